@@ -1,0 +1,56 @@
+package net.weft.controller.model;
+
+/** What a port is wired to. One record for each {@code type} of port (and transport, for {@code qemu}). */
+public sealed interface DeviceConfig {
+    /** Longest name of a Linux interface, in bytes ({@code IFNAMSIZ} without its terminator). */
+    int MAX_INTERFACE_NAME = 15;
+    /** Longest path of a Unix socket, in bytes ({@code sun_path} without its terminator). */
+    int MAX_SOCKET_PATH = 107;
+
+    /** {@code type: tap}: an interface that Weft makes, and takes away with the port. */
+    record Tap(String interfaceName) implements DeviceConfig {
+    }
+
+    /**
+     * {@code type: nic}: an interface that exists already.
+     *
+     * @param shareWithHost the host keeps using it, with its addresses, beside Weft
+     */
+    record Nic(String interfaceName, boolean shareWithHost) implements DeviceConfig {
+    }
+
+    /**
+     * {@code type: qemu, transport: stream}: QEMU's {@code -netdev stream} over a Unix socket, each frame behind its
+     * length in 4 bytes.
+     *
+     * @param socket absolute path
+     * @param mode which side listens
+     * @param access of the socket, which Weft makes in {@link Mode#SERVER} only; the default in {@link Mode#CLIENT}
+     */
+    record QemuStream(String socket, Mode mode, SocketAccess access) implements DeviceConfig {
+        public enum Mode {
+            /** QEMU listens ({@code server=on}); Weft connects, and again when the guest comes back. */
+            CLIENT,
+            /** Weft listens; QEMU connects. */
+            SERVER
+        }
+    }
+
+    /**
+     * {@code type: qemu, transport: dgram}: QEMU's {@code -netdev dgram} over two Unix sockets, one frame a datagram.
+     *
+     * @param local absolute path of the socket that Weft makes
+     * @param remote absolute path of the socket that QEMU makes
+     */
+    record QemuDgram(String local, String remote, SocketAccess access) implements DeviceConfig {
+    }
+
+    /** The port's {@code type}, as in the file. */
+    default String type() {
+        return switch (this) {
+            case Tap _ -> "tap";
+            case Nic _ -> "nic";
+            case QemuStream _,QemuDgram _ -> "qemu";
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package net.weft.controller.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+/**
+ * The desired state of one logical switch; the whole of what a {@code fabric.yaml} says, checked. References hold, names
+ * and values are in range, no two objects contend for one VLAN, interface or socket.
+ *
+ * @param name of the logical switch
+ * @param systemMac empty until the first commit makes one
+ * @param members by ID; never empty
+ * @param tenants by name, in the order of the file
+ * @param ports by name, in the order of the file
+ */
+public record FabricConfig(String name, Optional<SystemMac> systemMac, SequencedMap<Integer, MemberConfig> members,
+        SequencedMap<String, TenantConfig> tenants, SequencedMap<String, PortConfig> ports) {
+    public static final String DEFAULT_NAME = "weft";
+
+    public FabricConfig {
+        members = Ordered.copyOf(members);
+        tenants = Ordered.copyOf(tenants);
+        ports = Ordered.copyOf(ports);
+    }
+
+    /** Member 1 and nothing else: what runs before anything was configured. */
+    public static FabricConfig empty() {
+        SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
+        members.put(1, MemberConfig.of(1));
+        return new FabricConfig(DEFAULT_NAME, Optional.empty(), members, Ordered.copyOf(Map.of()),
+                Ordered.copyOf(Map.of()));
+    }
+
+    public FabricConfig withSystemMac(SystemMac mac) {
+        return new FabricConfig(name, Optional.of(mac), members, tenants, ports);
+    }
+
+    /** Every network of every tenant. */
+    public Stream<NetworkConfig> networks() {
+        return tenants.values().stream().flatMap(tenant -> tenant.networks().values().stream());
+    }
+
+    public Optional<NetworkConfig> network(NetworkName name) {
+        return Optional.ofNullable(tenants.get(name.tenant()))
+                .flatMap(tenant -> Optional.ofNullable(tenant.networks().get(name.network())));
+    }
+
+    /** The network that owns this VLAN, however a port's membership is written. */
+    public Optional<NetworkConfig> networkOf(int vid) {
+        return networks().filter(network -> network.vlan() == vid).findFirst();
+    }
+
+    /** The VLAN of a port's untagged frames: of its network, its access or its native VLAN; empty: it takes none. */
+    public OptionalInt accessVlan(PortConfig port) {
+        return switch (port.membership()) {
+            case MembershipConfig.Network(NetworkName network) -> network(network).stream()
+                    .mapToInt(NetworkConfig::vlan).findFirst();
+            case MembershipConfig.Access(int vid) -> OptionalInt.of(vid);
+            case MembershipConfig.Trunk trunk -> trunk.nativeVlan();
+        };
+    }
+}

@@ -1,0 +1,27 @@
+package net.weft.controller.model;
+
+import java.util.OptionalInt;
+
+/** Which VLANs a port belongs to, as written. {@link FabricConfig#accessVlan} resolves a network to its VLAN. */
+public sealed interface MembershipConfig {
+    /** {@code network: TENANT/NAME}: untagged member of that network's VLAN. */
+    record Network(NetworkName name) implements MembershipConfig {
+    }
+
+    /**
+     * {@code access: VID}: untagged member of one VLAN.
+     *
+     * @param vid 1-4094
+     */
+    record Access(int vid) implements MembershipConfig {
+    }
+
+    /**
+     * {@code trunk: {allowed: [...], native: VID}}: tagged member of many VLANs.
+     *
+     * @param allowed at least one VLAN
+     * @param nativeVlan the one of {@code allowed} that goes untagged; empty: untagged frames are dropped
+     */
+    record Trunk(VlanIds allowed, OptionalInt nativeVlan) implements MembershipConfig {
+    }
+}

@@ -1,0 +1,16 @@
+package net.weft.controller.model;
+
+import java.util.List;
+
+/**
+ * One tenant network: a broadcast domain, carried by one VLAN of the fabric.
+ *
+ * @param name tenant and name; names match {@link Names#PATTERN}
+ * @param vlan VLAN ID, 1-4094; no other network has it
+ * @param subnets address prefixes in CIDR notation, as written; a description, nothing is enforced by it
+ */
+public record NetworkConfig(NetworkName name, int vlan, List<String> subnets) {
+    public NetworkConfig {
+        subnets = List.copyOf(subnets);
+    }
+}
