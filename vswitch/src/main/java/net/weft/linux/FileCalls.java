@@ -1,0 +1,167 @@
+package net.weft.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Calls on file descriptors and mappings. All answer the negative errno; addresses are the caller's business. */
+final class FileCalls {
+    private static final MethodHandle OPEN = Native.variadic("open", 2,
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = Native.handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ = Native.handle("read",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE = Native.handle("write",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle READV = Native.handle("readv",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle WRITEV = Native.handle("writev",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle FCNTL = Native.variadic("fcntl", 2,
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle IOCTL = Native.variadic("ioctl", 2,
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle MMAP = Native.handle("mmap",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP = Native.handle("munmap",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle FTRUNCATE = Native.handle("ftruncate",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MEMFD_CREATE = Native.handle("memfd_create",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+
+    private FileCalls() {
+    }
+
+    static int open(long path, int flags, int mode) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) OPEN.invokeExact(state, path, flags, mode), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int close(int fd) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) CLOSE.invokeExact(state, fd), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long read(int fd, long address, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) READ.invokeExact(state, fd, address, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long write(int fd, long address, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) WRITE.invokeExact(state, fd, address, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long readv(int fd, long iovecs, int count) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) READV.invokeExact(state, fd, iovecs, count), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long writev(int fd, long iovecs, int count) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) WRITEV.invokeExact(state, fd, iovecs, count), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    /** Reads eight bytes through the calling thread's scratch; for eventfds and timers. */
+    static long readLong(int fd) {
+        MemorySegment state = Native.state();
+        try {
+            long n = Native.result((long) READ.invokeExact(state, fd, Native.scratch(state), 8L), state);
+            return n < 0 ? n : Memory.getLong(Native.scratch(state));
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long writeLong(int fd, long value) {
+        MemorySegment state = Native.state();
+        Memory.putLong(Native.scratch(state), value);
+        try {
+            return Native.result((long) WRITE.invokeExact(state, fd, Native.scratch(state), 8L), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int fcntl(int fd, int command, int argument) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) FCNTL.invokeExact(state, fd, command, argument), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int ioctl(int fd, long request, long argument) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) IOCTL.invokeExact(state, fd, request, argument), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long mmap(long bytes, int protection, int flags, int fd, long offset) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) MMAP.invokeExact(state, 0L, bytes, protection, flags, fd, offset), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int munmap(long address, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) MUNMAP.invokeExact(state, address, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int ftruncate(int fd, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) FTRUNCATE.invokeExact(state, fd, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int memfdCreate(long name, int flags) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) MEMFD_CREATE.invokeExact(state, name, flags), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package net.weft.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Raw memory by address, <b>unchecked</b>: a wrong address kills the process. This class alone holds the whole-memory segment; whoever
+ * calls it has checked address and length against the memory it owns. Plain accesses may be unaligned and are in the machine's byte
+ * order, those ending in {@code Be} in network order; the acquire, release and volatile ones need natural alignment.
+ */
+public final class Memory {
+    /** Up to here a loop of words beats the set-up of a bulk copy. */
+    private static final long WORD_COPY_MAX = 256;
+
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final ValueLayout.OfShort SHORT_BE = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT_BE = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG_BE = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle SHORT = JAVA_SHORT.varHandle();
+    private static final VarHandle INT = JAVA_INT.varHandle();
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
+
+    private Memory() {
+    }
+
+    public static byte getByte(long address) {
+        return ALL.get(JAVA_BYTE, address);
+    }
+
+    public static short getShort(long address) {
+        return ALL.get(JAVA_SHORT_UNALIGNED, address);
+    }
+
+    public static int getInt(long address) {
+        return ALL.get(JAVA_INT_UNALIGNED, address);
+    }
+
+    public static long getLong(long address) {
+        return ALL.get(JAVA_LONG_UNALIGNED, address);
+    }
+
+    public static short getShortBe(long address) {
+        return ALL.get(SHORT_BE, address);
+    }
+
+    public static int getIntBe(long address) {
+        return ALL.get(INT_BE, address);
+    }
+
+    public static long getLongBe(long address) {
+        return ALL.get(LONG_BE, address);
+    }
+
+    public static void putByte(long address, byte value) {
+        ALL.set(JAVA_BYTE, address, value);
+    }
+
+    public static void putShort(long address, short value) {
+        ALL.set(JAVA_SHORT_UNALIGNED, address, value);
+    }
+
+    public static void putInt(long address, int value) {
+        ALL.set(JAVA_INT_UNALIGNED, address, value);
+    }
+
+    public static void putLong(long address, long value) {
+        ALL.set(JAVA_LONG_UNALIGNED, address, value);
+    }
+
+    public static void putShortBe(long address, short value) {
+        ALL.set(SHORT_BE, address, value);
+    }
+
+    public static void putIntBe(long address, int value) {
+        ALL.set(INT_BE, address, value);
+    }
+
+    public static void putLongBe(long address, long value) {
+        ALL.set(LONG_BE, address, value);
+    }
+
+    public static short getShortAcquire(long address) {
+        return (short) SHORT.getAcquire(ALL, address);
+    }
+
+    public static int getIntAcquire(long address) {
+        return (int) INT.getAcquire(ALL, address);
+    }
+
+    public static long getLongAcquire(long address) {
+        return (long) LONG.getAcquire(ALL, address);
+    }
+
+    public static void putShortRelease(long address, short value) {
+        SHORT.setRelease(ALL, address, value);
+    }
+
+    public static void putIntRelease(long address, int value) {
+        INT.setRelease(ALL, address, value);
+    }
+
+    public static void putLongRelease(long address, long value) {
+        LONG.setRelease(ALL, address, value);
+    }
+
+    /** Full fence on both sides, as rings need between publishing an index and reading the other side's notification wish. */
+    public static short getShortVolatile(long address) {
+        return (short) SHORT.getVolatile(ALL, address);
+    }
+
+    public static void putShortVolatile(long address, short value) {
+        SHORT.setVolatile(ALL, address, value);
+    }
+
+    public static boolean compareAndSetInt(long address, int expected, int value) {
+        return INT.compareAndSet(ALL, address, expected, value);
+    }
+
+    public static boolean compareAndSetLong(long address, long expected, long value) {
+        return LONG.compareAndSet(ALL, address, expected, value);
+    }
+
+    /** Copies between areas that must not overlap. */
+    public static void copy(long from, long to, long bytes) {
+        if (bytes > WORD_COPY_MAX) {
+            MemorySegment.copy(ALL, from, ALL, to, bytes);
+        } else if (bytes >= Long.BYTES) {
+            long last = bytes - Long.BYTES;
+            for (long at = 0; at < last; at += Long.BYTES) {
+                putLong(to + at, getLong(from + at));
+            }
+            putLong(to + last, getLong(from + last));
+        } else {
+            copyTiny(from, to, bytes);
+        }
+    }
+
+    private static void copyTiny(long from, long to, long bytes) {
+        if (bytes >= Integer.BYTES) {
+            int head = getInt(from);
+            int tail = getInt(from + bytes - Integer.BYTES);
+            putInt(to, head);
+            putInt(to + bytes - Integer.BYTES, tail);
+        } else {
+            for (long at = 0; at < bytes; at++) {
+                putByte(to + at, getByte(from + at));
+            }
+        }
+    }
+
+    public static void copy(long from, byte[] to, int offset, int bytes) {
+        MemorySegment.copy(ALL, JAVA_BYTE, from, to, offset, bytes);
+    }
+
+    public static void copy(byte[] from, int offset, long to, int bytes) {
+        MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, bytes);
+    }
+
+    public static void fill(long address, long bytes, byte value) {
+        ALL.asSlice(address, bytes).fill(value);
+    }
+
+    /** A bounds-checked view of an area whose owner keeps it alive for as long as the view is used. */
+    public static MemorySegment segment(long address, long bytes) {
+        return ALL.asSlice(address, bytes);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.linux;
+
+import org.jspecify.annotations.NullMarked;
