@@ -1,0 +1,64 @@
+package net.weft.packet;
+
+import static net.weft.packet.NetworkOrder.getU16;
+import static net.weft.packet.NetworkOrder.getU48;
+import static net.weft.packet.NetworkOrder.putU16;
+import static net.weft.packet.NetworkOrder.putU48;
+
+import java.lang.foreign.MemorySegment;
+
+/** The Ethernet header (IEEE 802.3-2022, 3.2) without tags: the type may be that of a {@link VlanTag}, which follows. */
+public final class Ethernet {
+    public static final int DESTINATION = 0;
+    public static final int SOURCE = 6;
+    public static final int TYPE = 12;
+    public static final int LENGTH = 14;
+
+    private Ethernet() {
+    }
+
+    /** Whether a header lies within {@code available} readable bytes. */
+    public static boolean check(MemorySegment segment, long offset, int available) {
+        return available >= LENGTH;
+    }
+
+    /** Destination MAC, low 48 bits. */
+    public static long destination(MemorySegment segment, long offset) {
+        return getU48(segment, offset + DESTINATION);
+    }
+
+    /** Source MAC, low 48 bits. */
+    public static long source(MemorySegment segment, long offset) {
+        return getU48(segment, offset + SOURCE);
+    }
+
+    /** EtherType, or below {@link EtherType#MIN} a length. */
+    public static int type(MemorySegment segment, long offset) {
+        return getU16(segment, offset + TYPE);
+    }
+
+    /** @param type EtherType or 802.3 length, 16 bits */
+    public record Header(MacAddress destination, MacAddress source, int type) {
+        public Header {
+            Fields.unsigned("EtherType", type, 16);
+        }
+
+        /** @throws IllegalArgumentException when {@link Ethernet#check} says no */
+        public static Header parse(MemorySegment segment, long offset, int available) {
+            Fields.checked(check(segment, offset, available), "Ethernet", available);
+            return new Header(new MacAddress(Ethernet.destination(segment, offset)),
+                    new MacAddress(Ethernet.source(segment, offset)), Ethernet.type(segment, offset));
+        }
+
+        /** Bytes that {@link #emit} writes. */
+        public int length() {
+            return LENGTH;
+        }
+
+        public void emit(MemorySegment segment, long offset) {
+            putU48(segment, offset + DESTINATION, destination.value());
+            putU48(segment, offset + SOURCE, source.value());
+            putU16(segment, offset + TYPE, type);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package net.weft.vlan;
+
+import net.weft.packet.EtherType;
+import net.weft.packet.VlanTag;
+
+/**
+ * Which VLANs a port belongs to, and what that means for a tag (IEEE 802.1Q-2022, 6.9 and 8.6.2).
+ *
+ * <p>On the way in, {@link #ingressVid} turns the tag of a frame into the VLAN it travels in, or refuses it. On the way out,
+ * {@link #egressTag} turns that VLAN into the tag that leaves. A tag is metadata of a frame, one int as {@link VlanTag}
+ * packs it: {@code tpid << 16 | tci}, 0 for an untagged frame. A frame with several tags is judged by its outermost.
+ *
+ * <p>An access port takes untagged and priority-tagged frames into its one VLAN, refuses every other tag (that of its own
+ * VLAN too, as Open vSwitch does) and sends untagged. A trunk takes tagged frames of the allowed VLANs; untagged and
+ * priority-tagged ones go into the native VLAN where there is one. Frames of the native VLAN leave untagged and may
+ * come tagged. Neither takes an 802.1ad tag.
+ *
+ * <p>Immutable; the methods of the packet path allocate nothing and never throw.
+ */
+public final class VlanMembership {
+    /** The VLAN is not one of the port's. All ones: no tag has this value, though tags may be negative ints. */
+    public static final int NOT_MEMBER = -1;
+    /** A tagged frame on an access port. */
+    public static final int TAGGED_ON_ACCESS = -2;
+    /** An untagged or priority-tagged frame on a trunk without native VLAN. */
+    public static final int NO_NATIVE = -3;
+    /** The outer tag is not an 802.1Q one (0x8100). */
+    public static final int FOREIGN_TPID = -4;
+    /** VID 4095. */
+    public static final int RESERVED_VID = -5;
+
+    private static final int PRIORITY_BITS = VlanTag.PCP_MASK | VlanTag.DEI_MASK;
+
+    private final VlanSet members;
+    /** VLANs that are accepted with a tag. */
+    private final VlanSet tagged;
+    private final boolean access;
+    /** VLAN of untagged frames in both directions; 0 for none. */
+    private final int untaggedVid;
+    /** What {@link #ingressVid} says to an untagged frame. */
+    private final int untaggedVerdict;
+    /** What it says to a tag whose VID is valid but not accepted. */
+    private final int taggedRefusal;
+
+    private VlanMembership(VlanSet members, VlanSet tagged, boolean access, int untaggedVid) {
+        this.members = members;
+        this.tagged = tagged;
+        this.access = access;
+        this.untaggedVid = untaggedVid;
+        this.untaggedVerdict = untaggedVid == 0 ? NO_NATIVE : untaggedVid;
+        this.taggedRefusal = access ? TAGGED_ON_ACCESS : NOT_MEMBER;
+    }
+
+    /**
+     * A port of one VLAN whose guest knows no tags.
+     *
+     * @throws IllegalArgumentException unless the VID is 1-4094
+     */
+    public static VlanMembership access(int vid) {
+        return new VlanMembership(VlanSet.of(vid), VlanSet.EMPTY, true, vid);
+    }
+
+    /**
+     * A port of several VLANs.
+     *
+     * @param allowed the VLANs, at least one
+     * @param nativeVid the VLAN of untagged frames, one of those allowed, or 0 for none
+     * @throws IllegalArgumentException when nothing is allowed, or the native VLAN is not
+     */
+    public static VlanMembership trunk(VlanSet allowed, int nativeVid) {
+        if (allowed.isEmpty()) {
+            throw new IllegalArgumentException("a trunk without allowed VLANs carries nothing: name at least one");
+        }
+        if (nativeVid != 0 && !allowed.contains(VlanId.require(nativeVid))) {
+            throw new IllegalArgumentException(
+                    "native VLAN " + nativeVid + " is not among the allowed (" + allowed + "): add it there");
+        }
+        return new VlanMembership(allowed, allowed, false, nativeVid);
+    }
+
+    /**
+     * The VLAN a received frame belongs to, 1-4094, or why it is refused: one of the negative constants.
+     *
+     * @param tag the outer tag as packed by {@link VlanTag}, 0 for an untagged frame
+     */
+    public int ingressVid(int tag) {
+        if (tag == 0) {
+            return untaggedVerdict;
+        }
+        if (VlanTag.tpid(tag) != EtherType.VLAN) {
+            return FOREIGN_TPID;
+        }
+        int vid = VlanTag.vid(tag);
+        if (tagged.contains(vid)) {
+            return vid;
+        }
+        return vid == VlanId.PRIORITY ? untaggedVerdict : vid == VlanId.RESERVED ? RESERVED_VID : taggedRefusal;
+    }
+
+    /**
+     * The tag a frame of this VLAN leaves with, 0 for none, or {@link #NOT_MEMBER}. Compare with that constant: an
+     * 802.1Q tag is a negative int too. Priority and drop eligibility are those of the ingress tag, 0 without one.
+     */
+    public int egressTag(int vid, int ingressTag) {
+        if (!members.contains(vid)) {
+            return NOT_MEMBER;
+        }
+        return vid == untaggedVid ? 0 : EtherType.VLAN << 16 | ingressTag & PRIORITY_BITS | vid;
+    }
+
+    /** Whether frames of this VLAN may leave; any int may be asked. */
+    public boolean isMember(int vid) {
+        return members.contains(vid);
+    }
+
+    public boolean isAccess() {
+        return access;
+    }
+
+    /** The VLAN whose frames leave untagged: that of an access port, the native one of a trunk; 0 for none. */
+    public int untaggedVid() {
+        return untaggedVid;
+    }
+
+    public VlanSet members() {
+        return members;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VlanMembership that && access == that.access && untaggedVid == that.untaggedVid
+                && members.equals(that.members);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * members.hashCode() + untaggedVid) + Boolean.hashCode(access);
+    }
+
+    /** {@code access 10}, {@code trunk 10,20,100-199 native 10}. */
+    @Override
+    public String toString() {
+        if (access) {
+            return "access " + untaggedVid;
+        }
+        return "trunk " + members + (untaggedVid == 0 ? "" : " native " + untaggedVid);
+    }
+}
