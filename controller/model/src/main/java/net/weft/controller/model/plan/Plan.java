@@ -1,0 +1,32 @@
+package net.weft.controller.model.plan;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import net.weft.controller.model.FabricConfig;
+
+/**
+ * The way from one configuration to another: each object that differs, once. Empty exactly when the two are equal; the
+ * order of a file is no difference.
+ *
+ * @param changes the fabric, members, tenants, networks, then ports; of each kind those removed first, then the others in
+ *     the order of the target
+ */
+public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
+    public Plan {
+        changes = List.copyOf(changes);
+    }
+
+    public static Plan diff(FabricConfig from, FabricConfig to) {
+        return new Plan(from, to, Planner.changes(from, to));
+    }
+
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /** One change a line; empty if nothing changes. */
+    public String describe() {
+        return changes.stream().map(Change::describe).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,69 @@
+package net.weft.controller.model.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.yaml.FabricKeys;
+
+/** Compares two configurations object by object. */
+final class Planner {
+    private Planner() {
+    }
+
+    static List<Change> changes(FabricConfig from, FabricConfig to) {
+        List<Change> changes = new ArrayList<>();
+        List<KeyChange> fabric = KeyChange.between(FabricKeys.of(from), FabricKeys.of(to));
+        if (!fabric.isEmpty()) {
+            changes.add(new Change.FabricChanged(fabric));
+        }
+        compare(from.members(), to.members(), changes, Change.MemberRemoved::new, Change.MemberAdded::new,
+                (a, b) -> new Change.MemberChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        tenants(from, to, changes);
+        compare(networks(from), networks(to), changes, Change.NetworkRemoved::new, Change.NetworkAdded::new,
+                (a, b) -> new Change.NetworkChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        compare(from.ports(), to.ports(), changes, Change.PortRemoved::new, Change.PortAdded::new,
+                (a, b) -> new Change.PortChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        return changes;
+    }
+
+    /** Tenants come and go; what differs inside one is told by its networks. */
+    private static void tenants(FabricConfig from, FabricConfig to, List<Change> changes) {
+        from.tenants().keySet().stream().filter(tenant -> !to.tenants().containsKey(tenant))
+                .map(Change.TenantRemoved::new).forEach(changes::add);
+        to.tenants().keySet().stream().filter(tenant -> !from.tenants().containsKey(tenant))
+                .map(Change.TenantAdded::new).forEach(changes::add);
+    }
+
+    private static Map<NetworkName, NetworkConfig> networks(FabricConfig config) {
+        Map<NetworkName, NetworkConfig> networks = new LinkedHashMap<>();
+        config.networks().forEach(network -> networks.put(network.name(), network));
+        return networks;
+    }
+
+    private static <K, V> void compare(Map<K, V> from, Map<K, V> to, List<Change> changes,
+            Function<V, Change> removed, Function<V, Change> added, Comparison<V> changed) {
+        from.forEach((key, before) -> {
+            if (!to.containsKey(key)) {
+                changes.add(removed.apply(before));
+            }
+        });
+        to.forEach((key, after) -> {
+            V before = from.get(key);
+            if (before == null) {
+                changes.add(added.apply(after));
+            } else if (!before.equals(after)) {
+                changes.add(changed.apply(before, after));
+            }
+        });
+    }
+
+    private interface Comparison<V> {
+        Change apply(V from, V to);
+    }
+}

@@ -1,0 +1,48 @@
+package net.weft.controller.model.plan;
+
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PortConfig;
+
+/** What the objects of a configuration are called in plans, origins and events. A stored form: never changed. */
+public final class Subjects {
+    public static final String FABRIC = "fabric";
+
+    private Subjects() {
+    }
+
+    /** {@code member 1}. */
+    public static String of(MemberConfig member) {
+        return "member " + member.id();
+    }
+
+    /** {@code tenant acme}. */
+    public static String tenant(String tenant) {
+        return "tenant " + tenant;
+    }
+
+    /** {@code network acme/web}. */
+    public static String of(NetworkConfig network) {
+        return "network " + network.name();
+    }
+
+    /** {@code port web1}. */
+    public static String of(PortConfig port) {
+        return "port " + port.name();
+    }
+
+    /** Every object of the configuration. */
+    public static SequencedSet<String> all(FabricConfig config) {
+        SequencedSet<String> subjects = new LinkedHashSet<>();
+        subjects.add(FABRIC);
+        config.members().values().forEach(member -> subjects.add(of(member)));
+        config.tenants().keySet().forEach(tenant -> subjects.add(tenant(tenant)));
+        config.networks().forEach(network -> subjects.add(of(network)));
+        config.ports().values().forEach(port -> subjects.add(of(port)));
+        return subjects;
+    }
+}

@@ -1,0 +1,93 @@
+package net.weft.controller.model.revision;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.SystemMac;
+import net.weft.controller.model.plan.Change;
+import net.weft.controller.model.plan.Plan;
+import net.weft.controller.model.plan.Subjects;
+
+/** Makes the next revision from the last one and a checked configuration. */
+public final class Commits {
+    private Commits() {
+    }
+
+    /** The whole configuration as a file says it. Every object of it counts as made by the file from now on. */
+    public static Revision file(Optional<Revision> last, FabricConfig wanted, String fileText, Author author,
+            RandomGenerator random) {
+        FabricConfig config = completed(last, wanted, random);
+        long number = next(last);
+        Map<String, Origin> origins = origins(last, config, Subjects.all(config),
+                new Origin(Origin.Kind.FILE, number, author.who()));
+        return revision(last, number, author, config, origins, Optional.of(fileText));
+    }
+
+    /** What a command changed. The objects it touched count as made by command, the others keep their origin. */
+    public static Revision command(Optional<Revision> last, FabricConfig wanted, Author author,
+            RandomGenerator random) {
+        FabricConfig config = completed(last, wanted, random);
+        long number = next(last);
+        Origin origin = new Origin(Origin.Kind.COMMAND, number, author.who());
+        Map<String, Origin> origins = origins(last, config, touched(last, config), origin);
+        return revision(last, number, author, config, origins, last.flatMap(Revision::fileText));
+    }
+
+    /** The configuration of an earlier revision again, with the origins of that time. */
+    public static Revision rollback(Revision last, Revision target, Author author) {
+        return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
+                last.fileText());
+    }
+
+    /** With the system MAC it has, else the one kept since the first commit, else a new one. */
+    public static FabricConfig completed(Optional<Revision> last, FabricConfig wanted, RandomGenerator random) {
+        if (wanted.systemMac().isPresent()) {
+            return wanted;
+        }
+        return wanted.withSystemMac(last.flatMap(revision -> revision.config().systemMac())
+                .orElseGet(() -> SystemMac.random(random)));
+    }
+
+    private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,
+            Map<String, Origin> origins, Optional<String> fileText) {
+        PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
+        return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, fileText);
+    }
+
+    private static long next(Optional<Revision> last) {
+        return last.map(Revision::number).orElse(0L) + 1;
+    }
+
+    /** What differs from the last revision, or from the fabric that runs before anything was configured. */
+    private static Set<String> touched(Optional<Revision> last, FabricConfig config) {
+        FabricConfig before = last.map(Revision::config).orElseGet(
+                () -> config.systemMac().map(FabricConfig.empty()::withSystemMac).orElseGet(FabricConfig::empty));
+        Set<String> touched = new HashSet<>();
+        Plan.diff(before, config).changes().stream().map(Change::subject).forEach(touched::add);
+        return touched;
+    }
+
+    /** The touched objects have the new origin; what already had that kind and did not change keeps the older. */
+    private static Map<String, Origin> origins(Optional<Revision> last, FabricConfig config, Set<String> touched,
+            Origin origin) {
+        Map<String, Origin> before = last.map(Revision::origins).orElse(Map.of());
+        Set<String> changed = touched(last, config);
+        Map<String, Origin> origins = new HashMap<>();
+        for (String subject : Subjects.all(config)) {
+            Origin old = before.get(subject);
+            boolean kept = !touched.contains(subject)
+                    || old != null && old.kind() == origin.kind() && !changed.contains(subject);
+            if (!kept) {
+                origins.put(subject, origin);
+            } else if (old != null) {
+                origins.put(subject, old);
+            }
+        }
+        return origins;
+    }
+}

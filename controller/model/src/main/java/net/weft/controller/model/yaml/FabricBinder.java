@@ -1,0 +1,43 @@
+package net.weft.controller.model.yaml;
+
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.Names;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.SystemMac;
+import net.weft.controller.model.TenantConfig;
+
+/**
+ * Tree to records: members first, then tenants, then ports, because each may name the ones before. What is wrong is
+ * reported and left out, so the records are whole only when nothing was reported.
+ */
+final class FabricBinder {
+    private final Faults faults;
+
+    FabricBinder(Faults faults) {
+        this.faults = faults;
+    }
+
+    FabricConfig bind(Node.Mapping root) {
+        Fields fields = Fields.of(root, Section.ROOT, "", faults);
+        fields.require("ports", "the ports of the fabric, or {} for none");
+        String name = fields.text("fabric", Names::isValid, NamedEntries.A_NAME).orElse(FabricConfig.DEFAULT_NAME);
+        Optional<SystemMac> mac = fields.text("system-mac", text -> SystemMac.parse(text).isPresent(),
+                "a unicast MAC address (such as \"02:57:45:46:54:01\")").flatMap(SystemMac::parse);
+        Claims claims = new Claims(faults);
+        MemberBinder memberBinder = new MemberBinder(faults);
+        SequencedMap<Integer, MemberConfig> members = memberBinder.bind(fields.mapping("members"));
+        TenantBinder tenantBinder = new TenantBinder(faults, claims);
+        SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
+        PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
+                fields.has("lags"));
+        SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
+        NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
+                .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
+        return new FabricConfig(name, mac, members, tenants, ports);
+    }
+}

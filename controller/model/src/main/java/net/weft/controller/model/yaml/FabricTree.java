@@ -1,0 +1,148 @@
+package net.weft.controller.model.yaml;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.SocketAccess;
+import net.weft.controller.model.TenantConfig;
+import net.weft.controller.model.WorkerConfig;
+
+/** Records to the tree that {@link FabricBinder} would bind to them. What has its default is left out. */
+final class FabricTree {
+    private FabricTree() {
+    }
+
+    static Node.Mapping of(FabricConfig config) {
+        Node.Mapping root = fabric(config);
+        Node.Mapping members = Node.Mapping.empty();
+        config.members().values().forEach(member -> members.put(Integer.toString(member.id()), member(member)));
+        root.put("members", members);
+        if (!config.tenants().isEmpty()) {
+            Node.Mapping tenants = Node.Mapping.empty();
+            config.tenants().values().forEach(tenant -> tenants.put(tenant.name(), tenant(tenant)));
+            root.put("tenants", tenants);
+        }
+        Node.Mapping ports = Node.Mapping.empty();
+        config.ports().values().forEach(port -> ports.put(port.name(), port(port)));
+        return root.put("ports", ports);
+    }
+
+    /** The keys of the fabric itself. */
+    static Node.Mapping fabric(FabricConfig config) {
+        Node.Mapping fabric = Node.Mapping.empty().put("fabric", Node.Scalar.of(config.name()));
+        config.systemMac().ifPresent(mac -> fabric.put("system-mac", Node.Scalar.of(mac.toString())));
+        return fabric;
+    }
+
+    static Node.Mapping member(MemberConfig member) {
+        Node.Mapping keys = Node.Mapping.empty();
+        member.priority().ifPresent(priority -> keys.put("priority", Node.Scalar.of(priority)));
+        member.management().ifPresent(text(keys, "management"));
+        Node.Mapping workers = Node.Mapping.empty();
+        if (!member.workers().cpus().isEmpty()) {
+            workers.put("cpus", list(member.workers().cpus().stream().map(cpu -> Node.Scalar.of(cpu)).toList()));
+        }
+        if (member.workers().poll() != WorkerConfig.DEFAULT.poll()) {
+            workers.put("poll", word(member.workers().poll()));
+        }
+        if (!workers.entries().isEmpty()) {
+            keys.put("workers", workers);
+        }
+        return keys;
+    }
+
+    private static Node.Mapping tenant(TenantConfig tenant) {
+        Node.Mapping networks = Node.Mapping.empty();
+        tenant.networks().values().forEach(network -> networks.put(network.name().network(), network(network)));
+        return Node.Mapping.empty().put("networks", networks);
+    }
+
+    static Node.Mapping network(NetworkConfig network) {
+        Node.Mapping keys = Node.Mapping.empty().put("vlan", Node.Scalar.of(network.vlan()));
+        if (!network.subnets().isEmpty()) {
+            keys.put("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
+        }
+        return keys;
+    }
+
+    static Node.Mapping port(PortConfig port) {
+        Node.Mapping keys = Node.Mapping.empty();
+        if (port.member() != 1) {
+            keys.put("member", Node.Scalar.of(port.member()));
+        }
+        keys.put("type", Node.Scalar.of(port.device().type()));
+        device(port.device(), keys);
+        membership(port.membership(), keys);
+        port.macLimit().ifPresent(limit -> keys.put("mac-limit", Node.Scalar.of(limit)));
+        port.mtu().ifPresent(mtu -> keys.put("mtu", Node.Scalar.of(mtu)));
+        if (!port.enabled()) {
+            keys.put("enabled", Node.Scalar.of(false));
+        }
+        port.description().ifPresent(text(keys, "description"));
+        return keys;
+    }
+
+    private static void device(DeviceConfig device, Node.Mapping keys) {
+        switch (device) {
+            case DeviceConfig.Tap tap -> keys.put("device", Node.Scalar.of(tap.interfaceName()));
+            case DeviceConfig.Nic nic -> {
+                keys.put("device", Node.Scalar.of(nic.interfaceName()));
+                if (nic.shareWithHost()) {
+                    keys.put("share-with-host", Node.Scalar.of(true));
+                }
+            }
+            case DeviceConfig.QemuStream stream -> {
+                keys.put("transport", Node.Scalar.of("stream")).put("socket", Node.Scalar.of(stream.socket()));
+                keys.put("mode", word(stream.mode()));
+                access(stream.access(), keys);
+            }
+            case DeviceConfig.QemuDgram dgram -> {
+                keys.put("transport", Node.Scalar.of("dgram")).put("local", Node.Scalar.of(dgram.local()));
+                keys.put("remote", Node.Scalar.of(dgram.remote()));
+                access(dgram.access(), keys);
+            }
+        }
+    }
+
+    private static void access(SocketAccess access, Node.Mapping keys) {
+        access.owner().ifPresent(text(keys, "socket-owner"));
+        access.group().ifPresent(text(keys, "socket-group"));
+        if (access.mode() != SocketAccess.DEFAULT_MODE) {
+            keys.put("socket-mode", Node.Scalar.of(access.modeText()));
+        }
+    }
+
+    private static void membership(MembershipConfig membership, Node.Mapping keys) {
+        switch (membership) {
+            case MembershipConfig.Network network -> keys.put("network", Node.Scalar.of(network.name().toString()));
+            case MembershipConfig.Access access -> keys.put("access", Node.Scalar.of(access.vid()));
+            case MembershipConfig.Trunk trunk -> {
+                Node.Mapping trunkKeys = Node.Mapping.empty().put("allowed",
+                        list(trunk.allowed().ranges().stream().map(range -> range.first() == range.last()
+                                ? Node.Scalar.of(range.first())
+                                : Node.Scalar.of(range.toString())).toList()));
+                trunk.nativeVlan().ifPresent(vid -> trunkKeys.put("native", Node.Scalar.of(vid)));
+                keys.put("trunk", trunkKeys);
+            }
+        }
+    }
+
+    private static Consumer<String> text(Node.Mapping keys, String key) {
+        return text -> keys.put(key, Node.Scalar.of(text));
+    }
+
+    private static Node.Scalar word(Enum<?> value) {
+        return Node.Scalar.of(value.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static Node.Sequence list(List<? extends Node> items) {
+        return new Node.Sequence(List.copyOf(items), Position.NONE);
+    }
+}

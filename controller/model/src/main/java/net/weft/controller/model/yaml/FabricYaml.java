@@ -1,0 +1,70 @@
+package net.weft.controller.model.yaml;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+import net.weft.controller.model.FabricConfig;
+
+/**
+ * {@code fabric.yaml} to records and back. Reading goes from bytes to a tree that keeps positions, from there to records;
+ * both report into one collector, so that a person sees every fault at once. JSON is read too, being YAML.
+ */
+public final class FabricYaml {
+    /** Largest text, in bytes. */
+    public static final int MAX_BYTES = 1 << 20;
+    /** Mappings and lists within each other; the language itself needs 6. */
+    static final int MAX_DEPTH = 32;
+
+    private FabricYaml() {
+    }
+
+    /** Reads the bytes of a file, which must be UTF-8. Throws nothing, whatever they are. */
+    public static Validation parse(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            return invalid(bytes.length + " bytes are too many; " + MAX_BYTES + " are allowed");
+        }
+        try {
+            return parseChecked(StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT).decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            return invalid("not UTF-8 text");
+        }
+    }
+
+    /** Reads a text. Throws nothing, whatever it is. */
+    public static Validation parse(String text) {
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Canonical text: parses to equal records, and is the same for equal records in the same order. */
+    public static String write(FabricConfig config) {
+        return YamlText.write(FabricTree.of(config));
+    }
+
+    private static Validation parseChecked(String text) {
+        Faults faults = new Faults();
+        Optional<Node> root = YamlTree.read(text, "", MAX_DEPTH, faults);
+        if (root.isEmpty() && faults.isEmpty()) {
+            return invalid("empty; expected at least: ports: {}");
+        }
+        return root.isEmpty() ? new Validation.Invalid(faults.toList()) : bind(root.get(), faults);
+    }
+
+    /** Binds a tree, whether it came from a text or was made by an edit. */
+    static Validation bind(Node root, Faults faults) {
+        if (!(root instanceof Node.Mapping mapping)) {
+            faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what());
+            return new Validation.Invalid(faults.toList());
+        }
+        FabricConfig config = new FabricBinder(faults).bind(mapping);
+        return faults.isEmpty() ? new Validation.Valid(config) : new Validation.Invalid(faults.toList());
+    }
+
+    private static Validation invalid(String message) {
+        return new Validation.Invalid(List.of(new Fault(Fault.Kind.SYNTAX, "", Position.NONE, message)));
+    }
+}

@@ -1,0 +1,52 @@
+package net.weft.controller.model.yaml;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects faults in place of throwing at the first. Keeps {@value #MAX} and counts the rest. */
+final class Faults {
+    static final int MAX = 200;
+    private static final int MAX_SHOWN = 64;
+
+    private final List<Fault> faults = new ArrayList<>();
+    private int dropped;
+
+    void add(Fault.Kind kind, String path, Position position, String message) {
+        if (faults.size() < MAX) {
+            faults.add(new Fault(kind, path, position, message));
+        } else {
+            dropped++;
+        }
+    }
+
+    int size() {
+        return faults.size() + dropped;
+    }
+
+    boolean isEmpty() {
+        return faults.isEmpty();
+    }
+
+    /** In the order of the text. */
+    List<Fault> toList() {
+        List<Fault> sorted = new ArrayList<>(faults);
+        sorted.sort(Comparator.comparing(Fault::position));
+        if (dropped > 0) {
+            sorted.add(new Fault(Fault.Kind.SYNTAX, "", Position.NONE, dropped + " more faults are not shown"));
+        }
+        return sorted;
+    }
+
+    /** A piece of input as it may stand in a message: short, printable, on one line. */
+    static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(MAX_SHOWN)
+                .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c));
+        return shown.length() < text.length() ? shown.append('…').toString() : shown.toString();
+    }
+
+    static String child(String path, String key) {
+        return path.isEmpty() ? shown(key) : path + "." + shown(key);
+    }
+}

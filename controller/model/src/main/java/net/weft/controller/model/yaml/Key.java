@@ -1,0 +1,33 @@
+package net.weft.controller.model.yaml;
+
+import java.util.Set;
+
+/**
+ * One key of the language.
+ *
+ * @param alive false: known, but refused as not supported yet
+ * @param types the port types it applies to; empty: all of them
+ */
+record Key(String name, Shape shape, boolean alive, Set<String> types) {
+    enum Shape {
+        TEXT("a text"), INTEGER("a number"), BOOLEAN("true or false"), LIST("a list"), MAPPING("a mapping");
+
+        private final String what;
+
+        Shape(String what) {
+            this.what = what;
+        }
+
+        String what() {
+            return what;
+        }
+
+        boolean fits(Node node) {
+            return switch (this) {
+                case LIST -> node instanceof Node.Sequence;
+                case MAPPING -> node instanceof Node.Mapping || node instanceof Node.Scalar scalar && scalar.isEmpty();
+                case TEXT, INTEGER, BOOLEAN -> node instanceof Node.Scalar scalar && !scalar.isEmpty();
+            };
+        }
+    }
+}

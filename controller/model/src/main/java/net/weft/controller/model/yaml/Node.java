@@ -1,0 +1,81 @@
+package net.weft.controller.model.yaml;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A YAML document as a tree that still knows where each part stood. Keys of a mapping are unique. */
+sealed interface Node {
+    Position position();
+
+    /** @param text as written, without quotes */
+    record Scalar(Kind kind, String text, Position position) implements Node {
+        /** What the value is by itself; a number in quotes is a string. */
+        enum Kind {
+            STRING, NUMBER, BOOLEAN, NULL
+        }
+
+        static Scalar of(String text) {
+            return new Scalar(Kind.STRING, text, Position.NONE);
+        }
+
+        static Scalar of(long number) {
+            return new Scalar(Kind.NUMBER, Long.toString(number), Position.NONE);
+        }
+
+        static Scalar of(boolean value) {
+            return new Scalar(Kind.BOOLEAN, Boolean.toString(value), Position.NONE);
+        }
+
+        boolean isEmpty() {
+            return kind == Kind.NULL || text.isEmpty();
+        }
+    }
+
+    record Sequence(List<Node> items, Position position) implements Node {
+    }
+
+    record Mapping(List<Entry> entries, Position position) implements Node {
+        /** A mutable mapping to fill. */
+        static Mapping empty() {
+            return new Mapping(new ArrayList<>(), Position.NONE);
+        }
+
+        static Mapping emptyAt(Position position) {
+            return new Mapping(List.of(), position);
+        }
+
+        Optional<Node> get(String key) {
+            return entries.stream().filter(entry -> entry.key().equals(key)).map(Entry::value).findFirst();
+        }
+
+        /** Replaces the value where it stands, or adds it at the end. */
+        Mapping put(String key, Node value) {
+            Entry entry = new Entry(key, Position.NONE, value);
+            for (int i = 0; i < entries.size(); i++) {
+                if (entries.get(i).key().equals(key)) {
+                    entries.set(i, entry);
+                    return this;
+                }
+            }
+            entries.add(entry);
+            return this;
+        }
+
+        void remove(String key) {
+            entries.removeIf(entry -> entry.key().equals(key));
+        }
+    }
+
+    record Entry(String key, Position position, Node value) {
+    }
+
+    /** What a person calls this kind of value. */
+    default String what() {
+        return switch (this) {
+            case Scalar scalar -> scalar.isEmpty() ? "nothing" : "a single value";
+            case Sequence sequence -> "a list";
+            case Mapping mapping -> "a mapping";
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package net.weft.controller.model.yaml;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.PortConfig;
+
+/** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
+final class PortBinder {
+    private final Faults faults;
+    private final Set<Integer> members;
+    private final DeviceBinder devices;
+    private final MembershipBinder memberships;
+    private final boolean mayBeLeg;
+
+    /** @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere */
+    PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, boolean mayBeLeg) {
+        this.faults = faults;
+        this.members = members;
+        this.devices = new DeviceBinder(claims);
+        this.memberships = new MembershipBinder(faults, networks);
+        this.mayBeLeg = mayBeLeg;
+    }
+
+    /** Empty if something was reported without which there is no port. */
+    Optional<PortConfig> bind(String name, Node.Mapping mapping, String path) {
+        Fields fields = Fields.of(mapping, Section.PORT, path, faults);
+        int member = member(fields);
+        Optional<DeviceConfig> device = devices.bind(name, member, fields);
+        boolean optional = mayBeLeg || fields.hasUnsupported();
+        Optional<MembershipConfig> membership = memberships.bind(fields, optional);
+        OptionalInt macLimit = fields.integer("mac-limit", 1, PortConfig.MAX_MAC_LIMIT, "a number of MAC addresses");
+        OptionalInt mtu = fields.integer("mtu", PortConfig.MIN_MTU, PortConfig.MAX_MTU, "an MTU in bytes");
+        boolean enabled = fields.flag("enabled", true);
+        Optional<String> description = fields.text("description", Scalars::isDescription,
+                "one line of at most " + PortConfig.MAX_DESCRIPTION + " characters");
+        if (device.isEmpty() || membership.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
+                description));
+    }
+
+    private int member(Fields fields) {
+        OptionalInt member = fields.integer("member", 1, MemberConfig.MAX_ID, "the ID of a member");
+        if (member.isPresent() && !members.contains(member.getAsInt())) {
+            fields.fault(Fault.Kind.REFERENCE, "member", "there is no member " + member.getAsInt() + " in members");
+        } else if (member.isEmpty() && !fields.has("member") && !members.contains(1)) {
+            fields.fault(Fault.Kind.REFERENCE, "member", "missing, so 1; but there is no member 1 in members");
+        }
+        return member.orElse(1);
+    }
+}

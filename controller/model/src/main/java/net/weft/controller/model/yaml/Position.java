@@ -1,0 +1,16 @@
+package net.weft.controller.model.yaml;
+
+/** Where in the text something starts; both count from 1, and 0 means that it came from no text. */
+public record Position(int line, int column) implements Comparable<Position> {
+    public static final Position NONE = new Position(0, 0);
+
+    @Override
+    public int compareTo(Position other) {
+        return line != other.line ? Integer.compare(line, other.line) : Integer.compare(column, other.column);
+    }
+
+    /** {@code " (line 12)"} to end a sentence with, or nothing. */
+    String suffix() {
+        return line == 0 ? "" : " (line " + line + ")";
+    }
+}

@@ -1,0 +1,109 @@
+package net.weft.controller.model.yaml;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.VlanRange;
+
+/** The forms of single values. Nothing here looks at the host, resolves a name or opens a file. */
+final class Scalars {
+    private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,9}");
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+    private static final Pattern INTERFACE = Pattern
+            .compile("[!-~&&[^/:%]]{1," + DeviceConfig.MAX_INTERFACE_NAME + "}");
+    private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
+    private static final Pattern FILE_MODE = Pattern.compile("0?[0-7]{3}");
+
+    private Scalars() {
+    }
+
+    /** A decimal number without sign, leading zeros or separators; empty if it is none, or out of range. */
+    static OptionalInt integer(String text, int min, int max) {
+        if (!INTEGER.matcher(text).matches()) {
+            return OptionalInt.empty();
+        }
+        long value = Long.parseLong(text);
+        return value >= min && value <= max ? OptionalInt.of((int) value) : OptionalInt.empty();
+    }
+
+    /** {@code 10} or {@code 100-199}. */
+    static Optional<VlanRange> vlans(String text) {
+        int dash = text.indexOf('-');
+        OptionalInt first = vid(dash < 0 ? text : text.substring(0, dash).strip());
+        OptionalInt last = vid(dash < 0 ? text : text.substring(dash + 1).strip());
+        boolean range = first.isPresent() && last.isPresent() && first.getAsInt() <= last.getAsInt();
+        return range ? Optional.of(new VlanRange(first.getAsInt(), last.getAsInt())) : Optional.empty();
+    }
+
+    private static OptionalInt vid(String text) {
+        return integer(text, VlanRange.MIN_VID, VlanRange.MAX_VID);
+    }
+
+    static Optional<InetAddress> address(String text) {
+        if (!IPV4.matcher(text).matches() && !(text.contains(":") && IPV6.matcher(text).matches())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    static boolean isAddress(String text) {
+        return address(text).isPresent();
+    }
+
+    /** A prefix in CIDR notation without bits behind its length: {@code 10.10.0.0/24}, {@code fd00:10::/64}. */
+    static boolean isPrefix(String text) {
+        int slash = text.indexOf('/');
+        Optional<InetAddress> address = slash < 0 ? Optional.empty() : address(text.substring(0, slash));
+        if (address.isEmpty()) {
+            return false;
+        }
+        OptionalInt length = integer(text.substring(slash + 1), 0, address.get() instanceof Inet6Address ? 128 : 32);
+        return length.isPresent() && hostBitsAreZero(address.get().getAddress(), length.getAsInt());
+    }
+
+    private static boolean hostBitsAreZero(byte[] address, int prefixLength) {
+        for (int bit = prefixLength; bit < address.length * 8; bit++) {
+            if ((address[bit >> 3] >> 7 - (bit & 7) & 1) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean isInterface(String text) {
+        return INTERFACE.matcher(text).matches() && !text.equals(".") && !text.equals("..");
+    }
+
+    static boolean isSocketPath(String text) {
+        return text.startsWith("/") && isPlain(text)
+                && text.getBytes(StandardCharsets.UTF_8).length <= DeviceConfig.MAX_SOCKET_PATH;
+    }
+
+    static boolean isAccount(String text) {
+        return ACCOUNT.matcher(text).matches();
+    }
+
+    static boolean isFileMode(String text) {
+        return FILE_MODE.matcher(text).matches();
+    }
+
+    static boolean isDescription(String text) {
+        return text.length() <= PortConfig.MAX_DESCRIPTION && isPlain(text);
+    }
+
+    private static boolean isPlain(String text) {
+        return text.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
+                || c == 0x2028 || c == 0x2029);
+    }
+}

@@ -1,0 +1,86 @@
+package net.weft.controller.model.yaml;
+
+import static net.weft.controller.model.yaml.Key.Shape.BOOLEAN;
+import static net.weft.controller.model.yaml.Key.Shape.INTEGER;
+import static net.weft.controller.model.yaml.Key.Shape.LIST;
+import static net.weft.controller.model.yaml.Key.Shape.MAPPING;
+import static net.weft.controller.model.yaml.Key.Shape.TEXT;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The one table of the language's keys, by the mapping they stand in. To bring a key to life, move it from
+ * {@code later} to {@code alive}, and bind it.
+ */
+enum Section {
+    ROOT(alive(TEXT, "fabric", "system-mac"), alive(MAPPING, "members", "tenants", "ports"),
+            later("stack", "zones", "policies", "lags", "uplinks", "vpn")), MEMBER(alive(INTEGER, "priority"),
+                    alive(TEXT, "management"),
+                    alive(MAPPING, "workers")), WORKERS(alive(LIST, "cpus"), alive(TEXT, "poll")), TENANT(
+                            alive(MAPPING, "networks"), later("zones", "policies")), NETWORK(alive(INTEGER, "vlan"),
+                                    alive(LIST, "subnets"), later("gateway", "zone", "dhcp", "nat")), PORT(
+                                            alive(TEXT, "type"), alive(INTEGER, "member"), //
+                                            only(Set.of("tap", "nic"), TEXT, "device"),
+                                            only(Set.of("nic"), BOOLEAN, "share-with-host"),
+                                            only(Set.of("qemu"), TEXT, "transport", "mode", "socket", "local",
+                                                    "remote"),
+                                            only(Set.of("qemu"), TEXT, "socket-owner", "socket-group", "socket-mode"),
+                                            alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
+                                            alive(INTEGER, "mac-limit", "mtu"), alive(BOOLEAN, "enabled"),
+                                            alive(TEXT, "description"),
+                                            later("queues", "dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
+                                                    "ips", "shared-macs", "shared-ips",
+                                                    "guard", "storm-limit", "rate-limit", "mirror-to", "bpdu",
+                                                    "role")), TRUNK(alive(LIST, "allowed"), alive(INTEGER, "native"));
+
+    /** Port types of the language that later versions carry out. */
+    static final Set<String> LATER_PORT_TYPES = Set.of("vhost-user", "udp", "pcap");
+    /** Exactly one of these says which VLANs a port belongs to. */
+    static final List<String> MEMBERSHIP = List.of("network", "access", "trunk");
+
+    private final Map<String, Key> keys = new LinkedHashMap<>();
+
+    @SafeVarargs
+    Section(List<Key>... rows) {
+        Arrays.stream(rows).flatMap(List::stream).forEach(key -> keys.put(key.name(), key));
+    }
+
+    Optional<Key> key(String name) {
+        return Optional.ofNullable(keys.get(name));
+    }
+
+    /** The section of a mapping within this one. */
+    Optional<Section> nested(String name) {
+        return this == PORT && name.equals("trunk") ? Optional.of(TRUNK) : Optional.empty();
+    }
+
+    /** The keys that only some port types have. */
+    Stream<Key> only() {
+        return keys.values().stream().filter(key -> !key.types().isEmpty());
+    }
+
+    /** {@code "; did you mean access?"}, or the keys there are. */
+    String hint(String unknown) {
+        return Suggestion.nearest(unknown, keys.keySet()).map(name -> "; did you mean " + name + "?")
+                .orElseGet(() -> "; known here: " + String.join(", ",
+                        keys.values().stream().filter(Key::alive).map(Key::name).toList()));
+    }
+
+    private static List<Key> alive(Key.Shape shape, String... names) {
+        return only(Set.of(), shape, names);
+    }
+
+    private static List<Key> only(Set<String> types, Key.Shape shape, String... names) {
+        return Arrays.stream(names).map(name -> new Key(name, shape, true, types)).toList();
+    }
+
+    private static List<Key> later(String... names) {
+        return Arrays.stream(names).map(name -> new Key(name, TEXT, false, Set.of())).toList();
+    }
+}
