@@ -1,0 +1,110 @@
+package net.weft.packet;
+
+import static net.weft.packet.NetworkOrder.getInt;
+import static net.weft.packet.NetworkOrder.getU16;
+import static net.weft.packet.NetworkOrder.getU8;
+import static net.weft.packet.NetworkOrder.putInt;
+import static net.weft.packet.NetworkOrder.putU16;
+import static net.weft.packet.NetworkOrder.putU8;
+
+import java.lang.foreign.MemorySegment;
+
+/** The ICMPv6 header (RFC 4443, 2.1). An error quotes the start of the packet at fault behind it. */
+public final class Icmpv6 {
+    public static final int TYPE = 0;
+    public static final int CODE = 1;
+    public static final int CHECKSUM = 2;
+    /** Four bytes whose meaning is the type's. */
+    public static final int REST = 4;
+    public static final int IDENTIFIER = 4;
+    public static final int SEQUENCE = 6;
+    public static final int LENGTH = 8;
+
+    public static final int DESTINATION_UNREACHABLE = 1;
+    public static final int PACKET_TOO_BIG = 2;
+    public static final int TIME_EXCEEDED = 3;
+    public static final int PARAMETER_PROBLEM = 4;
+    public static final int ECHO_REQUEST = 128;
+    public static final int ECHO_REPLY = 129;
+    /** Multicast listener discovery (RFC 2710, RFC 3810). */
+    public static final int MLD_QUERY = 130;
+    public static final int MLD_REPORT = 131;
+    public static final int MLD_DONE = 132;
+    public static final int MLDV2_REPORT = 143;
+
+    private Icmpv6() {
+    }
+
+    /** Whether a header lies within {@code available} readable bytes; no message of a known type is shorter. */
+    public static boolean check(MemorySegment segment, long offset, int available) {
+        return available >= LENGTH;
+    }
+
+    public static int type(MemorySegment segment, long offset) {
+        return getU8(segment, offset + TYPE);
+    }
+
+    public static int code(MemorySegment segment, long offset) {
+        return getU8(segment, offset + CODE);
+    }
+
+    public static int checksum(MemorySegment segment, long offset) {
+        return getU16(segment, offset + CHECKSUM);
+    }
+
+    /** The second word, whatever it means. */
+    public static int rest(MemorySegment segment, long offset) {
+        return getInt(segment, offset + REST);
+    }
+
+    /** Of an echo request or reply, 16 bits. */
+    public static int identifier(MemorySegment segment, long offset) {
+        return getU16(segment, offset + IDENTIFIER);
+    }
+
+    /** Of an echo request or reply, 16 bits. */
+    public static int sequence(MemorySegment segment, long offset) {
+        return getU16(segment, offset + SEQUENCE);
+    }
+
+    /** Whether messages of the type are errors: 0-127 (RFC 4443, 2.1). */
+    public static boolean isError(int type) {
+        return type < ECHO_REQUEST;
+    }
+
+    /**
+     * A header as a value. {@link #emit} writes the checksum given.
+     *
+     * @param type 8 bits
+     * @param code 8 bits
+     * @param checksum 16 bits
+     * @param rest the second word
+     */
+    public record Header(int type, int code, int checksum, int rest) {
+        public Header {
+            Fields.unsigned("type", type, 8);
+            Fields.unsigned("code", code, 8);
+            Fields.unsigned("checksum", checksum, 16);
+        }
+
+        /** @throws IllegalArgumentException when {@link Icmpv6#check} says no */
+        public static Header parse(MemorySegment segment, long offset, int available) {
+            Fields.checked(check(segment, offset, available), "ICMPv6", available);
+            return new Header(Icmpv6.type(segment, offset), Icmpv6.code(segment, offset),
+                    Icmpv6.checksum(segment, offset),
+                    Icmpv6.rest(segment, offset));
+        }
+
+        /** Bytes that {@link #emit} writes. */
+        public int length() {
+            return LENGTH;
+        }
+
+        public void emit(MemorySegment segment, long offset) {
+            putU8(segment, offset + TYPE, type);
+            putU8(segment, offset + CODE, code);
+            putU16(segment, offset + CHECKSUM, checksum);
+            putInt(segment, offset + REST, rest);
+        }
+    }
+}

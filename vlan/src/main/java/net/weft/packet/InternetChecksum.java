@@ -1,0 +1,93 @@
+package net.weft.packet;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static net.weft.packet.NetworkOrder.getU16;
+import static net.weft.packet.NetworkOrder.getU32;
+import static net.weft.packet.NetworkOrder.getU8;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/**
+ * The Internet checksum (RFC 1071), over memory.
+ *
+ * <p>A checksum is the {@link #finish finished} sum of its parts: {@link #sum} over ranges, a pseudo header, or both. Parts add with
+ * {@code +}; each but the last has an even length. A range whose checksum field is filled in sums to 0xffff, and finishes
+ * to 0, exactly when that field is right. {@link #update} changes a checksum along with one word of its data.
+ *
+ * <p>Sums do not depend on byte order (RFC 1071, 2 B), so whole longs are added as the machine reads them, their halves
+ * apart so that no carry is lost; only the folded result is turned.
+ */
+public final class InternetChecksum {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final long LOW_HALF = 0xffff_ffffL;
+
+    private InternetChecksum() {
+    }
+
+    /**
+     * The sum of a range as 16-bit words, the last padded with zero when odd.
+     *
+     * @param length bytes, 0 to 2^31
+     * @return 0-0xffff
+     */
+    public static long sum(MemorySegment segment, long offset, long length) {
+        long low = 0;
+        long high = 0;
+        long position = 0;
+        for (; position + Long.BYTES <= length; position += Long.BYTES) {
+            long word = segment.get(JAVA_LONG_UNALIGNED, offset + position);
+            low += word & LOW_HALF;
+            high += word >>> 32;
+        }
+        int folded = fold(low + high);
+        long sum = LITTLE_ENDIAN ? Short.toUnsignedInt(Short.reverseBytes((short) folded)) : folded;
+        for (; position + Short.BYTES <= length; position += Short.BYTES) {
+            sum += getU16(segment, offset + position);
+        }
+        if (position < length) {
+            sum += getU8(segment, offset + position) << 8;
+        }
+        return fold(sum);
+    }
+
+    /** Sum of the IPv4 pseudo header (RFC 9293, 3.1; RFC 768), addresses from the header at {@code ipOffset}. */
+    public static long ipv4PseudoHeader(MemorySegment segment, long ipOffset, int protocol, int length) {
+        return getU32(segment, ipOffset + Ipv4.SOURCE) + getU32(segment, ipOffset + Ipv4.DESTINATION) + protocol
+                + length;
+    }
+
+    /** Sum of the IPv6 pseudo header (RFC 8200, 8.1), addresses from the header at {@code ipOffset}. */
+    public static long ipv6PseudoHeader(MemorySegment segment, long ipOffset, int protocol, int length) {
+        return sum(segment, ipOffset + Ipv6.SOURCE, 2L * Ipv6.ADDRESS_LENGTH) + protocol + length;
+    }
+
+    /** Brings a sum of parts to 16 bits, end-around carry included; a sum that is not 0 never becomes 0. */
+    public static int fold(long sum) {
+        long folded = (sum & LOW_HALF) + (sum >>> 32);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        return (int) ((folded & 0xffff) + (folded >>> 16));
+    }
+
+    /** The checksum of parts that sum to this, 0-0xffff. */
+    public static int finish(long sum) {
+        return ~fold(sum) & 0xffff;
+    }
+
+    /** As {@link #finish}, but never 0, which in UDP says that there is none (RFC 768). */
+    public static int finishUdp(long sum) {
+        int checksum = finish(sum);
+        return checksum == 0 ? 0xffff : checksum;
+    }
+
+    /** The checksum after one 16-bit word of its data changed (RFC 1624, equation 3). */
+    public static int update(int checksum, int oldWord, int newWord) {
+        return finish((~checksum & 0xffffL) + (~oldWord & 0xffffL) + (newWord & 0xffffL));
+    }
+
+    /** The checksum after 32 bits of its data changed, an IPv4 address say. */
+    public static int update32(int checksum, int oldBits, int newBits) {
+        return finish((~checksum & 0xffffL) + (~oldBits & LOW_HALF) + (newBits & LOW_HALF));
+    }
+}
