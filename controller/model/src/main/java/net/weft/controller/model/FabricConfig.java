@@ -3,21 +3,23 @@ package net.weft.controller.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+
+import net.weft.packet.MacAddress;
+import net.weft.vlan.VlanMembership;
 
 /**
  * The desired state of one logical switch; the whole of what a {@code fabric.yaml} says, checked. References hold, names
  * and values are in range, no two objects contend for one VLAN, interface or socket.
  *
  * @param name of the logical switch
- * @param systemMac empty until the first commit makes one
+ * @param systemMac unicast, not zero; empty until the first commit makes one
  * @param members by ID; never empty
  * @param tenants by name, in the order of the file
  * @param ports by name, in the order of the file
  */
-public record FabricConfig(String name, Optional<SystemMac> systemMac, SequencedMap<Integer, MemberConfig> members,
+public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
         SequencedMap<String, TenantConfig> tenants, SequencedMap<String, PortConfig> ports) {
     public static final String DEFAULT_NAME = "weft";
 
@@ -35,7 +37,7 @@ public record FabricConfig(String name, Optional<SystemMac> systemMac, Sequenced
                 Ordered.copyOf(Map.of()));
     }
 
-    public FabricConfig withSystemMac(SystemMac mac) {
+    public FabricConfig withSystemMac(MacAddress mac) {
         return new FabricConfig(name, Optional.of(mac), members, tenants, ports);
     }
 
@@ -54,13 +56,17 @@ public record FabricConfig(String name, Optional<SystemMac> systemMac, Sequenced
         return networks().filter(network -> network.vlan() == vid).findFirst();
     }
 
-    /** The VLAN of a port's untagged frames: of its network, its access or its native VLAN; empty: it takes none. */
-    public OptionalInt accessVlan(PortConfig port) {
+    /**
+     * The VLANs of a port of this fabric and what happens to tags there, as the switch takes it.
+     *
+     * @throws IllegalArgumentException if the port names a network that this fabric has not
+     */
+    public VlanMembership vlanMembership(PortConfig port) {
         return switch (port.membership()) {
-            case MembershipConfig.Network(NetworkName network) -> network(network).stream()
-                    .mapToInt(NetworkConfig::vlan).findFirst();
-            case MembershipConfig.Access(int vid) -> OptionalInt.of(vid);
-            case MembershipConfig.Trunk trunk -> trunk.nativeVlan();
+            case MembershipConfig.Network(NetworkName name) -> VlanMembership.access(network(name)
+                    .orElseThrow(() -> new IllegalArgumentException("there is no network " + name)).vlan());
+            case MembershipConfig.Access(int vid) -> VlanMembership.access(vid);
+            case MembershipConfig.Trunk trunk -> VlanMembership.trunk(trunk.allowed(), trunk.nativeVlan().orElse(0));
         };
     }
 }

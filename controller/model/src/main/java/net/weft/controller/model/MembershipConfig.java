@@ -2,7 +2,9 @@ package net.weft.controller.model;
 
 import java.util.OptionalInt;
 
-/** Which VLANs a port belongs to, as written. {@link FabricConfig#accessVlan} resolves a network to its VLAN. */
+import net.weft.vlan.VlanSet;
+
+/** Which VLANs a port belongs to, as written. {@link FabricConfig#vlanMembership} resolves a network to its VLAN. */
 public sealed interface MembershipConfig {
     /** {@code network: TENANT/NAME}: untagged member of that network's VLAN. */
     record Network(NetworkName name) implements MembershipConfig {
@@ -22,6 +24,6 @@ public sealed interface MembershipConfig {
      * @param allowed at least one VLAN
      * @param nativeVlan the one of {@code allowed} that goes untagged; empty: untagged frames are dropped
      */
-    record Trunk(VlanIds allowed, OptionalInt nativeVlan) implements MembershipConfig {
+    record Trunk(VlanSet allowed, OptionalInt nativeVlan) implements MembershipConfig {
     }
 }

@@ -8,13 +8,16 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.SystemMac;
 import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.plan.Subjects;
+import net.weft.packet.MacAddress;
 
 /** Makes the next revision from the last one and a checked configuration. */
 public final class Commits {
+    private static final long GROUP_BIT = 1L << 40;
+    private static final long LOCAL_BIT = 1L << 41;
+
     private Commits() {
     }
 
@@ -50,7 +53,12 @@ public final class Commits {
             return wanted;
         }
         return wanted.withSystemMac(last.flatMap(revision -> revision.config().systemMac())
-                .orElseGet(() -> SystemMac.random(random)));
+                .orElseGet(() -> randomMac(random)));
+    }
+
+    /** A locally administered unicast address (IEEE 802-2014, 8.4) with 46 random bits. */
+    private static MacAddress randomMac(RandomGenerator random) {
+        return new MacAddress(random.nextLong() & MacAddress.BROADCAST.value() & ~GROUP_BIT | LOCAL_BIT);
     }
 
     private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,

@@ -8,8 +8,8 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.Names;
 import net.weft.controller.model.PortConfig;
-import net.weft.controller.model.SystemMac;
 import net.weft.controller.model.TenantConfig;
+import net.weft.packet.MacAddress;
 
 /**
  * Tree to records: members first, then tenants, then ports, because each may name the ones before. What is wrong is
@@ -26,8 +26,8 @@ final class FabricBinder {
         Fields fields = Fields.of(root, Section.ROOT, "", faults);
         fields.require("ports", "the ports of the fabric, or {} for none");
         String name = fields.text("fabric", Names::isValid, NamedEntries.A_NAME).orElse(FabricConfig.DEFAULT_NAME);
-        Optional<SystemMac> mac = fields.text("system-mac", text -> SystemMac.parse(text).isPresent(),
-                "a unicast MAC address (such as \"02:57:45:46:54:01\")").flatMap(SystemMac::parse);
+        Optional<MacAddress> mac = fields.text("system-mac", Scalars::isStationMac,
+                "a unicast MAC address (such as \"02:57:45:46:54:01\")").map(MacAddress::parse);
         Claims claims = new Claims(faults);
         MemberBinder memberBinder = new MemberBinder(faults);
         SequencedMap<Integer, MemberConfig> members = memberBinder.bind(fields.mapping("members"));

@@ -3,6 +3,7 @@ package net.weft.controller.model.yaml;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
@@ -125,13 +126,16 @@ final class FabricTree {
             case MembershipConfig.Access access -> keys.put("access", Node.Scalar.of(access.vid()));
             case MembershipConfig.Trunk trunk -> {
                 Node.Mapping trunkKeys = Node.Mapping.empty().put("allowed",
-                        list(trunk.allowed().ranges().stream().map(range -> range.first() == range.last()
-                                ? Node.Scalar.of(range.first())
-                                : Node.Scalar.of(range.toString())).toList()));
+                        list(Stream.of(trunk.allowed().toString().split(",")).map(FabricTree::vlans).toList()));
                 trunk.nativeVlan().ifPresent(vid -> trunkKeys.put("native", Node.Scalar.of(vid)));
                 keys.put("trunk", trunkKeys);
             }
         }
+    }
+
+    /** An ID is a number, a range a text. */
+    private static Node.Scalar vlans(String item) {
+        return item.contains("-") ? Node.Scalar.of(item) : Node.Scalar.of(Integer.parseInt(item));
     }
 
     private static Consumer<String> text(Node.Mapping keys, String key) {

@@ -8,8 +8,8 @@ import java.util.Set;
 
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkName;
-import net.weft.controller.model.VlanIds;
-import net.weft.controller.model.VlanRange;
+import net.weft.vlan.VlanId;
+import net.weft.vlan.VlanSet;
 
 /** Binds which VLANs a port belongs to: exactly one of {@link Section#MEMBERSHIP}. */
 final class MembershipBinder {
@@ -58,7 +58,7 @@ final class MembershipBinder {
     }
 
     private static Optional<MembershipConfig> access(Fields fields) {
-        OptionalInt vid = fields.integer("access", VlanRange.MIN_VID, VlanRange.MAX_VID, "a VLAN ID");
+        OptionalInt vid = fields.integer("access", VlanId.MIN, VlanId.MAX, "a VLAN ID");
         return vid.isPresent() ? Optional.of(new MembershipConfig.Access(vid.getAsInt())) : Optional.empty();
     }
 
@@ -66,13 +66,18 @@ final class MembershipBinder {
         int before = faults.size();
         Fields fields = Fields.of(port.mapping("trunk"), Section.TRUNK, port.path("trunk"), faults);
         fields.require("allowed", "VLAN IDs and ranges of them, such as [10, 100-199]");
-        List<VlanRange> ranges = new ArrayList<>();
-        fields.eachScalar("allowed", "a VLAN ID", (scalar, path) -> Scalars.vlans(scalar.text())
-                .ifPresentOrElse(ranges::add, () -> faults.add(Fault.Kind.VALUE, path, scalar.position(),
-                        Faults.shown(scalar.text()) + " is not a VLAN ID (1-4094) or a range of them (100-199)")));
-        VlanIds allowed = new VlanIds(ranges);
-        OptionalInt nativeVlan = fields.integer("native", VlanRange.MIN_VID, VlanRange.MAX_VID, "a VLAN ID");
-        if (faults.size() == before && ranges.isEmpty()) {
+        List<String> items = new ArrayList<>();
+        fields.eachScalar("allowed", "a VLAN ID", (scalar, path) -> {
+            if (Scalars.isVlans(scalar.text())) {
+                items.add(scalar.text());
+            } else {
+                faults.add(Fault.Kind.VALUE, path, scalar.position(),
+                        Faults.shown(scalar.text()) + " is not a VLAN ID (1-4094) or a range of them (100-199)");
+            }
+        });
+        VlanSet allowed = VlanSet.parse(items);
+        OptionalInt nativeVlan = fields.integer("native", VlanId.MIN, VlanId.MAX, "a VLAN ID");
+        if (faults.size() == before && allowed.isEmpty()) {
             fields.fault(Fault.Kind.VALUE, "allowed", "is empty; a trunk carries at least one VLAN");
         }
         if (faults.size() == before && nativeVlan.isPresent() && !allowed.contains(nativeVlan.getAsInt())) {

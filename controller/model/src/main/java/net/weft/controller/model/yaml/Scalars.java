@@ -3,13 +3,15 @@ package net.weft.controller.model.yaml;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.PortConfig;
-import net.weft.controller.model.VlanRange;
+import net.weft.packet.MacAddress;
+import net.weft.vlan.VlanSet;
 
 /** The forms of single values. Nothing here looks at the host, resolves a name or opens a file. */
 final class Scalars {
@@ -34,16 +36,22 @@ final class Scalars {
     }
 
     /** {@code 10} or {@code 100-199}. */
-    static Optional<VlanRange> vlans(String text) {
-        int dash = text.indexOf('-');
-        OptionalInt first = vid(dash < 0 ? text : text.substring(0, dash).strip());
-        OptionalInt last = vid(dash < 0 ? text : text.substring(dash + 1).strip());
-        boolean range = first.isPresent() && last.isPresent() && first.getAsInt() <= last.getAsInt();
-        return range ? Optional.of(new VlanRange(first.getAsInt(), last.getAsInt())) : Optional.empty();
+    static boolean isVlans(String text) {
+        try {
+            return !VlanSet.parse(List.of(text)).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
-    private static OptionalInt vid(String text) {
-        return integer(text, VlanRange.MIN_VID, VlanRange.MAX_VID);
+    /** A MAC address that one station can have: no group's, and not zero. */
+    static boolean isStationMac(String text) {
+        try {
+            MacAddress mac = MacAddress.parse(text);
+            return !mac.isMulticast() && !mac.equals(MacAddress.ZERO);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     static Optional<InetAddress> address(String text) {

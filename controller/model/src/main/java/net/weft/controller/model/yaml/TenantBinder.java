@@ -12,7 +12,7 @@ import java.util.Set;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.TenantConfig;
-import net.weft.controller.model.VlanRange;
+import net.weft.vlan.VlanId;
 
 /** Binds {@code tenants} and their networks; no VLAN carries two of these. */
 final class TenantBinder {
@@ -51,7 +51,7 @@ final class TenantBinder {
 
     private Optional<NetworkConfig> network(NetworkName name, Fields fields) {
         fields.require("vlan", "a VLAN ID (1-4094)");
-        OptionalInt vlan = fields.integer("vlan", VlanRange.MIN_VID, VlanRange.MAX_VID, "a VLAN ID");
+        OptionalInt vlan = fields.integer("vlan", VlanId.MIN, VlanId.MAX, "a VLAN ID");
         vlan.ifPresent(vid -> claims.claim("VLAN " + vid, "network " + name, fields.path("vlan"),
                 fields.position("vlan")));
         List<String> subnets = new ArrayList<>();
