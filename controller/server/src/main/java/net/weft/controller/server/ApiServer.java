@@ -1,0 +1,86 @@
+package net.weft.controller.server;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+
+/**
+ * gRPC over a Unix socket, whose file mode (0660) is the permission. One event loop moves bytes, a virtual thread serves each
+ * call. Health ({@code grpc.health.v1}) and reflection are on.
+ */
+public final class ApiServer implements AutoCloseable {
+    /** Largest request, bytes: a configuration of 1 MiB and its envelope. */
+    private static final int MAX_REQUEST = 2 << 20;
+    private static final long GRACE_SECONDS = 2;
+
+    private final ControlSocket socket;
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final Server server;
+
+    private ApiServer(ControlSocket socket, List<BindableService> services) {
+        this.socket = socket;
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket.bindPath()))
+                .channelType(NioServerDomainSocketChannel.class).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
+                .executor(calls).maxInboundMessageSize(MAX_REQUEST).addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance());
+        services.forEach(builder::addService);
+        server = builder.build();
+    }
+
+    /**
+     * Listens, and is open for calls on return.
+     *
+     * @throws ControlSocketException if there can be no socket at the path
+     */
+    public static ApiServer start(Path path, List<BindableService> services) {
+        ControlSocket socket = ControlSocket.prepare(path);
+        ApiServer api = new ApiServer(socket, services);
+        try {
+            api.server.start();
+            socket.publish();
+            api.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+            return api;
+        } catch (IOException e) {
+            api.close();
+            throw new ControlSocketException(path + ": the control socket cannot be made: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            api.close();
+            throw e;
+        }
+    }
+
+    /** Refuses new calls, gives those under way {@value #GRACE_SECONDS} s, removes the socket. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        socket.close();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        loop.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS);
+        calls.shutdown();
+    }
+}

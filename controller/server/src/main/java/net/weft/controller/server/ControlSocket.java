@@ -1,0 +1,144 @@
+package net.weft.controller.server;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The path of a control socket, from a check of what lies there to its removal. The socket is bound in a private directory
+ * beside the path, given its mode there, and renamed to the path: nobody ever connects to it under another mode. What lies at
+ * the path is removed only if it is a socket that refuses connections, that of an instance which was killed.
+ */
+final class ControlSocket implements AutoCloseable {
+    /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
+    private static final int MAX_PATH = 107;
+    private static final int SOCKET_TYPE = 0140000;
+    private static final int TYPE_MASK = 0170000;
+    private static final System.Logger LOG = System.getLogger(ControlSocket.class.getName());
+
+    private final Path path;
+    private final Path privateDirectory;
+    private @Nullable Object identity;
+
+    private ControlSocket(Path path, Path privateDirectory) {
+        this.path = path;
+        this.privateDirectory = privateDirectory;
+    }
+
+    /**
+     * Checks the path, its directory and what lies there.
+     *
+     * @throws ControlSocketException saying why no socket can be made there
+     */
+    static ControlSocket prepare(Path path) {
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            }
+            refuseOpenDirectory(path, directory);
+            refuseOccupied(path);
+            Path privateDirectory = Files.createTempDirectory(directory, ".w");
+            ControlSocket socket = new ControlSocket(path, privateDirectory);
+            if (socket.bindPath().toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH) {
+                Files.delete(privateDirectory);
+                throw new ControlSocketException(
+                        path + ": the path is too long for a Unix socket; choose a shorter one with"
+                                + " --control unix:PATH",
+                        null);
+            }
+            return socket;
+        } catch (IOException e) {
+            throw new ControlSocketException(path + ": the control socket cannot be made: " + Reasons.of(e)
+                    + "; choose another path with --control unix:PATH", e);
+        }
+    }
+
+    /** Others who may write there could put a socket of their own in place of ours. */
+    private static void refuseOpenDirectory(Path path, Path directory) throws IOException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(directory);
+        boolean sticky = ((int) Files.getAttribute(directory, "unix:mode") & 01000) != 0;
+        boolean open = mode.contains(PosixFilePermission.GROUP_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_WRITE);
+        if (open && !sticky) {
+            throw new ControlSocketException(path + ": the directory " + directory + " is writable by others ("
+                    + PosixFilePermissions.toString(mode) + "); expected one that only Weft may write: chmod go-w "
+                    + directory, null);
+        }
+    }
+
+    private static void refuseOccupied(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & TYPE_MASK) != SOCKET_TYPE) {
+            throw new ControlSocketException(
+                    path + ": exists and is not a socket; remove it, or choose another path with"
+                            + " --control unix:PATH",
+                    null);
+        }
+        if (answers(path)) {
+            throw new ControlSocketException(
+                    path + ": another weft is running here; stop it, or choose another path with"
+                            + " --control unix:PATH (and another --data DIR)",
+                    null);
+        }
+        Files.delete(path);
+    }
+
+    private static boolean answers(Path path) {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return probe.connect(UnixDomainSocketAddress.of(path));
+        } catch (IOException e) {
+            return e.getMessage() == null || !e.getMessage().contains("refused");
+        }
+    }
+
+    /** Where to bind. */
+    Path bindPath() {
+        return privateDirectory.resolve("s");
+    }
+
+    /** Moves the bound socket to its path. */
+    void publish() {
+        try {
+            Files.setPosixFilePermissions(bindPath(), PosixFilePermissions.fromString("rw-rw----"));
+            identity = identity(bindPath());
+            Files.move(bindPath(), path, StandardCopyOption.ATOMIC_MOVE);
+            Files.delete(privateDirectory);
+        } catch (IOException e) {
+            throw new ControlSocketException(path + ": the control socket cannot be put there: " + Reasons.of(e), e);
+        }
+    }
+
+    private static @Nullable Object identity(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Removes the socket, unless another lies there by now. */
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(bindPath());
+            Files.deleteIfExists(privateDirectory);
+            if (identity != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && identity.equals(identity(path))) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: the control socket cannot be removed: {1}", path, Reasons.of(e));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package net.weft.controller.server;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Where an instance keeps its state, held by one process at a time. The lock goes with the process, however it ends.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private final Path path;
+    private final FileChannel lock;
+
+    private DataDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the directory where missing, mode 0700, and locks it.
+     *
+     * @throws StoreException if it cannot be made or written, or another instance has it
+     */
+    public static DataDirectory open(Path path) {
+        try {
+            Files.createDirectories(path,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            FileChannel channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            if (!locked(channel)) {
+                channel.close();
+                throw new StoreException(
+                        path + ": another weft is running with this data directory; choose another with"
+                                + " --data DIR, or stop it",
+                        null);
+            }
+            return new DataDirectory(path, channel);
+        } catch (IOException e) {
+            throw new StoreException(path + ": cannot be used as data directory: " + Reasons.of(e)
+                    + "; choose another with --data DIR", e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            FileLock held = channel.tryLock();
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            System.getLogger(DataDirectory.class.getName()).log(System.Logger.Level.DEBUG, "lock of " + path, e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package net.weft.controller.server;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.plan.Plan;
+import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.revision.Commits;
+import net.weft.controller.model.revision.Prune;
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Validation;
+
+/**
+ * The desired state and its transactions. A change is checked whole, planned against the newest revision, stored, and only
+ * then handed to the members; it happens entirely or not at all. Changes are made one after the other; any thread may ask.
+ */
+public final class Fabric {
+    private static final System.Logger LOG = System.getLogger(Fabric.class.getName());
+
+    private final RevisionStore store;
+    private final Consumer<Revision> members;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /** @param members told of each new revision, in order, after it was stored; carries it out or tries again by itself */
+    public Fabric(RevisionStore store, Consumer<Revision> members, InstantSource clock, RandomGenerator random) {
+        this.store = store;
+        this.members = members;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * What came of a change.
+     *
+     * @param revision number of the newest revision now
+     * @param plan empty if there was nothing to change
+     */
+    public record Outcome(long revision, Plan plan) {
+    }
+
+    /**
+     * How a change is to be made.
+     *
+     * @param dryRun check and plan only
+     * @param base refuse unless this is the newest revision
+     * @param prune also undo what was made by command
+     */
+    public record Terms(boolean dryRun, OptionalLong base, boolean prune) {
+        public static final Terms PLAIN = new Terms(false, OptionalLong.empty(), false);
+    }
+
+    public Optional<Revision> last() {
+        return store.last();
+    }
+
+    /** Number of the newest revision; 0 before the first. */
+    public long revision() {
+        return store.last().map(Revision::number).orElse(0L);
+    }
+
+    /** The newest configuration. */
+    public FabricConfig config() {
+        return store.last().map(Revision::config).orElseGet(FabricConfig::empty);
+    }
+
+    /**
+     * What a file would change.
+     *
+     * @throws RefusedException if it has faults
+     */
+    public Outcome diff(byte[] yaml) {
+        FabricConfig wanted = Commits.completed(store.last(), valid(FabricYaml.parse(yaml)), random);
+        return new Outcome(revision(), Plan.diff(config(), wanted));
+    }
+
+    /**
+     * Makes the fabric be what a file says.
+     *
+     * @throws RefusedException with every reason
+     * @throws StoreException if it could not be stored
+     */
+    public synchronized Outcome apply(byte[] yaml, Terms terms, String who) {
+        Optional<Revision> last = store.last();
+        checkBase(terms);
+        FabricConfig wanted = Commits.completed(last, valid(FabricYaml.parse(yaml)), random);
+        if (last.isPresent() && !terms.prune()) {
+            List<Prune.Foreign> foreign = Prune.foreign(last.get(), wanted);
+            if (!foreign.isEmpty()) {
+                throw new RefusedException(new Refusal.Foreign(foreign));
+            }
+        }
+        Plan plan = Plan.diff(config(), wanted);
+        String text = new String(yaml, StandardCharsets.UTF_8);
+        boolean sameText = last.flatMap(Revision::fileText).equals(Optional.of(text));
+        if (terms.dryRun() || plan.isEmpty() && sameText) {
+            return new Outcome(revision(), plan);
+        }
+        return commit(Commits.file(last, wanted, text, author(who, "apply"), random), plan);
+    }
+
+    /**
+     * {@link #apply} of the file that an instance is started with: does nothing if it is the file last given.
+     *
+     * @throws RefusedException with every reason
+     */
+    public synchronized Optional<Outcome> applyAtStart(byte[] yaml, boolean prune, String who) {
+        String text = new String(yaml, StandardCharsets.UTF_8);
+        if (store.last().flatMap(Revision::fileText).equals(Optional.of(text))) {
+            return Optional.empty();
+        }
+        return Optional.of(apply(yaml, new Terms(false, OptionalLong.empty(), prune), who));
+    }
+
+    /**
+     * Changes one object.
+     *
+     * @param edit the newest configuration to the wanted one
+     * @param comment what is done, for the history
+     * @throws RefusedException with every reason
+     */
+    public synchronized Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
+        checkBase(terms);
+        FabricConfig wanted = Commits.completed(store.last(), valid(edit.apply(config())), random);
+        Plan plan = Plan.diff(config(), wanted);
+        if (terms.dryRun() || plan.isEmpty()) {
+            return new Outcome(revision(), plan);
+        }
+        return commit(Commits.command(store.last(), wanted, author(who, comment), random), plan);
+    }
+
+    private Outcome commit(Revision revision, Plan plan) {
+        store.append(revision);
+        try {
+            members.accept(revision);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "revision " + revision.number() + " is stored, but was not carried out",
+                    e);
+            throw new StoreException("revision " + revision.number() + " is stored, but was not carried out: " + e
+                    + "; `weft show ports` says what runs", e);
+        }
+        return new Outcome(revision.number(), plan);
+    }
+
+    private void checkBase(Terms terms) {
+        if (terms.base().isPresent() && terms.base().getAsLong() != revision()) {
+            throw new RefusedException(new Refusal.Stale(terms.base().getAsLong(), revision()));
+        }
+    }
+
+    private Author author(String who, String comment) {
+        return new Author(clock.instant(), who, comment);
+    }
+
+    private static FabricConfig valid(Validation validation) {
+        return switch (validation) {
+            case Validation.Valid valid -> valid.config();
+            case Validation.Invalid invalid -> throw new RefusedException(new Refusal.Invalid(invalid.faults()));
+        };
+    }
+}

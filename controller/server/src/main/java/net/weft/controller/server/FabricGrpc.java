@@ -1,0 +1,124 @@
+package net.weft.controller.server;
+
+import com.google.protobuf.ByteString;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.grpc.stub.StreamObserver;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.plan.Plan;
+import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Validation;
+import net.weft.v1.ApplyRequest;
+import net.weft.v1.ApplyResponse;
+import net.weft.v1.Change;
+import net.weft.v1.DiffRequest;
+import net.weft.v1.DiffResponse;
+import net.weft.v1.EditPortRequest;
+import net.weft.v1.ExportRequest;
+import net.weft.v1.ExportResponse;
+import net.weft.v1.FabricServiceGrpc;
+import net.weft.v1.RemovePortRequest;
+
+/** {@code weft.v1.FabricService}: messages to {@link Fabric} and back. */
+public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
+    /** Until callers are told apart: whoever may open the control socket. */
+    private static final String LOCAL = "local";
+
+    private final Fabric fabric;
+
+    public FabricGrpc(Fabric fabric) {
+        this.fabric = fabric;
+    }
+
+    @Override
+    public void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
+        ByteString yaml = request.getYamlBytes();
+        answer(observer, () -> response(fabric.apply(yaml.toByteArray(), new Fabric.Terms(request.getDryRun(),
+                base(request.hasBaseRevision(), request.getBaseRevision()), request.getPrune()), LOCAL)));
+    }
+
+    @Override
+    public void diff(DiffRequest request, StreamObserver<DiffResponse> observer) {
+        answer(observer, () -> {
+            Fabric.Outcome outcome = fabric.diff(request.getYamlBytes().toByteArray());
+            return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void export(ExportRequest request, StreamObserver<ExportResponse> observer) {
+        answer(observer, () -> ExportResponse.newBuilder().setRevision(fabric.revision())
+                .setYaml(FabricYaml.write(fabric.config())).build());
+    }
+
+    @Override
+    public void addPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
+        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
+        edit(observer, config -> FabricEdit.addPort(config, request.getName(), keys), terms(request),
+                "port add " + request.getName());
+    }
+
+    @Override
+    public void setPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
+        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
+        edit(observer, config -> FabricEdit.setPort(config, request.getName(), keys), terms(request),
+                "port set " + request.getName());
+    }
+
+    @Override
+    public void removePort(RemovePortRequest request, StreamObserver<ApplyResponse> observer) {
+        edit(observer, config -> FabricEdit.removePort(config, request.getName()),
+                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
+                        false),
+                "port remove " + request.getName());
+    }
+
+    private void edit(StreamObserver<ApplyResponse> observer, Function<FabricConfig, Validation> change,
+            Fabric.Terms terms, String comment) {
+        answer(observer, () -> response(fabric.edit(change, terms, LOCAL, comment)));
+    }
+
+    private static Fabric.Terms terms(EditPortRequest request) {
+        return new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()), false);
+    }
+
+    private static OptionalLong base(boolean given, long revision) {
+        return given ? OptionalLong.of(revision) : OptionalLong.empty();
+    }
+
+    private static ApplyResponse response(Fabric.Outcome outcome) {
+        return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
+                .build();
+    }
+
+    private static Iterable<Change> changes(Plan plan) {
+        return plan.changes().stream().map(FabricGrpc::change).toList();
+    }
+
+    private static Change change(net.weft.controller.model.plan.Change change) {
+        Change.Kind kind = switch (change) {
+            case net.weft.controller.model.plan.Change.Added _ -> Change.Kind.ADDED;
+            case net.weft.controller.model.plan.Change.Removed _ -> Change.Kind.REMOVED;
+            case net.weft.controller.model.plan.Change.Changed _ -> Change.Kind.CHANGED;
+        };
+        return Change.newBuilder().setKind(kind).setSubject(change.subject()).setText(change.describe()).build();
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+        T result;
+        try {
+            result = work.get();
+        } catch (RuntimeException e) {
+            observer.onError(Statuses.of(e));
+            return;
+        }
+        observer.onNext(result);
+        observer.onCompleted();
+    }
+}

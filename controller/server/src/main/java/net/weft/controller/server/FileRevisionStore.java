@@ -1,0 +1,187 @@
+package net.weft.controller.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import net.weft.controller.model.revision.Revision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revisions as plain files, {@code revisions/0000000007.json}, one each. A revision is written under another name, forced
+ * to the disk, renamed, and the directory forced too: a crash leaves all of it or none. A file that does not read is set aside
+ * with a line in the log, and the one before it counts as newest.
+ */
+public final class FileRevisionStore implements RevisionStore {
+    /** Revisions kept; older files are removed. */
+    static final int KEPT = 1000;
+    private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
+    private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
+
+    private final Path directory;
+    private volatile @Nullable Revision last;
+
+    /**
+     * Reads the newest revision.
+     *
+     * @param data the data directory, which the caller has locked
+     * @throws StoreException if the directory cannot be made or read, or holds revisions of which none is readable
+     */
+    public static FileRevisionStore open(Path data) {
+        FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"));
+        store.start();
+        return store;
+    }
+
+    private FileRevisionStore(Path directory) {
+        this.directory = directory;
+    }
+
+    private void start() {
+        try {
+            Files.createDirectories(directory,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            removeLeftovers();
+        } catch (IOException e) {
+            throw new StoreException(directory + ": cannot be used as the store: " + reason(e), e);
+        }
+        List<Long> numbers = numbers();
+        for (long number : numbers.reversed()) {
+            try {
+                last = read(number);
+                return;
+            } catch (IOException | RevisionFormat.DamagedException e) {
+                setAside(number, e);
+            }
+        }
+        if (!numbers.isEmpty()) {
+            throw new StoreException(
+                    directory + ": none of the " + numbers.size() + " revisions can be read; they were set"
+                            + " aside as *.damaged. Start again with -f FILE to begin anew",
+                    null);
+        }
+    }
+
+    @Override
+    public Optional<Revision> last() {
+        return Optional.ofNullable(last);
+    }
+
+    @Override
+    public Optional<Revision> get(long number) {
+        try {
+            return Files.exists(file(number)) ? Optional.of(read(number)) : Optional.empty();
+        } catch (IOException | RevisionFormat.DamagedException e) {
+            throw new StoreException(file(number) + ": " + reason(e), e);
+        }
+    }
+
+    @Override
+    public List<Long> numbers() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> NAME.matcher(file.getFileName().toString())).filter(name -> name.matches())
+                    .map(name -> Long.valueOf(name.group(1))).sorted().toList();
+        } catch (IOException e) {
+            throw new StoreException(directory + ": cannot be read: " + reason(e), e);
+        }
+    }
+
+    @Override
+    public void append(Revision revision) {
+        long expected = last().map(Revision::number).orElse(0L) + 1;
+        if (revision.number() != expected) {
+            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + expected);
+        }
+        Path file = file(revision.number());
+        Path unfinished = directory.resolve(file.getFileName() + ".new");
+        try {
+            writeAndForce(unfinished, RevisionFormat.write(revision));
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            forceDirectory();
+        } catch (IOException e) {
+            throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
+        }
+        last = revision;
+        removeOld(revision.number() - KEPT);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is open between calls.
+    }
+
+    private Revision read(long number) throws IOException, RevisionFormat.DamagedException {
+        Revision revision = RevisionFormat.read(Files.readAllBytes(file(number)));
+        if (revision.number() != number) {
+            throw new RevisionFormat.DamagedException("it holds revision " + revision.number());
+        }
+        return revision;
+    }
+
+    private void setAside(long number, Exception why) {
+        Path file = file(number);
+        LOG.log(System.Logger.Level.ERROR,
+                "{0}: revision {1} is damaged ({2}); set aside as {3}.damaged, the revision before"
+                        + " it counts",
+                file, Long.toString(number), reason(why), file.getFileName());
+        try {
+            Files.move(file, directory.resolve(file.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new StoreException(file + ": damaged, and cannot be set aside: " + reason(e), e);
+        }
+    }
+
+    private void writeAndForce(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    private void forceDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private void removeLeftovers() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".new")).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void removeOld(long upTo) {
+        try {
+            for (long number = upTo; number > 0 && Files.deleteIfExists(file(number)); number--) {
+                LOG.log(System.Logger.Level.DEBUG, "removed revision {0}", number);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: an old revision cannot be removed: {1}", directory, reason(e));
+        }
+    }
+
+    private Path file(long number) {
+        return directory.resolve(String.format(Locale.ROOT, "%010d.json", number));
+    }
+
+    private static String reason(Exception e) {
+        return Reasons.of(e);
+    }
+}
