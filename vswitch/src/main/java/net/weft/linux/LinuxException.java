@@ -20,6 +20,14 @@ public final class LinuxException extends RuntimeException {
         this.about = about;
     }
 
+    /** With a sentence of the kernel's own, or of ours, that says more than the number. */
+    LinuxException(int errno, String call, String about, String detail) {
+        super(call + " " + about + ": " + Errno.strerror(errno) + ": " + detail);
+        this.errno = Math.abs(errno);
+        this.call = call;
+        this.about = about;
+    }
+
     /** Positive, one of {@link Errno}. */
     public int errno() {
         return errno;

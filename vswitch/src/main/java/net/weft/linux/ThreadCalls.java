@@ -1,0 +1,83 @@
+package net.weft.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Calls on the calling thread. All answer the negative errno. */
+final class ThreadCalls {
+    private static final MethodHandle SCHED_SETAFFINITY = Native.handle("sched_setaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SCHED_GETAFFINITY = Native.handle("sched_getaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PRCTL = Native.variadic("prctl", 1,
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle CLOCK_GETTIME = Native.handle("clock_gettime",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SETNS = Native.handle("setns",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle UNSHARE = Native.handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private ThreadCalls() {
+    }
+
+    static int setAffinity(long mask, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) SCHED_SETAFFINITY.invokeExact(state, 0, bytes, mask), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int getAffinity(long mask, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) SCHED_GETAFFINITY.invokeExact(state, 0, bytes, mask), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int prctl(int option, long argument) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) PRCTL.invokeExact(state, option, argument), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    /** Nanoseconds of a clock, or the negative errno. */
+    static long clock(int clock) {
+        MemorySegment state = Native.state();
+        try {
+            int result = Native.result((int) CLOCK_GETTIME.invokeExact(state, clock, Native.scratch(state)), state);
+            long time = Native.scratch(state);
+            return result < 0 ? result : Memory.getLong(time) * 1_000_000_000L + Memory.getLong(time + 8);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int setns(int fd, int kind) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) SETNS.invokeExact(state, fd, kind), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int unshare(int kinds) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) UNSHARE.invokeExact(state, kinds), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+}

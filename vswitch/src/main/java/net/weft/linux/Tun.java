@@ -1,0 +1,106 @@
+package net.weft.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A tap device that exists for as long as this is open, so that nothing remains of it however the process ends. Each read gives and each
+ * write takes one Ethernet frame behind a {@code struct virtio_net_hdr} of {@value #VNET_HEADER_BYTES} bytes; frames of up to 64 KB with
+ * unfinished checksums pass, as {@link #offloads} says. Non-blocking; reading and writing answer the negative errno, {@code -EIO} while
+ * the device is down.
+ */
+public final class Tun implements AutoCloseable {
+    /** {@code struct virtio_net_hdr} without the number of buffers. */
+    public static final int VNET_HEADER_BYTES = 10;
+
+    public static final int TUN_F_CSUM = 0x01;
+    public static final int TUN_F_TSO4 = 0x02;
+    public static final int TUN_F_TSO6 = 0x04;
+    public static final int TUN_F_TSO_ECN = 0x08;
+    public static final int TUN_F_USO4 = 0x20;
+    public static final int TUN_F_USO6 = 0x40;
+    private static final int TSO = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+
+    private static final String PATH = "/dev/net/tun";
+    private static final long TUNSETIFF = 0x400454caL;
+    private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final long TUNSETVNETHDRSZ = 0x400454d8L;
+    private static final long TUNSETCARRIER = 0x400454e2L;
+    private static final int IFF_TAP = 0x0002;
+    private static final int IFF_NO_PI = 0x1000;
+    private static final int IFF_VNET_HDR = 0x4000;
+    private static final int IFF_TUN_EXCL = 0x8000;
+
+    private final Fd fd;
+    private final String name;
+    private final int offloads;
+
+    private Tun(Fd fd, String name, int offloads) {
+        this.fd = fd;
+        this.name = name;
+        this.offloads = offloads;
+    }
+
+    /**
+     * Makes a tap device in the namespace of the calling thread; it is down at first.
+     *
+     * @param name where {@code %d} stands for the next free number
+     * @throws LinuxException {@link Errno#EBUSY} if the name is taken, {@link Errno#EPERM} without CAP_NET_ADMIN, {@link Errno#ENOENT}
+     *     if this machine has no {@code /dev/net/tun}
+     */
+    public static Tun create(String name) {
+        Fd fd = Fd.open(PATH, Fd.O_RDWR | Fd.O_NONBLOCK);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = Ifreq.allocate(arena, name);
+            request.set(JAVA_SHORT, Ifreq.UNION_OFFSET, (short) (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL));
+            LinuxException.check(fd.ioctl(TUNSETIFF, request.address()), "ioctl", "TUNSETIFF tap device " + name);
+            String given = request.getString(0);
+            MemorySegment headerBytes = arena.allocateFrom(JAVA_INT, VNET_HEADER_BYTES);
+            LinuxException.check(fd.ioctl(TUNSETVNETHDRSZ, headerBytes.address()), "ioctl",
+                    "TUNSETVNETHDRSZ tap device " + given);
+            return new Tun(fd, given, offer(fd, given));
+        } catch (RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /** Tells the kernel what we take; UDP segmentation is known since 6.2. */
+    private static int offer(Fd fd, String name) {
+        int all = TSO | TUN_F_USO4 | TUN_F_USO6;
+        if (fd.ioctl(TUNSETOFFLOAD, all) >= 0) {
+            return all;
+        }
+        LinuxException.check(fd.ioctl(TUNSETOFFLOAD, TSO), "ioctl", "TUNSETOFFLOAD tap device " + name);
+        return TSO;
+    }
+
+    public Fd fd() {
+        return fd;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** What the kernel may hand us and takes from us unfinished: {@code TUN_F_…}. */
+    public int offloads() {
+        return offloads;
+    }
+
+    /** Raises or drops the carrier that the host sees. */
+    public void carrier(boolean on) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocateFrom(JAVA_INT, on ? 1 : 0);
+            LinuxException.check(fd.ioctl(TUNSETCARRIER, value.address()), "ioctl", "TUNSETCARRIER tap device " + name);
+        }
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
