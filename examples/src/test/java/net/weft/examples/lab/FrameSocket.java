@@ -1,0 +1,83 @@
+package net.weft.examples.lab;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.PcapDirection;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.pcap4j.core.RawPacketListener;
+
+/**
+ * Sends and collects whole frames on a device, through libpcap, which puts a tag that the kernel took off back into its place. Frames that
+ * leave through the device are not collected.
+ */
+public final class FrameSocket implements AutoCloseable {
+    private static final int BUFFER_BYTES = 8 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final PcapHandle handle;
+    private final Thread reader;
+    private final List<byte[]> frames = new CopyOnWriteArrayList<>();
+    private volatile boolean closing;
+
+    private FrameSocket(PcapHandle handle, String name) {
+        this.handle = handle;
+        this.reader = Thread.ofPlatform().daemon().name("frames of " + name).start(this::collect);
+    }
+
+    public static FrameSocket open(Namespace namespace, String device) {
+        PcapHandle handle = namespace.call(() -> new PcapHandle.Builder(device).snaplen(65_536).bufferSize(BUFFER_BYTES)
+                .promiscuousMode(PromiscuousMode.PROMISCUOUS).timeoutMillis(50).immediateMode(true)
+                .direction(PcapDirection.IN).build());
+        return new FrameSocket(handle, namespace.name());
+    }
+
+    public void send(byte[] frame) {
+        try {
+            handle.sendPacket(frame);
+        } catch (PcapNativeException | NotOpenException e) {
+            throw new IllegalStateException("cannot send a frame of " + frame.length + " bytes", e);
+        }
+    }
+
+    /** Frames collected so far, oldest first. */
+    public List<byte[]> received(Predicate<byte[]> wanted) {
+        return frames.stream().filter(wanted).toList();
+    }
+
+    /** Waits at most 5 s for a frame that is {@code wanted}, and returns the first. */
+    public byte[] await(String what, Predicate<byte[]> wanted) {
+        return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(5))
+                .until(() -> received(wanted), found -> !found.isEmpty()).getFirst();
+    }
+
+    public void forget() {
+        frames.clear();
+    }
+
+    private void collect() {
+        RawPacketListener keep = frames::add;
+        try {
+            while (!closing) {
+                handle.dispatch(-1, keep);
+            }
+        } catch (InterruptedException | PcapNativeException | NotOpenException e) {
+            closing = true; // the device is gone, or the loop was broken to close
+        }
+    }
+
+    @Override
+    public void close() throws NotOpenException, InterruptedException {
+        closing = true;
+        if (handle.isOpen()) {
+            handle.breakLoop();
+        }
+        reader.join();
+        handle.close();
+    }
+}

@@ -1,0 +1,44 @@
+package net.weft.examples.lab;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A Linux host behind one cable: its interface {@code eth0}, seen from the other end as {@code cable}.
+ *
+ * @param cidr its address with prefix length, for example {@code 10.10.0.1/24}
+ */
+public record Host(String cable, Namespace namespace, String mac, String cidr) {
+    static final String DEVICE = "eth0";
+
+    public String address() {
+        return cidr.substring(0, cidr.indexOf('/'));
+    }
+
+    public InetSocketAddress endpoint(int port) {
+        return new InetSocketAddress(address(), port);
+    }
+
+    public FrameSocket frames() {
+        return FrameSocket.open(namespace, DEVICE);
+    }
+
+    /** True when the first of at most {@code attempts} echo requests, a fifth of a second apart, that is answered comes in time. */
+    public boolean reaches(String address, int attempts) {
+        return pings(namespace, address, attempts);
+    }
+
+    static boolean pings(Namespace from, String address, int attempts) {
+        for (int i = 0; i < attempts; i++) {
+            if (from.run("ping", "-n", "-q", "-c", "1", "-W", "1", address).ok()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Every device name in it, for example to see that nothing was left. */
+    public List<String> devices() {
+        return namespace.run("ls", "/sys/class/net").orThrow().out().lines().toList();
+    }
+}

@@ -1,0 +1,173 @@
+package net.weft.examples.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A virtual machine under QEMU's own emulation, with the image of {@code examples/guest}: 96 MB, one virtio network card whose cable is
+ * given as a {@code -netdev}. Its control channel is QEMU's standard input and output. It boots in two to five seconds.
+ */
+public final class QemuGuest implements AutoCloseable {
+    private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+
+    private final String name;
+    private final List<String> command;
+    private final Namespace namespace;
+    private final Path console;
+    private final Map<Integer, CompletableFuture<Outcome>> pending = new ConcurrentHashMap<>();
+    private final AtomicInteger lastId = new AtomicInteger();
+    private Process process;
+    private Writer requests;
+
+    /**
+     * @param settings what the guest's kernel is told, see {@code examples/guest/init}: for example {@code weft.ip=10.10.0.11/24}
+     * @param netdev   everything of QEMU's {@code -netdev} but the id, for example {@code stream,server=on,addr.type=unix,addr.path=P}
+     */
+    public static QemuGuest start(Lab lab, Namespace namespace, String name, String mac, String settings,
+            String netdev) {
+        Path image = image();
+        Path console = lab.path(name + ".console");
+        List<String> command = List.of("qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-m", "96", "-nodefaults",
+                "-no-user-config",
+                "-display", "none", "-no-reboot", "-kernel", image.resolve("vmlinuz").toString(), "-initrd",
+                image.resolve("initramfs.gz").toString(), "-append",
+                "console=ttyS0 quiet panic=-1 weft.name=" + name + " " + settings,
+                "-serial", "file:" + console, "-device", "virtio-serial-pci", "-chardev", "stdio,id=control,signal=off",
+                "-device",
+                "virtserialport,chardev=control,name=weft.control", "-netdev",
+                netdev.replaceFirst("^\\w+", "$0,id=cable"), "-device",
+                "virtio-net-pci,netdev=cable,romfile=,mac=" + mac);
+        QemuGuest guest = lab.closing(new QemuGuest(name, command, namespace, console));
+        guest.boot();
+        return guest;
+    }
+
+    private QemuGuest(String name, List<String> command, Namespace namespace, Path console) {
+        this.name = name;
+        this.command = command;
+        this.namespace = namespace;
+        this.console = console;
+        this.process = launch();
+        this.requests = process.outputWriter(StandardCharsets.US_ASCII);
+    }
+
+    /** Runs a shell command in the guest, for at most a minute. Several may run at once. */
+    public Outcome run(String shell) {
+        return run(shell, COMMAND_LIMIT);
+    }
+
+    public Outcome run(String shell, Duration limit) {
+        CompletableFuture<Outcome> reply = send(shell);
+        try {
+            return reply.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new AssertionError(
+                    "guest " + name + " did not answer \"" + shell + "\" within " + limit + "\n" + console(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts a shell command in the guest; the future ends with it, and fails when the guest does. */
+    public CompletableFuture<Outcome> send(String shell) {
+        int id = lastId.incrementAndGet();
+        CompletableFuture<Outcome> reply = new CompletableFuture<>();
+        pending.put(id, reply);
+        String text = Base64.getEncoder().encodeToString(shell.getBytes(StandardCharsets.UTF_8));
+        try {
+            synchronized (pending) {
+                requests.write(id + " " + text + "\n");
+                requests.flush();
+            }
+        } catch (IOException e) {
+            reply.completeExceptionally(e);
+        }
+        return reply;
+    }
+
+    /** Pulls the plug, as {@code kill -9} does. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Boots it anew, on the same cable, after {@link #kill}. */
+    public void restart() {
+        kill();
+        process = launch();
+        requests = process.outputWriter(StandardCharsets.US_ASCII);
+        boot();
+    }
+
+    /** What the guest's kernel and QEMU had to say. */
+    public String console() {
+        try {
+            return Files.exists(console) ? Files.readString(console, StandardCharsets.ISO_8859_1) : "";
+        } catch (IOException e) {
+            return "[" + e + "]";
+        }
+    }
+
+    @Override
+    public void close() {
+        Programs.end(process);
+    }
+
+    private void boot() {
+        run("true", BOOT_LIMIT).orThrow();
+    }
+
+    private Process launch() {
+        try {
+            Process started = namespace.program(command)
+                    .redirectError(Redirect.appendTo(console.resolveSibling(name + ".qemu").toFile()))
+                    .start();
+            Thread.ofVirtual().name("replies of " + name).start(() -> readReplies(started));
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start QEMU", e);
+        }
+    }
+
+    private void readReplies(Process from) {
+        try (BufferedReader lines = from.inputReader(StandardCharsets.US_ASCII)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] part = line.split(" ", 3);
+                CompletableFuture<Outcome> reply = pending.remove(Integer.valueOf(part[0]));
+                if (reply != null) {
+                    String out = new String(Base64.getDecoder().decode(part[2]), StandardCharsets.UTF_8);
+                    reply.complete(new Outcome(List.of("guest", name), Integer.parseInt(part[1]), out, ""));
+                }
+            }
+        } catch (IOException e) {
+            // the guest was killed: said below
+        }
+        pending.values().removeIf(reply -> reply.completeExceptionally(new IOException("guest " + name + " is gone")));
+    }
+
+    private static Path image() {
+        return ImageHolder.IMAGE;
+    }
+
+    private static final class ImageHolder {
+        static final Path IMAGE = Path.of(Programs.run(Duration.ofMinutes(3), Map.of(),
+                List.of(Project.root().resolve("examples/guest/make-guest").toString())).orThrow().out().strip());
+    }
+}
