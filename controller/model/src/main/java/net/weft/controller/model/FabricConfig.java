@@ -46,6 +46,10 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return tenants.values().stream().flatMap(tenant -> tenant.networks().values().stream());
     }
 
+    public Optional<PortConfig> port(String name) {
+        return Optional.ofNullable(ports.get(name));
+    }
+
     public Optional<NetworkConfig> network(NetworkName name) {
         return Optional.ofNullable(tenants.get(name.tenant()))
                 .flatMap(tenant -> Optional.ofNullable(tenant.networks().get(name.network())));

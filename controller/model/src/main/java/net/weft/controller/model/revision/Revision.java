@@ -25,6 +25,6 @@ public record Revision(long number, Instant time, String who, String comment, Fa
 
     /** {@code 1/0/3} of a port; empty if the configuration has no port of that name. */
     public Optional<String> interfaceName(String port) {
-        return Optional.ofNullable(config.ports().get(port)).map(portNumbers::interfaceName);
+        return config.port(port).map(portNumbers::interfaceName);
     }
 }

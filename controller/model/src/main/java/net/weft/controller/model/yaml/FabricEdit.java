@@ -110,7 +110,7 @@ public final class FabricEdit {
                     sequence.items().stream().map(FabricEdit::detached).toList(), Position.NONE);
             case Node.Mapping mapping -> {
                 Node.Mapping copy = Node.Mapping.empty();
-                mapping.entries().forEach(entry -> copy.put(entry.key(), detached(entry.value())));
+                mapping.entries().forEach(entry -> copy.add(entry.key(), detached(entry.value())));
                 yield copy;
             }
         };

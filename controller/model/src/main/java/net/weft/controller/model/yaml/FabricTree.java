@@ -23,52 +23,52 @@ final class FabricTree {
     static Node.Mapping of(FabricConfig config) {
         Node.Mapping root = fabric(config);
         Node.Mapping members = Node.Mapping.empty();
-        config.members().values().forEach(member -> members.put(Integer.toString(member.id()), member(member)));
-        root.put("members", members);
+        config.members().values().forEach(member -> members.add(Integer.toString(member.id()), member(member)));
+        root.add("members", members);
         if (!config.tenants().isEmpty()) {
             Node.Mapping tenants = Node.Mapping.empty();
-            config.tenants().values().forEach(tenant -> tenants.put(tenant.name(), tenant(tenant)));
-            root.put("tenants", tenants);
+            config.tenants().values().forEach(tenant -> tenants.add(tenant.name(), tenant(tenant)));
+            root.add("tenants", tenants);
         }
         Node.Mapping ports = Node.Mapping.empty();
-        config.ports().values().forEach(port -> ports.put(port.name(), port(port)));
-        return root.put("ports", ports);
+        config.ports().values().forEach(port -> ports.add(port.name(), port(port)));
+        return root.add("ports", ports);
     }
 
     /** The keys of the fabric itself. */
     static Node.Mapping fabric(FabricConfig config) {
-        Node.Mapping fabric = Node.Mapping.empty().put("fabric", Node.Scalar.of(config.name()));
-        config.systemMac().ifPresent(mac -> fabric.put("system-mac", Node.Scalar.of(mac.toString())));
+        Node.Mapping fabric = Node.Mapping.empty().add("fabric", Node.Scalar.of(config.name()));
+        config.systemMac().ifPresent(mac -> fabric.add("system-mac", Node.Scalar.of(mac.toString())));
         return fabric;
     }
 
     static Node.Mapping member(MemberConfig member) {
         Node.Mapping keys = Node.Mapping.empty();
-        member.priority().ifPresent(priority -> keys.put("priority", Node.Scalar.of(priority)));
+        member.priority().ifPresent(priority -> keys.add("priority", Node.Scalar.of(priority)));
         member.management().ifPresent(text(keys, "management"));
         Node.Mapping workers = Node.Mapping.empty();
         if (!member.workers().cpus().isEmpty()) {
-            workers.put("cpus", list(member.workers().cpus().stream().map(cpu -> Node.Scalar.of(cpu)).toList()));
+            workers.add("cpus", list(member.workers().cpus().stream().map(cpu -> Node.Scalar.of(cpu)).toList()));
         }
         if (member.workers().poll() != WorkerConfig.DEFAULT.poll()) {
-            workers.put("poll", word(member.workers().poll()));
+            workers.add("poll", word(member.workers().poll()));
         }
         if (!workers.entries().isEmpty()) {
-            keys.put("workers", workers);
+            keys.add("workers", workers);
         }
         return keys;
     }
 
     private static Node.Mapping tenant(TenantConfig tenant) {
         Node.Mapping networks = Node.Mapping.empty();
-        tenant.networks().values().forEach(network -> networks.put(network.name().network(), network(network)));
-        return Node.Mapping.empty().put("networks", networks);
+        tenant.networks().values().forEach(network -> networks.add(network.name().network(), network(network)));
+        return Node.Mapping.empty().add("networks", networks);
     }
 
     static Node.Mapping network(NetworkConfig network) {
-        Node.Mapping keys = Node.Mapping.empty().put("vlan", Node.Scalar.of(network.vlan()));
+        Node.Mapping keys = Node.Mapping.empty().add("vlan", Node.Scalar.of(network.vlan()));
         if (!network.subnets().isEmpty()) {
-            keys.put("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
+            keys.add("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
         }
         return keys;
     }
@@ -76,15 +76,15 @@ final class FabricTree {
     static Node.Mapping port(PortConfig port) {
         Node.Mapping keys = Node.Mapping.empty();
         if (port.member() != 1) {
-            keys.put("member", Node.Scalar.of(port.member()));
+            keys.add("member", Node.Scalar.of(port.member()));
         }
-        keys.put("type", Node.Scalar.of(port.device().type()));
+        keys.add("type", Node.Scalar.of(port.device().type()));
         device(port.device(), keys);
         membership(port.membership(), keys);
-        port.macLimit().ifPresent(limit -> keys.put("mac-limit", Node.Scalar.of(limit)));
-        port.mtu().ifPresent(mtu -> keys.put("mtu", Node.Scalar.of(mtu)));
+        port.macLimit().ifPresent(limit -> keys.add("mac-limit", Node.Scalar.of(limit)));
+        port.mtu().ifPresent(mtu -> keys.add("mtu", Node.Scalar.of(mtu)));
         if (!port.enabled()) {
-            keys.put("enabled", Node.Scalar.of(false));
+            keys.add("enabled", Node.Scalar.of(false));
         }
         port.description().ifPresent(text(keys, "description"));
         return keys;
@@ -92,21 +92,21 @@ final class FabricTree {
 
     private static void device(DeviceConfig device, Node.Mapping keys) {
         switch (device) {
-            case DeviceConfig.Tap tap -> keys.put("device", Node.Scalar.of(tap.interfaceName()));
+            case DeviceConfig.Tap tap -> keys.add("device", Node.Scalar.of(tap.interfaceName()));
             case DeviceConfig.Nic nic -> {
-                keys.put("device", Node.Scalar.of(nic.interfaceName()));
+                keys.add("device", Node.Scalar.of(nic.interfaceName()));
                 if (nic.shareWithHost()) {
-                    keys.put("share-with-host", Node.Scalar.of(true));
+                    keys.add("share-with-host", Node.Scalar.of(true));
                 }
             }
             case DeviceConfig.QemuStream stream -> {
-                keys.put("transport", Node.Scalar.of("stream")).put("socket", Node.Scalar.of(stream.socket()));
-                keys.put("mode", word(stream.mode()));
+                keys.add("transport", Node.Scalar.of("stream")).add("socket", Node.Scalar.of(stream.socket()));
+                keys.add("mode", word(stream.mode()));
                 access(stream.access(), keys);
             }
             case DeviceConfig.QemuDgram dgram -> {
-                keys.put("transport", Node.Scalar.of("dgram")).put("local", Node.Scalar.of(dgram.local()));
-                keys.put("remote", Node.Scalar.of(dgram.remote()));
+                keys.add("transport", Node.Scalar.of("dgram")).add("local", Node.Scalar.of(dgram.local()));
+                keys.add("remote", Node.Scalar.of(dgram.remote()));
                 access(dgram.access(), keys);
             }
         }
@@ -116,19 +116,19 @@ final class FabricTree {
         access.owner().ifPresent(text(keys, "socket-owner"));
         access.group().ifPresent(text(keys, "socket-group"));
         if (access.mode() != SocketAccess.DEFAULT_MODE) {
-            keys.put("socket-mode", Node.Scalar.of(access.modeText()));
+            keys.add("socket-mode", Node.Scalar.of(access.modeText()));
         }
     }
 
     private static void membership(MembershipConfig membership, Node.Mapping keys) {
         switch (membership) {
-            case MembershipConfig.Network network -> keys.put("network", Node.Scalar.of(network.name().toString()));
-            case MembershipConfig.Access access -> keys.put("access", Node.Scalar.of(access.vid()));
+            case MembershipConfig.Network network -> keys.add("network", Node.Scalar.of(network.name().toString()));
+            case MembershipConfig.Access access -> keys.add("access", Node.Scalar.of(access.vid()));
             case MembershipConfig.Trunk trunk -> {
-                Node.Mapping trunkKeys = Node.Mapping.empty().put("allowed",
+                Node.Mapping trunkKeys = Node.Mapping.empty().add("allowed",
                         list(Stream.of(trunk.allowed().toString().split(",")).map(FabricTree::vlans).toList()));
-                trunk.nativeVlan().ifPresent(vid -> trunkKeys.put("native", Node.Scalar.of(vid)));
-                keys.put("trunk", trunkKeys);
+                trunk.nativeVlan().ifPresent(vid -> trunkKeys.add("native", Node.Scalar.of(vid)));
+                keys.add("trunk", trunkKeys);
             }
         }
     }
@@ -139,7 +139,7 @@ final class FabricTree {
     }
 
     private static Consumer<String> text(Node.Mapping keys, String key) {
-        return text -> keys.put(key, Node.Scalar.of(text));
+        return text -> keys.add(key, Node.Scalar.of(text));
     }
 
     private static Node.Scalar word(Enum<?> value) {

@@ -47,7 +47,8 @@ public final class FabricYaml {
 
     private static Validation parseChecked(String text) {
         Faults faults = new Faults();
-        Optional<Node> root = YamlTree.read(text, "", MAX_DEPTH, faults);
+        String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        Optional<Node> root = YamlTree.read(withoutMark, "", MAX_DEPTH, faults);
         if (root.isEmpty() && faults.isEmpty()) {
             return invalid("empty; expected at least: ports: {}");
         }

@@ -49,17 +49,22 @@ sealed interface Node {
             return entries.stream().filter(entry -> entry.key().equals(key)).map(Entry::value).findFirst();
         }
 
+        /** Adds a key that is not there yet. */
+        Mapping add(String key, Node value) {
+            entries.add(new Entry(key, Position.NONE, value));
+            return this;
+        }
+
         /** Replaces the value where it stands, or adds it at the end. */
-        Mapping put(String key, Node value) {
+        void put(String key, Node value) {
             Entry entry = new Entry(key, Position.NONE, value);
             for (int i = 0; i < entries.size(); i++) {
                 if (entries.get(i).key().equals(key)) {
                     entries.set(i, entry);
-                    return this;
+                    return;
                 }
             }
             entries.add(entry);
-            return this;
         }
 
         void remove(String key) {

@@ -7,17 +7,19 @@ import java.util.Optional;
 /** Guesses what a mistyped word was meant to be. */
 final class Suggestion {
     private static final int MAX_LENGTH = 40;
+    /** A file may name thousands of networks, and miss each. */
+    private static final int MAX_CANDIDATES = 256;
 
     private Suggestion() {
     }
 
-    /** The candidate that fewest edits lead to, if these are at most a third of the word. */
+    /** The candidate that fewest edits lead to, if these are at most a third of the word, or two (one in three letters). */
     static Optional<String> nearest(String word, Collection<String> candidates) {
         if (word.length() > MAX_LENGTH) {
             return Optional.empty();
         }
-        int allowed = Math.max(1, word.length() / 3);
-        return candidates.stream().filter(candidate -> distance(word, candidate) <= allowed)
+        int allowed = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
+        return candidates.stream().limit(MAX_CANDIDATES).filter(candidate -> distance(word, candidate) <= allowed)
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
     }
 

@@ -27,11 +27,14 @@ final class YamlTree {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     private final YAMLParser parser;
+    /** The text as the parser counts it. */
+    private final int[] codePoints;
     private final Faults faults;
     private final int maxDepth;
 
-    private YamlTree(YAMLParser parser, Faults faults, int maxDepth) {
+    private YamlTree(YAMLParser parser, String text, Faults faults, int maxDepth) {
         this.parser = parser;
+        this.codePoints = text.codePoints().toArray();
         this.faults = faults;
         this.maxDepth = maxDepth;
     }
@@ -39,7 +42,7 @@ final class YamlTree {
     /** The only document of the text; empty if there is none, or it breaks off, with the fault collected. */
     static Optional<Node> read(String text, String path, int maxDepth, Faults faults) {
         try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
-            return new YamlTree(parser, faults, maxDepth).document(path);
+            return new YamlTree(parser, text, faults, maxDepth).document(path);
         } catch (TooDeepException e) {
             faults.add(Fault.Kind.SYNTAX, e.path, e.position, "nested deeper than " + maxDepth + " levels");
         } catch (JacksonException e) {
@@ -123,10 +126,14 @@ final class YamlTree {
         }
     }
 
+    /** The parser keeps the anchors of keys, lists and mappings; that of a scalar shows in the text only. */
     private void refuseAnchor(String path, Position position) {
-        if (parser.getObjectId() instanceof String anchor) {
+        long start = parser.currentTokenLocation().getCharOffset();
+        boolean written = !parser.currentToken().isStructStart() && start >= 0 && start < codePoints.length
+                && codePoints[(int) start] == '&';
+        if (written || parser.getObjectId() != null) {
             faults.add(Fault.Kind.SYNTAX, path, position,
-                    "&" + Faults.shown(anchor) + " is a YAML anchor; write the value out where it is needed");
+                    "a YAML anchor (&) stands here; write the value out where it is needed");
         }
     }
 

@@ -1,0 +1,127 @@
+package net.weft.controller.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
+
+import net.weft.packet.MacAddress;
+import net.weft.vlan.VlanSet;
+
+/** Makes valid configurations from a seeded source, with words that YAML reads as something else among the names. */
+public final class RandomFabric {
+    private static final List<String> TRICKY = List.of("null", "true", "false", "no", "yes", "on", "1e5", "0x10", "123",
+            "1.5", "0", "12.30", "nan", "y", "n", "0o17", "2027-06-30");
+    private static final List<String> DESCRIPTIONS = List.of("plain", "with: colon", "# hash", "'quoted' \"twice\"",
+            "- dash", "&a *b !c", "{x}", "[y]", " leading and trailing ", "true", "~", "null", "100", "0660",
+            "ünïcödé ☃",
+            "back\\slash", "%percent", "@at", "`tick`", "a,b", "x: ", "...", "---", "1_000", "?", "|", ">", "=", "<<");
+
+    private final RandomGenerator random;
+    private int unique;
+
+    public RandomFabric(RandomGenerator random) {
+        this.random = random;
+    }
+
+    public FabricConfig next() {
+        SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
+        members.put(1, member());
+        List<NetworkConfig> networks = new ArrayList<>();
+        SequencedMap<String, TenantConfig> tenants = tenants(networks);
+        SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
+        for (int i = random.nextInt(8); i > 0; i--) {
+            PortConfig port = port(name(), networks);
+            ports.put(port.name(), port);
+        }
+        return new FabricConfig(name(), maybe()
+                ? Optional.of(new MacAddress(0x0200_0000_0000L + random.nextInt(9999)))
+                : Optional.empty(), members, tenants, ports);
+    }
+
+    private MemberConfig member() {
+        List<Integer> cpus = random.ints(random.nextInt(4), 0, WorkerConfig.MAX_CPU).distinct().boxed().toList();
+        return new MemberConfig(1, maybe() ? OptionalInt.of(random.nextInt(256)) : OptionalInt.empty(),
+                maybe() ? Optional.of(pick(List.of("192.0.2.1", "2001:db8::1", "::"))) : Optional.empty(),
+                new WorkerConfig(cpus, pick(List.of(WorkerConfig.Poll.values()))));
+    }
+
+    private SequencedMap<String, TenantConfig> tenants(List<NetworkConfig> all) {
+        SequencedMap<String, TenantConfig> tenants = new LinkedHashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            String tenant = name();
+            if (tenants.containsKey(tenant)) {
+                continue;
+            }
+            SequencedMap<String, NetworkConfig> networks = new LinkedHashMap<>();
+            for (int j = random.nextInt(4); j > 0; j--) {
+                NetworkName name = new NetworkName(tenant, name());
+                if (networks.containsKey(name.network())) {
+                    continue;
+                }
+                List<String> subnets = maybe() ? List.of("10.0.0.0/8", "fd00:10::/64") : List.of();
+                NetworkConfig network = new NetworkConfig(name, 4094 - unique++, subnets);
+                networks.put(name.network(), network);
+                all.add(network);
+            }
+            tenants.put(tenant, new TenantConfig(tenant, networks));
+        }
+        return tenants;
+    }
+
+    private PortConfig port(String name, List<NetworkConfig> networks) {
+        return new PortConfig(name, 1, device(), membership(networks),
+                maybe() ? OptionalInt.of(1 + random.nextInt(PortConfig.MAX_MAC_LIMIT)) : OptionalInt.empty(),
+                maybe()
+                        ? OptionalInt.of(random.nextInt(PortConfig.MIN_MTU, PortConfig.MAX_MTU + 1))
+                        : OptionalInt.empty(),
+                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty());
+    }
+
+    private DeviceConfig device() {
+        String interfaceName = pick(List.of("eth", "1", "0x", "~", "tap-", "a.")) + unique++;
+        String path = "/run/we ft: " + unique++ + pick(List.of(".sock", " #x", "'", ""));
+        return switch (random.nextInt(5)) {
+            case 0 -> new DeviceConfig.Tap(interfaceName);
+            case 1 -> new DeviceConfig.Nic(interfaceName, maybe());
+            case 2 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.SERVER, access());
+            case 3 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.CLIENT, SocketAccess.DEFAULT);
+            default -> new DeviceConfig.QemuDgram(path, path + "-remote", access());
+        };
+    }
+
+    private SocketAccess access() {
+        return new SocketAccess(maybe() ? Optional.of(pick(List.of("root", "0", "null", "1000"))) : Optional.empty(),
+                maybe() ? Optional.of("kvm") : Optional.empty(), random.nextInt(01000));
+    }
+
+    private MembershipConfig membership(List<NetworkConfig> networks) {
+        int kind = random.nextInt(networks.isEmpty() ? 2 : 3);
+        if (kind == 0) {
+            return new MembershipConfig.Access(1 + random.nextInt(4094));
+        }
+        if (kind == 2) {
+            return new MembershipConfig.Network(pick(networks).name());
+        }
+        int first = 1 + random.nextInt(4000);
+        VlanSet allowed = VlanSet.range(first, first + random.nextInt(94)).union(VlanSet.of(1 + random.nextInt(4094)));
+        return new MembershipConfig.Trunk(allowed, maybe() ? OptionalInt.of(first) : OptionalInt.empty());
+    }
+
+    private String name() {
+        unique++;
+        String word = pick(TRICKY);
+        return maybe() ? word : pick(List.of("a", "web", "0.", "x_")) + unique;
+    }
+
+    private boolean maybe() {
+        return random.nextBoolean();
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

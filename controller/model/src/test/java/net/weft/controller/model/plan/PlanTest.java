@@ -1,0 +1,116 @@
+package net.weft.controller.model.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.RandomFabric;
+import net.weft.controller.model.yaml.FabricYaml;
+
+class PlanTest {
+    private static FabricConfig fabric(String text) {
+        return FabricYaml.parse(text).orElseThrow();
+    }
+
+    private static String describe(String from, String to) {
+        return Plan.diff(fabric(from), fabric(to)).describe();
+    }
+
+    @Test
+    void shouldReadLikeADiff() {
+        assertThat(describe("""
+                tenants: {acme: {networks: {web: {vlan: 10}, old: {vlan: 11}}}, gone: {}}
+                ports:
+                  web1: {type: tap, device: t1, access: 10}
+                  db1: {type: tap, device: t2, access: 10}
+                  lab: {type: nic, device: e1, trunk: {allowed: [1]}}
+                """, """
+                fabric: lab
+                members: {1: {workers: {cpus: [2, 3]}}}
+                tenants: {acme: {networks: {web: {vlan: 12}, db: {vlan: 20}}}, globex: {}}
+                ports:
+                  web1: {type: tap, device: t1, access: 20, mtu: 1500}
+                  lab: {type: nic, device: e1, trunk: {allowed: [1, 5-6], native: 5}}
+                  web2: {type: tap, device: t3, network: acme/web}
+                """)).isEqualTo("""
+                ~ fabric: fabric weft → lab
+                ~ member 1: workers.cpus - → [2, 3]
+                - tenant gone
+                + tenant globex
+                - network acme/old
+                ~ network acme/web: vlan 10 → 12
+                + network acme/db: vlan 20
+                - port db1
+                ~ port web1: access 10 → 20, mtu - → 1500
+                ~ port lab: trunk.allowed [1] → [1, 5-6], trunk.native - → 5
+                + port web2: type tap, device t3, network acme/web""");
+    }
+
+    @Test
+    void shouldSeeNoDifferenceInOrder() {
+        assertThat(Plan.diff(fabric("""
+                ports:
+                  a: {type: tap, device: t1, access: 1}
+                  b: {type: tap, device: t2, trunk: {allowed: [3, 1, 2]}}
+                """), fabric("""
+                ports:
+                  b: {trunk: {allowed: [1-3]}, device: t2, type: tap}
+                  a: {type: tap, device: t1, access: 1, enabled: true, member: 1}
+                """)).isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTellWhichPortsMustBeOpenedAnew() {
+        Plan plan = Plan.diff(
+                fabric("ports: {a: {type: tap, device: t1, access: 1}, b: {type: tap, device: t2, access: 1}}"),
+                fabric("ports: {a: {type: tap, device: t3, access: 1}, b: {type: tap, device: t2, access: 2}}"));
+        assertThat(plan.changes()).extracting(change -> ((Change.PortChanged) change).replacesDevice())
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void shouldNameEachDifferingObjectOnceAndNothingElse() {
+        long seed = new SplittableRandom().nextLong();
+        System.out.println("PlanTest: seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 1_000; i++) {
+            FabricConfig from = new RandomFabric(random).next();
+            FabricConfig to = new RandomFabric(random).next();
+            Plan plan = Plan.diff(from, to);
+            assertThat(plan.changes()).extracting(Change::subject).doesNotHaveDuplicates();
+            assertThat(plan.isEmpty()).isEqualTo(from.equals(to));
+            assertThat(Plan.diff(from, FabricYaml.parse(FabricYaml.write(from)).orElseThrow()).isEmpty()).isTrue();
+            Set<String> expected = new HashSet<>(Subjects.all(from));
+            expected.addAll(Subjects.all(to));
+            expected.removeIf(subject -> same(subject, from, to));
+            assertThat(plan.changes()).as("seed %d, iteration %d", seed, i).extracting(Change::subject)
+                    .containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(plan.changes()).allSatisfy(change -> {
+                if (change instanceof Change.Changed changed) {
+                    assertThat(changed.keys()).as("seed %d: %s", seed, changed).isNotEmpty();
+                }
+            });
+        }
+    }
+
+    /** The naive oracle: the object is in both, and equal. */
+    private static boolean same(String subject, FabricConfig from, FabricConfig to) {
+        if (!Subjects.all(from).contains(subject) || !Subjects.all(to).contains(subject)) {
+            return false;
+        }
+        String name = subject.substring(subject.indexOf(' ') + 1);
+        return switch (subject.substring(0, Math.max(subject.indexOf(' '), 0))) {
+            case "port" -> from.port(name).orElseThrow().equals(to.port(name).orElseThrow());
+            case "member" -> from.members().equals(to.members());
+            case "network" -> from.networks().filter(network -> network.name().toString().equals(name)).toList()
+                    .equals(to.networks().filter(network -> network.name().toString().equals(name)).toList());
+            case "tenant" -> true;
+            default -> from.name().equals(to.name()) && from.systemMac().equals(to.systemMac());
+        };
+    }
+}

@@ -1,0 +1,237 @@
+package net.weft.controller.model.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each way to be wrong, with the line it is told at. */
+class FaultsTest {
+    private static List<String> faults(String text) {
+        return FabricYaml.parse(text).faults().stream().map(fault -> fault.describe("f")).toList();
+    }
+
+    /** A port that is right but for the keys given, which stand in line 2. */
+    private static Arguments port(String keys, String expected) {
+        return arguments("ports:\n  p: {" + keys + "}", "f:2: ports.p" + expected);
+    }
+
+    static Stream<Arguments> values() {
+        String tap = "type: tap, device: t0";
+        String taps = tap + ", access: 1";
+        String stream = "type: qemu, transport: stream, mode: server, access: 1, socket: ";
+        return Stream.of(port(tap + ", access: 4095", ".access: 4095 is not a VLAN ID (1-4094)"),
+                port(tap + ", access: 0", ".access: 0 is not a VLAN ID (1-4094)"),
+                port(tap + ", access: -1", ".access: -1 is not a VLAN ID (1-4094)"),
+                port(tap + ", access: 1.5", ".access: 1.5 is not a VLAN ID (1-4094)"),
+                port(tap + ", access: 99999999999999999999", ".access: 99999999999999999999 is not a VLAN ID (1-4094)"),
+                port(tap + ", access: web", ".access: web is not a VLAN ID (1-4094)"),
+                port(tap + ", access: \"10\"", ".access: \"10\" is a text; write the number without quotes"),
+                port(tap + ", access: [10]", ".access: expected a number, found a list"),
+                port(tap + ", access:", ".access: expected a number, found nothing"),
+                port(tap + ", trunk: 10", ".trunk: expected a mapping, found a single value"),
+                port(tap + ", trunk: {allowed: 10}", ".trunk.allowed: expected a list, found a single value"),
+                port(tap + ", trunk: {}",
+                        ".trunk.allowed: missing; expected VLAN IDs and ranges of them, such as [10, 100-199]"),
+                port(tap + ", trunk: {allowed: []}", ".trunk.allowed: is empty; a trunk carries at least one VLAN"),
+                port(tap + ", trunk: {allowed: [1, 9-8]}",
+                        ".trunk.allowed[1]: 9-8 is not a VLAN ID (1-4094) or a range of them (100-199)"),
+                port(tap + ", trunk: {allowed: [1, [2]]}", ".trunk.allowed[1]: expected a VLAN ID, found a list"),
+                port(tap + ", trunk: {allowed: [1], native: 2}",
+                        ".trunk.native: 2 is not among the allowed VLANs; add it there"),
+                port(tap, ": missing membership; expected one of network, access, trunk"),
+                port(tap + ", network: acme/web, access: 1", ".network: there is no network acme/web"),
+                port(tap + ", network: web", ".network: web is not a network (TENANT/NAME)"),
+                port(taps + ", mtu: 67", ".mtu: 67 is not an MTU in bytes (68-65535)"),
+                port(taps + ", mac-limit: 0", ".mac-limit: 0 is not a number of MAC addresses (1-1048576)"),
+                port(taps + ", enabled: yes", ".enabled: yes is not true or false"),
+                port(taps + ", member: 2", ".member: there is no member 2 in members"),
+                port(taps + ", description: \"a\\nb\"", ".description: a?b is not one line of at most 255 characters"),
+                port(taps + ", socket: /s", ".socket: does not go with a port of type tap"),
+                port(taps + ", share-with-host: true", ".share-with-host: does not go with a port of type tap"),
+                port(taps + ", acess: 1", ".acess: unknown key; did you mean access?"),
+                port(taps + ", zone: dmz", ".zone: not supported yet"),
+                port("type: tap, access: 1",
+                        ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
+                port("type: tap, device: sixteencharslong, access: 1",
+                        ".device: sixteencharslong is not the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
+                port("device: t0, access: 1", ".type: missing; expected tap, nic or qemu"),
+                port("type: tun, device: t0, access: 1", ".type: tun is not a port type (tap, nic, qemu)"),
+                port("type: udp, access: 1", ".type: udp is not supported yet"),
+                port(stream + "rel.sock",
+                        ".socket: rel.sock is not the path of a socket (absolute, at most 107 bytes)"),
+                port(stream + "/s, socket-mode: 0999", ".socket-mode: 0999 is not a file mode (such as 0660)"),
+                port(stream + "/s, socket-owner: 'a b'", ".socket-owner: a b is not the name or number of a user"),
+                port(stream + "/s, local: /l",
+                        ".local: does not go with transport: stream, which has one path: socket"),
+                port("type: qemu, transport: stream, mode: client, access: 1, socket: /s, socket-group: kvm",
+                        ".socket-group: does not go with mode: client, where QEMU makes the socket"),
+                port("type: qemu, transport: dgram, access: 1, local: /l",
+                        ".remote: missing; expected the path of a socket (absolute, at most 107 bytes)"),
+                port("type: qemu, transport: dgram, access: 1, local: /l, remote: /l",
+                        ".remote: socket /l of member 1 is taken by port p (line 2)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void shouldNameValueAndExpectationOfAPortsFault(String text, String expected) {
+        assertThat(faults(text)).contains(expected);
+    }
+
+    static Stream<Arguments> texts() {
+        return Stream.of(arguments("", "empty; expected at least: ports: {}"),
+                arguments("# nothing\n", "empty; expected at least: ports: {}"),
+                arguments("- a\n", "f:1: expected a mapping with ports, found a list"),
+                arguments("fabric: lab\n", "f:1: ports: missing; expected the ports of the fabric, or {} for none"),
+                arguments("ports: {}\nfabirc: lab", "f:2: fabirc: unknown key; did you mean fabric?"),
+                arguments("ports: {}\nfabric: Lab", "f:2: fabric: Lab is not a name (a-z, 0-9, '.', '_' and '-'; "
+                        + "63 characters at most; a letter or digit first)"),
+                arguments("ports: {}\nsystem-mac: \"03:00:00:00:00:01\"",
+                        "f:2: system-mac: 03:00:00:00:00:01 is not a unicast MAC address (such as \"02:57:45:46:54:01\")"),
+                arguments("ports: {}\nfabric: a\nfabric: b", "f:3: fabric: stands twice; first in line 2"),
+                arguments("ports: {}\n---\nports: {}\n", "f:3: a second document begins; a file holds one"),
+                arguments("ports: {}\nfabric: &x lab",
+                        "f:2: fabric: a YAML anchor (&) stands here; write the value out where it is needed"),
+                arguments("# \ud83d\ude00\nports: {}\nfabric: &x \"lab\"",
+                        "f:3: fabric: a YAML anchor (&) stands here; write the value out where it is needed"),
+                arguments("ports: &p {}",
+                        "f:1: ports: a YAML anchor (&) stands here; write the value out where it is needed"),
+                arguments("ports: {}\nfabric: *x", "f:2: fabric: *x is a YAML alias; write the value out"),
+                arguments("ports: {}\n&k fabric: lab",
+                        "f:2: fabric: a YAML anchor (&) stands here; write the value out where it is needed"),
+                arguments("ports: {}\nfabric: !!str lab",
+                        "f:2: fabric: tag:yaml.org,2002:str is a YAML tag; leave it out"),
+                arguments("ports: {}\nmembers: {x: {}}", "f:2: members.x: x is not the ID of a member (1-64)"),
+                arguments("ports: {}\nmembers:\n  1: {}\n  2: {}",
+                        "f:4: members.2: a member beside member 1 is not supported yet"),
+                arguments("ports: {}\nmembers: {1: {management: here}}",
+                        "f:2: members.1.management: here is not an IP address (such as 192.0.2.1 or 2001:db8::1)"),
+                arguments("ports: {}\nmembers: {1: {workers: {cpus: [1, 1]}}}",
+                        "f:2: members.1.workers.cpus[1]: CPU 1 stands twice"),
+                arguments("ports: {}\nmembers: {1: {workers: {poll: never}}}",
+                        "f:2: members.1.workers.poll: never is not adaptive or always"),
+                arguments("ports: {}\ntenants:\n  a:\n    networks:\n      x: {vlan: 10}\n      y: {vlan: 10}",
+                        "f:6: tenants.a.networks.y.vlan: VLAN 10 is taken by network a/x (line 5)"),
+                arguments("ports: {}\ntenants: {a: {networks: {x: {}}}}",
+                        "f:2: tenants.a.networks.x.vlan: missing; expected a VLAN ID (1-4094)"),
+                arguments("ports: {}\ntenants: {a: {networks: {x: {vlan: 1, subnets: [10.0.0.1/24]}}}}",
+                        "f:2: tenants.a.networks.x.subnets[0]: 10.0.0.1/24 is not a subnet (such as 10.10.0.0/24, with no bits set behind the prefix)"),
+                arguments(
+                        "tenants: {a: {networks: {web: {vlan: 1}}}}\nports:\n  p: {type: tap, device: t, network: a/wbe}",
+                        "f:3: ports.p.network: there is no network a/wbe; did you mean a/web?"),
+                arguments("ports:\n  p: {type: tap, device: t, access: 1}\n  q: {type: nic, device: t, access: 1}",
+                        "f:3: ports.q.device: interface t of member 1 is taken by port p (line 2)"),
+                arguments("ports:\n  p: {type: tap, device: t, access: 1,\n      network: a/b}",
+                        "f:3: ports.p.network: there is no network a/b"),
+                arguments("ports:\n  p: {type: tap, device: t, trunk: {allowed: [1]},\n      access: 1}",
+                        "f:2: ports.p.trunk: stands beside access; a port has one of network, access, trunk"),
+                arguments("ports:\n  P: {type: tap, device: t, access: 1}",
+                        "f:2: ports.P: P is not a name (a-z, 0-9, '.', '_' and '-'; 63 characters at most; a letter or digit first)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void shouldNameLineAndPathOfEachFault(String text, String expected) {
+        assertThat(faults(text)).contains(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void shouldRefuseWithOneFaultForOneMistake(String text, String expected) {
+        assertThat(faults(text)).allSatisfy(fault -> assertThat(fault).isNotBlank()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldGiveLineOfASyntaxError() {
+        assertThat(faults("ports:\n  a: [1\n  b: 2\n")).singleElement().asString().startsWith("f:3: not YAML: ");
+        assertThat(faults("ports:\n\tx: 1\n")).singleElement().asString().startsWith("f:2: not YAML: ");
+        assertThat(faults("ports: {}\n? [a, b]\n: 1\n")).singleElement().asString().startsWith("f:2: not YAML: ");
+    }
+
+    @Test
+    void shouldTellEveryFaultOfAFileInItsOrder() {
+        String text = """
+                fabric: LAB
+                colour: red
+                tenants:
+                  acme: {networks: {web: {vlan: 5000, gateway: [10.0.0.1]}}}
+                ports:
+                  a: {type: tap, device: t0, access: 4095}
+                  b: {type: tap, device: t0, access: 1, access: 2}
+                  c: {type: nic, device: t1, network: acme/db, mtu: big}
+                stack: {}
+                """;
+        assertThat(FabricYaml.parse(text).faults()).extracting(Fault::line).containsExactly(1, 2, 4, 4, 6, 7, 7, 8, 8,
+                9);
+        assertThat(FabricYaml.parse(text).faults()).extracting(Fault::kind).contains(Fault.Kind.UNKNOWN_KEY,
+                Fault.Kind.VALUE, Fault.Kind.NOT_SUPPORTED, Fault.Kind.CONFLICT, Fault.Kind.DUPLICATE_KEY,
+                Fault.Kind.REFERENCE);
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLargeTooDeepOrNoText() {
+        assertThat(FabricYaml.parse(new byte[FabricYaml.MAX_BYTES + 1]).faults()).singleElement()
+                .hasToString("1048577 bytes are too many; 1048576 are allowed");
+        assertThat(FabricYaml.parse(new byte[]{(byte) 0xc3, 0x28}).faults()).singleElement()
+                .hasToString("not UTF-8 text");
+        assertThat(faults("ports: " + "[".repeat(100_000))).singleElement().asString()
+                .contains("nested deeper than 32 levels");
+        assertThat(faults("ports: " + "{a: ".repeat(100_000))).singleElement().asString()
+                .contains("nested deeper than 32 levels");
+    }
+
+    @Test
+    void shouldBoundTheNumberOfFaultsAndTheLengthOfEach() {
+        StringBuilder text = new StringBuilder("ports: {}\n");
+        for (int i = 0; i < 5_000; i++) {
+            text.append("x".repeat(100)).append(i).append(": 1\n");
+        }
+        assertThat(FabricYaml.parse(text.toString()).faults()).hasSize(Faults.MAX + 1)
+                .allSatisfy(fault -> assertThat(fault.toString().length()).isLessThan(300)).last()
+                .hasToString("4800 more faults are not shown");
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldJudgeHostileFilesOfFullSizeInSeconds() {
+        StringBuilder dangling = new StringBuilder("tenants:\n  t:\n    networks:\n");
+        for (int i = 0; i < 12_000; i++) {
+            dangling.append("      network-").append(i).append(": {vlan: 1}\n");
+        }
+        dangling.append("ports:\n");
+        for (int i = 0; i < 12_000; i++) {
+            dangling.append("  p").append(i).append(": {network: t/network-x").append(i).append("}\n");
+        }
+        assertThat(faults(dangling.toString())).hasSize(Faults.MAX + 1);
+        String list = "ports: {p: {type: tap, device: t, trunk: {allowed: [" + "1,".repeat(500_000) + "1]}}}";
+        assertThat(faults(list)).isEmpty();
+        assertThat(faults("ports: {" + "a, ".repeat(300_000) + "}")).hasSize(Faults.MAX + 1);
+        assertThat(faults("ports: \"" + "\\u0041".repeat(100_000) + "\"")).hasSize(1);
+    }
+
+    @Test
+    void shouldTellOnlyWhatIsNotSupportedYetOfTheWholeLanguage() throws Exception {
+        byte[] language;
+        try (var in = getClass().getResourceAsStream("/language.yaml")) {
+            language = Objects.requireNonNull(in).readAllBytes();
+        }
+        List<Fault> faults = FabricYaml.parse(language).faults();
+        assertThat(faults).isNotEmpty()
+                .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
+        assertThat(faults).extracting(Fault::path).contains("stack", "zones", "policies", "lags", "uplinks", "vpn",
+                "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway", "ports.web1.type",
+                "ports.web1.guard", "ports.st1.role", "ports.q1.dot1q-tunnel", "ports.cap.type");
+        assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
+                .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
+                .startsWith("lags:");
+    }
+}
