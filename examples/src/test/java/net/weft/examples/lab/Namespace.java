@@ -1,14 +1,11 @@
 package net.weft.examples.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import net.weft.linux.NetworkNamespace;
 
 /** A network namespace that `ip netns` knows by {@code name}. */
 public record Namespace(String name) {
@@ -36,22 +33,8 @@ public record Namespace(String name) {
 
     /** Sockets that {@code task} opens belong to this namespace, for as long as they live. It runs on a thread of its own. */
     public <T> T call(Callable<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name(name).start(() -> {
-            try {
-                NamespaceCalls.enter(name);
-                result.complete(task.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            throw unwrap(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted in namespace " + name, e);
+        try (NetworkNamespace inside = NetworkNamespace.open("/run/netns/" + name)) {
+            return inside.call(task);
         }
     }
 
@@ -59,14 +42,5 @@ public record Namespace(String name) {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", name));
         whole.addAll(command);
         return whole;
-    }
-
-    private static RuntimeException unwrap(Throwable cause) {
-        return switch (cause) {
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            case IOException e -> new UncheckedIOException(e);
-            default -> new IllegalStateException(cause);
-        };
     }
 }

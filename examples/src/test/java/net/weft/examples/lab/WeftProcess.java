@@ -1,0 +1,195 @@
+package net.weft.examples.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code ./weft up} in a namespace, and the command line against it. Its data and control socket lie in the laboratory; a restart finds
+ * both again. Everything is asked through the command, as a person would.
+ */
+public final class WeftProcess implements AutoCloseable {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Lab lab;
+    private final Namespace namespace;
+    private final Path launcher = Project.root().resolve("weft");
+    private Process process;
+
+    /** Starts it with {@code fabric}, the text of a fabric.yaml, and returns once it has said {@code ready}. */
+    public static WeftProcess up(Lab lab, Namespace namespace, String fabric) {
+        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, fabric));
+        weft.awaitReady();
+        return weft;
+    }
+
+    private WeftProcess(Lab lab, Namespace namespace, String fabric) {
+        this.lab = lab;
+        this.namespace = namespace;
+        this.process = launch(List.of("-f", write(fabric).toString()));
+    }
+
+    /** Runs {@code ./weft} with these arguments against the running switch, whatever comes of it. */
+    public Outcome weft(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        return Programs.run(COMMAND_LIMIT, Map.of("WEFT_CONTROL", control()), command);
+    }
+
+    /** {@code weft show WHAT -o json}: an array of objects. */
+    public List<JsonNode> show(String what) {
+        List<JsonNode> rows = new ArrayList<>();
+        JSON.readTree(weft("show", what, "-o", "json").orThrow().out()).forEach(rows::add);
+        return rows;
+    }
+
+    /** The row of {@code show ports} for a port, which must be there. */
+    public JsonNode port(String name) {
+        return show("ports").stream().filter(row -> row.path("name").asString().equals(name)).findFirst()
+                .orElseThrow(() -> new AssertionError("show ports has no " + name));
+    }
+
+    /** The count of {@code show drops} for a port and reason, 0 where there is none. */
+    public long drops(String port, String reason) {
+        return show("drops").stream()
+                .filter(row -> row.path("port").asString().equals(port) && row.path("reason").asString().equals(reason))
+                .mapToLong(row -> row.path("packets").asLong()).sum();
+    }
+
+    /** The port behind which an address was learned in a VLAN, or {@code ""}. */
+    public String whereIs(String mac, int vlan) {
+        return show("macs").stream()
+                .filter(row -> row.path("mac").asString().equalsIgnoreCase(mac) && row.path("vlan").asInt() == vlan)
+                .map(row -> row.path("port").asString()).findFirst().orElse("");
+    }
+
+    /** Waits at most 15 s until a port is in {@code state}, for {@code reason} where that is not empty. */
+    public void awaitPort(String name, String state, String reason) {
+        await(name + " is " + state + " " + reason, () -> port(name),
+                row -> row.path("state").asString().equals(state)
+                        && (reason.isEmpty() || row.path("reason").asString().equals(reason)));
+    }
+
+    public <T> T await(String what, Callable<T> query, Predicate<T> wanted) {
+        return Objects.requireNonNull(
+                Awaitility.await(what + "\n" + log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(query,
+                        wanted));
+    }
+
+    /** {@code weft apply} of a whole new file, whatever comes of it. */
+    public Outcome apply(String fabric) {
+        return weft("apply", "-f", write(fabric).toString());
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        List<ProcessHandle> family = process.descendants().toList();
+        process.destroyForcibly().onExit().join();
+        family.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Starts it again after {@link #kill} or {@link #close}, from what it has stored. */
+    public void restart() {
+        process = launch(List.of());
+        awaitReady();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** What it printed on standard error since the first start. */
+    public String log() {
+        try {
+            return Files.exists(lab.path("weft.err")) ? Files.readString(lab.path("weft.err")) : "";
+        } catch (IOException e) {
+            return "[" + e + "]";
+        }
+    }
+
+    /** The interfaces that the kernel shows in its namespace. */
+    public List<String> devices() {
+        return namespace.run("ls", "/sys/class/net").orThrow().out().lines().toList();
+    }
+
+    @Override
+    public void close() {
+        Programs.end(process);
+    }
+
+    private String control() {
+        return "unix:" + lab.path("control.sock");
+    }
+
+    private Path write(String fabric) {
+        try {
+            return Files.writeString(lab.path("fabric.yaml"), fabric);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process launch(List<String> file) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString(), "up"));
+        command.addAll(file);
+        command.addAll(List.of("--data", lab.path("data").toString(), "--control", control()));
+        try {
+            return namespace.program(command).redirectError(Redirect.appendTo(lab.path("weft.err").toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + launcher, e);
+        }
+    }
+
+    private void awaitReady() {
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        Process started = process;
+        Thread.ofVirtual().name("output of weft up").start(() -> readOutput(started, ready));
+        try {
+            if (ready.get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            throw new AssertionError("weft up was not ready within " + READY_LIMIT + "\n" + log(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new AssertionError("weft up ended before it was ready\n" + log());
+    }
+
+    private static void readOutput(Process from, CompletableFuture<Boolean> ready) {
+        try (BufferedReader lines = from.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("ready")) {
+                    ready.complete(true);
+                }
+            }
+        } catch (IOException e) {
+            // killed
+        }
+        ready.complete(false);
+    }
+}
