@@ -20,6 +20,11 @@ final class Faults {
         }
     }
 
+    /** Whether a further fault is only counted, so that its message need not be worked out. */
+    boolean isFull() {
+        return faults.size() >= MAX;
+    }
+
     int size() {
         return faults.size() + dropped;
     }

@@ -40,7 +40,8 @@ final class Fields {
         present.put(entry.key(), entry);
         Optional<Key> key = section.key(entry.key());
         if (key.isEmpty()) {
-            faults.add(Fault.Kind.UNKNOWN_KEY, childPath, entry.position(), "unknown key" + section.hint(entry.key()));
+            faults.add(Fault.Kind.UNKNOWN_KEY, childPath, entry.position(),
+                    "unknown key" + (faults.isFull() ? "" : section.hint(entry.key())));
         } else if (!key.get().alive()) {
             hasUnsupported = true;
             faults.add(Fault.Kind.NOT_SUPPORTED, childPath, entry.position(), "not supported yet");

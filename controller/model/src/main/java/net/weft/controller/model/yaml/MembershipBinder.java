@@ -49,12 +49,16 @@ final class MembershipBinder {
                         text.substring(text.indexOf('/') + 1)));
         if (name.isPresent() && !networks.contains(name.get())) {
             String shown = Faults.shown(name.get().toString());
-            String hint = Suggestion.nearest(shown, networks.stream().map(NetworkName::toString).toList())
-                    .map(near -> "; did you mean " + near + "?").orElse("");
+            String hint = faults.isFull() ? "" : hint(shown);
             fields.fault(Fault.Kind.REFERENCE, "network", "there is no network " + shown + hint);
             return Optional.empty();
         }
         return name.map(MembershipConfig.Network::new);
+    }
+
+    private String hint(String unknown) {
+        return Suggestion.nearest(unknown, networks.stream().map(NetworkName::toString).toList())
+                .map(near -> "; did you mean " + near + "?").orElse("");
     }
 
     private static Optional<MembershipConfig> access(Fields fields) {
