@@ -68,6 +68,11 @@ public final class Epoll implements AutoCloseable {
         return ready;
     }
 
+    /** Its own descriptor, readable while any watched one is ready: epolls nest. */
+    public Fd fd() {
+        return fd;
+    }
+
     /** Ready events of result {@code index}, below what {@link #await} answered. */
     public int events(int index) {
         return Memory.getInt(events.address() + index * EVENT_BYTES);

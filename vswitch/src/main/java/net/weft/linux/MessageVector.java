@@ -76,6 +76,11 @@ public final class MessageVector {
         Memory.putLong(header(message) + IOV_COUNT_OFFSET, count);
     }
 
+    /** Address of the segments of a datagram, an array of {@code struct iovec}, for {@link Fd#writev}. */
+    public long segmentsOf(int message) {
+        return iovecs + (long) message * segmentsPerMessage * Iovecs.BYTES;
+    }
+
     /** Where the datagram goes, for sockets that are not connected. */
     public void address(int message, SocketAddress address) {
         address.copyTo(addressOf(message));

@@ -1,0 +1,314 @@
+package net.weft.vswitch;
+
+import static net.weft.vswitch.burst.Burst.CAPACITY;
+
+import net.weft.linux.Memory;
+import net.weft.packet.EtherType;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.burst.Scratch;
+import net.weft.vswitch.burst.TransmitList;
+import net.weft.vswitch.offload.OffloadCheck;
+import net.weft.vswitch.offload.Segmenter;
+
+/**
+ * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
+ * a verdict; <b>dispatch</b> it to the lists of its egress ports, or count why not; <b>transmit</b> the list of each port
+ * once, in software what its device cannot do.
+ * <p>
+ * Lists are filled in frame order whatever the verdicts, so that two frames of one flow never change places, even when the
+ * first is flooded and the second no longer.
+ * <p>
+ * One per worker; not thread-safe; nothing is allocated per frame.
+ */
+final class Forwarder implements AutoCloseable {
+    private static final int FLOOD = -1;
+    /** Verdicts below carry a reason: {@code DROP - reason}. */
+    private static final int DROP = -2;
+    private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
+    /** 01:80:c2:00:00:0x, first byte lowest, without the last nibble that varies. */
+    private static final long RESERVED = 0x00_00_00_C2_80_01L;
+    private static final long RESERVED_MASK = 0xF0_FF_FF_FF_FF_FFL;
+
+    private final int workerId;
+    private final MacTable macs;
+    private final Segmenter segmenter = new Segmenter();
+    private final Scratch scratch = new Scratch();
+    private final int[] verdict = new int[CAPACITY];
+    private final int[] vid = new int[CAPACITY];
+    private TransmitList[] lists = {};
+    private int[] touched = {};
+    private int touchedCount;
+    private Snapshot snapshot = Snapshot.empty();
+    private long[][] rows = {};
+
+    Forwarder(int workerId, MacTable macs) {
+        this.workerId = workerId;
+        this.macs = macs;
+    }
+
+    /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
+    void adopt(Snapshot next) {
+        snapshot = next;
+        rows = new long[next.ports()][];
+        for (int port = 0; port < next.ports(); port++) {
+            PortCounters counters = next.counters[port];
+            rows[port] = counters == null ? new long[0] : counters.row(workerId);
+        }
+        if (lists.length < next.ports()) {
+            TransmitList[] grown = new TransmitList[next.ports()];
+            for (int port = 0; port < grown.length; port++) {
+                grown[port] = port < lists.length ? lists[port] : new TransmitList();
+            }
+            lists = grown;
+            touched = new int[grown.length];
+        }
+    }
+
+    /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
+    void forward(Burst burst, int nowSeconds) {
+        for (int i = 0; i < burst.count; i++) {
+            verdict[i] = classify(burst, i, nowSeconds);
+        }
+        for (int i = 0; i < burst.count; i++) {
+            dispatch(burst, i);
+        }
+        for (int i = 0; i < touchedCount; i++) {
+            transmit(burst, touched[i]);
+        }
+        touchedCount = 0;
+    }
+
+    // ---- classify --------------------------------------------------------------------------------------------------
+
+    private int classify(Burst burst, int i, int nowSeconds) {
+        int length = burst.length[i];
+        int ingress = burst.port[i];
+        long[] row = rows[ingress];
+        row[PortCounters.RX_PACKETS]++;
+        row[PortCounters.RX_BYTES] += length;
+        VlanMembership membership = snapshot.membership[ingress];
+        if (membership == null) {
+            return drop(DropReason.PORT_DOWN);
+        }
+        if (length < 14) {
+            return drop(DropReason.MALFORMED);
+        }
+        long head = burst.head(i);
+        int innerType = outerTag(burst, i, head);
+        if (innerType < 0) {
+            return drop(DropReason.MALFORMED);
+        }
+        int tag = burst.tag[i];
+        int vlan = membership.ingressVid(tag);
+        if (vlan < 0) {
+            return drop(DropReason.NOT_MEMBER);
+        }
+        if ((tag & 0xFFF) == 0 && tag != 0 && EtherType.isVlan(innerType)) {
+            return drop(DropReason.DOUBLE_TAG);
+        }
+        vid[i] = vlan;
+        long destination = Memory.getLong(head) & MAC_MASK;
+        long source = Memory.getLong(head + 4) >>> 16;
+        if ((source & 1) != 0 || source == 0) {
+            return drop(DropReason.MALFORMED);
+        }
+        if ((destination & RESERVED_MASK) == RESERVED) {
+            return drop(DropReason.RESERVED_ADDRESS);
+        }
+        if (burst.offload[i] != 0) {
+            int fault = OffloadCheck.validate(burst, i);
+            if (fault >= 0) {
+                return DROP - fault;
+            }
+        }
+        if (tooLarge(burst, i, snapshot.mtu[ingress])) {
+            return drop(DropReason.OVERSIZE);
+        }
+        if (macs.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
+            return drop(DropReason.MAC_LIMIT);
+        }
+        if ((destination & 1) != 0) {
+            return FLOOD;
+        }
+        int egress = macs.lookup(vlan, destination);
+        if (egress == ingress) {
+            return drop(DropReason.SAME_PORT);
+        }
+        return egress >= 0 && egress < snapshot.ports() && snapshot.membership[egress] != null ? egress : FLOOD;
+    }
+
+    private static int drop(DropReason reason) {
+        return DROP - reason.ordinal();
+    }
+
+    /** Makes an inline outer tag metadata. Returns the EtherType behind it, or -1 when the frame ends before it. */
+    private static int outerTag(Burst burst, int i, long head) {
+        int type = Short.toUnsignedInt(Memory.getShortBe(head + 12));
+        if (burst.tag[i] != 0 || !EtherType.isVlan(type)) {
+            return type;
+        }
+        if (burst.length[i] < 18) {
+            return -1;
+        }
+        burst.tag[i] = Memory.getIntBe(head + 12);
+        burst.typeOffset[i] = 16;
+        return Short.toUnsignedInt(Memory.getShortBe(head + 16));
+    }
+
+    /** Whether the frame, or each segment it will be cut into, exceeds an MTU. */
+    private static boolean tooLarge(Burst burst, int i, int mtu) {
+        long offload = burst.offload[i];
+        int typeOffset = burst.typeOffset[i];
+        if (Offload.gsoType(offload) == Offload.GSO_NONE) {
+            return burst.length[i] - typeOffset - 2 > mtu;
+        }
+        return Offload.gsoType(offload) != Offload.GSO_UDP
+                && Offload.headerLength(offload) - typeOffset - 2 + Offload.gsoSize(offload) > mtu;
+    }
+
+    // ---- dispatch --------------------------------------------------------------------------------------------------
+
+    private void dispatch(Burst burst, int i) {
+        int to = verdict[i];
+        int ingress = burst.port[i];
+        if (to >= 0) {
+            if (!enqueue(burst, i, to)) {
+                rows[ingress][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
+            }
+        } else if (to == FLOOD) {
+            int copies = 0;
+            for (int member : snapshot.flood[vid[i]]) {
+                if (member != ingress && enqueue(burst, i, member)) {
+                    copies++;
+                }
+            }
+            int cell = copies > 0
+                    ? PortCounters.FLOODED
+                    : PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal());
+            rows[ingress][cell]++;
+        } else {
+            rows[ingress][PortCounters.ingressDrop(DROP - to)]++;
+        }
+    }
+
+    /** Puts a frame on a port's list, or counts there why it cannot leave. False when the port is no member. */
+    private boolean enqueue(Burst burst, int i, int egress) {
+        VlanMembership membership = snapshot.membership[egress];
+        if (membership == null) {
+            return false;
+        }
+        int tag = membership.egressTag(vid[i], burst.tag[i]);
+        if (tag == VlanMembership.NOT_MEMBER) {
+            return false;
+        }
+        rows[burst.port[i]][PortCounters.COPIES]++;
+        if (snapshot.leg[egress] == null) {
+            rows[egress][PortCounters.egressDrop(DropReason.PORT_DOWN.ordinal())]++;
+        } else if (tag == 0 && hidesTag(burst, i)) {
+            rows[egress][PortCounters.egressDrop(DropReason.DOUBLE_TAG.ordinal())]++;
+        } else if (tooLarge(burst, i, snapshot.mtu[egress])) {
+            rows[egress][PortCounters.egressDrop(DropReason.OVERSIZE.ordinal())]++;
+        } else {
+            TransmitList list = lists[egress];
+            if (list.count == 0) {
+                touched[touchedCount++] = egress;
+            }
+            list.add(i, tag);
+        }
+        return true;
+    }
+
+    /** Whether a further tag would become the outer one if the frame left untagged. */
+    private static boolean hidesTag(Burst burst, int i) {
+        return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])));
+    }
+
+    // ---- transmit --------------------------------------------------------------------------------------------------
+
+    private void transmit(Burst burst, int egress) {
+        TransmitList list = lists[egress];
+        Device device = snapshot.leg[egress];
+        if (device != null) {
+            int from = 0;
+            while (from < list.count) {
+                int until = carriedUntil(burst, list, from, device.offloads());
+                from = until > from
+                        ? sendRun(burst, list, from, until, device, egress)
+                        : sendSegmented(burst, list, from, device, egress);
+            }
+        }
+        list.count = 0;
+    }
+
+    /** End of the run of entries, from {@code from} on, that the device can carry as they are. */
+    private static int carriedUntil(Burst burst, TransmitList list, int from, int offloads) {
+        int until = from;
+        while (until < list.count && (Offload.needs(burst.offload[list.frame[until]]) & ~offloads) == 0) {
+            until++;
+        }
+        return until;
+    }
+
+    private int sendRun(Burst burst, TransmitList list, int from, int until, Device device, int egress) {
+        int all = list.count;
+        list.count = until;
+        long[] row = rows[egress];
+        int next = from;
+        while (next < until) {
+            int sent = device.transmit(burst, list, next, scratch);
+            for (int n = next; n < next + sent; n++) {
+                row[PortCounters.TX_PACKETS]++;
+                row[PortCounters.TX_BYTES] += burst.egressLength(list.frame[n], list.tag[n]);
+            }
+            next += sent;
+            if (next < until && scratch.takeRefused()) {
+                row[PortCounters.egressDrop(DropReason.REFUSED.ordinal())]++;
+                next++;
+            } else if (next < until) {
+                countUnsent(row, until - next, device);
+                next = until;
+            }
+        }
+        list.count = all;
+        return until;
+    }
+
+    private int sendSegmented(Burst burst, TransmitList list, int at, Device device, int egress) {
+        long[] row = rows[egress];
+        int frame = list.frame[at];
+        int mtu = snapshot.mtu[egress];
+        boolean taken = true;
+        segmenter.start(burst, frame, mtu);
+        while (taken && segmenter.next()) {
+            TransmitList pieces = segmenter.list(list.tag[at]);
+            int sent = device.transmit(segmenter.burst(), pieces, 0, scratch);
+            for (int n = 0; n < sent; n++) {
+                row[PortCounters.TX_BYTES] += segmenter.burst().egressLength(n, list.tag[at]);
+            }
+            taken = sent == pieces.count && !scratch.takeRefused();
+        }
+        if (taken) {
+            row[PortCounters.TX_PACKETS]++;
+        } else {
+            countUnsent(row, 1, device);
+        }
+        return at + 1;
+    }
+
+    private static void countUnsent(long[] row, int unsent, Device device) {
+        if (unsent > 0) {
+            DropReason reason = device.failure() == null ? DropReason.RING_FULL : DropReason.PORT_DOWN;
+            row[PortCounters.egressDrop(reason.ordinal())] += unsent;
+        }
+    }
+
+    @Override
+    public void close() {
+        segmenter.close();
+        scratch.close();
+    }
+}

@@ -1,0 +1,108 @@
+package net.weft.vswitch;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import net.weft.vswitch.burst.DropReason;
+
+/**
+ * What one port has counted. Each worker writes a row of its own with plain stores; a reader adds the rows up.
+ * <p>
+ * The accounts balance at all times: {@code RX_PACKETS = unicast + FLOODED + drops on the way in}, and over all ports
+ * {@code COPIES = TX_PACKETS + drops on the way out}.
+ */
+public final class PortCounters {
+    static final int RX_PACKETS = 0;
+    static final int RX_BYTES = 1;
+    static final int TX_PACKETS = 2;
+    static final int TX_BYTES = 3;
+    /** Frames received that were flooded. */
+    static final int FLOODED = 4;
+    /** Copies of received frames that were handed to egress ports. */
+    static final int COPIES = 5;
+    private static final int INGRESS_DROPS = 6;
+    private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
+    /** Numbers in a row; rows of two workers never share a cache line. */
+    private static final int ROW = EGRESS_DROPS + DropReason.COUNT + 8;
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final long[][] rows;
+
+    PortCounters(int workers) {
+        rows = new long[workers][ROW];
+    }
+
+    /** The row that worker {@code id} adds to. */
+    long[] row(int id) {
+        return rows[id];
+    }
+
+    static int ingressDrop(int reason) {
+        return INGRESS_DROPS + reason;
+    }
+
+    static int egressDrop(int reason) {
+        return EGRESS_DROPS + reason;
+    }
+
+    private long sum(int cell) {
+        long sum = 0;
+        for (long[] row : rows) {
+            sum += (long) CELL.getOpaque(row, cell);
+        }
+        return sum;
+    }
+
+    /** Frames received. */
+    public long rxPackets() {
+        return sum(RX_PACKETS);
+    }
+
+    /** Bytes received, inline tags included, frame check sequence not. */
+    public long rxBytes() {
+        return sum(RX_BYTES);
+    }
+
+    /** Frames sent. */
+    public long txPackets() {
+        return sum(TX_PACKETS);
+    }
+
+    /** Bytes sent, tags included. */
+    public long txBytes() {
+        return sum(TX_BYTES);
+    }
+
+    /** Frames received here that were flooded. */
+    public long flooded() {
+        return sum(FLOODED);
+    }
+
+    /** Copies of frames received here that were handed to egress ports. */
+    public long copies() {
+        return sum(COPIES);
+    }
+
+    /** Frames received here and dropped for this reason. */
+    public long ingressDrops(DropReason reason) {
+        return sum(ingressDrop(reason.ordinal()));
+    }
+
+    /** Frames that should have left here and were dropped for this reason. */
+    public long egressDrops(DropReason reason) {
+        return sum(egressDrop(reason.ordinal()));
+    }
+
+    /** Frames dropped for this reason, on the way in or out. */
+    public long drops(DropReason reason) {
+        return ingressDrops(reason) + egressDrops(reason);
+    }
+
+    /** Frames dropped for any reason, on the way in or out. */
+    public long dropped() {
+        long sum = 0;
+        for (int cell = INGRESS_DROPS; cell < EGRESS_DROPS + DropReason.COUNT; cell++) {
+            sum += sum(cell);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,28 @@
+package net.weft.vswitch;
+
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.device.DeviceSpec;
+
+/**
+ * What a port is wished to be.
+ *
+ * @param name the user's name for it, unique
+ * @param number stable number, {@code 0..}{@link MacTable#MAX_PORTS}{@code -1}, unique
+ * @param device how it is reached
+ * @param membership its VLANs
+ * @param enabled false keeps the device closed
+ * @param mtu largest layer-3 packet in bytes ({@code 68..65535}), or 0: the device's own
+ * @param macLimit stations it may have, or 0: no limit
+ */
+public record PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
+        int macLimit) {
+    /** An enabled port without limits. */
+    public static PortSpec of(String name, int number, DeviceSpec device, VlanMembership membership) {
+        return new PortSpec(name, number, device, membership, true, 0, 0);
+    }
+
+    /** Whether the same open device serves both. */
+    boolean sameDevice(PortSpec other) {
+        return number == other.number && enabled == other.enabled && mtu == other.mtu && device.equals(other.device);
+    }
+}

@@ -1,0 +1,161 @@
+package net.weft.vswitch;
+
+import java.util.List;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.device.DeviceOpener;
+import net.weft.vswitch.device.DeviceUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one port: opens its device, hands the queues to a worker, takes them back, and remembers why it is down.
+ * Control thread only.
+ */
+final class PortSupervisor {
+    private static final long FIRST_RETRY_NS = 100_000_000L;
+    private static final long LAST_RETRY_NS = 1_000_000_000L;
+
+    final PortCounters counters;
+    private final DeviceOpener opener;
+    private PortSpec spec;
+    private @Nullable Device device;
+    private @Nullable Worker worker;
+    private @Nullable DeviceFailure failure;
+    private long retryDelayNs = FIRST_RETRY_NS;
+    private long retryAtNs;
+    private int knownMtu;
+
+    PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
+        this.spec = spec;
+        this.opener = opener;
+        this.counters = counters;
+        if (!spec.enabled()) {
+            failure = new DeviceFailure(PortReason.DISABLED, "the configuration says enabled: false");
+        }
+    }
+
+    PortSpec spec() {
+        return spec;
+    }
+
+    /** Takes over what may change while the device stays open. */
+    void spec(PortSpec next) {
+        spec = next;
+    }
+
+    @Nullable
+    Device device() {
+        return device;
+    }
+
+    /** The device that frames may leave by now; null while the port is down. */
+    @Nullable
+    Device leg() {
+        return failure == null ? device : null;
+    }
+
+    /** Why the port is not up, or null. */
+    @Nullable
+    DeviceFailure failure() {
+        return failure;
+    }
+
+    int mtu() {
+        int own = device == null ? 0 : opener.mtu();
+        return spec.mtu() == 0 ? own : spec.mtu();
+    }
+
+    boolean owns(ReceiveQueue queue) {
+        return device != null && device.receiveQueues().contains(queue);
+    }
+
+    /** Whether it is time to try to open the device. */
+    boolean due(long nowNs) {
+        return spec.enabled() && device == null && nowNs - retryAtNs >= 0;
+    }
+
+    /** Forget the back-off: something changed on the host. */
+    void retryNow(long nowNs) {
+        retryAtNs = nowNs;
+        retryDelayNs = FIRST_RETRY_NS;
+    }
+
+    /**
+     * Tries once to open the device.
+     *
+     * @return true when it is open now; its queues are not yet polled
+     */
+    boolean open(long nowNs) {
+        try {
+            device = opener.open();
+            failure = null;
+            retryDelayNs = FIRST_RETRY_NS;
+            refresh();
+            return true;
+        } catch (DeviceUnavailableException e) {
+            failure = e.failure();
+            retryAtNs = nowNs + retryDelayNs;
+            boolean waiting = e.failure().reason() == PortReason.WAITING_FOR_GUEST;
+            retryDelayNs = waiting ? FIRST_RETRY_NS : Math.min(2 * retryDelayNs, LAST_RETRY_NS);
+            return false;
+        }
+    }
+
+    /** Looks at the link again. True when the snapshot must be published anew: the port went up, down, or changed its MTU. */
+    boolean refresh() {
+        Device open = device;
+        if (open == null) {
+            return false;
+        }
+        DeviceFailure before = failure;
+        int mtuBefore = knownMtu;
+        boolean up = opener.hasCarrier();
+        DeviceFailure lost = open.failure();
+        if (lost != null) {
+            failure = lost;
+        } else if (up) {
+            failure = null;
+        } else if (before == null || before.reason() != PortReason.CARRIER_DOWN) {
+            failure = new DeviceFailure(PortReason.CARRIER_DOWN, spec.device().label()
+                    + ": the link is down; check the cable or set the other end up");
+        }
+        knownMtu = mtu();
+        return before != failure || mtuBefore != knownMtu;
+    }
+
+    /** Starts polling, once the snapshot knows the port. */
+    void attach(Worker to) {
+        worker = to;
+        if (device != null) {
+            device.receiveQueues().forEach(to::attach);
+        }
+    }
+
+    /** The device has failed: remembers why. The snapshot must be published without it before {@link #release}. */
+    void fail(DeviceFailure why, long nowNs) {
+        failure = why;
+        retryAtNs = nowNs + FIRST_RETRY_NS;
+    }
+
+    /** Takes the queues from their worker and closes the device. Workers no longer use it as a leg. */
+    void release() {
+        Device open = device;
+        Worker owner = worker;
+        device = null;
+        worker = null;
+        if (open != null) {
+            if (owner != null) {
+                List<ReceiveQueue> queues = open.receiveQueues();
+                queues.forEach(owner::detach);
+            }
+            open.close();
+        }
+    }
+
+    /** After {@link #release}: the port is gone for good. */
+    void close() {
+        opener.close();
+    }
+}

@@ -1,0 +1,66 @@
+package net.weft.vswitch;
+
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forwarding configuration as the workers read it: immutable, arrays indexed by port number, replaced as a whole.
+ * <p>
+ * The supervisor publishes a new one with a release store; each worker picks it up between two bursts. Learned addresses
+ * live outside and survive. A port that is down stays here without a leg, so that frames for it are dropped and counted.
+ */
+final class Snapshot {
+    /** Grows by one with each snapshot; a worker reports the newest it has picked up. */
+    final long epoch;
+    /** Membership by port number; null where no port has the number. */
+    final @Nullable VlanMembership[] membership;
+    /** The leg each port is reached by; null while it is down. */
+    final @Nullable Device[] leg;
+    /** Largest layer-3 packet the port carries, bytes. */
+    final int[] mtu;
+    /** Stations the port may have, 0 for no limit. */
+    final int[] macLimit;
+    /** Counters by port number. */
+    final @Nullable PortCounters[] counters;
+    /** By VID, the ports a flooded frame goes to; members that are down are left out. */
+    final int[][] flood;
+
+    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+            @Nullable PortCounters[] counters) {
+        this.epoch = epoch;
+        this.membership = membership;
+        this.leg = leg;
+        this.mtu = mtu;
+        this.macLimit = macLimit;
+        this.counters = counters;
+        this.flood = floodLists(membership, leg);
+    }
+
+    /** No ports. */
+    static Snapshot empty() {
+        return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
+    }
+
+    /** Port numbers are below this. */
+    int ports() {
+        return membership.length;
+    }
+
+    private static int[][] floodLists(@Nullable VlanMembership[] membership, @Nullable Device[] leg) {
+        int[] up = new int[membership.length];
+        int[][] lists = new int[4096][];
+        int[] none = {};
+        for (int vid = 0; vid < lists.length; vid++) {
+            int count = 0;
+            for (int port = 0; port < membership.length; port++) {
+                VlanMembership member = membership[port];
+                if (vid > 0 && vid < 4095 && member != null && leg[port] != null && member.isMember(vid)) {
+                    up[count++] = port;
+                }
+            }
+            lists[vid] = count == 0 ? none : java.util.Arrays.copyOf(up, count);
+        }
+        return lists;
+    }
+}

@@ -1,0 +1,24 @@
+package net.weft.vswitch;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is fixed while a switch runs.
+ *
+ * @param cpus one worker a processor, pinned; empty: one worker, not pinned
+ * @param alwaysPoll workers never sleep
+ * @param state directory for what must be undone after a crash (host settings of nic ports)
+ * @param ageingSeconds how long a silent station is remembered
+ * @param seed keys the hash of the MAC table; unpredictable in production
+ */
+public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed) {
+    /** 802.1Q table 8-6. */
+    public static final int DEFAULT_AGEING_SECONDS = 300;
+
+    /** Defaults: one adaptive worker. */
+    public static SwitchOptions defaults(Path state) {
+        return new SwitchOptions(List.of(), false, state, DEFAULT_AGEING_SECONDS,
+                new java.security.SecureRandom().nextLong());
+    }
+}

@@ -1,0 +1,305 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.device.DeviceOpeners;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running switch: hand it the ports it should have, and it keeps them so.
+ * <p>
+ * One control thread owns the ports: it opens devices, publishes a {@link Snapshot} after every change, retries what is down
+ * and closes a device only when every worker has let go of it. Workers own the frames. Public methods may be called by any
+ * thread; they run on the control thread and return when it is done.
+ */
+public final class VirtualSwitch implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
+    private static final long TICK_MILLIS = 100;
+
+    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "weft-ports");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final MacTable macs;
+    private final DeviceOpeners openers;
+    private volatile Snapshot snapshot = Snapshot.empty();
+    private volatile Consumer<PortStatus> onChange = status -> {
+    };
+
+    /** Starts the workers; there are no ports yet. */
+    public VirtualSwitch(SwitchOptions options) {
+        macs = new MacTable(options.ageingSeconds(), options.seed());
+        openers = new DeviceOpeners(options.state(), this::hostChanged);
+        List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
+        for (int id = 0; id < cpus.size(); id++) {
+            workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
+        }
+        workers.forEach(Worker::start);
+        var unused = control.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Told of each port that goes up or down, on the control thread; must not block. */
+    public void onPortChange(Consumer<PortStatus> listener) {
+        onChange = listener;
+    }
+
+    /**
+     * Makes the ports be these. Ports that stay as they are keep forwarding and lose nothing; a device is reopened only when
+     * its own description changed.
+     *
+     * @param wanted every port of this switch; names and numbers unique
+     */
+    public void apply(Collection<PortSpec> wanted) {
+        call(() -> {
+            reconcile(wanted);
+            return null;
+        });
+    }
+
+    /** All ports, in the order given. */
+    public List<PortStatus> ports() {
+        return call(() -> ports.values().stream().map(this::status).toList());
+    }
+
+    /** The stations learned. */
+    public MacTable macs() {
+        return macs;
+    }
+
+    /** The clock that the MAC table's times are in, seconds. */
+    public int nowSeconds() {
+        return (int) (System.nanoTime() / 1_000_000_000L);
+    }
+
+    /** One line a worker. */
+    public List<WorkerStatus> workers() {
+        return call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id, worker.cpu(), worker.busyNs(),
+                ports.values().stream().filter(port -> port.device() != null && home(port.spec()) == worker)
+                        .map(port -> port.spec().name()).toList()))
+                .toList());
+    }
+
+    /**
+     * What a packet thread does.
+     *
+     * @param cpu processor it is pinned to, -1 for none
+     * @param busyNs time spent on frames since the start
+     * @param ports names of the ports it polls
+     */
+    public record WorkerStatus(int id, int cpu, long busyNs, List<String> ports) {
+    }
+
+    // ---- control thread --------------------------------------------------------------------------------------------
+
+    private void reconcile(Collection<PortSpec> wanted) {
+        Map<String, PortSpec> byName = new LinkedHashMap<>();
+        wanted.forEach(spec -> byName.put(spec.name(), spec));
+        List<PortSupervisor> leaving = new ArrayList<>();
+        for (PortSupervisor port : List.copyOf(ports.values())) {
+            PortSpec next = byName.get(port.spec().name());
+            if (next == null || !next.sameDevice(port.spec())) {
+                ports.remove(port.spec().name());
+                leaving.add(port);
+            } else if (!next.equals(port.spec())) {
+                forgetLostVlans(port.spec(), next.membership());
+                port.spec(next);
+            }
+        }
+        publish();
+        for (PortSupervisor port : leaving) {
+            port.release();
+            port.close();
+            macs.flush(port.spec().number(), 0);
+        }
+        Map<String, PortSupervisor> kept = new LinkedHashMap<>(ports);
+        ports.clear();
+        for (PortSpec spec : byName.values()) {
+            PortSupervisor port = kept.get(spec.name());
+            ports.put(spec.name(), port != null
+                    ? port
+                    : new PortSupervisor(spec, openers.opener(spec.device(), spec.number(), spec.mtu()),
+                            new PortCounters(workers.size())));
+        }
+        openDue();
+    }
+
+    private void forgetLostVlans(PortSpec old, VlanMembership next) {
+        for (int vid = 1; vid < 4095; vid++) {
+            if (old.membership().isMember(vid) && !next.isMember(vid)) {
+                macs.flush(old.number(), vid);
+            }
+        }
+    }
+
+    private void tick() {
+        try {
+            openDue();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "port supervision failed; trying again", e);
+        }
+    }
+
+    private void openDue() {
+        long nowNs = System.nanoTime();
+        List<PortSupervisor> opened = new ArrayList<>();
+        for (PortSupervisor port : ports.values()) {
+            if (port.due(nowNs)) {
+                DeviceFailure before = port.failure();
+                if (port.open(nowNs)) {
+                    opened.add(port);
+                } else if (before == null || !before.equals(port.failure())) {
+                    tell(port);
+                }
+            }
+        }
+        if (opened.isEmpty()) {
+            if (snapshot.ports() != highestNumber() + 1) {
+                publish();
+            }
+            return;
+        }
+        publish();
+        for (PortSupervisor port : opened) {
+            port.attach(home(port.spec()));
+            tell(port);
+        }
+    }
+
+    /** Ports are spread over the workers by number. */
+    private Worker home(PortSpec spec) {
+        return workers.get(spec.number() % workers.size());
+    }
+
+    private void publish() {
+        int size = highestNumber() + 1;
+        @Nullable
+        VlanMembership[] membership = new @Nullable VlanMembership[size];
+        @Nullable
+        Device[] leg = new @Nullable Device[size];
+        @Nullable
+        PortCounters[] counters = new @Nullable PortCounters[size];
+        int[] mtu = new int[size];
+        int[] macLimit = new int[size];
+        for (PortSupervisor port : ports.values()) {
+            int number = port.spec().number();
+            membership[number] = port.spec().membership();
+            leg[number] = port.leg();
+            counters[number] = port.counters;
+            mtu[number] = port.mtu();
+            macLimit[number] = port.spec().macLimit();
+        }
+        Snapshot next = new Snapshot(snapshot.epoch + 1, membership, leg, mtu, macLimit, counters);
+        snapshot = next;
+        workers.forEach(worker -> worker.awaitAdopted(next));
+    }
+
+    private int highestNumber() {
+        return ports.values().stream().mapToInt(port -> port.spec().number()).max().orElse(-1);
+    }
+
+    /** A worker has let go of a queue whose device failed. Any thread. */
+    private void queueFailed(ReceiveQueue queue) {
+        execute(() -> ports.values().stream().filter(port -> port.owns(queue)).findFirst().ifPresent(this::lose));
+    }
+
+    /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
+    private void lose(PortSupervisor port) {
+        Device device = port.device();
+        DeviceFailure failure = device == null ? null : device.failure();
+        port.fail(failure != null
+                ? failure
+                : new DeviceFailure(PortReason.NO_DEVICE, port.spec().device().label() + ": the device went away"),
+                System.nanoTime());
+        publish();
+        port.release();
+        macs.flush(port.spec().number(), 0);
+        tell(port);
+    }
+
+    /** An interface appeared, vanished or changed. Any thread. */
+    private void hostChanged(String device) {
+        execute(() -> {
+            long nowNs = System.nanoTime();
+            for (PortSupervisor port : List.copyOf(ports.values())) {
+                if (port.spec().device().label().equals(device)) {
+                    port.retryNow(nowNs);
+                    if (port.refresh()) {
+                        refreshed(port);
+                    }
+                }
+            }
+            openDue();
+        });
+    }
+
+    private void refreshed(PortSupervisor port) {
+        Device device = port.device();
+        if (device != null && device.failure() != null) {
+            lose(port);
+        } else {
+            publish();
+            tell(port);
+        }
+    }
+
+    private PortStatus status(PortSupervisor port) {
+        return new PortStatus(port.spec(), port.failure(), port.mtu(), port.counters,
+                macs.entries(port.spec().number()));
+    }
+
+    private void tell(PortSupervisor port) {
+        onChange.accept(status(port));
+    }
+
+    private void execute(Runnable task) {
+        try {
+            control.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.ERROR, "port supervision failed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the switch is closing", e);
+        }
+    }
+
+    private <T> T call(Callable<T> task) {
+        try {
+            return control.submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the switch was busy", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Closes every port, restores the host's settings, stops the workers. */
+    @Override
+    public void close() {
+        apply(List.of());
+        control.shutdown();
+        workers.forEach(Worker::stop);
+        openers.close();
+    }
+}

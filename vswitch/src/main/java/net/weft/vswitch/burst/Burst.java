@@ -1,0 +1,238 @@
+package net.weft.vswitch.burst;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.weft.linux.Memory;
+
+/**
+ * Up to {@value #CAPACITY} frames on their way through one worker, as a structure of arrays.
+ * <p>
+ * A frame is its <em>head</em> followed by its <em>body</em>. The head, the first {@value #HEAD_BYTES} bytes (fewer for a
+ * shorter frame), is a private copy in the burst's own memory: every decision is made on it and every transmitted header
+ * comes from it, so that a guest which rewrites its buffer after the check gains nothing. The body stays where the device
+ * received it, as zero or more (address, length) segments, and is copied once, by the egress device. Frames that fit into
+ * the head have no body.
+ * <p>
+ * The VLAN tag is metadata ({@link #tag}). A device that gets it out of band sets it; else classification finds it inline
+ * and moves {@link #typeOffset} behind it. Either way the frame that leaves is: head bytes 0-11 (the two MAC addresses),
+ * the tag the egress port asks for, head bytes from {@code typeOffset} on, body.
+ * <p>
+ * One thread, the owning worker, touches a burst. Nothing is allocated after construction.
+ */
+public final class Burst implements AutoCloseable {
+    /** Frames a burst holds. */
+    public static final int CAPACITY = 64;
+    /** Bytes of each frame that are copied before anything is decided. */
+    public static final int HEAD_BYTES = 128;
+    /** Bytes the private copy can grow to where parsing needs more. */
+    public static final int HEAD_LIMIT = 512;
+    /** The largest frame: a 64 KiB super-frame with its Ethernet header and two tags. */
+    public static final int MAX_FRAME = 65536 + 22;
+    /** Nine cache lines: an odd number, so that the heads of a burst spread over all cache sets. */
+    static final int HEAD_STRIDE = HEAD_LIMIT + 64;
+    /** Distance of two slots of the receive area: a frame, a virtio-net header, and an odd number of cache lines. */
+    public static final int AREA_STRIDE = 66 * 1024 + 64;
+    /** Body segments of one frame at most. */
+    public static final int MAX_BODY_SEGMENTS = 23;
+    private static final int SEGMENTS = CAPACITY * MAX_BODY_SEGMENTS;
+
+    /** Frames in the burst. */
+    public int count;
+    /** Bytes on the wire, inline tags included, frame check sequence and out-of-band tag not. */
+    public final int[] length = new int[CAPACITY];
+    /** Bytes of the frame that lie in its head. */
+    public final int[] headLength = new int[CAPACITY];
+    /** The port each frame came in by. */
+    public final int[] port = new int[CAPACITY];
+    /** {@link Offload} word: what the sender left to do. */
+    public final long[] offload = new long[CAPACITY];
+    /** Outer VLAN tag as {@code (tpid << 16) | tci}, 0 for none. */
+    public final int[] tag = new int[CAPACITY];
+    /** Where, in the head, the EtherType behind the outer tag stands: 12, or 16 where the tag was inline. */
+    public final int[] typeOffset = new int[CAPACITY];
+
+    private final int[] bodyFirst = new int[CAPACITY];
+    private final int[] bodyCount = new int[CAPACITY];
+    private final long[] segmentAddress = new long[SEGMENTS];
+    private final int[] segmentLength = new int[SEGMENTS];
+    private int segments;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment heads = arena.allocate((long) CAPACITY * HEAD_STRIDE, 64);
+    private final long headsAddress = heads.address();
+    private final MemorySegment area;
+    private final long areaAddress;
+
+    /** A burst with a receive area of {@value #CAPACITY} slots (untouched pages cost nothing). */
+    public Burst() {
+        area = arena.allocate((long) CAPACITY * AREA_STRIDE, 4096);
+        areaAddress = area.address();
+    }
+
+    /** Forgets all frames. Their memory may be reused by whoever owns it. */
+    public void clear() {
+        count = 0;
+        segments = 0;
+    }
+
+    /** Whether there is no room for another frame. */
+    public boolean isFull() {
+        return count == CAPACITY;
+    }
+
+    /** Address of the private head of frame {@code index}; {@link #headLength} bytes of it are the frame's. */
+    public long head(int index) {
+        return headsAddress + (long) index * HEAD_STRIDE;
+    }
+
+    /** All heads, for bounds-checked parsing; frame {@code index} starts at {@link #headOffset}. */
+    public MemorySegment heads() {
+        return heads;
+    }
+
+    /** Offset of the head of frame {@code index} within {@link #heads()}. */
+    public long headOffset(int index) {
+        return (long) index * HEAD_STRIDE;
+    }
+
+    /**
+     * Address of receive slot {@code index} ({@code 0..CAPACITY-1}) of {@link #AREA_STRIDE} bytes: memory that devices
+     * without memory of their own receive into. Aligned to 64 bytes.
+     */
+    public long area(int index) {
+        return areaAddress + (long) index * AREA_STRIDE;
+    }
+
+    /**
+     * Appends a frame that lies in one piece.
+     *
+     * @param address where its destination MAC starts; the bytes behind the head must stay in place until the burst is
+     *            cleared
+     * @param length bytes, {@code 0..MAX_FRAME}
+     * @param port ingress port number
+     * @param offload {@link Offload} word as received, not yet validated
+     * @param tag out-of-band tag as {@code (tpid << 16) | tci}, or 0
+     */
+    public void add(long address, int length, int port, long offload, int tag) {
+        int index = begin(length, port, offload, tag);
+        int head = Math.min(length, HEAD_BYTES);
+        Memory.copy(address, head(index), head);
+        headLength[index] = head;
+        if (length > head) {
+            appendBody(index, address + head, length - head);
+        }
+    }
+
+    /**
+     * Opens a frame whose head the caller gathers itself at {@link #head}; it must set {@link #headLength} and append
+     * the body, segment by segment, before the next frame is begun.
+     *
+     * @return its index
+     */
+    public int begin(int frameLength, int ingressPort, long offloadWord, int outerTag) {
+        int index = count++;
+        length[index] = frameLength;
+        port[index] = ingressPort;
+        offload[index] = offloadWord;
+        tag[index] = outerTag;
+        typeOffset[index] = 12;
+        bodyFirst[index] = segments;
+        bodyCount[index] = 0;
+        return index;
+    }
+
+    /**
+     * Appends a segment to the body of the newest frame.
+     *
+     * @return false, and nothing appended, when the frame has {@value #MAX_BODY_SEGMENTS} segments already
+     */
+    public boolean appendBody(int index, long address, int bytes) {
+        if (bodyCount[index] == MAX_BODY_SEGMENTS) {
+            return false;
+        }
+        segmentAddress[segments] = address;
+        segmentLength[segments++] = bytes;
+        bodyCount[index]++;
+        return true;
+    }
+
+    /** Takes the newest frame back. */
+    public void removeLast() {
+        count--;
+        segments = bodyFirst[count];
+    }
+
+    /**
+     * Lets the private head of a frame grow, gathering from its body, so that headers beyond the usual {@value #HEAD_BYTES}
+     * bytes can be trusted too.
+     *
+     * @param bytes the head is to have at least
+     * @return false, and nothing changed, when that is more than the frame or {@value #HEAD_LIMIT} bytes
+     */
+    public boolean extendHead(int index, int bytes) {
+        if (bytes > HEAD_LIMIT || bytes > length[index]) {
+            return false;
+        }
+        while (headLength[index] < bytes) {
+            int first = bodyFirst[index];
+            int piece = Math.min(bytes - headLength[index], segmentLength[first]);
+            Memory.copy(segmentAddress[first], head(index) + headLength[index], piece);
+            headLength[index] += piece;
+            if (piece == segmentLength[first]) {
+                bodyFirst[index]++;
+                bodyCount[index]--;
+            } else {
+                segmentAddress[first] += piece;
+                segmentLength[first] -= piece;
+            }
+        }
+        return true;
+    }
+
+    /** Body segments of frame {@code index}. */
+    public int bodyCount(int index) {
+        return bodyCount[index];
+    }
+
+    /** Address of body segment {@code n} of frame {@code index}. */
+    public long bodyAddress(int index, int n) {
+        return segmentAddress[bodyFirst[index] + n];
+    }
+
+    /** Bytes of body segment {@code n} of frame {@code index}. */
+    public int bodyLength(int index, int n) {
+        return segmentLength[bodyFirst[index] + n];
+    }
+
+    /** Bytes that frame {@code index} has when it leaves with {@code egressTag} (0: untagged). */
+    public int egressLength(int index, int egressTag) {
+        return length[index] - (typeOffset[index] - 12) + (egressTag != 0 ? 4 : 0);
+    }
+
+    /**
+     * Writes the leading part of frame {@code index} as it leaves: the MAC addresses, {@code egressTag} unless 0, and the
+     * rest of the head. The body segments follow it on the wire.
+     *
+     * @param to address of at least {@code HEAD_LIMIT + 4} writable bytes
+     * @return bytes written
+     */
+    public int writeHead(int index, int egressTag, long to) {
+        long head = head(index);
+        int from = typeOffset[index];
+        Memory.putLong(to, Memory.getLong(head));
+        Memory.putInt(to + 8, Memory.getInt(head + 8));
+        int written = 12;
+        if (egressTag != 0) {
+            Memory.putIntBe(to + 12, egressTag);
+            written = 16;
+        }
+        int rest = headLength[index] - from;
+        Memory.copy(head + from, to + written, rest);
+        return written + rest;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

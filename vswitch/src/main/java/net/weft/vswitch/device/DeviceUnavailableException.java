@@ -1,0 +1,22 @@
+package net.weft.vswitch.device;
+
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+
+/** A device cannot be opened now. */
+public final class DeviceUnavailableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient DeviceFailure failure;
+
+    /** @param message one sentence: what, which value, what to do */
+    public DeviceUnavailableException(PortReason reason, String message) {
+        super(message);
+        failure = new DeviceFailure(reason, message);
+    }
+
+    /** The reason and its sentence. */
+    public DeviceFailure failure() {
+        return failure;
+    }
+}

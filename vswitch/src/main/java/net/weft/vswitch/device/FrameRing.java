@@ -1,0 +1,99 @@
+package net.weft.vswitch.device;
+
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A ring of frames between one producer and one consumer: fixed slots, two indices, no locks. */
+final class FrameRing {
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(FrameRing.class, "head", int.class);
+            TAIL = MethodHandles.lookup().findVarHandle(FrameRing.class, "tail", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long slots;
+    private final int stride;
+    private final int mask;
+    private final int[] length;
+    private final long[] offload;
+    private int head;
+    private int tail;
+
+    FrameRing(Arena arena, int frames, int frameBytes) {
+        if (Integer.bitCount(frames) != 1) {
+            throw new IllegalArgumentException(frames + " frames: expected a power of two");
+        }
+        stride = frameBytes + 63 & ~63;
+        slots = arena.allocate((long) frames * stride, 64).address();
+        mask = frames - 1;
+        length = new int[frames];
+        offload = new long[frames];
+    }
+
+    /** Largest frame a slot holds, bytes. */
+    int frameBytes() {
+        return stride;
+    }
+
+    /** Producer: where to write the next frame, 0 when the ring is full. */
+    long claim() {
+        if (tail - (int) HEAD.getAcquire(this) > mask) {
+            return 0;
+        }
+        return slots + (long) (tail & mask) * stride;
+    }
+
+    /** Producer: hands over the frame written at {@link #claim}. */
+    void publish(int bytes, long offloadWord) {
+        length[tail & mask] = bytes;
+        offload[tail & mask] = offloadWord;
+        TAIL.setRelease(this, tail + 1);
+    }
+
+    /** Consumer: the oldest frame's address, 0 when there is none. */
+    long peek() {
+        return peek(0);
+    }
+
+    /** Consumer: address of the frame {@code ahead} places behind the oldest, 0 when there is none. */
+    long peek(int ahead) {
+        if ((int) TAIL.getAcquire(this) - head <= ahead) {
+            return 0;
+        }
+        return slots + (long) (head + ahead & mask) * stride;
+    }
+
+    /** Consumer: bytes of the oldest frame. */
+    int length() {
+        return length(0);
+    }
+
+    int length(int ahead) {
+        return length[head + ahead & mask];
+    }
+
+    /** Consumer: offload word of the oldest frame. */
+    long offload() {
+        return offload(0);
+    }
+
+    long offload(int ahead) {
+        return offload[head + ahead & mask];
+    }
+
+    /** Consumer: gives the oldest slot back. */
+    void consume() {
+        consume(1);
+    }
+
+    void consume(int frames) {
+        HEAD.setRelease(this, head + frames);
+    }
+}

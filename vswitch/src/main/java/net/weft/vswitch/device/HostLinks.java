@@ -1,0 +1,107 @@
+package net.weft.vswitch.device;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import net.weft.linux.Errno;
+import net.weft.linux.Fd;
+import net.weft.linux.Interfaces;
+import net.weft.linux.Link;
+import net.weft.linux.LinkMonitor;
+import net.weft.linux.LinuxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's interfaces as they are now: a thread of its own listens to rtnetlink and tells the names of those that changed.
+ */
+final class HostLinks implements AutoCloseable {
+    private static final int POLL_MILLIS = 500;
+
+    private final Interfaces interfaces = new Interfaces();
+    private final LinkMonitor monitor = new LinkMonitor();
+    private final Map<String, Link> byName = new ConcurrentHashMap<>();
+    private final Consumer<String> changed;
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    HostLinks(Consumer<String> changed) {
+        this.changed = changed;
+        interfaces.links().forEach(link -> byName.put(link.name(), link));
+        thread = new Thread(this::listen, "weft-links");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** For changing an interface. */
+    Interfaces interfaces() {
+        return interfaces;
+    }
+
+    /** The interface of that name as last heard of, or null. */
+    @Nullable
+    Link find(String name) {
+        return byName.get(name);
+    }
+
+    /**
+     * The interface of that name as the kernel has it now.
+     *
+     * @throws LinuxException {@link Errno#ENODEV} if there is none
+     */
+    Link require(String name) {
+        Link link = interfaces.find(name);
+        if (link == null) {
+            throw new LinuxException(Errno.ENODEV, "rtnetlink", name);
+        }
+        byName.put(name, link);
+        return link;
+    }
+
+    private void listen() {
+        while (running) {
+            int ready = monitor.fd().poll(Fd.POLLIN, POLL_MILLIS);
+            if (running && ready > 0) {
+                try {
+                    monitor.drain(this::take);
+                } catch (LinuxException e) {
+                    System.getLogger(HostLinks.class.getName()).log(System.Logger.Level.WARNING,
+                            "cannot follow the host's interfaces: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void take(LinkMonitor.Event event) {
+        switch (event) {
+            case LinkMonitor.Event.Changed(Link link) -> {
+                byName.values().removeIf(old -> old.index() == link.index() && !old.name().equals(link.name()));
+                if (!link.equals(byName.put(link.name(), link))) {
+                    changed.accept(link.name());
+                }
+            }
+            case LinkMonitor.Event.Deleted(Link link) -> {
+                byName.remove(link.name());
+                changed.accept(link.name());
+            }
+            case LinkMonitor.Event.Missed() -> {
+                Map<String, Link> before = Map.copyOf(byName);
+                byName.clear();
+                interfaces.links().forEach(link -> byName.put(link.name(), link));
+                before.keySet().forEach(changed);
+                byName.keySet().forEach(changed);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        monitor.close();
+        interfaces.close();
+    }
+}

@@ -1,0 +1,146 @@
+package net.weft.vswitch.device;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.linux.Epoll;
+import net.weft.linux.Errno;
+import net.weft.linux.Fd;
+import net.weft.linux.Socket;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.burst.Scratch;
+import net.weft.vswitch.burst.TransmitList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What QEMU's stream and dgram netdevs have in common: no offloads, frames copied into a {@link Backlog}, and an epoll
+ * descriptor of their own that becomes readable when frames wait <em>or</em> when a backlog can go on, so that a guest which
+ * reads slowly costs neither spinning nor lost frames.
+ */
+abstract class QemuDevice implements Device, ReceiveQueue {
+    final String label;
+    final int port;
+    final Arena arena = Arena.ofShared();
+    final Backlog backlog = new Backlog(arena);
+    private final Epoll readiness = new Epoll(2);
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile @Nullable DeviceFailure failure;
+
+    QemuDevice(String label, int port) {
+        this.label = label;
+        this.port = port;
+    }
+
+    /** Sends what it can of the backlog. Called with the claim held. */
+    abstract void flush();
+
+    /** The socket the backlog goes into. */
+    abstract Socket sender();
+
+    void watch(Socket socket, int interest) {
+        readiness.add(socket.fd(), interest, 0);
+    }
+
+    final void fail(PortReason reason, String message) {
+        if (failure == null) {
+            failure = new DeviceFailure(reason, label + ": " + message);
+        }
+    }
+
+    /** Whether an error of a send means: later. Otherwise the device has failed now. */
+    final boolean isBusy(long result) {
+        int errno = (int) -result;
+        if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR) {
+            return true;
+        }
+        fail(PortReason.WAITING_FOR_GUEST, "QEMU went away (" + Errno.strerror(errno) + ")");
+        return false;
+    }
+
+    /** Goes on with a backlog if there is one; called by the polling worker. */
+    final void flushBacklog() {
+        if (!backlog.isEmpty() && claimed.compareAndSet(false, true)) {
+            flush();
+            if (backlog.isEmpty()) {
+                backlogEmptied();
+            }
+            claimed.set(false);
+        }
+    }
+
+    abstract void backlogStarted();
+
+    abstract void backlogEmptied();
+
+    final void interest(Socket socket, int events) {
+        if (failure == null) {
+            readiness.modify(socket.fd(), events, 0);
+        }
+    }
+
+    @Override
+    public final int offloads() {
+        return 0;
+    }
+
+    @Override
+    public final List<ReceiveQueue> receiveQueues() {
+        return List.of(this);
+    }
+
+    @Override
+    public final int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        if (failure != null) {
+            return 0;
+        }
+        while (!claimed.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        boolean wasEmpty = backlog.isEmpty();
+        int n = from;
+        while (n < list.count && backlog.append(burst, list.frame[n], list.tag[n])) {
+            n++;
+        }
+        flush();
+        if (wasEmpty != backlog.isEmpty()) {
+            if (wasEmpty) {
+                backlogStarted();
+            } else {
+                backlogEmptied();
+            }
+        }
+        claimed.set(false);
+        return n - from;
+    }
+
+    @Override
+    public final Fd fd() {
+        return readiness.fd();
+    }
+
+    /** Level-triggered readiness: whatever waits makes the descriptor readable at once. */
+    @Override
+    public final boolean arm() {
+        return false;
+    }
+
+    @Override
+    public final void disarm() {
+    }
+
+    @Override
+    public final @Nullable DeviceFailure failure() {
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        fail(PortReason.WAITING_FOR_GUEST, "closed");
+        readiness.close();
+        arena.close();
+    }
+}

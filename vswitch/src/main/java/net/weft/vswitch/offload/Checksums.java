@@ -1,0 +1,85 @@
+package net.weft.vswitch.offload;
+
+import static net.weft.packet.NetworkOrder.putU16;
+
+import java.nio.ByteOrder;
+import net.weft.linux.Memory;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.InternetChecksum;
+import net.weft.packet.Tcp;
+import net.weft.packet.Udp;
+import net.weft.vswitch.burst.Burst;
+
+/**
+ * Internet checksums over the frames of a burst, whose bytes lie in the head and any number of body segments of any length:
+ * a segment that starts at an odd distance has its sum turned (RFC 1071, 2 B). Sums are as {@link InternetChecksum} has
+ * them.
+ */
+final class Checksums {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final long LOW_HALF = 0xffff_ffffL;
+    private static final int BLOCK = 4 * Long.BYTES;
+
+    private Checksums() {
+    }
+
+    /** Sum of the bytes from {@code from}, which lies in the head, to before {@code end}. */
+    static long sum(Burst burst, int frame, int from, int end) {
+        int head = Math.min(burst.headLength[frame], end);
+        long sum = sum(burst.head(frame) + from, head - from);
+        int at = head;
+        for (int n = 0; at < end; n++) {
+            int bytes = Math.min(burst.bodyLength(frame, n), end - at);
+            int part = sum(burst.bodyAddress(frame, n), bytes);
+            sum += (at - from & 1) == 0 ? part : turned(part);
+            at += bytes;
+        }
+        return sum;
+    }
+
+    /** Sum of {@code bytes} at an address as 16-bit words, the last padded with zero when odd: 0-0xffff. */
+    static int sum(long address, int bytes) {
+        long even = 0;
+        long odd = 0;
+        int at = 0;
+        for (; at <= bytes - BLOCK; at += BLOCK) {
+            long a = Memory.getLong(address + at);
+            long b = Memory.getLong(address + at + 8);
+            long c = Memory.getLong(address + at + 16);
+            long d = Memory.getLong(address + at + 24);
+            even += (a & LOW_HALF) + (a >>> 32) + (b & LOW_HALF) + (b >>> 32);
+            odd += (c & LOW_HALF) + (c >>> 32) + (d & LOW_HALF) + (d >>> 32);
+        }
+        for (; at <= bytes - Short.BYTES; at += Short.BYTES) {
+            even += Short.toUnsignedInt(Memory.getShort(address + at));
+        }
+        if (at < bytes) {
+            int last = Byte.toUnsignedInt(Memory.getByte(address + at));
+            even += LITTLE_ENDIAN ? last : last << 8;
+        }
+        int folded = InternetChecksum.fold(even + odd);
+        return LITTLE_ENDIAN ? turned(folded) : folded;
+    }
+
+    private static int turned(int sum) {
+        return Short.toUnsignedInt(Short.reverseBytes((short) sum));
+    }
+
+    /** Sum of the pseudo header of a packet of {@code length} transport bytes; the addresses are those in the head. */
+    static long pseudoHeader(Burst burst, int frame, long parsed, int protocol, int length) {
+        long ip = burst.headOffset(frame) + HeaderParser.l3Offset(parsed);
+        return Headers.isIpv6(parsed)
+                ? InternetChecksum.ipv6PseudoHeader(burst.heads(), ip, protocol, length)
+                : InternetChecksum.ipv4PseudoHeader(burst.heads(), ip, protocol, length);
+    }
+
+    /**
+     * Turns the checksum field, which holds the sum of the pseudo header, into the checksum of the transport packet at
+     * {@code l4} that ends before {@code end}.
+     */
+    static void complete(Burst burst, int frame, int l4, int end, boolean tcp) {
+        long sum = sum(burst, frame, l4, end);
+        putU16(burst.heads(), burst.headOffset(frame) + l4 + (tcp ? Tcp.CHECKSUM : Udp.CHECKSUM),
+                tcp ? InternetChecksum.finish(sum) : InternetChecksum.finishUdp(sum));
+    }
+}

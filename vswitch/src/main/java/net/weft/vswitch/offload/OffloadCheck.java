@@ -1,0 +1,183 @@
+package net.weft.vswitch.offload;
+
+import static net.weft.packet.NetworkOrder.putU16;
+import static net.weft.vswitch.burst.Offload.GSO_ECN;
+import static net.weft.vswitch.burst.Offload.GSO_NONE;
+import static net.weft.vswitch.burst.Offload.GSO_TCPV4;
+import static net.weft.vswitch.burst.Offload.GSO_TCPV6;
+import static net.weft.vswitch.burst.Offload.GSO_UDP;
+import static net.weft.vswitch.burst.Offload.GSO_UDP_L4;
+import static net.weft.vswitch.burst.Offload.NEEDS_CSUM;
+
+import net.weft.packet.HeaderParser;
+import net.weft.packet.InternetChecksum;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv6;
+import net.weft.packet.Ipv6Fragment;
+import net.weft.packet.Tcp;
+import net.weft.packet.Udp;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+
+/**
+ * Holds the virtio-net header of a frame that came in against the headers in its private head. Whoever computes the
+ * checksum or cuts the frame later writes where this header says, so nothing in it is believed: a partial checksum must
+ * be that of the TCP or UDP header found by parsing, a segmentation type must name what the frame is, and its
+ * lengths must be those of the frame. What passes is rewritten into the one form that says the same: offsets as parsed,
+ * {@code DATA_VALID} gone, no segmentation where one segment holds all.
+ * <p>
+ * Fragments carry no offload, since their checksum spans frames that are not here. Authentication headers and atomic IPv6
+ * fragments are refused too, and routing headers with TCP and UDP segmentation, whose pseudo header names an address that
+ * is not in the destination field (RFC 8200, 8.1).
+ * <p>
+ * Stateless; nothing is allocated.
+ */
+public final class OffloadCheck {
+    /** Nothing wrong. */
+    public static final int FINE = -1;
+    /**
+     * Smallest segment of TCP: the smallest MSS Linux sends with (48, {@code tcp_min_snd_mss}) less a time stamp option. A
+     * lower one turns 64 KiB into thousands of frames and comes from attacks only (CVE-2019-11479).
+     */
+    public static final int MIN_TCP_SEGMENT = 36;
+    /** Most datagrams of one UDP super-frame: as many as Linux makes ({@code UDP_MAX_SEGMENTS}). Any size is real there. */
+    public static final int MAX_DATAGRAMS = 128;
+    /** Smallest fragment: what fits the smallest IPv4 MTU of 68 bytes (RFC 791, 3.2). */
+    public static final int MIN_FRAGMENT = 48;
+
+    private static final int BAD = DropReason.BAD_OFFLOAD.ordinal();
+    private static final int MALFORMED = DropReason.MALFORMED.ordinal();
+    private static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
+    private static final long NEVER = 1L << IpProtocol.AH | 1L << IpProtocol.FRAGMENT;
+    private static final long NOT_SEGMENTED = 1L << IpProtocol.ROUTING;
+
+    private OffloadCheck() {
+    }
+
+    /**
+     * Checks and rewrites the offload word of a frame. Its outer tag has been made metadata.
+     *
+     * @return {@link #FINE}, or the ordinal of the {@link DropReason}: BAD_OFFLOAD, MALFORMED or HEADER_TOO_LONG
+     */
+    public static int validate(Burst burst, int frame) {
+        long word = burst.offload[frame];
+        boolean partial = Offload.needsChecksum(word);
+        int type = Offload.gsoType(word);
+        if (!partial && type == GSO_NONE) {
+            burst.offload[frame] = 0;
+            return Offload.ecn(word) ? BAD : FINE;
+        }
+        long parsed = Headers.parse(burst, frame);
+        boolean tcp = Headers.isTcp(parsed);
+        if (!HeaderParser.isL4Complete(parsed) || !tcp && HeaderParser.protocol(parsed) != IpProtocol.UDP) {
+            return HeaderParser.isMalformed(parsed) ? MALFORMED : HeaderParser.isTooLong(parsed) ? TOO_LONG : BAD;
+        }
+        int l4 = HeaderParser.l4Offset(parsed);
+        int checksumField = tcp ? Tcp.CHECKSUM : Udp.CHECKSUM;
+        if (HeaderParser.isFragment(parsed)
+                || partial && (Offload.csumStart(word) != l4 || Offload.csumOffset(word) != checksumField)
+                || Offload.ecn(word) && type != GSO_TCPV4 && type != GSO_TCPV6
+                || Headers.isIpv6(parsed) && !extensionsAllow(burst, frame, parsed, type)) {
+            return BAD;
+        }
+        return switch (type) {
+            case GSO_NONE -> accept(burst, frame, parsed, NEEDS_CSUM, GSO_NONE, 0);
+            case GSO_TCPV4, GSO_TCPV6 -> tcp(burst, frame, parsed, word);
+            case GSO_UDP_L4 -> datagrams(burst, frame, parsed, word);
+            case GSO_UDP -> fragments(burst, frame, parsed, word);
+            default -> BAD;
+        };
+    }
+
+    private static boolean extensionsAllow(Burst burst, int frame, long parsed, int type) {
+        if (HeaderParser.l4Offset(parsed) == HeaderParser.l3Offset(parsed) + Ipv6.LENGTH) {
+            return true;
+        }
+        boolean segmented = type != GSO_NONE && type != GSO_UDP;
+        return (Headers.extensions(burst, frame, parsed) & (segmented ? NEVER | NOT_SEGMENTED : NEVER)) == 0;
+    }
+
+    private static int tcp(Burst burst, int frame, long parsed, long word) {
+        int type = Offload.gsoType(word);
+        if (!Headers.isTcp(parsed) || Headers.isIpv6(parsed) != (type == GSO_TCPV6)) {
+            return BAD;
+        }
+        int size = Offload.gsoSize(word);
+        int end = Headers.end(burst, frame, parsed);
+        if (end - Headers.payload(burst, frame, parsed) <= size) {
+            return accept(burst, frame, parsed, Offload.flags(word), GSO_NONE, 0);
+        }
+        if (size < MIN_TCP_SEGMENT) {
+            return BAD;
+        }
+        if (end != burst.length[frame]) {
+            return MALFORMED;
+        }
+        if (!Offload.needsChecksum(word)) {
+            makePartial(burst, frame, parsed, end);
+        }
+        return accept(burst, frame, parsed, NEEDS_CSUM, type | (Offload.ecn(word) ? GSO_ECN : 0), size);
+    }
+
+    /**
+     * A super-frame whose checksum was verified while it was put together (large receive offload) says nothing of
+     * checksums, though its segments need new ones. It gets the partial checksum that a sender would have left (virtio 1.2,
+     * 5.1.6.2), as Linux does before it cuts.
+     */
+    private static void makePartial(Burst burst, int frame, long parsed, int end) {
+        int l4 = HeaderParser.l4Offset(parsed);
+        long seed = Checksums.pseudoHeader(burst, frame, parsed, IpProtocol.TCP, end - l4);
+        putU16(burst.heads(), burst.headOffset(frame) + l4 + Tcp.CHECKSUM, InternetChecksum.fold(seed));
+    }
+
+    private static int datagrams(Burst burst, int frame, long parsed, long word) {
+        if (Headers.isTcp(parsed) || !Offload.needsChecksum(word)) {
+            return BAD;
+        }
+        int size = Offload.gsoSize(word);
+        int end = Headers.end(burst, frame, parsed);
+        int payload = end - Headers.payload(burst, frame, parsed);
+        if (payload <= size) {
+            return accept(burst, frame, parsed, NEEDS_CSUM, GSO_NONE, 0);
+        }
+        if (payload > size * MAX_DATAGRAMS) {
+            return BAD;
+        }
+        return end == burst.length[frame] ? accept(burst, frame, parsed, NEEDS_CSUM, GSO_UDP_L4, size) : MALFORMED;
+    }
+
+    private static int fragments(Burst burst, int frame, long parsed, long word) {
+        if (Headers.isTcp(parsed)) {
+            return BAD;
+        }
+        int size = Offload.gsoSize(word);
+        int l4 = HeaderParser.l4Offset(parsed);
+        int datagram = Headers.end(burst, frame, parsed) - l4;
+        if (datagram <= size) {
+            return accept(burst, frame, parsed, Offload.flags(word), GSO_NONE, 0);
+        }
+        if (size < MIN_FRAGMENT) {
+            return BAD;
+        }
+        if (l4 + datagram != burst.length[frame]
+                || Udp.datagramLength(burst.heads(), burst.headOffset(frame) + l4) != datagram) {
+            return MALFORMED;
+        }
+        if (l4 + Udp.LENGTH + Ipv6Fragment.LENGTH > Burst.HEAD_LIMIT) {
+            return TOO_LONG;
+        }
+        return accept(burst, frame, parsed, Offload.flags(word), GSO_UDP, size);
+    }
+
+    private static int accept(Burst burst, int frame, long parsed, int flags, int type, int size) {
+        int l4 = HeaderParser.l4Offset(parsed);
+        boolean partial = (flags & NEEDS_CSUM) != 0;
+        int checksumField = Headers.isTcp(parsed) ? Tcp.CHECKSUM : Udp.CHECKSUM;
+        burst.offload[frame] = !partial && type == GSO_NONE
+                ? 0
+                : Offload.of(flags & NEEDS_CSUM, type, size, partial ? l4 : 0, partial ? checksumField : 0,
+                        Headers.payload(burst, frame, parsed));
+        return FINE;
+    }
+}
