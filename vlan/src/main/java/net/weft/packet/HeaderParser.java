@@ -79,19 +79,19 @@ public final class HeaderParser {
         }
         int protocol = Ipv4.protocol(segment, ip);
         int l4 = l3 + headerLength;
-        long parsed = (long) protocol << PROTOCOL_SHIFT | (l4 > head ? IS_TOO_LONG : 0);
-        if (!Ipv4.isFragment(segment, ip)) {
-            return parsed | transport(segment, frame, l4, head, end, protocol, false);
-        }
+        boolean fragment = Ipv4.isFragment(segment, ip);
         int fragmentOffset = Ipv4.fragmentOffset(segment, ip);
-        if (fragmentOffset + totalLength - headerLength > MAX_DATAGRAM) {
-            return parsed | IS_FRAGMENT | IS_MALFORMED;
+        boolean first = fragment && fragmentOffset == 0;
+        long parsed = (long) protocol << PROTOCOL_SHIFT | fragmentFlags(fragment, first);
+        if (l4 > head) {
+            return parsed | IS_TOO_LONG;
         }
         if (fragmentOffset != 0) {
-            boolean overwritesFlags = fragmentOffset < Tcp.MIN_LENGTH && protocol == IpProtocol.TCP;
-            return parsed | IS_FRAGMENT | (overwritesFlags ? IS_MALFORMED : 0);
+            boolean tooFar = fragmentOffset + totalLength - headerLength > MAX_DATAGRAM;
+            boolean overwritesHeader = fragmentOffset < Tcp.MIN_LENGTH && protocol == IpProtocol.TCP;
+            return parsed | (tooFar || overwritesHeader ? IS_MALFORMED : 0);
         }
-        return parsed | IS_FRAGMENT | IS_FIRST_FRAGMENT | transport(segment, frame, l4, head, end, protocol, true);
+        return parsed | transport(segment, frame, l4, head, end, protocol, fragment);
     }
 
     private static long ipv6(MemorySegment segment, long frame, int l3, int head, int frameLength) {
@@ -150,6 +150,10 @@ public final class HeaderParser {
             missing = datagram < Udp.LENGTH || !fragment && l4 + datagram > end ? IS_MALFORMED : 0;
         }
         return found | (missing == 0 ? IS_L4_COMPLETE : missing);
+    }
+
+    private static long fragmentFlags(boolean fragment, boolean first) {
+        return (fragment ? IS_FRAGMENT : 0) | (first ? IS_FIRST_FRAGMENT : 0);
     }
 
     /** What is wrong with a header that ends here: nothing, or it leaves the packet, or only the head. */

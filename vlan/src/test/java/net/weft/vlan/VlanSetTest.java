@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import net.weft.packet.Replay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,9 +47,7 @@ class VlanSetTest {
 
     @Test
     void shouldBehaveAsASortedSet() {
-        long seed = System.nanoTime();
-        System.out.println("VlanSetTest seed " + seed);
-        Random random = new Random(seed);
+        Random random = Replay.random(VlanSetTest.class);
         for (int round = 0; round < 200; round++) {
             var left = new TreeSet<Integer>();
             var right = new TreeSet<Integer>();
