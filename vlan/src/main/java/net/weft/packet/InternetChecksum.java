@@ -20,6 +20,8 @@ import java.nio.ByteOrder;
  */
 public final class InternetChecksum {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    /** Bytes per round of the unrolled loop. */
+    private static final int BLOCK = 4 * Long.BYTES;
     private static final long LOW_HALF = 0xffff_ffffL;
 
     private InternetChecksum() {
@@ -35,6 +37,14 @@ public final class InternetChecksum {
         long low = 0;
         long high = 0;
         long position = 0;
+        for (; position + BLOCK <= length; position += BLOCK) {
+            long first = segment.get(JAVA_LONG_UNALIGNED, offset + position);
+            long second = segment.get(JAVA_LONG_UNALIGNED, offset + position + 8);
+            long third = segment.get(JAVA_LONG_UNALIGNED, offset + position + 16);
+            long fourth = segment.get(JAVA_LONG_UNALIGNED, offset + position + 24);
+            low += (first & LOW_HALF) + (second & LOW_HALF) + (third & LOW_HALF) + (fourth & LOW_HALF);
+            high += (first >>> 32) + (second >>> 32) + (third >>> 32) + (fourth >>> 32);
+        }
         for (; position + Long.BYTES <= length; position += Long.BYTES) {
             long word = segment.get(JAVA_LONG_UNALIGNED, offset + position);
             low += word & LOW_HALF;

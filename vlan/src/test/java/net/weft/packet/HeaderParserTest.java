@@ -70,6 +70,15 @@ class HeaderParserTest {
     }
 
     @Test
+    void shouldTakeTheLastByteOfTheLargestDatagram() {
+        byte[] last = frame("0800 4500 001b 0000 1fff 40 11 0000 0a000001 0a000002", 60);
+        byte[] beyond = frame("0800 4500 001c 0000 1fff 40 11 0000 0a000001 0a000002", 60);
+
+        assertThat(parse(last, TYPE, 60).flags()).containsExactly(Flag.FRAGMENT);
+        assertThat(parse(beyond, TYPE, 60).flags()).containsExactly(Flag.FRAGMENT, Flag.MALFORMED);
+    }
+
+    @Test
     void shouldBoundTheNumberOfExtensionHeaders() {
         for (int headers = 0; headers <= 12; headers++) {
             String chain = "3c00010400000000".repeat(Math.max(headers - 1, 0))
