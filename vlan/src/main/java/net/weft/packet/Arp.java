@@ -59,13 +59,21 @@ public final class Arp {
         return getInt(segment, offset + TARGET_IP);
     }
 
-    /** @param operation 16 bits */
+    /**
+     * A message as a value.
+     *
+     * @param operation 16 bits
+     */
     public record Header(int operation, MacAddress senderMac, int senderIp, MacAddress targetMac, int targetIp) {
         public Header {
             Fields.unsigned("ARP operation", operation, 16);
         }
 
-        /** @throws IllegalArgumentException when {@link Arp#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Arp#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ARP", available);
             return new Header(Arp.operation(segment, offset), new MacAddress(Arp.senderMac(segment, offset)),

@@ -37,13 +37,21 @@ public final class Ethernet {
         return getU16(segment, offset + TYPE);
     }
 
-    /** @param type EtherType or 802.3 length, 16 bits */
+    /**
+     * A header as a value.
+     *
+     * @param type EtherType or 802.3 length, 16 bits
+     */
     public record Header(MacAddress destination, MacAddress source, int type) {
         public Header {
             Fields.unsigned("EtherType", type, 16);
         }
 
-        /** @throws IllegalArgumentException when {@link Ethernet#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Ethernet#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "Ethernet", available);
             return new Header(new MacAddress(Ethernet.destination(segment, offset)),

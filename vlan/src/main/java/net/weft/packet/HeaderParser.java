@@ -120,7 +120,7 @@ public final class HeaderParser {
         if ((walked & Ipv6Extensions.IS_TOO_LONG) != 0 || l4 > head) {
             return parsed | IS_TOO_LONG;
         }
-        boolean noTransport = fragment && !first || protocol == IpProtocol.NO_NEXT_HEADER;
+        boolean noTransport = (fragment && !first) || protocol == IpProtocol.NO_NEXT_HEADER;
         return noTransport ? parsed : parsed | transport(segment, frame, l4, head, end, protocol, fragment);
     }
 
@@ -147,7 +147,7 @@ public final class HeaderParser {
             missing = length < Tcp.MIN_LENGTH ? IS_MALFORMED : missing(l4 + length, head, end);
         } else if (protocol == IpProtocol.UDP) {
             int datagram = Udp.datagramLength(segment, frame + l4);
-            missing = datagram < Udp.LENGTH || !fragment && l4 + datagram > end ? IS_MALFORMED : 0;
+            missing = datagram < Udp.LENGTH || (!fragment && l4 + datagram > end) ? IS_MALFORMED : 0;
         }
         return found | (missing == 0 ? IS_L4_COMPLETE : missing);
     }

@@ -86,7 +86,11 @@ public final class Icmp {
             Fields.unsigned("checksum", checksum, 16);
         }
 
-        /** @throws IllegalArgumentException when {@link Icmp#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Icmp#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ICMP", available);
             return new Header(Icmp.type(segment, offset), Icmp.code(segment, offset), Icmp.checksum(segment, offset),

@@ -87,7 +87,11 @@ public final class Icmpv6 {
             Fields.unsigned("checksum", checksum, 16);
         }
 
-        /** @throws IllegalArgumentException when {@link Icmpv6#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Icmpv6#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ICMPv6", available);
             return new Header(Icmpv6.type(segment, offset), Icmpv6.code(segment, offset),

@@ -144,7 +144,11 @@ public final class Ipv4 {
             Fields.length("IPv4 options", options.length(), 0, MAX_LENGTH - MIN_LENGTH, 4);
         }
 
-        /** @throws IllegalArgumentException when {@link Ipv4#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Ipv4#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv4", available);
             return new Header(Ipv4.tos(segment, offset), Ipv4.totalLength(segment, offset),

@@ -98,7 +98,11 @@ public final class Ipv6 {
             Fields.unsigned("hop limit", hopLimit, 8);
         }
 
-        /** @throws IllegalArgumentException when {@link Ipv6#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Ipv6#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv6", available);
             return new Header(Ipv6.trafficClass(segment, offset), Ipv6.flowLabel(segment, offset),

@@ -88,8 +88,8 @@ public final class Ipv6Extensions {
         long flags = 0;
         boolean fragmentSeen = false;
         for (int count = 0; isExtension(type); count++) {
-            boolean misplaced = type == IpProtocol.HOP_BY_HOP && count > 0
-                    || type == IpProtocol.FRAGMENT && fragmentSeen;
+            boolean misplaced = (type == IpProtocol.HOP_BY_HOP && count > 0)
+                    || (type == IpProtocol.FRAGMENT && fragmentSeen);
             if (misplaced || count == MAX_HEADERS || position + MIN_LENGTH > payloadLength) {
                 return walked(type, position, flags | IS_MALFORMED);
             }
@@ -159,7 +159,11 @@ public final class Ipv6Extensions {
             }
         }
 
-        /** @throws IllegalArgumentException when {@link Ipv6Extensions#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Ipv6Extensions#check} says no
+         */
         public static Header parse(int type, MemorySegment segment, long offset, int available) {
             Fields.checked(check(type, segment, offset, available), "IPv6 extension", available);
             return new Header(type, Ipv6Extensions.nextHeader(segment, offset),

@@ -66,7 +66,11 @@ public final class Ipv6Fragment {
             Fields.unsigned("flags", flags, 3);
         }
 
-        /** @throws IllegalArgumentException when {@link Ipv6Fragment#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Ipv6Fragment#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv6 fragment", available);
             return new Header(Ipv6Fragment.nextHeader(segment, offset), getU8(segment, offset + RESERVED),

@@ -195,7 +195,11 @@ public final class NeighborDiscovery {
             options = List.copyOf(options);
         }
 
-        /** @throws IllegalArgumentException when {@link NeighborDiscovery#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link NeighborDiscovery#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "neighbour discovery", available);
             Icmpv6.Header icmp = Icmpv6.Header.parse(segment, offset, available);

@@ -108,7 +108,11 @@ public final class Tcp {
             Fields.length("TCP options", options.length(), 0, MAX_LENGTH - MIN_LENGTH, 4);
         }
 
-        /** @throws IllegalArgumentException when {@link Tcp#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Tcp#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "TCP", available);
             return new Header(Tcp.sourcePort(segment, offset), Tcp.destinationPort(segment, offset),
@@ -127,7 +131,7 @@ public final class Tcp {
             putU16(segment, offset + DESTINATION_PORT, destinationPort);
             putInt(segment, offset + SEQUENCE, sequence);
             putInt(segment, offset + ACKNOWLEDGMENT, acknowledgment);
-            putU16(segment, offset + DATA_OFFSET, length() / 4 << 12 | flags);
+            putU16(segment, offset + DATA_OFFSET, ((length() / 4) << 12) | flags);
             putU16(segment, offset + WINDOW, window);
             putU16(segment, offset + CHECKSUM, checksum);
             putU16(segment, offset + URGENT_POINTER, urgentPointer);

@@ -55,7 +55,11 @@ public final class Udp {
             Fields.unsigned("checksum", checksum, 16);
         }
 
-        /** @throws IllegalArgumentException when {@link Udp#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link Udp#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "UDP", available);
             return new Header(Udp.sourcePort(segment, offset), Udp.destinationPort(segment, offset),

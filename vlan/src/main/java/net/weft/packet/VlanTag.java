@@ -42,7 +42,7 @@ public final class VlanTag {
 
     /** A tag from its parts. */
     public static int tag(int tpid, int tci) {
-        return tpid << 16 | tci & 0xffff;
+        return tpid << 16 | (tci & 0xffff);
     }
 
     /** 0x8100 or 0x88a8; 0 for an untagged frame. */
@@ -88,7 +88,11 @@ public final class VlanTag {
             return new Header(VlanTag.tpid(tag), VlanTag.pcp(tag), VlanTag.dei(tag) == 1, VlanTag.vid(tag));
         }
 
-        /** @throws IllegalArgumentException when {@link VlanTag#check} says no */
+        /**
+         * Reads a header out.
+         *
+         * @throws IllegalArgumentException when {@link VlanTag#check} says no
+         */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "VLAN", available);
             return of(VlanTag.tag(segment, offset));

@@ -105,7 +105,7 @@ public final class VlanMembership {
         if (!members.contains(vid)) {
             return NOT_MEMBER;
         }
-        return vid == untaggedVid ? 0 : EtherType.VLAN << 16 | ingressTag & PRIORITY_BITS | vid;
+        return vid == untaggedVid ? 0 : EtherType.VLAN << 16 | (ingressTag & PRIORITY_BITS) | vid;
     }
 
     /** Whether frames of this VLAN may leave; any int may be asked. */

@@ -28,7 +28,11 @@ public final class VlanSet {
         return new VlanSet(Arrays.copyOf(bits.toLongArray(), WORDS));
     }
 
-    /** @throws IllegalArgumentException when one is not 1-4094 */
+    /**
+     * These VLANs; the same one twice is no fault.
+     *
+     * @throws IllegalArgumentException when one is not 1-4094
+     */
     public static VlanSet of(int... vids) {
         BitSet bits = new BitSet();
         for (int vid : vids) {

@@ -51,7 +51,7 @@ final class HostileFrames {
 
     private static void transport(byte[] frame, int at, int protocol, Random random) {
         if (protocol == 6) {
-            put(frame, at + 12, 5 + random.nextInt(11) << 4);
+            put(frame, at + 12, (5 + random.nextInt(11)) << 4);
         } else if (protocol == 17) {
             int length = Math.max(0, frame.length - at - random.nextInt(30));
             put(frame, at + 4, length >> 8, length);

@@ -75,7 +75,7 @@ class InternetChecksumTest {
             int after = InternetChecksum.finish(InternetChecksum.sum(segment, Bytes.AT, 20));
             assertThat(InternetChecksum.update32(before, oldBits, newBits)).isEqualTo(after);
 
-            NetworkOrder.putInt(segment, at, oldBits & 0xffff | newBits & 0xffff0000);
+            NetworkOrder.putInt(segment, at, (oldBits & 0xffff) | (newBits & 0xffff0000));
             int half = InternetChecksum.finish(InternetChecksum.sum(segment, Bytes.AT, 20));
             assertThat(InternetChecksum.update(before, oldBits >>> 16, newBits >>> 16)).isEqualTo(half);
         }

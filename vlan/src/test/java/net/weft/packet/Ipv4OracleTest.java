@@ -66,7 +66,7 @@ class Ipv4OracleTest {
     }
 
     private long l4() {
-        return Bytes.AT + Ipv4.MIN_LENGTH + options;
+        return (long) Bytes.AT + Ipv4.MIN_LENGTH + options;
     }
 
     @RepeatedTest(50)

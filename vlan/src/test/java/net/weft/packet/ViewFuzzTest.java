@@ -19,26 +19,26 @@ class ViewFuzzTest {
     private static final int ROUNDS = 20_000;
     private static final Random RANDOM = Replay.random(ViewFuzzTest.class);
 
-    private interface Check {
+    interface Check {
         boolean check(MemorySegment segment, long offset, int available);
     }
 
-    private interface Parse<H> {
+    interface Parse<H> {
         H parse(MemorySegment segment, long offset, int available);
     }
 
-    private record Emitted(int length, BiConsumer<MemorySegment, Long> emit) {
+    record Emitted(int length, BiConsumer<MemorySegment, Long> emit) {
     }
 
     /** @param bias makes random bytes plausible, so that the check passes often */
-    private record View(String name, Check check, Parse<Emitted> parse, Bias bias) {
+    record View(String name, Check check, Parse<Emitted> parse, Bias bias) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    private interface Bias {
+    interface Bias {
         void apply(byte[] bytes, Random random);
     }
 
