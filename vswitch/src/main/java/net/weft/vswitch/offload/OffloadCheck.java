@@ -70,15 +70,15 @@ public final class OffloadCheck {
         }
         long parsed = Headers.parse(burst, frame);
         boolean tcp = Headers.isTcp(parsed);
-        if (!HeaderParser.isL4Complete(parsed) || !tcp && HeaderParser.protocol(parsed) != IpProtocol.UDP) {
+        if (!HeaderParser.isL4Complete(parsed) || (!tcp && HeaderParser.protocol(parsed) != IpProtocol.UDP)) {
             return HeaderParser.isMalformed(parsed) ? MALFORMED : HeaderParser.isTooLong(parsed) ? TOO_LONG : BAD;
         }
         int l4 = HeaderParser.l4Offset(parsed);
         int checksumField = tcp ? Tcp.CHECKSUM : Udp.CHECKSUM;
         if (HeaderParser.isFragment(parsed)
-                || partial && (Offload.csumStart(word) != l4 || Offload.csumOffset(word) != checksumField)
-                || Offload.ecn(word) && type != GSO_TCPV4 && type != GSO_TCPV6
-                || Headers.isIpv6(parsed) && !extensionsAllow(burst, frame, parsed, type)) {
+                || (partial && (Offload.csumStart(word) != l4 || Offload.csumOffset(word) != checksumField))
+                || (Offload.ecn(word) && type != GSO_TCPV4 && type != GSO_TCPV6)
+                || (Headers.isIpv6(parsed) && !extensionsAllow(burst, frame, parsed, type))) {
             return BAD;
         }
         return switch (type) {

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.offload;
+
+import org.jspecify.annotations.NullMarked;
