@@ -106,7 +106,7 @@ record SampleFrame(boolean ipv6, boolean tcp, List<Integer> tags, int ipOptions,
         out.writeBytes(bytes(random, 4));
         if (tcp) {
             out.writeBytes(bytes(random, 8));
-            out.write((20 + tcpOptions) / 4 << 4);
+            out.write(((20 + tcpOptions) / 4) << 4);
             out.write(tcpFlags);
             u16(out, 0x1234);
             u16(out, 0);
