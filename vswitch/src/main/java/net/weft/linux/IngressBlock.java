@@ -138,6 +138,11 @@ public final class IngressBlock implements AutoCloseable {
         return device;
     }
 
+    /** Of the socket that owns the table. */
+    Fd fd() {
+        return netlink.fd();
+    }
+
     private static NetlinkMessage newTable(String table, int flags) {
         return message(NEWTABLE, NetlinkMessage.NLM_F_CREATE, NFPROTO_NETDEV, 0).attribute(NFTA_TABLE_NAME, table)
                 .attributeBe(NFTA_TABLE_FLAGS, flags);

@@ -77,6 +77,19 @@ class IngressBlockSystemTest {
         });
     }
 
+    /** The kernel closes the descriptors of a killed process, which is all that happens here. */
+    @Test
+    void shouldVanishWithTheProcess() {
+        inNamespace(() -> {
+            TestNetwork.veth("left", "right");
+            try (IngressBlock block = IngressBlock.install("right")) {
+                assertThat(IngressBlock.installed()).containsExactly("right");
+                block.fd().close();
+                assertThat(IngressBlock.installed()).isEmpty();
+            }
+        });
+    }
+
     /** As a killed process on an older kernel would leave it: a table that nobody owns. */
     @Test
     void shouldReplaceAndRemoveWhatWasLeftBehind() {
