@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -80,13 +81,11 @@ class LinkSystemTest {
                 assertThat(events(monitor)).isEmpty();
                 TestNetwork.veth("left", "right");
                 int index = TestNetwork.index("left");
-                assertThat(last(monitor, index).carrier()).isTrue();
+                await(monitor, index, link -> link.carrier() && link.operState() == Link.OPER_UP);
                 interfaces.mtu(index, 1400);
-                assertThat(last(monitor, index).mtu()).isEqualTo(1400);
+                await(monitor, index, link -> link.mtu() == 1400);
                 interfaces.down(TestNetwork.index("right"));
-                Link withoutPeer = last(monitor, index);
-                assertThat(withoutPeer.up()).isTrue();
-                assertThat(withoutPeer.carrier()).isFalse();
+                await(monitor, index, link -> link.up() && !link.carrier());
                 TestNetwork.delete(index);
                 assertThat(events(monitor)).filteredOn(LinkMonitor.Event.Deleted.class::isInstance)
                         .map(event -> ((LinkMonitor.Event.Deleted) event).link().name())
@@ -95,14 +94,13 @@ class LinkSystemTest {
         });
     }
 
-    private static Link last(LinkMonitor monitor, int index) {
-        List<Link> links = new ArrayList<>();
-        for (LinkMonitor.Event event : events(monitor)) {
-            if (event instanceof LinkMonitor.Event.Changed(Link link) && link.index() == index) {
-                links.add(link);
-            }
+    /** Waits until the monitor tells that a device is as it should be; the kernel tells of carriers with some delay. */
+    private static void await(LinkMonitor monitor, int index, Predicate<Link> expected) {
+        while (events(monitor).stream().noneMatch(
+                event -> event instanceof LinkMonitor.Event.Changed(Link link) && link.index() == index
+                        && expected.test(link))) {
+            assertThat(monitor.fd().poll(Fd.POLLIN, 5000)).isPositive();
         }
-        return links.getLast();
     }
 
     private static List<LinkMonitor.Event> events(LinkMonitor monitor) {
