@@ -2,7 +2,6 @@ package net.weft.controller.server;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,10 +46,10 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Listens, and is open for calls on return.
      *
-     * @throws ControlSocketException if there can be no socket at the path
+     * @param socket taken over, and closed in any case
+     * @throws ControlSocketException if it cannot be bound
      */
-    public static ApiServer start(Path path, List<BindableService> services) {
-        ControlSocket socket = ControlSocket.prepare(path);
+    public static ApiServer start(ControlSocket socket, List<BindableService> services) {
         ApiServer api = new ApiServer(socket, services);
         try {
             api.server.start();
@@ -59,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
             return api;
         } catch (IOException e) {
             api.close();
-            throw new ControlSocketException(path + ": the control socket cannot be made: " + e.getMessage(), e);
+            throw new ControlSocketException(socket.path() + ": the control socket cannot be made: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             api.close();
             throw e;

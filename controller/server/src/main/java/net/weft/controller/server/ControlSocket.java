@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * beside the path, given its mode there, and renamed to the path: nobody ever connects to it under another mode. What lies at
  * the path is removed only if it is a socket that refuses connections, that of an instance which was killed.
  */
-final class ControlSocket implements AutoCloseable {
+public final class ControlSocket implements AutoCloseable {
     /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
     private static final int MAX_PATH = 107;
     private static final int SOCKET_TYPE = 0140000;
@@ -42,7 +42,7 @@ final class ControlSocket implements AutoCloseable {
      *
      * @throws ControlSocketException saying why no socket can be made there
      */
-    static ControlSocket prepare(Path path) {
+    public static ControlSocket prepare(Path path) {
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         try {
             if (!Files.isDirectory(directory)) {
@@ -105,6 +105,10 @@ final class ControlSocket implements AutoCloseable {
         } catch (IOException e) {
             return e.getMessage() == null || !e.getMessage().contains("refused");
         }
+    }
+
+    Path path() {
+        return path;
     }
 
     /** Where to bind. */

@@ -1,0 +1,59 @@
+package net.weft.controller.cli;
+
+import com.google.protobuf.ByteString;
+
+import java.io.PrintWriter;
+
+import net.weft.v1.ApplyRequest;
+import net.weft.v1.ApplyResponse;
+import net.weft.v1.Change;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.",
+        footer = { "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",
+                "  weft apply -f fabric.yaml --dry-run", "  weft apply -f fabric.yaml",
+                "  weft export | sed 's/access: 10$/access: 20/' | weft apply -f -" })
+final class ApplyCommand implements Runnable {
+    @Option(names = "-f", required = true, paramLabel = "FILE", description = "fabric.yaml; - is standard input")
+    private String file = "";
+    @Option(names = "--dry-run", description = "check and print what would change, but change nothing")
+    private boolean dryRun;
+    @Option(names = "--base", paramLabel = "REV", description = "refuse unless this is the newest revision")
+    private @Nullable Long base;
+    @Option(names = "--prune", description = "also remove or change what was made by command since")
+    private boolean prune;
+    @Mixin
+    private ControlOption control = new ControlOption();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        ApplyRequest.Builder request = ApplyRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
+                .setDryRun(dryRun).setPrune(prune);
+        if (base != null) {
+            request.setBaseRevision(base);
+        }
+        try (ControlClient client = control.connect()) {
+            print(client.fabric(file, fabric -> fabric.apply(request.build())), dryRun, spec.commandLine().getOut());
+        }
+    }
+
+    /** One line a change, then the revision. */
+    static void print(ApplyResponse response, boolean dryRun, PrintWriter out) {
+        response.getChangesList().stream().map(Change::getText).forEach(out::println);
+        String revision = "revision " + response.getRevision();
+        if (dryRun) {
+            out.println("dry run: nothing was changed, " + revision + " stands");
+        } else {
+            out.println(response.getChangesCount() == 0 ? "no change, " + revision : revision);
+        }
+    }
+}

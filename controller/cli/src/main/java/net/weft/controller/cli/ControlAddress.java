@@ -1,0 +1,88 @@
+package net.weft.controller.cli;
+
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the running instance is found, and where an instance keeps its state when nothing is said.
+ *
+ * @param socket path of its Unix socket
+ */
+record ControlAddress(Path socket) {
+    private static final String PREFIX = "unix:";
+
+    /**
+     * {@code --control}, else {@code $WEFT_CONTROL}, else the default socket.
+     *
+     * @throws FailedException if it cannot be read or is of a kind that is not supported
+     */
+    static ControlAddress of(Optional<String> option, Map<String, String> environment) {
+        String text = option.orElseGet(() -> environment.getOrDefault("WEFT_CONTROL", ""));
+        if (text.isEmpty()) {
+            return new ControlAddress(runtimeDirectory(environment).resolve("control.sock"));
+        }
+        if (text.startsWith(PREFIX) && text.length() > PREFIX.length()) {
+            return new ControlAddress(Path.of(text.substring(PREFIX.length())).toAbsolutePath());
+        }
+        if (text.matches("\\[?[^/]+]?:\\d{1,5}")) {
+            throw new FailedException("--control " + text + ": control over TCP is not supported yet; expected unix:PATH");
+        }
+        throw new FailedException("--control " + text + ": expected unix:PATH, such as unix:/run/weft/control.sock");
+    }
+
+    /** {@code /var/lib/weft} as root, else the XDG state directory. */
+    static Path defaultData(Map<String, String> environment) {
+        if (isRoot()) {
+            return Path.of("/var/lib/weft");
+        }
+        String state = environment.getOrDefault("XDG_STATE_HOME", "");
+        return (state.isEmpty() ? Path.of(home(), ".local", "state") : Path.of(state)).resolve("weft");
+    }
+
+    private static Path runtimeDirectory(Map<String, String> environment) {
+        if (isRoot()) {
+            return Path.of("/run/weft");
+        }
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        if (runtime.isEmpty()) {
+            throw new FailedException("there is no default control socket without $XDG_RUNTIME_DIR; say"
+                    + " --control unix:PATH, or set $WEFT_CONTROL");
+        }
+        return Path.of(runtime, "weft");
+    }
+
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static String home() {
+        return System.getProperty("user.home", "/");
+    }
+
+    UnixDomainSocketAddress socketAddress() {
+        return UnixDomainSocketAddress.of(socket);
+    }
+
+    /** Why nobody answers, and what to do. */
+    String unreachable(@Nullable Throwable cause) {
+        if (!Files.exists(socket)) {
+            return this + ": no weft is running here (no such socket); start one with `weft up`, or say where it is with"
+                    + " --control";
+        }
+        if (!Files.isWritable(socket)) {
+            return this + ": permission denied; be root or in the group of the socket";
+        }
+        String message = cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
+        return this + ": no weft is running here (" + message + "); start one with `weft up`";
+    }
+
+    @Override
+    public String toString() {
+        return PREFIX + socket;
+    }
+}

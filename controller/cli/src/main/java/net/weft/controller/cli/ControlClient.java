@@ -1,0 +1,85 @@
+package net.weft.controller.cli;
+
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import net.weft.v1.FabricServiceGrpc;
+import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
+import net.weft.v1.InspectServiceGrpc;
+import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
+import net.weft.v1.SystemServiceGrpc;
+import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
+
+/** A connection to the running instance, and the way its answers become failures of the command. */
+public final class ControlClient implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 30;
+    private static final int MAX_ANSWER = 64 << 20;
+    /** Silenced: what fails is told by this command. Held, because the JDK forgets the level of a logger nobody holds. */
+    private static final List<Logger> SILENT = List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
+
+    private final ControlAddress address;
+    private final EventLoopGroup loop;
+    private final ManagedChannel channel;
+
+    static {
+        SILENT.forEach(logger -> logger.setLevel(Level.OFF));
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    }
+
+    ControlClient(ControlAddress address) {
+        this.address = address;
+        if (!Files.isWritable(address.socket())) {
+            throw new FailedException(address.unreachable(null));
+        }
+        loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
+                .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
+                .directExecutor().disableRetry().maxInboundMessageSize(MAX_ANSWER).build();
+    }
+
+    /** Calls the fabric service. {@code file} is what the request was made of, or empty. */
+    <T> T fabric(String file, Function<FabricServiceBlockingStub, T> call) {
+        return call(file, () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the inspection service. */
+    public <T> T inspect(Function<InspectServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(InspectServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the system service. */
+    <T> T system(Function<SystemServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    private <T> T call(String file, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StatusRuntimeException e) {
+            throw Failures.of(e, file, address);
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,54 @@
+package net.weft.controller.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Validation;
+
+/** Whether the devices of a file are there, before anything runs. */
+final class DeviceChecks {
+    private DeviceChecks() {
+    }
+
+    static List<Finding> of(String file) {
+        return switch (FabricYaml.parse(FileOption.read(file))) {
+            case Validation.Invalid invalid ->
+                invalid.faults().stream().map(fault -> Finding.fail("file", fault.describe(file))).toList();
+            case Validation.Valid valid -> Stream.concat(Stream.of(Finding.ok("file", file + " has no faults")),
+                    valid.config().ports().values().stream().map(DeviceChecks::device)).toList();
+        };
+    }
+
+    private static Finding device(PortConfig port) {
+        String what = "port " + port.name();
+        return switch (port.device()) {
+            case DeviceConfig.Nic nic -> isInterface(nic.interfaceName())
+                    ? Finding.ok(what, "interface " + nic.interfaceName() + " is there")
+                    : Finding.fail(what, "there is no interface " + nic.interfaceName() + "; see: ip link");
+            case DeviceConfig.Tap tap -> isInterface(tap.interfaceName())
+                    ? Finding.warn(what, "interface " + tap.interfaceName()
+                            + " is there already: fine if Weft runs, else a tap port needs another name")
+                    : Finding.ok(what, "Weft will make interface " + tap.interfaceName());
+            case DeviceConfig.QemuStream stream -> socket(what, stream.socket());
+            case DeviceConfig.QemuDgram dgram -> socket(what, dgram.local());
+        };
+    }
+
+    private static boolean isInterface(String name) {
+        return Files.exists(Path.of("/sys/class/net").resolve(name));
+    }
+
+    private static Finding socket(String what, String socket) {
+        Path directory = Path.of(socket).getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            return Finding.fail(what, socket + ": its directory does not exist: mkdir -p " + directory);
+        }
+        return Files.isWritable(directory) ? Finding.ok(what, "directory of " + socket + " is writable")
+                : Finding.fail(what, socket + ": no permission to write in " + directory);
+    }
+}

@@ -1,0 +1,39 @@
+package net.weft.controller.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+import net.weft.controller.model.yaml.FabricYaml;
+
+/** Reads the configuration that {@code -f} names; {@code -} is standard input. */
+final class FileOption {
+    private FileOption() {
+    }
+
+    /** @throws FailedException if it cannot be read, is too large or not UTF-8 */
+    static byte[] read(String file) {
+        byte[] bytes;
+        try (InputStream input = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+            bytes = input.readNBytes(FabricYaml.MAX_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            throw new FailedException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new FailedException(file + ": cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+        if (bytes.length > FabricYaml.MAX_BYTES) {
+            throw new FailedException(file + ": larger than " + FabricYaml.MAX_BYTES + " bytes");
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw new FailedException(file + ": not UTF-8 text");
+        }
+        return bytes;
+    }
+}

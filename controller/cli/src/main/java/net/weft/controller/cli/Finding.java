@@ -1,0 +1,31 @@
+package net.weft.controller.cli;
+
+import java.util.Locale;
+
+/**
+ * One line of {@code weft doctor}.
+ *
+ * @param what was looked at
+ * @param text what was found and, unless all is well, what to do
+ */
+record Finding(Level level, String what, String text) {
+    enum Level {
+        OK, WARN, FAIL
+    }
+
+    static Finding ok(String what, String text) {
+        return new Finding(Level.OK, what, text);
+    }
+
+    static Finding warn(String what, String text) {
+        return new Finding(Level.WARN, what, text);
+    }
+
+    static Finding fail(String what, String text) {
+        return new Finding(Level.FAIL, what, text);
+    }
+
+    String line() {
+        return String.format(Locale.ROOT, "%-4s  %-14s  %s", level.name().toLowerCase(Locale.ROOT), what, text);
+    }
+}

@@ -1,0 +1,41 @@
+package net.weft.controller.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import net.weft.v1.ListPortsRequest;
+import net.weft.v1.Port;
+import net.weft.v1.StatusRequest;
+import net.weft.v1.StatusResponse;
+
+/** Whether an instance runs, and how its ports are. */
+final class InstanceChecks {
+    private InstanceChecks() {
+    }
+
+    static List<Finding> of(ControlOption control) {
+        List<Finding> findings = new ArrayList<>();
+        try (ControlClient client = control.connect()) {
+            StatusResponse status = client.system(system -> system.status(StatusRequest.getDefaultInstance()));
+            findings.add(Finding.ok("control", control.address() + ": weft " + status.getVersion() + " runs, process "
+                    + status.getProcessId() + ", revision " + status.getRevision() + ", data in " + status.getData()));
+            client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList().stream()
+                    .map(InstanceChecks::port).forEach(findings::add);
+        } catch (FailedException e) {
+            findings.add(Finding.warn("control", String.join("; ", e.lines())));
+        }
+        return findings;
+    }
+
+    private static Finding port(Port port) {
+        String what = "port " + port.getName();
+        String device = port.getType() + " " + port.getDevice();
+        return switch (port.getState()) {
+            case "up" -> Finding.ok(what, device + " is up");
+            case "disabled" -> Finding.ok(what, device + " is disabled by the configuration");
+            default -> port.getReason().equals("waiting-for-guest")
+                    ? Finding.warn(what, device + " waits for its guest: " + port.getMessage())
+                    : Finding.fail(what, port.getReason() + ": " + port.getMessage());
+        };
+    }
+}

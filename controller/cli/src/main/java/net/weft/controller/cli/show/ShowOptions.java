@@ -1,0 +1,52 @@
+package net.weft.controller.cli.show;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+import net.weft.controller.cli.ControlClient;
+import net.weft.controller.cli.ControlOption;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every listing takes: format, {@code --watch}, {@code --control}. */
+final class ShowOptions {
+    private static final long WATCH_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
+
+    @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table",
+            description = "table (default), json or yaml")
+    private Rows.Format format = Rows.Format.TABLE;
+    @Option(names = "--watch", description = "again every second, until interrupted; JSON is one array a line")
+    private boolean watch;
+    @Mixin
+    private ControlOption control = new ControlOption();
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (ControlClient client = control.connect()) {
+            if (!watch) {
+                Rows.write(format, columns, fetch.apply(client), out);
+                return;
+            }
+            boolean terminal = format == Rows.Format.TABLE && System.console() != null && System.console().isTerminal();
+            while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
+                List<T> rows = fetch.apply(client);
+                out.print(terminal ? CLEAR_SCREEN : "");
+                Rows.write(format, columns, rows, out);
+                if (!terminal && format == Rows.Format.TABLE) {
+                    out.println();
+                }
+                out.flush();
+                LockSupport.parkNanos(WATCH_INTERVAL_NS);
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The {@code weft show} commands: each fetches rows and names their columns; {@link net.weft.controller.cli.show.Rows} writes
+ * them as a table, JSON or YAML.
+ */
+@NullMarked
+package net.weft.controller.cli.show;
+
+import org.jspecify.annotations.NullMarked;

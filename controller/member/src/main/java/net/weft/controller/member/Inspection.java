@@ -1,0 +1,144 @@
+package net.weft.controller.member;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import net.weft.controller.model.NetworkConfig;
+import net.weft.v1.Drop;
+import net.weft.v1.ListMacsRequest;
+import net.weft.v1.Mac;
+import net.weft.v1.Network;
+import net.weft.v1.Port;
+import net.weft.v1.Vlan;
+import net.weft.v1.Worker;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.PortCounters;
+import net.weft.vswitch.PortSpec;
+import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.PortReason;
+
+/** Reads the switch, and says it in the words of the API. Any thread. */
+final class Inspection {
+    /** The zone of whatever has no zone. */
+    private static final String NO_ZONE = "none";
+
+    private final MemberAgent agent;
+    private final BusyShare busyShare = new BusyShare();
+
+    Inspection(MemberAgent agent) {
+        this.agent = agent;
+    }
+
+    List<Port> ports() {
+        MemberAgent.Desired desired = agent.desired();
+        return agent.vswitch().ports().stream().map(port -> port(port, desired)).toList();
+    }
+
+    private Port port(PortStatus port, MemberAgent.Desired desired) {
+        PortSpec spec = port.spec();
+        PortCounters counters = port.counters();
+        Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member()).setType(spec.device().type())
+                .setState(port.state()).setInterface(agent.member() + "/0/" + spec.number())
+                .setNetwork(network(desired, spec.membership().untaggedVid())).setZone(NO_ZONE)
+                .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
+                .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
+                .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
+                .setDropped(counters.dropped());
+        if (!spec.enabled()) {
+            row.setReason(PortReason.DISABLED.label()).setMessage("the configuration says enabled: false");
+        } else if (port.failure() != null) {
+            row.setReason(port.failure().reason().label()).setMessage(port.failure().message());
+        }
+        return row.build();
+    }
+
+    private static String network(MemberAgent.Desired desired, int vid) {
+        return desired.config().networkOf(vid).map(NetworkConfig::name).map(Object::toString).orElse("");
+    }
+
+    List<Mac> macs(ListMacsRequest filter) {
+        Map<Integer, String> names = new HashMap<>();
+        agent.vswitch().ports().forEach(port -> names.put(port.spec().number(), port.spec().name()));
+        List<Mac> rows = new ArrayList<>();
+        agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (vid, mac, number, ageSeconds) -> {
+            String port = names.get(number);
+            if (port == null || !filter.getPort().isEmpty() && !filter.getPort().equals(port)
+                    || filter.getVlan() != 0 && filter.getVlan() != vid) {
+                return;
+            }
+            String text = macText(mac);
+            if (filter.getMac().isEmpty() || filter.getMac().equalsIgnoreCase(text)) {
+                rows.add(Mac.newBuilder().setMac(text).setVlan(vid).setPort(port).setMember(agent.member())
+                        .setAgeSeconds(Math.max(0, ageSeconds)).setType("learned").build());
+            }
+        });
+        rows.sort(Comparator.comparingInt(Mac::getVlan).thenComparing(Mac::getMac));
+        return rows;
+    }
+
+    /** The switch keeps an address as it lies in memory: first byte lowest. */
+    static String macText(long mac) {
+        StringBuilder text = new StringBuilder(17);
+        for (int i = 0; i < 6; i++) {
+            int octet = (int) (mac >>> 8 * i) & 0xff;
+            text.append(i == 0 ? "" : ":").append(Character.forDigit(octet >> 4, 16)).append(Character.forDigit(octet & 15,
+                    16));
+        }
+        return text.toString();
+    }
+
+    List<Vlan> vlans() {
+        MemberAgent.Desired desired = agent.desired();
+        Map<Integer, Vlan.Builder> rows = new TreeMap<>();
+        for (PortStatus port : agent.vswitch().ports()) {
+            VlanMembership membership = port.spec().membership();
+            membership.members().vids().forEach(vid -> {
+                Vlan.Builder row = rows.computeIfAbsent(vid, _ -> Vlan.newBuilder().setVid(vid)
+                        .setNetwork(network(desired, vid)));
+                row.addPorts(port.spec().name());
+                if (membership.untaggedVid() == vid) {
+                    row.addUntaggedPorts(port.spec().name());
+                }
+            });
+        }
+        return rows.values().stream().map(Vlan.Builder::build).toList();
+    }
+
+    List<Drop> drops(boolean all) {
+        List<Drop> rows = new ArrayList<>();
+        for (PortStatus port : agent.vswitch().ports()) {
+            for (DropReason reason : DropReason.values()) {
+                long ingress = port.counters().ingressDrops(reason);
+                long egress = port.counters().egressDrops(reason);
+                if (all || ingress + egress > 0) {
+                    rows.add(Drop.newBuilder().setPort(port.spec().name()).setReason(reason.label())
+                            .setPackets(ingress + egress).setMeaning(reason.meaning()).setIngress(ingress)
+                            .setEgress(egress).build());
+                }
+            }
+        }
+        return rows;
+    }
+
+    List<Network> networks() {
+        List<PortStatus> ports = agent.vswitch().ports();
+        return agent.desired().config().networks().map(network -> Network.newBuilder()
+                .setTenant(network.name().tenant()).setName(network.name().network()).setVlan(network.vlan())
+                .addAllSubnets(network.subnets())
+                .addAllPorts(ports.stream().filter(port -> port.spec().membership().isMember(network.vlan()))
+                        .map(port -> port.spec().name()).toList())
+                .build()).toList();
+    }
+
+    List<Worker> workers() {
+        long nowNs = System.nanoTime();
+        return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
+                .setCpu(worker.cpu()).addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
+                .setBusyPercent(busyShare.percent(worker.id(), worker.busyNs(), nowNs)).build()).toList();
+    }
+}

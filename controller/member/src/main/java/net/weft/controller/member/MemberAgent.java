@@ -1,0 +1,75 @@
+package net.weft.controller.member;
+
+import java.util.List;
+import java.util.function.BiFunction;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.revision.PortNumbers;
+import net.weft.controller.model.revision.Revision;
+import net.weft.vswitch.PortSpec;
+import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.burst.PortReason;
+
+/**
+ * Keeps one member's switch as the newest revision wants it. Revisions come one after the other; the switch itself retries
+ * what does not open, so a revision that is taken is carried out as soon as the host lets it.
+ */
+public final class MemberAgent {
+    private final int member;
+    private final VirtualSwitch vswitch;
+    private final SpecSource specs;
+    private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE);
+
+    /** What the switch is to be, as of one revision; number 0: nothing was configured yet. */
+    record Desired(long revision, FabricConfig config, PortNumbers numbers) {
+    }
+
+    /** Where the switch's ports come from; another one only in tests, whose devices are in memory. */
+    @FunctionalInterface
+    interface SpecSource extends BiFunction<FabricConfig, PortNumbers, List<PortSpec>> {
+    }
+
+    /**
+     * @param member ID of the member that this process is
+     * @param vswitch running, and nobody else's to configure
+     */
+    public MemberAgent(int member, VirtualSwitch vswitch) {
+        this(member, vswitch, (config, numbers) -> PortSpecs.of(config, numbers, member));
+    }
+
+    MemberAgent(int member, VirtualSwitch vswitch, SpecSource specs) {
+        this.member = member;
+        this.vswitch = vswitch;
+        this.specs = specs;
+    }
+
+    /** Carries a revision out. Ports that it does not touch lose nothing. */
+    public synchronized void apply(Revision revision) {
+        vswitch.apply(specs.apply(revision.config(), revision.portNumbers()));
+        desired = new Desired(revision.number(), revision.config(), revision.portNumbers());
+    }
+
+    /** Whether each local port is up, disabled, or only waits for its peer. */
+    public boolean isReady() {
+        return vswitch.ports().stream().allMatch(MemberAgent::isSettled);
+    }
+
+    /** Whether there is nothing to wait for but the peer. */
+    public static boolean isSettled(PortStatus port) {
+        return !port.spec().enabled() || port.failure() == null
+                || port.failure().reason() == PortReason.WAITING_FOR_GUEST;
+    }
+
+    int member() {
+        return member;
+    }
+
+    VirtualSwitch vswitch() {
+        return vswitch;
+    }
+
+    Desired desired() {
+        return desired;
+    }
+}

@@ -1,0 +1,43 @@
+package net.weft.controller.member;
+
+import java.util.List;
+
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.SocketAccess;
+import net.weft.controller.model.revision.PortNumbers;
+import net.weft.vswitch.PortSpec;
+import net.weft.vswitch.device.DeviceSpec;
+
+/** Configuration to what the switch is told. */
+final class PortSpecs {
+    private PortSpecs() {
+    }
+
+    /** The ports that a member has, in the order of the configuration. */
+    static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
+        return config.ports().values().stream().filter(port -> port.member() == member)
+                .map(port -> spec(config, port, numbers.of(port.name()))).toList();
+    }
+
+    private static PortSpec spec(FabricConfig config, PortConfig port, int number) {
+        return new PortSpec(port.name(), number, device(port.device()), config.vlanMembership(port), port.enabled(),
+                port.mtu().orElse(0), port.macLimit().orElse(0));
+    }
+
+    private static DeviceSpec device(DeviceConfig device) {
+        return switch (device) {
+            case DeviceConfig.Tap tap -> new DeviceSpec.Tap(tap.interfaceName());
+            case DeviceConfig.Nic nic -> new DeviceSpec.Nic(nic.interfaceName(), nic.shareWithHost());
+            case DeviceConfig.QemuStream stream -> new DeviceSpec.QemuStream(stream.socket(),
+                    stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
+            case DeviceConfig.QemuDgram dgram ->
+                new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
+        };
+    }
+
+    private static DeviceSpec.SocketAccess access(SocketAccess access) {
+        return new DeviceSpec.SocketAccess(access.owner().orElse(null), access.group().orElse(null), access.mode());
+    }
+}
