@@ -14,11 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.",
-        footer = { "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",
-                "  weft apply -f fabric.yaml --dry-run", "  weft apply -f fabric.yaml",
-                "  weft export | sed 's/access: 10$/access: 20/' | weft apply -f -" })
+@Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false, description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.", footer = {
+        "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",
+        "  weft apply -f fabric.yaml --dry-run", "  weft apply -f fabric.yaml",
+        "  weft export | sed 's/access: 10$/access: 20/' | weft apply -f -"})
 final class ApplyCommand implements Runnable {
     @Option(names = "-f", required = true, paramLabel = "FILE", description = "fabric.yaml; - is standard input")
     private String file = "";
@@ -36,7 +35,8 @@ final class ApplyCommand implements Runnable {
 
     @Override
     public void run() {
-        ApplyRequest.Builder request = ApplyRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
+        ApplyRequest.Builder request = ApplyRequest.newBuilder()
+                .setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
                 .setDryRun(dryRun).setPrune(prune);
         if (base != null) {
             request.setBaseRevision(base);

@@ -30,7 +30,8 @@ record ControlAddress(Path socket) {
             return new ControlAddress(Path.of(text.substring(PREFIX.length())).toAbsolutePath());
         }
         if (text.matches("\\[?[^/]+]?:\\d{1,5}")) {
-            throw new FailedException("--control " + text + ": control over TCP is not supported yet; expected unix:PATH");
+            throw new FailedException(
+                    "--control " + text + ": control over TCP is not supported yet; expected unix:PATH");
         }
         throw new FailedException("--control " + text + ": expected unix:PATH, such as unix:/run/weft/control.sock");
     }
@@ -71,7 +72,8 @@ record ControlAddress(Path socket) {
     /** Why nobody answers, and what to do. */
     String unreachable(@Nullable Throwable cause) {
         if (!Files.exists(socket)) {
-            return this + ": no weft is running here (no such socket); start one with `weft up`, or say where it is with"
+            return this
+                    + ": no weft is running here (no such socket); start one with `weft up`, or say where it is with"
                     + " --control";
         }
         if (!Files.isWritable(socket)) {

@@ -53,8 +53,9 @@ public final class ControlClient implements AutoCloseable {
 
     /** Calls the fabric service. {@code file} is what the request was made of, or empty. */
     <T> T fabric(String file, Function<FabricServiceBlockingStub, T> call) {
-        return call(file, () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
-                TimeUnit.SECONDS)));
+        return call(file,
+                () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                        TimeUnit.SECONDS)));
     }
 
     /** Calls the inspection service. */

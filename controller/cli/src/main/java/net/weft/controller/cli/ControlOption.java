@@ -7,9 +7,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --control}, for every command that speaks to a running instance. */
 public final class ControlOption {
-    @Option(names = "--control", paramLabel = "unix:PATH",
-            description = "the running instance's socket (default: $WEFT_CONTROL, else /run/weft/control.sock as root,"
-                    + " $XDG_RUNTIME_DIR/weft/control.sock otherwise)")
+    @Option(names = "--control", paramLabel = "unix:PATH", description = "the running instance's socket (default: $WEFT_CONTROL, else /run/weft/control.sock as root,"
+            + " $XDG_RUNTIME_DIR/weft/control.sock otherwise)")
     private @Nullable String control;
 
     ControlAddress address() {

@@ -48,7 +48,8 @@ final class DeviceChecks {
         if (directory == null || !Files.isDirectory(directory)) {
             return Finding.fail(what, socket + ": its directory does not exist: mkdir -p " + directory);
         }
-        return Files.isWritable(directory) ? Finding.ok(what, "directory of " + socket + " is writable")
+        return Files.isWritable(directory)
+                ? Finding.ok(what, "directory of " + socket + " is writable")
                 : Finding.fail(what, socket + ": no permission to write in " + directory);
     }
 }

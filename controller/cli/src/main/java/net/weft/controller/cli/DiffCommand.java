@@ -11,9 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "diff", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "What a file would change in the running fabric, one line a change; nothing if they are equal.",
-        footer = { "", "Examples:", "  weft diff -f fabric.yaml" })
+@Command(name = "diff", mixinStandardHelpOptions = true, sortOptions = false, description = "What a file would change in the running fabric, one line a change; nothing if they are equal.", footer = {
+        "", "Examples:", "  weft diff -f fabric.yaml"})
 final class DiffCommand implements Runnable {
     @Option(names = "-f", required = true, paramLabel = "FILE", description = "fabric.yaml; - is standard input")
     private String file = "";

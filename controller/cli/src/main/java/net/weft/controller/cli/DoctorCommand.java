@@ -12,10 +12,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Check what Weft needs of this host, and of the running instance; say what to do where it is missing.",
-        footer = { "", "Each line is ok, warn or fail. Exit status 1 if one is fail.", "", "Examples:", "  weft doctor",
-                "  weft doctor -f fabric.yaml     also whether its devices are there" })
+@Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false, description = "Check what Weft needs of this host, and of the running instance; say what to do where it is missing.", footer = {
+        "", "Each line is ok, warn or fail. Exit status 1 if one is fail.", "", "Examples:", "  weft doctor",
+        "  weft doctor -f fabric.yaml     also whether its devices are there"})
 final class DoctorCommand implements java.util.concurrent.Callable<Integer> {
     @Option(names = "-f", paramLabel = "FILE", description = "also check this configuration and its devices")
     private @Nullable String file;

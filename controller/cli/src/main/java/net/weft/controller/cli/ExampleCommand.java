@@ -4,9 +4,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Stands here for help and completion: the launcher runs examples, because the product itself starts no other program. */
-@Command(name = "example", mixinStandardHelpOptions = true,
-        description = "Run an example of examples/, with guests and all; it leaves nothing behind.",
-        footer = { "", "Examples:", "  weft example             which there are", "  weft example quickstart" })
+@Command(name = "example", mixinStandardHelpOptions = true, description = "Run an example of examples/, with guests and all; it leaves nothing behind.", footer = {
+        "", "Examples:", "  weft example             which there are", "  weft example quickstart"})
 final class ExampleCommand implements Runnable {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "directory below examples/")
     private String name = "";

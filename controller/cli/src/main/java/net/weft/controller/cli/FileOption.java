@@ -24,7 +24,8 @@ final class FileOption {
         } catch (NoSuchFileException e) {
             throw new FailedException(file + ": there is no such file");
         } catch (IOException e) {
-            throw new FailedException(file + ": cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            throw new FailedException(
+                    file + ": cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
         if (bytes.length > FabricYaml.MAX_BYTES) {
             throw new FailedException(file + ": larger than " + FabricYaml.MAX_BYTES + " bytes");

@@ -25,7 +25,8 @@ final class HostChecks {
 
     private static Finding jdk() {
         int version = Runtime.version().feature();
-        return version == 25 ? Finding.ok("jdk", Runtime.version() + " in " + System.getProperty("java.home"))
+        return version == 25
+                ? Finding.ok("jdk", Runtime.version() + " in " + System.getProperty("java.home"))
                 : Finding.warn("jdk", version + " is running; Weft is tested with 25");
     }
 
@@ -34,21 +35,25 @@ final class HostChecks {
         if (effective.isEmpty()) {
             return Finding.warn(name, "/proc/self/status does not say");
         }
-        return (effective.get() >>> bit & 1) == 1 ? Finding.ok(name, "held, for " + needs)
+        return (effective.get() >>> bit & 1) == 1
+                ? Finding.ok(name, "held, for " + needs)
                 : Finding.warn(name, "not held, which " + needs + " need" + WITHOUT);
     }
 
     private static Finding tun() {
         Path tun = Path.of("/dev/net/tun");
         if (!Files.exists(tun)) {
-            return Finding.warn("/dev/net/tun", "missing, which tap ports need: modprobe tun; in a container pass the device in");
+            return Finding.warn("/dev/net/tun",
+                    "missing, which tap ports need: modprobe tun; in a container pass the device in");
         }
-        return Files.isReadable(tun) && Files.isWritable(tun) ? Finding.ok("/dev/net/tun", "usable, for tap ports")
+        return Files.isReadable(tun) && Files.isWritable(tun)
+                ? Finding.ok("/dev/net/tun", "usable, for tap ports")
                 : Finding.warn("/dev/net/tun", "no permission, which tap ports need: run as root, or chmod 0666 it");
     }
 
     private static Finding packet() {
-        return Files.exists(Path.of("/proc/net/packet")) ? Finding.ok("AF_PACKET", "in the kernel, for nic ports")
+        return Files.exists(Path.of("/proc/net/packet"))
+                ? Finding.ok("AF_PACKET", "in the kernel, for nic ports")
                 : Finding.warn("AF_PACKET", "not in this kernel, which nic ports need: modprobe af_packet");
     }
 
@@ -60,7 +65,8 @@ final class HostChecks {
 
     private static Optional<String> line(String file, String key) {
         try (Stream<String> lines = Files.lines(Path.of(file))) {
-            return lines.filter(line -> line.startsWith(key)).map(line -> line.substring(key.length()).strip()).findFirst();
+            return lines.filter(line -> line.startsWith(key)).map(line -> line.substring(key.length()).strip())
+                    .findFirst();
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -16,11 +16,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "port", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(add | set | remove)",
-        description = "Change one port; each change is a revision.",
-        footer = { "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
-                "  weft port set web1 'trunk={allowed: [10, 20], native: 10}'", "  weft port set web1 mtu=9000 description=",
-                "  weft port remove web1" })
+@Command(name = "port", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(add | set | remove)", description = "Change one port; each change is a revision.", footer = {
+        "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
+        "  weft port set web1 'trunk={allowed: [10, 20], native: 10}'", "  weft port set web1 mtu=9000 description=",
+        "  weft port remove web1"})
 final class PortCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -73,31 +72,28 @@ final class PortCommand implements Runnable {
         }
     }
 
-    @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Add a port.",
-            footer = { "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
-                    "  weft port add db1 type=qemu transport=stream socket=/run/weft/db1.sock mode=client network=acme/db" })
+    @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Add a port.", footer = {
+            "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
+            "  weft port add db1 type=qemu transport=stream socket=/run/weft/db1.sock mode=client network=acme/db"})
     Integer add(@Mixin Edit edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
-            @Parameters(paramLabel = "KEY=VALUE", arity = "1..*",
-                    description = "keys of fabric.yaml, values as YAML") List<String> keys) {
+            @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
         EditPortRequest request = edit.request(name, keys);
         edit.make(client -> client.fabric("", fabric -> fabric.addPort(request)));
         return 0;
     }
 
-    @Command(name = "set", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Set keys of a port; the others stay. KEY= takes a key away.",
-            footer = { "", "Examples:", "  weft port set web1 access=20", "  weft port set lab trunk.native=20",
-                    "  weft port set web1 enabled=false" })
+    @Command(name = "set", mixinStandardHelpOptions = true, sortOptions = false, description = "Set keys of a port; the others stay. KEY= takes a key away.", footer = {
+            "", "Examples:", "  weft port set web1 access=20", "  weft port set lab trunk.native=20",
+            "  weft port set web1 enabled=false"})
     Integer set(@Mixin Edit edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
-            @Parameters(paramLabel = "KEY=VALUE", arity = "1..*",
-                    description = "keys of fabric.yaml, values as YAML") List<String> keys) {
+            @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
         EditPortRequest request = edit.request(name, keys);
         edit.make(client -> client.fabric("", fabric -> fabric.setPort(request)));
         return 0;
     }
 
-    @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = "Remove a port.",
-            footer = { "", "Examples:", "  weft port remove web1" })
+    @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = "Remove a port.", footer = {
+            "", "Examples:", "  weft port remove web1"})
     Integer remove(@Mixin Edit edit, @Parameters(paramLabel = "NAME", description = "of the port") String name) {
         RemovePortRequest.Builder request = RemovePortRequest.newBuilder().setName(name).setDryRun(edit.dryRun);
         if (edit.base != null) {

@@ -28,7 +28,8 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
     public ExecutionStatus configure(LoggerContext context) {
         PatternLayoutEncoder layout = new PatternLayoutEncoder();
         layout.setContext(context);
-        layout.setPattern("%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %level %logger{0}: %msg%n" + (isVerbose() ? "%ex" : "%nopex"));
+        layout.setPattern(
+                "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %level %logger{0}: %msg%n" + (isVerbose() ? "%ex" : "%nopex"));
         layout.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);

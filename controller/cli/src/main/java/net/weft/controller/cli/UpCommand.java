@@ -11,25 +11,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "up", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Run controller and switch in the foreground, until a signal ends it.",
-        footer = { "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
-                "says which port is down and why. State outlives a restart: without -f, what was committed last runs.", "",
-                "Examples:", "  weft up -f fabric.yaml", "  weft up",
-                "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it" })
+@Command(name = "up", mixinStandardHelpOptions = true, sortOptions = false, description = "Run controller and switch in the foreground, until a signal ends it.", footer = {
+        "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
+        "says which port is down and why. State outlives a restart: without -f, what was committed last runs.", "",
+        "Examples:", "  weft up -f fabric.yaml", "  weft up",
+        "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
 final class UpCommand implements Runnable {
-    @Option(names = "-f", paramLabel = "FILE",
-            description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
+    @Option(names = "-f", paramLabel = "FILE", description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
     private @Nullable String file;
     @Option(names = "--prune", description = "let the file also remove or change what was made by command since")
     private boolean prune;
     @Option(names = "--member", paramLabel = "N", description = "which member this is (default: the only one)")
     private @Nullable Integer member;
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "where state is kept (default: /var/lib/weft as root, $XDG_STATE_HOME/weft otherwise)")
+    @Option(names = "--data", paramLabel = "DIR", description = "where state is kept (default: /var/lib/weft as root, $XDG_STATE_HOME/weft otherwise)")
     private @Nullable Path data;
-    @Option(names = "--control", paramLabel = "unix:PATH",
-            description = "where to listen for the other commands (default: $WEFT_CONTROL, else as theirs)")
+    @Option(names = "--control", paramLabel = "unix:PATH", description = "where to listen for the other commands (default: $WEFT_CONTROL, else as theirs)")
     private @Nullable String control;
     @Spec
     @SuppressWarnings("NullAway.Init")

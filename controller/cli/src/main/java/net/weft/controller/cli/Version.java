@@ -19,6 +19,6 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] { "weft " + text() };
+        return new String[]{"weft " + text()};
     }
 }

@@ -10,16 +10,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code weft}. Exit status: 0 done, 1 refused or failed, 2 wrong usage. */
-@Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        subcommands = { UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
-                ShowCommand.class, DoctorCommand.class, VersionCommand.class, CompletionCommand.class,
-                ExampleCommand.class, TrainCommand.class },
-        footer = { "", "Examples:", "  weft up -f fabric.yaml              run a switch in the foreground",
+@Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, subcommands = {
+        UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
+        ShowCommand.class, DoctorCommand.class, VersionCommand.class, CompletionCommand.class,
+        ExampleCommand.class, TrainCommand.class}, footer = {"", "Examples:",
+                "  weft up -f fabric.yaml              run a switch in the foreground",
                 "  weft show ports                     what it does, from another terminal",
                 "  weft apply -f fabric.yaml --dry-run what a changed file would change",
                 "  weft example quickstart             two VLANs, guests and all, in one command", "",
-                "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage." })
+                "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
 public final class WeftCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

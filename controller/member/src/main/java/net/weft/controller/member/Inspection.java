@@ -42,7 +42,8 @@ final class Inspection {
     private Port port(PortStatus port, MemberAgent.Desired desired) {
         PortSpec spec = port.spec();
         PortCounters counters = port.counters();
-        Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member()).setType(spec.device().type())
+        Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
+                .setType(spec.device().type())
                 .setState(port.state()).setInterface(agent.member() + "/0/" + spec.number())
                 .setNetwork(network(desired, spec.membership().untaggedVid())).setZone(NO_ZONE)
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
@@ -86,8 +87,9 @@ final class Inspection {
         StringBuilder text = new StringBuilder(17);
         for (int i = 0; i < 6; i++) {
             int octet = (int) (mac >>> 8 * i) & 0xff;
-            text.append(i == 0 ? "" : ":").append(Character.forDigit(octet >> 4, 16)).append(Character.forDigit(octet & 15,
-                    16));
+            text.append(i == 0 ? "" : ":").append(Character.forDigit(octet >> 4, 16))
+                    .append(Character.forDigit(octet & 15,
+                            16));
         }
         return text.toString();
     }

@@ -58,7 +58,8 @@ public final class ApiServer implements AutoCloseable {
             return api;
         } catch (IOException e) {
             api.close();
-            throw new ControlSocketException(socket.path() + ": the control socket cannot be made: " + e.getMessage(), e);
+            throw new ControlSocketException(socket.path() + ": the control socket cannot be made: " + e.getMessage(),
+                    e);
         } catch (RuntimeException e) {
             api.close();
             throw e;

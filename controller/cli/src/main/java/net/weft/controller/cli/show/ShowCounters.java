@@ -8,9 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "counters", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "What each port has counted since the switch started.",
-        footer = { "", "Examples:", "  weft show counters --watch", "  weft show counters --port web1 -o json" })
+@Command(name = "counters", mixinStandardHelpOptions = true, sortOptions = false, description = "What each port has counted since the switch started.", footer = {
+        "", "Examples:", "  weft show counters --watch", "  weft show counters --port web1 -o json"})
 final class ShowCounters implements Runnable {
     private static final List<Column<Port>> COLUMNS = List.of(Column.of("port", Port::getName),
             Column.of("rx-packets", Port::getRxPackets), Column.of("rx-bytes", Port::getRxBytes),
@@ -25,7 +24,8 @@ final class ShowCounters implements Runnable {
     @Override
     public void run() {
         options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList()
+                client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance()))
+                        .getPortsList()
                         .stream().filter(row -> port.isEmpty() || port.equals(row.getName())).toList());
     }
 }

@@ -8,9 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "drops", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Frames that went no further, and why.",
-        footer = { "", "Examples:", "  weft show drops", "  weft show drops --port web1 --all", "  weft show drops --watch" })
+@Command(name = "drops", mixinStandardHelpOptions = true, sortOptions = false, description = "Frames that went no further, and why.", footer = {
+        "", "Examples:", "  weft show drops", "  weft show drops --port web1 --all", "  weft show drops --watch"})
 final class ShowDrops implements Runnable {
     private static final List<Column<Drop>> COLUMNS = List.of(Column.of("port", Drop::getPort),
             Column.of("reason", Drop::getReason), Column.of("packets", Drop::getPackets),

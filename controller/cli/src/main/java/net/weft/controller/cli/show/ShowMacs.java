@@ -8,10 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Stations: which address was seen in which VLAN on which port.",
-        footer = { "", "Examples:", "  weft show macs", "  weft show macs --vlan 10 --port web1",
-                "  weft show macs --mac 02:00:00:00:0a:01 -o json" })
+@Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false, description = "Stations: which address was seen in which VLAN on which port.", footer = {
+        "", "Examples:", "  weft show macs", "  weft show macs --vlan 10 --port web1",
+        "  weft show macs --mac 02:00:00:00:0a:01 -o json"})
 final class ShowMacs implements Runnable {
     private static final List<Column<Mac>> COLUMNS = List.of(Column.of("mac", Mac::getMac),
             Column.of("vlan", Mac::getVlan), Column.of("port", Mac::getPort), Column.of("member", Mac::getMember),

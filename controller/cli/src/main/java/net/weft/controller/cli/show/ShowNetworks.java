@@ -8,9 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Networks of the tenants, their VLANs and ports.",
-        footer = { "", "Examples:", "  weft show networks", "  weft show networks --tenant acme -o yaml" })
+@Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false, description = "Networks of the tenants, their VLANs and ports.", footer = {
+        "", "Examples:", "  weft show networks", "  weft show networks --tenant acme -o yaml"})
 final class ShowNetworks implements Runnable {
     private static final List<Column<Network>> COLUMNS = List.of(Column.of("tenant", Network::getTenant),
             Column.of("name", Network::getName), Column.of("vlan", Network::getVlan),

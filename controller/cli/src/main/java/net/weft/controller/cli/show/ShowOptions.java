@@ -18,8 +18,7 @@ final class ShowOptions {
     private static final long WATCH_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
-    @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table",
-            description = "table (default), json or yaml")
+    @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), json or yaml")
     private Rows.Format format = Rows.Format.TABLE;
     @Option(names = "--watch", description = "again every second, until interrupted; JSON is one array a line")
     private boolean watch;

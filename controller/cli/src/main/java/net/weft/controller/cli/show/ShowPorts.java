@@ -8,9 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "ports", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Ports, their state, and why they are not up.",
-        footer = { "", "Examples:", "  weft show ports", "  weft show ports --port web1 -o yaml", "  weft show ports --state down" })
+@Command(name = "ports", mixinStandardHelpOptions = true, sortOptions = false, description = "Ports, their state, and why they are not up.", footer = {
+        "", "Examples:", "  weft show ports", "  weft show ports --port web1 -o yaml",
+        "  weft show ports --state down"})
 final class ShowPorts implements Runnable {
     private static final List<Column<Port>> COLUMNS = List.of(Column.of("name", Port::getName),
             Column.of("member", Port::getMember), Column.of("type", Port::getType), Column.of("state", Port::getState),
@@ -34,7 +34,8 @@ final class ShowPorts implements Runnable {
     @Override
     public void run() {
         options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList()
+                client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance()))
+                        .getPortsList()
                         .stream().filter(row -> port.isEmpty() || port.equals(row.getName()))
                         .filter(row -> state.isEmpty() || state.equals(row.getState()))
                         .filter(row -> type.isEmpty() || type.equals(row.getType())).toList());

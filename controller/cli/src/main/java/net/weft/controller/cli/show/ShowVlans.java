@@ -8,9 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "vlans", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "VLANs and the ports that are in them.",
-        footer = { "", "Examples:", "  weft show vlans", "  weft show vlans --port lab" })
+@Command(name = "vlans", mixinStandardHelpOptions = true, sortOptions = false, description = "VLANs and the ports that are in them.", footer = {
+        "", "Examples:", "  weft show vlans", "  weft show vlans --port lab"})
 final class ShowVlans implements Runnable {
     private static final List<Column<Vlan>> COLUMNS = List.of(Column.of("vid", Vlan::getVid),
             Column.of("network", Vlan::getNetwork), Column.of("ports", Vlan::getPortsList),
@@ -26,7 +25,8 @@ final class ShowVlans implements Runnable {
     @Override
     public void run() {
         options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance())).getVlansList()
+                client -> client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance()))
+                        .getVlansList()
                         .stream().filter(row -> vlan == 0 || vlan == row.getVid())
                         .filter(row -> port.isEmpty() || row.getPortsList().contains(port)).toList());
     }
