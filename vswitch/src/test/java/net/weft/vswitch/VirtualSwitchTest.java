@@ -1,0 +1,200 @@
+package net.weft.vswitch;
+
+import static net.weft.vswitch.Frames.BROADCAST;
+import static net.weft.vswitch.Frames.untagged;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.device.MemoryLink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The switch with its threads, on memory links. Waiting is spinning on what must come; the time-out is the failure. */
+@Timeout(60)
+class VirtualSwitchTest {
+    private static final String A = "02:00:00:00:00:0a";
+    private static final String B = "02:00:00:00:00:0b";
+
+    @TempDir
+    private Path state;
+    private final Map<String, MemoryLink> links = new LinkedHashMap<>();
+    private final List<PortSpec> specs = new ArrayList<>();
+    private VirtualSwitch lab;
+
+    @BeforeEach
+    void start() {
+        lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+        links.values().forEach(MemoryLink::close);
+    }
+
+    private void port(String name, VlanMembership membership) {
+        MemoryLink link = new MemoryLink(name, 1024, 2048, ~0);
+        links.put(name, link);
+        specs.add(PortSpec.of(name, specs.size(), new DeviceSpec.InMemory(link), membership));
+    }
+
+    private MemoryLink link(String name) {
+        MemoryLink link = links.get(name);
+        if (link == null) {
+            throw new IllegalArgumentException(name);
+        }
+        return link;
+    }
+
+    private byte[] await(String name) {
+        byte[] frame = link(name).receive();
+        while (frame.length == 0) {
+            Thread.onSpinWait();
+            frame = link(name).receive();
+        }
+        return frame;
+    }
+
+    private PortStatus status(String name) {
+        return lab.ports().stream().filter(port -> port.spec().name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void shouldForwardAlsoAfterTheWorkerWentToSleep() {
+        port("a", VlanMembership.access(10));
+        port("b", VlanMembership.access(10));
+        lab.apply(specs);
+        for (int i = 0; i < 200; i++) {
+            link("a").send(untagged(BROADCAST, A), 0);
+            assertThat(await("b")).isEqualTo(untagged(BROADCAST, A));
+            long quietUntilNs = System.nanoTime() + (i % 4) * 100_000L;
+            while (System.nanoTime() < quietUntilNs) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void shouldLoseNothingBetweenPortsThatAChangeDoesNotTouch() {
+        port("a", VlanMembership.access(10));
+        port("b", VlanMembership.access(10));
+        port("c", VlanMembership.access(20));
+        lab.apply(specs);
+        int applies = 200;
+        int frames = 0;
+        int received = 0;
+        for (int round = 0; round < applies; round++) {
+            for (int n = 0; n < 5; n++) {
+                byte[] frame = untagged(B, A);
+                frame[20] = (byte) frames;
+                frame[21] = (byte) (frames >> 8);
+                assertThat(link("a").send(frame, 0)).isTrue();
+                frames++;
+            }
+            List<PortSpec> changed = new ArrayList<>(specs.subList(0, 2));
+            if (round % 3 > 0) {
+                changed.add(PortSpec.of("c", 2, specs.get(2).device(), VlanMembership.access(20 + round % 7)));
+            }
+            lab.apply(changed);
+            while (received < frames - 10) {
+                byte[] frame = await("b");
+                assertThat(frame[20] & 0xFF | (frame[21] & 0xFF) << 8).isEqualTo(received);
+                received++;
+            }
+        }
+        while (received < frames) {
+            assertThat(await("b")[20]).isEqualTo((byte) received);
+            received++;
+        }
+        assertThat(status("a").counters().rxPackets()).isEqualTo(frames);
+    }
+
+    @Test
+    void shouldKeepCountersAndStationsOfPortsThatStay() {
+        port("a", VlanMembership.access(10));
+        port("b", VlanMembership.access(10));
+        lab.apply(specs);
+        link("a").send(untagged(BROADCAST, A), 0);
+        await("b");
+        lab.apply(List.of(specs.get(0)));
+        assertThat(status("a").counters().rxPackets()).isOne();
+        assertThat(lab.macs().lookup(10, Frames.mac(A))).isZero();
+        assertThat(lab.ports()).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetTheStationsOfAVlanThatAPortLeaves() {
+        port("a", VlanMembership.access(10));
+        port("b", VlanMembership.access(10));
+        lab.apply(specs);
+        link("a").send(untagged(BROADCAST, A), 0);
+        await("b");
+        lab.apply(List.of(PortSpec.of("a", 0, specs.get(0).device(), VlanMembership.access(20)), specs.get(1)));
+        assertThat(lab.macs().lookup(10, Frames.mac(A))).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldSayWhyAPortIsDownAndLeaveTheOthersAlone() {
+        port("a", VlanMembership.access(10));
+        specs.add(PortSpec.of("gone", 1, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10)));
+        specs.add(PortSpec.of("guest", 2, new DeviceSpec.QemuStream(state.resolve("q").toString(), true,
+                DeviceSpec.SocketAccess.DEFAULT), VlanMembership.access(10)));
+        specs.add(new PortSpec("off", 3, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10), false, 0, 0));
+        lab.apply(specs);
+        assertThat(status("a").state()).isEqualTo("up");
+        assertThat(status("gone").failure()).isNotNull().extracting(failure -> failure.reason())
+                .isIn(PortReason.NO_DEVICE, PortReason.NO_PERMISSION);
+        assertThat(status("guest").failure()).isNotNull().extracting(failure -> failure.reason())
+                .isEqualTo(PortReason.WAITING_FOR_GUEST);
+        assertThat(status("off").state()).isEqualTo("disabled");
+        assertThat(Files.exists(state.resolve("q"))).isTrue();
+        lab.apply(List.of(specs.get(0)));
+        assertThat(Files.exists(state.resolve("q"))).as("its own socket is removed").isFalse();
+    }
+
+    @Test
+    void shouldServeEachPortByOneOfSeveralWorkers() {
+        lab.close();
+        lab = new VirtualSwitch(new SwitchOptions(List.of(0, 1 % Runtime.getRuntime().availableProcessors()), false, state,
+                300, 1));
+        for (int n = 0; n < 4; n++) {
+            port("p" + n, VlanMembership.access(10));
+        }
+        lab.apply(specs);
+        int[] received = new int[4];
+        int sent = 0;
+        for (int round = 0; round < 500; round++) {
+            for (int n = 0; n < 4; n++) {
+                if (link("p" + n).send(untagged(BROADCAST, "02:00:00:00:00:1" + n), 0)) {
+                    sent++;
+                }
+            }
+            for (int n = 0; n < 4; n++) {
+                while (link("p" + n).receive().length > 0) {
+                    received[n]++;
+                }
+            }
+        }
+        while (Arrays.stream(received).sum() < 3 * sent) {
+            for (int n = 0; n < 4; n++) {
+                while (link("p" + n).receive().length > 0) {
+                    received[n]++;
+                }
+            }
+        }
+        assertThat(Arrays.stream(received).sum()).isEqualTo(3 * sent);
+        assertThat(lab.workers()).hasSize(2).allSatisfy(worker -> assertThat(worker.ports()).hasSize(2));
+    }
+}
