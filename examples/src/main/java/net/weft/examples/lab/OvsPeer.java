@@ -22,6 +22,7 @@ public final class OvsPeer implements AutoCloseable {
     private final Namespace namespace;
     private final Path directory;
     private final List<Process> daemons = new ArrayList<>();
+    private final List<String> commands = new ArrayList<>();
 
     /** @param tso whether super-frames and partial checksums cross it (userspace-tso-enable) */
     public static OvsPeer start(Lab lab, Namespace namespace, boolean tso) {
@@ -57,9 +58,27 @@ public final class OvsPeer implements AutoCloseable {
     }
 
     public void configure(String... arguments) {
+        commands.add("ovs-vsctl " + String.join(" ", arguments));
         List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--timeout=20", "--db=" + database()));
         command.addAll(List.of(arguments));
         namespace.run(Duration.ofSeconds(30), environment(), command).orThrow();
+    }
+
+    /** Asks the running switch, for example {@code inspect("dpif-netdev/pmd-stats-show")}. */
+    public String inspect(String... question) {
+        List<String> command = new ArrayList<>(List.of("ovs-appctl", "--timeout=20", "-t", controlSocket().toString()));
+        command.addAll(List.of(question));
+        return namespace.run(Duration.ofSeconds(30), environment(), command).orThrow().out();
+    }
+
+    /** The switch itself, ovs-vswitchd. */
+    public ProcessHandle handle() {
+        return daemons.getLast().toHandle();
+    }
+
+    /** What was run to make it what it is, oldest first, without the options that only name its private directory. */
+    public List<String> commands() {
+        return List.copyOf(commands);
     }
 
     @Override
@@ -81,12 +100,13 @@ public final class OvsPeer implements AutoCloseable {
         if (tso) {
             configure("--no-wait", "set", "Open_vSwitch", ".", "other_config:userspace-tso-enable=true");
         }
-        daemon("ovs-vswitchd", database(), "--no-chdir");
+        daemon("ovs-vswitchd", database(), "--no-chdir", "--unixctl=" + controlSocket());
         configure("add-br", BRIDGE, "--", "set", "bridge", BRIDGE, "datapath_type=netdev");
         namespace.ip("link", "set", "dev", BRIDGE, "up");
     }
 
     private void daemon(String... command) {
+        commands.add(command[0]);
         ProcessBuilder builder = namespace.program(List.of(command));
         builder.environment().putAll(environment());
         builder.redirectErrorStream(true).redirectOutput(Redirect.to(directory.resolve(command[0] + ".out").toFile()));
@@ -100,6 +120,10 @@ public final class OvsPeer implements AutoCloseable {
     private static void await(String daemon, Path socket) {
         Awaitility.await(daemon).atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20))
                 .until(() -> Files.exists(socket));
+    }
+
+    private Path controlSocket() {
+        return directory.resolve("vswitchd.ctl");
     }
 
     private String database() {

@@ -1,0 +1,147 @@
+package net.weft.examples.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import net.weft.examples.bench.Measure.Kind;
+import net.weft.examples.bench.Measure.Window;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Round by round, each switch in turn is set up on a fresh topology, shown to forward, measured and taken down, so that a machine that
+ * slows down slows all of them down. Everything lives in network namespaces of its own and goes with them, also after Ctrl-C.
+ */
+@Command(name = "benchmark", mixinStandardHelpOptions = true, sortOptions = false, description = "Weft beside the kernel's bridge and Open vSwitch in userspace, on this machine. Needs root.")
+public final class Benchmark implements Callable<Integer> {
+    private static final long TEAR_DOWN_LIMIT_MS = 60_000;
+
+    @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "rounds (1-1000), default 5")
+    private int rounds = 5;
+
+    @Option(names = "--seconds", defaultValue = "5", paramLabel = "S", description = "length of each measurement (1-3600), default 5")
+    private int seconds = 5;
+
+    @Option(names = "--warm-up", defaultValue = "2", paramLabel = "S", description = "traffic before each measurement (0-3600), default 2")
+    private int warmUpSeconds = 2;
+
+    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan")
+    private List<String> only = List.of();
+
+    @Option(names = "--vlan", description = "also those that put both ends into VLAN " + Contender.VLAN)
+    private boolean vlan;
+
+    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: all")
+    private List<String> what = List.of();
+
+    @Option(names = "-o", paramLabel = "FILE", description = "also write the report, Markdown, to this file")
+    private @Nullable Path output;
+
+    private final Thread main = Thread.currentThread();
+    private volatile boolean stopping;
+    private final Results results = new Results();
+    private final Map<Contender, List<String>> configurations = new EnumMap<>(Contender.class);
+    private final Map<Contender, String> accounts = new EnumMap<>(Contender.class);
+    private List<String> machine = List.of();
+
+    /** See {@code --help}. */
+    public static void main(String[] arguments) {
+        Benchmark benchmark = new Benchmark();
+        Runtime.getRuntime().addShutdownHook(new Thread(benchmark::stop, "tear-down"));
+        int status = new CommandLine(benchmark).setExecutionExceptionHandler((failure, line, parsed) -> {
+            line.getErr().println("benchmark: " + (benchmark.stopping ? "interrupted" : failure.getMessage()));
+            return 1;
+        }).execute(arguments);
+        if (!benchmark.stopping) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Contender> contenders = contenders();
+        List<Kind> kinds = what.isEmpty() ? List.of(Kind.values()) : what.stream().map(Kind::of).sorted().toList();
+        requireRange("--rounds", rounds, 1, 1000);
+        requireRange("--seconds", seconds, 1, 3600);
+        requireRange("--warm-up", warmUpSeconds, 0, 3600);
+        for (int round = 1; round <= rounds; round++) {
+            for (Contender contender : contenders) {
+                measure(contender, kinds, round);
+            }
+        }
+        publish();
+        return 0;
+    }
+
+    private List<Contender> contenders() {
+        if (!only.isEmpty()) {
+            return only.stream().map(Contender::of).distinct().sorted().toList();
+        }
+        return vlan ? List.of(Contender.values()) : Contender.plain();
+    }
+
+    private static void requireRange(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(option + " " + value + ": expected " + min + " to " + max);
+        }
+    }
+
+    private void measure(Contender contender, List<Kind> kinds, int round)
+            throws IOException, InterruptedException {
+        record(Metric.BACKGROUND, contender, round, Machine.backgroundPercent());
+        Bed bed = Bed.open();
+        try {
+            if (machine.isEmpty()) {
+                machine = Machine.describe(bed);
+                machine.forEach(System.out::println);
+            }
+            Candidate candidate = contender.start(bed);
+            bed.checkForwarding(contender);
+            for (Kind kind : kinds) {
+                kind.measure.run(bed, candidate, new Window(warmUpSeconds, seconds),
+                        (metric, value) -> record(metric, contender, round, value));
+            }
+            configurations.put(contender, candidate.configuration());
+            accounts.put(contender, candidate.account());
+        } finally {
+            Thread.interrupted(); // taking down waits for programs, and must not be cut short
+            bed.close();
+        }
+    }
+
+    private void record(Metric metric, Contender contender, int round, double value) {
+        results.add(metric, contender, round, value);
+        System.out.printf("round %d/%d  %-12s  %s: %s %s%n", round, rounds, contender.label, metric.title,
+                Report.number(value, metric.decimals), metric.unit);
+    }
+
+    private void publish() throws IOException {
+        List<String> settings = new ArrayList<>();
+        settings.add(rounds + " rounds");
+        settings.add(seconds + " s each after " + warmUpSeconds + " s of warm-up");
+        String page = new Report(machine, String.join(", ", settings), results, configurations, accounts).markdown();
+        System.out.println();
+        System.out.print(page);
+        if (output != null) {
+            Files.writeString(output, page);
+        }
+    }
+
+    /** On Ctrl-C: the measuring thread gives up and takes down what it built; the JVM waits for that. */
+    private void stop() {
+        stopping = true;
+        main.interrupt();
+        try {
+            main.join(TEAR_DOWN_LIMIT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
