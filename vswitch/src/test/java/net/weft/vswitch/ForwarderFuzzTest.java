@@ -27,7 +27,7 @@ class ForwarderFuzzTest {
         long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
         System.out.println("seed " + seed + ", " + FRAMES + " frames");
         SplittableRandom random = new SplittableRandom(seed);
-        try (TestSwitch lab = new TestSwitch()) {
+        try (InlineSwitch lab = new InlineSwitch()) {
             lab.port("a10", VlanMembership.access(10)).port("b10", VlanMembership.access(10), 1500, 8, ~0)
                     .port("c20", VlanMembership.access(20))
                     .port("trunk", VlanMembership.trunk(VlanSet.of(10, 20, 30), 0), 9000, 0, Device.CHECKSUM)
@@ -44,7 +44,7 @@ class ForwarderFuzzTest {
                         bytes += frame.length;
                     }
                 }
-                lab.nowSeconds = (int) (sent / 50_000);
+                lab.nowSeconds((int) (sent / 50_000));
                 lab.run();
                 drain(lab, seed);
             }
@@ -52,7 +52,7 @@ class ForwarderFuzzTest {
         }
     }
 
-    private static void drain(TestSwitch lab, long seed) {
+    private static void drain(InlineSwitch lab, long seed) {
         for (String port : PORTS) {
             boolean carries20 = !port.equals("a10") && !port.equals("b10") && !port.equals("plain");
             for (byte[] frame = lab.receive(port); frame.length > 0; frame = lab.receive(port)) {
@@ -69,14 +69,14 @@ class ForwarderFuzzTest {
                 && (frame[last + 2] & 0xFF) == (MARK >> 8 & 0xFF) && (frame[last + 3] & 0xFF) == (MARK & 0xFF);
     }
 
-    private static void balance(TestSwitch lab, long sent, long bytes, long seed) {
+    private static void balance(InlineSwitch lab, long sent, long bytes, long seed) {
         long received = 0;
         long receivedBytes = 0;
         long copies = 0;
         long transmitted = 0;
         long egressDrops = 0;
-        for (int port = 0; port < lab.counters.size(); port++) {
-            PortCounters counters = lab.counters.get(port);
+        for (int port = 0; port < lab.counters().size(); port++) {
+            PortCounters counters = lab.counters().get(port);
             received += counters.rxPackets();
             receivedBytes += counters.rxBytes();
             copies += counters.copies();
@@ -94,7 +94,7 @@ class ForwarderFuzzTest {
         assertThat(transmitted + egressDrops).as("seed %d: copies delivered or dropped", seed).isEqualTo(copies);
         assertThat(transmitted).as("seed %d: the fuzzer reaches the far end", seed).isGreaterThan(sent / 10);
         System.out.println(sent + " in, " + transmitted + " out, drops " + Arrays.stream(DropReason.values())
-                .map(reason -> reason.label() + " " + lab.counters.stream().mapToLong(c -> c.drops(reason)).sum())
+                .map(reason -> reason.label() + " " + lab.counters().stream().mapToLong(c -> c.drops(reason)).sum())
                 .toList());
     }
 

@@ -18,7 +18,7 @@ class ForwarderTest {
     private static final String B = "02:00:00:00:00:0b";
     private static final String C = "02:00:00:00:00:0c";
 
-    private final TestSwitch lab = new TestSwitch();
+    private final InlineSwitch lab = new InlineSwitch();
 
     @BeforeEach
     void twoGuestsInVlan10OneInVlan20AndATrunk() {
@@ -31,7 +31,7 @@ class ForwarderTest {
     void accountsBalance() {
         long in = 0;
         long accounted = 0;
-        for (PortCounters port : lab.counters) {
+        for (PortCounters port : lab.counters()) {
             in += port.copies();
             accounted += port.txPackets();
             for (DropReason reason : DropReason.values()) {

@@ -151,7 +151,8 @@ class VirtualSwitchTest {
         specs.add(PortSpec.of("gone", 1, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10)));
         specs.add(PortSpec.of("guest", 2, new DeviceSpec.QemuStream(state.resolve("q").toString(), true,
                 DeviceSpec.SocketAccess.DEFAULT), VlanMembership.access(10)));
-        specs.add(new PortSpec("off", 3, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10), false, 0, 0));
+        specs.add(new PortSpec("off", 3, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10), false, 0,
+                0));
         lab.apply(specs);
         assertThat(status("a").state()).isEqualTo("up");
         assertThat(status("gone").failure()).isNotNull().extracting(failure -> failure.reason())
@@ -167,8 +168,9 @@ class VirtualSwitchTest {
     @Test
     void shouldServeEachPortByOneOfSeveralWorkers() {
         lab.close();
-        lab = new VirtualSwitch(new SwitchOptions(List.of(0, 1 % Runtime.getRuntime().availableProcessors()), false, state,
-                300, 1));
+        lab = new VirtualSwitch(
+                new SwitchOptions(List.of(0, 1 % Runtime.getRuntime().availableProcessors()), false, state,
+                        300, 1));
         for (int n = 0; n < 4; n++) {
             port("p" + n, VlanMembership.access(10));
         }

@@ -57,6 +57,11 @@ final class FrameRing {
         TAIL.setRelease(this, tail + 1);
     }
 
+    /** Consumer: frames in the ring. */
+    int available() {
+        return (int) TAIL.getAcquire(this) - head;
+    }
+
     /** Consumer: the oldest frame's address, 0 when there is none. */
     long peek() {
         return peek(0);
@@ -64,7 +69,7 @@ final class FrameRing {
 
     /** Consumer: address of the frame {@code ahead} places behind the oldest, 0 when there is none. */
     long peek(int ahead) {
-        if ((int) TAIL.getAcquire(this) - head <= ahead) {
+        if (available() <= ahead) {
             return 0;
         }
         return slots + (long) (head + ahead & mask) * stride;

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import net.weft.linux.EventFd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
 
 /**
  * A cable in this process's memory: two rings of frames, one each way. The far end belongs to one thread of a test, a
@@ -37,6 +38,16 @@ public final class MemoryLink implements AutoCloseable {
 
     public String name() {
         return name;
+    }
+
+    /**
+     * The near end, for whoever drives the forwarding code itself; a {@link net.weft.vswitch.VirtualSwitch} opens it through
+     * {@link DeviceSpec.InMemory}.
+     *
+     * @param port number that received frames carry
+     */
+    public Device device(int port) {
+        return new MemoryDevice(this, port);
     }
 
     int offloads() {
@@ -83,6 +94,13 @@ public final class MemoryLink implements AutoCloseable {
         lastOffload = fromSwitch.offload();
         fromSwitch.consume();
         return frame;
+    }
+
+    /** Throws away all that the switch sent here; returns the number of frames. */
+    public int discard() {
+        int frames = fromSwitch.available();
+        fromSwitch.consume(frames);
+        return frames;
     }
 
     private long lastOffload;

@@ -1,0 +1,171 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.device.MemoryLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers' forwarding code on the caller's thread: ports on memory links, one burst at a time, the clock by hand. For tests,
+ * benchmarks and tracing, where a frame's way must be seen from end to end.
+ * <p>
+ * Ports are numbered from 0 in the order they were made. One thread only.
+ */
+public final class InlineSwitch implements AutoCloseable {
+    private static final int FRAMES = 1024;
+    private static final int MTU = 1500;
+    /** Fixed, so that one input always takes one way. */
+    private static final long SEED = 1;
+
+    private final Map<String, MemoryLink> links = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<PortCounters> counters = new ArrayList<>();
+    private final List<VlanMembership> memberships = new ArrayList<>();
+    private final List<Device> devices = new ArrayList<>();
+    private final List<Integer> macLimits = new ArrayList<>();
+    private final List<Integer> mtus = new ArrayList<>();
+    private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
+    private final Forwarder forwarder = new Forwarder(0, macs);
+    private final Burst burst = new Burst();
+    private int nowSeconds;
+    private long epoch = 1;
+
+    /** A port without limits for frames of up to 1500 bytes, whose far end takes every offload. */
+    public InlineSwitch port(String name, VlanMembership membership) {
+        return port(name, membership, MTU, 0, ~0);
+    }
+
+    /**
+     * A port for frames of any length.
+     *
+     * @param mtu largest layer-3 packet, bytes
+     * @param macLimit stations it may have, 0 for no limit
+     * @param offloads what the far end takes unfinished: {@link Device} bits
+     */
+    public InlineSwitch port(String name, VlanMembership membership, int mtu, int macLimit, int offloads) {
+        return port(new MemoryLink(name, FRAMES, Burst.MAX_FRAME, offloads), membership, mtu, macLimit);
+    }
+
+    /** A port on a link of the caller's making; the switch closes it. */
+    public InlineSwitch port(MemoryLink link, VlanMembership membership, int mtu, int macLimit) {
+        if (links.putIfAbsent(link.name(), link) != null) {
+            throw new IllegalArgumentException("there is a port " + link.name() + " already");
+        }
+        devices.add(link.device(devices.size()));
+        names.add(link.name());
+        memberships.add(membership);
+        macLimits.add(macLimit);
+        mtus.add(mtu);
+        counters.add(new PortCounters(1));
+        publish();
+        return this;
+    }
+
+    /** Gives a port another membership. */
+    public void membership(String port, VlanMembership membership) {
+        memberships.set(number(port), membership);
+        publish();
+    }
+
+    /** The port's number, which frames of a {@link #forward burst} carry. */
+    public int number(String port) {
+        int number = names.indexOf(port);
+        if (number < 0) {
+            throw new IllegalArgumentException("no port " + port + "; there are " + names);
+        }
+        return number;
+    }
+
+    /** Sets the clock, seconds, never negative. */
+    public void nowSeconds(int seconds) {
+        nowSeconds = seconds;
+    }
+
+    /** Sends one finished frame in and forwards it. */
+    public InlineSwitch send(String port, byte[] frame) {
+        return send(port, frame, 0);
+    }
+
+    /**
+     * Sends one frame in and forwards it.
+     *
+     * @param offload {@link net.weft.vswitch.burst.Offload} word, 0 for a finished frame
+     */
+    public InlineSwitch send(String port, byte[] frame, long offload) {
+        if (!link(port).send(frame, offload)) {
+            throw new IllegalStateException(port + ": its ring is full");
+        }
+        run();
+        return this;
+    }
+
+    /** Forwards whatever waits on any port; returns the number of frames. */
+    public int run() {
+        int all = 0;
+        for (Device device : devices) {
+            for (var queue : device.receiveQueues()) {
+                int received = queue.receive(burst, Burst.CAPACITY);
+                forwarder.forward(burst, nowSeconds);
+                burst.clear();
+                queue.release();
+                all += received;
+            }
+        }
+        return all;
+    }
+
+    /** Forwards a burst of the caller's making, whose frames name the ports they came in by. Allocates nothing. */
+    public void forward(Burst received) {
+        forwarder.forward(received, nowSeconds);
+    }
+
+    /** The next frame that left by a port; empty when none did. */
+    public byte[] receive(String port) {
+        return link(port).receive();
+    }
+
+    /** The far end of a port. */
+    public MemoryLink link(String port) {
+        MemoryLink link = links.get(port);
+        if (link == null) {
+            throw new IllegalArgumentException("no port " + port + "; there are " + names);
+        }
+        return link;
+    }
+
+    /** What each port has counted, by number. */
+    public List<PortCounters> counters() {
+        return Collections.unmodifiableList(counters);
+    }
+
+    /** Frames that a port dropped for this reason, on the way in or out. */
+    public long drops(String port, DropReason reason) {
+        return counters.get(number(port)).drops(reason);
+    }
+
+    /** The stations learned. */
+    public MacTable macs() {
+        return macs;
+    }
+
+    private void publish() {
+        forwarder.adopt(new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
+                devices.toArray(new @Nullable Device[0]), mtus.stream().mapToInt(Integer::intValue).toArray(),
+                macLimits.stream().mapToInt(Integer::intValue).toArray(),
+                counters.toArray(new @Nullable PortCounters[0])));
+    }
+
+    @Override
+    public void close() {
+        forwarder.close();
+        burst.close();
+        links.values().forEach(MemoryLink::close);
+    }
+}
