@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -31,6 +32,7 @@ public final class ApiServer implements AutoCloseable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final HealthStatusManager health = new HealthStatusManager();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Server server;
 
     private ApiServer(ControlSocket socket, List<BindableService> services) {
@@ -69,6 +71,9 @@ public final class ApiServer implements AutoCloseable {
     /** Refuses new calls, gives those under way {@value #GRACE_SECONDS} s, removes the socket. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         health.enterTerminalState();
         socket.close();
         server.shutdown();

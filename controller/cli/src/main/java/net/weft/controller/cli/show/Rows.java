@@ -45,7 +45,6 @@ final class Rows {
         try (JsonGenerator generator = yaml.createGenerator(new KeepOpen(), out)) {
             array(generator, columns, rows);
         }
-        out.println();
     }
 
     private static <T> void array(JsonGenerator generator, List<Column<T>> columns, List<T> rows) {

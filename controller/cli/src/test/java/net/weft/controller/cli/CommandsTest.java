@@ -1,0 +1,221 @@
+package net.weft.controller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An instance with QEMU ports, which need no privilege, and commands against it as a person types them. */
+class CommandsTest {
+    @TempDir
+    Path directory = Path.of("");
+    private Path file = Path.of("");
+    @SuppressWarnings("NullAway.Init")
+    private Instance instance;
+
+    private record Result(int status, String out, String err) {
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        file = Files.writeString(directory.resolve("fabric.yaml"), fabric(10));
+        instance = Instance.start(options(Optional.of(file.toString())));
+    }
+
+    @AfterEach
+    void stop() {
+        instance.close();
+    }
+
+    private Instance.Options options(Optional<String> given) {
+        return new Instance.Options(given, false, OptionalInt.empty(), directory.resolve("data"),
+                directory.resolve("c"));
+    }
+
+    private String fabric(int vid) {
+        return """
+                tenants: {acme: {networks: {web: {vlan: %d}}}}
+                ports:
+                  web1: {type: qemu, transport: stream, socket: %s/web1, mode: server, network: acme/web}
+                  db1: {type: qemu, transport: stream, socket: %s/db1, mode: client, trunk: {allowed: [20, 30-31]}, enabled: false}
+                """
+                .formatted(vid, directory, directory);
+    }
+
+    private Result weft(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--control");
+        all.add("unix:" + directory.resolve("c"));
+        int status = WeftCommand.run(new PrintWriter(out), new PrintWriter(err), all.toArray(new String[0]));
+        return new Result(status, out.toString(), err.toString());
+    }
+
+    @Test
+    void shouldShowPortsWithTheContractsColumns() {
+        Result result = weft("show", "ports");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines().map(line -> line.replaceAll(" +", " "))).containsExactly(
+                "NAME MEMBER TYPE STATE REASON INTERFACE NETWORK ZONE RX-PACKETS TX-PACKETS RX-BYTES TX-BYTES DROPPED",
+                "web1 1 qemu down waiting-for-guest 1/0/1 acme/web none 0 0 0 0 0",
+                "db1 1 qemu disabled disabled 1/0/2 - none 0 0 0 0 0");
+    }
+
+    @Test
+    void shouldFilterAndWriteJson() {
+        assertThat(weft("show", "vlans", "--vlan", "30", "-o", "json").out())
+                .isEqualTo("[{\"vid\":30,\"network\":\"\",\"ports\":[\"db1\"],\"untagged-ports\":[]}]\n");
+        assertThat(weft("show", "ports", "--state", "down", "-o", "json").out()).contains("\"name\":\"web1\"")
+                .doesNotContain("db1\"");
+        assertThat(weft("show", "macs", "-o", "json").out()).isEqualTo("[]\n");
+    }
+
+    @Test
+    void shouldShowNetworksAsYaml() {
+        assertThat(weft("show", "networks", "-o", "yaml").out()).isEqualTo("""
+                ---
+                - tenant: acme
+                  name: web
+                  vlan: 10
+                  subnets: []
+                  ports:
+                  - web1
+                """);
+    }
+
+    @Test
+    void shouldBeReadyWhileAPortOnlyWaitsForItsGuest() {
+        assertThat(instance.isReady()).isTrue();
+    }
+
+    @Test
+    void shouldPlanApplyAndDiff() throws IOException {
+        Files.writeString(file, fabric(11));
+        Result dry = weft("apply", "-f", file.toString(), "--dry-run");
+        assertThat(dry.out())
+                .isEqualTo("~ network acme/web: vlan 10 → 11\ndry run: nothing was changed, revision 1 stands\n");
+        assertThat(weft("diff", "-f", file.toString()).out()).isEqualTo("~ network acme/web: vlan 10 → 11\n");
+        assertThat(weft("apply", "-f", file.toString()).out())
+                .isEqualTo("~ network acme/web: vlan 10 → 11\nrevision 2\n");
+        assertThat(weft("apply", "-f", file.toString()).out()).isEqualTo("no change, revision 2\n");
+        assertThat(weft("diff", "-f", file.toString()).out()).isEmpty();
+    }
+
+    @Test
+    void shouldNameFileLineAndPathOfEachFault() throws IOException {
+        Path bad = Files.writeString(directory.resolve("bad.yaml"),
+                "ports:\n  a: {type: tap, device: t0, access: 4095}\n  b: {type: nic, device: eth0, access: 10, colour: red}\n");
+        Result result = weft("apply", "-f", bad.toString());
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines()).hasSize(2).allMatch(line -> line.startsWith("weft: " + bad + ":"));
+        assertThat(result.err()).contains(bad + ":2: ports.a.access: 4095 is not a VLAN ID (1-4094)",
+                ":3: ports.b.colour: ");
+        assertThat(weft("export").out()).contains("web1");
+    }
+
+    @Test
+    void shouldEditOnePort() {
+        assertThat(weft("port", "set", "web1", "access=40").out()).startsWith("~ port web1: ").endsWith("revision 2\n");
+        assertThat(weft("show", "vlans", "--port", "web1", "-o", "json").out()).contains("\"vid\":40");
+        assertThat(weft("port", "remove", "db1").out()).isEqualTo("- port db1\nrevision 3\n");
+        assertThat(weft("port", "remove", "db1").err()).isEqualTo("weft: ports.db1: there is no such port\n");
+        assertThat(weft("port", "add", "x", "type=tap").status()).isEqualTo(1);
+        assertThat(weft("port", "set", "web1", "access=41", "--base", "1").err())
+                .isEqualTo("weft: the newest revision is 3, not 1; look at `weft diff` and try again\n");
+    }
+
+    @Test
+    void shouldListWhatAnApplyWouldUndo() {
+        assertThat(weft("port", "set", "web1", "mtu=9000").status()).isZero();
+        Result refused = weft("apply", "-f", file.toString());
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("port web1: mtu 9000 → -, made by command in revision 2", "--prune");
+        assertThat(weft("apply", "-f", file.toString(), "--prune").out()).endsWith("revision 3\n");
+    }
+
+    @Test
+    void shouldExportWhatAppliesAsNoChange() throws IOException {
+        Path exported = Files.writeString(directory.resolve("exported.yaml"), weft("export").out());
+        assertThat(weft("diff", "-f", exported.toString()).out()).isEmpty();
+    }
+
+    @Test
+    void shouldRunWhatWasCommittedLastWhenStartedWithoutFile() {
+        assertThat(weft("port", "remove", "db1").status()).isZero();
+        instance.close();
+        instance = Instance.start(options(Optional.empty()));
+        assertThat(weft("show", "ports", "-o", "json").out()).contains("web1").doesNotContain("db1\"");
+        instance.close();
+        instance = Instance.start(options(Optional.of(file.toString())));
+        assertThat(weft("show", "ports", "-o", "json").out()).as("the file is the one last given")
+                .doesNotContain("db1\"");
+    }
+
+    @Test
+    void shouldRefuseASecondInstance() {
+        assertThatThrownBy(() -> Instance.start(options(Optional.empty())))
+                .hasMessageContaining("another weft is running with this data directory");
+        Instance.Options otherData = new Instance.Options(Optional.empty(), false, OptionalInt.empty(),
+                directory.resolve("data2"), directory.resolve("c"));
+        assertThatThrownBy(() -> Instance.start(otherData)).hasMessageContaining("another weft is running here");
+    }
+
+    @Test
+    void shouldSayThatNobodyRuns() {
+        instance.close();
+        Result result = weft("show", "ports");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("weft: unix:" + directory.resolve("c") + ": no weft is running here (no such"
+                + " socket); start one with `weft up`, or say where it is with --control\n");
+    }
+
+    @Test
+    void shouldEndWithTwoOnWrongUsage() {
+        assertThat(weft("show", "nonsense").status()).isEqualTo(2);
+        assertThat(weft("apply").status()).isEqualTo(2);
+        assertThat(weft("port", "set", "web1", "access").status()).isEqualTo(2);
+        assertThat(weft("show", "ports", "-o", "xml").status()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseControlOverTcpByName() {
+        StringWriter err = new StringWriter();
+        assertThat(WeftCommand.run(new PrintWriter(new StringWriter()), new PrintWriter(err), "export", "--control",
+                "127.0.0.1:4791")).isEqualTo(1);
+        assertThat(err.toString()).contains("not supported yet");
+    }
+
+    @Test
+    void shouldExplainTheHost() {
+        Result result = weft("doctor", "-f", file.toString());
+        assertThat(result.out().lines()).allMatch(line -> line.matches("(ok|warn|fail) +.+"));
+        assertThat(result.out()).contains("revision 1", "port web1", "waits for its guest", "jdk");
+    }
+
+    @Test
+    void shouldHelpWithExamplesForEveryCommand() {
+        for (String command : List.of("up", "apply", "diff", "export", "port", "show", "doctor", "completion",
+                "example")) {
+            assertThat(weft(command, "--help").out()).as(command).contains("Examples:");
+        }
+        assertThat(
+                WeftCommand.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), "completion"))
+                .isZero();
+    }
+}

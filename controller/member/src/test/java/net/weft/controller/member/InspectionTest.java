@@ -1,0 +1,173 @@
+package net.weft.controller.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.revision.Commits;
+import net.weft.controller.model.revision.PortNumbers;
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.v1.Drop;
+import net.weft.v1.ListMacsRequest;
+import net.weft.v1.Mac;
+import net.weft.v1.Port;
+import net.weft.v1.Vlan;
+import net.weft.vswitch.PortSpec;
+import net.weft.vswitch.SwitchOptions;
+import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.device.MemoryLink;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A switch whose cables are in memory, driven as a revision drives it. */
+class InspectionTest {
+    private static final String FABRIC = """
+            tenants: {acme: {networks: {web: {vlan: 10, subnets: [10.10.0.0/24]}}}}
+            ports:
+              a: {type: tap, device: t0, network: acme/web}
+              b: {type: tap, device: t1, access: 10}
+              c: {type: tap, device: t2, trunk: {allowed: [10, 20], native: 20}}
+              d: {type: tap, device: t3, access: 30, enabled: false}
+            """;
+    @TempDir
+    Path state = Path.of("");
+    private final Map<String, MemoryLink> links = Map.of("a", cable("a"), "b", cable("b"), "c",
+            cable("c"), "d", cable("d"));
+    @SuppressWarnings("NullAway.Init")
+    private VirtualSwitch vswitch;
+    @SuppressWarnings("NullAway.Init")
+    private Inspection inspection;
+    @SuppressWarnings("NullAway.Init")
+    private MemberAgent agent;
+
+    private static MemoryLink cable(String name) {
+        return new MemoryLink(name, 16, 2048, ~0);
+    }
+
+    @BeforeEach
+    void start() {
+        vswitch = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
+        agent = new MemberAgent(1, vswitch, this::inMemory);
+        agent.apply(revision(FABRIC));
+        inspection = new Inspection(agent);
+    }
+
+    @AfterEach
+    void stop() {
+        vswitch.close();
+        links.values().forEach(MemoryLink::close);
+    }
+
+    private static Revision revision(String yaml) {
+        return Commits.file(Optional.empty(), FabricYaml.parse(yaml).orElseThrow(), yaml,
+                new Author(Instant.EPOCH, "test", ""), RandomGenerator.of("L64X128MixRandom"));
+    }
+
+    private List<PortSpec> inMemory(FabricConfig config, PortNumbers numbers) {
+        return PortSpecs.of(config, numbers, 1).stream()
+                .map(spec -> new PortSpec(spec.name(), spec.number(), new DeviceSpec.InMemory(link(spec.name())),
+                        spec.membership(), spec.enabled(), spec.mtu(), spec.macLimit()))
+                .toList();
+    }
+
+    private MemoryLink link(String port) {
+        return Objects.requireNonNull(links.get(port));
+    }
+
+    /** A broadcast from station 02:00:00:00:00:{@code station}. */
+    private static byte[] broadcast(int station) {
+        byte[] frame = new byte[60];
+        Arrays.fill(frame, 0, 6, (byte) 0xff);
+        frame[6] = 2;
+        frame[11] = (byte) station;
+        frame[12] = (byte) 0x88;
+        frame[13] = (byte) 0xb5;
+        return frame;
+    }
+
+    private static void await(Runnable assertion) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5))
+                .untilAsserted(assertion::run);
+    }
+
+    @Test
+    void shouldListPortsInTheWordsOfTheContract() {
+        assertThat(inspection.ports()).extracting(Port::getName).containsExactly("a", "b", "c", "d");
+        assertThat(inspection.ports()).extracting(Port::getState).containsExactly("up", "up", "up", "disabled");
+        assertThat(inspection.ports()).extracting(Port::getInterface).containsExactly("1/0/1", "1/0/2", "1/0/3",
+                "1/0/4");
+        assertThat(inspection.ports()).extracting(Port::getNetwork).containsExactly("acme/web", "acme/web", "", "");
+        assertThat(inspection.ports().get(3).getReason()).isEqualTo("disabled");
+    }
+
+    @Test
+    void shouldCountAndLearnWhatItForwards() {
+        assertThat(link("a").send(broadcast(1), 0)).isTrue();
+        await(() -> {
+            assertThat(inspection.macs(ListMacsRequest.getDefaultInstance())).extracting(Mac::getMac)
+                    .containsExactly("02:00:00:00:00:01");
+            assertThat(inspection.ports().get(0).getRxPackets()).isEqualTo(1);
+            assertThat(inspection.ports().get(1).getTxPackets()).isEqualTo(1);
+            assertThat(inspection.ports().get(2).getTxBytes()).isEqualTo(64);
+        });
+        Mac mac = inspection.macs(ListMacsRequest.newBuilder().setVlan(10).setPort("a").build()).getFirst();
+        assertThat(mac.getVlan()).isEqualTo(10);
+        assertThat(mac.getPort()).isEqualTo("a");
+        assertThat(inspection.macs(ListMacsRequest.newBuilder().setVlan(20).build())).isEmpty();
+    }
+
+    @Test
+    void shouldNameDropsWithReasonAndMeaning() {
+        byte[] toBridgeOnly = broadcast(1);
+        System.arraycopy(new byte[]{1, (byte) 0x80, (byte) 0xc2, 0, 0, 0}, 0, toBridgeOnly, 0, 6);
+        assertThat(link("a").send(toBridgeOnly, 0)).isTrue();
+        await(() -> assertThat(inspection.drops(false)).extracting(Drop::getReason)
+                .containsExactly("reserved-address"));
+        assertThat(inspection.drops(false).getFirst().getMeaning()).contains("01:80:c2");
+        assertThat(inspection.drops(true).size()).isGreaterThan(4);
+    }
+
+    @Test
+    void shouldListVlansWithTheirPorts() {
+        assertThat(inspection.vlans()).extracting(Vlan::getVid).containsExactly(10, 20, 30);
+        Vlan web = inspection.vlans().getFirst();
+        assertThat(web.getPortsList()).containsExactly("a", "b", "c");
+        assertThat(web.getUntaggedPortsList()).containsExactly("a", "b");
+        assertThat(web.getNetwork()).isEqualTo("acme/web");
+    }
+
+    @Test
+    void shouldListNetworksAndWorkers() {
+        assertThat(inspection.networks().getFirst().getPortsList()).containsExactly("a", "b", "c");
+        assertThat(inspection.workers().getFirst().getPortsList()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void shouldKeepCountersOfPortsThatAnApplyDoesNotTouch() {
+        assertThat(link("a").send(broadcast(1), 0)).isTrue();
+        await(() -> assertThat(inspection.ports().get(0).getRxPackets()).isEqualTo(1));
+        agent.apply(revision(FABRIC.replace("access: 10}", "access: 20}")));
+        assertThat(inspection.ports().get(0).getRxPackets()).isEqualTo(1);
+        assertThat(inspection.ports().get(1).getVlans()).isEqualTo("access 20");
+    }
+
+    @Test
+    void shouldBeReadyWhenEveryEnabledPortIsUp() {
+        assertThat(agent.isReady()).isTrue();
+    }
+}

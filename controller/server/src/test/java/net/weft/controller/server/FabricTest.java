@@ -1,0 +1,126 @@
+package net.weft.controller.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.yaml.Fault;
+import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.yaml.FabricYaml;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FabricTest {
+    private static final Map<String, String> DB1 = Map.of("type", "tap", "device", "weft1", "access", "20");
+
+    @TempDir
+    Path data = Path.of("");
+    private final List<Revision> carriedOut = new ArrayList<>();
+    private Fabric fabric = newFabric();
+
+    private Fabric newFabric() {
+        return new Fabric(FileRevisionStore.open(data), carriedOut::add, () -> Instant.EPOCH,
+                RandomGenerator.of("L64X128MixRandom"));
+    }
+
+    @BeforeEach
+    void start() {
+        fabric = newFabric();
+    }
+
+    @Test
+    void shouldCommitAndCarryOutAFile() {
+        Fabric.Outcome outcome = fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        assertThat(outcome.revision()).isEqualTo(1);
+        assertThat(outcome.plan().describe()).contains("+ port web1");
+        assertThat(carriedOut).extracting(Revision::number).containsExactly(1L);
+        assertThat(newFabric().config()).isEqualTo(fabric.config());
+    }
+
+    @Test
+    void shouldCommitNothingWhenNothingChanges() {
+        fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        assertThat(fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test").revision()).isEqualTo(1);
+        assertThat(carriedOut).hasSize(1);
+    }
+
+    @Test
+    void shouldOnlyPlanOnADryRun() {
+        Fabric.Outcome outcome = fabric.apply(Revisions.file(10), new Fabric.Terms(true, OptionalLong.empty(), false),
+                "t");
+        assertThat(outcome.plan().isEmpty()).isFalse();
+        assertThat(fabric.revision()).isZero();
+        assertThat(carriedOut).isEmpty();
+    }
+
+    @Test
+    void shouldNameEveryFaultAndChangeNothing() {
+        byte[] bad = "ports:\n  a: {type: tap, device: weft0, access: 4095}\n  b: {type: nic, devise: eth0}\n"
+                .getBytes(StandardCharsets.UTF_8);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> fabric.apply(bad, Fabric.Terms.PLAIN, "test"))
+                .satisfies(e -> assertThat(((Refusal.Invalid) e.refusal()).faults()).extracting(Fault::path)
+                        .contains("ports.a.access", "ports.b.devise"));
+        assertThat(fabric.revision()).isZero();
+    }
+
+    @Test
+    void shouldRefuseAStaleBase() {
+        fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        fabric.apply(Revisions.file(20), new Fabric.Terms(false, OptionalLong.of(1), false), "test");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(
+                        () -> fabric.apply(Revisions.file(30), new Fabric.Terms(false, OptionalLong.of(1), false), "t"))
+                .withMessageContaining("the newest revision is 2, not 1");
+    }
+
+    @Test
+    void shouldUndoWhatACommandMadeOnlyWithPrune() {
+        fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        fabric.edit(config -> FabricEdit.addPort(config, "db1", DB1), Fabric.Terms.PLAIN, "test", "port add db1");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> fabric.apply(Revisions.file(20), Fabric.Terms.PLAIN, "test"))
+                .withMessageContaining("- port db1, made by command in revision 2");
+        assertThat(fabric.revision()).isEqualTo(2);
+        fabric.apply(Revisions.file(20), new Fabric.Terms(false, OptionalLong.empty(), true), "test");
+        assertThat(fabric.config().ports()).containsOnlyKeys("web1");
+    }
+
+    @Test
+    void shouldLetTheStoreStandWhenStartedWithTheFileLastGiven() {
+        fabric.applyAtStart(Revisions.file(10), false, "up");
+        fabric.edit(config -> FabricEdit.addPort(config, "db1", DB1), Fabric.Terms.PLAIN, "test", "port add db1");
+        Fabric restarted = newFabric();
+        assertThat(restarted.applyAtStart(Revisions.file(10), false, "up")).isEmpty();
+        assertThat(restarted.config().ports()).containsKeys("web1", "db1");
+    }
+
+    @Test
+    void shouldExportWhatAppliesAsNoChange() {
+        fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        fabric.edit(config -> FabricEdit.addPort(config, "db1", DB1), Fabric.Terms.PLAIN, "test", "port add db1");
+        byte[] exported = FabricYaml.write(fabric.config()).getBytes(StandardCharsets.UTF_8);
+        assertThat(fabric.diff(exported).plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldKeepPortNumbersWhateverTheOrderOfTheFile() {
+        fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
+        byte[] reordered = ("ports:\n  db1: {type: tap, device: weft1, access: 20}\n"
+                + "  web1: {type: tap, device: weft0, access: 10}\n").getBytes(StandardCharsets.UTF_8);
+        fabric.apply(reordered, Fabric.Terms.PLAIN, "test");
+        Revision last = fabric.last().orElseThrow();
+        assertThat(last.interfaceName("web1")).contains("1/0/1");
+        assertThat(last.interfaceName("db1")).contains("1/0/2");
+    }
+}

@@ -1,0 +1,111 @@
+package net.weft.controller.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+import net.weft.controller.model.revision.Revision;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileRevisionStoreTest {
+    @TempDir
+    Path data = Path.of("");
+    private Revision first = Revisions.next(Optional.empty(), 10);
+    private Revision second = Revisions.next(Optional.of(first), 20);
+
+    @BeforeEach
+    void twoRevisions() {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        store.append(first);
+        store.append(second);
+    }
+
+    @Test
+    void shouldBeEmptyBeforeTheFirstCommit(@TempDir Path empty) {
+        assertThat(FileRevisionStore.open(empty).last()).isEmpty();
+    }
+
+    @Test
+    void shouldReadBackWhatWasAppended() {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.last()).contains(second);
+        assertThat(store.get(1)).contains(first);
+        assertThat(store.get(3)).isEmpty();
+        assertThat(store.numbers()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldRefuseAGapInTheNumbers() {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThatThrownBy(() -> store.append(second)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected 3");
+    }
+
+    @Test
+    void shouldFallBackToTheRevisionBeforeADamagedOne() throws IOException {
+        byte[] bytes = Files.readAllBytes(file(2));
+        Files.write(file(2), Arrays.copyOf(bytes, bytes.length - 5));
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.last()).contains(first);
+        assertThat(file(2)).doesNotExist();
+        assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
+        store.append(second);
+        assertThat(FileRevisionStore.open(data).last()).contains(second);
+    }
+
+    @Test
+    void shouldRefuseToStartAnewWhenNothingIsReadable() throws IOException {
+        Files.write(file(1), new byte[0]);
+        Files.write(file(2), new byte[0]);
+        assertThatThrownBy(() -> FileRevisionStore.open(data)).isInstanceOf(StoreException.class)
+                .hasMessageContaining("none of the 2 revisions can be read");
+    }
+
+    @Test
+    void shouldIgnoreAndRemoveARevisionThatWasNeverFinished() throws IOException {
+        Path unfinished = data.resolve("revisions/0000000003.json.new");
+        Files.write(unfinished, new byte[]{1, 2, 3});
+        assertThat(FileRevisionStore.open(data).last()).contains(second);
+        assertThat(unfinished).doesNotExist();
+    }
+
+    @Test
+    void shouldChangeNothingWhenARevisionCannotBeWritten() throws IOException {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        Files.createDirectory(data.resolve("revisions/0000000003.json.new"));
+        assertThatThrownBy(() -> store.append(Revisions.next(Optional.of(second), 30)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("could not be written");
+        assertThat(store.last()).contains(second);
+    }
+
+    @Test
+    void shouldNoticeEveryCutAndEveryFlippedBit() throws IOException {
+        long seed = new SplittableRandom().nextLong();
+        SplittableRandom random = new SplittableRandom(seed);
+        byte[] bytes = Files.readAllBytes(file(2));
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> RevisionFormat.read(cut)).as("cut at " + length)
+                    .isInstanceOf(RevisionFormat.DamagedException.class);
+        }
+        for (int i = 0; i < 2000; i++) {
+            byte[] flipped = bytes.clone();
+            flipped[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            assertThatThrownBy(() -> RevisionFormat.read(flipped)).as("seed " + seed + ", round " + i)
+                    .isInstanceOf(RevisionFormat.DamagedException.class);
+        }
+    }
+
+    private Path file(long number) {
+        return data.resolve("revisions/000000000" + number + ".json");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.server;
+
+import org.jspecify.annotations.NullMarked;
