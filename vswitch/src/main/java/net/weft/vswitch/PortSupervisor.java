@@ -95,12 +95,20 @@ final class PortSupervisor {
             refresh();
             return true;
         } catch (DeviceUnavailableException e) {
-            failure = e.failure();
-            retryAtNs = nowNs + retryDelayNs;
-            boolean waiting = e.failure().reason() == PortReason.WAITING_FOR_GUEST;
-            retryDelayNs = waiting ? FIRST_RETRY_NS : Math.min(2 * retryDelayNs, LAST_RETRY_NS);
-            return false;
+            return notOpened(e.failure(), nowNs);
+        } catch (RuntimeException e) {
+            System.getLogger(PortSupervisor.class.getName()).log(System.Logger.Level.DEBUG, spec.name(), e);
+            return notOpened(new DeviceFailure(PortReason.NO_DEVICE, spec.device().label() + ": " + e.getMessage()),
+                    nowNs);
         }
+    }
+
+    private boolean notOpened(DeviceFailure why, long nowNs) {
+        failure = why;
+        retryAtNs = nowNs + retryDelayNs;
+        boolean waiting = why.reason() == PortReason.WAITING_FOR_GUEST;
+        retryDelayNs = waiting ? FIRST_RETRY_NS : Math.min(2 * retryDelayNs, LAST_RETRY_NS);
+        return false;
     }
 
     /** Looks at the link again. True when the snapshot must be published anew: the port went up, down, or changed its MTU. */

@@ -19,6 +19,7 @@ import net.weft.vswitch.burst.PortReason;
  * what a killed process left behind.
  */
 final class UnixSockets {
+    private static final String NOBODY_THERE = ": nobody is there yet; start QEMU";
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
 
@@ -48,6 +49,9 @@ final class UnixSockets {
 
     /** Connects a new socket to a path where somebody listens or is bound. */
     static Socket connect(int type, String path) throws DeviceUnavailableException {
+        if (!Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
+            throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST, path + NOBODY_THERE);
+        }
         Socket socket = Socket.open(Socket.AF_UNIX, type, 0);
         try {
             if (socket.connect(SocketAddress.unix(path))) {
@@ -140,10 +144,10 @@ final class UnixSockets {
             default -> PortReason.NO_DEVICE;
         };
         String advice = switch (reason) {
-            case WAITING_FOR_GUEST -> "nobody is there yet; start QEMU";
-            case NO_PERMISSION -> "Weft may not use it; check the directory's owner and mode";
-            default -> e.getMessage();
+            case WAITING_FOR_GUEST -> NOBODY_THERE;
+            case NO_PERMISSION -> ": Weft may not use it; check the directory's owner and mode";
+            default -> ": " + e.getMessage();
         };
-        return new DeviceUnavailableException(reason, path + ": " + advice);
+        return new DeviceUnavailableException(reason, path + advice);
     }
 }
