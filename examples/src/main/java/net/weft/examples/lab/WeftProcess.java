@@ -35,11 +35,19 @@ public final class WeftProcess implements AutoCloseable {
     private final Namespace namespace;
     private final Path launcher = Project.root().resolve("weft");
     private Process process;
+    private CompletableFuture<Boolean> ready;
 
     /** Starts it with {@code fabric}, the text of a fabric.yaml, and returns once it has said {@code ready}. */
     public static WeftProcess up(Lab lab, Namespace namespace, String fabric) {
-        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, fabric));
+        WeftProcess weft = start(lab, namespace, fabric);
         weft.awaitReady();
+        return weft;
+    }
+
+    /** As {@link #up}, but returns once it answers: with a port whose device is missing it is not ready. */
+    public static WeftProcess start(Lab lab, Namespace namespace, String fabric) {
+        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, fabric));
+        weft.await("weft answers", () -> weft.weft("show", "ports", "-o", "json"), Outcome::ok);
         return weft;
     }
 
@@ -47,6 +55,7 @@ public final class WeftProcess implements AutoCloseable {
         this.lab = lab;
         this.namespace = namespace;
         this.process = launch(List.of("-f", write(fabric).toString()));
+        this.ready = watch(process);
     }
 
     /** Runs {@code ./weft} with these arguments against the running switch, whatever comes of it. */
@@ -90,6 +99,12 @@ public final class WeftProcess implements AutoCloseable {
                         && (reason.isEmpty() || row.path("reason").asString().equals(reason)));
     }
 
+    /** Waits at most 15 s until every port of the file is up. */
+    public void awaitAllUp() {
+        await("every port is up", () -> show("ports"),
+                rows -> rows.stream().allMatch(row -> row.path("state").asString().equals("up")));
+    }
+
     public <T> T await(String what, Callable<T> query, Predicate<T> wanted) {
         return Objects.requireNonNull(
                 Awaitility.await(what + "\n" + log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(query,
@@ -111,11 +126,13 @@ public final class WeftProcess implements AutoCloseable {
     /** Starts it again after {@link #kill} or {@link #close}, from what it has stored. */
     public void restart() {
         process = launch(List.of());
+        ready = watch(process);
         awaitReady();
     }
 
-    public boolean isAlive() {
-        return process.isAlive();
+    /** Whether it has said {@code ready}. */
+    public boolean isReady() {
+        return ready.isDone() && ready.join();
     }
 
     public ProcessHandle handle() {
@@ -164,10 +181,14 @@ public final class WeftProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady() {
+    private static CompletableFuture<Boolean> watch(Process process) {
         CompletableFuture<Boolean> ready = new CompletableFuture<>();
-        Process started = process;
-        Thread.ofVirtual().name("output of weft up").start(() -> readOutput(started, ready));
+        Thread.ofVirtual().name("output of weft up").start(() -> readOutput(process, ready));
+        return ready;
+    }
+
+    /** Waits until it says {@code ready}, at most a minute. */
+    public void awaitReady() {
         try {
             if (ready.get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;

@@ -47,13 +47,14 @@ public final class Frames {
         return tpid << 16 | priority << 13 | vid;
     }
 
-    /** The frame carries {@code mark}, whatever its tags. */
+    /** The frame carries {@code mark} and nothing but padding behind it, whatever its tags. */
     public static Predicate<byte[]> marked(String mark) {
         byte[] wanted = mark.getBytes(StandardCharsets.US_ASCII);
         return frame -> {
             int at = payloadOffset(frame);
-            return at + wanted.length <= frame.length
-                    && Arrays.equals(wanted, 0, wanted.length, frame, at, at + wanted.length);
+            int end = at + wanted.length;
+            return end <= frame.length && Arrays.equals(wanted, 0, wanted.length, frame, at, end)
+                    && (end == frame.length || frame[end] == 0);
         };
     }
 

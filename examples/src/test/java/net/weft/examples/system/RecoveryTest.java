@@ -37,11 +37,13 @@ class RecoveryTest {
 
     @Test
     void shouldTakeUpADeviceThatComesGoesAndComesBack() throws Exception {
-        WeftProcess weft = up(nic("late", "access: 10"));
+        WeftProcess weft = WeftProcess.start(lab, fabric, file(nic("late", "access: 10")));
         weft.awaitPort("late", "down", "no-device");
+        assertThat(weft.isReady()).isFalse();
         try (PacketStream stream = PacketStream.start(left, right, STREAM_RATE)) {
             Host late = lab.host("late", fabric, "10.10.0.3/24");
             weft.awaitPort("late", "up", "");
+            weft.awaitReady();
             assertThat(late.reaches(left.address(), 5)).isTrue();
 
             fabric.ip("link", "delete", "dev", "late");
@@ -70,8 +72,8 @@ class RecoveryTest {
         Path socket = lab.path("guest.sock");
         try (ServerSocketChannel holder = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             holder.bind(UnixDomainSocketAddress.of(socket));
-            WeftProcess weft = up(
-                    "guest: {type: qemu, transport: stream, mode: server, socket: " + socket + ", access: 10}");
+            WeftProcess weft = WeftProcess.start(lab, fabric,
+                    file("guest: {type: qemu, transport: stream, mode: server, socket: " + socket + ", access: 10}"));
             weft.awaitPort("guest", "down", "device-in-use");
             assertThat(left.reaches(right.address(), 5)).isTrue();
 
@@ -102,6 +104,26 @@ class RecoveryTest {
             sendCut(socket, frame, frame.length + 4);
             eyes.await("control: the whole frame", Frames.marked("whole"));
             assertUndisturbed(stream);
+        }
+    }
+
+    /** What no network card would deliver: frames that end within their header or their tag. */
+    @Test
+    void shouldDropAndCountFramesThatEndTooSoon() throws Exception {
+        Path socket = lab.path("guest.sock");
+        WeftProcess weft = up(
+                "guest: {type: qemu, transport: stream, mode: server, socket: " + socket + ", trunk: {allowed: [10]}}");
+        byte[] whole = Frames.tagged(Frames.BROADCAST, "02:00:00:00:0e:03", "whole", Frames.tag(10));
+        try (SocketChannel guest = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                FrameSocket eyes = left.frames()) {
+            weft.awaitPort("guest", "up", "");
+            for (int length = 1; length < 18; length++) {
+                guest.write(ByteBuffer.allocate(4 + length).putInt(length).put(whole, 0, length).flip());
+            }
+            guest.write(ByteBuffer.allocate(4 + whole.length).putInt(whole.length).put(whole).flip());
+            eyes.await("control: the whole frame", Frames.marked("whole"));
+            assertThat(eyes.received(frame -> frame.length < 18)).isEmpty();
+            weft.await("all are accounted for", () -> weft.drops("guest", "malformed"), dropped -> dropped == 17);
         }
     }
 
@@ -171,11 +193,16 @@ class RecoveryTest {
     }
 
     private WeftProcess up(String... more) {
+        return WeftProcess.up(lab, fabric, file(more));
+    }
+
+    /** Two ports that are well, and these. */
+    private static String file(String... more) {
         String[] ports = new String[more.length + 2];
         ports[0] = nic("left", "access: 10");
         ports[1] = nic("right", "access: 10");
         System.arraycopy(more, 0, ports, 2, more.length);
-        return WeftProcess.up(lab, fabric, Fabric.of(ports));
+        return Fabric.of(ports);
     }
 
     /** What Weft may change on a network card: flags, offloads, filters, the host's own stack on it. */

@@ -52,9 +52,7 @@ final class Segment implements AutoCloseable {
     void apply(Membership p1, Membership p2, Membership p3, Membership p4) {
         memberships = List.of(p1, p2, p3, p4);
         weft.apply(fabric()).orThrow();
-        for (int port = 1; port <= PORTS; port++) {
-            weft.awaitPort("p" + port, "up", "");
-        }
+        weft.awaitAllUp();
         sockets.forEach(FrameSocket::forget);
         watching.forget();
     }
@@ -129,7 +127,7 @@ final class Segment implements AutoCloseable {
     }
 
     private String mark() {
-        return "marker-" + ++markers + ".";
+        return "marker-" + ++markers;
     }
 
     private static int[] tags(int tag) {

@@ -175,13 +175,13 @@ class VlanTest {
         segment.apply(access(10), access(10), access(20), trunk(10));
         for (int last = 0; last < 16; last++) {
             segment.send(1,
-                    frame("01:80:c2:00:00:%02x".formatted(last), segment.mac(1), "reserved-%02x.".formatted(last)));
+                    frame("01:80:c2:00:00:%02x".formatted(last), segment.mac(1), "reserved-%02x".formatted(last)));
         }
         segment.send(1, frame("01:80:c2:00:00:10", segment.mac(1), "control-10"));
         segment.send(1, frame("01:80:c2:00:01:00", segment.mac(1), "control-100"));
         segment.settle(1);
         for (int last = 0; last < 16; last++) {
-            assertThat(segment.reached("reserved-%02x.".formatted(last))).isEmpty();
+            assertThat(segment.reached("reserved-%02x".formatted(last))).isEmpty();
         }
         assertThat(segment.reached("control-10")).containsExactly(2, 4);
         assertThat(segment.reached("control-100")).containsExactly(2, 4);
