@@ -82,6 +82,14 @@ final class Forwarder implements AutoCloseable {
         touchedCount = 0;
     }
 
+    /** After a fault: forgets the lists of the burst that was under way. */
+    void abandon() {
+        for (TransmitList list : lists) {
+            list.count = 0;
+        }
+        touchedCount = 0;
+    }
+
     // ---- classify --------------------------------------------------------------------------------------------------
 
     private int classify(Burst burst, int i, int nowSeconds) {

@@ -26,6 +26,7 @@ public final class PortCounters {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long[][] rows;
+    private volatile long missed;
 
     PortCounters(int workers) {
         rows = new long[workers][ROW];
@@ -92,14 +93,26 @@ public final class PortCounters {
         return sum(egressDrop(reason.ordinal()));
     }
 
-    /** Frames dropped for this reason, on the way in or out. */
+    /** Frames lost before they could be received, because the switch was too slow: they count as {@code ring-full}. */
+    public long missed() {
+        return missed;
+    }
+
+    /** Control thread. */
+    void addMissed(long frames) {
+        if (frames > 0) {
+            missed = missed + frames;
+        }
+    }
+
+    /** Frames dropped for this reason, on the way in or out, those never received included. */
     public long drops(DropReason reason) {
-        return ingressDrops(reason) + egressDrops(reason);
+        return ingressDrops(reason) + egressDrops(reason) + (reason == DropReason.RING_FULL ? missed : 0);
     }
 
     /** Frames dropped for any reason, on the way in or out. */
     public long dropped() {
-        long sum = 0;
+        long sum = missed;
         for (int cell = INGRESS_DROPS; cell < EGRESS_DROPS + DropReason.COUNT; cell++) {
             sum += sum(cell);
         }

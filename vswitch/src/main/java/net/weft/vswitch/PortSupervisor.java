@@ -133,6 +133,14 @@ final class PortSupervisor {
         return before != failure || mtuBefore != knownMtu;
     }
 
+    /** Brings the count of frames that were lost before they could be received up to date. */
+    void countMissed() {
+        Device open = device;
+        if (open != null) {
+            counters.addMissed(open.takeMissed());
+        }
+    }
+
     /** Starts polling, once the snapshot knows the port. */
     void attach(Worker to) {
         worker = to;

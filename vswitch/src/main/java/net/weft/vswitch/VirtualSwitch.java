@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
     private static final long TICK_MILLIS = 100;
+    private static final int TICKS_PER_LOOK = 10;
 
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "weft-ports");
@@ -40,6 +41,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final MacTable macs;
     private final DeviceOpeners openers;
+    private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
     };
@@ -136,9 +138,15 @@ public final class VirtualSwitch implements AutoCloseable {
             ports.put(spec.name(), port != null
                     ? port
                     : new PortSupervisor(spec, openers.opener(spec.device(), spec.number(), spec.mtu()),
-                            new PortCounters(workers.size())));
+                            countersOf(spec, leaving)));
         }
         openDue();
+    }
+
+    /** A port whose device is replaced counts on: counters never decrease while the switch runs. */
+    private PortCounters countersOf(PortSpec spec, List<PortSupervisor> leaving) {
+        return leaving.stream().filter(port -> port.spec().name().equals(spec.name())).findFirst()
+                .map(port -> port.counters).orElseGet(() -> new PortCounters(workers.size()));
     }
 
     private void forgetLostVlans(PortSpec old, VlanMembership next) {
@@ -152,6 +160,9 @@ public final class VirtualSwitch implements AutoCloseable {
     private void tick() {
         try {
             openDue();
+            if (++ticks % TICKS_PER_LOOK == 0) {
+                ports.values().forEach(PortSupervisor::countMissed);
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "port supervision failed; trying again", e);
         }
@@ -256,11 +267,15 @@ public final class VirtualSwitch implements AutoCloseable {
             lose(port);
         } else {
             publish();
+            if (port.failure() != null) {
+                macs.flush(port.spec().number(), 0);
+            }
             tell(port);
         }
     }
 
     private PortStatus status(PortSupervisor port) {
+        port.countMissed();
         return new PortStatus(port.spec(), port.failure(), port.mtu(), port.counters,
                 macs.entries(port.spec().number()));
     }

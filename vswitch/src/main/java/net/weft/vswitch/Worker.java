@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Other threads never touch a worker's state: they enqueue commands and kick its eventfd.
  */
 final class Worker implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    private static final int LOGGED_FAULTS = 20;
     private static final long SPIN_NS = 30_000;
     private static final int LOOK_EVERY = 16;
     private static final int SLEEP_MILLIS = 1000;
@@ -64,6 +66,7 @@ final class Worker implements Runnable {
     private int slotCount;
     private Snapshot snapshot = Snapshot.empty();
     private int turn;
+    private int faults;
     private int agedAtSecond;
     private long busyNs;
     private volatile boolean running = true;
@@ -103,7 +106,7 @@ final class Worker implements Runnable {
         }
         while (running) {
             long startNs = System.nanoTime();
-            int work = doWork(startNs);
+            int work = guardedWork(startNs);
             if (work > 0) {
                 busyNs += System.nanoTime() - startNs;
             } else if (awakeCount == 0) {
@@ -113,6 +116,20 @@ final class Worker implements Runnable {
             }
         }
         close();
+    }
+
+    /** A fault of ours must cost a burst, never the thread that carries everybody's traffic. */
+    private int guardedWork(long nowNs) {
+        try {
+            return doWork(nowNs);
+        } catch (RuntimeException e) {
+            if (faults++ < LOGGED_FAULTS) {
+                LOG.log(System.Logger.Level.ERROR, "worker " + id + ": a burst was given up; please report this", e);
+            }
+            forwarder.abandon();
+            burst.clear();
+            return 0;
+        }
     }
 
     /**

@@ -45,6 +45,11 @@ public interface Device extends AutoCloseable {
      */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch);
 
+    /** Frames lost since the last call because the switch did not fetch them in time. Control thread. */
+    default long takeMissed() {
+        return 0;
+    }
+
     /**
      * Why the device is of no more use, or null while it works. Set once, by whichever thread finds out; the port's
      * supervisor then closes the device and opens it anew when the cause has gone.

@@ -43,7 +43,8 @@ final class NicDevice implements Device, ReceiveQueue {
     private int next;
     private int taken;
     private boolean woken;
-    private long truncated;
+    private volatile long truncated;
+    private long missedTaken;
     private volatile @Nullable DeviceFailure failure;
 
     /** Takes ownership of an open socket with a ring and virtio-net headers. */
@@ -90,7 +91,7 @@ final class NicDevice implements Device, ReceiveQueue {
     private void take(Burst burst, long slot, int status) {
         int length = TpacketDescriptor.length(slot);
         if (TpacketDescriptor.capturedLength(slot) < length) {
-            truncated++;
+            truncated = truncated + 1;
             return;
         }
         long frame = slot + TpacketDescriptor.macOffset(slot);
@@ -108,7 +109,7 @@ final class NicDevice implements Device, ReceiveQueue {
         for (int i = 0; i < got; i++) {
             int length = copies.length(i) - Offload.HEADER_BYTES;
             if (length < 0 || length > Burst.MAX_FRAME) {
-                truncated++;
+                truncated = truncated + 1;
                 continue;
             }
             long header = burst.area(seen + i) + HEADER_AT;
@@ -116,7 +117,7 @@ final class NicDevice implements Device, ReceiveQueue {
             burst.add(header + Offload.HEADER_BYTES, length, port, Offload.read(header),
                     tag(slot, TpacketDescriptor.status(slot)));
         }
-        truncated += run - got;
+        truncated = truncated + run - got;
         return run;
     }
 
@@ -190,9 +191,14 @@ final class NicDevice implements Device, ReceiveQueue {
         }
     }
 
-    /** Frames the kernel could not hand over: longer than any buffer, or out of memory. */
-    long truncated() {
-        return truncated;
+    /** The kernel counts what found the ring full; what it could not hand over whole is counted here. */
+    @Override
+    public long takeMissed() {
+        packets.readStatistics();
+        long all = packets.droppedFrames() + truncated;
+        long fresh = all - missedTaken;
+        missedTaken = all;
+        return fresh;
     }
 
     @Override

@@ -80,15 +80,26 @@ final class NicOpener implements DeviceOpener {
     }
 
     private static DeviceUnavailableException unavailable(String name, LinuxException e) {
+        if (e.errno() == Errno.EPERM && heldByAnother(name)) {
+            return new DeviceUnavailableException(PortReason.DEVICE_IN_USE,
+                    name + ": another Weft switches this interface; stop it or take another interface");
+        }
         return switch (e.errno()) {
             case Errno.ENODEV, Errno.ENXIO, Errno.ENOENT ->
                 new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": there is no such interface");
             case Errno.EPERM, Errno.EACCES -> new DeviceUnavailableException(PortReason.NO_PERMISSION, name
-                    + ": switching an interface needs CAP_NET_ADMIN and CAP_NET_RAW, and nobody else may hold it ("
-                    + e.getMessage() + ")");
+                    + ": switching an interface needs CAP_NET_ADMIN and CAP_NET_RAW (" + e.getMessage() + ")");
             case Errno.EBUSY -> new DeviceUnavailableException(PortReason.DEVICE_IN_USE, name + ": " + e.getMessage());
             default -> new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": " + e.getMessage());
         };
+    }
+
+    private static boolean heldByAnother(String name) {
+        try {
+            return IngressBlock.installed().contains(name);
+        } catch (LinuxException e) {
+            return false;
+        }
     }
 
     @Override

@@ -44,6 +44,8 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
             // gRPC asks every socket for keep-alive, which a Unix socket has not.
             context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
             context.getLogger("io.grpc").setLevel(Level.ERROR);
+            // A namespace without interfaces has no hardware address to name a channel by; a random one does as well.
+            context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
