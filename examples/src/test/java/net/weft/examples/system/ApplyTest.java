@@ -37,7 +37,8 @@ class ApplyTest {
                 weft.apply(fabricYaml(i)).orThrow();
             }
             int lost = stream.stopAndCountLost();
-            System.out.printf("%d applies, %d packets at %d a second: %d lost, %d doubled%n", APPLIES, stream.sent(),
+            System.out.printf("proof: %d applies, %d packets at %d a second: %d lost, %d doubled%n", APPLIES,
+                    stream.sent(),
                     RATE, lost,
                     stream.doubled());
             assertThat(lost).as("lost of " + stream.sent()).isZero();

@@ -215,6 +215,7 @@ class RecoveryTest {
             settings.append(fabric.run("tc", "qdisc", "show", "dev", device).orThrow().out());
             settings.append(fabric.run("sysctl", "net.ipv6.conf." + device + ".disable_ipv6").orThrow().out());
         }
+        settings.append(fabric.run("nft", "list", "ruleset").orThrow().out());
         return settings.toString();
     }
 
