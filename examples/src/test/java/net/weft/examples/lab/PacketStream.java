@@ -1,12 +1,18 @@
 package net.weft.examples.lab;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
+import net.weft.linux.Fd;
+import net.weft.linux.Socket;
+import net.weft.linux.SocketAddress;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -16,33 +22,40 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class PacketStream implements AutoCloseable {
     private static final int PORT = 5009;
-    private static final int BUFFER_BYTES = 8 << 20;
+    /** Beyond the system's limit, so that a receiver that was not scheduled for seconds loses nothing itself. */
+    private static final int BUFFER_BYTES = 64 << 20;
+    private static final int POLL_MILLIS = 100;
 
-    private final DatagramChannel receiver;
+    private final Socket receiver;
     private final DatagramChannel sender;
     private final InetSocketAddress target;
     private final long intervalNs;
     private final BitSet seen = new BitSet();
     private final Thread sending;
+    private final Thread receiving;
     private volatile boolean stopping;
+    private volatile boolean closed;
     private volatile int sent;
     private int doubled;
 
     /** Starts at once. @param rate packets a second */
     public static PacketStream start(Host from, Host to, int rate) {
-        DatagramChannel receiver = to.namespace().call(() -> DatagramChannel.open()
-                .setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES)
-                .bind(new InetSocketAddress(to.address(), PORT)));
+        Socket receiver = to.namespace().call(() -> {
+            Socket socket = Socket.open(Socket.AF_INET, Socket.SOCK_DGRAM, 0);
+            socket.bufferBytes(BUFFER_BYTES, BUFFER_BYTES);
+            socket.bind(SocketAddress.inet(to.endpoint(PORT)));
+            return socket;
+        });
         DatagramChannel sender = from.namespace().call(DatagramChannel::open);
         return new PacketStream(receiver, sender, to.endpoint(PORT), rate);
     }
 
-    private PacketStream(DatagramChannel receiver, DatagramChannel sender, InetSocketAddress target, int rate) {
+    private PacketStream(Socket receiver, DatagramChannel sender, InetSocketAddress target, int rate) {
         this.receiver = receiver;
         this.sender = sender;
         this.target = target;
         this.intervalNs = Duration.ofSeconds(1).toNanos() / rate;
-        Thread.ofPlatform().daemon().name("stream receiver").start(this::receive);
+        this.receiving = Thread.ofPlatform().daemon().name("stream receiver").start(this::receive);
         this.sending = Thread.ofPlatform().daemon().name("stream sender").start(this::send);
     }
 
@@ -75,6 +88,8 @@ public final class PacketStream implements AutoCloseable {
         stopping = true;
         sending.join();
         sender.close();
+        closed = true;
+        receiving.join();
         receiver.close();
     }
 
@@ -98,13 +113,15 @@ public final class PacketStream implements AutoCloseable {
     }
 
     private void receive() {
-        ByteBuffer datagram = ByteBuffer.allocate(2048);
-        try {
-            while (receiver.receive(datagram.clear()) != null) {
-                count(datagram.getInt(0));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment datagram = arena.allocate(2048, 8);
+            while (!closed) {
+                if (receiver.receive(datagram.address(), datagram.byteSize(), 0) >= Integer.BYTES) {
+                    count(datagram.get(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 0));
+                } else {
+                    receiver.fd().poll(Fd.POLLIN, POLL_MILLIS);
+                }
             }
-        } catch (Exception e) {
-            stopping = true; // closed
         }
     }
 
