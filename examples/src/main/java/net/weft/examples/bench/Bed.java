@@ -8,19 +8,13 @@ import net.weft.examples.lab.Namespace;
  * What each switch finds: a namespace of its own, from which a cable (a veth pair) leads to each of two hosts, which are namespaces too.
  * The switch's ends are called {@code a} and {@code b}.
  */
-record Bed(Lab lab, Namespace fabric, Host a, Host b) implements AutoCloseable {
+record Bed(Lab lab, Namespace fabric, Host a, Host b) {
     private static final int ATTEMPTS = 20;
 
     /** Addresses are of 198.18.0.0/15, set aside for benchmarks (RFC 2544, C.2.2). */
-    static Bed open() {
-        Lab lab = Lab.open("bench");
-        try {
-            Namespace fabric = lab.namespace("fabric");
-            return new Bed(lab, fabric, lab.host("a", fabric, "198.18.0.1/24"), lab.host("b", fabric, "198.18.0.2/24"));
-        } catch (RuntimeException | Error e) {
-            lab.close();
-            throw e;
-        }
+    static Bed in(Lab lab) {
+        Namespace fabric = lab.namespace("fabric");
+        return new Bed(lab, fabric, lab.host("a", fabric, "198.18.0.1/24"), lab.host("b", fabric, "198.18.0.2/24"));
     }
 
     /** @throws IllegalStateException when no echo request comes through, so that nothing is measured that does not forward */
@@ -28,10 +22,5 @@ record Bed(Lab lab, Namespace fabric, Host a, Host b) implements AutoCloseable {
         if (!a.reaches(b.address(), ATTEMPTS)) {
             throw new IllegalStateException(contender.label + " forwards nothing: no answer to " + ATTEMPTS + " pings");
         }
-    }
-
-    @Override
-    public void close() {
-        lab.close();
     }
 }

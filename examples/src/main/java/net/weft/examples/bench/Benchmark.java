@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import net.weft.examples.bench.Measure.Kind;
 import net.weft.examples.bench.Measure.Window;
+import net.weft.examples.lab.Lab;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,10 +56,14 @@ public final class Benchmark implements Callable<Integer> {
     public static void main(String[] arguments) {
         Benchmark benchmark = new Benchmark();
         Runtime.getRuntime().addShutdownHook(new Thread(benchmark::stop, "tear-down"));
-        int status = new CommandLine(benchmark).setExecutionExceptionHandler((failure, line, parsed) -> {
-            line.getErr().println("benchmark: " + (benchmark.stopping ? "interrupted" : failure.getMessage()));
-            return 1;
-        }).execute(arguments);
+        int status;
+        try {
+            status = new CommandLine(benchmark)
+                    .setExecutionExceptionHandler((failure, line, parsed) -> benchmark.failed(failure))
+                    .execute(arguments);
+        } catch (AssertionError failure) { // a program of the laboratory failed
+            status = benchmark.failed(failure);
+        }
         if (!benchmark.stopping) {
             System.exit(status);
         }
@@ -96,8 +101,9 @@ public final class Benchmark implements Callable<Integer> {
     private void measure(Contender contender, List<Kind> kinds, int round)
             throws IOException, InterruptedException {
         record(Metric.BACKGROUND, contender, round, Machine.backgroundPercent());
-        Bed bed = Bed.open();
+        Lab lab = Lab.open("bench");
         try {
+            Bed bed = Bed.in(lab);
             if (machine.isEmpty()) {
                 machine = Machine.describe(bed);
                 machine.forEach(System.out::println);
@@ -111,8 +117,16 @@ public final class Benchmark implements Callable<Integer> {
             configurations.put(contender, candidate.configuration());
             accounts.put(contender, candidate.account());
         } finally {
-            Thread.interrupted(); // taking down waits for programs, and must not be cut short
-            bed.close();
+            takeDown(lab);
+        }
+    }
+
+    /** Waits for programs, and must not be cut short: {@link #stop} interrupts before or after, not meanwhile. */
+    private synchronized void takeDown(Lab lab) {
+        boolean interrupted = Thread.interrupted();
+        lab.close();
+        if (interrupted) {
+            main.interrupt();
         }
     }
 
@@ -134,10 +148,17 @@ public final class Benchmark implements Callable<Integer> {
         }
     }
 
+    private int failed(Throwable failure) {
+        System.err.println("benchmark: " + (stopping ? "interrupted" : failure.getMessage()));
+        return 1;
+    }
+
     /** On Ctrl-C: the measuring thread gives up and takes down what it built; the JVM waits for that. */
     private void stop() {
         stopping = true;
-        main.interrupt();
+        synchronized (this) {
+            main.interrupt();
+        }
         try {
             main.join(TEAR_DOWN_LIMIT_MS);
         } catch (InterruptedException e) {

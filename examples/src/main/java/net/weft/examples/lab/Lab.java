@@ -35,6 +35,7 @@ public final class Lab implements AutoCloseable {
             String prefix = FAMILY + ProcessHandle.current().pid() + "-" + name + "-";
             Lab lab = new Lab(prefix, Files.createTempDirectory(prefix));
             lab.undo.push(lab::removeDirectory);
+            lab.undo.push(lab::removeNamespaces);
             return lab;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,9 +107,17 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    /** Those that were being made when their maker was interrupted. */
+    private void removeNamespaces() {
+        namespaces().stream().filter(name -> name.startsWith(prefix)).forEach(Lab::remove);
+    }
+
+    private static List<String> namespaces() {
+        return Programs.run("ip", "netns", "list").orThrow().out().lines().map(line -> line.split(" ", 2)[0]).toList();
+    }
+
     private static void removeLeftovers() {
-        for (String line : Programs.run("ip", "netns", "list").orThrow().out().lines().toList()) {
-            String name = line.split(" ", 2)[0];
+        for (String name : namespaces()) {
             if (name.startsWith(FAMILY) && owner(name).isEmpty()) {
                 remove(name);
             }

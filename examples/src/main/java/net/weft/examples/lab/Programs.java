@@ -21,23 +21,27 @@ final class Programs {
     static Outcome run(Duration limit, Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
+        Process process;
         try {
-            Process process = builder.start();
+            process = builder.start();
             process.getOutputStream().close();
-            CompletableFuture<String> out = text(process.getInputStream());
-            CompletableFuture<String> err = text(process.getErrorStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command.getFirst(), e);
+        }
+        CompletableFuture<String> out = text(process.getInputStream());
+        CompletableFuture<String> err = text(process.getErrorStream());
+        try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 end(process);
                 throw new AssertionError(
                         String.join(" ", command) + " still ran after " + limit + "\n" + out.join() + err.join());
             }
-            return new Outcome(command, process.exitValue(), out.join(), err.join());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command.getFirst(), e);
         } catch (InterruptedException e) {
+            end(process);
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while running " + command, e);
         }
+        return new Outcome(command, process.exitValue(), out.join(), err.join());
     }
 
     static Outcome run(String... command) {
