@@ -9,15 +9,13 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
-import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.offload.OffloadCheck;
-import net.weft.vswitch.offload.Segmenter;
 
 /**
  * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
  * a verdict; <b>dispatch</b> it to the lists of its egress ports, or count why not; <b>transmit</b> the list of each port
- * once, in software what its device cannot do.
+ * once, through the {@link Transmitter}.
  * <p>
  * Lists are filled in frame order whatever the verdicts, so that two frames of one flow never change places, even when the
  * first is flooded and the second no longer.
@@ -35,8 +33,7 @@ final class Forwarder implements AutoCloseable {
 
     private final int workerId;
     private final MacTable macs;
-    private final Segmenter segmenter = new Segmenter();
-    private final Scratch scratch = new Scratch();
+    private final Transmitter transmitter = new Transmitter();
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
     private TransmitList[] lists = {};
@@ -241,82 +238,13 @@ final class Forwarder implements AutoCloseable {
         TransmitList list = lists[egress];
         Device device = snapshot.leg[egress];
         if (device != null) {
-            int from = 0;
-            while (from < list.count) {
-                int until = carriedUntil(burst, list, from, device.offloads());
-                from = until > from
-                        ? sendRun(burst, list, from, until, device, egress)
-                        : sendSegmented(burst, list, from, device, egress);
-            }
+            transmitter.send(burst, list, device, rows[egress], snapshot.mtu[egress]);
         }
         list.count = 0;
     }
 
-    /** End of the run of entries, from {@code from} on, that the device can carry as they are. */
-    private static int carriedUntil(Burst burst, TransmitList list, int from, int offloads) {
-        int until = from;
-        while (until < list.count && (Offload.needs(burst.offload[list.frame[until]]) & ~offloads) == 0) {
-            until++;
-        }
-        return until;
-    }
-
-    private int sendRun(Burst burst, TransmitList list, int from, int until, Device device, int egress) {
-        int all = list.count;
-        list.count = until;
-        long[] row = rows[egress];
-        int next = from;
-        while (next < until) {
-            int sent = device.transmit(burst, list, next, scratch);
-            for (int n = next; n < next + sent; n++) {
-                row[PortCounters.TX_PACKETS]++;
-                row[PortCounters.TX_BYTES] += burst.egressLength(list.frame[n], list.tag[n]);
-            }
-            next += sent;
-            if (next < until && scratch.takeRefused()) {
-                row[PortCounters.egressDrop(DropReason.REFUSED.ordinal())]++;
-                next++;
-            } else if (next < until) {
-                countUnsent(row, until - next, device);
-                next = until;
-            }
-        }
-        list.count = all;
-        return until;
-    }
-
-    private int sendSegmented(Burst burst, TransmitList list, int at, Device device, int egress) {
-        long[] row = rows[egress];
-        int frame = list.frame[at];
-        int mtu = snapshot.mtu[egress];
-        boolean taken = true;
-        segmenter.start(burst, frame, mtu);
-        while (taken && segmenter.next()) {
-            TransmitList pieces = segmenter.list(list.tag[at]);
-            int sent = device.transmit(segmenter.burst(), pieces, 0, scratch);
-            for (int n = 0; n < sent; n++) {
-                row[PortCounters.TX_BYTES] += segmenter.burst().egressLength(n, list.tag[at]);
-            }
-            taken = sent == pieces.count && !scratch.takeRefused();
-        }
-        if (taken) {
-            row[PortCounters.TX_PACKETS]++;
-        } else {
-            countUnsent(row, 1, device);
-        }
-        return at + 1;
-    }
-
-    private static void countUnsent(long[] row, int unsent, Device device) {
-        if (unsent > 0) {
-            DropReason reason = device.failure() == null ? DropReason.RING_FULL : DropReason.PORT_DOWN;
-            row[PortCounters.egressDrop(reason.ordinal())] += unsent;
-        }
-    }
-
     @Override
     public void close() {
-        segmenter.close();
-        scratch.close();
+        transmitter.close();
     }
 }

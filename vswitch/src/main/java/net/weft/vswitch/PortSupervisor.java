@@ -1,6 +1,5 @@
 package net.weft.vswitch;
 
-import java.util.List;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -25,6 +24,7 @@ final class PortSupervisor {
     private @Nullable DeviceFailure failure;
     private long retryDelayNs = FIRST_RETRY_NS;
     private long retryAtNs;
+    private long triedAtNs;
     private int knownMtu;
 
     PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
@@ -67,6 +67,11 @@ final class PortSupervisor {
         return spec.mtu() == 0 ? own : spec.mtu();
     }
 
+    /** Whether the device is open but of no more use: its queues may sleep and never tell. */
+    boolean hasFailedDevice() {
+        return device != null && device.failure() != null;
+    }
+
     boolean owns(ReceiveQueue queue) {
         return device != null && device.receiveQueues().contains(queue);
     }
@@ -76,9 +81,12 @@ final class PortSupervisor {
         return spec.enabled() && device == null && nowNs - retryAtNs >= 0;
     }
 
-    /** Forget the back-off: something changed on the host. */
+    /**
+     * Forget the back-off: something changed on the host. Never sooner than {@value #FIRST_RETRY_NS} ns after the last try,
+     * which may have made the change itself.
+     */
     void retryNow(long nowNs) {
-        retryAtNs = nowNs;
+        retryAtNs = nowNs - triedAtNs >= FIRST_RETRY_NS ? nowNs : triedAtNs + FIRST_RETRY_NS;
         retryDelayNs = FIRST_RETRY_NS;
     }
 
@@ -88,6 +96,7 @@ final class PortSupervisor {
      * @return true when it is open now; its queues are not yet polled
      */
     boolean open(long nowNs) {
+        triedAtNs = nowNs;
         try {
             device = opener.open();
             failure = null;
@@ -155,17 +164,21 @@ final class PortSupervisor {
         retryAtNs = nowNs + FIRST_RETRY_NS;
     }
 
+    /** Takes the queues from their worker: nothing comes in any more. */
+    void detach() {
+        Worker owner = worker;
+        worker = null;
+        if (device != null && owner != null) {
+            device.receiveQueues().forEach(owner::detach);
+        }
+    }
+
     /** Takes the queues from their worker and closes the device. Workers no longer use it as a leg. */
     void release() {
+        detach();
         Device open = device;
-        Worker owner = worker;
         device = null;
-        worker = null;
         if (open != null) {
-            if (owner != null) {
-                List<ReceiveQueue> queues = open.receiveQueues();
-                queues.forEach(owner::detach);
-            }
             open.close();
         }
     }

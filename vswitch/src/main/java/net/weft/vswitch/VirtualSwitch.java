@@ -5,12 +5,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
@@ -32,11 +26,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_PER_LOOK = 10;
 
-    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "weft-ports");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ControlThread control = new ControlThread();
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final List<Worker> workers = new ArrayList<>();
     private final MacTable macs;
@@ -55,7 +45,7 @@ public final class VirtualSwitch implements AutoCloseable {
             workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
         }
         workers.forEach(Worker::start);
-        var unused = control.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        control.repeat(this::tick, TICK_MILLIS);
     }
 
     /** Told of each port that goes up or down, on the control thread; must not block. */
@@ -70,7 +60,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @param wanted every port of this switch; names and numbers unique
      */
     public void apply(Collection<PortSpec> wanted) {
-        call(() -> {
+        control.call(() -> {
             reconcile(wanted);
             return null;
         });
@@ -78,7 +68,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** All ports, in the order given. */
     public List<PortStatus> ports() {
-        return call(() -> ports.values().stream().map(this::status).toList());
+        return control.call(() -> ports.values().stream().map(this::status).toList());
     }
 
     /** The stations learned. */
@@ -93,9 +83,10 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** One line a worker. */
     public List<WorkerStatus> workers() {
-        return call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id, worker.cpu(), worker.busyNs(),
-                ports.values().stream().filter(port -> port.device() != null && home(port.spec()) == worker)
-                        .map(port -> port.spec().name()).toList()))
+        return control.call(() -> workers
+                .stream().map(worker -> new WorkerStatus(worker.id, worker.cpu(), worker.busyNs(),
+                        ports.values().stream().filter(port -> port.device() != null && home(port.spec()) == worker)
+                                .map(port -> port.spec().name()).toList()))
                 .toList());
     }
 
@@ -115,17 +106,25 @@ public final class VirtualSwitch implements AutoCloseable {
         Map<String, PortSpec> byName = new LinkedHashMap<>();
         wanted.forEach(spec -> byName.put(spec.name(), spec));
         List<PortSupervisor> leaving = new ArrayList<>();
+        List<PortSpec> changed = new ArrayList<>();
         for (PortSupervisor port : List.copyOf(ports.values())) {
             PortSpec next = byName.get(port.spec().name());
             if (next == null || !next.sameDevice(port.spec())) {
                 ports.remove(port.spec().name());
                 leaving.add(port);
             } else if (!next.equals(port.spec())) {
-                forgetLostVlans(port.spec(), next.membership());
+                changed.add(port.spec());
                 port.spec(next);
             }
         }
+        leaving.forEach(PortSupervisor::detach);
         publish();
+        for (PortSpec old : changed) {
+            PortSpec next = byName.get(old.name());
+            if (next != null) {
+                forgetLostVlans(old, next.membership());
+            }
+        }
         for (PortSupervisor port : leaving) {
             port.release();
             port.close();
@@ -149,6 +148,7 @@ public final class VirtualSwitch implements AutoCloseable {
                 .map(port -> port.counters).orElseGet(() -> new PortCounters(workers.size()));
     }
 
+    /** Once no worker learns by the old membership any more. */
     private void forgetLostVlans(PortSpec old, VlanMembership next) {
         for (int vid = 1; vid < 4095; vid++) {
             if (old.membership().isMember(vid) && !next.isMember(vid)) {
@@ -158,13 +158,14 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     private void tick() {
-        try {
-            openDue();
-            if (++ticks % TICKS_PER_LOOK == 0) {
-                ports.values().forEach(PortSupervisor::countMissed);
+        openDue();
+        for (PortSupervisor port : ports.values()) {
+            if (port.hasFailedDevice()) {
+                lose(port);
             }
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "port supervision failed; trying again", e);
+        }
+        if (++ticks % TICKS_PER_LOOK == 0) {
+            ports.values().forEach(PortSupervisor::countMissed);
         }
     }
 
@@ -228,7 +229,8 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     private void queueFailed(ReceiveQueue queue) {
-        execute(() -> ports.values().stream().filter(port -> port.owns(queue)).findFirst().ifPresent(this::lose));
+        control.execute(
+                () -> ports.values().stream().filter(port -> port.owns(queue)).findFirst().ifPresent(this::lose));
     }
 
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
@@ -247,7 +249,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** An interface appeared, vanished or changed. Any thread. */
     private void hostChanged(String device) {
-        execute(() -> {
+        control.execute(() -> {
             long nowNs = System.nanoTime();
             for (PortSupervisor port : List.copyOf(ports.values())) {
                 if (port.spec().device().label().equals(device)) {
@@ -281,40 +283,25 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     private void tell(PortSupervisor port) {
-        onChange.accept(status(port));
-    }
-
-    private void execute(Runnable task) {
         try {
-            control.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.ERROR, "port supervision failed", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the switch is closing", e);
+            onChange.accept(status(port));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, port.spec().name() + ": a listener failed", e);
         }
     }
 
-    private <T> T call(Callable<T> task) {
-        try {
-            return control.submit(task).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the switch was busy", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
-    }
-
-    /** Closes every port, restores the host's settings, stops the workers. */
+    /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
     @Override
     public void close() {
-        apply(List.of());
-        control.shutdown();
-        workers.forEach(Worker::stop);
-        openers.close();
+        if (control.isShutdown()) {
+            return;
+        }
+        try {
+            apply(List.of());
+        } finally {
+            control.shutdown();
+            workers.forEach(Worker::stop);
+            openers.close();
+        }
     }
 }

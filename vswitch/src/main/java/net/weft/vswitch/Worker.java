@@ -1,6 +1,5 @@
 package net.weft.vswitch;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -8,11 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
-import net.weft.linux.Epoll;
-import net.weft.linux.EventFd;
+import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
@@ -31,21 +28,6 @@ final class Worker implements Runnable {
     private static final int LOOK_EVERY = 16;
     private static final int SLEEP_MILLIS = 1000;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
-    private static final int EVENTS = 64;
-
-    /** A receive queue on this worker. */
-    private static final class Slot {
-        final ReceiveQueue queue;
-        final int key;
-        long lastFrameNs;
-        boolean asleep;
-
-        Slot(ReceiveQueue queue, int key, long nowNs) {
-            this.queue = queue;
-            this.key = key;
-            this.lastFrameNs = nowNs;
-        }
-    }
 
     final int id;
     private final int cpu;
@@ -55,15 +37,9 @@ final class Worker implements Runnable {
     private final MacTable macs;
     private final Forwarder forwarder;
     private final Burst burst = new Burst();
-    private final Epoll epoll = new Epoll(EVENTS);
-    private final EventFd wakeUp = new EventFd();
+    private final PollSet queues = new PollSet();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
-    /** By key; key 0 is the eventfd's. */
-    private @Nullable Slot[] slots = new @Nullable Slot[16];
-    private Slot[] awake = new Slot[16];
-    private int awakeCount;
-    private int slotCount;
     private Snapshot snapshot = Snapshot.empty();
     private int turn;
     private int faults;
@@ -90,7 +66,6 @@ final class Worker implements Runnable {
         this.forwarder = new Forwarder(id, macs);
         this.thread = new Thread(this, "weft-worker-" + id);
         thread.setDaemon(true);
-        epoll.add(wakeUp.fd(), Epoll.IN, 0);
     }
 
     void start() {
@@ -99,23 +74,31 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        if (cpu >= 0) {
-            BitSet one = new BitSet();
-            one.set(cpu);
-            CurrentThread.cpus(one);
-        }
+        pin();
         while (running) {
             long startNs = System.nanoTime();
             int work = guardedWork(startNs);
             if (work > 0) {
                 busyNs += System.nanoTime() - startNs;
-            } else if (awakeCount == 0) {
-                sleep(SLEEP_MILLIS);
+            } else if (queues.awakeCount() == 0) {
+                queues.await(SLEEP_MILLIS);
             } else {
                 Thread.onSpinWait();
             }
         }
         close();
+    }
+
+    private void pin() {
+        if (cpu >= 0) {
+            BitSet one = new BitSet();
+            one.set(cpu);
+            try {
+                CurrentThread.cpus(one);
+            } catch (LinuxException e) {
+                LOG.log(System.Logger.Level.WARNING, "worker " + id + " runs on any processor: " + e.getMessage());
+            }
+        }
     }
 
     /** A fault of ours must cost a burst, never the thread that carries everybody's traffic. */
@@ -128,7 +111,7 @@ final class Worker implements Runnable {
             }
             forwarder.abandon();
             burst.clear();
-            return 0;
+            return 1;
         }
     }
 
@@ -142,46 +125,50 @@ final class Worker implements Runnable {
         takeCommands();
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         int work = 0;
-        for (int n = awakeCount - 1; n >= 0; n--) {
-            work += poll(awake[n], nowNs, nowSeconds);
+        for (int n = queues.awakeCount() - 1; n >= 0; n--) {
+            work += poll(queues.awake(n), nowNs, nowSeconds);
         }
-        if (++turn % LOOK_EVERY == 0 && awakeCount < slotCount) {
-            sleep(0);
+        if (++turn % LOOK_EVERY == 0 && queues.anyAsleep()) {
+            queues.await(0);
         }
         age(nowSeconds);
         return work;
     }
 
-    private int poll(Slot slot, long nowNs, int nowSeconds) {
+    private int poll(PollSet.Slot slot, long nowNs, int nowSeconds) {
         ReceiveQueue queue = slot.queue;
         int received = queue.receive(burst, Burst.CAPACITY);
         if (received > 0) {
-            forwarder.forward(burst, nowSeconds);
-            burst.clear();
-            queue.release();
+            try {
+                forwarder.forward(burst, nowSeconds);
+            } finally {
+                burst.clear();
+                queue.release();
+            }
             slot.lastFrameNs = nowNs;
             return received;
         }
         if (received == ReceiveQueue.FAILED) {
-            remove(slot);
+            queues.remove(slot);
             onFailed.accept(queue);
         } else if (nowNs - slot.lastFrameNs > SPIN_NS && !alwaysPoll && !queue.arm()) {
-            putToSleep(slot);
+            queues.putToSleep(slot);
         }
         return 0;
     }
 
+    /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
     private void takeCommands() {
+        if (!commands.isEmpty()) {
+            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                command.run();
+            }
+        }
         Snapshot newest = published.get();
         if (newest != snapshot) {
             snapshot = newest;
             forwarder.adopt(newest);
             adoptedEpoch = newest.epoch;
-        }
-        if (!commands.isEmpty()) {
-            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                command.run();
-            }
         }
     }
 
@@ -196,83 +183,22 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Waits for a descriptor, at most {@code millis}, and wakes the queues whose turn has come. */
-    private void sleep(int millis) {
-        int ready = epoll.await(millis);
-        for (int i = 0; i < ready; i++) {
-            int key = (int) epoll.data(i);
-            Slot slot = slots[key];
-            if (key == 0) {
-                wakeUp.drain();
-            } else if (slot != null && slot.asleep) {
-                wake(slot);
-            }
-        }
-    }
-
-    private void wake(Slot slot) {
-        slot.asleep = false;
-        slot.lastFrameNs = System.nanoTime();
-        slot.queue.disarm();
-        awake[awakeCount++] = slot;
-    }
-
-    private void putToSleep(Slot slot) {
-        slot.asleep = true;
-        int n = 0;
-        while (awake[n] != slot) {
-            n++;
-        }
-        System.arraycopy(awake, n + 1, awake, n, --awakeCount - n);
-    }
-
-    private void add(ReceiveQueue queue) {
-        int key = 1;
-        while (key < slots.length && slots[key] != null) {
-            key++;
-        }
-        if (key == slots.length) {
-            slots = Arrays.copyOf(slots, 2 * key);
-            awake = Arrays.copyOf(awake, 2 * key);
-        }
-        Slot slot = new Slot(queue, key, System.nanoTime());
-        slots[key] = slot;
-        slotCount++;
-        awake[awakeCount++] = slot;
-        epoll.add(queue.fd(), Epoll.IN, key);
-    }
-
-    private void remove(Slot slot) {
-        epoll.remove(slot.queue.fd());
-        if (!slot.asleep) {
-            putToSleep(slot);
-        }
-        slots[slot.key] = null;
-        slotCount--;
-    }
-
-    private void remove(ReceiveQueue queue) {
-        for (Slot slot : slots) {
-            if (slot != null && slot.queue == queue) {
-                remove(slot);
-                return;
-            }
-        }
-    }
-
     // ---- called by the control thread ------------------------------------------------------------------------------
 
     /** Makes this worker poll a queue from its next turn on. */
     void attach(ReceiveQueue queue) {
-        execute(() -> add(queue));
+        execute(() -> queues.add(queue));
     }
 
     /** Returns after the worker has let go of the queue for good. */
     void detach(ReceiveQueue queue) {
         CountDownLatch done = new CountDownLatch(1);
         execute(() -> {
-            remove(queue);
-            done.countDown();
+            try {
+                queues.remove(queue);
+            } finally {
+                done.countDown();
+            }
         });
         await(done);
     }
@@ -288,7 +214,7 @@ final class Worker implements Runnable {
 
     private void execute(Runnable command) {
         commands.add(command);
-        wakeUp.signal();
+        queues.signal();
     }
 
     private void await(CountDownLatch done) {
@@ -320,7 +246,7 @@ final class Worker implements Runnable {
     /** Stops the thread and waits for it. Devices must have been detached. */
     void stop() {
         running = false;
-        wakeUp.signal();
+        queues.signal();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -331,7 +257,6 @@ final class Worker implements Runnable {
     private void close() {
         forwarder.close();
         burst.close();
-        epoll.close();
-        wakeUp.close();
+        queues.close();
     }
 }

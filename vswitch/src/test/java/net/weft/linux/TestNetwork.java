@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Objects;
 
 /** Builds what system tests need inside the namespace of the calling thread. */
-final class TestNetwork {
+public final class TestNetwork {
     private static final int RTM_DELLINK = 17;
     private static final int RTM_NEWADDR = 20;
     private static final int CREATE = NetlinkMessage.NLM_F_CREATE | NetlinkMessage.NLM_F_EXCL;
@@ -16,7 +16,7 @@ final class TestNetwork {
     }
 
     /** Two devices joined by a wire, silent (no IPv6) and up. */
-    static void veth(String left, String right) {
+    public static void veth(String left, String right) {
         try (Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0); Interfaces interfaces = new Interfaces()) {
             NetlinkMessage message = Interfaces.linkMessage(Interfaces.RTM_NEWLINK, CREATE, 0, 0, 0)
                     .attribute(Link.IFLA_IFNAME, left)
@@ -34,7 +34,7 @@ final class TestNetwork {
     }
 
     /** Until then the kernel silently drops what is sent: it sets a device's queue up some time after its wire is plugged in. */
-    static void awaitCarrier(String name) {
+    public static void awaitCarrier(String name) {
         try (LinkMonitor monitor = new LinkMonitor(); Interfaces interfaces = new Interfaces()) {
             while (Objects.requireNonNull(interfaces.find(name)).operState() != Link.OPER_UP) {
                 assertThat(monitor.fd().poll(Fd.POLLIN, 5000)).as("%s gets a carrier", name).isPositive();
@@ -44,20 +44,20 @@ final class TestNetwork {
         }
     }
 
-    static int index(String name) {
+    public static int index(String name) {
         try (Interfaces interfaces = new Interfaces()) {
             return Objects.requireNonNull(interfaces.find(name)).index();
         }
     }
 
-    static void delete(int index) {
+    public static void delete(int index) {
         try (Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0)) {
             netlink.request(Interfaces.linkMessage(RTM_DELLINK, 0, index, 0, 0), "RTM_DELLINK", "interface " + index);
         }
     }
 
     /** Gives a device an IPv4 address of four octets with a 24-bit prefix. */
-    static void address(int index, byte[] address) {
+    public static void address(int index, byte[] address) {
         try (Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0)) {
             NetlinkMessage message = new NetlinkMessage(RTM_NEWADDR, CREATE).u8(Socket.AF_INET).u8(24).u8(0).u8(0)
                     .u32(index)

@@ -4,13 +4,21 @@ import static net.weft.vswitch.Frames.BROADCAST;
 import static net.weft.vswitch.Frames.untagged;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import net.weft.linux.Socket;
+import net.weft.linux.SocketAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceSpec;
@@ -198,5 +206,76 @@ class VirtualSwitchTest {
         }
         assertThat(Arrays.stream(received).sum()).isEqualTo(3 * sent);
         assertThat(lab.workers()).hasSize(2).allSatisfy(worker -> assertThat(worker.ports()).hasSize(2));
+    }
+
+    @Test
+    void shouldRemoveAPortThatGoesOnSendingWithoutAFault() throws InterruptedException {
+        port("a", VlanMembership.access(10));
+        port("talker", VlanMembership.access(10));
+        lab.apply(specs);
+        List<LogRecord> faults = Collections.synchronizedList(new ArrayList<>());
+        Logger logger = Logger.getLogger(Worker.class.getName());
+        Handler collector = new Collector(faults);
+        logger.addHandler(collector);
+        AtomicBoolean talking = new AtomicBoolean(true);
+        Thread talker = new Thread(() -> {
+            while (talking.get()) {
+                link("talker").send(untagged(BROADCAST, B), 0);
+            }
+        });
+        talker.start();
+        try {
+            for (int round = 0; round < 100; round++) {
+                lab.apply(specs.subList(0, 1));
+                lab.apply(specs);
+            }
+        } finally {
+            talking.set(false);
+            talker.join();
+            logger.removeHandler(collector);
+        }
+        assertThat(faults).extracting(LogRecord::getMessage).isEmpty();
+    }
+
+    private static final class Collector extends Handler {
+        private final List<LogRecord> records;
+
+        Collector(List<LogRecord> records) {
+            this.records = records;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            records.add(record);
+        }
+
+        @Override
+        public void flush() {
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    @Test
+    void shouldNoticeThatAGuestIsGoneWhoseSocketIsOnlySentTo() throws IOException {
+        port("a", VlanMembership.access(10));
+        Path remote = state.resolve("qemu");
+        try (Socket qemu = Socket.open(Socket.AF_UNIX, Socket.SOCK_DGRAM, 0)) {
+            qemu.bind(SocketAddress.unix(remote.toString()));
+            specs.add(PortSpec.of("guest", 1, new DeviceSpec.QemuDgram(state.resolve("weft").toString(),
+                    remote.toString(), DeviceSpec.SocketAccess.DEFAULT), VlanMembership.access(10)));
+            lab.apply(specs);
+            assertThat(status("guest").failure()).isNull();
+        }
+        Files.delete(remote);
+        link("a").send(untagged(BROADCAST, A), 0);
+        PortStatus guest = status("guest");
+        while (guest.failure() == null) {
+            Thread.onSpinWait();
+            guest = status("guest");
+        }
+        assertThat(guest.failure().reason()).isEqualTo(PortReason.WAITING_FOR_GUEST);
     }
 }

@@ -1,6 +1,10 @@
 package net.weft.vswitch.device;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import net.weft.linux.Errno;
@@ -49,11 +53,21 @@ final class HostLinks implements AutoCloseable {
      * @throws LinuxException {@link Errno#ENODEV} if there is none
      */
     Link require(String name) {
-        Link link = interfaces.find(name);
+        Link link = read(name);
         if (link == null) {
             throw new LinuxException(Errno.ENODEV, "rtnetlink", name);
         }
-        byName.put(name, link);
+        return link;
+    }
+
+    /** Asking and noting are one step, so that an older answer never replaces a newer one. */
+    private synchronized @Nullable Link read(String name) {
+        Link link = interfaces.find(name);
+        if (link == null) {
+            byName.remove(name);
+        } else {
+            byName.put(name, link);
+        }
         return link;
     }
 
@@ -71,25 +85,33 @@ final class HostLinks implements AutoCloseable {
         }
     }
 
+    /** An event says that something has changed, not what is so now: it may have waited while more happened. */
     private void take(LinkMonitor.Event event) {
         switch (event) {
             case LinkMonitor.Event.Changed(Link link) -> {
-                byName.values().removeIf(old -> old.index() == link.index() && !old.name().equals(link.name()));
-                if (!link.equals(byName.put(link.name(), link))) {
-                    changed.accept(link.name());
-                }
+                List<String> formerNames = byName.values().stream()
+                        .filter(known -> known.index() == link.index() && !known.name().equals(link.name()))
+                        .map(Link::name).toList();
+                formerNames.forEach(this::look);
+                look(link.name());
             }
-            case LinkMonitor.Event.Deleted(Link link) -> {
-                byName.remove(link.name());
-                changed.accept(link.name());
-            }
+            case LinkMonitor.Event.Deleted(Link link) -> look(link.name());
             case LinkMonitor.Event.Missed() -> {
-                Map<String, Link> before = Map.copyOf(byName);
-                byName.clear();
-                interfaces.links().forEach(link -> byName.put(link.name(), link));
-                before.keySet().forEach(changed);
-                byName.keySet().forEach(changed);
+                Set<String> names = new HashSet<>(byName.keySet());
+                interfaces.links().forEach(link -> names.add(link.name()));
+                names.forEach(this::look);
             }
+        }
+    }
+
+    private void look(String name) {
+        Link before = byName.get(name);
+        try {
+            if (!Objects.equals(read(name), before)) {
+                changed.accept(name);
+            }
+        } catch (IllegalArgumentException e) {
+            System.getLogger(HostLinks.class.getName()).log(System.Logger.Level.DEBUG, "no port's device", e);
         }
     }
 

@@ -85,6 +85,10 @@ final class NicDevice implements Device, ReceiveQueue {
         if (seen == 0) {
             return idle();
         }
+        woken = false;
+        if (burst.count == 0) {
+            release();
+        }
         return burst.count;
     }
 
@@ -105,7 +109,7 @@ final class NicDevice implements Device, ReceiveQueue {
             copies.segment(run, 0, burst.area(seen + run) + HEADER_AT, Burst.AREA_STRIDE - HEADER_AT);
             run++;
         }
-        int got = Math.max(0, copies.receive(packets.socket(), 0, run, 0));
+        int got = receiveCopies(run);
         for (int i = 0; i < got; i++) {
             int length = copies.length(i) - Offload.HEADER_BYTES;
             if (length < 0 || length > Burst.MAX_FRAME) {
@@ -121,6 +125,18 @@ final class NicDevice implements Device, ReceiveQueue {
         return run;
     }
 
+    /**
+     * The copies of a run; each belongs to one slot, so none may stay behind for a later run. An error that waits in the socket
+     * (the link went down) is told once, before the copies.
+     */
+    private int receiveCopies(int run) {
+        int got = copies.receive(packets.socket(), 0, run, 0);
+        if (got < 0 && got != -Errno.EAGAIN) {
+            got = copies.receive(packets.socket(), 0, run, 0);
+        }
+        return Math.max(0, got);
+    }
+
     private static boolean isCopy(int status) {
         return (status & TP_STATUS_USER) != 0 && (status & TP_STATUS_COPY) != 0;
     }
@@ -133,7 +149,7 @@ final class NicDevice implements Device, ReceiveQueue {
         return tpid << 16 | TpacketDescriptor.vlanTci(slot);
     }
 
-    /** Nothing came. After a wake-up that may be the socket's way to report an error, which reading clears. */
+    /** Nothing came. After a wake-up without a frame that is the socket's way to report an error, which reading clears. */
     private int idle() {
         if (woken) {
             woken = false;

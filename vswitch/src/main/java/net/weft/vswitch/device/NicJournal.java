@@ -1,6 +1,7 @@
 package net.weft.vswitch.device;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class NicJournal {
                 restore(link, lines.subList(1, lines.size()), interfaces);
             }
             Files.delete(file);
-        } catch (IOException | LinuxException e) {
+        } catch (IOException | UncheckedIOException | LinuxException | IllegalArgumentException e) {
             LOG.log(System.Logger.Level.WARNING,
                     device + ": settings could not all be restored (" + e.getMessage() + "); see " + file);
         }
@@ -123,7 +124,7 @@ final class NicJournal {
             Files.move(temporary, directory.resolve(device), java.nio.file.StandardCopyOption.ATOMIC_MOVE,
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(directory + ": cannot note what is changed on " + device, e);
+            throw new UncheckedIOException(directory + ": cannot note what is changed on " + device, e);
         }
     }
 }

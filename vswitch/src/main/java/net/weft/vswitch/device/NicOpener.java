@@ -43,6 +43,10 @@ final class NicOpener implements DeviceOpener {
         String name = spec.device();
         try {
             Link link = links.require(name);
+            if (link.type() != Link.ARPHRD_ETHER) {
+                throw new DeviceUnavailableException(PortReason.NO_DEVICE,
+                        name + ": carries no Ethernet frames; expected an Ethernet interface");
+            }
             if (!spec.shareWithHost()) {
                 refuseIfUsed(link);
                 block = IngressBlock.install(name);

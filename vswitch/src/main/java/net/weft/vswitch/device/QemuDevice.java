@@ -64,11 +64,14 @@ abstract class QemuDevice implements Device, ReceiveQueue {
     /** Goes on with a backlog if there is one; called by the polling worker. */
     final void flushBacklog() {
         if (!backlog.isEmpty() && claimed.compareAndSet(false, true)) {
-            flush();
-            if (backlog.isEmpty()) {
-                backlogEmptied();
+            try {
+                flush();
+                if (backlog.isEmpty()) {
+                    backlogEmptied();
+                }
+            } finally {
+                claimed.set(false);
             }
-            claimed.set(false);
         }
     }
 
@@ -100,6 +103,14 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         while (!claimed.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }
+        try {
+            return transmitClaimed(burst, list, from);
+        } finally {
+            claimed.set(false);
+        }
+    }
+
+    private int transmitClaimed(Burst burst, TransmitList list, int from) {
         boolean wasEmpty = backlog.isEmpty();
         int n = from;
         while (n < list.count && backlog.append(burst, list.frame[n], list.tag[n])) {
@@ -113,7 +124,6 @@ abstract class QemuDevice implements Device, ReceiveQueue {
                 backlogEmptied();
             }
         }
-        claimed.set(false);
         return n - from;
     }
 

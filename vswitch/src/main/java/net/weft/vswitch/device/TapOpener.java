@@ -32,6 +32,7 @@ final class TapOpener implements DeviceOpener {
             Link link = links.require(name);
             links.interfaces().mtu(link.index(), mtu);
             links.interfaces().up(link.index());
+            links.require(name);
             return new TapDevice(tun, port);
         } catch (LinuxException e) {
             if (tun != null) {

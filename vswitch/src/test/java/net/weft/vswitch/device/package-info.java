@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.device;
+
+import org.jspecify.annotations.NullMarked;
