@@ -6,6 +6,13 @@ PATH=$PATH:/usr/sbin:/sbin
 examples=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 weft=$(dirname -- "$examples")/weft
 
+# Every example takes --install first: install what it needs and does not find.
+install=
+if [[ ${1:-} == --install ]]; then
+    install=1
+    shift
+fi
+
 say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [[ -t 1 ]]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi; }
 
 die() {
@@ -15,14 +22,18 @@ die() {
     exit 1
 }
 
-# need PROGRAM PACKAGE ...: every program that is missing, with the Debian package that has it, or nothing.
+# need PROGRAM PACKAGE ...: installs what is missing where that was asked for, else names it all and ends.
 need() {
     local programs=() packages=()
     while (($#)); do
         command -v "$1" >/dev/null || { programs+=("$1") && packages+=("$2"); }
         shift 2
     done
-    ((${#programs[@]} == 0)) || die "missing: ${programs[*]}" "Debian: sudo apt-get install ${packages[*]}"
+    ((${#programs[@]})) || return 0
+    [[ -n $install ]] || die "missing: ${programs[*]}" "Debian: sudo apt-get install ${packages[*]}" \
+        "or let it be installed: ./weft example $example --install"
+    echo "installing ${packages[*]}" >&2
+    bash "${weft%/*}/.ci/install" "${packages[@]}" >/dev/null
 }
 
 # Starts the script over, with its arguments, inside namespaces of its own: as root plainly, else in a user namespace
