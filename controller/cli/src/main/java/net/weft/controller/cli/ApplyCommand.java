@@ -3,11 +3,15 @@ package net.weft.controller.cli;
 import com.google.protobuf.ByteString;
 
 import java.io.PrintWriter;
+import java.util.List;
 
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,12 +46,14 @@ final class ApplyCommand implements Runnable {
             request.setBaseRevision(base);
         }
         try (ControlClient client = control.connect()) {
-            print(client.fabric(file, fabric -> fabric.apply(request.build())), dryRun, spec.commandLine().getOut());
+            print(client.fabric(file, fabric -> fabric.apply(request.build())), dryRun, spec.commandLine());
         }
     }
 
-    /** One line a change, then the revision. */
-    static void print(ApplyResponse response, boolean dryRun, PrintWriter out) {
+    /** One line a change, then the revision; warnings on standard error. */
+    static void print(ApplyResponse response, boolean dryRun, CommandLine command) {
+        PrintWriter out = command.getOut();
+        warn(response.getWarningsList(), command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);
         String revision = "revision " + response.getRevision();
         if (dryRun) {
@@ -55,5 +61,9 @@ final class ApplyCommand implements Runnable {
         } else {
             out.println(response.getChangesCount() == 0 ? "no change, " + revision : revision);
         }
+    }
+
+    static void warn(List<String> warnings, CommandLine command) {
+        warnings.forEach(warning -> command.getErr().println("weft: warning: " + warning));
     }
 }

@@ -2,6 +2,8 @@ package net.weft.controller.cli;
 
 import com.google.protobuf.ByteString;
 
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
 import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
@@ -27,6 +29,7 @@ final class DiffCommand implements Runnable {
         DiffRequest request = DiffRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file))).build();
         try (ControlClient client = control.connect()) {
             DiffResponse response = client.fabric(file, fabric -> fabric.diff(request));
+            ApplyCommand.warn(response.getWarningsList(), spec.commandLine());
             response.getChangesList().stream().map(Change::getText).forEach(spec.commandLine().getOut()::println);
         }
     }

@@ -1,5 +1,6 @@
 package net.weft.controller.cli;
 
+import net.weft.controller.cli.connect.FailedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

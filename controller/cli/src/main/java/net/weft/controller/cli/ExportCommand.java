@@ -1,5 +1,7 @@
 package net.weft.controller.cli;
 
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
 import net.weft.v1.ExportRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

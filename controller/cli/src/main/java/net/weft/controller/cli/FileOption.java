@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
+import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.model.yaml.FabricYaml;
 
 /** Reads the configuration that {@code -f} names; {@code -} is standard input. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
 import net.weft.controller.model.FabricConfig;

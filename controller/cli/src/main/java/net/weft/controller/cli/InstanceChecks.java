@@ -3,6 +3,9 @@ package net.weft.controller.cli;
 import java.util.ArrayList;
 import java.util.List;
 
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.Port;
 import net.weft.v1.StatusRequest;

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.EditPortRequest;
 import net.weft.v1.RemovePortRequest;
@@ -44,7 +46,7 @@ final class PortCommand implements Runnable {
 
         private void make(java.util.function.Function<ControlClient, ApplyResponse> change) {
             try (ControlClient client = control.connect()) {
-                ApplyCommand.print(change.apply(client), dryRun, spec.commandLine().getOut());
+                ApplyCommand.print(change.apply(client), dryRun, spec.commandLine());
             }
         }
 

@@ -130,6 +130,18 @@ class CommandsTest {
     }
 
     @Test
+    void shouldWarnThatAWorkersChangeWaitsForTheNextStart() throws IOException {
+        Files.writeString(file, "members: {1: {workers: {poll: always}}}\n" + fabric(10));
+        String warning = "weft: warning: member 1: the workers change takes effect at the next weft up\n";
+        assertThat(weft("diff", "-f", file.toString()).err()).isEqualTo(warning);
+        Result applied = weft("apply", "-f", file.toString());
+        assertThat(applied.err()).isEqualTo(warning);
+        assertThat(applied.status()).isZero();
+        assertThat(applied.out()).endsWith("revision 2\n");
+        assertThat(weft("port", "set", "web1", "mtu=1400").err()).isEmpty();
+    }
+
+    @Test
     void shouldEditOnePort() {
         assertThat(weft("port", "set", "web1", "access=40").out()).startsWith("~ port web1: ").endsWith("revision 2\n");
         assertThat(weft("show", "vlans", "--port", "web1", "-o", "json").out()).contains("\"vid\":40");

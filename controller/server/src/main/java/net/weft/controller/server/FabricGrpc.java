@@ -47,7 +47,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         answer(observer, () -> {
             Fabric.Outcome outcome = fabric.diff(request.getYamlBytes().toByteArray());
             return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                    .build();
+                    .addAllWarnings(outcome.plan().warnings()).build();
         });
     }
 
@@ -94,7 +94,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     private static ApplyResponse response(Fabric.Outcome outcome) {
         return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                .build();
+                .addAllWarnings(outcome.plan().warnings()).build();
     }
 
     private static Iterable<Change> changes(Plan plan) {

@@ -1,6 +1,7 @@
 package net.weft.controller.model.plan;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import net.weft.controller.model.FabricConfig;
@@ -23,6 +24,16 @@ public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
 
     public boolean isEmpty() {
         return changes.isEmpty();
+    }
+
+    /** What is legal, but does not happen at once: one sentence each, for the person who asked. */
+    public List<String> warnings() {
+        return changes.stream().mapMulti((Change change, Consumer<String> warnings) -> {
+            if (change instanceof Change.MemberChanged member
+                    && !member.from().workers().equals(member.to().workers())) {
+                warnings.accept(change.subject() + ": the workers change takes effect at the next weft up");
+            }
+        }).toList();
     }
 
     /** One change a line; empty if nothing changes. */

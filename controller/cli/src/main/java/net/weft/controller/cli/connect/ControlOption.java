@@ -1,4 +1,4 @@
-package net.weft.controller.cli;
+package net.weft.controller.cli.connect;
 
 import java.util.Optional;
 
@@ -11,7 +11,8 @@ public final class ControlOption {
             + " $XDG_RUNTIME_DIR/weft/control.sock otherwise)")
     private @Nullable String control;
 
-    ControlAddress address() {
+    /** @throws FailedException if it cannot be read */
+    public ControlAddress address() {
         return ControlAddress.of(Optional.ofNullable(control), System.getenv());
     }
 

@@ -1,4 +1,4 @@
-package net.weft.controller.cli;
+package net.weft.controller.cli.connect;
 
 import java.nio.file.Files;
 import java.util.List;
@@ -40,7 +40,8 @@ public final class ControlClient implements AutoCloseable {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     }
 
-    ControlClient(ControlAddress address) {
+    /** @throws FailedException if nobody listens there */
+    public ControlClient(ControlAddress address) {
         this.address = address;
         if (!Files.isWritable(address.socket())) {
             throw new FailedException(address.unreachable(null));
@@ -52,7 +53,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /** Calls the fabric service. {@code file} is what the request was made of, or empty. */
-    <T> T fabric(String file, Function<FabricServiceBlockingStub, T> call) {
+    public <T> T fabric(String file, Function<FabricServiceBlockingStub, T> call) {
         return call(file,
                 () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                         TimeUnit.SECONDS)));
@@ -65,7 +66,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /** Calls the system service. */
-    <T> T system(Function<SystemServiceBlockingStub, T> call) {
+    public <T> T system(Function<SystemServiceBlockingStub, T> call) {
         return call("", () -> call.apply(SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
     }
@@ -74,7 +75,7 @@ public final class ControlClient implements AutoCloseable {
         try {
             return call.get();
         } catch (StatusRuntimeException e) {
-            throw Failures.of(e, file, address);
+            throw Refusals.of(e, file, address);
         }
     }
 

@@ -1,4 +1,4 @@
-package net.weft.controller.cli;
+package net.weft.controller.cli.connect;
 
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param socket path of its Unix socket
  */
-record ControlAddress(Path socket) {
+public record ControlAddress(Path socket) {
     private static final String PREFIX = "unix:";
 
     /**
@@ -21,7 +21,7 @@ record ControlAddress(Path socket) {
      *
      * @throws FailedException if it cannot be read or is of a kind that is not supported
      */
-    static ControlAddress of(Optional<String> option, Map<String, String> environment) {
+    public static ControlAddress of(Optional<String> option, Map<String, String> environment) {
         String text = option.orElseGet(() -> environment.getOrDefault("WEFT_CONTROL", ""));
         if (text.isEmpty()) {
             return new ControlAddress(runtimeDirectory(environment).resolve("control.sock"));
@@ -37,7 +37,7 @@ record ControlAddress(Path socket) {
     }
 
     /** {@code /var/lib/weft} as root, else the XDG state directory. */
-    static Path defaultData(Map<String, String> environment) {
+    public static Path defaultData(Map<String, String> environment) {
         if (isRoot()) {
             return Path.of("/var/lib/weft");
         }
@@ -57,7 +57,7 @@ record ControlAddress(Path socket) {
         return Path.of(runtime, "weft");
     }
 
-    static boolean isRoot() {
+    private static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }
 

@@ -1,4 +1,4 @@
-package net.weft.controller.cli;
+package net.weft.controller.cli.connect;
 
 import java.util.List;
 

@@ -1,0 +1,67 @@
+package net.weft.controller.cli.connect;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.google.rpc.PreconditionFailure;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import net.weft.v1.Fault;
+import net.weft.v1.Faults;
+
+/** What a running instance refuses with, as lines for the person at the command. */
+final class Refusals {
+    private Refusals() {
+    }
+
+    /** What the server said, as lines. {@code file} is what the request was made of, or empty. */
+    static FailedException of(StatusRuntimeException e, String file, ControlAddress address) {
+        com.google.rpc.Status status = StatusProto.fromThrowable(e);
+        List<String> lines = new ArrayList<>();
+        if (status != null) {
+            status.getDetailsList().forEach(detail -> lines.addAll(lines(detail, file)));
+        }
+        if (!lines.isEmpty()) {
+            if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
+                lines.add("this would undo what was made by command; nothing was changed. `weft export` shows it,"
+                        + " --prune does it anyway");
+            }
+            return new FailedException(lines);
+        }
+        String description = e.getStatus().getDescription();
+        return new FailedException(switch (e.getStatus().getCode()) {
+            case UNAVAILABLE -> e.getStatus().getCause() == null && description != null
+                    ? description
+                    : address.unreachable(e.getStatus().getCause());
+            case DEADLINE_EXCEEDED -> address + ": no answer in time";
+            case UNIMPLEMENTED -> address + ": the running weft is older than this command and does not know it";
+            default -> description == null ? e.getStatus().toString() : description;
+        });
+    }
+
+    private static List<String> lines(Any detail, String file) {
+        try {
+            if (detail.is(Faults.class)) {
+                return detail.unpack(Faults.class).getFaultsList().stream().map(fault -> line(fault, file)).toList();
+            }
+            if (detail.is(PreconditionFailure.class)) {
+                return detail.unpack(PreconditionFailure.class).getViolationsList().stream()
+                        .map(PreconditionFailure.Violation::getDescription).toList();
+            }
+            return List.of();
+        } catch (InvalidProtocolBufferException e) {
+            return List.of();
+        }
+    }
+
+    private static String line(Fault fault, String file) {
+        String text = fault.getPath().isEmpty() ? fault.getMessage() : fault.getPath() + ": " + fault.getMessage();
+        if (file.isEmpty()) {
+            return text;
+        }
+        return fault.getLine() == 0 ? file + ": " + text : file + ":" + fault.getLine() + ": " + text;
+    }
+}
