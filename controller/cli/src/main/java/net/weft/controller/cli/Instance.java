@@ -73,7 +73,7 @@ final class Instance implements AutoCloseable {
 
     private Instance(Options options, Optional<byte[]> file, DataDirectory data, ControlSocket socket) {
         this.data = data;
-        FileRevisionStore store = FileRevisionStore.open(data.path());
+        FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
         AtomicReference<Optional<MemberAgent>> running = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store, revision -> running.get().ifPresent(agent -> agent.apply(revision)),
                 InstantSource.system(), new SecureRandom());

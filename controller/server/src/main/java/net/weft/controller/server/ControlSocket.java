@@ -5,12 +5,16 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 
@@ -22,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * the path is removed only if it is a socket that refuses connections, that of an instance which was killed.
  */
 public final class ControlSocket implements AutoCloseable {
+    private static final String PRIVATE = ".w";
+    private static final String BOUND = "s";
+    /** What is younger may belong to an instance that is just starting. */
+    private static final Duration STALE_AFTER = Duration.ofMinutes(1);
     /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
     private static final int MAX_PATH = 107;
     private static final int SOCKET_TYPE = 0140000;
@@ -51,7 +59,8 @@ public final class ControlSocket implements AutoCloseable {
             }
             refuseOpenDirectory(path, directory);
             refuseOccupied(path);
-            Path privateDirectory = Files.createTempDirectory(directory, ".w");
+            Path privateDirectory = Files.createTempDirectory(directory, PRIVATE);
+            removeStale(directory, privateDirectory);
             ControlSocket socket = new ControlSocket(path, privateDirectory);
             if (socket.bindPath().toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH) {
                 Files.delete(privateDirectory);
@@ -84,7 +93,7 @@ public final class ControlSocket implements AutoCloseable {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & TYPE_MASK) != SOCKET_TYPE) {
+        if (!isSocket(path)) {
             throw new ControlSocketException(
                     path + ": exists and is not a socket; remove it, or choose another path with"
                             + " --control unix:PATH",
@@ -107,13 +116,43 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** Removes the private directories of instances that were killed before they published. */
+    private static void removeStale(Path directory, Path own) throws IOException {
+        Instant before = Files.getLastModifiedTime(own).toInstant().minus(STALE_AFTER);
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, PRIVATE + "[0-9]*")) {
+            for (Path leftover : leftovers) {
+                if (Files.isDirectory(leftover, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getOwner(leftover, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own))
+                        && Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+                    removeStale(leftover);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(System.Logger.Level.DEBUG, "leftovers in " + directory, e);
+        }
+    }
+
+    private static void removeStale(Path leftover) throws IOException {
+        Path bound = leftover.resolve(BOUND);
+        if (isSocket(bound) && !answers(bound)) {
+            Files.delete(bound);
+            Files.delete(leftover);
+            LOG.log(System.Logger.Level.DEBUG, "removed {0}, of an instance that was killed", leftover);
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & TYPE_MASK) == SOCKET_TYPE;
+    }
+
     Path path() {
         return path;
     }
 
     /** Where to bind. */
     Path bindPath() {
-        return privateDirectory.resolve("s");
+        return privateDirectory.resolve(BOUND);
     }
 
     /** Moves the bound socket to its path. */

@@ -26,6 +26,7 @@ public final class FileRevisionStore implements RevisionStore {
     /** Revisions kept; older files are removed. */
     static final int KEPT = 1000;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
+    private static final String DAMAGED = ".damaged";
     private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
 
     private final Path directory;
@@ -35,11 +36,13 @@ public final class FileRevisionStore implements RevisionStore {
      * Reads the newest revision.
      *
      * @param data the data directory, which the caller has locked
-     * @throws StoreException if the directory cannot be made or read, or holds revisions of which none is readable
+     * @param anew whether to begin without any where there were revisions, but none is readable
+     * @throws StoreException if the directory cannot be made or read; if none of its revisions is readable, each time
+     *     until one is put back, or {@code anew}
      */
-    public static FileRevisionStore open(Path data) {
+    public static FileRevisionStore open(Path data, boolean anew) {
         FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"));
-        store.start();
+        store.start(anew);
         return store;
     }
 
@@ -47,7 +50,7 @@ public final class FileRevisionStore implements RevisionStore {
         this.directory = directory;
     }
 
-    private void start() {
+    private void start(boolean anew) {
         try {
             Files.createDirectories(directory,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -55,8 +58,7 @@ public final class FileRevisionStore implements RevisionStore {
         } catch (IOException e) {
             throw new StoreException(directory + ": cannot be used as the store: " + reason(e), e);
         }
-        List<Long> numbers = numbers();
-        for (long number : numbers.reversed()) {
+        for (long number : numbers().reversed()) {
             try {
                 last = read(number);
                 return;
@@ -64,11 +66,23 @@ public final class FileRevisionStore implements RevisionStore {
                 setAside(number, e);
             }
         }
-        if (!numbers.isEmpty()) {
-            throw new StoreException(
-                    directory + ": none of the " + numbers.size() + " revisions can be read; they were set"
-                            + " aside as *.damaged. Start again with -f FILE to begin anew",
-                    null);
+        long damaged = count(DAMAGED);
+        if (damaged == 0) {
+            return;
+        }
+        String lost = directory + ": none of the revisions can be read; kept here as *" + DAMAGED + ": " + damaged;
+        if (!anew) {
+            throw new StoreException(lost + ". Put a good copy of one back under its name without " + DAMAGED
+                    + ", or begin anew with -f FILE", null);
+        }
+        LOG.log(System.Logger.Level.ERROR, "{0}; beginning anew with the file that was given", lost);
+    }
+
+    private long count(String suffix) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(suffix)).count();
+        } catch (IOException e) {
+            throw new StoreException(directory + ": cannot be read: " + reason(e), e);
         }
     }
 
@@ -131,11 +145,11 @@ public final class FileRevisionStore implements RevisionStore {
     private void setAside(long number, Exception why) {
         Path file = file(number);
         LOG.log(System.Logger.Level.ERROR,
-                "{0}: revision {1} is damaged ({2}); set aside as {3}.damaged, the revision before"
-                        + " it counts",
-                file, Long.toString(number), reason(why), file.getFileName());
+                "{0}: revision {1} is damaged ({2}); set aside as {3}, the revision before it"
+                        + " counts",
+                file, Long.toString(number), reason(why), file.getFileName() + DAMAGED);
         try {
-            Files.move(file, directory.resolve(file.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(file, directory.resolve(file.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new StoreException(file + ": damaged, and cannot be set aside: " + reason(e), e);
         }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,10 +15,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +32,11 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -55,7 +65,7 @@ class ApiServerTest {
     @BeforeEach
     void start() {
         path = directory.resolve("control.sock");
-        Fabric fabric = new Fabric(FileRevisionStore.open(directory), _ -> {
+        Fabric fabric = new Fabric(FileRevisionStore.open(directory, false), _ -> {
         }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
         server = ApiServer.start(ControlSocket.prepare(path), List.of(new FabricGrpc(fabric)));
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
@@ -112,6 +122,44 @@ class ApiServerTest {
     }
 
     @Test
+    void shouldDescribeItselfByReflection() throws InvalidProtocolBufferException {
+        ServerReflectionResponse services = reflect(ServerReflectionRequest.newBuilder().setListServices("").build());
+        assertThat(services.getListServicesResponse().getServiceList()).extracting(ServiceResponse::getName)
+                .contains("weft.v1.FabricService", "grpc.health.v1.Health");
+        ServerReflectionResponse file = reflect(
+                ServerReflectionRequest.newBuilder().setFileContainingSymbol("weft.v1.FabricService").build());
+        FileDescriptorProto described = FileDescriptorProto
+                .parseFrom(file.getFileDescriptorResponse().getFileDescriptorProto(0));
+        assertThat(described.getService(0).getMethodList()).extracting(MethodDescriptorProto::getName)
+                .contains("Apply", "Diff", "Export");
+    }
+
+    private ServerReflectionResponse reflect(ServerReflectionRequest request) {
+        CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests = ServerReflectionGrpc.newStub(channel)
+                .withDeadlineAfter(20, TimeUnit.SECONDS).serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse value) {
+                        answer.complete(value);
+                    }
+
+                    @Override
+                    public void onError(Throwable t) {
+                        answer.completeExceptionally(t);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answer.completeExceptionally(new IllegalStateException("ended without an answer"));
+                    }
+                });
+        requests.onNext(request);
+        ServerReflectionResponse response = answer.join();
+        requests.onCompleted();
+        return response;
+    }
+
+    @Test
     void shouldGiveTheSocketToOwnerAndGroupOnly() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-rw----");
         assertThat(Files.list(directory)).noneMatch(file -> file.getFileName().toString().startsWith(".w"));
@@ -139,6 +187,34 @@ class ApiServerTest {
         assertThat(stale).exists();
         ControlSocket.prepare(stale).close();
         assertThat(stale).doesNotExist();
+    }
+
+    @Test
+    void shouldRemoveWhatAnInstanceKilledAtItsStartLeft() throws IOException {
+        FileTime hourAgo = FileTime.from(Instant.now().minusSeconds(3600));
+        Path stale = bound(".w123", hourAgo);
+        Path young = bound(".w124", FileTime.from(Instant.now()));
+        Path foreign = Files.createDirectory(directory.resolve(".w125"));
+        Files.setLastModifiedTime(foreign, hourAgo);
+        try (ServerSocketChannel serving = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Path live = Files.createDirectory(directory.resolve(".w126"));
+            serving.bind(UnixDomainSocketAddress.of(live.resolve("s")));
+            Files.setLastModifiedTime(live, hourAgo);
+            ControlSocket.prepare(directory.resolve("other.sock")).close();
+            assertThat(stale).doesNotExist();
+            assertThat(young).exists();
+            assertThat(foreign).exists();
+            assertThat(live.resolve("s")).exists();
+        }
+    }
+
+    private Path bound(String name, FileTime modified) throws IOException {
+        Path made = Files.createDirectory(directory.resolve(name));
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(made.resolve("s")));
+        }
+        Files.setLastModifiedTime(made, modified);
+        return made;
     }
 
     @Test

@@ -29,7 +29,7 @@ class FabricTest {
     private Fabric fabric = newFabric();
 
     private Fabric newFabric() {
-        return new Fabric(FileRevisionStore.open(data), carriedOut::add, () -> Instant.EPOCH,
+        return new Fabric(FileRevisionStore.open(data, false), carriedOut::add, () -> Instant.EPOCH,
                 RandomGenerator.of("L64X128MixRandom"));
     }
 

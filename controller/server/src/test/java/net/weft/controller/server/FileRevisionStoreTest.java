@@ -23,19 +23,19 @@ class FileRevisionStoreTest {
 
     @BeforeEach
     void twoRevisions() {
-        FileRevisionStore store = FileRevisionStore.open(data);
+        FileRevisionStore store = FileRevisionStore.open(data, false);
         store.append(first);
         store.append(second);
     }
 
     @Test
     void shouldBeEmptyBeforeTheFirstCommit(@TempDir Path empty) {
-        assertThat(FileRevisionStore.open(empty).last()).isEmpty();
+        assertThat(FileRevisionStore.open(empty, false).last()).isEmpty();
     }
 
     @Test
     void shouldReadBackWhatWasAppended() {
-        FileRevisionStore store = FileRevisionStore.open(data);
+        FileRevisionStore store = FileRevisionStore.open(data, false);
         assertThat(store.last()).contains(second);
         assertThat(store.get(1)).contains(first);
         assertThat(store.get(3)).isEmpty();
@@ -44,7 +44,7 @@ class FileRevisionStoreTest {
 
     @Test
     void shouldRefuseAGapInTheNumbers() {
-        FileRevisionStore store = FileRevisionStore.open(data);
+        FileRevisionStore store = FileRevisionStore.open(data, false);
         assertThatThrownBy(() -> store.append(second)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected 3");
     }
@@ -53,33 +53,52 @@ class FileRevisionStoreTest {
     void shouldFallBackToTheRevisionBeforeADamagedOne() throws IOException {
         byte[] bytes = Files.readAllBytes(file(2));
         Files.write(file(2), Arrays.copyOf(bytes, bytes.length - 5));
-        FileRevisionStore store = FileRevisionStore.open(data);
+        FileRevisionStore store = FileRevisionStore.open(data, false);
         assertThat(store.last()).contains(first);
         assertThat(file(2)).doesNotExist();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
         store.append(second);
-        assertThat(FileRevisionStore.open(data).last()).contains(second);
+        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
     }
 
     @Test
-    void shouldRefuseToStartAnewWhenNothingIsReadable() throws IOException {
+    void shouldRefuseUntilSomebodyActsWhenNothingIsReadable() throws IOException {
+        byte[] good = Files.readAllBytes(file(2));
         Files.write(file(1), new byte[0]);
         Files.write(file(2), new byte[0]);
-        assertThatThrownBy(() -> FileRevisionStore.open(data)).isInstanceOf(StoreException.class)
-                .hasMessageContaining("none of the 2 revisions can be read");
+        for (int start = 0; start < 3; start++) {
+            assertThatThrownBy(() -> FileRevisionStore.open(data, false)).as("start " + start)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("none of the revisions can be read; kept here as *.damaged: 2.");
+        }
+        Files.write(file(2), good);
+        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
+    }
+
+    @Test
+    void shouldBeginAnewWhereNothingIsReadableOnlyWhenAsked() throws IOException {
+        Files.write(file(1), new byte[0]);
+        Files.write(file(2), new byte[0]);
+        FileRevisionStore store = FileRevisionStore.open(data, true);
+        assertThat(store.last()).isEmpty();
+        assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
+        assertThatThrownBy(() -> FileRevisionStore.open(data, false)).as("nothing was committed yet")
+                .isInstanceOf(StoreException.class);
+        store.append(first);
+        assertThat(FileRevisionStore.open(data, false).last()).contains(first);
     }
 
     @Test
     void shouldIgnoreAndRemoveARevisionThatWasNeverFinished() throws IOException {
         Path unfinished = data.resolve("revisions/0000000003.json.new");
         Files.write(unfinished, new byte[]{1, 2, 3});
-        assertThat(FileRevisionStore.open(data).last()).contains(second);
+        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
         assertThat(unfinished).doesNotExist();
     }
 
     @Test
     void shouldChangeNothingWhenARevisionCannotBeWritten() throws IOException {
-        FileRevisionStore store = FileRevisionStore.open(data);
+        FileRevisionStore store = FileRevisionStore.open(data, false);
         Files.createDirectory(data.resolve("revisions/0000000003.json.new"));
         assertThatThrownBy(() -> store.append(Revisions.next(Optional.of(second), 30)))
                 .isInstanceOf(StoreException.class)
