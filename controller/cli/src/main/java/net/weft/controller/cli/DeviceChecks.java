@@ -2,8 +2,9 @@ package net.weft.controller.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.PortConfig;
@@ -19,9 +20,18 @@ final class DeviceChecks {
         return switch (FabricYaml.parse(FileOption.read(file))) {
             case Validation.Invalid invalid ->
                 invalid.faults().stream().map(fault -> Finding.fail("file", fault.describe(file))).toList();
-            case Validation.Valid valid -> Stream.concat(Stream.of(Finding.ok("file", file + " has no faults")),
-                    valid.config().ports().values().stream().map(DeviceChecks::device)).toList();
+            case Validation.Valid valid -> of(file, valid.config().ports().values());
         };
+    }
+
+    private static List<Finding> of(String file, Collection<PortConfig> ports) {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.ok("file", file + " has no faults"));
+        ports.stream().map(DeviceChecks::device).forEach(findings::add);
+        if (ports.stream().anyMatch(port -> port.device() instanceof DeviceConfig.QemuDgram)) {
+            findings.add(DatagramQueue.check(DatagramQueue.SYSCTL));
+        }
+        return findings;
     }
 
     private static Finding device(PortConfig port) {

@@ -142,6 +142,18 @@ class CommandsTest {
     }
 
     @Test
+    void shouldKeepRefusingAStoreWithoutAReadableRevision() throws IOException {
+        instance.close();
+        Files.write(directory.resolve("data/revisions/0000000001.json"), new byte[0]);
+        for (int start = 0; start < 2; start++) {
+            assertThatThrownBy(() -> Instance.start(options(Optional.empty()))).as("start " + start)
+                    .hasMessageContaining("or begin anew with -f FILE");
+        }
+        instance = Instance.start(options(Optional.of(file.toString())));
+        assertThat(weft("show", "ports", "-o", "json").out()).contains("web1");
+    }
+
+    @Test
     void shouldEditOnePort() {
         assertThat(weft("port", "set", "web1", "access=40").out()).startsWith("~ port web1: ").endsWith("revision 2\n");
         assertThat(weft("show", "vlans", "--port", "web1", "-o", "json").out()).contains("\"vid\":40");
@@ -218,6 +230,14 @@ class CommandsTest {
         Result result = weft("doctor", "-f", file.toString());
         assertThat(result.out().lines()).allMatch(line -> line.matches("(ok|warn|fail) +.+"));
         assertThat(result.out()).contains("revision 1", "port web1", "waits for its guest", "jdk");
+    }
+
+    @Test
+    void shouldLookAtTheDatagramQueueOnlyWhereAPortUsesIt() throws IOException {
+        assertThat(weft("doctor", "-f", file.toString()).out()).doesNotContain("max_dgram_qlen");
+        Files.writeString(file, "ports: {a: {type: qemu, transport: dgram, local: %s/a, remote: %s/b, access: 10}}\n"
+                .formatted(directory, directory));
+        assertThat(weft("doctor", "-f", file.toString()).out()).contains("max_dgram_qlen");
     }
 
     @Test
