@@ -38,11 +38,12 @@ public record ControlAddress(Path socket) {
 
     /** {@code /var/lib/weft} as root, else the XDG state directory. */
     public static Path defaultData(Map<String, String> environment) {
-        if (isRoot()) {
-            return Path.of("/var/lib/weft");
-        }
+        return isRoot() ? Path.of("/var/lib/weft") : userData(environment);
+    }
+
+    static Path userData(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        return (state.isEmpty() ? Path.of(home(), ".local", "state") : Path.of(state)).resolve("weft");
+        return (state.isEmpty() ? Path.of(home(environment), ".local", "state") : Path.of(state)).resolve("weft");
     }
 
     private static Path runtimeDirectory(Map<String, String> environment) {
@@ -61,8 +62,9 @@ public record ControlAddress(Path socket) {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    private static String home() {
-        return System.getProperty("user.home", "/");
+    private static String home(Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        return home.isEmpty() ? System.getProperty("user.home", "/") : home;
     }
 
     UnixDomainSocketAddress socketAddress() {

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.cli.connect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package net.weft.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the {@code weft} script says where it cannot run: in a tree of its own, with nothing built and nothing in the environment. */
+class LauncherTest {
+    private static final String JDK = System.getProperty("java.home");
+
+    @TempDir
+    Path tree = Path.of("");
+
+    private record Result(int status, String err) {
+    }
+
+    @BeforeEach
+    void copy() throws IOException {
+        Files.copy(Path.of("..", "weft"), tree.resolve("weft"));
+    }
+
+    private Result weft(Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/bash", tree.resolve("weft").toString(), "version");
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), err);
+    }
+
+    @Test
+    void shouldBuildNothingWhenToldSo() throws IOException, InterruptedException {
+        assertThat(weft(Map.of("JAVA_HOME", JDK, "WEFT_NO_BUILD", "1")))
+                .isEqualTo(new Result(1, "weft: nothing is built; run it once without WEFT_NO_BUILD\n"));
+    }
+
+    @Test
+    void shouldRefuseAJdkOfAnotherVersion() throws IOException, InterruptedException {
+        Path other = Files.createDirectories(tree.resolve("jdk/bin")).getParent();
+        Files.createSymbolicLink(other.resolve("bin/java"), Path.of(JDK, "bin", "java"));
+        Files.writeString(other.resolve("release"), "JAVA_VERSION=\"24.0.1\"\n");
+        assertThat(weft(Map.of("WEFT_JAVA_HOME", other.toString())))
+                .isEqualTo(new Result(1, "weft: WEFT_JAVA_HOME=" + other + " is not a JDK 25\n"));
+    }
+
+    @Test
+    void shouldSayWhoMayBuildWhereTheTreeCannotBeWritten() throws IOException, InterruptedException {
+        Files.createFile(tree.resolve("target"));
+        Result result = weft(Map.of("JAVA_HOME", JDK, "PATH", "/usr/bin:/bin"));
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err().lines()).hasSize(2).allMatch(line -> line.startsWith("weft: "));
+        assertThat(result.err()).contains("cannot be written", "WEFT_NO_BUILD=1");
+    }
+}
