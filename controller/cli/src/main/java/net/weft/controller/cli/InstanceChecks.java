@@ -2,10 +2,13 @@ package net.weft.controller.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.v1.Drop;
+import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.Port;
 import net.weft.v1.StatusRequest;
@@ -24,10 +27,21 @@ final class InstanceChecks {
                     + status.getProcessId() + ", revision " + status.getRevision() + ", data in " + status.getData()));
             client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList().stream()
                     .map(InstanceChecks::port).forEach(findings::add);
+            client.inspect(inspect -> inspect.listDrops(ListDropsRequest.getDefaultInstance())).getDropsList().stream()
+                    .flatMap(drop -> drop(drop).stream()).forEach(findings::add);
         } catch (FailedException e) {
             findings.add(Finding.warn("control", String.join("; ", e.lines())));
         }
         return findings;
+    }
+
+    /** Drops that a setting of the host behind the port ends. */
+    static Optional<Finding> drop(Drop drop) {
+        return drop.getReason().equals("bad-offload") && drop.getIngress() > 0
+                ? Optional.of(Finding.warn("port " + drop.getPort(), drop.getIngress()
+                        + " frames with a bad offload were dropped; if its host sends tunnels, there:"
+                        + " ethtool -K TUNNEL tx off"))
+                : Optional.empty();
     }
 
     private static Finding port(Port port) {
