@@ -50,6 +50,14 @@ public final class TestNetwork {
         }
     }
 
+    /** Gives a device that is down another name. */
+    public static void rename(int index, String name) {
+        try (Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0)) {
+            netlink.request(Interfaces.linkMessage(Interfaces.RTM_NEWLINK, 0, index, 0, 0)
+                    .attribute(Link.IFLA_IFNAME, name), "RTM_NEWLINK", name);
+        }
+    }
+
     public static void delete(int index) {
         try (Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0)) {
             netlink.request(Interfaces.linkMessage(RTM_DELLINK, 0, index, 0, 0), "RTM_DELLINK", "interface " + index);

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.device.MemoryLink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,5 +193,21 @@ class ForwarderTest {
         }
         assertThat(lab.drops("b", DropReason.RING_FULL)).isEqualTo(1100 - 1024);
         assertThat(lab.drops("t", DropReason.RING_FULL)).isZero();
+    }
+
+    @Test
+    void shouldTellAFrameThatCannotBeSentFromOneThatFindsNoRoom() {
+        int room = 16;
+        lab.port(new MemoryLink("small", room, 512, 0), VlanMembership.access(40), 1500, 0)
+                .port("sender", VlanMembership.access(40));
+        byte[] datagram = frame(BROADCAST, A, 958, 0x0800, 0x4500, 986, 0, 0, 0x4011, 0, 0x0a00, 1, 0x0a00, 2, 1000,
+                2000, 966, 0);
+        lab.send("sender", datagram, Offload.of(Offload.NEEDS_CSUM, Offload.GSO_NONE, 0, 34, 6, 0));
+        assertThat(lab.drops("small", DropReason.REFUSED)).as("completed in software, then too long").isOne();
+        for (int n = 0; n <= room; n++) {
+            lab.send("sender", untagged(BROADCAST, A));
+        }
+        assertThat(lab.drops("small", DropReason.REFUSED)).isOne();
+        assertThat(lab.drops("small", DropReason.RING_FULL)).isOne();
     }
 }

@@ -278,4 +278,13 @@ class VirtualSwitchTest {
         }
         assertThat(guest.failure().reason()).isEqualTo(PortReason.WAITING_FOR_GUEST);
     }
+
+    @Test
+    void shouldStartBesideFilesThatAKilledProcessLeftHalfWritten() throws IOException {
+        Path journal = Files.createDirectories(state.resolve("nics"));
+        Files.writeString(journal.resolve(".abcdefghijklmno"), "7\nipv6-en");
+        Files.writeString(journal.resolve("weft-no-such"), "");
+        new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1)).close();
+        assertThat(journal.resolve("weft-no-such")).doesNotExist();
+    }
 }
