@@ -11,12 +11,14 @@ public final class DeviceOpeners implements AutoCloseable {
 
     private final HostLinks links;
     private final NicJournal journal;
+    private final Consumer<String> hostChanged;
 
     /**
      * @param state directory for what must be undone after a crash; what an earlier run left there is undone now
-     * @param hostChanged told the name of each interface that appears, vanishes or changes; any thread
+     * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
      */
     public DeviceOpeners(Path state, Consumer<String> hostChanged) {
+        this.hostChanged = hostChanged;
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
         links = new HostLinks(hostChanged);
@@ -33,6 +35,8 @@ public final class DeviceOpeners implements AutoCloseable {
             case DeviceSpec.Nic nic -> new NicOpener(nic, port, links, journal);
             case DeviceSpec.QemuStream stream -> new QemuStreamOpener(stream, port, socketMtu);
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
+            case DeviceSpec.VhostUser vhost -> new VhostUserOpener(vhost, port, socketMtu,
+                    () -> hostChanged.accept(vhost.socket()));
             case DeviceSpec.InMemory memory -> new MemoryOpener(memory.link(), port, socketMtu);
         };
     }

@@ -68,6 +68,23 @@ public sealed interface DeviceSpec {
         }
     }
 
+    /**
+     * A guest's card over vhost-user. {@code listen}: Weft makes the socket and QEMU connects.
+     *
+     * @param queues queue pairs the guest may use, 1-127
+     */
+    record VhostUser(String socket, boolean listen, int queues, SocketAccess access) implements DeviceSpec {
+        @Override
+        public String type() {
+            return "vhost-user";
+        }
+
+        @Override
+        public String label() {
+            return socket;
+        }
+    }
+
     /** Frames in this process's memory, for tests, benchmarks and tracing. Compared by identity of the link. */
     record InMemory(MemoryLink link) implements DeviceSpec {
         @Override

@@ -1,0 +1,112 @@
+package net.weft.vswitch.device;
+
+import net.weft.linux.Socket;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.device.vhost.VhostConnection;
+import net.weft.vswitch.device.vhost.VhostUserDevice;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens for a vhost-user front end or connects to one, and hands out the device of each set of rings that it brings to
+ * life. A front end that broke a rule is not served again for {@value #HOLD_OFF_NS} ns.
+ */
+final class VhostUserOpener implements DeviceOpener {
+    private static final long HOLD_OFF_NS = 3_000_000_000L;
+
+    private final DeviceSpec.VhostUser spec;
+    private final int port;
+    private final int mtu;
+    private final Runnable changed;
+    private @Nullable Socket listener;
+    private @Nullable VhostConnection connection;
+    private @Nullable DeviceFailure violation;
+    private long violatedAtNs;
+
+    /** @param changed makes the supervisor look at this port soon */
+    VhostUserOpener(DeviceSpec.VhostUser spec, int port, int mtu, Runnable changed) {
+        this.spec = spec;
+        this.port = port;
+        this.mtu = mtu;
+        this.changed = changed;
+    }
+
+    @Override
+    public Device open() throws DeviceUnavailableException {
+        VhostConnection current = living();
+        if (current == null) {
+            current = connect();
+            connection = current;
+        }
+        VhostUserDevice device = current.takeDevice();
+        if (device == null) {
+            throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST,
+                    spec.socket() + ": connected; the guest's driver has not set up its rings yet");
+        }
+        return device;
+    }
+
+    /** The connection, unless it has ended. */
+    private @Nullable VhostConnection living() {
+        VhostConnection current = connection;
+        DeviceFailure ended = current == null ? null : current.ended();
+        if (current != null && ended != null) {
+            current.close();
+            connection = null;
+            if (ended.reason() == PortReason.GUEST_VIOLATION) {
+                violation = ended;
+                violatedAtNs = System.nanoTime();
+            }
+        }
+        return connection;
+    }
+
+    private VhostConnection connect() throws DeviceUnavailableException {
+        DeviceFailure broken = violation;
+        if (broken != null && System.nanoTime() - violatedAtNs < HOLD_OFF_NS) {
+            throw new DeviceUnavailableException(broken.reason(), broken.message());
+        }
+        Socket socket = spec.listen() ? accept(broken) : UnixSockets.connect(Socket.SOCK_STREAM, spec.socket());
+        violation = null;
+        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, changed);
+    }
+
+    private Socket accept(@Nullable DeviceFailure broken) throws DeviceUnavailableException {
+        Socket listening = listener;
+        if (listening == null) {
+            listening = UnixSockets.bind(Socket.SOCK_STREAM, spec.socket(), spec.access());
+            listening.listen(1);
+            listener = listening;
+        }
+        Socket accepted = listening.accept();
+        if (accepted != null) {
+            return accepted;
+        }
+        if (broken != null) {
+            throw new DeviceUnavailableException(broken.reason(), broken.message());
+        }
+        throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST,
+                spec.socket() + ": listening; QEMU has not connected yet");
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public void close() {
+        VhostConnection current = connection;
+        if (current != null) {
+            current.close();
+            connection = null;
+        }
+        Socket listening = listener;
+        if (listening != null) {
+            listening.close();
+            UnixSockets.unlink(spec.socket());
+            listener = null;
+        }
+    }
+}

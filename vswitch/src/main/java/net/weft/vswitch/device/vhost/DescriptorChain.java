@@ -1,0 +1,119 @@
+package net.weft.vswitch.device.vhost;
+
+import net.weft.linux.Memory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the descriptors of one chain of a split ring, indirect tables included (virtio 1.2, 2.7.5). Each descriptor is read
+ * once, two words, and only these copies are believed; a chain that does not end is cut off by counting.
+ */
+final class DescriptorChain {
+    static final int DESCRIPTOR_BYTES = 16;
+    /** What {@link #next} answers. */
+    static final int END = 0;
+    static final int FOUND = 1;
+    static final int BROKEN = -1;
+
+    private static final int NEXT = 1;
+    private static final int WRITE = 2;
+    private static final int INDIRECT = 4;
+    /** Linux makes indirect tables longer than the ring; as many entries as QEMU takes. */
+    private static final int INDIRECT_ENTRIES = 1024;
+
+    private final long ring;
+    private final int ringSize;
+    private final boolean indirectAllowed;
+    private final GuestView view;
+    private long table;
+    private int tableSize;
+    private int index;
+    private int left;
+    private long address;
+    private long bytes;
+    private boolean writable;
+    private boolean indirect;
+    private @Nullable String fault;
+
+    /** @param ring address here of {@code ringSize} descriptors */
+    DescriptorChain(long ring, int ringSize, boolean indirectAllowed, GuestView view) {
+        this.ring = ring;
+        this.ringSize = ringSize;
+        this.indirectAllowed = indirectAllowed;
+        this.view = view;
+    }
+
+    /** Starts at a descriptor of the ring, any number. */
+    void open(int head) {
+        table = ring;
+        tableSize = ringSize;
+        left = ringSize;
+        indirect = false;
+        index = head;
+    }
+
+    /** Moves on: {@link #FOUND}, {@link #END} or {@link #BROKEN}. */
+    int next() {
+        if (index < 0) {
+            return END;
+        }
+        if (index >= tableSize) {
+            return broken("a descriptor index of " + index + " in a table of " + tableSize);
+        }
+        if (--left < 0) {
+            return broken("a chain of more than " + tableSize + " descriptors, or a loop");
+        }
+        long at = table + (long) index * DESCRIPTOR_BYTES;
+        address = Memory.getLong(at);
+        long rest = Memory.getLong(at + 8);
+        bytes = rest & 0xFFFF_FFFFL;
+        int flags = (int) (rest >>> 32) & 0xFFFF;
+        index = (flags & NEXT) != 0 ? (int) (rest >>> 48) : -1;
+        writable = (flags & WRITE) != 0;
+        return (flags & INDIRECT) == 0 ? FOUND : enter();
+    }
+
+    private int enter() {
+        if (!indirectAllowed || indirect || index >= 0) {
+            return broken("an indirect descriptor where none may be");
+        }
+        int entries = (int) (bytes / DESCRIPTOR_BYTES);
+        if (bytes == 0 || bytes % DESCRIPTOR_BYTES != 0 || entries > Math.max(INDIRECT_ENTRIES, ringSize)) {
+            return broken("an indirect table of " + bytes + " bytes");
+        }
+        long here = view.at(address, bytes);
+        if (here == 0 || view.run() < bytes) {
+            return broken("an indirect table at 0x" + Long.toHexString(address) + ", which is not in its memory");
+        }
+        indirect = true;
+        table = here;
+        tableSize = entries;
+        left = entries;
+        index = 0;
+        return next();
+    }
+
+    private int broken(String what) {
+        fault = what;
+        return BROKEN;
+    }
+
+    /** Guest address of the descriptor found. */
+    long address() {
+        return address;
+    }
+
+    /** Its length, {@code 0..2^32-1}. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether Weft may write to it, and only that. */
+    boolean writable() {
+        return writable;
+    }
+
+    /** What was broken. */
+    String fault() {
+        return fault == null ? "" : fault;
+    }
+}

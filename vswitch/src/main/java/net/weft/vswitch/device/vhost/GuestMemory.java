@@ -1,0 +1,105 @@
+package net.weft.vswitch.device.vhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.weft.linux.Fd;
+import net.weft.linux.LinuxException;
+import net.weft.linux.Mapping;
+
+/**
+ * The guest's memory as far as it was shared: regions, each a file mapped into this process. Owned by the connection's thread;
+ * workers see it through {@link GuestView}s, which must be out of use before {@link #remove} or {@link #clear}.
+ */
+final class GuestMemory {
+    /** Addresses end below this, so that sums of two never overflow. */
+    private static final long ADDRESS_LIMIT = 1L << 62;
+
+    /**
+     * @param guest address in the guest's physical memory
+     * @param user address in the front end's own memory
+     * @param host address here
+     */
+    record Region(long guest, long user, long bytes, long host, Mapping mapping) {
+    }
+
+    private final List<Region> regions = new ArrayList<>();
+
+    boolean isEmpty() {
+        return regions.isEmpty();
+    }
+
+    int count() {
+        return regions.size();
+    }
+
+    /**
+     * Maps a region. The whole file is mapped, because huge pages can be unmapped in whole pages only.
+     *
+     * @param offset where the region starts in the file
+     */
+    void add(long guest, long bytes, long user, long offset, Fd file) throws VhostViolationException {
+        if (bytes <= 0 || bytes >= ADDRESS_LIMIT || isBeyond(guest, bytes) || isBeyond(offset, bytes)
+                || user + bytes < user) {
+            throw new VhostViolationException("a memory region of " + Long.toUnsignedString(bytes)
+                    + " bytes at guest address 0x" + Long.toHexString(guest) + " is impossible");
+        }
+        for (Region other : regions) {
+            if (guest < other.guest + other.bytes && other.guest < guest + bytes) {
+                throw new VhostViolationException("memory regions overlap at guest address 0x"
+                        + Long.toHexString(Math.max(guest, other.guest)));
+            }
+        }
+        long available = PassedFile.bytes(file);
+        if (offset + bytes > available) {
+            throw new VhostViolationException("a memory region ends at byte " + (offset + bytes) + " of a file of "
+                    + available + " bytes; the guest's memory must be a shared file: for QEMU add"
+                    + " -object memory-backend-memfd,share=on");
+        }
+        try {
+            Mapping mapping = Mapping.shared(file, 0, available);
+            regions.add(new Region(guest, user, bytes, mapping.address() + offset, mapping));
+        } catch (LinuxException e) {
+            throw new VhostViolationException("a memory region of " + bytes + " bytes cannot be mapped: "
+                    + e.getMessage());
+        }
+    }
+
+    private static boolean isBeyond(long address, long bytes) {
+        return address < 0 || address > ADDRESS_LIMIT - bytes;
+    }
+
+    /** Unmaps a region; false when there is none like it. */
+    boolean remove(long guest, long bytes, long user) {
+        for (Region region : regions) {
+            if (region.guest == guest && region.bytes == bytes && region.user == user) {
+                regions.remove(region);
+                region.mapping.close();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void clear() {
+        regions.forEach(region -> region.mapping.close());
+        regions.clear();
+    }
+
+    /** Where {@code bytes} at an address of the front end's are here; 0 when they are not all in one region. */
+    long ofUser(long user, long bytes) {
+        for (Region region : regions) {
+            long offset = user - region.user;
+            if (offset >= 0 && offset <= region.bytes - bytes) {
+                return region.host + offset;
+            }
+        }
+        return 0;
+    }
+
+    /** A look-up of its own for one ring. */
+    GuestView view() {
+        return new GuestView(regions.stream().mapToLong(Region::guest).toArray(),
+                regions.stream().mapToLong(Region::bytes).toArray(),
+                regions.stream().mapToLong(Region::host).toArray());
+    }
+}

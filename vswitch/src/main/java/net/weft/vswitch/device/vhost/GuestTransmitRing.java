@@ -1,0 +1,231 @@
+package net.weft.vswitch.device.vhost;
+
+import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
+import net.weft.linux.Memory;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.burst.ReceiveQueue;
+
+/**
+ * What a guest sends. Each chain is a virtio-net header and a frame, split over descriptors as the guest likes: the header and
+ * the head of the frame are copied, the rest stays in the guest's memory as body segments until {@link #release} returns the
+ * chains. A frame of more pieces than a burst holds is put together in the burst's own area.
+ * <p>
+ * A frame of impossible length is handed on with length 0, so that it is counted as malformed where all drops are counted.
+ */
+final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
+    private static final int RARP_BYTES = 60;
+    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+
+    private final int port;
+    private final EventFd kick;
+    private final boolean polled;
+    private final int[] heads = new int[Burst.CAPACITY];
+    private final long header;
+    private int taken;
+    private int skip;
+    private int total;
+    private boolean linear;
+
+    /**
+     * @param kick written by the guest when it published something and Weft wishes to know; stays its owner's
+     * @param polled the guest never kicks, so the queue never sleeps
+     * @param header 16 bytes of this ring's own
+     */
+    GuestTransmitRing(VhostUserDevice device, Setup setup, int port, EventFd kick, boolean polled, long header) {
+        super(device, setup);
+        this.port = port;
+        this.kick = kick;
+        this.polled = polled;
+        this.header = header;
+    }
+
+    @Override
+    public int receive(Burst burst, int budget) {
+        if (device.failure() != null) {
+            return FAILED;
+        }
+        int waiting = waiting();
+        int count = Math.min(waiting, budget);
+        for (int n = 0; n < count; n++) {
+            int head = open(n);
+            if (head < 0 || !gather(burst)) {
+                burst.clear();
+                return FAILED;
+            }
+            heads[n] = head;
+        }
+        taken = Math.max(count, 0);
+        return waiting < 0 ? FAILED : waiting > 0 ? count : announcement(burst);
+    }
+
+    @Override
+    public void release() {
+        int count = taken;
+        taken = 0;
+        if (count > 0) {
+            for (int n = 0; n < count; n++) {
+                use(n, heads[n], 0);
+            }
+            publish(count);
+        }
+    }
+
+    private boolean gather(Burst burst) {
+        int frame = burst.begin(0, port, 0, 0);
+        burst.headLength[frame] = 0;
+        skip = headerBytes;
+        total = 0;
+        linear = false;
+        int step = chain.next();
+        while (step == DescriptorChain.FOUND) {
+            if (chain.writable()) {
+                violation("a buffer to be sent is write-only");
+                return false;
+            }
+            if (!take(burst, frame, chain.address(), chain.bytes())) {
+                return false;
+            }
+            step = chain.next();
+        }
+        if (step == DescriptorChain.BROKEN) {
+            brokenChain();
+            return false;
+        }
+        if (skip == 0 && total <= Burst.MAX_FRAME) {
+            burst.length[frame] = total;
+        } else {
+            burst.headLength[frame] = 0;
+        }
+        return true;
+    }
+
+    /** Takes a buffer of the guest's, which may cross regions of its memory. False when it is outside. */
+    private boolean take(Burst burst, int frame, long address, long bytes) {
+        long at = address;
+        long left = bytes;
+        while (left > 0) {
+            long here = view.at(at, left);
+            if (here == 0) {
+                outside(address, bytes);
+                return false;
+            }
+            long run = view.run();
+            if (total <= Burst.MAX_FRAME) {
+                long header = skip == 0 ? 0 : takeHeader(burst, frame, here, run);
+                if (run > header) {
+                    append(burst, frame, here + header, run - header);
+                }
+            }
+            at += run;
+            left -= run;
+        }
+        return true;
+    }
+
+    private long takeHeader(Burst burst, int frame, long here, long run) {
+        if (skip == headerBytes && run >= headerBytes) {
+            burst.offload[frame] = Offload.read(here);
+            skip = 0;
+            return headerBytes;
+        }
+        int part = (int) Math.min(run, skip);
+        Memory.copy(here, header + headerBytes - skip, part);
+        skip -= part;
+        if (skip == 0) {
+            burst.offload[frame] = Offload.read(header);
+        }
+        return part;
+    }
+
+    private void append(Burst burst, int frame, long here, long run) {
+        if (run > Burst.MAX_FRAME - total) {
+            total = Burst.MAX_FRAME + 1;
+            return;
+        }
+        int bytes = (int) run;
+        total += bytes;
+        int inHead = burst.headLength[frame];
+        int part = Math.min(bytes, Burst.HEAD_BYTES - inHead);
+        if (part > 0) {
+            Memory.copy(here, burst.head(frame) + inHead, part);
+            burst.headLength[frame] = inHead + part;
+        }
+        if (bytes > part && (linear || !burst.appendBody(frame, here + part, bytes - part))) {
+            linearise(burst, frame, here + part, bytes - part);
+        }
+    }
+
+    /** Copies what the frame has of a body, and this segment, to the area slot of the frame, as its one segment. */
+    private void linearise(Burst burst, int frame, long here, int bytes) {
+        long area = burst.area(frame);
+        long to = area;
+        for (int n = 0; n < burst.bodyCount(frame); n++) {
+            int part = burst.bodyLength(frame, n);
+            if (!linear || n > 0) {
+                Memory.copy(burst.bodyAddress(frame, n), to, part);
+            }
+            to += part;
+        }
+        Memory.copy(here, to, bytes);
+        long offload = burst.offload[frame];
+        burst.removeLast();
+        burst.begin(0, port, offload, 0);
+        burst.appendBody(frame, area, (int) (to - area) + bytes);
+        linear = true;
+    }
+
+    /** A reverse ARP that makes other switches learn where the guest has moved to, when the front end asked for one. */
+    private int announcement(Burst burst) {
+        long mac = device.takeAnnouncement();
+        if (mac == 0) {
+            return 0;
+        }
+        int frame = burst.begin(RARP_BYTES, port, 0, 0);
+        long to = burst.head(frame);
+        Memory.fill(to, RARP_BYTES, (byte) 0);
+        Memory.putLong(to, BROADCAST | mac << 48);
+        Memory.putInt(to + 8, (int) (mac >>> 16));
+        Memory.putShortBe(to + 12, (short) 0x8035);
+        Memory.putLongBe(to + 14, 0x0001_0800_0604_0003L);
+        putMac(to + 22, mac);
+        putMac(to + 32, mac);
+        burst.headLength[frame] = RARP_BYTES;
+        return 1;
+    }
+
+    private static void putMac(long to, long mac) {
+        Memory.putInt(to, (int) mac);
+        Memory.putShort(to + 4, (short) (mac >>> 32));
+    }
+
+    @Override
+    public Fd fd() {
+        return kick.fd();
+    }
+
+    @Override
+    public boolean arm() {
+        if (polled || device.failure() != null) {
+            return true;
+        }
+        kick.drain();
+        if (kicksOn() || device.hasAnnouncement()) {
+            kicksOff();
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void disarm() {
+        kick.drain();
+        kicksOff();
+    }
+
+    @Override
+    String ringName() {
+        return "transmit";
+    }
+}

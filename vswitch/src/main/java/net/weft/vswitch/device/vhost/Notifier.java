@@ -1,0 +1,48 @@
+package net.weft.vswitch.device.vhost;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The eventfd by which a guest is interrupted. The hypervisor changes it while the ring runs, so signalling and changing
+ * exclude each other: nobody writes to a descriptor number that was closed meanwhile.
+ */
+final class Notifier implements AutoCloseable {
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private @Nullable EventFd event;
+
+    /** Interrupts the guest if it gave a way to. Any thread. */
+    void signal() {
+        claim();
+        EventFd current = event;
+        if (current != null) {
+            current.signal();
+        }
+        claimed.set(false);
+    }
+
+    /** Takes ownership of a new eventfd, or of none, and signals it: what was missed in between is looked for. */
+    void replace(@Nullable Fd next) {
+        claim();
+        EventFd old = event;
+        event = next == null ? null : new EventFd(next);
+        claimed.set(false);
+        if (old != null) {
+            old.close();
+        }
+        signal();
+    }
+
+    private void claim() {
+        while (!claimed.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        replace(null);
+    }
+}

@@ -1,0 +1,359 @@
+package net.weft.vswitch.device.vhost;
+
+import static net.weft.vswitch.device.vhost.VhostUser.*;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import net.weft.linux.Fd;
+import net.weft.vswitch.burst.PortReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One front end's view of its card: features, memory, rings. A message changes it, perhaps is answered, and afterwards the
+ * pairs of rings that can run are offered as a {@link VhostUserDevice}. Whatever would pull memory or a ring from under the
+ * workers withdraws the device first.
+ * <p>
+ * No socket in here: the caller brings messages and sends the answers. One thread, but for {@link #device}.
+ */
+final class VhostSession implements AutoCloseable {
+    private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_RARP | PROTOCOL_REPLY_ACK | PROTOCOL_MTU
+            | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS | PROTOCOL_STATUS;
+    private static final long ACCEPTED = 0;
+    private static final long REFUSED = 1;
+    private static final int MIN_MTU = 68;
+
+    private final String label;
+    private final int port;
+    private final int mtu;
+    private final Runnable changed;
+    private final Vring[] rings;
+    private final GuestMemory memory = new GuestMemory();
+    private final long offered;
+    private long features;
+    private long protocolFeatures;
+    private int status;
+    private long verdict;
+    private volatile @Nullable VhostUserDevice device;
+
+    /**
+     * @param port number that received frames carry
+     * @param pairs queue pairs, {@code 1..127}
+     * @param mtu largest layer-3 packet of the port
+     * @param changed called when a device was offered or failed; any thread
+     */
+    VhostSession(String label, int port, int pairs, int mtu, Runnable changed) {
+        this.label = label;
+        this.port = port;
+        this.mtu = mtu;
+        this.changed = changed;
+        this.offered = VirtioNet.OFFERED | (pairs > 1 ? VirtioNet.MQ : 0);
+        this.rings = new Vring[2 * pairs];
+        for (int n = 0; n < rings.length; n++) {
+            rings[n] = new Vring();
+        }
+    }
+
+    /** The device whose rings can run, perhaps already taken or failed; null while there is none. Any thread. */
+    @Nullable
+    VhostUserDevice device() {
+        return device;
+    }
+
+    /**
+     * Carries out a message.
+     *
+     * @param files that came with it; closed here where nothing needs them
+     * @return payload of the answer, null when none is due
+     */
+    @Nullable
+    ByteBuffer handle(int request, int flags, ByteBuffer payload, List<Fd> files) throws VhostViolationException {
+        List<Fd> unclaimed = new ArrayList<>(files);
+        try {
+            if ((flags & (VERSION_MASK | REPLY)) != VERSION) {
+                throw new VhostViolationException("message " + request + " has flags 0x" + Integer.toHexString(flags)
+                        + "; expected a request of protocol version 1");
+            }
+            verdict = ACCEPTED;
+            ByteBuffer answer = dispatch(request, payload, unclaimed);
+            offer();
+            boolean asked = (flags & NEED_REPLY) != 0 && (protocolFeatures & PROTOCOL_REPLY_ACK) != 0;
+            return answer != null ? answer : asked ? answer(verdict) : null;
+        } catch (BufferUnderflowException e) {
+            throw new VhostViolationException("message " + request + " is truncated: " + payload.limit() + " bytes");
+        } finally {
+            unclaimed.forEach(Fd::close);
+        }
+    }
+
+    private @Nullable ByteBuffer dispatch(int request, ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        switch (request) {
+            case GET_FEATURES -> {
+                return answer(offered);
+            }
+            case GET_PROTOCOL_FEATURES -> {
+                return answer(PROTOCOL_OFFERED);
+            }
+            case GET_QUEUE_NUM -> {
+                return answer(rings.length / 2);
+            }
+            case GET_MAX_MEM_SLOTS -> {
+                return answer(MEMORY_SLOTS);
+            }
+            case GET_STATUS -> {
+                return answer(status);
+            }
+            case GET_VRING_BASE -> {
+                return stop(in);
+            }
+            case SET_OWNER -> {
+            }
+            case SET_FEATURES -> features(in.getLong());
+            case SET_PROTOCOL_FEATURES -> protocolFeatures(in.getLong());
+            case SET_MEM_TABLE -> memoryTable(in, files);
+            case ADD_MEM_REG -> addMemory(in, files);
+            case REM_MEM_REG -> removeMemory(in);
+            case SET_VRING_NUM -> stopped(ring(in.getInt())).size(in.getInt());
+            case SET_VRING_BASE -> stopped(ring(in.getInt())).base(in.getInt());
+            case SET_VRING_ADDR -> addresses(in);
+            case SET_VRING_KICK -> kick(in, files);
+            case SET_VRING_CALL -> call(in, files);
+            case SET_VRING_ERR -> ring((int) in.getLong() & RING_INDEX_MASK);
+            case SET_VRING_ENABLE -> enable(in);
+            case SET_STATUS -> status((int) in.getLong());
+            case RESET_OWNER, RESET_DEVICE -> reset();
+            case SEND_RARP -> announce(in.getLong());
+            case NET_SET_MTU -> {
+                long wanted = in.getLong();
+                verdict = wanted >= MIN_MTU && wanted <= mtu ? ACCEPTED : REFUSED;
+            }
+            default -> verdict = REFUSED;
+        }
+        return null;
+    }
+
+    // ---- negotiation -----------------------------------------------------------------------------------------------
+
+    private void features(long wanted) throws VhostViolationException {
+        if ((wanted & ~offered) != 0) {
+            throw new VhostViolationException("features 0x" + Long.toHexString(wanted & ~offered)
+                    + " were chosen, but not offered");
+        }
+        if (wanted != features) {
+            withdraw("features change");
+            features = wanted;
+        }
+    }
+
+    private void protocolFeatures(long wanted) throws VhostViolationException {
+        if ((wanted & ~PROTOCOL_OFFERED) != 0) {
+            throw new VhostViolationException("protocol features 0x" + Long.toHexString(wanted & ~PROTOCOL_OFFERED)
+                    + " were chosen, but not offered");
+        }
+        protocolFeatures = wanted;
+    }
+
+    private void status(int next) {
+        status = next & 0xFF;
+        if (status == 0) {
+            withdraw("the guest reset its card");
+        }
+    }
+
+    private void reset() {
+        withdraw("the guest reset its card");
+        for (Vring ring : rings) {
+            ring.stop();
+            ring.enabled(false);
+        }
+    }
+
+    // ---- memory ----------------------------------------------------------------------------------------------------
+
+    private void memoryTable(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        int count = in.getInt();
+        in.getInt();
+        if (count < 1 || count > TABLE_REGIONS || count != files.size()) {
+            throw new VhostViolationException("a memory table of " + Integer.toUnsignedString(count) + " regions with "
+                    + files.size() + " descriptors; expected 1-" + TABLE_REGIONS
+                    + ", one descriptor each. Is the guest's memory shared? For QEMU add"
+                    + " -object memory-backend-memfd,share=on");
+        }
+        withdraw("its memory changes");
+        memory.clear();
+        for (int n = 0; n < count; n++) {
+            addRegion(in, files.get(n));
+        }
+    }
+
+    private void addMemory(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        in.getLong();
+        if (files.size() != 1) {
+            throw new VhostViolationException("a memory region came with " + files.size()
+                    + " descriptors; expected one. Is the guest's memory shared? For QEMU add"
+                    + " -object memory-backend-memfd,share=on");
+        }
+        if (memory.count() == MEMORY_SLOTS) {
+            throw new VhostViolationException("more than " + MEMORY_SLOTS + " memory regions");
+        }
+        withdraw("its memory changes");
+        addRegion(in, files.getFirst());
+    }
+
+    private void addRegion(ByteBuffer in, Fd file) throws VhostViolationException {
+        long guest = in.getLong();
+        long bytes = in.getLong();
+        long user = in.getLong();
+        memory.add(guest, bytes, user, in.getLong(), file);
+    }
+
+    private void removeMemory(ByteBuffer in) {
+        in.getLong();
+        withdraw("its memory changes");
+        verdict = memory.remove(in.getLong(), in.getLong(), in.getLong()) ? ACCEPTED : REFUSED;
+    }
+
+    // ---- rings -----------------------------------------------------------------------------------------------------
+
+    private void addresses(ByteBuffer in) throws VhostViolationException {
+        Vring ring = stopped(ring(in.getInt()));
+        in.getInt();
+        ring.addresses(in.getLong(), in.getLong(), in.getLong());
+        if (ring.isAddressed() && !memory.isEmpty() && ring.setup(memory, features) == null) {
+            throw new VhostViolationException("a ring lies outside the guest's memory");
+        }
+    }
+
+    private void kick(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        int word = (int) in.getLong();
+        Vring ring = stopped(ring(word & RING_INDEX_MASK));
+        ring.start(event(word, files));
+        if ((features & VirtioNet.PROTOCOL_FEATURES) == 0) {
+            ring.enabled(true);
+        }
+    }
+
+    private void call(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        int word = (int) in.getLong();
+        Vring ring = ring(word & RING_INDEX_MASK);
+        ring.call.replace(event(word, files));
+    }
+
+    /** Takes the eventfd that came with a message. */
+    private static @Nullable Fd event(int word, List<Fd> files) throws VhostViolationException {
+        if ((word & NO_DESCRIPTOR) != 0) {
+            return null;
+        }
+        if (files.size() != 1 || !PassedFile.isEventFd(files.getFirst())) {
+            throw new VhostViolationException("a ring's notification came with " + files.size()
+                    + " descriptors; expected one, of an eventfd");
+        }
+        Fd event = files.removeFirst();
+        event.nonBlocking(true);
+        return event;
+    }
+
+    private void enable(ByteBuffer in) throws VhostViolationException {
+        Vring ring = ring(in.getInt());
+        boolean on = in.getInt() != 0;
+        if (on != ring.isEnabled()) {
+            if (!on) {
+                withdraw("the guest stopped its card");
+            }
+            ring.enabled(on);
+        }
+    }
+
+    private ByteBuffer stop(ByteBuffer in) throws VhostViolationException {
+        int index = in.getInt();
+        Vring ring = stopped(ring(index));
+        ring.stop();
+        return buffer(8).putInt(index).putInt(ring.base()).flip();
+    }
+
+    private Vring ring(int index) throws VhostViolationException {
+        if (index < 0 || index >= rings.length) {
+            throw new VhostViolationException("ring " + Integer.toUnsignedString(index) + " of " + rings.length
+                    + "; raise `queues` of the port or lower the guest's");
+        }
+        return rings[index];
+    }
+
+    private Vring stopped(Vring ring) {
+        withdraw("the guest stopped its card");
+        return ring;
+    }
+
+    private void announce(long mac) {
+        VhostUserDevice running = device;
+        long address = mac & 0xFFFF_FFFF_FFFFL;
+        if (running != null && address != 0 && (address & 1) == 0) {
+            running.announce(address);
+            rings[1].wake();
+        }
+    }
+
+    // ---- the device ------------------------------------------------------------------------------------------------
+
+    private int runnablePairs() {
+        int pairs = 0;
+        while (2 * pairs < rings.length && rings[2 * pairs].canRun() && rings[2 * pairs + 1].canRun()) {
+            pairs++;
+        }
+        return pairs;
+    }
+
+    private void offer() {
+        int pairs = runnablePairs();
+        VhostUserDevice running = device;
+        if (running != null && running.failure() == null && running.pairs() != pairs) {
+            withdraw("the number of queues changes");
+        }
+        if (device != null || pairs == 0) {
+            return;
+        }
+        VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
+        for (int pair = 0; pair < pairs; pair++) {
+            SplitRing.Setup receive = rings[2 * pair].setup(memory, features);
+            SplitRing.Setup transmit = rings[2 * pair + 1].setup(memory, features);
+            if (receive == null || transmit == null) {
+                next.close();
+                return;
+            }
+            next.add(receive, transmit, port, rings[2 * pair + 1].kick(), rings[2 * pair + 1].isPolled());
+        }
+        device = next;
+        changed.run();
+    }
+
+    private void withdraw(String why) {
+        VhostUserDevice running = device;
+        if (running != null) {
+            running.withdraw(PortReason.WAITING_FOR_GUEST, why);
+            device = null;
+            for (int n = 0; n < 2 * running.pairs(); n++) {
+                rings[n].base(running.index(n));
+            }
+        }
+    }
+
+    private static ByteBuffer answer(long value) {
+        return buffer(8).putLong(value).flip();
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** The front end is gone, or kept out: lets go of rings, memory and descriptors. */
+    @Override
+    public void close() {
+        withdraw("the guest went away");
+        for (Vring ring : rings) {
+            ring.close();
+        }
+        memory.clear();
+    }
+}

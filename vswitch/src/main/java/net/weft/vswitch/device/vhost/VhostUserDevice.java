@@ -1,0 +1,148 @@
+package net.weft.vswitch.device.vhost;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import net.weft.linux.EventFd;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.burst.Scratch;
+import net.weft.vswitch.burst.TransmitList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The running rings of one guest's card: one set of rings, one memory table, one choice of features, from the moment they are
+ * offered until they are withdrawn or a rule is broken. See the package's comment for how it ends.
+ * <p>
+ * With several queue pairs, frames that came in by one port leave by one ring, which keeps the order of every flow.
+ */
+public final class VhostUserDevice implements Device {
+    private static final int OFFERED = 0;
+    private static final int TAKEN = 1;
+    private static final int WITHDRAWN = 2;
+
+    private final String label;
+    private final int offloads;
+    private final Runnable onFailure;
+    private final Arena arena = Arena.ofShared();
+    private final List<ReceiveQueue> queues = new ArrayList<>();
+    private final List<GuestReceiveRing> receivers = new ArrayList<>();
+    private final AtomicInteger state = new AtomicInteger(OFFERED);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
+    private final AtomicLong announcement = new AtomicLong();
+
+    /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
+    VhostUserDevice(String label, int offloads, Runnable onFailure) {
+        this.label = label;
+        this.offloads = offloads;
+        this.onFailure = onFailure;
+    }
+
+    /** Adds a queue pair, before the device is offered. The kick stays its owner's. */
+    void add(SplitRing.Setup receive, SplitRing.Setup transmit, int port, EventFd kick, boolean polled) {
+        receivers.add(new GuestReceiveRing(this, receive));
+        queues.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address()));
+    }
+
+    /** Queue pairs. */
+    int pairs() {
+        return receivers.size();
+    }
+
+    /** Where ring {@code index} stands; only once the device is out of use. Even rings are those the guest receives by. */
+    int index(int index) {
+        SplitRing ring = index % 2 == 0 ? receivers.get(index / 2) : (SplitRing) queues.get(index / 2);
+        return ring.index();
+    }
+
+    /** The supervisor takes it into use; false when it was withdrawn. */
+    public boolean take() {
+        return state.compareAndSet(OFFERED, TAKEN);
+    }
+
+    /**
+     * Returns once no worker touches the rings any more, now or later.
+     *
+     * @param why what the port says from now on, unless it has failed before
+     */
+    void withdraw(PortReason why, String message) {
+        if (state.compareAndSet(OFFERED, WITHDRAWN)) {
+            close();
+            return;
+        }
+        fail(why, message);
+        boolean interrupted = false;
+        while (!isClosed()) {
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether {@link #close} has been called. */
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    void fail(PortReason reason, String message) {
+        if (failure.compareAndSet(null, new DeviceFailure(reason, label + ": " + message))) {
+            onFailure.run();
+        }
+    }
+
+    /** Makes the switch send a reverse ARP for a MAC (first byte lowest) in the guest's name. */
+    void announce(long mac) {
+        announcement.set(mac);
+    }
+
+    boolean hasAnnouncement() {
+        return announcement.get() != 0;
+    }
+
+    long takeAnnouncement() {
+        return announcement.get() == 0 ? 0 : announcement.getAndSet(0);
+    }
+
+    @Override
+    public int offloads() {
+        return offloads;
+    }
+
+    @Override
+    public List<ReceiveQueue> receiveQueues() {
+        return List.copyOf(queues);
+    }
+
+    @Override
+    public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        int ingress = burst.port[list.frame[from]];
+        return receivers.get(ingress % receivers.size()).transmit(burst, list, from, scratch);
+    }
+
+    @Override
+    public @Nullable DeviceFailure failure() {
+        return failure.get();
+    }
+
+    @Override
+    public void close() {
+        failure.compareAndSet(null, new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": closed"));
+        if (!isClosed()) {
+            arena.close();
+            closed.countDown();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package net.weft.vswitch.device.vhost;
+
+import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
+import org.jspecify.annotations.Nullable;
+
+/** What the front end has said of one ring so far. Owned by the connection's thread; the notifier is shared with workers. */
+final class Vring implements AutoCloseable {
+    static final int MAX_SIZE = 32768;
+
+    final Notifier call = new Notifier();
+    private int size;
+    private int base;
+    private boolean enabled;
+    private boolean addressed;
+    private long descriptors;
+    private long available;
+    private long used;
+    private @Nullable EventFd kick;
+    private boolean started;
+    private boolean polled;
+
+    void size(int entries) throws VhostViolationException {
+        if (entries <= 0 || entries > MAX_SIZE || Integer.bitCount(entries) != 1) {
+            throw new VhostViolationException("a ring of " + Integer.toUnsignedString(entries)
+                    + " entries; expected a power of two up to " + MAX_SIZE);
+        }
+        size = entries;
+    }
+
+    /** Addresses in the front end's own memory. */
+    void addresses(long descriptorTable, long usedRing, long availableRing) throws VhostViolationException {
+        if ((descriptorTable & 15) != 0 || (usedRing & 3) != 0 || (availableRing & 1) != 0) {
+            throw new VhostViolationException("ring addresses are not aligned to 16, 4 and 2 bytes");
+        }
+        descriptors = descriptorTable;
+        used = usedRing;
+        available = availableRing;
+        addressed = true;
+    }
+
+    int base() {
+        return base;
+    }
+
+    void base(int index) {
+        base = index & 0xFFFF;
+    }
+
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    void enabled(boolean on) {
+        enabled = on;
+    }
+
+    /** Starts the ring. @param next its eventfd, null when the guest will not kick */
+    void start(@Nullable Fd next) {
+        stop();
+        polled = next == null;
+        kick = next == null ? new EventFd() : new EventFd(next);
+        started = true;
+    }
+
+    /** Stops the ring and closes its kick. */
+    void stop() {
+        started = false;
+        EventFd old = kick;
+        kick = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Wakes whoever waits for a kick. */
+    void wake() {
+        EventFd current = kick;
+        if (current != null) {
+            current.signal();
+        }
+    }
+
+    /** The eventfd of a started ring. */
+    EventFd kick() {
+        EventFd current = kick;
+        if (current == null) {
+            throw new IllegalStateException("the ring is not started");
+        }
+        return current;
+    }
+
+    boolean isPolled() {
+        return polled;
+    }
+
+    boolean isAddressed() {
+        return addressed && size > 0;
+    }
+
+    boolean canRun() {
+        return started && enabled && isAddressed();
+    }
+
+    /** With all addresses found in the guest's memory; null when they are not there. */
+    SplitRing.@Nullable Setup setup(GuestMemory memory, long features) {
+        long table = memory.ofUser(descriptors, SplitRing.Setup.descriptorBytes(size));
+        long availableHere = memory.ofUser(available, SplitRing.Setup.availableBytes(size));
+        long usedHere = memory.ofUser(used, SplitRing.Setup.usedBytes(size));
+        if (table == 0 || availableHere == 0 || usedHere == 0 || (table & 15 | usedHere & 3 | availableHere & 1) != 0) {
+            return null;
+        }
+        return new SplitRing.Setup(size, table, availableHere, usedHere, memory.view(), call, features);
+    }
+
+    @Override
+    public void close() {
+        stop();
+        enabled = false;
+        addressed = false;
+        call.close();
+    }
+}
