@@ -45,6 +45,7 @@ final class DeviceChecks {
                             + " is there already: fine if Weft runs, else a tap port needs another name")
                     : Finding.ok(what, "Weft will make interface " + tap.interfaceName());
             case DeviceConfig.QemuStream stream -> socket(what, stream.socket());
+            case DeviceConfig.VhostUser vhost -> socket(what, vhost.socket());
             case DeviceConfig.QemuDgram dgram -> socket(what, dgram.local());
         };
     }

@@ -34,6 +34,8 @@ final class PortSpecs {
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
             case DeviceConfig.QemuDgram dgram ->
                 new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
+            case DeviceConfig.VhostUser vhost -> new DeviceSpec.VhostUser(vhost.socket(),
+                    vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()));
         };
     }
 

@@ -45,12 +45,26 @@ public sealed interface DeviceConfig {
     record QemuDgram(String local, String remote, SocketAccess access) implements DeviceConfig {
     }
 
+    /**
+     * {@code type: vhost-user}: the card of a virtual machine, its rings in the machine's shared memory.
+     *
+     * @param socket absolute path
+     * @param mode which side listens
+     * @param queues queue pairs the machine may use, {@code 1..}{@link #MAX_QUEUES}
+     * @param access of the socket, which Weft makes in {@link QemuStream.Mode#SERVER} only; the default in {@link QemuStream.Mode#CLIENT}
+     */
+    record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access) implements DeviceConfig {
+        /** A ring's index has 8 bits in the protocol, and a pair has two. */
+        public static final int MAX_QUEUES = 127;
+    }
+
     /** The port's {@code type}, as in the file. */
     default String type() {
         return switch (this) {
             case Tap _ -> "tap";
             case Nic _ -> "nic";
             case QemuStream _,QemuDgram _ -> "qemu";
+            case VhostUser _ -> "vhost-user";
         };
     }
 }

@@ -22,7 +22,7 @@ final class DeviceBinder {
     /** Empty if something was reported. */
     Optional<DeviceConfig> bind(String port, int member, Fields fields) {
         Holder holder = new Holder("port " + port, member, fields);
-        fields.require("type", "tap, nic or qemu");
+        fields.require("type", "tap, nic, qemu or vhost-user");
         String type = fields.text("type").orElse("");
         return switch (type) {
             case "tap" -> {
@@ -38,11 +38,16 @@ final class DeviceBinder {
                 fields.refuseOthers(type, "a port of type qemu");
                 yield qemu(holder);
             }
+            case "vhost-user" -> {
+                fields.refuseOthers(type, "a port of type vhost-user");
+                yield vhostUser(holder);
+            }
             default -> {
                 if (Section.LATER_PORT_TYPES.contains(type)) {
                     fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
                 } else if (!type.isEmpty()) {
-                    fields.fault(Fault.Kind.VALUE, "type", Faults.shown(type) + " is not a port type (tap, nic, qemu)");
+                    fields.fault(Fault.Kind.VALUE, "type",
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user)");
                 }
                 yield Optional.empty();
             }
@@ -68,8 +73,21 @@ final class DeviceBinder {
     }
 
     private Optional<DeviceConfig> stream(Holder holder) {
+        holder.fields.refuse(List.of("local", "remote"), "transport: stream, which has one path: socket");
+        return connection(holder)
+                .map(made -> new DeviceConfig.QemuStream(made.socket, made.mode, made.access));
+    }
+
+    private Optional<DeviceConfig> vhostUser(Holder holder) {
+        int queues = holder.fields.integer("queues", 1, DeviceConfig.VhostUser.MAX_QUEUES, "a number of queue pairs")
+                .orElse(1);
+        return connection(holder)
+                .map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access));
+    }
+
+    /** A socket that one side listens on. */
+    private Optional<Connection> connection(Holder holder) {
         Fields fields = holder.fields;
-        fields.refuse(List.of("local", "remote"), "transport: stream, which has one path: socket");
         fields.require("mode", "client (QEMU listens) or server (Weft listens)");
         Optional<String> mode = fields.text("mode", List.of("client", "server")::contains,
                 "client (QEMU listens) or server (Weft listens)");
@@ -82,7 +100,7 @@ final class DeviceBinder {
         if (mode.isEmpty() || socket.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new DeviceConfig.QemuStream(socket.get(),
+        return Optional.of(new Connection(socket.get(),
                 listens ? DeviceConfig.QemuStream.Mode.SERVER : DeviceConfig.QemuStream.Mode.CLIENT,
                 listens ? access(fields) : SocketAccess.DEFAULT));
     }
@@ -116,6 +134,9 @@ final class DeviceBinder {
     private void claim(Holder holder, String what, String key) {
         claims.claim(what + " of member " + holder.member, holder.owner, holder.fields.path(key),
                 holder.fields.position(key));
+    }
+
+    private record Connection(String socket, DeviceConfig.QemuStream.Mode mode, SocketAccess access) {
     }
 
     private record Holder(String owner, int member, Fields fields) {

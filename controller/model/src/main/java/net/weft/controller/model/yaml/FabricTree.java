@@ -109,6 +109,13 @@ final class FabricTree {
                 keys.add("remote", Node.Scalar.of(dgram.remote()));
                 access(dgram.access(), keys);
             }
+            case DeviceConfig.VhostUser vhost -> {
+                keys.add("socket", Node.Scalar.of(vhost.socket())).add("mode", word(vhost.mode()));
+                if (vhost.queues() != 1) {
+                    keys.add("queues", Node.Scalar.of(vhost.queues()));
+                }
+                access(vhost.access(), keys);
+            }
         }
     }
 

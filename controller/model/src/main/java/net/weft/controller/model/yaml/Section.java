@@ -28,19 +28,21 @@ enum Section {
                                             alive(TEXT, "type"), alive(INTEGER, "member"), //
                                             only(Set.of("tap", "nic"), TEXT, "device"),
                                             only(Set.of("nic"), BOOLEAN, "share-with-host"),
-                                            only(Set.of("qemu"), TEXT, "transport", "mode", "socket", "local",
-                                                    "remote"),
-                                            only(Set.of("qemu"), TEXT, "socket-owner", "socket-group", "socket-mode"),
+                                            only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
+                                            only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"),
+                                            only(Set.of("vhost-user"), INTEGER, "queues"),
+                                            only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group",
+                                                    "socket-mode"),
                                             alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
                                             alive(INTEGER, "mac-limit", "mtu"), alive(BOOLEAN, "enabled"),
                                             alive(TEXT, "description"),
-                                            later("queues", "dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
+                                            later("dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
                                                     "ips", "shared-macs", "shared-ips",
                                                     "guard", "storm-limit", "rate-limit", "mirror-to", "bpdu",
                                                     "role")), TRUNK(alive(LIST, "allowed"), alive(INTEGER, "native"));
 
     /** Port types of the language that later versions carry out. */
-    static final Set<String> LATER_PORT_TYPES = Set.of("vhost-user", "udp", "pcap");
+    static final Set<String> LATER_PORT_TYPES = Set.of("udp", "pcap");
     /** Exactly one of these says which VLANs a port belongs to. */
     static final List<String> MEMBERSHIP = List.of("network", "access", "trunk");
 

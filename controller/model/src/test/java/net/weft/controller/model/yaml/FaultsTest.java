@@ -64,8 +64,8 @@ class FaultsTest {
                         ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
                 port("type: tap, device: sixteencharslong, access: 1",
                         ".device: sixteencharslong is not the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
-                port("device: t0, access: 1", ".type: missing; expected tap, nic or qemu"),
-                port("type: tun, device: t0, access: 1", ".type: tun is not a port type (tap, nic, qemu)"),
+                port("device: t0, access: 1", ".type: missing; expected tap, nic, qemu or vhost-user"),
+                port("type: tun, device: t0, access: 1", ".type: tun is not a port type (tap, nic, qemu, vhost-user)"),
                 port("type: udp, access: 1", ".type: udp is not supported yet"),
                 port(stream + "rel.sock",
                         ".socket: rel.sock is not the path of a socket (absolute, at most 107 bytes)"),
@@ -75,6 +75,12 @@ class FaultsTest {
                         ".local: does not go with transport: stream, which has one path: socket"),
                 port("type: qemu, transport: stream, mode: client, access: 1, socket: /s, socket-group: kvm",
                         ".socket-group: does not go with mode: client, where QEMU makes the socket"),
+                port("type: vhost-user, mode: server, access: 1, socket: /s, queues: 128",
+                        ".queues: 128 is not a number of queue pairs (1-127)"),
+                port("type: vhost-user, mode: client, access: 1, socket: /s, socket-owner: qemu",
+                        ".socket-owner: does not go with mode: client, where QEMU makes the socket"),
+                port("type: vhost-user, mode: server, access: 1, socket: /s, transport: stream",
+                        ".transport: does not go with a port of type vhost-user"),
                 port("type: qemu, transport: dgram, access: 1, local: /l",
                         ".remote: missing; expected the path of a socket (absolute, at most 107 bytes)"),
                 port("type: qemu, transport: dgram, access: 1, local: /l, remote: /l",
@@ -228,7 +234,7 @@ class FaultsTest {
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack", "zones", "policies", "lags", "uplinks", "vpn",
-                "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway", "ports.web1.type",
+                "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway",
                 "ports.web1.guard", "ports.st1.role", "ports.q1.dot1q-tunnel", "ports.cap.type");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
                 .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
