@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VhostSession implements AutoCloseable {
     private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_RARP | PROTOCOL_REPLY_ACK | PROTOCOL_MTU
-            | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS | PROTOCOL_STATUS;
+            | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS;
     private static final long ACCEPTED = 0;
     private static final long REFUSED = 1;
     private static final int MIN_MTU = 68;

@@ -1,0 +1,140 @@
+package net.weft.vswitch.device.vhost;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import net.weft.linux.EventFd;
+import net.weft.linux.Memory;
+
+/**
+ * A guest in this process: two rings and buffers in memory that is flanked by canaries. Guest addresses start at
+ * {@link #BASE}; the memory is two regions, so that nothing works by accident of one.
+ */
+final class TestGuest implements AutoCloseable {
+    static final long BASE = 0x1_0000_0000L;
+    static final int SIZE = 64;
+    static final int MEMORY = 1 << 20;
+    static final int REGION = MEMORY / 2;
+    private static final int CANARY = 1 << 17;
+    private static final byte CANARY_BYTE = 0x5A;
+
+    /** Offsets of the rings in the memory, receive ring first; buffers follow. */
+    static final int[] DESCRIPTORS = {0, 0x4000};
+    static final int[] AVAILABLE = {0x1000, 0x5000};
+    static final int[] USED = {0x2000, 0x6000};
+    static final int BUFFERS = 0x10000;
+
+    final EventFd kick = new EventFd();
+    final EventFd call = new EventFd();
+    private final Arena arena = Arena.ofShared();
+    private final long all = arena.allocate(3L * CANARY + MEMORY, 4096).address();
+    private final Notifier notifier = new Notifier();
+    private final long low = all + CANARY;
+    private final long high = low + REGION + CANARY;
+
+    TestGuest() {
+        Memory.fill(all, 3L * CANARY + MEMORY, CANARY_BYTE);
+        clear();
+    }
+
+    /** Whether bytes here are the guest's, all in one region. */
+    boolean holds(long address, int bytes) {
+        return address >= low && address + bytes <= low + REGION || address >= high && address + bytes <= high + REGION;
+    }
+
+    void clear() {
+        Memory.fill(low, REGION, (byte) 0);
+        Memory.fill(high, REGION, (byte) 0);
+    }
+
+    /** Address here of a byte of the guest's memory. */
+    long here(long offset) {
+        return offset < REGION ? low + offset : high + offset - REGION;
+    }
+
+    VhostUserDevice device(long features) {
+        VhostUserDevice device = new VhostUserDevice("test", VirtioNet.offloads(features), () -> {
+        });
+        device.add(setup(0, features), setup(1, features), 7, kick, false);
+        return device;
+    }
+
+    private SplitRing.Setup setup(int ring, long features) {
+        GuestView view = new GuestView(new long[]{BASE, BASE + REGION}, new long[]{REGION, REGION},
+                new long[]{low, high});
+        return new SplitRing.Setup(SIZE, here(DESCRIPTORS[ring]), here(AVAILABLE[ring]), here(USED[ring]), view,
+                notifier,
+                features);
+    }
+
+    void descriptor(int ring, int n, long address, int bytes, int flags, int next) {
+        long at = here(DESCRIPTORS[ring]) + 16L * n;
+        Memory.putLong(at, address);
+        Memory.putInt(at + 8, bytes);
+        Memory.putShort(at + 12, (short) flags);
+        Memory.putShort(at + 14, (short) next);
+    }
+
+    void makeAvailable(int ring, int head) {
+        int index = availableIndex(ring);
+        Memory.putShort(here(AVAILABLE[ring]) + 4 + 2L * (index % SIZE), (short) head);
+        availableIndex(ring, index + 1);
+    }
+
+    int availableIndex(int ring) {
+        return Memory.getShort(here(AVAILABLE[ring]) + 2) & 0xFFFF;
+    }
+
+    void availableIndex(int ring, int index) {
+        Memory.putShortRelease(here(AVAILABLE[ring]) + 2, (short) index);
+    }
+
+    int usedIndex(int ring) {
+        return Memory.getShort(here(USED[ring]) + 2) & 0xFFFF;
+    }
+
+    /** Used entry as {@code length << 32 | id}. */
+    long used(int ring, int n) {
+        return Memory.getLong(here(USED[ring]) + 4 + 8L * (n % SIZE));
+    }
+
+    void write(long offset, byte[] bytes) {
+        for (int n = 0; n < bytes.length; n++) {
+            Memory.putByte(here(offset + n), bytes[n]);
+        }
+    }
+
+    byte[] read(long offset, int bytes) {
+        byte[] result = new byte[bytes];
+        for (int n = 0; n < bytes; n++) {
+            result[n] = Memory.getByte(here(offset + n));
+        }
+        return result;
+    }
+
+    void attachCall() {
+        notifier.replace(call.fd());
+        call.drain();
+    }
+
+    /** Whether the memory around and between the regions is as it was. */
+    boolean isUntouchedAround() {
+        byte[] expected = new byte[CANARY];
+        Arrays.fill(expected, CANARY_BYTE);
+        byte[] found = new byte[CANARY];
+        for (long at : new long[]{all, low + REGION, high + REGION}) {
+            Memory.copy(at, found, 0, CANARY);
+            if (!Arrays.equals(expected, found)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        kick.close();
+        notifier.close();
+        call.close();
+        arena.close();
+    }
+}

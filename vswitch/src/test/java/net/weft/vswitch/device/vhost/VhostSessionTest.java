@@ -1,0 +1,242 @@
+package net.weft.vswitch.device.vhost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
+import net.weft.linux.Memfd;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Messages without a socket; the test is the port's supervisor, which closes a device as soon as it has failed. */
+class VhostSessionTest {
+    private static final int MEMORY = 1 << 20;
+    private static final long GUEST = 0x4000_0000L;
+    private static final long USER = 0x7f00_0000_0000L;
+
+    private @Nullable VhostUserDevice taken;
+    private final VhostSession session = new VhostSession("test", 1, 2, 1500, this::supervise);
+
+    private void supervise() {
+        VhostUserDevice device = taken;
+        if (device != null && device.failure() != null) {
+            device.close();
+            taken = null;
+        }
+    }
+
+    private @Nullable VhostUserDevice take() {
+        VhostUserDevice device = session.device();
+        if (device != null && device.take()) {
+            taken = device;
+        }
+        return taken;
+    }
+
+    private long send(int request, long... words) throws VhostViolationException {
+        return send(request, List.of(), words);
+    }
+
+    private long send(int request, List<Fd> files, long... words) throws VhostViolationException {
+        ByteBuffer payload = ByteBuffer.allocate(8 * words.length).order(ByteOrder.nativeOrder());
+        for (long word : words) {
+            payload.putLong(word);
+        }
+        ByteBuffer answer = session.handle(request, VhostUser.VERSION | VhostUser.NEED_REPLY, payload.flip(), files);
+        return answer == null ? -1 : answer.getLong();
+    }
+
+    private static List<Fd> memory() {
+        return List.of(Memfd.create("weft-vhost-test", MEMORY));
+    }
+
+    private static List<Fd> event() {
+        return List.of(new EventFd().fd());
+    }
+
+    private static long state(int ring, int value) {
+        return ring | (long) value << 32;
+    }
+
+    private void negotiate() throws VhostViolationException {
+        send(VhostUser.SET_PROTOCOL_FEATURES, VhostUser.PROTOCOL_REPLY_ACK | VhostUser.PROTOCOL_MQ);
+        send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES);
+        send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, MEMORY, USER, 0);
+    }
+
+    private void ring(int ring) throws VhostViolationException {
+        long at = USER + 0x10000L * ring;
+        send(VhostUser.SET_VRING_NUM, state(ring, 256));
+        send(VhostUser.SET_VRING_BASE, state(ring, 0));
+        send(VhostUser.SET_VRING_ADDR, state(ring, 0), at, at + 0x4000, at + 0x2000, 0);
+        send(VhostUser.SET_VRING_CALL, event(), ring);
+        send(VhostUser.SET_VRING_KICK, event(), ring);
+        send(VhostUser.SET_VRING_ENABLE, state(ring, 1));
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(file -> {
+                try {
+                    String target = Files.readSymbolicLink(file).toString();
+                    return target.contains("weft-vhost-test") || target.contains("eventfd");
+                } catch (IOException e) {
+                    return false;
+                }
+            }).count();
+        }
+    }
+
+    private static long mappings() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains("weft-vhost-test")).count();
+        }
+    }
+
+    @Test
+    void shouldOfferADeviceOnceAPairOfRingsCanRun() throws Exception {
+        negotiate();
+        ring(0);
+        assertThat(session.device()).isNull();
+        ring(1);
+        assertThat(take()).isNotNull();
+        session.close();
+        assertThat(taken).isNull();
+    }
+
+    @Test
+    void shouldWithdrawTheDeviceBeforeWhateverPullsMemoryFromUnderIt() throws Exception {
+        negotiate();
+        ring(0);
+        ring(1);
+        List<Runner> pulls = List.of(() -> send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, MEMORY, USER, 0),
+                () -> send(VhostUser.SET_VRING_ENABLE, state(0, 0)), () -> send(VhostUser.SET_STATUS, 0),
+                () -> assertThat(send(VhostUser.GET_VRING_BASE, state(1, 0))).isEqualTo(1),
+                () -> send(VhostUser.SET_VRING_NUM, state(0, 128)),
+                () -> send(VhostUser.REM_MEM_REG, 0, GUEST, MEMORY, USER, 0), () -> send(VhostUser.RESET_OWNER));
+        for (Runner pull : pulls) {
+            VhostUserDevice before = take();
+            pull.run();
+            assertThat(before).isNotNull().matches(VhostUserDevice::isClosed);
+            send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, MEMORY, USER, 0);
+            ring(0);
+            ring(1);
+        }
+        session.close();
+    }
+
+    private interface Runner {
+        void run() throws VhostViolationException;
+    }
+
+    @Test
+    void shouldChangeTheCallOfARunningRingWithoutStoppingIt() throws Exception {
+        negotiate();
+        ring(0);
+        ring(1);
+        VhostUserDevice running = take();
+        EventFd call = new EventFd();
+        send(VhostUser.SET_VRING_CALL, List.of(call.fd()), 0);
+        assertThat(session.device()).isSameAs(running);
+        assertThat(call.drain()).isOne();
+        session.close();
+        assertThat(call.fd().isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseWhatItDoesNotKnowAndWhatDoesNotFit() throws Exception {
+        negotiate();
+        assertThat(send(21)).isOne();
+        assertThat(send(VhostUser.NET_SET_MTU, 1500)).isZero();
+        assertThat(send(VhostUser.NET_SET_MTU, 9000)).isOne();
+        assertThat(send(VhostUser.GET_QUEUE_NUM)).isEqualTo(2);
+        session.close();
+    }
+
+    @Test
+    void shouldSayWhichRuleWasBroken() {
+        shouldBreak("not offered", () -> send(VhostUser.SET_FEATURES, -1));
+        shouldBreak("power of two", () -> send(VhostUser.SET_VRING_NUM, state(0, 3)));
+        shouldBreak("ring 4 of 4", () -> send(VhostUser.SET_VRING_NUM, state(4, 4)));
+        shouldBreak("truncated", () -> send(VhostUser.SET_VRING_ADDR, 0));
+        shouldBreak("share=on", () -> send(VhostUser.SET_MEM_TABLE, 0));
+        shouldBreak("of an eventfd", () -> send(VhostUser.SET_VRING_KICK, memory(), 0));
+        shouldBreak("1048577 of a file of 1048576 bytes",
+                () -> send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, MEMORY, USER, 1));
+        shouldBreak("impossible", () -> send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, -1, USER, 0));
+        shouldBreak("outside the guest's memory", () -> {
+            negotiate();
+            send(VhostUser.SET_VRING_NUM, state(0, 256));
+            send(VhostUser.SET_VRING_ADDR, state(0, 0), USER + MEMORY - 4080, USER, USER, 0);
+        });
+        session.close();
+    }
+
+    private void shouldBreak(String sentence, Runner step) {
+        assertThatThrownBy(step::run).isInstanceOf(VhostViolationException.class).hasMessageContaining(sentence);
+    }
+
+    @Test
+    void shouldSurviveAnyMessageAndKeepNothing() throws Exception {
+        long filesBefore = openFiles();
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int life = 0; life < 1000; life++) {
+            VhostSession hostile = new VhostSession("test", 1, 2, 1500, this::supervise);
+            try {
+                for (int n = 0; n < 40; n++) {
+                    fuzzStep(hostile, random);
+                    VhostUserDevice device = hostile.device();
+                    if (device != null && random.nextBoolean() && device.take()) {
+                        taken = device;
+                    }
+                }
+            } catch (VhostViolationException e) {
+                assertThat(e).as("seed %d", seed).hasMessageMatching("(?s).{10,}");
+            } finally {
+                hostile.close();
+            }
+            assertThat(taken).as("seed %d", seed).isNull();
+        }
+        assertThat(openFiles()).as("seed %d", seed).isEqualTo(filesBefore);
+        assertThat(mappings()).as("seed %d", seed).isZero();
+    }
+
+    private static void fuzzStep(VhostSession hostile, Random random) throws VhostViolationException {
+        int request = random.nextInt(20) == 0 ? random.nextInt(50) : 1 + random.nextInt(18);
+        List<Fd> files = new ArrayList<>();
+        ByteBuffer payload = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
+        int ring = random.nextInt(random.nextInt(50) == 0 ? 9 : 4);
+        switch (request) {
+            case VhostUser.SET_MEM_TABLE -> {
+                files.addAll(memory());
+                payload.putLong(1).putLong(GUEST).putLong(MEMORY).putLong(USER).putLong(0);
+            }
+            case VhostUser.SET_FEATURES, VhostUser.SET_PROTOCOL_FEATURES -> payload.putLong(random.nextInt(2));
+            case VhostUser.SET_VRING_NUM -> payload.putInt(ring).putInt(1 << random.nextInt(9));
+            case VhostUser.SET_VRING_ADDR -> payload.putLong(ring).putLong(USER + 0x10000L * ring)
+                    .putLong(USER + 0x10000L * ring + 0x4000).putLong(USER + 0x10000L * ring + 0x2000);
+            case VhostUser.SET_VRING_KICK, VhostUser.SET_VRING_CALL, VhostUser.SET_VRING_ERR -> {
+                files.addAll(event());
+                payload.putLong(ring);
+            }
+            default -> payload.putInt(ring).putInt(random.nextInt(2));
+        }
+        int limit = random.nextInt(200) == 0 ? random.nextInt(40) : 40;
+        if (random.nextInt(100) == 0) {
+            files.addAll(event());
+        }
+        hostile.handle(request, random.nextInt(300) == 0 ? random.nextInt(16) : VhostUser.VERSION,
+                payload.clear().limit(limit), files);
+    }
+}

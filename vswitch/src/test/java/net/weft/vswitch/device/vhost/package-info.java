@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.device.vhost;
+
+import org.jspecify.annotations.NullMarked;
