@@ -10,7 +10,6 @@ import net.weft.linux.Errno;
 import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
 import net.weft.linux.FdPassing;
-import net.weft.linux.LinuxException;
 import net.weft.linux.Memory;
 import net.weft.linux.Socket;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * everything the front end gave it.
  */
 public final class VhostConnection implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(VhostConnection.class.getName());
     /** Descriptors of one message at most. */
     private static final int MAX_FILES = VhostUser.TABLE_REGIONS;
     private static final int SEND_MILLIS = 1000;
@@ -84,7 +84,8 @@ public final class VhostConnection implements AutoCloseable {
         } catch (VhostViolationException e) {
             end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": the front end broke the protocol: "
                     + e.getMessage());
-        } catch (LinuxException e) {
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, label + ": the connection is given up", e);
             end = new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": " + e.getMessage());
         }
         session.close();

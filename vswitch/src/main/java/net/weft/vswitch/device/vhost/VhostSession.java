@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VhostSession implements AutoCloseable {
     private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_RARP | PROTOCOL_REPLY_ACK | PROTOCOL_MTU
-            | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS;
+            | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS | PROTOCOL_STATUS;
     private static final long ACCEPTED = 0;
     private static final long REFUSED = 1;
     private static final int MIN_MTU = 68;
@@ -250,9 +250,8 @@ final class VhostSession implements AutoCloseable {
             throw new VhostViolationException("a ring's notification came with " + files.size()
                     + " descriptors; expected one, of an eventfd");
         }
-        Fd event = files.removeFirst();
-        event.nonBlocking(true);
-        return event;
+        files.getFirst().nonBlocking(true);
+        return files.removeFirst();
     }
 
     private void enable(ByteBuffer in) throws VhostViolationException {

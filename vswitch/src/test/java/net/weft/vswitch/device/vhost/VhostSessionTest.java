@@ -191,6 +191,7 @@ class VhostSessionTest {
         long filesBefore = openFiles();
         long seed = new Random().nextLong();
         Random random = new Random(seed);
+        int used = 0;
         for (int life = 0; life < 1000; life++) {
             VhostSession hostile = new VhostSession("test", 1, 2, 1500, this::supervise);
             try {
@@ -199,6 +200,7 @@ class VhostSessionTest {
                     VhostUserDevice device = hostile.device();
                     if (device != null && random.nextBoolean() && device.take()) {
                         taken = device;
+                        used++;
                     }
                 }
             } catch (VhostViolationException e) {
@@ -208,6 +210,7 @@ class VhostSessionTest {
             }
             assertThat(taken).as("seed %d", seed).isNull();
         }
+        assertThat(used).as("seed %d", seed).isPositive();
         assertThat(openFiles()).as("seed %d", seed).isEqualTo(filesBefore);
         assertThat(mappings()).as("seed %d", seed).isZero();
     }
