@@ -1,5 +1,6 @@
 package net.weft.vswitch.device.vhost;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.linux.Fd;
@@ -32,12 +33,29 @@ final class GuestMemory {
         return regions.size();
     }
 
+    /** Holds the number of regions in a message against the limit and against the descriptors that came with it. */
+    static void checkTable(int count, int limit, int files) throws VhostViolationException {
+        if (count < 1 || count > limit || count != files) {
+            throw new VhostViolationException(Integer.toUnsignedString(count) + " memory regions with " + files
+                    + " descriptors; expected 1-" + limit + ", one descriptor each. Is the guest's memory shared?"
+                    + " For QEMU add -object memory-backend-memfd,share=on");
+        }
+    }
+
+    /** Maps a region as a message describes it. */
+    void add(ByteBuffer in, Fd file) throws VhostViolationException {
+        long guest = in.getLong();
+        long bytes = in.getLong();
+        long user = in.getLong();
+        add(guest, bytes, user, in.getLong(), file);
+    }
+
     /**
      * Maps a region. The whole file is mapped, because huge pages can be unmapped in whole pages only.
      *
      * @param offset where the region starts in the file
      */
-    void add(long guest, long bytes, long user, long offset, Fd file) throws VhostViolationException {
+    private void add(long guest, long bytes, long user, long offset, Fd file) throws VhostViolationException {
         if (bytes <= 0 || bytes >= ADDRESS_LIMIT || isBeyond(guest, bytes) || isBeyond(offset, bytes)
                 || user + bytes < user) {
             throw new VhostViolationException("a memory region of " + Long.toUnsignedString(bytes)

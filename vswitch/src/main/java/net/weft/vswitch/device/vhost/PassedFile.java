@@ -3,14 +3,29 @@ package net.weft.vswitch.device.vhost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import net.weft.linux.Fd;
+import org.jspecify.annotations.Nullable;
 
 /** What a descriptor that came over the socket really is. A pipe in place of an eventfd could block a worker. */
 final class PassedFile {
     private PassedFile() {
     }
 
-    static boolean isEventFd(Fd fd) {
+    /** Takes the eventfd that came with a kick or call out of {@code files}; null when the message says there is none. */
+    static @Nullable Fd takeEvent(int word, List<Fd> files) throws VhostViolationException {
+        if ((word & VhostUser.NO_DESCRIPTOR) != 0) {
+            return null;
+        }
+        if (files.size() != 1 || !isEventFd(files.getFirst())) {
+            throw new VhostViolationException("a ring's notification came with " + files.size()
+                    + " descriptors; expected one, of an eventfd");
+        }
+        files.getFirst().nonBlocking(true);
+        return files.removeFirst();
+    }
+
+    private static boolean isEventFd(Fd fd) {
         try {
             return Files.readSymbolicLink(path(fd)).toString().equals("anon_inode:[eventfd]");
         } catch (IOException e) {

@@ -175,38 +175,22 @@ final class VhostSession implements AutoCloseable {
     private void memoryTable(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         int count = in.getInt();
         in.getInt();
-        if (count < 1 || count > TABLE_REGIONS || count != files.size()) {
-            throw new VhostViolationException("a memory table of " + Integer.toUnsignedString(count) + " regions with "
-                    + files.size() + " descriptors; expected 1-" + TABLE_REGIONS
-                    + ", one descriptor each. Is the guest's memory shared? For QEMU add"
-                    + " -object memory-backend-memfd,share=on");
-        }
+        GuestMemory.checkTable(count, TABLE_REGIONS, files.size());
         withdraw("its memory changes");
         memory.clear();
         for (int n = 0; n < count; n++) {
-            addRegion(in, files.get(n));
+            memory.add(in, files.get(n));
         }
     }
 
     private void addMemory(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         in.getLong();
-        if (files.size() != 1) {
-            throw new VhostViolationException("a memory region came with " + files.size()
-                    + " descriptors; expected one. Is the guest's memory shared? For QEMU add"
-                    + " -object memory-backend-memfd,share=on");
-        }
+        GuestMemory.checkTable(1, 1, files.size());
         if (memory.count() == MEMORY_SLOTS) {
             throw new VhostViolationException("more than " + MEMORY_SLOTS + " memory regions");
         }
         withdraw("its memory changes");
-        addRegion(in, files.getFirst());
-    }
-
-    private void addRegion(ByteBuffer in, Fd file) throws VhostViolationException {
-        long guest = in.getLong();
-        long bytes = in.getLong();
-        long user = in.getLong();
-        memory.add(guest, bytes, user, in.getLong(), file);
+        memory.add(in, files.getFirst());
     }
 
     private void removeMemory(ByteBuffer in) {
@@ -229,7 +213,7 @@ final class VhostSession implements AutoCloseable {
     private void kick(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         int word = (int) in.getLong();
         Vring ring = stopped(ring(word & RING_INDEX_MASK));
-        ring.start(event(word, files));
+        ring.start(PassedFile.takeEvent(word, files));
         if ((features & VirtioNet.PROTOCOL_FEATURES) == 0) {
             ring.enabled(true);
         }
@@ -238,20 +222,7 @@ final class VhostSession implements AutoCloseable {
     private void call(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         int word = (int) in.getLong();
         Vring ring = ring(word & RING_INDEX_MASK);
-        ring.call.replace(event(word, files));
-    }
-
-    /** Takes the eventfd that came with a message. */
-    private static @Nullable Fd event(int word, List<Fd> files) throws VhostViolationException {
-        if ((word & NO_DESCRIPTOR) != 0) {
-            return null;
-        }
-        if (files.size() != 1 || !PassedFile.isEventFd(files.getFirst())) {
-            throw new VhostViolationException("a ring's notification came with " + files.size()
-                    + " descriptors; expected one, of an eventfd");
-        }
-        files.getFirst().nonBlocking(true);
-        return files.removeFirst();
+        ring.call.replace(PassedFile.takeEvent(word, files));
     }
 
     private void enable(ByteBuffer in) throws VhostViolationException {

@@ -265,6 +265,19 @@ class SplitRingTest {
     }
 
     @Test
+    void shouldDecideOnACopyThatTheGuestCannotChange() {
+        byte[] frame = frame(Burst.HEAD_BYTES);
+        send(frame, 12 + Burst.HEAD_BYTES);
+        guest.write(AT, new byte[]{1, 0, 0, 0, 0, 0, 34, 0, 16, 0});
+        assertThat(queue().receive(burst, 64)).isOne();
+        long offload = burst.offload[0];
+        guest.write(AT, frame(12 + Burst.HEAD_BYTES));
+        guest.descriptor(1, 0, 0, 0, 0xFFFF, 0xFFFF);
+        assertThat(received(0)).isEqualTo(frame);
+        assertThat(burst.offload[0]).isEqualTo(offload).isEqualTo(Offload.of(Offload.NEEDS_CSUM, 0, 0, 34, 16, 0));
+    }
+
+    @Test
     void shouldAnnounceAGuestThatMoved() {
         device.announce(0x0201_0000_0002L);
         assertThat(queue().arm()).isTrue();
