@@ -24,6 +24,8 @@ final class PollSet implements AutoCloseable {
         private final int key;
         /** When it last had a frame, or was woken. */
         long lastFrameNs;
+        /** How often it has been polled for nothing since. */
+        int emptyPolls;
         private boolean asleep;
 
         private Slot(ReceiveQueue queue, int key, long nowNs) {
@@ -82,6 +84,7 @@ final class PollSet implements AutoCloseable {
     private void wake(Slot slot) {
         slot.asleep = false;
         slot.lastFrameNs = System.nanoTime();
+        slot.emptyPolls = 0;
         slot.queue.disarm();
         awake[awakeCount++] = slot;
     }

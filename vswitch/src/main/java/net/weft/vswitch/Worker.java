@@ -16,8 +16,8 @@ import net.weft.vswitch.burst.ReceiveQueue;
  * is awake one burst's turn (so a flooding port starves nobody), age a few table slots.
  * <p>
  * <b>Sleeping.</b> A queue that stays silent for {@value #SPIN_NS} ns is armed and put to sleep: from then on only epoll
- * looks at it. While other queues are awake epoll is asked now and then without waiting; when none is, the worker blocks in
- * it. Arming says whether a frame came in between, so no wake-up is lost.
+ * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
+ * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
  * <p>
  * Other threads never touch a worker's state: they enqueue commands and kick its eventfd.
  */
@@ -25,7 +25,10 @@ final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final int LOGGED_FAULTS = 20;
     private static final long SPIN_NS = 30_000;
-    private static final int LOOK_EVERY = 16;
+    /** A turn may be long, so silence must also have been seen this often. */
+    private static final int SPIN_POLLS = 16;
+    /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
+    private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
 
@@ -41,7 +44,7 @@ final class Worker implements Runnable {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private Snapshot snapshot = Snapshot.empty();
-    private int turn;
+    private long lookedNs;
     private int faults;
     private int agedAtSecond;
     private long busyNs;
@@ -128,7 +131,8 @@ final class Worker implements Runnable {
         for (int n = queues.awakeCount() - 1; n >= 0; n--) {
             work += poll(queues.awake(n), nowNs, nowSeconds);
         }
-        if (++turn % LOOK_EVERY == 0 && queues.anyAsleep()) {
+        if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
+            lookedNs = nowNs;
             queues.await(0);
         }
         age(nowSeconds);
@@ -146,12 +150,14 @@ final class Worker implements Runnable {
                 queue.release();
             }
             slot.lastFrameNs = nowNs;
+            slot.emptyPolls = 0;
             return received;
         }
         if (received == ReceiveQueue.FAILED) {
             queues.remove(slot);
             onFailed.accept(queue);
-        } else if (nowNs - slot.lastFrameNs > SPIN_NS && !alwaysPoll && !queue.arm()) {
+        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > SPIN_NS && !alwaysPoll
+                && !queue.arm()) {
             queues.putToSleep(slot);
         }
         return 0;

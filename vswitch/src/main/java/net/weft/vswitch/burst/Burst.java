@@ -22,6 +22,11 @@ import net.weft.linux.Memory;
 public final class Burst implements AutoCloseable {
     /** Frames a burst holds. */
     public static final int CAPACITY = 64;
+    /**
+     * Bytes after which a burst takes no further frame. A few super-frames stay in the processor's second-level cache from
+     * receive to transmit, and the first leaves while the sender still makes the next; 64 of them would be 4 MB.
+     */
+    public static final int BYTE_BUDGET = 256 * 1024;
     /** Bytes of each frame that are copied before anything is decided. */
     public static final int HEAD_BYTES = 128;
     /** Bytes the private copy can grow to where parsing needs more. */
@@ -56,6 +61,7 @@ public final class Burst implements AutoCloseable {
     private final long[] segmentAddress = new long[SEGMENTS];
     private final int[] segmentLength = new int[SEGMENTS];
     private int segments;
+    private int bytes;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment heads = arena.allocate((long) CAPACITY * HEAD_STRIDE, 64);
@@ -73,11 +79,17 @@ public final class Burst implements AutoCloseable {
     public void clear() {
         count = 0;
         segments = 0;
+        bytes = 0;
     }
 
-    /** Whether there is no room for another frame. */
+    /** Whether it should take no further frame: all places are taken, or {@link #BYTE_BUDGET} is reached. */
     public boolean isFull() {
-        return count == CAPACITY;
+        return count == CAPACITY || bytes >= BYTE_BUDGET;
+    }
+
+    /** Bytes of all frames. */
+    public int bytes() {
+        return bytes;
     }
 
     /** Address of the private head of frame {@code index}; {@link #headLength} bytes of it are the frame's. */
@@ -131,6 +143,7 @@ public final class Burst implements AutoCloseable {
      */
     public int begin(int frameLength, int ingressPort, long offloadWord, int outerTag) {
         int index = count++;
+        bytes += frameLength;
         length[index] = frameLength;
         port[index] = ingressPort;
         offload[index] = offloadWord;
@@ -159,6 +172,7 @@ public final class Burst implements AutoCloseable {
     /** Takes the newest frame back. */
     public void removeLast() {
         count--;
+        bytes -= length[count];
         segments = bodyFirst[count];
     }
 

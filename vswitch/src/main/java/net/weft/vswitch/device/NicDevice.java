@@ -68,7 +68,7 @@ final class NicDevice implements Device, ReceiveQueue {
     @Override
     public int receive(Burst burst, int budget) {
         int seen = 0;
-        while (seen < budget) {
+        while (seen < budget && !burst.isFull()) {
             long slot = packets.slot(next + seen & mask);
             int status = TpacketDescriptor.status(slot);
             if ((status & TP_STATUS_USER) == 0) {
@@ -105,7 +105,10 @@ final class NicDevice implements Device, ReceiveQueue {
     /** Fetches the run of long frames that starts at place {@code seen}; returns how many places it covers. */
     private int fetch(Burst burst, int seen, int budget) {
         int run = 0;
-        while (seen + run < budget && isCopy(TpacketDescriptor.status(packets.slot(next + seen + run & mask)))) {
+        int bytes = burst.bytes();
+        while (seen + run < budget && bytes < Burst.BYTE_BUDGET
+                && isCopy(TpacketDescriptor.status(packets.slot(next + seen + run & mask)))) {
+            bytes += TpacketDescriptor.length(packets.slot(next + seen + run & mask));
             copies.segment(run, 0, burst.area(seen + run) + HEADER_AT, Burst.AREA_STRIDE - HEADER_AT);
             run++;
         }

@@ -48,7 +48,7 @@ final class TapDevice implements Device, ReceiveQueue {
     @Override
     public int receive(Burst burst, int budget) {
         int n = 0;
-        while (n < budget) {
+        while (n < budget && !burst.isFull()) {
             long header = burst.area(n) + HEADER_AT;
             long got = tun.fd().read(header, Burst.AREA_STRIDE - HEADER_AT);
             if (got < Offload.HEADER_BYTES) {
