@@ -104,17 +104,19 @@ final class Worker implements Runnable {
         }
     }
 
-    /** A fault of ours must cost a burst, never the thread that carries everybody's traffic. */
+    /** A fault of a command or of ageing must not end the thread that carries everybody's traffic. */
     private int guardedWork(long nowNs) {
         try {
             return doWork(nowNs);
         } catch (RuntimeException e) {
-            if (faults++ < LOGGED_FAULTS) {
-                LOG.log(System.Logger.Level.ERROR, "worker " + id + ": a burst was given up; please report this", e);
-            }
-            forwarder.abandon();
-            burst.clear();
+            report("a turn was given up", e);
             return 1;
+        }
+    }
+
+    private void report(String what, Throwable fault) {
+        if (faults++ < LOGGED_FAULTS) {
+            LOG.log(System.Logger.Level.ERROR, "worker " + id + ": " + what + "; please report this", fault);
         }
     }
 
@@ -141,14 +143,9 @@ final class Worker implements Runnable {
 
     private int poll(PollSet.Slot slot, long nowNs, int nowSeconds) {
         ReceiveQueue queue = slot.queue;
-        int received = queue.receive(burst, Burst.CAPACITY);
+        int received = receive(queue);
         if (received > 0) {
-            try {
-                forwarder.forward(burst, nowSeconds);
-            } finally {
-                burst.clear();
-                queue.release();
-            }
+            forward(queue, nowSeconds);
             slot.lastFrameNs = nowNs;
             slot.emptyPolls = 0;
             return received;
@@ -161,6 +158,33 @@ final class Worker implements Runnable {
             queues.putToSleep(slot);
         }
         return 0;
+    }
+
+    /**
+     * A fault while receiving is the queue's own: it fails, and the supervisor opens its device anew. Among them is the
+     * {@code InternalError} by which the JVM tells that a guest has taken mapped memory away.
+     */
+    private int receive(ReceiveQueue queue) {
+        try {
+            return queue.receive(burst, Burst.CAPACITY);
+        } catch (RuntimeException | InternalError e) {
+            report("a port failed while receiving", e);
+            burst.clear();
+            return ReceiveQueue.FAILED;
+        }
+    }
+
+    /** A fault while forwarding costs the burst, and nobody else. */
+    private void forward(ReceiveQueue queue, int nowSeconds) {
+        try {
+            forwarder.forward(burst, nowSeconds);
+        } catch (RuntimeException | InternalError e) {
+            report("a burst was given up", e);
+            forwarder.abandon();
+        } finally {
+            burst.clear();
+            queue.release();
+        }
     }
 
     /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
