@@ -24,7 +24,9 @@ final class PollSet implements AutoCloseable {
         private final int key;
         /** When it last had a frame, or was woken. */
         long lastFrameNs;
-        /** How often it has been polled for nothing since. */
+        /** Frames since it was woken. */
+        long frames;
+        /** How often it has been polled for nothing since the last. */
         int emptyPolls;
         private boolean asleep;
 
@@ -85,6 +87,7 @@ final class PollSet implements AutoCloseable {
         slot.asleep = false;
         slot.lastFrameNs = System.nanoTime();
         slot.emptyPolls = 0;
+        slot.frames = 0;
         slot.queue.disarm();
         awake[awakeCount++] = slot;
     }

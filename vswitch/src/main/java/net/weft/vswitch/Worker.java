@@ -15,7 +15,7 @@ import net.weft.vswitch.burst.ReceiveQueue;
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
  * is awake one burst's turn (so a flooding port starves nobody), age a few table slots.
  * <p>
- * <b>Sleeping.</b> A queue that stays silent for {@value #SPIN_NS} ns is armed and put to sleep: from then on only epoll
+ * <b>Sleeping.</b> A queue that stays silent for {@value #SPIN_NS} ns ({@value #BUSY_SPIN_NS} after a stream) is armed and put to sleep: from then on only epoll
  * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
  * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
  * <p>
@@ -25,6 +25,9 @@ final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final int LOGGED_FAULTS = 20;
     private static final long SPIN_NS = 30_000;
+    /** A queue that had this many frames since it woke carries a stream, and is waited for longer. */
+    private static final int BUSY_FRAMES = 64;
+    private static final long BUSY_SPIN_NS = 200_000;
     /** A turn may be long, so silence must also have been seen this often. */
     private static final int SPIN_POLLS = 16;
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
@@ -148,16 +151,21 @@ final class Worker implements Runnable {
             forward(queue, nowSeconds);
             slot.lastFrameNs = nowNs;
             slot.emptyPolls = 0;
+            slot.frames += received;
             return received;
         }
         if (received == ReceiveQueue.FAILED) {
             queues.remove(slot);
             onFailed.accept(queue);
-        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > SPIN_NS && !alwaysPoll
+        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > spinNs(slot) && !alwaysPoll
                 && !queue.arm()) {
             queues.putToSleep(slot);
         }
         return 0;
+    }
+
+    private static long spinNs(PollSet.Slot slot) {
+        return slot.frames >= BUSY_FRAMES ? BUSY_SPIN_NS : SPIN_NS;
     }
 
     /**
