@@ -14,9 +14,11 @@ final class DescriptorChain {
     static final int FOUND = 1;
     static final int BROKEN = -1;
 
-    private static final int NEXT = 1;
-    private static final int WRITE = 2;
-    private static final int INDIRECT = 4;
+    /** Flags of a descriptor. */
+    static final int NEXT = 1;
+    static final int WRITE = 2;
+    static final int INDIRECT = 4;
+
     /** Linux makes indirect tables longer than the ring; as many entries as QEMU takes. */
     private static final int INDIRECT_ENTRIES = 1024;
 

@@ -8,27 +8,29 @@ import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
 /**
- * What a guest receives. For each frame: collect the buffers it fits into (with mergeable buffers several chains, else one),
- * then write header, head and body into them, then note the chains as used; the guest sees them all at the end, by one
- * store. Any worker may send; one at a time holds the ring.
+ * What a guest receives. For each frame: take the buffers it fits into (with mergeable buffers several chains, else one), then
+ * write header, head and body into them; the guest sees all frames of the burst at the end, by one store. Any worker may send;
+ * one at a time holds the ring.
  */
-final class GuestReceiveRing extends SplitRing {
-    /** Pieces of one frame at most: a super-frame in buffers of 64 bytes. */
-    private static final int MAX_PIECES = 1024;
+final class GuestReceiveRing {
     private static final int NUM_BUFFERS = 10;
+    /** Bytes that mergeable buffers often have. */
+    private static final int USUAL_BUFFER = 1536;
+    /** The one chain that a frame may take is not enough. */
+    private static final int TOO_SMALL = -2;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
+    private final VhostUserDevice device;
+    private final Virtqueue queue;
+    private final int headerBytes;
     private final boolean mergeable;
-    private final long[] pieceAddress = new long[MAX_PIECES];
-    private final int[] pieceLength = new int[MAX_PIECES];
-    private int pieces;
-    private int capacity;
-    private int chains;
     private int piece;
     private int pieceUsed;
 
-    GuestReceiveRing(VhostUserDevice device, Setup setup) {
-        super(device, setup);
+    GuestReceiveRing(VhostUserDevice device, RingSetup setup) {
+        this.device = device;
+        queue = Virtqueue.of(device, setup, true);
+        headerBytes = VirtioNet.headerBytes(setup.features());
         mergeable = VirtioNet.has(setup.features(), VirtioNet.MRG_RXBUF);
     }
 
@@ -37,104 +39,86 @@ final class GuestReceiveRing extends SplitRing {
         while (!claimed.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }
-        int sent = send(burst, list, from, scratch);
+        int sent = device.failure() == null ? send(burst, list, from, scratch) : 0;
         claimed.set(false);
         return sent;
     }
 
     private int send(Burst burst, TransmitList list, int from, Scratch scratch) {
-        int waiting = device.failure() == null ? waiting() : 0;
+        int enough = mergeable ? Virtqueue.MAX_BYTES : longest(burst, list, from);
+        queue.rewind();
         int used = 0;
         int n = from;
-        while (n < list.count && used < waiting) {
+        while (n < list.count) {
             int frame = list.frame[n];
             int bytes = headerBytes + burst.egressLength(frame, list.tag[n]);
-            if (!collect(used, waiting, bytes)) {
-                break;
-            }
-            if (capacity < bytes) {
-                if (!mergeable) {
+            int chains = collect(used, bytes, list.count - n, enough);
+            if (chains > 0) {
+                write(burst, frame, list.tag[n], bytes, used, chains, scratch);
+                used += chains;
+                n++;
+            } else if (chains == 0 && used > 0 && queue.full) {
+                queue.complete(used);
+                used = 0;
+            } else {
+                if (chains == TOO_SMALL) {
                     scratch.refuse();
+                } else if (chains == 0 && queue.full) {
+                    queue.violation("a frame of " + bytes + " bytes needs more than " + Virtqueue.CAPACITY
+                            + " of its buffers");
                 }
                 break;
             }
-            write(burst, frame, list.tag[n], bytes, scratch);
-            used += chains;
-            n++;
         }
         if (used > 0) {
-            publish(used);
+            queue.complete(used);
         }
         return n - from;
     }
 
-    /** Gathers buffers for {@code bytes} from waiting chain {@code first} on. False when the guest broke a rule. */
-    private boolean collect(int first, int waiting, int bytes) {
-        pieces = 0;
-        capacity = 0;
-        chains = 0;
+    private int longest(Burst burst, TransmitList list, int from) {
+        int bytes = 0;
+        for (int n = from; n < list.count; n++) {
+            bytes = Math.max(bytes, burst.egressLength(list.frame[n], list.tag[n]));
+        }
+        return headerBytes + bytes;
+    }
+
+    /**
+     * Takes chains from {@code first} on that hold {@code bytes}.
+     *
+     * @param frames that follow, this one included: about as many chains are worth looking at
+     * @return how many; 0 when those that wait do not hold as much; {@link #TOO_SMALL}, or {@link Virtqueue#BROKEN}
+     */
+    private int collect(int first, int bytes, int frames, int enough) {
+        int capacity = 0;
+        int end = first;
         do {
-            int head = open(first + chains);
-            if (head < 0) {
-                return false;
-            }
-            int before = capacity;
-            int step = chain.next();
-            while (step == DescriptorChain.FOUND && capacity < bytes) {
-                if (!addBuffer(chain.address(), chain.bytes(), bytes)) {
-                    return false;
+            if (end == queue.chains) {
+                int held = queue.fetch(frames + (bytes - capacity) / USUAL_BUFFER, enough);
+                if (held <= end) {
+                    return Math.min(held, 0);
                 }
-                step = chain.next();
             }
-            if (step == DescriptorChain.BROKEN) {
-                brokenChain();
-                return false;
-            }
-            use(first + chains, head, capacity - before);
-            chains++;
-        } while (capacity < bytes && mergeable && first + chains < waiting);
-        return true;
+            int part = Math.min(queue.bytes[end], bytes - capacity);
+            queue.written[end++] = part;
+            capacity += part;
+        } while (capacity < bytes && mergeable);
+        return capacity < bytes ? TOO_SMALL : end - first;
     }
 
-    private boolean addBuffer(long address, long length, int wanted) {
-        if (!chain.writable()) {
-            violation("a buffer to be received into is read-only");
-            return false;
-        }
-        long at = address;
-        long left = Math.min(length, wanted - capacity);
-        while (left > 0) {
-            long here = view.at(at, left);
-            if (here == 0) {
-                outside(address, length);
-                return false;
-            }
-            if (pieces == MAX_PIECES) {
-                violation("a frame of " + wanted + " bytes needs more than " + MAX_PIECES + " of its buffers");
-                return false;
-            }
-            int run = (int) view.run();
-            pieceAddress[pieces] = here;
-            pieceLength[pieces++] = run;
-            capacity += run;
-            at += run;
-            left -= run;
-        }
-        return true;
-    }
-
-    private void write(Burst burst, int frame, int tag, int bytes, Scratch scratch) {
+    private void write(Burst burst, int frame, int tag, int bytes, int first, int chains, Scratch scratch) {
+        piece = queue.firstPiece[first];
+        pieceUsed = 0;
         int shift = bytes - headerBytes - burst.length[frame];
         int lead = Math.min(bytes, headerBytes + burst.headLength[frame] + shift);
-        boolean direct = pieceLength[0] >= lead;
-        long to = direct ? pieceAddress[0] : scratch.slot(0);
+        boolean direct = queue.length[piece] >= lead;
+        long to = direct ? queue.address[piece] : scratch.slot(0);
         Offload.write(burst.offload[frame], shift, to);
         if (headerBytes > NUM_BUFFERS) {
             Memory.putShort(to + NUM_BUFFERS, (short) chains);
         }
         burst.writeHead(frame, tag, to + headerBytes);
-        piece = 0;
-        pieceUsed = 0;
         if (direct) {
             pieceUsed = lead;
         } else {
@@ -148,19 +132,19 @@ final class GuestReceiveRing extends SplitRing {
     private void append(long from, int bytes) {
         int done = 0;
         while (done < bytes) {
-            if (pieceUsed == pieceLength[piece]) {
+            if (pieceUsed == queue.length[piece]) {
                 piece++;
                 pieceUsed = 0;
             }
-            int part = Math.min(bytes - done, pieceLength[piece] - pieceUsed);
-            Memory.copy(from + done, pieceAddress[piece] + pieceUsed, part);
+            int part = Math.min(bytes - done, queue.length[piece] - pieceUsed);
+            Memory.copy(from + done, queue.address[piece] + pieceUsed, part);
             done += part;
             pieceUsed += part;
         }
     }
 
-    @Override
-    String ringName() {
-        return "receive";
+    /** Where the ring stands; only once the device is out of use. */
+    int base() {
+        return queue.base();
     }
 }

@@ -14,18 +14,19 @@ import net.weft.vswitch.burst.ReceiveQueue;
  * <p>
  * A frame of impossible length is handed on with length 0, so that it is counted as malformed where all drops are counted.
  */
-final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
+final class GuestTransmitRing implements ReceiveQueue {
     private static final int RARP_BYTES = 60;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
+    private final VhostUserDevice device;
+    private final Virtqueue queue;
+    private final int headerBytes;
     private final int port;
     private final EventFd kick;
     private final boolean polled;
-    private final int[] heads = new int[Burst.CAPACITY];
     private final long header;
     private int taken;
     private int skip;
-    private int total;
     private boolean linear;
 
     /**
@@ -33,8 +34,10 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
      * @param polled the guest never kicks, so the queue never sleeps
      * @param header 16 bytes of this ring's own
      */
-    GuestTransmitRing(VhostUserDevice device, Setup setup, int port, EventFd kick, boolean polled, long header) {
-        super(device, setup);
+    GuestTransmitRing(VhostUserDevice device, RingSetup setup, int port, EventFd kick, boolean polled, long header) {
+        this.device = device;
+        this.queue = Virtqueue.of(device, setup, false);
+        this.headerBytes = VirtioNet.headerBytes(setup.features());
         this.port = port;
         this.kick = kick;
         this.polled = polled;
@@ -46,18 +49,16 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
         if (device.failure() != null) {
             return FAILED;
         }
-        int waiting = waiting();
-        int count = Math.min(waiting, budget);
-        for (int n = 0; n < count; n++) {
-            int head = open(n);
-            if (head < 0 || !gather(burst)) {
-                burst.clear();
-                return FAILED;
-            }
-            heads[n] = head;
+        queue.rewind();
+        int count = queue.fetch(budget, Virtqueue.MAX_BYTES + 1);
+        if (count < 0) {
+            return FAILED;
         }
-        taken = Math.max(count, 0);
-        return waiting < 0 ? FAILED : waiting > 0 ? count : announcement(burst);
+        for (int n = 0; n < count; n++) {
+            gather(burst, n);
+        }
+        taken = count;
+        return count > 0 ? count : announcement(burst);
     }
 
     @Override
@@ -65,72 +66,37 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
         int count = taken;
         taken = 0;
         if (count > 0) {
-            for (int n = 0; n < count; n++) {
-                use(n, heads[n], 0);
-            }
-            publish(count);
+            queue.complete(count);
         }
     }
 
-    private boolean gather(Burst burst) {
+    private void gather(Burst burst, int chain) {
         int frame = burst.begin(0, port, 0, 0);
         burst.headLength[frame] = 0;
+        int total = queue.bytes[chain] - headerBytes;
+        if (total < 0 || total > Burst.MAX_FRAME) {
+            return;
+        }
         skip = headerBytes;
-        total = 0;
         linear = false;
-        int step = chain.next();
-        while (step == DescriptorChain.FOUND) {
-            if (chain.writable()) {
-                violation("a buffer to be sent is write-only");
-                return false;
+        for (int n = queue.firstPiece[chain]; n < queue.firstPiece[chain + 1]; n++) {
+            long here = queue.address[n];
+            int bytes = queue.length[n];
+            int part = skip == 0 ? 0 : takeHeader(burst, frame, here, bytes);
+            if (bytes > part) {
+                append(burst, frame, here + part, bytes - part);
             }
-            if (!take(burst, frame, chain.address(), chain.bytes())) {
-                return false;
-            }
-            step = chain.next();
         }
-        if (step == DescriptorChain.BROKEN) {
-            brokenChain();
-            return false;
-        }
-        if (skip == 0 && total <= Burst.MAX_FRAME) {
-            burst.length[frame] = total;
-        } else {
-            burst.headLength[frame] = 0;
-        }
-        return true;
+        burst.length[frame] = total;
     }
 
-    /** Takes a buffer of the guest's, which may cross regions of its memory. False when it is outside. */
-    private boolean take(Burst burst, int frame, long address, long bytes) {
-        long at = address;
-        long left = bytes;
-        while (left > 0) {
-            long here = view.at(at, left);
-            if (here == 0) {
-                outside(address, bytes);
-                return false;
-            }
-            long run = view.run();
-            if (total <= Burst.MAX_FRAME) {
-                long header = skip == 0 ? 0 : takeHeader(burst, frame, here, run);
-                if (run > header) {
-                    append(burst, frame, here + header, run - header);
-                }
-            }
-            at += run;
-            left -= run;
-        }
-        return true;
-    }
-
-    private long takeHeader(Burst burst, int frame, long here, long run) {
+    private int takeHeader(Burst burst, int frame, long here, int run) {
         if (skip == headerBytes && run >= headerBytes) {
             burst.offload[frame] = Offload.read(here);
             skip = 0;
             return headerBytes;
         }
-        int part = (int) Math.min(run, skip);
+        int part = Math.min(run, skip);
         Memory.copy(here, header + headerBytes - skip, part);
         skip -= part;
         if (skip == 0) {
@@ -139,13 +105,7 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
         return part;
     }
 
-    private void append(Burst burst, int frame, long here, long run) {
-        if (run > Burst.MAX_FRAME - total) {
-            total = Burst.MAX_FRAME + 1;
-            return;
-        }
-        int bytes = (int) run;
-        total += bytes;
+    private void append(Burst burst, int frame, long here, int bytes) {
         int inHead = burst.headLength[frame];
         int part = Math.min(bytes, Burst.HEAD_BYTES - inHead);
         if (part > 0) {
@@ -211,8 +171,8 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
             return true;
         }
         kick.drain();
-        if (kicksOn() || device.hasAnnouncement()) {
-            kicksOff();
+        if (queue.kicksOn() || device.hasAnnouncement()) {
+            queue.kicksOff();
             return true;
         }
         return false;
@@ -221,11 +181,11 @@ final class GuestTransmitRing extends SplitRing implements ReceiveQueue {
     @Override
     public void disarm() {
         kick.drain();
-        kicksOff();
+        queue.kicksOff();
     }
 
-    @Override
-    String ringName() {
-        return "transmit";
+    /** Where the ring stands; only once the device is out of use. */
+    int base() {
+        return queue.base();
     }
 }

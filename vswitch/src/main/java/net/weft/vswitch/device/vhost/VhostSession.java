@@ -286,8 +286,8 @@ final class VhostSession implements AutoCloseable {
         }
         VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
         for (int pair = 0; pair < pairs; pair++) {
-            SplitRing.Setup receive = rings[2 * pair].setup(memory, features);
-            SplitRing.Setup transmit = rings[2 * pair + 1].setup(memory, features);
+            RingSetup receive = rings[2 * pair].setup(memory, features);
+            RingSetup transmit = rings[2 * pair + 1].setup(memory, features);
             if (receive == null || transmit == null) {
                 next.close();
                 return;
@@ -304,7 +304,7 @@ final class VhostSession implements AutoCloseable {
             running.withdraw(PortReason.WAITING_FOR_GUEST, why);
             device = null;
             for (int n = 0; n < 2 * running.pairs(); n++) {
-                rings[n].base(running.index(n));
+                rings[n].base(running.base(n));
             }
         }
     }

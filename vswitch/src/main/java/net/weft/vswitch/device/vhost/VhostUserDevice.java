@@ -32,7 +32,7 @@ public final class VhostUserDevice implements Device {
     private final int offloads;
     private final Runnable onFailure;
     private final Arena arena = Arena.ofShared();
-    private final List<ReceiveQueue> queues = new ArrayList<>();
+    private final List<GuestTransmitRing> senders = new ArrayList<>();
     private final List<GuestReceiveRing> receivers = new ArrayList<>();
     private final AtomicInteger state = new AtomicInteger(OFFERED);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -47,9 +47,9 @@ public final class VhostUserDevice implements Device {
     }
 
     /** Adds a queue pair, before the device is offered. The kick stays its owner's. */
-    void add(SplitRing.Setup receive, SplitRing.Setup transmit, int port, EventFd kick, boolean polled) {
+    void add(RingSetup receive, RingSetup transmit, int port, EventFd kick, boolean polled) {
         receivers.add(new GuestReceiveRing(this, receive));
-        queues.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address()));
+        senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address()));
     }
 
     /** Queue pairs. */
@@ -58,9 +58,8 @@ public final class VhostUserDevice implements Device {
     }
 
     /** Where ring {@code index} stands; only once the device is out of use. Even rings are those the guest receives by. */
-    int index(int index) {
-        SplitRing ring = index % 2 == 0 ? receivers.get(index / 2) : (SplitRing) queues.get(index / 2);
-        return ring.index();
+    int base(int index) {
+        return index % 2 == 0 ? receivers.get(index / 2).base() : senders.get(index / 2).base();
     }
 
     /** The supervisor takes it into use; false when it was withdrawn. */
@@ -123,7 +122,7 @@ public final class VhostUserDevice implements Device {
 
     @Override
     public List<ReceiveQueue> receiveQueues() {
-        return List.copyOf(queues);
+        return List.copyOf(senders);
     }
 
     @Override

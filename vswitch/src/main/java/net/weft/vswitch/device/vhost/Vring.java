@@ -103,14 +103,15 @@ final class Vring implements AutoCloseable {
     }
 
     /** With all addresses found in the guest's memory; null when they are not there. */
-    SplitRing.@Nullable Setup setup(GuestMemory memory, long features) {
-        long table = memory.ofUser(descriptors, SplitRing.Setup.descriptorBytes(size));
-        long availableHere = memory.ofUser(available, SplitRing.Setup.availableBytes(size));
-        long usedHere = memory.ofUser(used, SplitRing.Setup.usedBytes(size));
+    @Nullable
+    RingSetup setup(GuestMemory memory, long features) {
+        long table = memory.ofUser(descriptors, SplitVirtqueue.descriptorBytes(size));
+        long availableHere = memory.ofUser(available, SplitVirtqueue.availableBytes(size));
+        long usedHere = memory.ofUser(used, SplitVirtqueue.usedBytes(size));
         if (table == 0 || availableHere == 0 || usedHere == 0 || (table & 15 | usedHere & 3 | availableHere & 1) != 0) {
             return null;
         }
-        return new SplitRing.Setup(size, table, availableHere, usedHere, memory.view(), call, features);
+        return new RingSetup(size, table, availableHere, usedHere, memory.view(), call, features);
     }
 
     @Override

@@ -5,7 +5,8 @@
  * {@link net.weft.vswitch.device.vhost.VhostConnection} reads messages on a thread of its own and hands them to
  * {@link net.weft.vswitch.device.vhost.VhostSession}, which knows features, memory and rings and offers a device when a pair of
  * rings can run. <b>Data</b>: {@link net.weft.vswitch.device.vhost.GuestTransmitRing} takes what the guest sends,
- * {@link net.weft.vswitch.device.vhost.GuestReceiveRing} gives it what others sent.
+ * {@link net.weft.vswitch.device.vhost.GuestReceiveRing} gives it what others sent; both copy, frame by frame, between what a
+ * {@link net.weft.vswitch.device.vhost.Virtqueue} has fetched from the ring and checked, a burst at a time.
  * <p>
  * <b>Why no worker ever touches memory that is gone.</b> A device is built for one set of rings and one memory table and never
  * changes. Before the session unmaps memory, moves a ring or answers where a ring stopped, it withdraws the device: it marks it

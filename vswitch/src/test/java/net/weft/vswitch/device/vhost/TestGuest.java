@@ -58,10 +58,10 @@ final class TestGuest implements AutoCloseable {
         return device;
     }
 
-    private SplitRing.Setup setup(int ring, long features) {
+    private RingSetup setup(int ring, long features) {
         GuestView view = new GuestView(new long[]{BASE, BASE + REGION}, new long[]{REGION, REGION},
                 new long[]{low, high});
-        return new SplitRing.Setup(SIZE, here(DESCRIPTORS[ring]), here(AVAILABLE[ring]), here(USED[ring]), view,
+        return new RingSetup(SIZE, here(DESCRIPTORS[ring]), here(AVAILABLE[ring]), here(USED[ring]), view,
                 notifier,
                 features);
     }

@@ -14,7 +14,7 @@ import net.weft.vswitch.burst.TransmitList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class SplitRingTest {
+class SplitVirtqueueTest {
     private static final int NEXT = 1;
     private static final int WRITE = 2;
     private static final int INDIRECT = 4;

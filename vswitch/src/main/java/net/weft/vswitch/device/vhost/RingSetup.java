@@ -1,0 +1,12 @@
+package net.weft.vswitch.device.vhost;
+
+/**
+ * What a ring is built from: checked addresses here, and the guest's features.
+ *
+ * @param size entries, {@code 1..32768}; a power of two for a split ring
+ * @param descriptors descriptor table or packed ring, aligned to 16
+ * @param driver what the guest writes: available ring (aligned to 2) or driver event suppression (aligned to 4)
+ * @param device what Weft writes: used ring or device event suppression, aligned to 4
+ */
+record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features) {
+}

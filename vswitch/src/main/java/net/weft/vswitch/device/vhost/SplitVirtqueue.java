@@ -1,0 +1,157 @@
+package net.weft.vswitch.device.vhost;
+
+import java.lang.invoke.VarHandle;
+import net.weft.linux.Memory;
+
+/**
+ * A split virtqueue (virtio 1.2, 2.7). The guest fills the available ring and Weft the used ring; each side publishes by its
+ * index. The guest's index is read with acquire and checked: it can be ahead by the size of the ring at most. Weft's own index
+ * is kept here and never read back.
+ * <p>
+ * A run starts where the used index stands in memory: whatever was taken and not returned before a restart is taken again.
+ */
+final class SplitVirtqueue extends Virtqueue {
+    private static final int NO_NOTIFY = 1;
+    private static final int NO_INTERRUPT = 1;
+    private static final int INDEX = 2;
+    private static final int ENTRIES = 4;
+    private static final int USED_ENTRY_BYTES = 8;
+
+    private final DescriptorChain chain;
+    private final int size;
+    private final int mask;
+    private final long descriptors;
+    private final long available;
+    private final long used;
+    private final long usedEvent;
+    private final long availableEvent;
+    private final boolean eventIndex;
+    private final Notifier call;
+    private int next;
+    private boolean interrupted;
+
+    SplitVirtqueue(VhostUserDevice device, RingSetup setup, boolean writable) {
+        super(device, setup.view(), writable);
+        this.size = setup.size();
+        this.mask = size - 1;
+        this.descriptors = setup.descriptors();
+        this.available = setup.driver();
+        this.used = setup.device();
+        this.usedEvent = available + ENTRIES + 2L * size;
+        this.availableEvent = used + ENTRIES + (long) USED_ENTRY_BYTES * size;
+        this.eventIndex = VirtioNet.has(setup.features(), VirtioNet.EVENT_IDX);
+        this.call = setup.call();
+        this.chain = new DescriptorChain(descriptors, size, VirtioNet.has(setup.features(), VirtioNet.INDIRECT_DESC),
+                view);
+        next = Memory.getShortAcquire(used + INDEX) & 0xFFFF;
+        kicksOff();
+    }
+
+    static long descriptorBytes(int size) {
+        return (long) size * DescriptorChain.DESCRIPTOR_BYTES;
+    }
+
+    static long availableBytes(int size) {
+        return 6 + 2L * size;
+    }
+
+    static long usedBytes(int size) {
+        return 6 + (long) USED_ENTRY_BYTES * size;
+    }
+
+    @Override
+    int fetch(int limit, int enough) {
+        int waiting = Memory.getShortAcquire(available + INDEX) - next & 0xFFFF;
+        if (waiting > size) {
+            return violation("its available index is " + waiting + " entries ahead in a ring of " + size);
+        }
+        int end = Math.min(waiting, Math.min(CAPACITY, chains + limit));
+        full = waiting > CAPACITY && end == CAPACITY;
+        while (chains < end) {
+            int head = Memory.getShort(available + ENTRIES + 2L * (next + chains & mask)) & 0xFFFF;
+            if (head >= size) {
+                return violation("the available ring names descriptor " + head + " of " + size);
+            }
+            beginChain();
+            int outcome = fetchChain(head, enough);
+            if (outcome != DONE) {
+                pieces = firstPiece[chains];
+                full = true;
+                return outcome == FULL ? chains : BROKEN;
+            }
+            id[chains++] = head;
+        }
+        firstPiece[chains] = pieces;
+        return chains;
+    }
+
+    private int fetchChain(int head, int enough) {
+        long at = descriptors + (long) head * DescriptorChain.DESCRIPTOR_BYTES;
+        long rest = Memory.getLong(at + 8);
+        int flags = (int) (rest >>> 32);
+        if ((flags & (DescriptorChain.NEXT | DescriptorChain.INDIRECT)) == 0) {
+            return add(Memory.getLong(at), rest & 0xFFFF_FFFFL, (flags & DescriptorChain.WRITE) != 0);
+        }
+        chain.open(head);
+        int step = chain.next();
+        while (step == DescriptorChain.FOUND && bytes[chains] < enough) {
+            int outcome = add(chain.address(), chain.bytes(), chain.writable());
+            if (outcome != DONE) {
+                return outcome;
+            }
+            step = chain.next();
+        }
+        return step == DescriptorChain.BROKEN ? violation(chain.fault()) : DONE;
+    }
+
+    @Override
+    void complete(int count) {
+        int old = next;
+        for (int n = 0; n < count; n++) {
+            Memory.putLong(used + ENTRIES + USED_ENTRY_BYTES * (long) (old + n & mask),
+                    id[n] | (long) written[n] << 32);
+        }
+        next = old + count & 0xFFFF;
+        rewind();
+        Memory.putShortRelease(used + INDEX, (short) next);
+        VarHandle.fullFence();
+        if (wantsInterrupt(old)) {
+            call.signal();
+        }
+    }
+
+    private boolean wantsInterrupt(int old) {
+        if (!eventIndex) {
+            return (Memory.getShort(available) & NO_INTERRUPT) == 0;
+        }
+        boolean first = !interrupted;
+        interrupted = true;
+        int event = Memory.getShort(usedEvent) & 0xFFFF;
+        return first || (next - event - 1 & 0xFFFF) < (next - old & 0xFFFF);
+    }
+
+    /** {@inheritDoc} See virtio 1.2, 2.7.13.4. */
+    @Override
+    boolean kicksOn() {
+        if (eventIndex) {
+            Memory.putShort(availableEvent, (short) next);
+        } else {
+            Memory.putShort(used, (short) 0);
+        }
+        VarHandle.fullFence();
+        return Memory.getShortAcquire(available + INDEX) != (short) next;
+    }
+
+    /** With event indices the guest goes on silently by itself once it has passed the one it was given. */
+    @Override
+    void kicksOff() {
+        if (!eventIndex) {
+            Memory.putShort(used, (short) NO_NOTIFY);
+        }
+    }
+
+    @Override
+    int base() {
+        return next;
+    }
+}

@@ -1,0 +1,145 @@
+package net.weft.vswitch.device.vhost;
+
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.PortReason;
+
+/**
+ * A virtqueue as the device sees it, a burst at a time. {@link #fetch} walks chains that wait, holds every value the guest
+ * wrote against the rules, and notes in arrays where their buffers are here; the caller copies; {@link #complete} returns
+ * chains to the guest, in the order they came, with one release store.
+ * <p>
+ * The ring formats differ in what is called once a burst. What is done for each frame, {@link GuestTransmitRing} and
+ * {@link GuestReceiveRing}, is the same code for all, and sees none of the guest's values any more. One thread at a time.
+ */
+abstract sealed class Virtqueue permits SplitVirtqueue {
+    /** Chains, and pieces of all of them, that are held at once; also the most pieces of one chain. */
+    static final int CAPACITY = 1024;
+    /** Bytes of a chain that are noted: more than any frame with its header has. */
+    static final int MAX_BYTES = Burst.MAX_FRAME + 32;
+
+    /** What adding a buffer or a chain came to. */
+    static final int DONE = 0;
+    static final int FULL = 1;
+    static final int BROKEN = -1;
+
+    /** Pieces of guest memory, of all fetched chains one after the other. */
+    final long[] address = new long[CAPACITY];
+    final int[] length = new int[CAPACITY];
+    /** First piece of each fetched chain; the entry behind the last chain is where the next would start. */
+    final int[] firstPiece = new int[CAPACITY + 1];
+    /** Bytes of each fetched chain, at most {@link #MAX_BYTES}. */
+    final int[] bytes = new int[CAPACITY];
+    /** What names each fetched chain to the guest. */
+    final int[] id = new int[CAPACITY];
+    /** Bytes that were written into each chain, to be told when it is returned. */
+    final int[] written = new int[CAPACITY];
+    /** Chains that are held. */
+    int chains;
+    /** Pieces that are held. */
+    int pieces;
+    /** Whether {@link #fetch} stopped because the arrays are full. */
+    boolean full;
+
+    final VhostUserDevice device;
+    final GuestView view;
+    private final boolean writable;
+
+    /** @param writable Weft receives into the buffers; else it sends what is in them */
+    Virtqueue(VhostUserDevice device, GuestView view, boolean writable) {
+        this.device = device;
+        this.view = view;
+        this.writable = writable;
+    }
+
+    static Virtqueue of(VhostUserDevice device, RingSetup setup, boolean writable) {
+        return new SplitVirtqueue(device, setup, writable);
+    }
+
+    /** Forgets the chains that are held: they wait again. */
+    final void rewind() {
+        chains = 0;
+        pieces = 0;
+        full = false;
+    }
+
+    /**
+     * Fetches waiting chains behind those that are held.
+     *
+     * @param limit chains to fetch at most
+     * @param enough bytes after which the rest of a chain need not be looked at
+     * @return chains now held; {@link #BROKEN}, and the device has failed, when the guest broke a rule
+     */
+    abstract int fetch(int limit, int enough);
+
+    /** Returns the first {@code count} chains that are held, interrupts the guest if it wishes, and forgets the others. */
+    abstract void complete(int count);
+
+    /**
+     * Asks to be kicked from now on. A full fence stands between the wish and the look: either the guest sees the wish after
+     * publishing, or this look sees what it published.
+     *
+     * @return true when chains wait already
+     */
+    abstract boolean kicksOn();
+
+    /** No kicks, please. */
+    abstract void kicksOff();
+
+    /** Where the next chain is taken, as the front end asks for when the ring stops. Not while the ring runs. */
+    abstract int base();
+
+    /** Starts a chain; buffers are added to it until {@link #chains} is raised. */
+    final void beginChain() {
+        firstPiece[chains] = pieces;
+        bytes[chains] = 0;
+    }
+
+    /** Adds a buffer to the newest chain, as the guest described it: {@link #DONE}, {@link #FULL} or {@link #BROKEN}. */
+    final int add(long guest, long size, boolean isWritable) {
+        if (isWritable != writable) {
+            return violation(
+                    writable ? "a buffer to be received into is read-only" : "a buffer to be sent is write-only");
+        }
+        long here = size == 0 ? 0 : view.at(guest, size);
+        int before = bytes[chains];
+        if (here != 0 && view.run() == size && size <= MAX_BYTES - before && pieces < CAPACITY) {
+            address[pieces] = here;
+            length[pieces++] = (int) size;
+            bytes[chains] = before + (int) size;
+            return DONE;
+        }
+        return addSlowly(guest, size);
+    }
+
+    /** A buffer that is empty, crosses regions, makes the chain too long for a frame, or is outside. */
+    private int addSlowly(long guest, long size) {
+        long at = guest;
+        long left = size;
+        while (left > 0) {
+            long here = view.at(at, left);
+            if (here == 0) {
+                return violation("a buffer of " + size + " bytes at guest address 0x" + Long.toHexString(guest)
+                        + ", which is not in its memory");
+            }
+            long run = view.run();
+            int noted = (int) Math.min(run, MAX_BYTES - bytes[chains]);
+            if (noted > 0) {
+                if (pieces == CAPACITY) {
+                    return chains > 0 ? FULL : violation("a chain of more than " + CAPACITY + " buffers");
+                }
+                address[pieces] = here;
+                length[pieces++] = noted;
+                bytes[chains] += noted;
+            }
+            at += run;
+            left -= run;
+        }
+        return DONE;
+    }
+
+    final int violation(String what) {
+        device.fail(PortReason.GUEST_VIOLATION, "the guest's driver broke its " + (writable ? "receive" : "transmit")
+                + " ring: " + what);
+        return BROKEN;
+    }
+}
