@@ -21,6 +21,11 @@ public record PortSpec(String name, int number, DeviceSpec device, VlanMembershi
         return new PortSpec(name, number, device, membership, true, 0, 0);
     }
 
+    /** The same port, reached otherwise. */
+    PortSpec attachedTo(DeviceSpec other) {
+        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit);
+    }
+
     /** Whether the same open device serves both. */
     boolean sameDevice(PortSpec other) {
         return number == other.number && enabled == other.enabled && mtu == other.mtu && device.equals(other.device);

@@ -173,6 +173,13 @@ final class PortSupervisor {
         }
     }
 
+    /** After {@link #detach}: from now on the frames of a guest that has moved here are nobody's business but the port's. */
+    void settle() {
+        if (device instanceof SuccessorDevice successor) {
+            device = successor.device();
+        }
+    }
+
     /** Takes the queues from their worker and closes the device. Workers no longer use it as a leg. */
     void release() {
         detach();

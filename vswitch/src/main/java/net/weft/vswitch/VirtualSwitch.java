@@ -12,6 +12,7 @@ import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpeners;
+import net.weft.vswitch.device.DeviceSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final ControlThread control = new ControlThread();
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final List<Worker> workers = new ArrayList<>();
+    private final Migrations migrations;
     private final MacTable macs;
     private final DeviceOpeners openers;
     private int ticks;
@@ -40,6 +42,7 @@ public final class VirtualSwitch implements AutoCloseable {
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         openers = new DeviceOpeners(options.state(), this::hostChanged);
+        migrations = new Migrations(ports, control, openers, new Steps());
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
@@ -69,6 +72,38 @@ public final class VirtualSwitch implements AutoCloseable {
     /** All ports, in the order given. */
     public List<PortStatus> ports() {
         return control.call(() -> ports.values().stream().map(this::status).toList());
+    }
+
+    /**
+     * Told of each migration that is complete, on the control thread; must not block. Whoever keeps the configuration must
+     * give the port its new device.
+     */
+    public void onMigrated(Consumer<MigrationStatus> listener) {
+        migrations.onMigrated(listener);
+    }
+
+    /**
+     * Binds a second attachment for a port, ahead of a guest that will move there. The port goes on by the one it has until
+     * a frame comes in by the new one, which is then the port's, with its stations and counters.
+     *
+     * @throws MigrationRefusedException if it cannot be; nothing was changed
+     */
+    public MigrationStatus migrate(String port, DeviceSpec to) {
+        return control.call(() -> migrations.begin(port, to));
+    }
+
+    /**
+     * Lets go of the attachment bound ahead.
+     *
+     * @throws MigrationRefusedException if the port is not being migrated, or the guest has moved
+     */
+    public MigrationStatus abortMigration(String port) {
+        return control.call(() -> migrations.abort(port));
+    }
+
+    /** The newest migration of each port that had one, in the order they were first begun. */
+    public List<MigrationStatus> migrations() {
+        return control.call(migrations::status);
     }
 
     /** The stations learned. */
@@ -109,12 +144,20 @@ public final class VirtualSwitch implements AutoCloseable {
         List<PortSpec> changed = new ArrayList<>();
         for (PortSupervisor port : List.copyOf(ports.values())) {
             PortSpec next = byName.get(port.spec().name());
+            Migration migration = migrations.running(port.spec().name());
             if (next == null || !next.sameDevice(port.spec())) {
                 ports.remove(port.spec().name());
                 leaving.add(port);
+                if (migration != null) {
+                    migration.abort("the port was changed or removed");
+                    leaving.add(migration.to());
+                }
             } else if (!next.equals(port.spec())) {
                 changed.add(port.spec());
                 port.spec(next);
+                if (migration != null) {
+                    migration.spec(next);
+                }
             }
         }
         leaving.forEach(PortSupervisor::detach);
@@ -159,11 +202,12 @@ public final class VirtualSwitch implements AutoCloseable {
 
     private void tick() {
         openDue();
-        for (PortSupervisor port : ports.values()) {
+        for (PortSupervisor port : migrations.attachments()) {
             if (port.hasFailedDevice()) {
                 lose(port);
             }
         }
+        migrations.settle(System.nanoTime());
         if (++ticks % TICKS_PER_LOOK == 0) {
             ports.values().forEach(PortSupervisor::countMissed);
         }
@@ -172,7 +216,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private void openDue() {
         long nowNs = System.nanoTime();
         List<PortSupervisor> opened = new ArrayList<>();
-        for (PortSupervisor port : ports.values()) {
+        for (PortSupervisor port : migrations.attachments()) {
             if (port.due(nowNs)) {
                 DeviceFailure before = port.failure();
                 if (port.open(nowNs)) {
@@ -212,10 +256,11 @@ public final class VirtualSwitch implements AutoCloseable {
         int[] macLimit = new int[size];
         for (PortSupervisor port : ports.values()) {
             int number = port.spec().number();
+            Migration migration = migrations.running(port.spec().name());
             membership[number] = port.spec().membership();
-            leg[number] = port.leg();
+            leg[number] = migration == null ? port.leg() : migration.leg();
             counters[number] = port.counters;
-            mtu[number] = port.mtu();
+            mtu[number] = migration == null ? port.mtu() : migration.mtu();
             macLimit[number] = port.spec().macLimit();
         }
         Snapshot next = new Snapshot(snapshot.epoch + 1, membership, leg, mtu, macLimit, counters);
@@ -230,7 +275,8 @@ public final class VirtualSwitch implements AutoCloseable {
     /** A worker has let go of a queue whose device failed. Any thread. */
     private void queueFailed(ReceiveQueue queue) {
         control.execute(
-                () -> ports.values().stream().filter(port -> port.owns(queue)).findFirst().ifPresent(this::lose));
+                () -> migrations.attachments().stream().filter(port -> port.owns(queue)).findFirst()
+                        .ifPresent(this::lose));
     }
 
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
@@ -243,7 +289,7 @@ public final class VirtualSwitch implements AutoCloseable {
                 System.nanoTime());
         publish();
         port.release();
-        macs.flush(port.spec().number(), 0);
+        forgetStations(port);
         tell(port);
     }
 
@@ -251,7 +297,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private void hostChanged(String device) {
         control.execute(() -> {
             long nowNs = System.nanoTime();
-            for (PortSupervisor port : List.copyOf(ports.values())) {
+            for (PortSupervisor port : migrations.attachments()) {
                 if (port.spec().device().label().equals(device)) {
                     port.retryNow(nowNs);
                     if (port.refresh()) {
@@ -270,23 +316,59 @@ public final class VirtualSwitch implements AutoCloseable {
         } else {
             publish();
             if (port.failure() != null) {
-                macs.flush(port.spec().number(), 0);
+                forgetStations(port);
             }
             tell(port);
         }
     }
 
+    /** Of a port that is down; those of a guest on its way are where it will be. */
+    private void forgetStations(PortSupervisor port) {
+        if (migrations.running(port.spec().name()) == null) {
+            macs.flush(port.spec().number(), 0);
+        }
+    }
+
     private PortStatus status(PortSupervisor port) {
         port.countMissed();
-        return new PortStatus(port.spec(), port.failure(), port.mtu(), port.counters,
-                macs.entries(port.spec().number()));
+        Migration migration = migrations.running(port.spec().name());
+        int stations = macs.entries(port.spec().number());
+        return migration != null && migration.leg() != null
+                ? new PortStatus(port.spec(), null, migration.mtu(), port.counters, stations)
+                : new PortStatus(port.spec(), port.failure(), port.mtu(), port.counters, stations);
     }
 
     private void tell(PortSupervisor port) {
+        if (ports.get(port.spec().name()) != port) {
+            return;
+        }
         try {
             onChange.accept(status(port));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, port.spec().name() + ": a listener failed", e);
+        }
+    }
+
+    /** What migrations need done. */
+    private final class Steps implements Migrations.Steps {
+        @Override
+        public void publish() {
+            VirtualSwitch.this.publish();
+        }
+
+        @Override
+        public void openDue() {
+            VirtualSwitch.this.openDue();
+        }
+
+        @Override
+        public void attach(PortSupervisor port) {
+            port.attach(home(port.spec()));
+        }
+
+        @Override
+        public void tell(PortSupervisor port) {
+            VirtualSwitch.this.tell(port);
         }
     }
 

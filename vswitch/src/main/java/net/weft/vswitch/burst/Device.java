@@ -50,6 +50,11 @@ public interface Device extends AutoCloseable {
         return 0;
     }
 
+    /** When the other side was first ready to take frames, {@link System#nanoTime()}; 0 where the device cannot know. */
+    default long readyNs() {
+        return 0;
+    }
+
     /**
      * Why the device is of no more use, or null while it works. Set once, by whichever thread finds out; the port's
      * supervisor then closes the device and opens it anew when the cause has gone.

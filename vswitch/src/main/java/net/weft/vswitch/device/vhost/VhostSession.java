@@ -36,6 +36,8 @@ final class VhostSession implements AutoCloseable {
     private long protocolFeatures;
     private int status;
     private long verdict;
+    /** MAC to announce once rings run, 0 for none. */
+    private long announcement;
     private volatile @Nullable VhostUserDevice device;
 
     /**
@@ -256,12 +258,18 @@ final class VhostSession implements AutoCloseable {
         return ring;
     }
 
+    /** QEMU asks for the first announcement before the rings of a guest that has moved run: it waits for them. */
     private void announce(long mac) {
         VhostUserDevice running = device;
         long address = mac & 0xFFFF_FFFF_FFFFL;
-        if (running != null && address != 0 && (address & 1) == 0) {
+        if (address == 0 || (address & 1) != 0) {
+            return;
+        }
+        if (running != null) {
             running.announce(address);
             rings[1].wake();
+        } else {
+            announcement = address;
         }
     }
 
@@ -293,6 +301,10 @@ final class VhostSession implements AutoCloseable {
                 return;
             }
             next.add(receive, transmit, port, rings[2 * pair + 1].kick(), rings[2 * pair + 1].isPolled());
+        }
+        if (announcement != 0) {
+            next.announce(announcement);
+            announcement = 0;
         }
         device = next;
         changed.run();

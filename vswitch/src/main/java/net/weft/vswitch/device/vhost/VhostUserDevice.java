@@ -38,6 +38,7 @@ public final class VhostUserDevice implements Device {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong announcement = new AtomicLong();
+    private final long readyNs = System.nanoTime();
 
     /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
     VhostUserDevice(String label, int offloads, Runnable onFailure) {
@@ -129,6 +130,11 @@ public final class VhostUserDevice implements Device {
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
         int ingress = burst.port[list.frame[from]];
         return receivers.get(ingress % receivers.size()).transmit(burst, list, from, scratch);
+    }
+
+    @Override
+    public long readyNs() {
+        return readyNs;
     }
 
     @Override

@@ -1,0 +1,58 @@
+package net.weft.vswitch;
+
+import java.util.List;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.burst.Scratch;
+import net.weft.vswitch.burst.TransmitList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leg of a port with two live attachments: frames go to the old one until the guest has announced itself by the new one,
+ * from then on there. The worker that sees the announcement switches all workers over with one store; the snapshot that
+ * names the new attachment alone follows.
+ */
+final class EitherLeg implements Device {
+    private final Device before;
+    private final Device after;
+    private final Handover handover;
+
+    EitherLeg(Device before, Device after, Handover handover) {
+        this.before = before;
+        this.after = after;
+        this.handover = handover;
+    }
+
+    private Device active() {
+        return handover.isAnnounced() ? after : before;
+    }
+
+    /** What both carry: a list of frames may be judged before the switch-over and sent after it. */
+    @Override
+    public int offloads() {
+        return before.offloads() & after.offloads();
+    }
+
+    /** None: each attachment has its own polled. */
+    @Override
+    public List<ReceiveQueue> receiveQueues() {
+        return List.of();
+    }
+
+    @Override
+    public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        return active().transmit(burst, list, from, scratch);
+    }
+
+    @Override
+    public @Nullable DeviceFailure failure() {
+        return active().failure();
+    }
+
+    /** Nothing: the attachments close their devices. */
+    @Override
+    public void close() {
+    }
+}
