@@ -20,7 +20,7 @@ final class DescriptorChain {
     static final int INDIRECT = 4;
 
     /** Linux makes indirect tables longer than the ring; as many entries as QEMU takes. */
-    private static final int INDIRECT_ENTRIES = 1024;
+    static final int INDIRECT_ENTRIES = 1024;
 
     private final long ring;
     private final int ringSize;

@@ -7,6 +7,8 @@ package net.weft.vswitch.device.vhost;
  * @param descriptors descriptor table or packed ring, aligned to 16
  * @param driver what the guest writes: available ring (aligned to 2) or driver event suppression (aligned to 4)
  * @param device what Weft writes: used ring or device event suppression, aligned to 4
+ * @param base where a packed ring stands, a {@link PackedPosition}; a split ring says so itself
  */
-record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features) {
+record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features,
+        int base) {
 }

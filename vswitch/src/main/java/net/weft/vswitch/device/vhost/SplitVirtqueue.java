@@ -66,7 +66,6 @@ final class SplitVirtqueue extends Virtqueue {
             return violation("its available index is " + waiting + " entries ahead in a ring of " + size);
         }
         int end = Math.min(waiting, Math.min(CAPACITY, chains + limit));
-        full = waiting > CAPACITY && end == CAPACITY;
         while (chains < end) {
             int head = Memory.getShort(available + ENTRIES + 2L * (next + chains & mask)) & 0xFFFF;
             if (head >= size) {
@@ -75,14 +74,12 @@ final class SplitVirtqueue extends Virtqueue {
             beginChain();
             int outcome = fetchChain(head, enough);
             if (outcome != DONE) {
-                pieces = firstPiece[chains];
-                full = true;
-                return outcome == FULL ? chains : BROKEN;
+                return outcome == FULL ? fullArrays() : BROKEN;
             }
             id[chains++] = head;
         }
-        firstPiece[chains] = pieces;
-        return chains;
+        full = chains == CAPACITY;
+        return held();
     }
 
     private int fetchChain(int head, int enough) {

@@ -283,7 +283,7 @@ final class VhostSession implements AutoCloseable {
         return pairs;
     }
 
-    private void offer() {
+    private void offer() throws VhostViolationException {
         int pairs = runnablePairs();
         VhostUserDevice running = device;
         if (running != null && running.failure() == null && running.pairs() != pairs) {
@@ -292,15 +292,18 @@ final class VhostSession implements AutoCloseable {
         if (device != null || pairs == 0) {
             return;
         }
-        VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
-        for (int pair = 0; pair < pairs; pair++) {
-            RingSetup receive = rings[2 * pair].setup(memory, features);
-            RingSetup transmit = rings[2 * pair + 1].setup(memory, features);
-            if (receive == null || transmit == null) {
-                next.close();
+        List<RingSetup> setups = new ArrayList<>();
+        for (int n = 0; n < 2 * pairs; n++) {
+            rings[n].check(features);
+            RingSetup setup = rings[n].setup(memory, features);
+            if (setup == null) {
                 return;
             }
-            next.add(receive, transmit, port, rings[2 * pair + 1].kick(), rings[2 * pair + 1].isPolled());
+            setups.add(setup);
+        }
+        VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
+        for (int n = 0; n < 2 * pairs; n += 2) {
+            next.add(setups.get(n), setups.get(n + 1), port, rings[n + 1].kick(), rings[n + 1].isPolled());
         }
         if (announcement != 0) {
             next.announce(announcement);

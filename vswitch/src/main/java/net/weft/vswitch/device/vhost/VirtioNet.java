@@ -26,6 +26,7 @@ final class VirtioNet {
     /** Not the guest's: the front end knows protocol features. */
     static final long PROTOCOL_FEATURES = 1L << 30;
     static final long VERSION_1 = 1L << 32;
+    static final long RING_PACKED = 1L << 34;
     static final long GUEST_USO4 = 1L << 54;
     static final long GUEST_USO6 = 1L << 55;
     static final long HOST_USO = 1L << 56;
@@ -33,7 +34,8 @@ final class VirtioNet {
     /** What Weft offers for one queue pair; the control queue and announcements are the front end's own business. */
     static final long OFFERED = CSUM | GUEST_CSUM | MTU | GUEST_TSO4 | GUEST_TSO6 | GUEST_ECN | GUEST_UFO | HOST_TSO4
             | HOST_TSO6 | HOST_ECN | HOST_UFO | MRG_RXBUF | CTRL_VQ | CTRL_RX | GUEST_ANNOUNCE | ANY_LAYOUT
-            | INDIRECT_DESC | EVENT_IDX | PROTOCOL_FEATURES | VERSION_1 | GUEST_USO4 | GUEST_USO6 | HOST_USO;
+            | INDIRECT_DESC | EVENT_IDX | PROTOCOL_FEATURES | VERSION_1 | RING_PACKED | GUEST_USO4 | GUEST_USO6
+            | HOST_USO;
 
     private VirtioNet() {
     }

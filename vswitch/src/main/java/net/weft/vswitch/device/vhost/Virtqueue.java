@@ -11,7 +11,7 @@ import net.weft.vswitch.burst.PortReason;
  * The ring formats differ in what is called once a burst. What is done for each frame, {@link GuestTransmitRing} and
  * {@link GuestReceiveRing}, is the same code for all, and sees none of the guest's values any more. One thread at a time.
  */
-abstract sealed class Virtqueue permits SplitVirtqueue {
+abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     /** Chains, and pieces of all of them, that are held at once; also the most pieces of one chain. */
     static final int CAPACITY = 1024;
     /** Bytes of a chain that are noted: more than any frame with its header has. */
@@ -52,11 +52,13 @@ abstract sealed class Virtqueue permits SplitVirtqueue {
     }
 
     static Virtqueue of(VhostUserDevice device, RingSetup setup, boolean writable) {
-        return new SplitVirtqueue(device, setup, writable);
+        return VirtioNet.has(setup.features(), VirtioNet.RING_PACKED)
+                ? new PackedVirtqueue(device, setup, writable)
+                : new SplitVirtqueue(device, setup, writable);
     }
 
     /** Forgets the chains that are held: they wait again. */
-    final void rewind() {
+    void rewind() {
         chains = 0;
         pieces = 0;
         full = false;
@@ -135,6 +137,19 @@ abstract sealed class Virtqueue permits SplitVirtqueue {
             left -= run;
         }
         return DONE;
+    }
+
+    /** The pieces of the newest chain have no room any more: it is left for the next time. */
+    final int fullArrays() {
+        pieces = firstPiece[chains];
+        full = true;
+        return chains;
+    }
+
+    /** Chains that are held, their pieces closed. */
+    final int held() {
+        firstPiece[chains] = pieces;
+        return chains;
     }
 
     final int violation(String what) {

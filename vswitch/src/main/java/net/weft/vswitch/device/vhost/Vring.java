@@ -21,9 +21,9 @@ final class Vring implements AutoCloseable {
     private boolean polled;
 
     void size(int entries) throws VhostViolationException {
-        if (entries <= 0 || entries > MAX_SIZE || Integer.bitCount(entries) != 1) {
+        if (entries <= 0 || entries > MAX_SIZE) {
             throw new VhostViolationException("a ring of " + Integer.toUnsignedString(entries)
-                    + " entries; expected a power of two up to " + MAX_SIZE);
+                    + " entries; expected 1-" + MAX_SIZE);
         }
         size = entries;
     }
@@ -44,7 +44,7 @@ final class Vring implements AutoCloseable {
     }
 
     void base(int index) {
-        base = index & 0xFFFF;
+        base = index;
     }
 
     boolean isEnabled() {
@@ -102,16 +102,30 @@ final class Vring implements AutoCloseable {
         return started && enabled && isAddressed();
     }
 
-    /** With all addresses found in the guest's memory; null when they are not there. */
+    /** Holds size and base against each other and the ring format. */
+    void check(long features) throws VhostViolationException {
+        boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
+        if (!packed && Integer.bitCount(size) != 1) {
+            throw new VhostViolationException("a split ring of " + size + " entries; expected a power of two");
+        }
+        if (packed && PackedPosition.slot(base) >= size) {
+            throw new VhostViolationException("a packed ring of " + size + " entries that stands at entry "
+                    + PackedPosition.slot(base));
+        }
+    }
+
+    /** With all addresses found in the guest's memory; null when they are not there, or not aligned. */
     @Nullable
     RingSetup setup(GuestMemory memory, long features) {
+        boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
         long table = memory.ofUser(descriptors, SplitVirtqueue.descriptorBytes(size));
-        long availableHere = memory.ofUser(available, SplitVirtqueue.availableBytes(size));
-        long usedHere = memory.ofUser(used, SplitVirtqueue.usedBytes(size));
-        if (table == 0 || availableHere == 0 || usedHere == 0 || (table & 15 | usedHere & 3 | availableHere & 1) != 0) {
+        long driver = memory.ofUser(available,
+                packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.availableBytes(size));
+        long device = memory.ofUser(used, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size));
+        if (table == 0 || driver == 0 || device == 0 || (table & 15 | device & 3 | driver & (packed ? 3 : 1)) != 0) {
             return null;
         }
-        return new RingSetup(size, table, availableHere, usedHere, memory.view(), call, features);
+        return new RingSetup(size, table, driver, device, memory.view(), call, features, base);
     }
 
     @Override

@@ -26,15 +26,28 @@ class HostileGuestFuzzTest {
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
     private final TransmitList list = new TransmitList();
+    /** Where the guest goes on in its packed rings. */
+    private final int[] free = {PackedPosition.of(0, 1), PackedPosition.of(0, 1)};
     private long delivered;
     private long violations;
 
     @Test
     void shouldServeOrKeepOutAndTouchNothingElse() {
-        try (TestGuest guest = new TestGuest(); Burst burst = new Burst(); Scratch scratch = new Scratch()) {
+        shouldServeOrKeepOut(false, STEPS / 2);
+        shouldServeOrKeepOut(true, STEPS - STEPS / 2);
+    }
+
+    private void shouldServeOrKeepOut(boolean packed, int steps) {
+        delivered = 0;
+        violations = 0;
+        try (TestGuest guest = new TestGuest(packed); Burst burst = new Burst(); Scratch scratch = new Scratch()) {
             VhostUserDevice device = guest.device(FEATURES[0]);
-            for (int step = 0; step < STEPS; step++) {
-                mutate(guest);
+            for (int step = 0; step < steps; step++) {
+                if (packed) {
+                    mutatePacked(guest, device);
+                } else {
+                    mutate(guest);
+                }
                 if (random.nextBoolean()) {
                     receive(guest, device, burst);
                 } else {
@@ -48,9 +61,13 @@ class HostileGuestFuzzTest {
                     if (random.nextInt(20) == 0) {
                         guest.clear();
                     }
-                    guest.availableIndex(0, guest.usedIndex(0));
-                    guest.availableIndex(1, guest.usedIndex(1));
-                    device = guest.device(FEATURES[random.nextInt(FEATURES.length)]);
+                    if (!packed) {
+                        guest.availableIndex(0, guest.usedIndex(0));
+                        guest.availableIndex(1, guest.usedIndex(1));
+                    }
+                    device = guest.device(FEATURES[random.nextInt(FEATURES.length)], device.base(0), device.base(1));
+                    free[0] = device.base(0);
+                    free[1] = device.base(1);
                 }
                 if (step % 50_000 == 0) {
                     assertThat(guest.isUntouchedAround()).as("seed %d, step %d", seed, step).isTrue();
@@ -59,8 +76,8 @@ class HostileGuestFuzzTest {
             device.close();
             assertThat(guest.isUntouchedAround()).as("seed %d", seed).isTrue();
         }
-        assertThat(delivered).as("seed %d", seed).isGreaterThan(STEPS / 100);
-        assertThat(violations).as("seed %d", seed).isGreaterThan(STEPS / 1000);
+        assertThat(delivered).as("seed %d", seed).isGreaterThan(steps / 100);
+        assertThat(violations).as("seed %d", seed).isGreaterThan(steps / 1000);
     }
 
     private void mutate(TestGuest guest) {
@@ -74,7 +91,7 @@ class HostileGuestFuzzTest {
                     rarely() ? random.nextInt(70_000) : head + n + 1);
         }
         if (random.nextInt(8) == 0) {
-            indirect(guest, ring, head);
+            indirect(guest, ring, head, 0);
         }
         if (rarely()) {
             Memory.putLong(guest.here(random.nextInt(TestGuest.REGION / 8) * 8L), random.nextLong());
@@ -86,17 +103,59 @@ class HostileGuestFuzzTest {
         }
     }
 
-    private void indirect(TestGuest guest, int ring, int head) {
+    /** As {@link #mutate}, behind what the ring has been given before; now and then somewhere else. */
+    private void mutatePacked(TestGuest guest, VhostUserDevice device) {
+        int ring = random.nextInt(2);
+        int descriptors = 1 + random.nextInt(4);
+        int out = outstanding(device.base(ring), free[ring]);
+        if (out + descriptors > TestGuest.SIZE) {
+            if (random.nextInt(20) == 0) {
+                free[ring] = device.base(ring);
+            }
+            return;
+        }
+        int head = PackedPosition.slot(free[ring]);
+        for (int n = 0; n < descriptors; n++) {
+            int slot = PackedPosition.slot(free[ring]);
+            int wrap = PackedPosition.wrap(free[ring]);
+            boolean last = n == descriptors - 1;
+            int flags = (last ? 0 : 1) | (ring == 0 ? 2 : 0) | (wrap == 0 ? 1 << 15 : 1 << 7);
+            guest.descriptor(ring, slot, address(), length(), random.nextInt(1 << 16),
+                    rarely() ? flags ^ random.nextInt(1 << 16) : flags);
+            free[ring] = PackedPosition.of((slot + 1) % TestGuest.SIZE, slot + 1 == TestGuest.SIZE ? wrap ^ 1 : wrap);
+        }
+        if (descriptors == 1 && random.nextBoolean()) {
+            int flags = Memory.getShort(guest.here(TestGuest.DESCRIPTORS[ring]) + 16L * head + 14);
+            indirect(guest, ring, head, flags | 4);
+        }
+        if (rarely()) {
+            Memory.putLong(guest.here(random.nextInt(TestGuest.REGION / 8) * 8L), random.nextLong());
+        }
+        if (random.nextInt(400) == 0) {
+            free[ring] = PackedPosition.of(random.nextInt(TestGuest.SIZE), random.nextInt(2));
+        }
+    }
+
+    /** Slots from one position of a ring to another. */
+    private static int outstanding(int from, int to) {
+        int slots = PackedPosition.slot(to) - PackedPosition.slot(from);
+        return PackedPosition.wrap(from) == PackedPosition.wrap(to)
+                ? Math.floorMod(slots, TestGuest.SIZE)
+                : slots + TestGuest.SIZE;
+    }
+
+    private void indirect(TestGuest guest, int ring, int head, int packedFlags) {
         int table = TestGuest.BUFFERS + 16 * random.nextInt(1000);
         int entries = 1 + random.nextInt(40);
         for (int n = 0; n < entries; n++) {
             long at = guest.here(table + 16L * n);
             int flags = (n == entries - 1 ? 0 : 1) | (ring == 0 ? 2 : 0);
             Memory.putLong(at, address());
-            Memory.putLong(at + 8, length() & 0xFFFF_FFFFL | (long) (rarely() ? random.nextInt(16) : flags) << 32
-                    | (n + 1L) << 48);
+            long word = rarely() ? random.nextInt(16) : flags;
+            Memory.putLong(at + 8, length() & 0xFFFF_FFFFL
+                    | (packedFlags == 0 ? word << 32 | (n + 1L) << 48 : (long) n << 32 | word << 48));
         }
-        guest.descriptor(ring, head, rarely() ? address() : TestGuest.BASE + table, 16 * entries, 4, 0);
+        guest.descriptor(ring, head, rarely() ? address() : TestGuest.BASE + table, 16 * entries, 4, packedFlags);
     }
 
     private long address() {

@@ -30,8 +30,11 @@ final class TestGuest implements AutoCloseable {
     private final Notifier notifier = new Notifier();
     private final long low = all + CANARY;
     private final long high = low + REGION + CANARY;
+    private final boolean packed;
+    private TestDriver[] drivers = {};
 
-    TestGuest() {
+    TestGuest(boolean packed) {
+        this.packed = packed;
         Memory.fill(all, 3L * CANARY + MEMORY, CANARY_BYTE);
         clear();
     }
@@ -41,7 +44,11 @@ final class TestGuest implements AutoCloseable {
         return address >= low && address + bytes <= low + REGION || address >= high && address + bytes <= high + REGION;
     }
 
+    /** Forgets everything; the drivers start anew. */
     void clear() {
+        drivers = packed
+                ? new TestDriver[]{new PackedDriver(this, 0), new PackedDriver(this, 1)}
+                : new TestDriver[]{new SplitDriver(this, 0), new SplitDriver(this, 1)};
         Memory.fill(low, REGION, (byte) 0);
         Memory.fill(high, REGION, (byte) 0);
     }
@@ -51,19 +58,30 @@ final class TestGuest implements AutoCloseable {
         return offset < REGION ? low + offset : high + offset - REGION;
     }
 
+    /** The guest's side of a ring, receive ring first. */
+    TestDriver driver(int ring) {
+        return drivers[ring];
+    }
+
+    /** A device that takes up rings where they start. */
     VhostUserDevice device(long features) {
+        return device(features, PackedPosition.of(0, 1), PackedPosition.of(0, 1));
+    }
+
+    /** A device that takes up packed rings at these positions. */
+    VhostUserDevice device(long chosen, int receiveBase, int transmitBase) {
+        long features = chosen | (packed ? VirtioNet.RING_PACKED : 0);
         VhostUserDevice device = new VhostUserDevice("test", VirtioNet.offloads(features), () -> {
         });
-        device.add(setup(0, features), setup(1, features), 7, kick, false);
+        device.add(setup(0, features, receiveBase), setup(1, features, transmitBase), 7, kick, false);
         return device;
     }
 
-    private RingSetup setup(int ring, long features) {
+    private RingSetup setup(int ring, long features, int base) {
         GuestView view = new GuestView(new long[]{BASE, BASE + REGION}, new long[]{REGION, REGION},
                 new long[]{low, high});
         return new RingSetup(SIZE, here(DESCRIPTORS[ring]), here(AVAILABLE[ring]), here(USED[ring]), view,
-                notifier,
-                features);
+                notifier, features, base);
     }
 
     void descriptor(int ring, int n, long address, int bytes, int flags, int next) {
@@ -72,6 +90,15 @@ final class TestGuest implements AutoCloseable {
         Memory.putInt(at + 8, bytes);
         Memory.putShort(at + 12, (short) flags);
         Memory.putShort(at + 14, (short) next);
+    }
+
+    /** A descriptor anywhere in the memory; flags where indirect tables of split rings have them, and where packed ones do. */
+    void writeDescriptor(long offset, long address, int bytes, int flags) {
+        long at = here(offset);
+        Memory.putLong(at, address);
+        Memory.putInt(at + 8, bytes);
+        Memory.putShort(at + 12, (short) flags);
+        Memory.putShort(at + 14, (short) flags);
     }
 
     void makeAvailable(int ring, int head) {

@@ -166,7 +166,7 @@ class VhostSessionTest {
     @Test
     void shouldSayWhichRuleWasBroken() {
         shouldBreak("not offered", () -> send(VhostUser.SET_FEATURES, -1));
-        shouldBreak("power of two", () -> send(VhostUser.SET_VRING_NUM, state(0, 3)));
+        shouldBreak("65536 entries; expected 1-32768", () -> send(VhostUser.SET_VRING_NUM, state(0, 65536)));
         shouldBreak("ring 4 of 4", () -> send(VhostUser.SET_VRING_NUM, state(4, 4)));
         shouldBreak("truncated", () -> send(VhostUser.SET_VRING_ADDR, 0));
         shouldBreak("share=on", () -> send(VhostUser.SET_MEM_TABLE, 0));
@@ -178,6 +178,16 @@ class VhostSessionTest {
             negotiate();
             send(VhostUser.SET_VRING_NUM, state(0, 256));
             send(VhostUser.SET_VRING_ADDR, state(0, 0), USER + MEMORY - 4080, USER, USER, 0);
+        });
+        shouldBreak("a split ring of 3 entries; expected a power of two", () -> {
+            ring(0);
+            ring(1);
+            send(VhostUser.SET_VRING_NUM, state(0, 3));
+        });
+        shouldBreak("a packed ring of 256 entries that stands at entry 257", () -> {
+            send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES | VirtioNet.RING_PACKED);
+            ring(0);
+            send(VhostUser.SET_VRING_BASE, state(0, 0x8101));
         });
         session.close();
     }
@@ -231,7 +241,8 @@ class VhostSessionTest {
                 files.addAll(memory());
                 payload.putLong(1).putLong(GUEST).putLong(MEMORY).putLong(USER).putLong(0);
             }
-            case VhostUser.SET_FEATURES, VhostUser.SET_PROTOCOL_FEATURES -> payload.putLong(random.nextInt(2));
+            case VhostUser.SET_FEATURES -> payload.putLong(random.nextInt(2) * VirtioNet.RING_PACKED);
+            case VhostUser.SET_PROTOCOL_FEATURES -> payload.putLong(random.nextInt(2));
             case VhostUser.SET_VRING_NUM -> payload.putInt(ring).putInt(1 << random.nextInt(9));
             case VhostUser.SET_VRING_ADDR -> payload.putLong(ring).putLong(USER + 0x10000L * ring)
                     .putLong(USER + 0x10000L * ring + 0x4000).putLong(USER + 0x10000L * ring + 0x2000);
