@@ -38,17 +38,20 @@ public record MigrationStatus(String port, DeviceSpec from, DeviceSpec to, State
 
     /** Weft's share of the outage: from the announcement to the first frame given, 0 when one was given before. */
     public OptionalLong announcedToFirstFrameNs() {
-        return spanNs(announcedNs);
+        return spanNs(announcedNs, firstFrameNs);
     }
 
     /** From the guest's rings being ready to the first frame given. */
     public OptionalLong readyToFirstFrameNs() {
-        return spanNs(readyNs);
+        return spanNs(readyNs, firstFrameNs);
     }
 
-    private OptionalLong spanNs(long fromNs) {
-        return fromNs == 0 || firstFrameNs == 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(Math.max(0, firstFrameNs - fromNs));
+    /** From the guest's rings being ready to the announcement. */
+    public OptionalLong readyToAnnouncedNs() {
+        return spanNs(readyNs, announcedNs);
+    }
+
+    private static OptionalLong spanNs(long fromNs, long untilNs) {
+        return fromNs == 0 || untilNs == 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(0, untilNs - fromNs));
     }
 }

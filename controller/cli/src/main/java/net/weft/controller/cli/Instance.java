@@ -13,11 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
+import net.weft.controller.member.MigrateGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
+import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
@@ -85,7 +88,10 @@ final class Instance implements AutoCloseable {
             agent = new MemberAgent(member.id(), vswitch);
             store.last().ifPresent(agent::apply);
             running.set(Optional.of(agent));
+            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> fabric.edit(
+                    config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL, comment));
             api = ApiServer.start(socket, List.of(new FabricGrpc(fabric), new InspectGrpc(agent),
+                    new MigrateGrpc(migrations),
                     new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
         } catch (RuntimeException e) {
             vswitch.close();

@@ -18,10 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "port", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(add | set | remove)", description = "Change one port; each change is a revision.", footer = {
+@Command(name = "port", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(add | set | remove | migrate)", subcommands = PortMigrateCommand.class, description = "Change one port; each change is a revision.", footer = {
         "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
         "  weft port set web1 'trunk={allowed: [10, 20], native: 10}'", "  weft port set web1 mtu=9000 description=",
-        "  weft port remove web1"})
+        "  weft port remove web1", "  weft port migrate web1 --socket /run/weft/web1-b.sock"})
 final class PortCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -29,7 +29,7 @@ final class PortCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing: add, set or remove");
+        throw new ParameterException(spec.commandLine(), "Missing: add, set, remove or migrate");
     }
 
     /** What the three have in common. */

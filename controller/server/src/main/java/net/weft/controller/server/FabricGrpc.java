@@ -27,7 +27,7 @@ import net.weft.v1.RemovePortRequest;
 /** {@code weft.v1.FabricService}: messages to {@link Fabric} and back. */
 public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
     /** Until callers are told apart: whoever may open the control socket. */
-    private static final String LOCAL = "local";
+    public static final String LOCAL = "local";
 
     private final Fabric fabric;
 

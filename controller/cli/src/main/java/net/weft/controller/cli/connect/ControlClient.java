@@ -21,6 +21,8 @@ import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
+import net.weft.v1.MigrateServiceGrpc;
+import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
 import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 
@@ -62,6 +64,12 @@ public final class ControlClient implements AutoCloseable {
     /** Calls the inspection service. */
     public <T> T inspect(Function<InspectServiceBlockingStub, T> call) {
         return call("", () -> call.apply(InspectServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the migration service. */
+    public <T> T migrate(Function<MigrateServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(MigrateServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
     }
 
