@@ -6,15 +6,31 @@ import net.weft.examples.lab.Namespace;
 
 /**
  * What each switch finds: a namespace of its own, from which a cable (a veth pair) leads to each of two hosts, which are namespaces too.
- * The switch's ends are called {@code a} and {@code b}.
+ * The switch's ends are called {@code a} and {@code b}. The hosts' programs run where the kernel likes.
  */
-record Bed(Lab lab, Namespace fabric, Host a, Host b) {
+record Bed(Lab lab, Namespace fabric, Host a, Host b, Conditions conditions) {
+    /**
+     * The same for every switch.
+     *
+     * @param switchCpu the processor that switches in userspace keep to, or {@link #ANY_CPU}
+     * @param congestion TCP's congestion control, as {@code iperf3 -C} takes it. A host whose own choice paces its flows
+     *            (BBR) measures its timers, not the switch.
+     */
+    record Conditions(int switchCpu, String congestion) {
+        static final int ANY_CPU = -1;
+
+        boolean pinned() {
+            return switchCpu != ANY_CPU;
+        }
+    }
+
     private static final int ATTEMPTS = 20;
 
     /** Addresses are of 198.18.0.0/15, set aside for benchmarks (RFC 2544, C.2.2). */
-    static Bed in(Lab lab) {
+    static Bed in(Lab lab, Conditions conditions) {
         Namespace fabric = lab.namespace("fabric");
-        return new Bed(lab, fabric, lab.host("a", fabric, "198.18.0.1/24"), lab.host("b", fabric, "198.18.0.2/24"));
+        return new Bed(lab, fabric, lab.host("a", fabric, "198.18.0.1/24"), lab.host("b", fabric, "198.18.0.2/24"),
+                conditions);
     }
 
     /** @throws IllegalStateException when no echo request comes through, so that nothing is measured that does not forward */

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import net.weft.examples.bench.Bed.Conditions;
 import net.weft.examples.bench.Measure.Kind;
 import net.weft.examples.bench.Measure.Window;
 import net.weft.examples.lab.Lab;
@@ -41,6 +42,12 @@ public final class Benchmark implements Callable<Integer> {
 
     @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: all")
     private List<String> what = List.of();
+
+    @Option(names = "--switch-cpu", defaultValue = "last", paramLabel = "CPU", description = "processor that switches in userspace are bound to, a number, last (default) or any")
+    private String switchCpu = "last";
+
+    @Option(names = "--congestion", defaultValue = "cubic", paramLabel = "NAME", description = "TCP's congestion control (sysctl net.ipv4.tcp_available_congestion_control), default cubic")
+    private String congestion = "cubic";
 
     @Option(names = "-o", paramLabel = "FILE", description = "also write the report, Markdown, to this file")
     private @Nullable Path output;
@@ -76,9 +83,10 @@ public final class Benchmark implements Callable<Integer> {
         requireRange("--rounds", rounds, 1, 1000);
         requireRange("--seconds", seconds, 1, 3600);
         requireRange("--warm-up", warmUpSeconds, 0, 3600);
+        Conditions conditions = new Conditions(cpu(), congestion);
         for (int round = 1; round <= rounds; round++) {
             for (Contender contender : contenders) {
-                measure(contender, kinds, round);
+                measure(contender, kinds, conditions, round);
             }
         }
         publish();
@@ -92,18 +100,33 @@ public final class Benchmark implements Callable<Integer> {
         return vlan ? List.of(Contender.values()) : Contender.plain();
     }
 
+    private int cpu() {
+        int last = Runtime.getRuntime().availableProcessors() - 1;
+        return switch (switchCpu) {
+            case "last" -> last;
+            case "any" -> Conditions.ANY_CPU;
+            default -> {
+                if (!switchCpu.matches("[0-9]{1,4}")) {
+                    throw new IllegalArgumentException(
+                            "--switch-cpu '" + switchCpu + "': expected a processor's number, last or any");
+                }
+                yield Integer.parseInt(switchCpu);
+            }
+        };
+    }
+
     private static void requireRange(String option, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(option + " " + value + ": expected " + min + " to " + max);
         }
     }
 
-    private void measure(Contender contender, List<Kind> kinds, int round)
+    private void measure(Contender contender, List<Kind> kinds, Conditions conditions, int round)
             throws IOException, InterruptedException {
         record(Metric.BACKGROUND, contender, round, Machine.backgroundPercent());
         Lab lab = Lab.open("bench");
         try {
-            Bed bed = Bed.in(lab);
+            Bed bed = Bed.in(lab, conditions);
             if (machine.isEmpty()) {
                 machine = Machine.describe(bed);
                 machine.forEach(System.out::println);
@@ -139,6 +162,8 @@ public final class Benchmark implements Callable<Integer> {
     private void publish() throws IOException {
         List<String> settings = new ArrayList<>();
         settings.add(rounds + " rounds");
+        settings.add("switches in userspace on processor " + switchCpu);
+        settings.add("TCP with " + congestion);
         settings.add(seconds + " s each after " + warmUpSeconds + " s of warm-up");
         String page = new Report(machine, String.join(", ", settings), results, configurations, accounts).markdown();
         System.out.println();

@@ -10,7 +10,7 @@ import net.weft.examples.lab.OvsPeer;
 /**
  * Open vSwitch with its userspace datapath. Without TSO its packet sockets carry finished frames only, so checksums and segmentation are
  * switched off on the cables, as its own test-suite does; with {@code userspace-tso-enable} both stay on. Ports of this kind
- * are polled by its main thread, never by PMD threads, so that there is no PMD to tune.
+ * are polled by its main thread, never by PMD threads, so that there is no PMD to tune; the whole process is bound to the switches' processor.
  */
 record OvsCandidate(OvsPeer peer, List<String> configuration) implements Candidate {
     static Candidate start(Bed bed, boolean tso, int vlan) {
@@ -24,6 +24,11 @@ record OvsCandidate(OvsPeer peer, List<String> configuration) implements Candida
         peer.add(bed.a().cable(), settings);
         peer.add(bed.b().cable(), settings);
         commands.addAll(peer.commands());
+        if (bed.conditions().pinned()) {
+            bed.fabric().run("taskset", "-a", "-c", "-p", Integer.toString(bed.conditions().switchCpu()),
+                    Long.toString(peer.handle().pid())).orThrow();
+            commands.add("taskset -a -c -p " + bed.conditions().switchCpu() + " $(pidof ovs-vswitchd)");
+        }
         return new OvsCandidate(peer, commands);
     }
 

@@ -61,6 +61,7 @@ final class TcpMeasure implements Measure {
     /** With {@code -J} iperf3 says in JSON also why it failed. */
     private static Outcome transfer(Bed bed, int seconds) {
         return bed.a().namespace().run(SLACK.plusSeconds(seconds), Map.of(),
-                List.of("iperf3", "-J", "-c", bed.b().address(), "-t", Integer.toString(seconds)));
+                List.of("iperf3", "-J", "-C", bed.conditions().congestion(), "-c", bed.b().address(), "-t",
+                        Integer.toString(seconds)));
     }
 }

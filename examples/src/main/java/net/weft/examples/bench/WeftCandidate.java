@@ -9,10 +9,12 @@ record WeftCandidate(WeftProcess weft, String fabric) implements Candidate {
     static Candidate start(Bed bed, int vlan) {
         String fabric = """
                 fabric: benchmark
-                ports:
+                %2$sports:
                   a: {type: nic, device: a, access: %1$d}
                   b: {type: nic, device: b, access: %1$d}
-                """.formatted(vlan);
+                """.formatted(vlan, bed.conditions().pinned()
+                ? "members: {1: {workers: {cpus: [" + bed.conditions().switchCpu() + "]}}}\n"
+                : "");
         return new WeftCandidate(WeftProcess.up(bed.lab(), bed.fabric(), fabric), fabric);
     }
 
