@@ -20,6 +20,7 @@ final class PollSet implements AutoCloseable {
 
     /** A receive queue in the set. */
     static final class Slot {
+        final PolledQueue polled;
         final ReceiveQueue queue;
         private final int key;
         /** When it last had a frame, or was woken. */
@@ -30,8 +31,9 @@ final class PollSet implements AutoCloseable {
         int emptyPolls;
         private boolean asleep;
 
-        private Slot(ReceiveQueue queue, int key, long nowNs) {
-            this.queue = queue;
+        private Slot(PolledQueue polled, int key, long nowNs) {
+            this.polled = polled;
+            this.queue = polled.queue;
             this.key = key;
             this.lastFrameNs = nowNs;
         }
@@ -88,13 +90,19 @@ final class PollSet implements AutoCloseable {
         slot.lastFrameNs = System.nanoTime();
         slot.emptyPolls = 0;
         slot.frames = 0;
-        slot.queue.disarm();
+        slot.polled.asleep(false);
         awake[awakeCount++] = slot;
+        slot.queue.disarm();
     }
 
     /** From now on only epoll looks at the queue. It has been armed. */
     void putToSleep(Slot slot) {
         slot.asleep = true;
+        slot.polled.asleep(true);
+        unlist(slot);
+    }
+
+    private void unlist(Slot slot) {
         int n = 0;
         while (awake[n] != slot) {
             n++;
@@ -103,35 +111,38 @@ final class PollSet implements AutoCloseable {
     }
 
     /** Takes on a queue, awake. */
-    void add(ReceiveQueue queue) {
+    void add(PolledQueue polled) {
         int key = WAKE_UP + 1;
         while (key < slots.length && slots[key] != null) {
             key++;
         }
-        epoll.add(queue.fd(), Epoll.IN, key);
+        epoll.add(polled.queue.fd(), Epoll.IN, key);
         if (key == slots.length) {
             slots = Arrays.copyOf(slots, 2 * key);
             awake = Arrays.copyOf(awake, 2 * key);
         }
-        Slot slot = new Slot(queue, key, System.nanoTime());
+        Slot slot = new Slot(polled, key, System.nanoTime());
         slots[key] = slot;
         count++;
+        polled.asleep(false);
         awake[awakeCount++] = slot;
     }
 
     void remove(Slot slot) {
-        if (!slot.asleep) {
-            putToSleep(slot);
-        }
         slots[slot.key] = null;
         count--;
         epoll.remove(slot.queue.fd());
+        if (slot.asleep) {
+            slot.queue.disarm();
+        } else {
+            unlist(slot);
+        }
     }
 
-    /** Removes the queue if it is in the set. */
-    void remove(ReceiveQueue queue) {
+    /** Removes the queue if it is in the set. It is not armed afterwards: whoever polls it next begins awake. */
+    void remove(PolledQueue polled) {
         for (Slot slot : slots) {
-            if (slot != null && slot.queue == queue) {
+            if (slot != null && slot.polled == polled) {
                 remove(slot);
                 return;
             }

@@ -9,7 +9,7 @@ import net.weft.vswitch.device.DeviceUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one port: opens its device, hands the queues to a worker, takes them back, and remembers why it is down.
+ * The life of one port: opens its device, hands the queues to workers, takes them back, and remembers why it is down.
  * Control thread only.
  */
 final class PortSupervisor {
@@ -20,7 +20,7 @@ final class PortSupervisor {
     private final DeviceOpener opener;
     private PortSpec spec;
     private @Nullable Device device;
-    private @Nullable Worker worker;
+    private @Nullable Placement<Worker> placement;
     private @Nullable DeviceFailure failure;
     private long retryDelayNs = FIRST_RETRY_NS;
     private long retryAtNs;
@@ -151,10 +151,10 @@ final class PortSupervisor {
     }
 
     /** Starts polling, once the snapshot knows the port. */
-    void attach(Worker to) {
-        worker = to;
+    void attach(Placement<Worker> workers) {
+        placement = workers;
         if (device != null) {
-            device.receiveQueues().forEach(to::attach);
+            workers.add(spec.name(), spec.number(), device.receiveQueues());
         }
     }
 
@@ -164,12 +164,12 @@ final class PortSupervisor {
         retryAtNs = nowNs + FIRST_RETRY_NS;
     }
 
-    /** Takes the queues from their worker: nothing comes in any more. */
+    /** Takes the queues from their workers: nothing comes in any more. */
     void detach() {
-        Worker owner = worker;
-        worker = null;
-        if (device != null && owner != null) {
-            device.receiveQueues().forEach(owner::detach);
+        Placement<Worker> workers = placement;
+        placement = null;
+        if (device != null && workers != null) {
+            workers.remove(device.receiveQueues());
         }
     }
 
@@ -180,7 +180,7 @@ final class PortSupervisor {
         }
     }
 
-    /** Takes the queues from their worker and closes the device. Workers no longer use it as a leg. */
+    /** Takes the queues from their workers and closes the device. Workers no longer use it as a leg. */
     void release() {
         detach();
         Device open = device;

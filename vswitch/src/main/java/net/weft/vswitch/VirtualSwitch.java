@@ -31,6 +31,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final List<Worker> workers = new ArrayList<>();
     private final Migrations migrations;
+    private final Placement<Worker> placement;
     private final MacTable macs;
     private final DeviceOpeners openers;
     private int ticks;
@@ -47,6 +48,7 @@ public final class VirtualSwitch implements AutoCloseable {
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
         }
+        placement = new Placement<>(workers, System.nanoTime());
         workers.forEach(Worker::start);
         control.repeat(this::tick, TICK_MILLIS);
     }
@@ -116,23 +118,10 @@ public final class VirtualSwitch implements AutoCloseable {
         return (int) (System.nanoTime() / 1_000_000_000L);
     }
 
-    /** One line a worker. */
+    /** The packet threads, and which queues they serve why. */
     public List<WorkerStatus> workers() {
-        return control.call(() -> workers
-                .stream().map(worker -> new WorkerStatus(worker.id, worker.cpu(), worker.busyNs(),
-                        ports.values().stream().filter(port -> port.device() != null && home(port.spec()) == worker)
-                                .map(port -> port.spec().name()).toList()))
-                .toList());
-    }
-
-    /**
-     * What a packet thread does.
-     *
-     * @param cpu processor it is pinned to, -1 for none
-     * @param busyNs time spent on frames since the start
-     * @param ports names of the ports it polls
-     */
-    public record WorkerStatus(int id, int cpu, long busyNs, List<String> ports) {
+        return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
+                worker.isAsleep(), worker.busyNs(), placement.busy(worker), placement.status(worker))).toList());
     }
 
     // ---- control thread --------------------------------------------------------------------------------------------
@@ -211,6 +200,7 @@ public final class VirtualSwitch implements AutoCloseable {
         if (++ticks % TICKS_PER_LOOK == 0) {
             ports.values().forEach(PortSupervisor::countMissed);
         }
+        placement.tick(System.nanoTime());
     }
 
     private void openDue() {
@@ -234,14 +224,9 @@ public final class VirtualSwitch implements AutoCloseable {
         }
         publish();
         for (PortSupervisor port : opened) {
-            port.attach(home(port.spec()));
+            port.attach(placement);
             tell(port);
         }
-    }
-
-    /** Ports are spread over the workers by number. */
-    private Worker home(PortSpec spec) {
-        return workers.get(spec.number() % workers.size());
     }
 
     private void publish() {
@@ -363,7 +348,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
         @Override
         public void attach(PortSupervisor port) {
-            port.attach(home(port.spec()));
+            port.attach(placement);
         }
 
         @Override

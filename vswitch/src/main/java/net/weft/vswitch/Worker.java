@@ -1,5 +1,7 @@
 package net.weft.vswitch;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +23,18 @@ import net.weft.vswitch.burst.ReceiveQueue;
  * <p>
  * Other threads never touch a worker's state: they enqueue commands and kick its eventfd.
  */
-final class Worker implements Runnable {
+final class Worker implements Runnable, Poller {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    private static final VarHandle BUSY_NS;
+
+    static {
+        try {
+            BUSY_NS = MethodHandles.lookup().findVarHandle(Worker.class, "busyNs", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final int LOGGED_FAULTS = 20;
     private static final long SPIN_NS = 30_000;
     /** A queue that had this many frames since it woke carries a stream, and is waited for longer. */
@@ -34,8 +46,10 @@ final class Worker implements Runnable {
     private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
+    /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
+    private static final int TURNS_PER_SAMPLE = 61;
 
-    final int id;
+    private final int id;
     private final int cpu;
     private final boolean alwaysPoll;
     private final Supplier<Snapshot> published;
@@ -50,10 +64,11 @@ final class Worker implements Runnable {
     private long lookedNs;
     private int faults;
     private int agedAtSecond;
+    private int turnsUntilSample;
     private long busyNs;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
-    private volatile long busyNsThisSecond;
+    private volatile boolean asleep;
 
     /**
      * @param cpu processor to pin the thread to, or -1
@@ -85,9 +100,9 @@ final class Worker implements Runnable {
             long startNs = System.nanoTime();
             int work = guardedWork(startNs);
             if (work > 0) {
-                busyNs += System.nanoTime() - startNs;
+                BUSY_NS.setOpaque(this, busyNs + System.nanoTime() - startNs);
             } else if (queues.awakeCount() == 0) {
-                queues.await(SLEEP_MILLIS);
+                sleep();
             } else {
                 Thread.onSpinWait();
             }
@@ -107,11 +122,21 @@ final class Worker implements Runnable {
         }
     }
 
+    private void sleep() {
+        asleep = true;
+        try {
+            queues.await(SLEEP_MILLIS);
+        } catch (RuntimeException | InternalError e) {
+            report("waking up failed", e);
+        }
+        asleep = false;
+    }
+
     /** A fault of a command or of ageing must not end the thread that carries everybody's traffic. */
     private int guardedWork(long nowNs) {
         try {
             return doWork(nowNs);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InternalError e) {
             report("a turn was given up", e);
             return 1;
         }
@@ -132,9 +157,14 @@ final class Worker implements Runnable {
     int doWork(long nowNs) {
         takeCommands();
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
+        boolean sampled = --turnsUntilSample < 0;
+        if (sampled) {
+            turnsUntilSample = TURNS_PER_SAMPLE;
+        }
         int work = 0;
         for (int n = queues.awakeCount() - 1; n >= 0; n--) {
-            work += poll(queues.awake(n), nowNs, nowSeconds);
+            PollSet.Slot slot = queues.awake(n);
+            work += sampled ? pollTimed(slot, nowNs, nowSeconds) : poll(slot, nowNs, nowSeconds);
         }
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
@@ -144,24 +174,50 @@ final class Worker implements Runnable {
         return work;
     }
 
+    private int pollTimed(PollSet.Slot slot, long nowNs, int nowSeconds) {
+        long startNs = System.nanoTime();
+        int received = poll(slot, nowNs, nowSeconds);
+        if (received > 0) {
+            slot.polled.countTime(System.nanoTime() - startNs);
+        }
+        return received;
+    }
+
     private int poll(PollSet.Slot slot, long nowNs, int nowSeconds) {
         ReceiveQueue queue = slot.queue;
         int received = receive(queue);
         if (received > 0) {
+            burst.lane = slot.polled.lane;
             forward(queue, nowSeconds);
+            slot.polled.countFrames(received);
             slot.lastFrameNs = nowNs;
             slot.emptyPolls = 0;
             slot.frames += received;
             return received;
         }
         if (received == ReceiveQueue.FAILED) {
-            queues.remove(slot);
-            onFailed.accept(queue);
-        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > spinNs(slot) && !alwaysPoll
-                && !queue.arm()) {
-            queues.putToSleep(slot);
+            fail(slot);
+        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > spinNs(slot) && !alwaysPoll) {
+            armAndSleep(slot);
         }
         return 0;
+    }
+
+    /** The queue sleeps unless a frame came before it was armed. A fault is the queue's own, as in {@link #receive}. */
+    private void armAndSleep(PollSet.Slot slot) {
+        try {
+            if (!slot.queue.arm()) {
+                queues.putToSleep(slot);
+            }
+        } catch (RuntimeException | InternalError e) {
+            report("a port failed while going to sleep", e);
+            fail(slot);
+        }
+    }
+
+    private void fail(PollSet.Slot slot) {
+        queues.remove(slot);
+        onFailed.accept(slot.queue);
     }
 
     private static long spinNs(PollSet.Slot slot) {
@@ -215,7 +271,6 @@ final class Worker implements Runnable {
             return;
         }
         agedAtSecond = nowSeconds;
-        busyNsThisSecond = busyNs;
         if (id == 0) {
             macs.age(nowSeconds, AGE_SLOTS_PER_SECOND);
         }
@@ -223,13 +278,18 @@ final class Worker implements Runnable {
 
     // ---- called by the control thread ------------------------------------------------------------------------------
 
-    /** Makes this worker poll a queue from its next turn on. */
-    void attach(ReceiveQueue queue) {
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public void attach(PolledQueue queue) {
         execute(() -> queues.add(queue));
     }
 
-    /** Returns after the worker has let go of the queue for good. */
-    void detach(ReceiveQueue queue) {
+    @Override
+    public void detach(PolledQueue queue) {
         CountDownLatch done = new CountDownLatch(1);
         execute(() -> {
             try {
@@ -276,9 +336,14 @@ final class Worker implements Runnable {
         return cpu;
     }
 
-    /** Nanoseconds spent in turns that handled frames, since the start; refreshed every second. */
-    long busyNs() {
-        return busyNsThisSecond;
+    @Override
+    public long busyNs() {
+        return (long) BUSY_NS.getOpaque(this);
+    }
+
+    /** Whether the thread blocks, as none of its queues is awake. */
+    boolean isAsleep() {
+        return asleep;
     }
 
     /** Stops the thread and waits for it. Devices must have been detached. */

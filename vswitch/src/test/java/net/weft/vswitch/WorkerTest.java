@@ -81,7 +81,7 @@ class WorkerTest {
             }, _ -> {
             });
             worker.start();
-            worker.attach(near.receiveQueues().getFirst());
+            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));
             worker.awaitAdopted(before);
             Thread control = new Thread(() -> {
                 worker.awaitAdopted(after);

@@ -43,6 +43,11 @@ public final class Burst implements AutoCloseable {
 
     /** Frames in the burst. */
     public int count;
+    /**
+     * Stands for the receive queue that all frames of the burst came in by. A device with several transmit rings chooses by it: then
+     * all frames of a flow take one ring, whichever worker sends them.
+     */
+    public int lane;
     /** Bytes on the wire, inline tags included, frame check sequence and out-of-band tag not. */
     public final int[] length = new int[CAPACITY];
     /** Bytes of the frame that lie in its head. */

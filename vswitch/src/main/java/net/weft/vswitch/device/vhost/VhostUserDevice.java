@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The running rings of one guest's card: one set of rings, one memory table, one choice of features, from the moment they are
  * offered until they are withdrawn or a rule is broken. See the package's comment for how it ends.
  * <p>
- * With several queue pairs, frames that came in by one port leave by one ring, which keeps the order of every flow.
+ * With several queue pairs, frames that came in by one receive queue leave by one ring, whichever worker sends them: that keeps the
+ * order of every flow.
  */
 public final class VhostUserDevice implements Device {
     private static final int OFFERED = 0;
@@ -128,8 +129,7 @@ public final class VhostUserDevice implements Device {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
-        int ingress = burst.port[list.frame[from]];
-        return receivers.get(ingress % receivers.size()).transmit(burst, list, from, scratch);
+        return receivers.get(burst.lane % receivers.size()).transmit(burst, list, from, scratch);
     }
 
     @Override
