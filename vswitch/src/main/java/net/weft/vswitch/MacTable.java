@@ -151,13 +151,15 @@ public final class MacTable {
         return false;
     }
 
-    /** Two workers may insert one key at once into two slots: the higher slot goes. */
+    /**
+     * Two workers may insert one key at once into two slots: the higher slot goes. Each looks after its own compare-and-set, so at least
+     * one sees both.
+     */
     private void dropTwin(int first, int mine, long wanted) {
         for (int slot = first; slot < first + WAYS; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
+            long word = (long) WORDS.getVolatile(words, slot);
             if (slot != mine && word != 0 && (word & ~PORT_MASK) == (wanted & ~PORT_MASK)) {
-                int higher = Math.max(slot, mine);
-                remove(higher, (long) WORDS.getOpaque(words, higher));
+                remove(Math.max(slot, mine), slot > mine ? word : wanted);
                 return;
             }
         }

@@ -97,7 +97,8 @@ class PlacementTest {
         assertThat(first.queues.get(1).lane).isEqualTo(5);
         placement.add("tap", 4, queues(1));
         assertThat(first.names()).contains("tap/0");
-        assertThat(placement.status(first)).extracting(QueueStatus::reason).last().isEqualTo("had the fewest queues, 2");
+        assertThat(placement.status(first)).extracting(QueueStatus::reason).last()
+                .isEqualTo("had the fewest queues, 2");
     }
 
     @Test

@@ -19,6 +19,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.PortCounters;
 import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 
@@ -28,7 +29,6 @@ final class Inspection {
     private static final String NO_ZONE = "none";
 
     private final MemberAgent agent;
-    private final BusyShare busyShare = new BusyShare();
 
     Inspection(MemberAgent agent) {
         this.agent = agent;
@@ -138,9 +138,24 @@ final class Inspection {
     }
 
     List<Worker> workers() {
-        long nowNs = System.nanoTime();
         return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
-                .setCpu(worker.cpu()).addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
-                .setBusyPercent(busyShare.percent(worker.id(), worker.busyNs(), nowNs)).build()).toList();
+                .setCpu(worker.cpu()).setState(pollState(worker.asleep())).setBusyPercent(percent(worker.busy()))
+                .addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
+                .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
+    }
+
+    private static Worker.Queue queue(WorkerStatus.QueueStatus queue) {
+        return Worker.Queue.newBuilder().setPort(queue.port()).setIndex(queue.index())
+                .setState(pollState(queue.asleep())).setLoadPercent(percent(queue.load()))
+                .setFramesPerSecond(Math.round(queue.framesPerSecond())).setReason(queue.reason()).build();
+    }
+
+    private static String pollState(boolean asleep) {
+        return asleep ? "asleep" : "polling";
+    }
+
+    /** One decimal. */
+    private static double percent(double share) {
+        return Math.round(1000 * share) / 10.0;
     }
 }

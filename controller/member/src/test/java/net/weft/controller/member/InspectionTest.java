@@ -23,6 +23,7 @@ import net.weft.v1.ListMacsRequest;
 import net.weft.v1.Mac;
 import net.weft.v1.Port;
 import net.weft.v1.Vlan;
+import net.weft.v1.Worker;
 import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
@@ -155,6 +156,9 @@ class InspectionTest {
     void shouldListNetworksAndWorkers() {
         assertThat(inspection.networks().getFirst().getPortsList()).containsExactly("a", "b", "c");
         assertThat(inspection.workers().getFirst().getPortsList()).containsExactly("a", "b", "c");
+        assertThat(inspection.workers().getFirst().getQueuesList()).extracting(Worker.Queue::getReason)
+                .containsOnly("the only worker");
+        await(() -> assertThat(inspection.workers().getFirst().getState()).isEqualTo("asleep"));
     }
 
     @Test

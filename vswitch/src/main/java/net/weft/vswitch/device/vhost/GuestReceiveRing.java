@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
@@ -39,9 +40,14 @@ final class GuestReceiveRing {
         while (!claimed.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }
-        int sent = device.failure() == null ? send(burst, list, from, scratch) : 0;
-        claimed.set(false);
-        return sent;
+        try {
+            return device.failure() == null ? send(burst, list, from, scratch) : 0;
+        } catch (InternalError e) {
+            device.fail(PortReason.GUEST_VIOLATION, "memory that it had shared is gone");
+            return 0;
+        } finally {
+            claimed.setRelease(false);
+        }
     }
 
     private int send(Burst burst, TransmitList list, int from, Scratch scratch) {

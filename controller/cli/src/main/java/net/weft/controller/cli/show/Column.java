@@ -7,7 +7,8 @@ import java.util.function.Function;
  * One column of a listing.
  *
  * @param key kebab-case, the key in JSON and YAML; in capitals the head of the table
- * @param value a {@link String}, a {@link Number} or a {@link List} of strings
+ * @param value a {@link String}, a {@link Number}, a {@link List} of strings or, where it is not in the table, of maps from such keys to
+ *            such values
  * @param inTable false: only JSON and YAML have it
  */
 record Column<T>(String key, Function<T, Object> value, boolean inTable) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -69,6 +70,14 @@ final class Rows {
                 generator.writeStartArray();
                 items.forEach(item -> value(generator, item));
                 generator.writeEndArray();
+            }
+            case Map<?, ?> object -> {
+                generator.writeStartObject();
+                object.forEach((key, item) -> {
+                    generator.writeName(key.toString());
+                    value(generator, item);
+                });
+                generator.writeEndObject();
             }
             default -> generator.writeString(value.toString());
         }

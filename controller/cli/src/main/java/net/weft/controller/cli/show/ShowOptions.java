@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import net.weft.controller.cli.connect.ControlClient;
@@ -29,23 +30,39 @@ final class ShowOptions {
     private CommandSpec spec;
 
     <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch) {
+        show(columns, fetch, (_, _) -> {
+        });
+    }
+
+    /** @param below writes what stands below the table; not called for other formats */
+    <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
+            BiConsumer<List<T>, PrintWriter> below) {
         PrintWriter out = spec.commandLine().getOut();
         try (ControlClient client = control.connect()) {
             if (!watch) {
-                Rows.write(format, columns, fetch.apply(client), out);
+                write(columns, fetch.apply(client), below, out);
                 return;
             }
             boolean terminal = format == Rows.Format.TABLE && System.console() != null && System.console().isTerminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");
-                Rows.write(format, columns, rows, out);
+                write(columns, rows, below, out);
                 if (!terminal && format == Rows.Format.TABLE) {
                     out.println();
                 }
                 out.flush();
                 LockSupport.parkNanos(WATCH_INTERVAL_NS);
             }
+        }
+    }
+
+    private <T> void write(List<Column<T>> columns, List<T> rows, BiConsumer<List<T>, PrintWriter> below,
+            PrintWriter out) {
+        Rows.write(format, columns, rows, out);
+        if (format == Rows.Format.TABLE) {
+            below.accept(rows, out);
+            out.flush();
         }
     }
 }

@@ -1,19 +1,36 @@
 package net.weft.controller.cli.show;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import net.weft.v1.ListWorkersRequest;
 import net.weft.v1.Worker;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "workers", mixinStandardHelpOptions = true, sortOptions = false, description = "Packet threads, their processors and ports. busy-percent is of the time since it was last asked for.", footer = {
-        "", "Examples:", "  weft show workers --watch"})
+@Command(name = "workers", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Packet threads, their processors, and which receive queues each serves why.",
+        "Loads and rates are of the last second. A worker or queue that is asleep waits for a frame without taking processor time; the"
+                + " others are polled. Every 5 seconds one queue may move from the busiest worker to the least busy, if that lowers the"
+                + " highest load by 10 percent of a processor."}, footer = {
+                        "", "Examples:", "  weft show workers --watch", "  weft show workers -o json"})
 final class ShowWorkers implements Runnable {
+    private static final List<Column<Row>> QUEUE_COLUMNS = List.of(Column.of("worker", row -> row.worker().getId()),
+            Column.of("port", row -> row.queue().getPort()), Column.of("queue", row -> row.queue().getIndex()),
+            Column.of("state", row -> row.queue().getState()),
+            Column.of("load-percent", row -> row.queue().getLoadPercent()),
+            Column.of("frames-per-second", row -> row.queue().getFramesPerSecond()),
+            Column.of("reason", row -> row.queue().getReason()));
     private static final List<Column<Worker>> COLUMNS = List.of(Column.of("id", Worker::getId),
             Column.of("cpu", worker -> worker.getCpu() < 0 ? "" : Integer.toString(worker.getCpu())),
-            Column.of("ports", Worker::getPortsList), Column.of("busy-percent", Worker::getBusyPercent),
-            Column.detail("busy-ns", Worker::getBusyNs));
+            Column.of("state", Worker::getState), Column.of("ports", Worker::getPortsList),
+            Column.of("busy-percent", Worker::getBusyPercent), Column.detail("busy-ns", Worker::getBusyNs),
+            Column.detail("queues", ShowWorkers::queues));
+
+    private record Row(Worker worker, Worker.Queue queue) {
+    }
 
     @Mixin
     private ShowOptions options = new ShowOptions();
@@ -21,6 +38,23 @@ final class ShowWorkers implements Runnable {
     @Override
     public void run() {
         options.show(COLUMNS, client -> client
-                .inspect(inspect -> inspect.listWorkers(ListWorkersRequest.getDefaultInstance())).getWorkersList());
+                .inspect(inspect -> inspect.listWorkers(ListWorkersRequest.getDefaultInstance())).getWorkersList(),
+                (workers, out) -> {
+                    out.println();
+                    Rows.write(Rows.Format.TABLE, QUEUE_COLUMNS, workers.stream().flatMap(ShowWorkers::rows).toList(),
+                            out);
+                });
+    }
+
+    private static Stream<Row> rows(Worker worker) {
+        return worker.getQueuesList().stream().map(queue -> new Row(worker, queue));
+    }
+
+    private static List<Map<String, Object>> queues(Worker worker) {
+        return rows(worker).map(row -> {
+            Map<String, Object> values = new LinkedHashMap<>();
+            QUEUE_COLUMNS.stream().skip(1).forEach(column -> values.put(column.key(), column.value().apply(row)));
+            return values;
+        }).toList();
     }
 }
