@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.weft.linux.Memory;
 
 /**
- * The memory of a split ring with a few buffers, cheap enough to have thousands: slots of one area, used in turn. Only the newest
+ * The memory of a ring with a few buffers, split or packed, cheap enough to have thousands: slots of one area, used in turn. Only the newest
  * {@link #SLOTS} may be in use.
  */
 final class StressedRing {
@@ -32,7 +32,7 @@ final class StressedRing {
 
     RingSetup setup(long features) {
         GuestView view = new GuestView(new long[]{GUEST}, new long[]{SLOT_BYTES}, new long[]{at});
-        return new RingSetup(SIZE, at, at + AVAILABLE, at + USED, view, NOBODY, features);
+        return new RingSetup(SIZE, at, at + AVAILABLE, at + USED, view, NOBODY, features, PackedPosition.of(0, 1));
     }
 
     /** Makes buffer {@code n} descriptor {@code n} and entry {@code n} of the available ring. */
@@ -60,6 +60,21 @@ final class StressedRing {
     /** Sets the event index to where the driver has gone past it. */
     void staleEvent() {
         Memory.putShort(at + USED + 4 + 8L * SIZE, (short) -8);
+    }
+
+    /** Makes descriptor 0 of a packed ring available. */
+    void publishPacked() {
+        Memory.putLongRelease(at + 8, BUFFER_BYTES | 1L << 48 + 7);
+    }
+
+    /** Whether the driver of a packed ring would kick after making descriptor 0 available. */
+    boolean wantsKickPacked() {
+        int event = Memory.getInt(at + USED);
+        return switch (event >>> 16) {
+            case 0 -> true;
+            case 1 -> false;
+            default -> PackedPosition.slot(event) == 0 && PackedPosition.wrap(event) == 1;
+        };
     }
 
     int usedIndex() {
