@@ -124,6 +124,11 @@ public final class Memory {
         SHORT.setVolatile(ALL, address, value);
     }
 
+    /** Sets bits atomically. */
+    public static void orInt(long address, int bits) {
+        int unused = (int) INT.getAndBitwiseOr(ALL, address, bits);
+    }
+
     public static boolean compareAndSetInt(long address, int expected, int value) {
         return INT.compareAndSet(ALL, address, expected, value);
     }

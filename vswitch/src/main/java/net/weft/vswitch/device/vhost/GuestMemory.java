@@ -114,6 +114,11 @@ final class GuestMemory {
         return 0;
     }
 
+    /** Guest address behind the last byte of all; 0 without memory. */
+    long end() {
+        return regions.stream().mapToLong(region -> region.guest + region.bytes).max().orElse(0);
+    }
+
     /** A look-up of its own for one ring. */
     GuestView view() {
         return new GuestView(regions.stream().mapToLong(Region::guest).toArray(),

@@ -7,6 +7,7 @@ import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest receives. For each frame: take the buffers it fits into (with mergeable buffers several chains, else one), then
@@ -25,6 +26,7 @@ final class GuestReceiveRing {
     private final Virtqueue queue;
     private final int headerBytes;
     private final boolean mergeable;
+    private @Nullable RingLog log;
     private int piece;
     private int pieceUsed;
 
@@ -37,9 +39,7 @@ final class GuestReceiveRing {
 
     /** As {@link net.weft.vswitch.burst.Device#transmit}. */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
-        while (!claimed.compareAndSet(false, true)) {
-            Thread.onSpinWait();
-        }
+        claim();
         try {
             return device.failure() == null ? send(burst, list, from, scratch) : 0;
         } catch (InternalError e) {
@@ -64,7 +64,7 @@ final class GuestReceiveRing {
                 used += chains;
                 n++;
             } else if (chains == 0 && used > 0 && queue.full) {
-                queue.complete(used);
+                complete(used);
                 used = 0;
             } else {
                 if (chains == TOO_SMALL) {
@@ -77,9 +77,33 @@ final class GuestReceiveRing {
             }
         }
         if (used > 0) {
-            queue.complete(used);
+            complete(used);
         }
         return n - from;
+    }
+
+    private void complete(int count) {
+        RingLog current = log;
+        if (current == null) {
+            queue.complete(count);
+            return;
+        }
+        current.frames(queue, count);
+        queue.complete(count);
+        current.ring();
+    }
+
+    /** Every frame from the return on is marked there, null for nowhere. Any thread. */
+    void log(@Nullable RingLog next) {
+        claim();
+        log = next;
+        claimed.set(false);
+    }
+
+    private void claim() {
+        while (!claimed.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
     }
 
     private int longest(Burst burst, TransmitList list, int from) {

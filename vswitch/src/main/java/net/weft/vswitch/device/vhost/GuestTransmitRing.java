@@ -6,6 +6,7 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.ReceiveQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest sends. Each chain is a virtio-net header and a frame, split over descriptors as the guest likes: the header and
@@ -25,6 +26,7 @@ final class GuestTransmitRing implements ReceiveQueue {
     private final EventFd kick;
     private final boolean polled;
     private final long header;
+    private volatile @Nullable RingLog log;
     private int taken;
     private int skip;
     private boolean linear;
@@ -67,6 +69,19 @@ final class GuestTransmitRing implements ReceiveQueue {
         taken = 0;
         if (count > 0) {
             queue.complete(count);
+            markRing();
+        }
+    }
+
+    /** From now on the ring is marked there, null for nowhere. Any thread. */
+    void log(@Nullable RingLog next) {
+        log = next;
+    }
+
+    private void markRing() {
+        RingLog current = log;
+        if (current != null) {
+            current.ring();
         }
     }
 
@@ -173,8 +188,10 @@ final class GuestTransmitRing implements ReceiveQueue {
         kick.drain();
         if (queue.kicksOn() || device.hasAnnouncement()) {
             queue.kicksOff();
+            markRing();
             return true;
         }
+        markRing();
         return false;
     }
 

@@ -51,6 +51,17 @@ final class GuestView {
         return 0;
     }
 
+    /** The guest address of memory here; -1 when it is the guest's no more. Looks through all regions. */
+    long guest(long here) {
+        for (int n = 0; n < host.length; n++) {
+            long offset = here - host[n];
+            if (offset >= 0 && offset < size[n]) {
+                return guest[n] + offset;
+            }
+        }
+        return -1;
+    }
+
     /** Bytes that the last {@link #at} found in one piece, at least 1. */
     long run() {
         return run;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * No socket in here: the caller brings messages and sends the answers. One thread, but for {@link #device}.
  */
 final class VhostSession implements AutoCloseable {
-    private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_RARP | PROTOCOL_REPLY_ACK | PROTOCOL_MTU
+    private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_LOG_SHMFD | PROTOCOL_RARP | PROTOCOL_REPLY_ACK
+            | PROTOCOL_MTU
             | PROTOCOL_RESET_DEVICE | PROTOCOL_CONFIGURE_MEM_SLOTS | PROTOCOL_STATUS;
     private static final long ACCEPTED = 0;
     private static final long REFUSED = 1;
@@ -31,6 +32,7 @@ final class VhostSession implements AutoCloseable {
     private final Runnable changed;
     private final Vring[] rings;
     private final GuestMemory memory = new GuestMemory();
+    private final Logging logging = new Logging();
     private final long offered;
     private long features;
     private long protocolFeatures;
@@ -117,6 +119,10 @@ final class VhostSession implements AutoCloseable {
             case SET_MEM_TABLE -> memoryTable(in, files);
             case ADD_MEM_REG -> addMemory(in, files);
             case REM_MEM_REG -> removeMemory(in);
+            case SET_LOG_BASE -> {
+                return logBase(in, files);
+            }
+            case SET_LOG_FD -> logging.written(PassedFile.takeEvent(0, files));
             case SET_VRING_NUM -> stopped(ring(in.getInt())).size(in.getInt());
             case SET_VRING_BASE -> stopped(ring(in.getInt())).base(in.getInt());
             case SET_VRING_ADDR -> addresses(in);
@@ -143,10 +149,11 @@ final class VhostSession implements AutoCloseable {
             throw new VhostViolationException("features 0x" + Long.toHexString(wanted & ~offered)
                     + " were chosen, but not offered");
         }
-        if (wanted != features) {
+        if (((wanted ^ features) & ~VirtioNet.LOG_ALL) != 0) {
             withdraw("features change");
-            features = wanted;
         }
+        features = wanted;
+        applyLog();
     }
 
     private void protocolFeatures(long wanted) throws VhostViolationException {
@@ -170,6 +177,7 @@ final class VhostSession implements AutoCloseable {
             ring.stop();
             ring.enabled(false);
         }
+        logging.close();
     }
 
     // ---- memory ----------------------------------------------------------------------------------------------------
@@ -204,9 +212,17 @@ final class VhostSession implements AutoCloseable {
     // ---- rings -----------------------------------------------------------------------------------------------------
 
     private void addresses(ByteBuffer in) throws VhostViolationException {
-        Vring ring = stopped(ring(in.getInt()));
-        in.getInt();
-        ring.addresses(in.getLong(), in.getLong(), in.getLong());
+        Vring ring = ring(in.getInt());
+        boolean logged = (in.getInt() & LOG_RING) != 0;
+        long descriptors = in.getLong();
+        long used = in.getLong();
+        long available = in.getLong();
+        ring.logged(logged, in.getLong());
+        if (device != null && ring.isAt(descriptors, used, available)) {
+            applyLog();
+            return;
+        }
+        stopped(ring).addresses(descriptors, used, available);
         if (ring.isAddressed() && !memory.isEmpty() && ring.setup(memory, features) == null) {
             throw new VhostViolationException("a ring lies outside the guest's memory");
         }
@@ -273,6 +289,26 @@ final class VhostSession implements AutoCloseable {
         }
     }
 
+    // ---- migration -------------------------------------------------------------------------------------------------
+
+    /** The answer, without payload, says that the old log is not needed any more. */
+    private ByteBuffer logBase(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+        if (!logging.hasRoom()) {
+            withdraw("its log moves once more");
+        }
+        logging.base(DirtyLog.map(in, files));
+        applyLog();
+        return buffer(0);
+    }
+
+    /** Has the running rings log what they write, or cease to. */
+    private void applyLog() throws VhostViolationException {
+        VhostUserDevice running = device;
+        if (running != null) {
+            logging.apply(running, features, rings, memory);
+        }
+    }
+
     // ---- the device ------------------------------------------------------------------------------------------------
 
     private int runnablePairs() {
@@ -310,6 +346,7 @@ final class VhostSession implements AutoCloseable {
             announcement = 0;
         }
         device = next;
+        applyLog();
         changed.run();
     }
 
@@ -322,6 +359,7 @@ final class VhostSession implements AutoCloseable {
                 rings[n].base(running.base(n));
             }
         }
+        logging.free();
     }
 
     private static ByteBuffer answer(long value) {
@@ -339,6 +377,7 @@ final class VhostSession implements AutoCloseable {
         for (Vring ring : rings) {
             ring.close();
         }
+        logging.close();
         memory.clear();
     }
 }

@@ -16,6 +16,8 @@ final class VhostUser {
     static final int SET_OWNER = 3;
     static final int RESET_OWNER = 4;
     static final int SET_MEM_TABLE = 5;
+    static final int SET_LOG_BASE = 6;
+    static final int SET_LOG_FD = 7;
     static final int SET_VRING_NUM = 8;
     static final int SET_VRING_ADDR = 9;
     static final int SET_VRING_BASE = 10;
@@ -38,12 +40,16 @@ final class VhostUser {
 
     /** Protocol feature bits. */
     static final long PROTOCOL_MQ = 1L;
+    static final long PROTOCOL_LOG_SHMFD = 1L << 1;
     static final long PROTOCOL_RARP = 1L << 2;
     static final long PROTOCOL_REPLY_ACK = 1L << 3;
     static final long PROTOCOL_MTU = 1L << 4;
     static final long PROTOCOL_RESET_DEVICE = 1L << 13;
     static final long PROTOCOL_CONFIGURE_MEM_SLOTS = 1L << 15;
     static final long PROTOCOL_STATUS = 1L << 16;
+
+    /** In the flags of SET_VRING_ADDR: what is written of the ring is logged, at the address given. */
+    static final int LOG_RING = 1;
 
     /** In the payload of kick, call and err: the ring's index, and that no descriptor comes with it. */
     static final int RING_INDEX_MASK = 0xFF;

@@ -54,6 +54,15 @@ public final class VhostUserDevice implements Device {
         senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address()));
     }
 
+    /** Has ring {@code index} mark what it writes there from now on, null for nowhere. Any thread. */
+    void log(int index, @Nullable RingLog log) {
+        if (index % 2 == 0) {
+            receivers.get(index / 2).log(log);
+        } else {
+            senders.get(index / 2).log(log);
+        }
+    }
+
     /** Queue pairs. */
     int pairs() {
         return receivers.size();

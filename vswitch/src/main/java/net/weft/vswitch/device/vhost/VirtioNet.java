@@ -20,6 +20,8 @@ final class VirtioNet {
     static final long CTRL_RX = 1L << 18;
     static final long GUEST_ANNOUNCE = 1L << 21;
     static final long MQ = 1L << 22;
+    /** Not the guest's: writes to its memory are logged. */
+    static final long LOG_ALL = 1L << 26;
     static final long ANY_LAYOUT = 1L << 27;
     static final long INDIRECT_DESC = 1L << 28;
     static final long EVENT_IDX = 1L << 29;
@@ -33,7 +35,7 @@ final class VirtioNet {
 
     /** What Weft offers for one queue pair; the control queue and announcements are the front end's own business. */
     static final long OFFERED = CSUM | GUEST_CSUM | MTU | GUEST_TSO4 | GUEST_TSO6 | GUEST_ECN | GUEST_UFO | HOST_TSO4
-            | HOST_TSO6 | HOST_ECN | HOST_UFO | MRG_RXBUF | CTRL_VQ | CTRL_RX | GUEST_ANNOUNCE | ANY_LAYOUT
+            | HOST_TSO6 | HOST_ECN | HOST_UFO | MRG_RXBUF | CTRL_VQ | CTRL_RX | GUEST_ANNOUNCE | LOG_ALL | ANY_LAYOUT
             | INDIRECT_DESC | EVENT_IDX | PROTOCOL_FEATURES | VERSION_1 | RING_PACKED | GUEST_USO4 | GUEST_USO6
             | HOST_USO;
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What the front end has said of one ring so far. Owned by the connection's thread; the notifier is shared with workers. */
 final class Vring implements AutoCloseable {
     static final int MAX_SIZE = 32768;
+    private static final long NOT_LOGGED = -1;
 
     final Notifier call = new Notifier();
     private int size;
@@ -16,6 +17,7 @@ final class Vring implements AutoCloseable {
     private long descriptors;
     private long available;
     private long used;
+    private long logged = NOT_LOGGED;
     private @Nullable EventFd kick;
     private boolean started;
     private boolean polled;
@@ -37,6 +39,37 @@ final class Vring implements AutoCloseable {
         used = usedRing;
         available = availableRing;
         addressed = true;
+    }
+
+    /** Whether the ring has these addresses, in the front end's own memory. */
+    boolean isAt(long descriptorTable, long usedRing, long availableRing) {
+        return addressed && descriptors == descriptorTable && used == usedRing && available == availableRing;
+    }
+
+    /**
+     * What Weft writes of the ring is to be logged, or not.
+     *
+     * @param guest where that is in the guest's memory
+     */
+    void logged(boolean on, long guest) {
+        logged = on ? guest : NOT_LOGGED;
+    }
+
+    /** With which the ring of a running device marks what it writes: a packed ring is also written where it is read. */
+    RingLog log(DirtyLog log, GuestMemory memory, long features, Notifier written) throws VhostViolationException {
+        GuestView view = memory.view();
+        boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
+        long bytes = packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size);
+        long tableBytes = SplitVirtqueue.descriptorBytes(size);
+        if (logged == NOT_LOGGED) {
+            return new RingLog(log, view, written, new long[0], new long[0]);
+        }
+        log.requireCovers(logged < 0 || logged > Long.MAX_VALUE - bytes ? -1 : logged + bytes, "a ring");
+        return packed
+                ? new RingLog(log, view, written,
+                        new long[]{logged, view.guest(memory.ofUser(descriptors, tableBytes))},
+                        new long[]{bytes, tableBytes})
+                : new RingLog(log, view, written, new long[]{logged}, new long[]{bytes});
     }
 
     int base() {

@@ -192,6 +192,95 @@ class VhostSessionTest {
         session.close();
     }
 
+    private static List<Fd> log(int bytes) {
+        return List.of(Memfd.create("weft-vhost-test", bytes));
+    }
+
+    /** Bytes of a log for a mebibyte at {@link #GUEST}. */
+    private static final int LOG = (int) ((GUEST + MEMORY) / 4096 / 8);
+
+    private void features(long more) throws VhostViolationException {
+        send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES | more);
+    }
+
+    @Test
+    void shouldBeginAndEndLoggingWithoutStoppingTheRings() throws Exception {
+        long mapped = mappings();
+        negotiate();
+        ring(0);
+        ring(1);
+        VhostUserDevice running = take();
+        for (int round = 0; round < 3; round++) {
+            ByteBuffer base = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG).putLong(0).flip();
+            ByteBuffer answer = session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION, base, log(LOG));
+            assertThat(answer).as("an answer without payload").isNotNull().matches(payload -> !payload.hasRemaining());
+            features(VirtioNet.LOG_ALL);
+            for (int ring = 0; ring < 4; ring++) {
+                long at = USER + 0x10000L * ring;
+                if (ring < 2) {
+                    send(VhostUser.SET_VRING_ADDR, state(ring, 1), at, at + 0x4000, at + 0x2000, GUEST + 0x4000);
+                }
+            }
+            features(0);
+        }
+        assertThat(session.device()).isSameAs(running);
+        assertThat(running).isNotNull().matches(device -> device.failure() == null);
+        session.close();
+        assertThat(mappings()).isEqualTo(mapped);
+    }
+
+    @Test
+    void shouldNotCollectLogsThatAreReplacedAgainAndAgain() throws Exception {
+        long mapped = mappings();
+        negotiate();
+        ring(0);
+        ring(1);
+        features(VirtioNet.LOG_ALL);
+        for (int n = 0; n < 100; n++) {
+            take();
+            session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION,
+                    ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG).putLong(0).flip(), log(LOG));
+            assertThat(mappings()).isLessThan(mapped + 8);
+        }
+        session.close();
+        assertThat(mappings()).isEqualTo(mapped);
+    }
+
+    @Test
+    void shouldBreakOffWhenTheLogIsTooSmall() throws Exception {
+        negotiate();
+        ring(0);
+        ring(1);
+        take();
+        features(VirtioNet.LOG_ALL);
+        shouldBreak("too small for the guest's memory", () -> session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION,
+                ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG - 1).putLong(0).flip(), log(LOG)));
+        session.close();
+        session = new VhostSession("test", 1, 2, 1500, this::supervise);
+        negotiate();
+        ring(0);
+        ring(1);
+        take();
+        session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION,
+                ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG).putLong(0).flip(), log(LOG));
+        features(VirtioNet.LOG_ALL);
+        for (long address : new long[]{GUEST + MEMORY - 16, Long.MAX_VALUE - 1, Long.MIN_VALUE, -2}) {
+            shouldBreak("too small for a ring", () -> send(VhostUser.SET_VRING_ADDR, state(0, 1), USER, USER + 0x4000,
+                    USER + 0x2000, address));
+        }
+        session.close();
+    }
+
+    @Test
+    void shouldKeepAnAnnouncementUntilTheRingsRun() throws Exception {
+        negotiate();
+        send(VhostUser.SEND_RARP, 0x0b_00_00_00_00_02L);
+        ring(0);
+        ring(1);
+        assertThat(take()).isNotNull().matches(VhostUserDevice::hasAnnouncement);
+        session.close();
+    }
+
     private void shouldBreak(String sentence, Runner step) {
         assertThatThrownBy(step::run).isInstanceOf(VhostViolationException.class).hasMessageContaining(sentence);
     }
@@ -241,7 +330,12 @@ class VhostSessionTest {
                 files.addAll(memory());
                 payload.putLong(1).putLong(GUEST).putLong(MEMORY).putLong(USER).putLong(0);
             }
-            case VhostUser.SET_FEATURES -> payload.putLong(random.nextInt(2) * VirtioNet.RING_PACKED);
+            case VhostUser.SET_FEATURES -> payload.putLong(
+                    random.nextInt(2) * VirtioNet.RING_PACKED | random.nextInt(2) * VirtioNet.LOG_ALL);
+            case VhostUser.SET_LOG_BASE -> {
+                files.addAll(log(LOG));
+                payload.putLong(random.nextInt(9) == 0 ? LOG - 1 : LOG);
+            }
             case VhostUser.SET_PROTOCOL_FEATURES -> payload.putLong(random.nextInt(2));
             case VhostUser.SET_VRING_NUM -> payload.putInt(ring).putInt(1 << random.nextInt(9));
             case VhostUser.SET_VRING_ADDR -> payload.putLong(ring).putLong(USER + 0x10000L * ring)
