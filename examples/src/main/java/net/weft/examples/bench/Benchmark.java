@@ -11,10 +11,15 @@ import java.util.concurrent.Callable;
 import net.weft.examples.bench.Bed.Conditions;
 import net.weft.examples.bench.Measure.Kind;
 import net.weft.examples.bench.Measure.Window;
-import net.weft.examples.lab.Lab;
+import net.weft.examples.bench.run.LabRunner;
+import net.weft.examples.bench.run.Machine;
+import net.weft.examples.bench.run.Report;
+import net.weft.examples.bench.run.Results;
+import net.weft.examples.bench.vhost.VhostBenchmark;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,7 +28,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "benchmark", mixinStandardHelpOptions = true, sortOptions = false, description = "Weft beside the kernel's bridge and Open vSwitch in userspace, on this machine. Needs root.")
 public final class Benchmark implements Callable<Integer> {
-    private static final long TEAR_DOWN_LIMIT_MS = 60_000;
+    private static final String VHOST = "vhost";
 
     @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "rounds (1-1000), default 5")
     private int rounds = 5;
@@ -34,13 +39,13 @@ public final class Benchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "2", paramLabel = "S", description = "traffic before each measurement (0-3600), default 2")
     private int warmUpSeconds = 2;
 
-    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan")
+    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan. For vhost: weft, ovs-dpdk, ovs-dpdk-ct, testpmd")
     private List<String> only = List.of();
 
     @Option(names = "--vlan", description = "also those that put both ends into VLAN " + Contender.VLAN)
     private boolean vlan;
 
-    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: all")
+    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: these; or vhost alone")
     private List<String> what = List.of();
 
     @Option(names = "--switch-cpu", defaultValue = "last", paramLabel = "CPU", description = "processor that switches in userspace are bound to, a number, last (default) or any")
@@ -52,8 +57,10 @@ public final class Benchmark implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "FILE", description = "also write the report, Markdown, to this file")
     private @Nullable Path output;
 
-    private final Thread main = Thread.currentThread();
-    private volatile boolean stopping;
+    @Mixin
+    private final VhostBenchmark vhost = new VhostBenchmark();
+
+    private final LabRunner laboratories = new LabRunner();
     private final Results results = new Results();
     private final Map<Contender, List<String>> configurations = new EnumMap<>(Contender.class);
     private final Map<Contender, String> accounts = new EnumMap<>(Contender.class);
@@ -62,7 +69,7 @@ public final class Benchmark implements Callable<Integer> {
     /** See {@code --help}. */
     public static void main(String[] arguments) {
         Benchmark benchmark = new Benchmark();
-        Runtime.getRuntime().addShutdownHook(new Thread(benchmark::stop, "tear-down"));
+        Runtime.getRuntime().addShutdownHook(new Thread(benchmark.laboratories::stop, "tear-down"));
         int status;
         try {
             status = new CommandLine(benchmark)
@@ -71,18 +78,23 @@ public final class Benchmark implements Callable<Integer> {
         } catch (AssertionError failure) { // a program of the laboratory failed
             status = benchmark.failed(failure);
         }
-        if (!benchmark.stopping) {
+        if (!benchmark.laboratories.isStopping()) {
             System.exit(status);
         }
     }
 
     @Override
     public Integer call() throws Exception {
-        List<Contender> contenders = contenders();
-        List<Kind> kinds = what.isEmpty() ? List.of(Kind.values()) : what.stream().map(Kind::of).sorted().toList();
         requireRange("--rounds", rounds, 1, 1000);
         requireRange("--seconds", seconds, 1, 3600);
         requireRange("--warm-up", warmUpSeconds, 0, 3600);
+        if (what.contains(VHOST)) {
+            requireAlone();
+            print(vhost.run(laboratories, rounds, warmUpSeconds, seconds, only));
+            return 0;
+        }
+        List<Contender> contenders = contenders();
+        List<Kind> kinds = what.isEmpty() ? List.of(Kind.values()) : what.stream().map(Kind::of).sorted().toList();
         Conditions conditions = new Conditions(cpu(), congestion);
         for (int round = 1; round <= rounds; round++) {
             for (Contender contender : contenders) {
@@ -115,6 +127,12 @@ public final class Benchmark implements Callable<Integer> {
         };
     }
 
+    private void requireAlone() {
+        if (what.size() > 1) {
+            throw new IllegalArgumentException("--what " + String.join(",", what) + ": vhost is measured by itself");
+        }
+    }
+
     private static void requireRange(String option, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(option + " " + value + ": expected " + min + " to " + max);
@@ -124,11 +142,10 @@ public final class Benchmark implements Callable<Integer> {
     private void measure(Contender contender, List<Kind> kinds, Conditions conditions, int round)
             throws IOException, InterruptedException {
         record(Metric.BACKGROUND, contender, round, Machine.backgroundPercent());
-        Lab lab = Lab.open("bench");
-        try {
+        laboratories.run(lab -> {
             Bed bed = Bed.in(lab, conditions);
             if (machine.isEmpty()) {
-                machine = Machine.describe(bed);
+                machine = Machine.describe(bed.fabric());
                 machine.forEach(System.out::println);
             }
             Candidate candidate = contender.start(bed);
@@ -139,24 +156,13 @@ public final class Benchmark implements Callable<Integer> {
             }
             configurations.put(contender, candidate.configuration());
             accounts.put(contender, candidate.account());
-        } finally {
-            takeDown(lab);
-        }
-    }
-
-    /** Waits for programs, and must not be cut short: {@link #stop} interrupts before or after, not meanwhile. */
-    private synchronized void takeDown(Lab lab) {
-        boolean interrupted = Thread.interrupted();
-        lab.close();
-        if (interrupted) {
-            main.interrupt();
-        }
+        });
     }
 
     private void record(Metric metric, Contender contender, int round, double value) {
-        results.add(metric, contender, round, value);
-        System.out.printf("round %d/%d  %-12s  %s: %s %s%n", round, rounds, contender.label, metric.title,
-                Report.number(value, metric.decimals), metric.unit);
+        results.add(metric.quantity, contender, round, value);
+        System.out.printf("round %d/%d  %-12s  %s: %s %s%n", round, rounds, contender.label, metric.quantity.title(),
+                Report.number(value, metric.quantity.decimals()), metric.quantity.unit());
     }
 
     private void publish() throws IOException {
@@ -165,7 +171,12 @@ public final class Benchmark implements Callable<Integer> {
         settings.add("switches in userspace on processor " + switchCpu);
         settings.add("TCP with " + congestion);
         settings.add(seconds + " s each after " + warmUpSeconds + " s of warm-up");
-        String page = new Report(machine, String.join(", ", settings), results, configurations, accounts).markdown();
+        String page = new Report(machine, String.join(", ", settings), List.of(), Metric.quantities(), results,
+                configurations, accounts).markdown();
+        print(page);
+    }
+
+    private void print(String page) throws IOException {
         System.out.println();
         System.out.print(page);
         if (output != null) {
@@ -174,20 +185,7 @@ public final class Benchmark implements Callable<Integer> {
     }
 
     private int failed(Throwable failure) {
-        System.err.println("benchmark: " + (stopping ? "interrupted" : failure.getMessage()));
+        System.err.println("benchmark: " + (laboratories.isStopping() ? "interrupted" : failure.getMessage()));
         return 1;
-    }
-
-    /** On Ctrl-C: the measuring thread gives up and takes down what it built; the JVM waits for that. */
-    private void stop() {
-        stopping = true;
-        synchronized (this) {
-            main.interrupt();
-        }
-        try {
-            main.join(TEAR_DOWN_LIMIT_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import net.weft.examples.bench.run.Subject;
 
 /** A switch that is measured, in one configuration. The order here is the order in a round. */
-enum Contender {
+enum Contender implements Subject {
     WEFT("weft") {
         @Override
         Candidate start(Bed bed) {
@@ -59,11 +60,17 @@ enum Contender {
         this.label = label;
     }
 
+    @Override
+    public String label() {
+        return label;
+    }
+
     /** Starts it on a fresh topology; it forwards when this returns. */
     abstract Candidate start(Bed bed);
 
     /** The Weft that it is compared with: the one with the same VLANs. */
-    Contender reference() {
+    @Override
+    public Contender reference() {
         return label.endsWith("-vlan") ? WEFT_VLAN : WEFT;
     }
 

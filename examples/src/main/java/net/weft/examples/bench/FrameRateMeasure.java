@@ -3,6 +3,7 @@ package net.weft.examples.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import net.weft.examples.bench.run.CpuTime;
 import net.weft.examples.lab.Namespace;
 
 /**

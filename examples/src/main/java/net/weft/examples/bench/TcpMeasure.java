@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import net.weft.examples.bench.run.CpuTime;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Outcome;
 import tools.jackson.databind.JsonNode;

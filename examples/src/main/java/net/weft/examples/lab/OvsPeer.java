@@ -17,22 +17,37 @@ import org.awaitility.Awaitility;
  */
 public final class OvsPeer implements AutoCloseable {
     public static final String BRIDGE = "br0";
+    /** Where Debian's openvswitch-switch-dpdk has it. */
+    public static final String DPDK_PROGRAM = "/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk";
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
 
     private final Namespace namespace;
+    private final String program;
     private final Path directory;
     private final List<Process> daemons = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
 
     /** @param tso whether super-frames and partial checksums cross it (userspace-tso-enable) */
     public static OvsPeer start(Lab lab, Namespace namespace, boolean tso) {
-        OvsPeer peer = lab.closing(new OvsPeer(namespace, lab.path("ovs")));
-        peer.up(tso);
+        OvsPeer peer = lab.closing(new OvsPeer(namespace, "ovs-vswitchd", lab.path("ovs")));
+        peer.up(tso ? Map.of("userspace-tso-enable", "true") : Map.of());
         return peer;
     }
 
-    private OvsPeer(Namespace namespace, Path directory) {
+    /**
+     * The build with DPDK.
+     *
+     * @param settings other_config, {@code dpdk-init} included
+     */
+    public static OvsPeer startDpdk(Lab lab, Namespace namespace, Map<String, String> settings) {
+        OvsPeer peer = lab.closing(new OvsPeer(namespace, DPDK_PROGRAM, lab.path("ovs")));
+        peer.up(settings);
+        return peer;
+    }
+
+    private OvsPeer(Namespace namespace, String program, Path directory) {
         this.namespace = namespace;
+        this.program = program;
         this.directory = directory;
     }
 
@@ -64,6 +79,19 @@ public final class OvsPeer implements AutoCloseable {
         namespace.run(Duration.ofSeconds(30), environment(), command).orThrow();
     }
 
+    /** Replaces the bridge's flows by these, in the syntax of {@code ovs-ofctl add-flow}. */
+    public void flows(List<String> flows) {
+        ofctl("del-flows", "unix:" + directory.resolve(BRIDGE + ".mgmt"));
+        flows.forEach(flow -> ofctl("add-flow", "unix:" + directory.resolve(BRIDGE + ".mgmt"), flow));
+    }
+
+    private void ofctl(String verb, String target, String... flow) {
+        commands.add("ovs-ofctl " + verb + " " + BRIDGE + " " + String.join(" ", flow));
+        List<String> command = new ArrayList<>(List.of("ovs-ofctl", "--timeout=20", verb, target));
+        command.addAll(List.of(flow));
+        namespace.run(Duration.ofSeconds(30), environment(), command).orThrow();
+    }
+
     /** Asks the running switch, for example {@code inspect("dpif-netdev/pmd-stats-show")}. */
     public String inspect(String... question) {
         List<String> command = new ArrayList<>(List.of("ovs-appctl", "--timeout=20", "-t", controlSocket().toString()));
@@ -86,7 +114,7 @@ public final class OvsPeer implements AutoCloseable {
         daemons.reversed().forEach(Programs::end);
     }
 
-    private void up(boolean tso) {
+    private void up(Map<String, String> settings) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -97,19 +125,19 @@ public final class OvsPeer implements AutoCloseable {
         daemon("ovsdb-server", file.toString(), "--remote=p" + database(), "--no-chdir");
         await("ovsdb-server", directory.resolve("db.sock"));
         configure("--no-wait", "init");
-        if (tso) {
-            configure("--no-wait", "set", "Open_vSwitch", ".", "other_config:userspace-tso-enable=true");
-        }
-        daemon("ovs-vswitchd", database(), "--no-chdir", "--unixctl=" + controlSocket());
+        settings.forEach((key, value) -> configure("--no-wait", "set", "Open_vSwitch", ".",
+                "other_config:" + key + "=" + value));
+        daemon(program, database(), "--no-chdir", "--unixctl=" + controlSocket());
         configure("add-br", BRIDGE, "--", "set", "bridge", BRIDGE, "datapath_type=netdev");
         namespace.ip("link", "set", "dev", BRIDGE, "up");
     }
 
     private void daemon(String... command) {
-        commands.add(command[0]);
+        String name = Path.of(command[0]).getFileName().toString();
+        commands.add(name);
         ProcessBuilder builder = namespace.program(List.of(command));
         builder.environment().putAll(environment());
-        builder.redirectErrorStream(true).redirectOutput(Redirect.to(directory.resolve(command[0] + ".out").toFile()));
+        builder.redirectErrorStream(true).redirectOutput(Redirect.to(directory.resolve(name + ".out").toFile()));
         try {
             daemons.add(builder.start());
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package net.weft.examples.bench;
+package net.weft.examples.bench.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,20 +13,20 @@ import java.util.stream.Stream;
  * one process with its children ({@code /proc/PID/stat}). Both count in hundredths of a second. A process is charged for
  * kernel work that happens while it runs, its own or not.
  */
-record CpuTime(double machine, double process) {
+public record CpuTime(double machine, double process) {
     private static final double TICKS_PER_SECOND = 100;
     /** Fields of a line of /proc/PID/stat behind the name in parentheses, user and system time. */
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    static CpuTime now(Optional<ProcessHandle> process) {
+    public static CpuTime now(Optional<ProcessHandle> process) {
         double own = process.stream().flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
                 .mapToDouble(CpuTime::of).sum();
         return new CpuTime(machineTime(), own);
     }
 
     /** What was used since {@code start}. */
-    CpuTime since(CpuTime start) {
+    public CpuTime since(CpuTime start) {
         return new CpuTime(machine - start.machine, process - start.process);
     }
 

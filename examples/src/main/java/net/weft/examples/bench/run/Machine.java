@@ -1,4 +1,4 @@
-package net.weft.examples.bench;
+package net.weft.examples.bench.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,15 +11,14 @@ import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Project;
 
 /** Where and of what the numbers were taken. */
-final class Machine {
+public final class Machine {
     private static final long BACKGROUND_WINDOW_MS = 500;
 
     private Machine() {
     }
 
     /** One fact a line, {@code name: value}. */
-    static List<String> describe(Bed bed) {
-        Namespace tools = bed.fabric();
+    public static List<String> describe(Namespace tools) {
         String root = Project.root().toString();
         return List.of("processor: " + processor() + ", " + Runtime.getRuntime().availableProcessors() + " usable",
                 "kernel: " + System.getProperty("os.name") + " " + System.getProperty("os.version"),
@@ -30,7 +29,7 @@ final class Machine {
     }
 
     /** Percent of the processors that others use while we do nothing. */
-    static double backgroundPercent() throws InterruptedException {
+    public static double backgroundPercent() throws InterruptedException {
         CpuTime start = CpuTime.now(Optional.empty());
         long startNs = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(BACKGROUND_WINDOW_MS);

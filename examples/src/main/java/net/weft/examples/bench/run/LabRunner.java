@@ -1,0 +1,54 @@
+package net.weft.examples.bench.run;
+
+import java.io.IOException;
+import net.weft.examples.lab.Lab;
+
+/** Laboratories one after the other, each taken down whole before the next, also after Ctrl-C. */
+public final class LabRunner {
+    private static final long TEAR_DOWN_LIMIT_MS = 60_000;
+
+    /** What is done in a laboratory. */
+    @FunctionalInterface
+    public interface Work {
+        void in(Lab lab) throws IOException, InterruptedException;
+    }
+
+    private final Thread main = Thread.currentThread();
+    private volatile boolean stopping;
+
+    /** Opens a laboratory, does the work, takes it down. On the thread that made this runner. */
+    public void run(Work work) throws IOException, InterruptedException {
+        Lab lab = Lab.open("bench");
+        try {
+            work.in(lab);
+        } finally {
+            takeDown(lab);
+        }
+    }
+
+    /** Waits for programs, and must not be cut short: {@link #stop} interrupts before or after, not meanwhile. */
+    private synchronized void takeDown(Lab lab) {
+        boolean interrupted = Thread.interrupted();
+        lab.close();
+        if (interrupted) {
+            main.interrupt();
+        }
+    }
+
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** On Ctrl-C, from another thread: the work is given up and what it built taken down; returns when that is done. */
+    public void stop() {
+        stopping = true;
+        synchronized (this) {
+            main.interrupt();
+        }
+        try {
+            main.join(TEAR_DOWN_LIMIT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package net.weft.examples.bench.vhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Two machines in one testpmd: what either receives the other sends on, so that a fixed number of frames runs in circles as fast
+ * as the slower of the two sides lets it. Each frame keeps its addresses: what machine 0 sends is from its own address to that of
+ * machine 1, and the other way round.
+ */
+final class LoopGenerator implements AutoCloseable {
+    static final int PROCESSOR = 0;
+    /** Frames in each direction: half a ring, so that nothing is ever dropped for want of room. */
+    static final int BURSTS = 16;
+    private static final int RING = 1024;
+    /** testpmd sends to 02:00:00:00:00:0N from the N-th port. */
+    private static final List<String> ADDRESSES = List.of("02:00:00:00:00:01", "02:00:00:00:00:00");
+    private static final int ATTEMPTS = 60;
+    private static final long ATTEMPT_MS = 300;
+    /** Open vSwitch looks every half second whether its flows still hold. */
+    private static final long SETTLE_MS = 1200;
+    private static final Pattern BURSTS_OF_NONE = Pattern.compile("RX-bursts : \\d+ \\[(\\d+)% of 0 pkts");
+
+    private final Testpmd testpmd;
+    private final String startup;
+
+    /** Returns when the switch has connected. */
+    static LoopGenerator start(VhostBed bed, RingLayout layout) throws InterruptedException {
+        List<String> devices = new ArrayList<>();
+        for (int machine = 0; machine < VhostBed.MACHINES; machine++) {
+            devices.add("net_virtio_user" + machine + ",path=" + bed.socket(machine) + ",server=1,queue_size=" + RING
+                    + ",mac=" + ADDRESSES.get(machine) + ",in_order=0,packed_vq="
+                    + (layout == RingLayout.PACKED ? 1 : 0));
+        }
+        Testpmd testpmd = Testpmd.start(bed.fabric(), Testpmd.name(bed, "machines"), PROCESSOR, devices,
+                List.of("--tx-offloads=0x8000", "--record-burst-stats"));
+        try {
+            return new LoopGenerator(testpmd, testpmd.awaitStart());
+        } catch (InterruptedException | IllegalStateException e) {
+            testpmd.close();
+            throw e;
+        }
+    }
+
+    private LoopGenerator(Testpmd testpmd, String startup) {
+        this.testpmd = testpmd;
+        this.startup = startup;
+    }
+
+    String commandLine() {
+        return testpmd.commandLine();
+    }
+
+    /** What the switch agreed to. */
+    RingLayout layout() {
+        return startup.contains("using packed ring") ? RingLayout.PACKED : RingLayout.SPLIT;
+    }
+
+    /** Waits until frames go both ways, then makes the ways known: to a connection tracker, and to the table of addresses. */
+    void awaitForwarding() throws InterruptedException {
+        for (int i = 0; !goRound(ATTEMPT_MS); i++) {
+            if (i == ATTEMPTS) {
+                throw new IllegalStateException("nothing comes through");
+            }
+        }
+        testpmd.ask("set fwd 5tswap"); // what comes back is an answer
+        goRound(ATTEMPT_MS);
+        testpmd.ask("set fwd io");
+        goRound(SETTLE_MS);
+    }
+
+    /** One burst each way for a while; whether both arrive. */
+    private boolean goRound(long ms) throws InterruptedException {
+        testpmd.ask("clear port stats all");
+        testpmd.ask("start tx_first 1");
+        Thread.sleep(ms);
+        String statistics = testpmd.ask("show port stats all");
+        testpmd.ask("stop");
+        return received(statistics);
+    }
+
+    private static boolean received(String statistics) {
+        Matcher counts = Pattern.compile("RX-packets: (\\d+)").matcher(statistics);
+        return counts.results().filter(count -> Long.parseLong(count.group(1)) > 0).count() == VhostBed.MACHINES;
+    }
+
+    /** Sends the frames off; they circulate until {@link #stop}. */
+    void circulate(FrameSizes sizes) throws InterruptedException {
+        testpmd.ask("set txpkts " + sizes.segments);
+        testpmd.ask("set txsplit " + (sizes.isMix() ? "rand" : "off"));
+        testpmd.ask("start tx_first " + BURSTS);
+    }
+
+    /** Statistics of both ports; its rates are since it was last asked. */
+    String statistics() throws InterruptedException {
+        return testpmd.ask("show port stats all");
+    }
+
+    /** Counts polls from here. */
+    void clearPolls() throws InterruptedException {
+        testpmd.ask("clear fwd stats all");
+    }
+
+    /** Percent of the machines' polls that found nothing. With none the machines are the slower side, else the switch is. */
+    double emptyPollsPercent() throws InterruptedException {
+        return BURSTS_OF_NONE.matcher(testpmd.ask("show fwd stats all")).results()
+                .mapToInt(match -> Integer.parseInt(match.group(1))).average().orElse(0);
+    }
+
+    void stop() throws InterruptedException {
+        testpmd.ask("stop");
+    }
+
+    @Override
+    public void close() {
+        testpmd.close();
+    }
+}

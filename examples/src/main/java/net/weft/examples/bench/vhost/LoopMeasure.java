@@ -1,0 +1,69 @@
+package net.weft.examples.bench.vhost;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjDoubleConsumer;
+import net.weft.examples.bench.run.Quantity;
+
+/** One size of frames on one kind of ring, in circles through a switch. */
+record LoopMeasure(RingLayout layout, FrameSizes sizes) {
+    private static final double TSC_HZ = timeStampHz();
+
+    private Quantity rate() {
+        return new Quantity(name() + ", both directions", "Mpps", 3, true, true);
+    }
+
+    private Quantity cost() {
+        return new Quantity(name() + ", switch", "cycles/packet", 0, false, true);
+    }
+
+    private Quantity emptyPolls() {
+        return new Quantity(name() + ", polls of the machines that found nothing", "%", 0, true, false);
+    }
+
+    private Quantity meanBytes() {
+        return new Quantity(name() + ", mean frame", "octets", 0, true, false);
+    }
+
+    private String name() {
+        return sizes.label + ", " + layout.label() + " rings";
+    }
+
+    void run(LoopGenerator machines, VhostSwitch peer, int warmUpSeconds, int seconds,
+            ObjDoubleConsumer<Quantity> record)
+            throws InterruptedException {
+        machines.circulate(sizes);
+        TimeUnit.SECONDS.sleep(warmUpSeconds);
+        machines.clearPolls();
+        String before = machines.statistics();
+        ThreadTime start = ThreadTime.now(peer.process());
+        TimeUnit.SECONDS.sleep(seconds);
+        long busyNs = ThreadTime.now(peer.process()).busiestSince(start);
+        String after = machines.statistics();
+        double packets = Testpmd.sum(after, "RX-packets") - (double) Testpmd.sum(before, "RX-packets");
+        record.accept(rate(), Testpmd.sum(after, "Rx-pps") / 1e6);
+        record.accept(emptyPolls(), machines.emptyPollsPercent());
+        machines.stop();
+        if (packets == 0) {
+            throw new IllegalStateException(name() + ": the circle broke, no packet came round any more");
+        }
+        record.accept(cost(), busyNs / 1e9 * TSC_HZ / packets);
+        if (sizes.isMix()) {
+            record.accept(meanBytes(),
+                    (Testpmd.sum(after, "RX-bytes") - Testpmd.sum(before, "RX-bytes")) / packets);
+        }
+    }
+
+    static double timeStampHz() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("bogomips"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)) * 1e6 / 2)
+                    .findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

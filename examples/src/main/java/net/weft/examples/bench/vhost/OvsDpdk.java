@@ -1,0 +1,52 @@
+package net.weft.examples.bench.vhost;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.weft.examples.lab.OvsPeer;
+
+/**
+ * Open vSwitch with DPDK, one PMD thread. Left as it comes: the exact-match cache (every flow fits), no load-based sleeping, no
+ * transmit batching over time. Memory is of ordinary pages for everybody; {@code --legacy-mem} is what lets it start without huge ones.
+ */
+record OvsDpdk(OvsPeer peer) implements VhostSwitch {
+    static final List<String> NORMAL = List.of("priority=0,actions=NORMAL");
+
+    /** One zone, the default one. */
+    static final List<String> TRACKED = List.of("table=0,priority=10,ct_state=-trk,ip,actions=ct(table=1)",
+            "table=0,priority=0,actions=NORMAL", "table=1,ct_state=+trk+new,actions=ct(commit),NORMAL",
+            "table=1,ct_state=+trk+est,actions=NORMAL");
+    private static final int MEGABYTES = 1536;
+
+    static VhostSwitch start(VhostBed bed, List<String> flows) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("dpdk-init", "true");
+        settings.put("dpdk-lcore-mask", "0x" + Integer.toHexString(1 << LoopGenerator.PROCESSOR));
+        settings.put("pmd-cpu-mask", "0x" + Integer.toHexString(1 << PROCESSOR));
+        settings.put("dpdk-extra", "\"--no-huge --legacy-mem --no-pci --file-prefix=" + bed.fabric().name() + " -m "
+                + MEGABYTES + "\"");
+        OvsPeer peer = OvsPeer.startDpdk(bed.lab(), bed.fabric(), settings);
+        for (int machine = 0; machine < VhostBed.MACHINES; machine++) {
+            peer.add("p" + machine, "tag=" + VLAN, "--", "set", "interface", "p" + machine,
+                    "type=dpdkvhostuserclient", "options:vhost-server-path=" + bed.socket(machine));
+        }
+        peer.flows(flows);
+        return new OvsDpdk(peer);
+    }
+
+    @Override
+    public ProcessHandle process() {
+        return peer.handle();
+    }
+
+    @Override
+    public List<String> configuration() {
+        return peer.commands();
+    }
+
+    @Override
+    public String account() {
+        return peer.inspect("dpif-netdev/pmd-stats-show") + peer.inspect("dpctl/dump-flows")
+                + peer.inspect("fdb/show", OvsPeer.BRIDGE);
+    }
+}

@@ -1,0 +1,65 @@
+package net.weft.examples.bench.vhost;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import net.weft.examples.bench.run.Subject;
+
+/** A switch that is measured, in one configuration. The order here is the order in a round. */
+enum Peer implements Subject {
+    WEFT("weft") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return WeftVhost.start(bed);
+        }
+    },
+    OVS("ovs-dpdk") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return OvsDpdk.start(bed, OvsDpdk.NORMAL);
+        }
+    },
+    /** Every packet through the connection tracker. */
+    OVS_CT("ovs-dpdk-ct") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return OvsDpdk.start(bed, OvsDpdk.TRACKED);
+        }
+    },
+    /** No switch at all: whatever comes out of one socket goes into the other. */
+    TESTPMD("testpmd") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return TestpmdWire.start(bed);
+        }
+    };
+
+    private final String label;
+
+    Peer(String label) {
+        this.label = label;
+    }
+
+    abstract VhostSwitch start(VhostBed bed);
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    @Override
+    public Subject reference() {
+        return WEFT;
+    }
+
+    static List<Peer> of(List<String> labels) {
+        return labels.isEmpty() ? List.of(values()) : labels.stream().map(Peer::of).distinct().sorted().toList();
+    }
+
+    private static Peer of(String label) {
+        return Arrays.stream(values()).filter(peer -> peer.label.equals(label.toLowerCase(Locale.ROOT))).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--only " + label + ": expected some of "
+                        + Arrays.stream(values()).map(peer -> peer.label).collect(Collectors.joining(", "))));
+    }
+}
