@@ -13,6 +13,8 @@ if [[ ${1:-} == --install ]]; then
     shift
 fi
 
+shopt -s extglob
+
 say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [[ -t 1 ]]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi; }
 
 die() {
@@ -37,21 +39,36 @@ need() {
 }
 
 # Starts the script over, with its arguments, inside namespaces of its own: as root plainly, else in a user namespace
-# in which it is root.
+# in which it is root. With `--pid` first also in one for processes: daemons it starts die with it, too.
 enter_private_namespaces() {
-    [[ -z ${WEFT_EXAMPLE_PRIVATE:-} ]] || return 0
     local flags=(--net --mount)
+    if [[ ${1:-} == --pid ]]; then
+        flags+=(--pid --fork --kill-child=KILL --mount-proc)
+        shift
+    fi
+    [[ -z ${WEFT_EXAMPLE_PRIVATE:-} ]] || return 0
     ((EUID == 0)) || flags+=(--user --map-root-user)
     unshare "${flags[@]}" true 2>/dev/null \
         || die "this needs root, or user namespaces for everybody, and has neither" \
             "run it as root, or allow them: sysctl kernel.unprivileged_userns_clone=1" \
             "(Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
-    WEFT_EXAMPLE_PRIVATE=1 exec unshare "${flags[@]}" -- "$0" "$@"
+    WEFT_EXAMPLE_PRIVATE=$$ exec unshare "${flags[@]}" -- "$0" "$@"
+}
+
+# Removes what examples left that were killed: their folders are named after their process.
+sweep() {
+    local folder process
+    for folder in "${TMPDIR:-/tmp}"/weft-example.*.??????; do
+        process=${folder%.*}
+        process=${process##*.}
+        [[ ! -O $folder || $process != +([0-9]) || -d /proc/$process ]] || rm -rf "$folder"
+    done
 }
 
 # A folder for sockets and state, and /run as a private tmpfs: `ip netns` keeps its names there.
 prepare() {
-    work=$(mktemp -d "${TMPDIR:-/tmp}/weft-example.XXXXXX")
+    declare -gA switch=()
+    work=$(mktemp -d "${TMPDIR:-/tmp}/weft-example.${WEFT_EXAMPLE_PRIVATE:-$$}.XXXXXX")
     pids=()
     trap finish EXIT
     trap 'exit 130' INT
@@ -111,7 +128,8 @@ in_guest() {
     nsenter --net="/run/netns/$name" -- "$@"
 }
 
-# start_switch FILE [NAMESPACE]: `weft up`, here or in a guest's namespace; returns when it has said ready.
+# start_switch FILE [NAMESPACE]: `weft up`, here or in a guest's namespace; returns when it has said ready. Its process is
+# ${switch[weft]}, or ${switch[weft-NAMESPACE]}.
 start_switch() {
     local file=$1 place=${2:-} enter=()
     local name=weft${place:+-$place}
@@ -119,6 +137,7 @@ start_switch() {
     echo "\$ ./weft up -f ${file#"${weft%/*}/"}"
     spawn "${enter[@]}" "$weft" up -f "$file" --data "$work/$name" --control "unix:$work/$name.sock" \
         >"$work/$name.out" 2>"$work/$name.log" </dev/null
+    switch[$name]=${pids[-1]}
     for _ in {1..600}; do
         if grep -qsx ready "$work/$name.out"; then
             echo ready
@@ -129,6 +148,9 @@ start_switch() {
     done
     die "weft up was not ready within a minute"
 }
+
+# In the first of its namespaces a script sees every process.
+[[ -n ${WEFT_EXAMPLE_PRIVATE:-} ]] || sweep
 
 # pause SECONDS, without a program.
 pause() { read -r -t "$1" <> <(:) || true; }

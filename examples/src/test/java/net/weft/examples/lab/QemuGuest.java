@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -42,18 +43,26 @@ public final class QemuGuest implements AutoCloseable {
      */
     public static QemuGuest start(Lab lab, Namespace namespace, String name, String mac, String settings,
             String netdev) {
+        return boot(lab, namespace, name, settings,
+                List.of("-m", "96", "-netdev", netdev.replaceFirst("^\\w+", "$0,id=cable"), "-device",
+                        "virtio-net-pci,netdev=cable,mac=" + mac));
+    }
+
+    /**
+     * Starts a machine with memory and card as {@code weft guest qemu --lines} printed them.
+     *
+     * @param settings as for {@link #start}
+     */
+    public static QemuGuest boot(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
         Path image = image();
         Path console = lab.path(name + ".console");
-        List<String> command = List.of("qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-m", "96", "-nodefaults",
-                "-no-user-config",
-                "-display", "none", "-no-reboot", "-kernel", image.resolve("vmlinuz").toString(), "-initrd",
-                image.resolve("initramfs.gz").toString(), "-append",
+        List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-nodefaults",
+                "-no-user-config", "-display", "none", "-no-reboot", "-kernel", image.resolve("vmlinuz").toString(),
+                "-initrd", image.resolve("initramfs.gz").toString(), "-append",
                 "console=ttyS0 quiet panic=-1 weft.name=" + name + " " + settings,
                 "-serial", "file:" + console, "-device", "virtio-serial-pci", "-chardev", "stdio,id=control,signal=off",
-                "-device",
-                "virtserialport,chardev=control,name=weft.control", "-netdev",
-                netdev.replaceFirst("^\\w+", "$0,id=cable"), "-device",
-                "virtio-net-pci,netdev=cable,romfile=,mac=" + mac);
+                "-device", "virtserialport,chardev=control,name=weft.control", "-global", "virtio-net-pci.romfile="));
+        command.addAll(card);
         QemuGuest guest = lab.closing(new QemuGuest(name, command, namespace, console));
         guest.boot();
         return guest;

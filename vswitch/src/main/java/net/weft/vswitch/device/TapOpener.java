@@ -38,16 +38,24 @@ final class TapOpener implements DeviceOpener {
             if (tun != null) {
                 tun.close();
             }
-            throw switch (e.errno()) {
-                case Errno.EPERM, Errno.EACCES -> new DeviceUnavailableException(PortReason.NO_PERMISSION,
-                        name + ": making a tap device needs CAP_NET_ADMIN; run as root or inside `unshare -Urn`");
-                case Errno.ENOENT, Errno.ENXIO, Errno.ENODEV -> new DeviceUnavailableException(PortReason.NO_DEVICE,
-                        "/dev/net/tun does not exist; load the kernel module tun");
-                case Errno.EBUSY, Errno.EEXIST -> new DeviceUnavailableException(PortReason.DEVICE_IN_USE,
-                        name + ": an interface of that name exists; choose another name or delete it");
-                default -> new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": " + e.getMessage());
-            };
+            throw unavailable(name, e);
         }
+    }
+
+    /** The file's mode and the capability are refused by the same errors, but by different calls. */
+    static DeviceUnavailableException unavailable(String name, LinuxException e) {
+        return switch (e.errno()) {
+            case Errno.EPERM, Errno.EACCES -> new DeviceUnavailableException(PortReason.NO_PERMISSION,
+                    e.call().equals("open")
+                            ? e.about() + ": Weft may not open it; chmod 0666 " + e.about()
+                                    + " as Debian has it, run as root, or allow the device in the container"
+                            : name + ": making a tap device needs CAP_NET_ADMIN; run as root or inside `unshare -Urn`");
+            case Errno.ENOENT, Errno.ENXIO, Errno.ENODEV -> new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    "/dev/net/tun does not exist; load the kernel module tun");
+            case Errno.EBUSY, Errno.EEXIST -> new DeviceUnavailableException(PortReason.DEVICE_IN_USE,
+                    name + ": an interface of that name exists; choose another name or delete it");
+            default -> new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": " + e.getMessage());
+        };
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.EnumSet;
 import java.util.Set;
 import net.weft.linux.Errno;
@@ -33,7 +34,7 @@ final class UnixSockets {
             SocketAddress address = SocketAddress.unix(path);
             clearPath(type, path);
             socket.bind(address);
-            grant(Path.of(path), access);
+            grant(path, access);
             return socket;
         } catch (LinuxException e) {
             socket.close();
@@ -111,18 +112,31 @@ final class UnixSockets {
         return (mode & S_IFMT) == S_IFSOCK;
     }
 
-    private static void grant(Path file, DeviceSpec.SocketAccess access) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        var principals = file.getFileSystem().getUserPrincipalLookupService();
-        String owner = access.owner();
-        String group = access.group();
-        if (group != null) {
-            view.setGroup(principals.lookupPrincipalByGroupName(group));
+    /** What cannot be given to whom it is for is not left lying there. */
+    private static void grant(String path, DeviceSpec.SocketAccess access) throws DeviceUnavailableException {
+        PosixFileAttributeView view = Files.getFileAttributeView(Path.of(path), PosixFileAttributeView.class);
+        var principals = Path.of(path).getFileSystem().getUserPrincipalLookupService();
+        String step = "";
+        try {
+            if (access.group() != null) {
+                step = "socket-group " + access.group();
+                view.setGroup(principals.lookupPrincipalByGroupName(access.group()));
+            }
+            if (access.owner() != null) {
+                step = "socket-owner " + access.owner();
+                view.setOwner(principals.lookupPrincipalByName(access.owner()));
+            }
+            step = "socket-mode";
+            view.setPermissions(permissions(access.mode()));
+        } catch (UserPrincipalNotFoundException e) {
+            unlink(path);
+            throw new DeviceUnavailableException(PortReason.NO_PERMISSION,
+                    path + ": " + step + ": this host has none of that name; create it or name another");
+        } catch (IOException e) {
+            unlink(path);
+            throw new DeviceUnavailableException(PortReason.NO_PERMISSION,
+                    path + ": " + step + ": Weft may not set it (" + e.getMessage() + "); run as root or leave it out");
         }
-        if (owner != null) {
-            view.setOwner(principals.lookupPrincipalByName(owner));
-        }
-        view.setPermissions(permissions(access.mode()));
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {

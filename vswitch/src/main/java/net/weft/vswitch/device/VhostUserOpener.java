@@ -23,6 +23,7 @@ final class VhostUserOpener implements DeviceOpener {
     private @Nullable VhostConnection connection;
     private @Nullable DeviceFailure violation;
     private long violatedAtNs;
+    private boolean doubted;
 
     /** @param changed makes the supervisor look at this port soon */
     VhostUserOpener(DeviceSpec.VhostUser spec, int port, int mtu, Runnable changed) {
@@ -57,6 +58,7 @@ final class VhostUserOpener implements DeviceOpener {
             if (ended.reason() == PortReason.GUEST_VIOLATION) {
                 violation = ended;
                 violatedAtNs = System.nanoTime();
+                doubted = current.isUnshared();
             }
         }
         return connection;
@@ -69,7 +71,7 @@ final class VhostUserOpener implements DeviceOpener {
         }
         Socket socket = spec.listen() ? accept(broken) : UnixSockets.connect(Socket.SOCK_STREAM, spec.socket());
         violation = null;
-        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, changed);
+        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, doubted, changed);
     }
 
     private Socket accept(@Nullable DeviceFailure broken) throws DeviceUnavailableException {

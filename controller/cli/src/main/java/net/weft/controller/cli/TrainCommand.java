@@ -31,6 +31,7 @@ final class TrainCommand implements Runnable {
         WeftCommand.run(nowhere, nowhere, "apply", "-f", file, "--dry-run");
         WeftCommand.run(nowhere, nowhere, "port", "set", "a", "mtu=1400", "--dry-run");
         WeftCommand.run(nowhere, nowhere, "export");
+        WeftCommand.run(nowhere, nowhere, "guest", "qemu", "a");
         WeftCommand.run(nowhere, nowhere, "version");
     }
 }

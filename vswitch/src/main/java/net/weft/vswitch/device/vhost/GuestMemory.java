@@ -12,15 +12,22 @@ import net.weft.linux.Mapping;
  * workers see it through {@link GuestView}s, which must be out of use before {@link #remove} or {@link #clear}.
  */
 final class GuestMemory {
+    /** Said wherever the front end keeps the guest's memory to itself. */
+    static final String NOT_SHARED = "the guest's memory is not shared: add -object"
+            + " memory-backend-memfd,id=mem,size=SIZE,share=on -machine memory-backend=mem to QEMU, SIZE as in -m;"
+            + " `weft guest` prints what a port needs";
     /** Addresses end below this, so that sums of two never overflow. */
     private static final long ADDRESS_LIMIT = 1L << 62;
+    /** Looked at of each region: a PC has its interrupt vectors at 0 and its firmware below 1 MiB. */
+    private static final int BLANK_BYTES = 1 << 20;
 
     /**
      * @param guest address in the guest's physical memory
      * @param user address in the front end's own memory
      * @param host address here
+     * @param blank it began with zeroes only when it was added
      */
-    record Region(long guest, long user, long bytes, long host, Mapping mapping) {
+    record Region(long guest, long user, long bytes, long host, Mapping mapping, boolean blank) {
     }
 
     private final List<Region> regions = new ArrayList<>();
@@ -33,12 +40,19 @@ final class GuestMemory {
         return regions.size();
     }
 
+    /**
+     * Whether there was nothing in it yet: a machine that has come as far as to set up its card has a firmware or kernel in
+     * its memory, unless that is a private copy.
+     */
+    boolean wasBlank() {
+        return regions.stream().allMatch(Region::blank);
+    }
+
     /** Holds the number of regions in a message against the limit and against the descriptors that came with it. */
     static void checkTable(int count, int limit, int files) throws VhostViolationException {
         if (count < 1 || count > limit || count != files) {
             throw new VhostViolationException(Integer.toUnsignedString(count) + " memory regions with " + files
-                    + " descriptors; expected 1-" + limit + ", one descriptor each. Is the guest's memory shared?"
-                    + " For QEMU add -object memory-backend-memfd,share=on");
+                    + " descriptors; expected 1-" + limit + ", one descriptor each; " + NOT_SHARED);
         }
     }
 
@@ -70,12 +84,12 @@ final class GuestMemory {
         long available = PassedFile.bytes(file);
         if (offset + bytes > available) {
             throw new VhostViolationException("a memory region ends at byte " + (offset + bytes) + " of a file of "
-                    + available + " bytes; the guest's memory must be a shared file: for QEMU add"
-                    + " -object memory-backend-memfd,share=on");
+                    + available + " bytes; " + NOT_SHARED);
         }
         try {
             Mapping mapping = Mapping.shared(file, 0, available);
-            regions.add(new Region(guest, user, bytes, mapping.address() + offset, mapping));
+            regions.add(new Region(guest, user, bytes, mapping.address() + offset, mapping,
+                    PassedFile.isBlank(file, offset, Math.min(bytes, BLANK_BYTES))));
         } catch (LinuxException e) {
             throw new VhostViolationException("a memory region of " + bytes + " bytes cannot be mapped: "
                     + e.getMessage());

@@ -197,7 +197,9 @@ final class GuestTransmitRing implements ReceiveQueue {
 
     @Override
     public void disarm() {
-        kick.drain();
+        if (kick.drain() > 0) {
+            device.kicked();
+        }
         queue.kicksOff();
     }
 

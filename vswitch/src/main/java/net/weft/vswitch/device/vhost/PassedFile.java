@@ -1,8 +1,11 @@
 package net.weft.vswitch.device.vhost;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,26 @@ final class PassedFile {
             return Files.isRegularFile(path(fd)) ? Files.size(path(fd)) : 0;
         } catch (IOException e) {
             return 0;
+        }
+    }
+
+    /** Whether a range of a regular file is all zeroes. Read, not mapped: reading makes no pages where the file has none. */
+    static boolean isBlank(Fd fd, long offset, long bytes) {
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+        try (FileChannel file = FileChannel.open(path(fd), StandardOpenOption.READ)) {
+            for (long at = 0; at < bytes; at += chunk.capacity()) {
+                chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - at));
+                file.read(chunk, offset + at);
+                chunk.flip();
+                while (chunk.hasRemaining()) {
+                    if (chunk.get() != 0) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -40,6 +40,7 @@ public final class VhostConnection implements AutoCloseable {
     private final Thread thread;
     private int received;
     private volatile boolean closing;
+    private volatile boolean unshared;
     private volatile @Nullable DeviceFailure ended;
 
     /**
@@ -49,13 +50,15 @@ public final class VhostConnection implements AutoCloseable {
      * @param port number that received frames carry
      * @param pairs queue pairs the guest may have
      * @param mtu largest layer-3 packet of the port
+     * @param doubted the connection before this one {@link #isUnshared}
      * @param changed called when {@link #device} or {@link #ended} may answer anew; any thread, must not block
      */
-    public VhostConnection(String label, Socket socket, int port, int pairs, int mtu, Runnable changed) {
+    public VhostConnection(String label, Socket socket, int port, int pairs, int mtu, boolean doubted,
+            Runnable changed) {
         this.label = label;
         this.socket = socket;
         this.changed = changed;
-        session = new VhostSession(label, port, pairs, mtu, () -> {
+        session = new VhostSession(label, port, pairs, mtu, doubted, () -> {
             wakeUp.signal();
             changed.run();
         });
@@ -77,17 +80,22 @@ public final class VhostConnection implements AutoCloseable {
         return ended;
     }
 
+    /** Whether it {@link #ended} because the guest's memory is not shared. */
+    public boolean isUnshared() {
+        return unshared;
+    }
+
     private void run() {
         DeviceFailure end;
         try {
             end = serve();
         } catch (VhostViolationException e) {
-            end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": the front end broke the protocol: "
-                    + e.getMessage());
+            end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": " + e.sentence());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, label + ": the connection is given up", e);
             end = new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": " + e.getMessage());
         }
+        unshared = session.isUnshared();
         session.close();
         files.forEach(Fd::close);
         socket.close();

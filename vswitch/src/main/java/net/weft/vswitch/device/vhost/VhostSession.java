@@ -29,6 +29,7 @@ final class VhostSession implements AutoCloseable {
     private final String label;
     private final int port;
     private final int mtu;
+    private final boolean doubted;
     private final Runnable changed;
     private final Vring[] rings;
     private final GuestMemory memory = new GuestMemory();
@@ -40,18 +41,22 @@ final class VhostSession implements AutoCloseable {
     private long verdict;
     /** MAC to announce once rings run, 0 for none. */
     private long announcement;
+    private boolean memoryKnown;
+    private boolean unshared;
     private volatile @Nullable VhostUserDevice device;
 
     /**
      * @param port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
      * @param mtu largest layer-3 packet of the port
+     * @param doubted the front end before this one did not share the guest's memory: where nothing is in it, this neither
      * @param changed called when a device was offered or failed; any thread
      */
-    VhostSession(String label, int port, int pairs, int mtu, Runnable changed) {
+    VhostSession(String label, int port, int pairs, int mtu, boolean doubted, Runnable changed) {
         this.label = label;
         this.port = port;
         this.mtu = mtu;
+        this.doubted = doubted;
         this.changed = changed;
         this.offered = VirtioNet.OFFERED | (pairs > 1 ? VirtioNet.MQ : 0);
         this.rings = new Vring[2 * pairs];
@@ -64,6 +69,12 @@ final class VhostSession implements AutoCloseable {
     @Nullable
     VhostUserDevice device() {
         return device;
+    }
+
+    /** Whether it has turned out that the guest's memory is not shared. */
+    boolean isUnshared() {
+        VhostUserDevice running = device;
+        return unshared || running != null && running.isUnshared();
     }
 
     /**
@@ -187,6 +198,7 @@ final class VhostSession implements AutoCloseable {
         in.getInt();
         GuestMemory.checkTable(count, TABLE_REGIONS, files.size());
         withdraw("its memory changes");
+        memoryKnown = true;
         memory.clear();
         for (int n = 0; n < count; n++) {
             memory.add(in, files.get(n));
@@ -200,6 +212,7 @@ final class VhostSession implements AutoCloseable {
             throw new VhostViolationException("more than " + MEMORY_SLOTS + " memory regions");
         }
         withdraw("its memory changes");
+        memoryKnown = true;
         memory.add(in, files.getFirst());
     }
 
@@ -321,6 +334,10 @@ final class VhostSession implements AutoCloseable {
 
     private void offer() throws VhostViolationException {
         int pairs = runnablePairs();
+        if (pairs > 0 && (!memoryKnown || doubted && memory.wasBlank())) {
+            unshared = true;
+            throw VhostViolationException.notShared();
+        }
         VhostUserDevice running = device;
         if (running != null && running.failure() == null && running.pairs() != pairs) {
             withdraw("the number of queues changes");
@@ -340,6 +357,9 @@ final class VhostSession implements AutoCloseable {
         VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
         for (int n = 0; n < 2 * pairs; n += 2) {
             next.add(setups.get(n), setups.get(n + 1), port, rings[n + 1].kick(), rings[n + 1].isPolled());
+        }
+        if (memory.wasBlank()) {
+            next.doubt(new SharingDoubt(setups.get(1).descriptors(), setups.get(1).driver()));
         }
         if (announcement != 0) {
             next.announce(announcement);

@@ -39,6 +39,8 @@ public final class VhostUserDevice implements Device {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong announcement = new AtomicLong();
+    private @Nullable SharingDoubt doubt;
+    private volatile boolean unshared;
     private final long readyNs = System.nanoTime();
 
     /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
@@ -61,6 +63,25 @@ public final class VhostUserDevice implements Device {
         } else {
             senders.get(index / 2).log(log);
         }
+    }
+
+    /** Before the device is offered: its memory may be a private copy. */
+    void doubt(SharingDoubt sharing) {
+        doubt = sharing;
+    }
+
+    /** The guest has kicked a ring that slept. Worker. */
+    void kicked() {
+        SharingDoubt sharing = doubt;
+        if (sharing != null && sharing.isConfirmed()) {
+            unshared = true;
+            fail(PortReason.GUEST_VIOLATION, GuestMemory.NOT_SHARED);
+        }
+    }
+
+    /** Whether it failed because the guest works on a private copy of its memory. */
+    boolean isUnshared() {
+        return unshared;
     }
 
     /** Queue pairs. */

@@ -10,11 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
+import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
+import net.weft.linux.Memory;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +30,7 @@ class VhostSessionTest {
     private static final long USER = 0x7f00_0000_0000L;
 
     private @Nullable VhostUserDevice taken;
-    private VhostSession session = new VhostSession("test", 1, 2, 1500, this::supervise);
+    private VhostSession session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
 
     private void supervise() {
         VhostUserDevice device = taken;
@@ -133,6 +138,62 @@ class VhostSessionTest {
             ring(1);
         }
         session.close();
+    }
+
+    @Test
+    void shouldSayThatTheMemoryIsNotShared() throws Exception {
+        send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES);
+        ring(0);
+        assertThatThrownBy(() -> ring(1)).as("no memory at all").isInstanceOf(VhostViolationException.class)
+                .hasMessage(GuestMemory.NOT_SHARED)
+                .hasMessageStartingWith("the guest's memory is not shared: add -object memory-backend-memfd,");
+        assertThat(session.isUnshared()).isTrue();
+        session.close();
+
+        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        runningOn(memory());
+        VhostUserDevice device = Objects.requireNonNull(take());
+        device.kicked();
+        assertThat(device.failure()).as("a kick, but nothing to be seen")
+                .isEqualTo(new DeviceFailure(PortReason.GUEST_VIOLATION, "test: " + GuestMemory.NOT_SHARED));
+        assertThat(session.isUnshared()).isTrue();
+        session.close();
+    }
+
+    @Test
+    void shouldTakeAKickWithoutAFrameFromAGuestWithSharedMemory() throws Exception {
+        runningOn(written());
+        VhostUserDevice device = Objects.requireNonNull(take());
+        device.kicked();
+        assertThat(device.failure()).isNull();
+        session.close();
+    }
+
+    @Test
+    void shouldNotServeBlankMemoryTwice() throws Exception {
+        session = new VhostSession("test", 1, 2, 1500, true, this::supervise);
+        assertThatThrownBy(() -> runningOn(memory())).hasMessage(GuestMemory.NOT_SHARED);
+        session.close();
+        session = new VhostSession("test", 1, 2, 1500, true, this::supervise);
+        runningOn(written());
+        assertThat(take()).as("now it is shared").isNotNull();
+        session.close();
+    }
+
+    private void runningOn(List<Fd> memory) throws VhostViolationException {
+        send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES);
+        send(VhostUser.SET_MEM_TABLE, memory, 1, GUEST, MEMORY, USER, 0);
+        ring(0);
+        ring(1);
+    }
+
+    /** Memory of a machine that has run its firmware. */
+    private static List<Fd> written() {
+        List<Fd> files = memory();
+        try (Mapping mapping = Mapping.shared(files.getFirst(), 0, MEMORY)) {
+            Memory.putByte(mapping.address() + MEMORY - 1, (byte) 1);
+        }
+        return files;
     }
 
     private interface Runner {
@@ -256,7 +317,7 @@ class VhostSessionTest {
         shouldBreak("too small for the guest's memory", () -> session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION,
                 ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG - 1).putLong(0).flip(), log(LOG)));
         session.close();
-        session = new VhostSession("test", 1, 2, 1500, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
         negotiate();
         ring(0);
         ring(1);
@@ -292,7 +353,7 @@ class VhostSessionTest {
         Random random = new Random(seed);
         int used = 0;
         for (int life = 0; life < 1000; life++) {
-            VhostSession hostile = new VhostSession("test", 1, 2, 1500, this::supervise);
+            VhostSession hostile = new VhostSession("test", 1, 2, 1500, false, this::supervise);
             session = hostile;
             try {
                 if (life % 4 > 0) {

@@ -1,0 +1,130 @@
+package net.weft.controller.cli.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.InvalidConfigException;
+import net.weft.v1.ExportRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code weft guest}: the port's side is in the running configuration, so that is asked for. */
+@Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print what the hypervisor must be told to plug a guest into a port.", footer = {
+        "", "Examples:", "  weft guest qemu web1        arguments of QEMU, ready to paste",
+        "  weft guest xml web1         the same for libvirt",
+        "  weft guest qemu web1 web2   a guest with two cards", "",
+        "Ports of type vhost-user and qemu can have guests."})
+public final class GuestCommand implements Runnable {
+    private static final String DEFAULT_MEMORY = "1G";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing: qemu or xml");
+    }
+
+    /** What the two have in common. */
+    static final class Guest {
+        @Parameters(paramLabel = "PORT", arity = "1..*", description = "the guest's cards, in this order")
+        private List<String> ports = List.of();
+        @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, description = "the guest's memory, such as 512M or 4G")
+        private @Nullable String memory;
+        @Option(names = "--qemu-version", paramLabel = "X.Y", converter = Version.class, description = "write for this QEMU (default: 7.2)")
+        private QemuVersion version = QemuVersion.DEFAULT;
+        @Option(names = "--tcg", description = "the guest runs without KVM: gives a vhost-user card no MSI-X vectors, with which QEMU 7.2 crashes there")
+        private boolean tcg;
+        @Mixin
+        private ControlOption control = new ControlOption();
+
+        private List<GuestCard> cards() {
+            try (ControlClient client = control.connect()) {
+                FabricConfig config = FabricYaml.parse(client.fabric("",
+                        fabric -> fabric.export(ExportRequest.getDefaultInstance())).getYamlBytes().toByteArray())
+                        .orElseThrow();
+                return ports.stream().distinct().map(port -> GuestCard.of(config, port)).toList();
+            } catch (InvalidConfigException e) {
+                throw new FailedException("the running weft is newer than this command, which does not understand its"
+                        + " configuration: " + e.getMessage());
+            }
+        }
+
+        private QemuArguments qemu() {
+            return new QemuArguments(version, tcg);
+        }
+    }
+
+    private static final class MemorySize implements ITypeConverter<String> {
+        private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,5}[MGT]");
+
+        @Override
+        public String convert(String text) {
+            if (!SIZE.matcher(text).matches()) {
+                throw new TypeConversionException(text + " is not a size of memory such as 512M or 4G");
+            }
+            return text;
+        }
+    }
+
+    private static final class Version implements ITypeConverter<QemuVersion> {
+        @Override
+        public QemuVersion convert(String text) {
+            try {
+                return QemuVersion.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    @Command(name = "qemu", mixinStandardHelpOptions = true, sortOptions = false, description = "Print the arguments of QEMU, quoted for a shell, one a line.", footer = {
+            "",
+            "The MAC is made of the fabric's and the port's name: the same each time. A vhost-user port needs the guest's memory"
+                    + " shared, so its size is among the arguments (1G unless --memory says otherwise).",
+            "", "Examples:", "  weft guest qemu web1 --memory 4G",
+            "  mapfile -t card < <(weft guest qemu --lines web1)",
+            "  qemu-system-x86_64 -accel kvm -drive file=web1.qcow2 \"${card[@]}\"",
+            "  weft guest qemu --qemu-version 9.2 web1"})
+    Integer qemu(@Mixin Guest guest,
+            @Option(names = "--lines", description = "each word on a line of its own, not quoted: for scripts") boolean lines) {
+        List<GuestCard> cards = guest.cards();
+        boolean shared = cards.stream().anyMatch(GuestCard::needsSharedMemory);
+        List<QemuArguments.Argument> arguments = new ArrayList<>();
+        if (shared || guest.memory != null) {
+            String size = guest.memory == null ? DEFAULT_MEMORY : guest.memory;
+            arguments.addAll(guest.qemu().memory(size, shared));
+        }
+        cards.forEach(card -> arguments.addAll(guest.qemu().card(card)));
+        spec.commandLine().getOut()
+                .println(lines ? QemuArguments.asLines(arguments) : QemuArguments.forShell(arguments));
+        return 0;
+    }
+
+    @Command(name = "xml", mixinStandardHelpOptions = true, sortOptions = false, description = "Print the parts of a libvirt domain, each in its place.", footer = {
+            "",
+            "Put them into the same places of the guest's domain (`virsh edit`). Where Weft listens libvirt connects, and the"
+                    + " other way round. A port of type qemu needs libvirt to run QEMU 7.2 or newer.",
+            "", "Examples:", "  weft guest xml web1", "  weft guest xml web1 --memory 4G"})
+    Integer xml(@Mixin Guest guest) {
+        DomainXml domain = new DomainXml(guest.qemu(), guest.tcg);
+        spec.commandLine().getOut().println(domain.of(guest.cards(), Optional.ofNullable(guest.memory)));
+        return 0;
+    }
+}

@@ -1,0 +1,84 @@
+package net.weft.examples.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import net.weft.examples.lab.Fabric;
+import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Namespace;
+import net.weft.examples.lab.Outcome;
+import net.weft.examples.lab.QemuGuest;
+import net.weft.examples.lab.WeftProcess;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Virtual machines on {@code vhost-user} ports, started with exactly what {@code weft guest qemu} prints. */
+@Tag("system")
+class VhostGuestTest {
+    @AutoClose
+    private final Lab lab = Lab.open("vhost");
+    private final Namespace fabric = lab.namespace("switch");
+    private final Namespace guests = lab.namespace("guests");
+
+    /** The words of {@code weft guest qemu} for a machine without KVM. */
+    private static List<String> card(WeftProcess weft, String port) {
+        return weft.weft("guest", "qemu", port, "--memory", "96M", "--tcg", "--lines").orThrow().out().lines().toList();
+    }
+
+    private String port(String name, String keys) {
+        return name + ": {type: vhost-user, socket: " + lab.path(name + ".sock") + ", access: 10, " + keys + "}";
+    }
+
+    @Test
+    void shouldSayThatTheGuestsMemoryIsNotShared() {
+        WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(port("a", "mode: client"), port("b", "mode: client")));
+        List<String> none = new ArrayList<>(card(weft, "a"));
+        int object = none.indexOf("-object");
+        none.subList(object, object + 4).clear();
+        QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", none);
+        List<String> own = new ArrayList<>(card(weft, "b"));
+        Collections.replaceAll(own, own.get(object + 1), own.get(object + 1).replace("share=on", "share=off"));
+        QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", own);
+
+        for (String port : List.of("a", "b")) {
+            weft.await(port + " is down for its memory", () -> weft.port(port),
+                    row -> row.path("state").asString().equals("down")
+                            && row.path("reason").asString().equals("guest-violation")
+                            && row.path("message").asString()
+                                    .startsWith(lab.path(port + ".sock") + ": the guest's memory is not shared: add"
+                                            + " -object memory-backend-memfd,id=mem,size=SIZE,share=on"));
+        }
+    }
+
+    @Test
+    void shouldLetInWhomTheSocketIsFor() throws IOException {
+        Files.setPosixFilePermissions(lab.path("a.sock").getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        WeftProcess weft = WeftProcess.up(lab, fabric,
+                Fabric.of(port("a", "mode: server"), port("b", "mode: server, socket-group: nogroup")));
+
+        Outcome refused = guests.run(qemuOfNobody(weft, "a").toArray(String[]::new));
+        assertThat(refused.ok()).isFalse();
+        assertThat(refused.err()).contains("Permission denied");
+
+        Process process = guests.program(qemuOfNobody(weft, "b")).redirectErrorStream(true)
+                .redirectOutput(lab.path("nobody.qemu").toFile()).start();
+        lab.closing(() -> process.destroyForcibly().onExit().join());
+        weft.await("nobody's QEMU is connected", () -> weft.port("b"),
+                row -> row.path("message").asString().contains("connected; the guest's driver"));
+    }
+
+    /** A machine without a system to boot, run by the user {@code nobody}. */
+    private List<String> qemuOfNobody(WeftProcess weft, String port) {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid", "nobody", "--regid", "nogroup",
+                "--clear-groups", "qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-nodefaults", "-no-user-config",
+                "-display", "none", "-S", "-global", "virtio-net-pci.romfile="));
+        card(weft, port).forEach(word -> command.add(word.replace(",reconnect=1", "")));
+        return command;
+    }
+}
