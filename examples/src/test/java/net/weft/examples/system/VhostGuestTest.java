@@ -36,6 +36,29 @@ class VhostGuestTest {
     }
 
     @Test
+    void shouldWireGuestsWithWhatItPrints() {
+        WeftProcess weft = WeftProcess.up(lab, fabric,
+                Fabric.of(port("a", "mode: client"), port("b", "mode: server, mtu: 1400")));
+        QemuGuest a = QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", card(weft, "a"));
+        QemuGuest b = QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", card(weft, "b"));
+
+        assertThat(a.run("ping -c 2 -W 2 10.10.0.2").ok()).isTrue();
+        for (QemuGuest guest : List.of(a, b)) {
+            String mac = guest.run("cat /sys/class/net/eth0/address").orThrow().out().strip();
+            assertThat(card(weft, guest == a ? "a" : "b").getLast()).contains(",mac=" + mac + ",");
+            assertThat(weft.whereIs(mac, 10)).isEqualTo(guest == a ? "a" : "b");
+            assertThat(guest.run("cat /sys/class/net/eth0/speed /sys/class/net/eth0/duplex").out().lines())
+                    .containsExactly("10000", "full");
+        }
+        assertThat(a.run("cat /sys/class/net/eth0/mtu").out()).isEqualTo("1500\n");
+        assertThat(b.run("cat /sys/class/net/eth0/mtu").out()).isEqualTo("1400\n");
+
+        a.run("dd if=/dev/urandom of=/tmp/payload bs=4000 count=1000 2>/dev/null").orThrow();
+        String digest = a.run("sha256sum < /tmp/payload").orThrow().out().split(" ", 2)[0];
+        assertThat(a.run("nc 10.10.0.2 5001 < /tmp/payload").out()).startsWith(digest);
+    }
+
+    @Test
     void shouldSayThatTheGuestsMemoryIsNotShared() {
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(port("a", "mode: client"), port("b", "mode: client")));
         List<String> none = new ArrayList<>(card(weft, "a"));
