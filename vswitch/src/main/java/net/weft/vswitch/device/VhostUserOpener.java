@@ -42,8 +42,9 @@ final class VhostUserOpener implements DeviceOpener {
         }
         VhostUserDevice device = current.takeDevice();
         if (device == null) {
-            throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST,
-                    spec.socket() + ": connected; the guest's driver has not set up its rings yet");
+            String obstacle = current.obstacle();
+            throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST, spec.socket() + ": "
+                    + (obstacle == null ? "connected; the guest's driver has not set up its rings yet" : obstacle));
         }
         return device;
     }

@@ -2,6 +2,7 @@ package net.weft.vswitch.device.vhost;
 
 import java.lang.invoke.VarHandle;
 import net.weft.linux.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packed virtqueue (virtio 1.2, 2.8): one ring, in which the guest makes descriptors available and Weft writes over them as
@@ -27,6 +28,7 @@ final class PackedVirtqueue extends Virtqueue {
     private final boolean eventIndex;
     private final boolean indirectAllowed;
     private final Notifier call;
+    private final @Nullable PackedInflight inflight;
     /** Slot that each held chain starts at, and behind the last, where the next would start. */
     private final int[] slot = new int[CAPACITY + 1];
     /** Slots of all held chains. */
@@ -44,6 +46,7 @@ final class PackedVirtqueue extends Virtqueue {
         this.eventIndex = VirtioNet.has(setup.features(), VirtioNet.EVENT_IDX);
         this.indirectAllowed = VirtioNet.has(setup.features(), VirtioNet.INDIRECT_DESC);
         this.call = setup.call();
+        this.inflight = setup.inflight() == 0 ? null : new PackedInflight(setup.inflight(), size);
         next = PackedPosition.slot(setup.base());
         wrap = PackedPosition.wrap(setup.base());
         kicksOff();
@@ -137,20 +140,33 @@ final class PackedVirtqueue extends Virtqueue {
     void complete(int count) {
         int old = next;
         int oldWrap = wrap;
-        int moved = slot[count] - old;
-        moved = moved > 0 ? moved : moved + size;
+        next = slot[count];
+        wrap = next <= old ? oldWrap ^ 1 : oldWrap;
+        PackedInflight kept = inflight;
+        if (kept != null) {
+            for (int n = 0; n < count; n++) {
+                kept.note(n, distance(slot[n], slot[n + 1]), id[n], written[n]);
+            }
+            kept.begin(count, old, oldWrap, next, wrap);
+        }
         for (int n = count - 1; n > 0; n--) {
             Memory.putLong(ring + 16L * slot[n] + 8,
                     PackedPosition.used(id[n], written[n], slot[n] < old ? oldWrap ^ 1 : oldWrap));
         }
         Memory.putLongRelease(ring + 16L * old + 8, PackedPosition.used(id[0], written[0], oldWrap));
-        next = slot[count];
-        wrap = next <= old ? oldWrap ^ 1 : oldWrap;
+        if (kept != null) {
+            kept.end(next, wrap);
+        }
         rewind();
         VarHandle.fullFence();
-        if (wantsInterrupt(old, oldWrap, moved)) {
+        if (wantsInterrupt(old, oldWrap, distance(old, next))) {
             call.signal();
         }
+    }
+
+    /** Slots from one to another, which is behind it; a whole lap when they are the same. */
+    private int distance(int from, int to) {
+        return to > from ? to - from : to - from + size;
     }
 
     /** Whether the guest wants to know that {@code moved} slots from {@code old} on were returned (virtio 1.2, 2.8.10). */

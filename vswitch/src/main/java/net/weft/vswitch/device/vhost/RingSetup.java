@@ -8,7 +8,11 @@ package net.weft.vswitch.device.vhost;
  * @param driver what the guest writes: available ring (aligned to 2) or driver event suppression (aligned to 4)
  * @param device what Weft writes: used ring or device event suppression, aligned to 4
  * @param base where a packed ring stands, a {@link PackedPosition}; a split ring says so itself
+ * @param inflight where a packed ring keeps that, see {@link PackedInflight}; 0 for nowhere
  */
 record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features,
-        int base) {
+        int base, long inflight) {
+    RingSetup resumed(int nextBase, long part) {
+        return new RingSetup(size, descriptors, driver, device, view, call, features, nextBase, part);
+    }
 }

@@ -75,6 +75,11 @@ public final class VhostConnection implements AutoCloseable {
         return device != null && device.take() ? device : null;
     }
 
+    /** Why the guest's rings do not run though they are set up; null when nothing is in the way. */
+    public @Nullable String obstacle() {
+        return session.obstacle();
+    }
+
     /** Why the connection is over; null while it lives. */
     public @Nullable DeviceFailure ended() {
         return ended;
@@ -163,14 +168,17 @@ public final class VhostConnection implements AutoCloseable {
         List<Fd> theirs = List.copyOf(files);
         files.clear();
         received = 0;
-        ByteBuffer answer = session.handle(request, flags, ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()),
+        VhostSession.Answer answer = session.handle(request, flags,
+                ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()),
                 theirs);
         if (answer != null) {
-            send(request, answer);
+            try (Fd file = answer.file()) {
+                send(request, answer.payload(), file == null ? List.of() : List.of(file));
+            }
         }
     }
 
-    private void send(int request, ByteBuffer answer) throws VhostViolationException {
+    private void send(int request, ByteBuffer answer, List<Fd> enclosed) throws VhostViolationException {
         int bytes = VhostUser.HEADER_BYTES + answer.remaining();
         Memory.putInt(outbox, request);
         Memory.putInt(outbox + 4, VhostUser.VERSION | VhostUser.REPLY);
@@ -178,7 +186,7 @@ public final class VhostConnection implements AutoCloseable {
         Memory.copy(answer.array(), 0, outbox + VhostUser.HEADER_BYTES, answer.remaining());
         int sent = 0;
         while (sent < bytes && !closing) {
-            long result = socket.send(outbox + sent, bytes - sent, 0);
+            long result = FdPassing.send(socket, outbox + sent, bytes - sent, sent == 0 ? enclosed : List.of());
             if (result > 0) {
                 sent += (int) result;
             } else if (result != -Errno.EAGAIN || socket.fd().poll(Fd.POLLOUT, SEND_MILLIS) == 0) {

@@ -31,6 +31,8 @@ final class VhostUser {
     static final int SET_VRING_ENABLE = 18;
     static final int SEND_RARP = 19;
     static final int NET_SET_MTU = 20;
+    static final int GET_INFLIGHT_FD = 31;
+    static final int SET_INFLIGHT_FD = 32;
     static final int RESET_DEVICE = 34;
     static final int GET_MAX_MEM_SLOTS = 36;
     static final int ADD_MEM_REG = 37;
@@ -44,12 +46,16 @@ final class VhostUser {
     static final long PROTOCOL_RARP = 1L << 2;
     static final long PROTOCOL_REPLY_ACK = 1L << 3;
     static final long PROTOCOL_MTU = 1L << 4;
+    static final long PROTOCOL_INFLIGHT_SHMFD = 1L << 12;
     static final long PROTOCOL_RESET_DEVICE = 1L << 13;
     static final long PROTOCOL_CONFIGURE_MEM_SLOTS = 1L << 15;
     static final long PROTOCOL_STATUS = 1L << 16;
 
     /** In the flags of SET_VRING_ADDR: what is written of the ring is logged, at the address given. */
     static final int LOG_RING = 1;
+
+    /** In the card's status: the device wants to be reset (virtio 1.2, 2.1). */
+    static final int NEEDS_RESET = 0x40;
 
     /** In the payload of kick, call and err: the ring's index, and that no descriptor comes with it. */
     static final int RING_INDEX_MASK = 0xFF;

@@ -158,7 +158,7 @@ final class Vring implements AutoCloseable {
         if (table == 0 || driver == 0 || device == 0 || (table & 15 | device & 3 | driver & (packed ? 3 : 1)) != 0) {
             return null;
         }
-        return new RingSetup(size, table, driver, device, memory.view(), call, features, base);
+        return new RingSetup(size, table, driver, device, memory.view(), call, features, base, 0);
     }
 
     @Override

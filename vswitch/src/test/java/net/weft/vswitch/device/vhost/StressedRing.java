@@ -32,7 +32,7 @@ final class StressedRing {
 
     RingSetup setup(long features) {
         GuestView view = new GuestView(new long[]{GUEST}, new long[]{SLOT_BYTES}, new long[]{at});
-        return new RingSetup(SIZE, at, at + AVAILABLE, at + USED, view, NOBODY, features, PackedPosition.of(0, 1));
+        return new RingSetup(SIZE, at, at + AVAILABLE, at + USED, view, NOBODY, features, PackedPosition.of(0, 1), 0);
     }
 
     /** Makes buffer {@code n} descriptor {@code n} and entry {@code n} of the available ring. */

@@ -30,6 +30,8 @@ final class TestGuest implements AutoCloseable {
     private final Notifier notifier = new Notifier();
     private final long low = all + CANARY;
     private final long high = low + REGION + CANARY;
+    /** Memory in which packed rings keep where they stand; 0 for none. */
+    final long[] inflight = new long[2];
     private final boolean packed;
     private TestDriver[] drivers = {};
 
@@ -81,7 +83,7 @@ final class TestGuest implements AutoCloseable {
         GuestView view = new GuestView(new long[]{BASE, BASE + REGION}, new long[]{REGION, REGION},
                 new long[]{low, high});
         return new RingSetup(SIZE, here(DESCRIPTORS[ring]), here(AVAILABLE[ring]), here(USED[ring]), view,
-                notifier, features, base);
+                notifier, features, base, inflight[ring]);
     }
 
     void descriptor(int ring, int n, long address, int bytes, int flags, int next) {

@@ -1,5 +1,6 @@
 package net.weft.vswitch.device.vhost;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,8 +58,9 @@ class VhostSessionTest {
         for (long word : words) {
             payload.putLong(word);
         }
-        ByteBuffer answer = session.handle(request, VhostUser.VERSION | VhostUser.NEED_REPLY, payload.flip(), files);
-        return answer == null ? -1 : answer.getLong();
+        VhostSession.Answer answer = session.handle(request, VhostUser.VERSION | VhostUser.NEED_REPLY, payload.flip(),
+                files);
+        return answer == null ? -1 : answer.payload().getLong();
     }
 
     private static List<Fd> memory() {
@@ -80,13 +82,85 @@ class VhostSessionTest {
     }
 
     private void ring(int ring) throws VhostViolationException {
+        ring(ring, 0);
+    }
+
+    private void ring(int ring, int base) throws VhostViolationException {
         long at = USER + 0x10000L * ring;
         send(VhostUser.SET_VRING_NUM, state(ring, 256));
-        send(VhostUser.SET_VRING_BASE, state(ring, 0));
+        send(VhostUser.SET_VRING_BASE, state(ring, base));
         send(VhostUser.SET_VRING_ADDR, state(ring, 0), at, at + 0x4000, at + 0x2000, 0);
         send(VhostUser.SET_VRING_CALL, event(), ring);
         send(VhostUser.SET_VRING_KICK, event(), ring);
         send(VhostUser.SET_VRING_ENABLE, state(ring, 1));
+    }
+
+    private static List<Fd> inflight(int size, long indices) {
+        Fd file = Memfd.create("weft-vhost-test", 4 * PackedInflight.bytes(256));
+        try (Mapping mapping = Mapping.shared(file, 0, 4 * PackedInflight.bytes(256))) {
+            Memory.putShort(mapping.address() + 8, (short) 1);
+            Memory.putShort(mapping.address() + 10, (short) size);
+            Memory.putLong(mapping.address() + 16, indices);
+        }
+        return List.of(file);
+    }
+
+    private static final long DESCRIPTION = 4 | 256 << 16;
+    private static final long PACKED = VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES | VirtioNet.RING_PACKED;
+
+    @Test
+    void shouldTakeUpAPackedRingFromTheRegionAndForgetItOnceItStopped() throws Exception {
+        negotiate();
+        send(VhostUser.SET_FEATURES, PACKED);
+        send(VhostUser.SET_INFLIGHT_FD, inflight(256, 5 | 5 << 16), 4 * PackedInflight.bytes(256), 0, DESCRIPTION);
+        for (int life = 0; life < 2; life++) {
+            ring(0, 0x8000_8000);
+            ring(1, 0x8000_8000);
+            assertThat(take()).isNotNull();
+            assertThat(send(VhostUser.GET_VRING_BASE, state(0, 0)) >>> 32)
+                    .isEqualTo(life == 0 ? 0x0005_0005L : 0x8000_8000L);
+        }
+        session.close();
+    }
+
+    @Test
+    void shouldGiveAsMuchMemoryAsTheRingsNeed() throws Exception {
+        negotiate();
+        send(VhostUser.SET_FEATURES, PACKED);
+        ByteBuffer asked = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
+        asked.putLong(16, DESCRIPTION);
+        VhostSession.Answer answer = requireNonNull(
+                session.handle(VhostUser.GET_INFLIGHT_FD, VhostUser.VERSION, asked, List.of()));
+        long bytes = answer.payload().getLong(0);
+        assertThat(bytes).isEqualTo(4 * (32 + 256 * 32 + 32L));
+        assertThat(answer.payload().remaining()).isEqualTo(24);
+        Fd file = requireNonNull(answer.file());
+        assertThat(PassedFile.bytes(file)).isEqualTo(bytes);
+        assertThat(send(VhostUser.SET_INFLIGHT_FD, List.of(file), bytes, 0, DESCRIPTION)).isZero();
+        session.close();
+    }
+
+    @Test
+    void shouldAskForAResetWhenAPackedRingStandsElsewhere() throws Exception {
+        negotiate();
+        Fd file = Memfd.create("weft-vhost-test", MEMORY);
+        try (Mapping mapping = Mapping.shared(file, 0, MEMORY)) {
+            send(VhostUser.SET_FEATURES, PACKED);
+            send(VhostUser.SET_MEM_TABLE, List.of(file), 1, GUEST, MEMORY, USER, 0);
+            Memory.putLong(mapping.address() + 8, PackedPosition.used(1, 0, 1));
+            ring(0, 0x8000_8000);
+            ring(1, 0x8000_8000);
+            assertThat(session.device()).isNull();
+            assertThat(session.obstacle()).contains("packed ring 0 does not stand where the hypervisor says",
+                    "reset the card");
+            assertThat(send(VhostUser.GET_STATUS)).isEqualTo(VhostUser.NEEDS_RESET);
+            Memory.putLong(mapping.address() + 8, 0);
+            ring(0, 0x8000_8000);
+            assertThat(take()).isNotNull();
+            assertThat(session.obstacle()).isNull();
+            assertThat(send(VhostUser.GET_STATUS)).isZero();
+        }
+        session.close();
     }
 
     private static long openFiles() throws IOException {
@@ -94,7 +168,8 @@ class VhostSessionTest {
             return files.filter(file -> {
                 try {
                     String target = Files.readSymbolicLink(file).toString();
-                    return target.contains("weft-vhost-test") || target.contains("eventfd");
+                    return target.contains("weft-vhost-test") || target.contains("weft-inflight")
+                            || target.contains("eventfd");
                 } catch (IOException e) {
                     return false;
                 }
@@ -104,7 +179,7 @@ class VhostSessionTest {
 
     private static long mappings() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-            return lines.filter(line -> line.contains("weft-vhost-test")).count();
+            return lines.filter(line -> line.contains("weft-vhost-test") || line.contains("weft-inflight")).count();
         }
     }
 
@@ -235,6 +310,12 @@ class VhostSessionTest {
         shouldBreak("1048577 of a file of 1048576 bytes",
                 () -> send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, MEMORY, USER, 1));
         shouldBreak("impossible", () -> send(VhostUser.SET_MEM_TABLE, memory(), 1, GUEST, -1, USER, 0));
+        shouldBreak("for 5 rings; expected 1-4", () -> send(VhostUser.GET_INFLIGHT_FD, 0, 0, 5 | 256 << 16));
+        shouldBreak("of 0 entries", () -> send(VhostUser.GET_INFLIGHT_FD, 0, 0, 4));
+        shouldBreak("at offset 64 of 1 files",
+                () -> send(VhostUser.SET_INFLIGHT_FD, memory(), MEMORY, 64, DESCRIPTION));
+        shouldBreak("used entries 256 and 3, wrap counters 0 and 0", () -> takeUp(256 | 3 << 16));
+        shouldBreak("0 chains from entry 3 to 5", () -> takeUp(5 | 3 << 16));
         shouldBreak("outside the guest's memory", () -> {
             negotiate();
             send(VhostUser.SET_VRING_NUM, state(0, 256));
@@ -273,8 +354,9 @@ class VhostSessionTest {
         VhostUserDevice running = take();
         for (int round = 0; round < 3; round++) {
             ByteBuffer base = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG).putLong(0).flip();
-            ByteBuffer answer = session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION, base, log(LOG));
-            assertThat(answer).as("an answer without payload").isNotNull().matches(payload -> !payload.hasRemaining());
+            VhostSession.Answer answer = session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION, base, log(LOG));
+            assertThat(answer).as("an answer without payload").isNotNull()
+                    .matches(empty -> !empty.payload().hasRemaining());
             features(VirtioNet.LOG_ALL);
             for (int ring = 0; ring < 4; ring++) {
                 long at = USER + 0x10000L * ring;
@@ -342,6 +424,26 @@ class VhostSessionTest {
         session.close();
     }
 
+    /** A ring whose first descriptor at entry 3 is available in lap 0, with these indices kept. */
+    private void takeUp(long indices) throws VhostViolationException {
+        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        negotiate();
+        Fd file = Memfd.create("weft-vhost-test", MEMORY);
+        try (Mapping mapping = Mapping.shared(file, 0, MEMORY)) {
+            Memory.putShort(mapping.address() + 16 * 3 + 14, (short) (1 << 15));
+        }
+        send(VhostUser.SET_FEATURES, PACKED);
+        send(VhostUser.SET_MEM_TABLE, List.of(file), 1, GUEST, MEMORY, USER, 0);
+        send(VhostUser.SET_INFLIGHT_FD, inflight(256, indices), 4 * PackedInflight.bytes(256), 0, DESCRIPTION);
+        ring(0);
+        try {
+            ring(1);
+        } finally {
+            session.close();
+            session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        }
+    }
+
     private void shouldBreak(String sentence, Runner step) {
         assertThatThrownBy(step::run).isInstanceOf(VhostViolationException.class).hasMessageContaining(sentence);
     }
@@ -382,7 +484,9 @@ class VhostSessionTest {
     }
 
     private static void fuzzStep(VhostSession hostile, Random random) throws VhostViolationException {
-        int request = random.nextInt(20) == 0 ? random.nextInt(50) : 1 + random.nextInt(18);
+        int request = random.nextInt(20) == 0
+                ? random.nextInt(50)
+                : random.nextInt(10) == 0 ? 31 + random.nextInt(2) : 1 + random.nextInt(18);
         List<Fd> files = new ArrayList<>();
         ByteBuffer payload = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
         int ring = random.nextInt(random.nextInt(50) == 0 ? 9 : 4);
@@ -398,6 +502,12 @@ class VhostSessionTest {
                 payload.putLong(random.nextInt(9) == 0 ? LOG - 1 : LOG);
             }
             case VhostUser.SET_PROTOCOL_FEATURES -> payload.putLong(random.nextInt(2));
+            case VhostUser.GET_INFLIGHT_FD -> payload.putLong(16, 4 | random.nextInt(300) << 16);
+            case VhostUser.SET_INFLIGHT_FD -> {
+                files.addAll(inflight(1 << random.nextInt(9), random.nextInt(300) | random.nextInt(300) << 16));
+                payload.putLong(4 * PackedInflight.bytes(random.nextInt(270))).putLong(0)
+                        .putLong(4 | random.nextInt(300) << 16);
+            }
             case VhostUser.SET_VRING_NUM -> payload.putInt(ring).putInt(1 << random.nextInt(9));
             case VhostUser.SET_VRING_ADDR -> payload.putLong(ring).putLong(USER + 0x10000L * ring)
                     .putLong(USER + 0x10000L * ring + 0x4000).putLong(USER + 0x10000L * ring + 0x2000);
@@ -411,7 +521,11 @@ class VhostSessionTest {
         if (random.nextInt(100) == 0) {
             files.addAll(event());
         }
-        hostile.handle(request, random.nextInt(300) == 0 ? random.nextInt(16) : VhostUser.VERSION,
+        VhostSession.Answer answer = hostile.handle(request,
+                random.nextInt(300) == 0 ? random.nextInt(16) : VhostUser.VERSION,
                 payload.clear().limit(limit), files);
+        if (answer != null && answer.file() != null) {
+            answer.file().close();
+        }
     }
 }

@@ -1,0 +1,142 @@
+package net.weft.vswitch.device.vhost;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import net.weft.linux.Fd;
+import net.weft.linux.LinuxException;
+import net.weft.linux.Mapping;
+import net.weft.linux.Memfd;
+import net.weft.linux.Memory;
+
+/**
+ * Memory that the front end keeps for the back end while that restarts (vhost-user, "Inflight I/O tracking"): a part for each
+ * ring, {@link #ALIGNMENT} bytes aligned. Owned by the connection's thread, mapped as long as a device may use it.
+ * <p>
+ * A packed ring is taken up from its part ({@link PackedInflight}). A split ring needs none: Weft returns chains in the order
+ * they came, so the used index in the guest's memory says which chains have not come back, however far a burst had got. Its
+ * part only says so, by a version and no entry in flight.
+ * <p>
+ * A ring that was stopped as it should be is taken up from where the front end says, so its part is forgotten then.
+ */
+final class InflightRegion implements AutoCloseable {
+    /** Of the layout of a part that is in use. */
+    static final short VERSION = 1;
+    /** A description: size and offset in the file, 8 bytes each; rings and ring size, 2 bytes each; padding. */
+    static final int DESCRIPTION_BYTES = 24;
+    private static final int ALIGNMENT = 64;
+    private static final int VERSION_OFFSET = 8;
+    private static final int SIZE_OFFSET = 10;
+    private static final int SPLIT_HEADER_BYTES = 16;
+    private static final int SPLIT_ENTRY_BYTES = 16;
+
+    private final Mapping mapping;
+    private final long start;
+    private final long bytes;
+    private final int rings;
+    private final int size;
+
+    private InflightRegion(Mapping mapping, long start, long bytes, int rings, int size) {
+        this.mapping = mapping;
+        this.start = start;
+        this.bytes = bytes;
+        this.rings = rings;
+        this.size = size;
+    }
+
+    /** Makes the memory that a front end asks for, and the description it gets; the file is the caller's to close. */
+    static Fd create(ByteBuffer asked, boolean packed, int maxRings, ByteBuffer answer) throws VhostViolationException {
+        asked.getLong();
+        asked.getLong();
+        int rings = rings(asked, maxRings);
+        int size = size(asked);
+        long bytes = rings * partBytes(size, packed);
+        answer.putLong(bytes).putLong(0).putShort((short) rings).putShort((short) size);
+        try {
+            return Memfd.create("weft-inflight", bytes);
+        } catch (LinuxException e) {
+            throw new VhostViolationException("an in-flight region of " + bytes + " bytes cannot be made: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Maps what a front end brings back. */
+    static InflightRegion map(ByteBuffer in, int maxRings, List<Fd> files) throws VhostViolationException {
+        long bytes = in.getLong();
+        long offset = in.getLong();
+        int rings = rings(in, maxRings);
+        int size = size(in);
+        long available = files.size() == 1 ? PassedFile.bytes(files.getFirst()) : 0;
+        if (bytes <= 0 || offset < 0 || offset % ALIGNMENT != 0 || bytes > available || offset > available - bytes) {
+            throw new VhostViolationException("an in-flight region of " + Long.toUnsignedString(bytes)
+                    + " bytes at offset " + Long.toUnsignedString(offset) + " of " + files.size() + " files, of "
+                    + available + " bytes; expected it within one");
+        }
+        try {
+            Mapping mapping = Mapping.shared(files.getFirst(), 0, available);
+            return new InflightRegion(mapping, mapping.address() + offset, bytes, rings, size);
+        } catch (LinuxException e) {
+            throw new VhostViolationException("an in-flight region cannot be mapped: " + e.getMessage());
+        }
+    }
+
+    private static int rings(ByteBuffer in, int maxRings) throws VhostViolationException {
+        int rings = in.getShort() & 0xFFFF;
+        if (rings < 1 || rings > maxRings) {
+            throw new VhostViolationException("an in-flight region for " + rings + " rings; expected 1-" + maxRings);
+        }
+        return rings;
+    }
+
+    private static int size(ByteBuffer in) throws VhostViolationException {
+        int size = in.getShort() & 0xFFFF;
+        if (size < 1 || size > Vring.MAX_SIZE) {
+            throw new VhostViolationException("an in-flight region for rings of " + size + " entries; expected 1-"
+                    + Vring.MAX_SIZE);
+        }
+        return size;
+    }
+
+    private static long partBytes(int size, boolean packed) {
+        long part = packed ? PackedInflight.bytes(size) : SPLIT_HEADER_BYTES + (long) SPLIT_ENTRY_BYTES * size;
+        return part + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    /**
+     * Takes up a ring.
+     *
+     * @return where a packed ring goes on, as {@link RingSetup#base}, and the part in which that is kept from now on; what the
+     *         front end says when the region has no part for it
+     */
+    RingSetup resume(int ring, RingSetup setup) throws VhostViolationException {
+        boolean packed = VirtioNet.has(setup.features(), VirtioNet.RING_PACKED);
+        long part = part(ring, packed);
+        if (part == 0 || setup.size() > size) {
+            return setup;
+        }
+        if (packed) {
+            int base = PackedInflight.resume(part, setup.size(), setup.descriptors(), setup.base());
+            return setup.resumed(base, part);
+        }
+        Memory.putShort(part + SIZE_OFFSET, (short) setup.size());
+        Memory.putShort(part + VERSION_OFFSET, VERSION);
+        return setup;
+    }
+
+    /** The ring was stopped, or begins anew: what was kept of it holds no more. */
+    void forget(int ring, boolean packed) {
+        long part = part(ring, packed);
+        if (part != 0) {
+            Memory.putShort(part + VERSION_OFFSET, (short) 0);
+        }
+    }
+
+    private long part(int ring, boolean packed) {
+        long stride = partBytes(size, packed);
+        return ring < rings && (ring + 1) * stride <= bytes ? start + ring * stride : 0;
+    }
+
+    @Override
+    public void close() {
+        mapping.close();
+    }
+}

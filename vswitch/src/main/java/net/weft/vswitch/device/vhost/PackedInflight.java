@@ -1,0 +1,135 @@
+package net.weft.vswitch.device.vhost;
+
+import java.lang.invoke.VarHandle;
+import net.weft.linux.Memory;
+
+/**
+ * Where a packed ring stands, in memory that outlives Weft: the ring's part of an {@link InflightRegion} (vhost-user,
+ * "Inflight I/O tracking", QueueRegionPacked).
+ * <p>
+ * Little has to be kept, because Weft returns chains in the order they came, a burst at a time. Between bursts nothing is in
+ * flight but what the next run takes again, and {@code used_idx} with its wrap counter says where it begins. While a burst is
+ * returned, the used descriptors behind the first are in the ring already, which the guest does not look at yet, and have
+ * overwritten how long their chains were. So before any of them, each chain's slots, id and length are noted in the entries,
+ * one a chain, then {@code free_head}, the number of entries; then one store moves {@code used_idx} on and leaves
+ * {@code old_used_idx} behind; then the ring is written, its first head last; then one store makes both indices the same.
+ * Whoever finds them different looks at that first head: still available, and the burst is returned anew from the entries; else
+ * it has been returned.
+ * <p>
+ * A process that is killed has carried out its stores up to one in program order, so only the compiler must be kept from
+ * reordering them.
+ */
+final class PackedInflight {
+    private static final int VERSION = 8;
+    private static final int SIZE = 10;
+    private static final int FREE_HEAD = 12;
+    /** Two bytes each {@code used_idx}, {@code old_used_idx}; one byte each their wrap counters; padding. */
+    private static final int INDICES = 16;
+    private static final int ENTRIES = 32;
+    private static final int ENTRY_BYTES = 32;
+    private static final int NUM = 6;
+    private static final int ID = 16;
+    private static final int LENGTH = 20;
+
+    private final long region;
+    private final int size;
+
+    /** @param region address of {@link #bytes} bytes, aligned to 8, that {@link #resume} has made valid */
+    PackedInflight(long region, int size) {
+        this.region = region;
+        this.size = size;
+    }
+
+    static long bytes(int size) {
+        return ENTRIES + (long) ENTRY_BYTES * size;
+    }
+
+    /** Notes chain {@code n} of the burst that is about to be returned. */
+    void note(int n, int slots, int id, int written) {
+        long entry = region + ENTRIES + (long) ENTRY_BYTES * n;
+        Memory.putShort(entry + NUM, (short) slots);
+        Memory.putLong(entry + ID, id | (long) written << 32);
+    }
+
+    /** The burst will be in the ring from here on. */
+    void begin(int chains, int old, int oldWrap, int next, int wrap) {
+        VarHandle.storeStoreFence();
+        Memory.putShort(region + FREE_HEAD, (short) chains);
+        VarHandle.storeStoreFence();
+        indices(old, oldWrap, next, wrap);
+        VarHandle.storeStoreFence();
+    }
+
+    /** The burst has been returned. */
+    void end(int next, int wrap) {
+        VarHandle.storeStoreFence();
+        indices(next, wrap, next, wrap);
+    }
+
+    private void indices(int old, int oldWrap, int next, int wrap) {
+        Memory.putLongRelease(region + INDICES, next | (long) old << 16 | (long) wrap << 32 | (long) oldWrap << 40);
+    }
+
+    /**
+     * Where the ring is to be taken up. A region of zeroes, or of another ring size, starts with {@code base}.
+     *
+     * @param ring address here of the descriptors
+     * @param base as the front end says, a {@link PackedPosition} within the ring
+     */
+    static int resume(long region, int size, long ring, int base) throws VhostViolationException {
+        PackedInflight inflight = new PackedInflight(region, size);
+        if (Memory.getShort(region + VERSION) != InflightRegion.VERSION
+                || Memory.getShort(region + SIZE) != (short) size) {
+            Memory.putLong(region, 0);
+            Memory.putShort(region + SIZE, (short) size);
+            inflight.end(PackedPosition.slot(base), PackedPosition.wrap(base));
+            VarHandle.storeStoreFence();
+            Memory.putShort(region + VERSION, InflightRegion.VERSION);
+            return base;
+        }
+        long indices = Memory.getLong(region + INDICES);
+        int next = (int) indices & 0xFFFF;
+        int old = (int) (indices >>> 16) & 0xFFFF;
+        int wrap = (int) (indices >>> 32) & 0xFF;
+        int oldWrap = (int) (indices >>> 40) & 0xFF;
+        if (next >= size || old >= size || wrap > 1 || oldWrap > 1) {
+            throw damaged("used entries " + next + " and " + old + ", wrap counters " + wrap + " and " + oldWrap);
+        }
+        if (next != old || wrap != oldWrap) {
+            long head = ring + 16L * old + 8;
+            if (PackedPosition.isAvailable(Memory.getLongAcquire(head), oldWrap)) {
+                inflight.publish(ring, old, oldWrap, next, wrap);
+            }
+            inflight.end(next, wrap);
+        }
+        return PackedPosition.of(next, wrap);
+    }
+
+    /** Returns the burst that was noted. All of it is held against the ring before any is written. */
+    private void publish(long ring, int old, int oldWrap, int next, int wrap) throws VhostViolationException {
+        int chains = Memory.getShort(region + FREE_HEAD) & 0xFFFF;
+        int expected = next - old + (wrap == oldWrap ? 0 : size);
+        int[] slot = new int[Math.min(chains, size) + 1];
+        slot[0] = old;
+        for (int n = 0; n < slot.length - 1; n++) {
+            slot[n + 1] = slot[n] + (Memory.getShort(region + ENTRIES + (long) ENTRY_BYTES * n + NUM) & 0xFFFF);
+            if (slot[n + 1] == slot[n] || slot[n + 1] - old > size) {
+                throw damaged("entry " + n + " is a chain of " + (slot[n + 1] - slot[n]) + " descriptors");
+            }
+        }
+        if (chains == 0 || chains > size || slot[chains] - old != expected) {
+            throw damaged(chains + " chains from entry " + old + " to " + next);
+        }
+        for (int n = chains - 1; n >= 0; n--) {
+            long entry = region + ENTRIES + (long) ENTRY_BYTES * n;
+            int id = Memory.getShort(entry + ID) & 0xFFFF;
+            long used = PackedPosition.used(id, Memory.getInt(entry + LENGTH), slot[n] < size ? oldWrap : oldWrap ^ 1);
+            Memory.putLongRelease(ring + 16L * (slot[n] % size) + 8, used);
+        }
+        VarHandle.fullFence();
+    }
+
+    private static VhostViolationException damaged(String what) {
+        return new VhostViolationException("the in-flight region of a packed ring is damaged: " + what);
+    }
+}
