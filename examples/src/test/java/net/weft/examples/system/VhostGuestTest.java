@@ -17,6 +17,8 @@ import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Virtual machines on {@code vhost-user} ports, started with exactly what {@code weft guest qemu} prints. */
 @Tag("system")
@@ -31,17 +33,28 @@ class VhostGuestTest {
         return weft.weft("guest", "qemu", port, "--memory", "96M", "--tcg", "--lines").orThrow().out().lines().toList();
     }
 
+    /** The same card with rings of the packed format, or of the split one. */
+    private static List<String> packed(List<String> card, String packed) {
+        return card.stream().map(word -> word.startsWith("virtio-net-pci,") ? word + ",packed=" + packed : word)
+                .toList();
+    }
+
     private String port(String name, String keys) {
         return name + ": {type: vhost-user, socket: " + lab.path(name + ".sock") + ", access: 10, " + keys + "}";
     }
 
-    @Test
-    void shouldWireGuestsWithWhatItPrints() {
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "on"})
+    void shouldWireGuestsWithWhatItPrints(String packed) {
         WeftProcess weft = WeftProcess.up(lab, fabric,
                 Fabric.of(port("a", "mode: client"), port("b", "mode: server, mtu: 1400")));
-        QemuGuest a = QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", card(weft, "a"));
-        QemuGuest b = QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", card(weft, "b"));
+        QemuGuest a = QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", packed(card(weft, "a"), packed));
+        QemuGuest b = QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", packed(card(weft, "b"), packed));
 
+        for (QemuGuest guest : List.of(a, b)) {
+            assertThat(guest.run("cut -c35 /sys/class/net/eth0/device/features").out().strip())
+                    .as("VIRTIO_F_RING_PACKED").isEqualTo(packed.equals("on") ? "1" : "0");
+        }
         assertThat(a.run("ping -c 2 -W 2 10.10.0.2").ok()).isTrue();
         for (QemuGuest guest : List.of(a, b)) {
             String mac = guest.run("cat /sys/class/net/eth0/address").orThrow().out().strip();
