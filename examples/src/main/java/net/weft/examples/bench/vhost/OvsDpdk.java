@@ -14,8 +14,8 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
 
     /** One zone, the default one. */
     static final List<String> TRACKED = List.of("table=0,priority=10,ct_state=-trk,ip,actions=ct(table=1)",
-            "table=0,priority=0,actions=NORMAL", "table=1,ct_state=+trk+new,actions=ct(commit),NORMAL",
-            "table=1,ct_state=+trk+est,actions=NORMAL");
+            "table=0,priority=0,actions=NORMAL", "table=1,ct_state=+trk+new,ip,actions=ct(commit),NORMAL",
+            "table=1,ct_state=+trk+est,ip,actions=NORMAL");
     private static final int MEGABYTES = 1536;
 
     static VhostSwitch start(VhostBed bed, List<String> flows) {
