@@ -109,46 +109,51 @@ public final class MacTable {
                 return move(slot, word, wanted, port, nowSeconds, limit);
             }
         }
-        if (limit > 0 && entries(port) >= limit) {
+        if (!admit(port, limit)) {
             return LIMIT;
         }
         return insert(first, wanted, port, nowSeconds);
     }
 
     private int move(int slot, long word, long wanted, int port, int nowSeconds, int limit) {
-        if (limit > 0 && entries(port) >= limit) {
+        if (!admit(port, limit)) {
             return LIMIT;
         }
         seenSeconds[slot] = nowSeconds;
-        if (WORDS.compareAndSet(words, slot, word, wanted)) {
-            COUNTS.getAndAdd(entriesOfPort, (int) (word & PORT_MASK) - 1, -1);
-            COUNTS.getAndAdd(entriesOfPort, port, 1);
-        }
+        boolean moved = WORDS.compareAndSet(words, slot, word, wanted);
+        COUNTS.getAndAdd(entriesOfPort, moved ? (int) (word & PORT_MASK) - 1 : port, -1);
         return MOVED;
+    }
+
+    /** Counts an entry that is about to be made, unless the port may have no more: first, so that two workers cannot exceed its limit. */
+    private boolean admit(int port, int limit) {
+        if ((int) COUNTS.getAndAdd(entriesOfPort, port, 1) < limit || limit == 0) {
+            return true;
+        }
+        COUNTS.getAndAdd(entriesOfPort, port, -1);
+        return false;
     }
 
     private int insert(int first, long wanted, int port, int nowSeconds) {
         for (int slot = first; slot < first + WAYS; slot++) {
-            if ((long) WORDS.getOpaque(words, slot) == 0 && claim(slot, 0, wanted, port, nowSeconds)) {
+            if ((long) WORDS.getOpaque(words, slot) == 0 && claim(slot, 0, wanted, nowSeconds)) {
                 dropTwin(first, slot, wanted);
                 return LEARNED;
             }
         }
         int victim = victim(first);
         long old = (long) WORDS.getOpaque(words, victim);
-        if (claim(victim, old, wanted, port, nowSeconds) && old != 0) {
+        if (!claim(victim, old, wanted, nowSeconds)) {
+            COUNTS.getAndAdd(entriesOfPort, port, -1);
+        } else if (old != 0) {
             COUNTS.getAndAdd(entriesOfPort, (int) (old & PORT_MASK) - 1, -1);
         }
         return LEARNED;
     }
 
-    private boolean claim(int slot, long expected, long wanted, int port, int nowSeconds) {
+    private boolean claim(int slot, long expected, long wanted, int nowSeconds) {
         seenSeconds[slot] = nowSeconds;
-        if (WORDS.compareAndSet(words, slot, expected, wanted)) {
-            COUNTS.getAndAdd(entriesOfPort, port, 1);
-            return true;
-        }
-        return false;
+        return WORDS.compareAndSet(words, slot, expected, wanted);
     }
 
     /**
