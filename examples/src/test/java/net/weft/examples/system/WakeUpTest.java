@@ -2,8 +2,14 @@ package net.weft.examples.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +19,7 @@ import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.VhostFrontEnd;
 import net.weft.examples.lab.WeftProcess;
+import net.weft.linux.CurrentThread;
 import net.weft.linux.Epoll;
 import net.weft.linux.EventFd;
 import org.HdrHistogram.Histogram;
@@ -33,6 +40,10 @@ class WakeUpTest {
     private static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("weft.silence.ms", 1000));
     private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 10));
     private static final long LIMIT_NS = 200_000;
+    private static final int NAPS = 2000;
+    private static final long NAP_NS = 1_000_000;
+    /** Held open with a 0 written to it, it forbids idle states with a latency (kernel: Documentation/power/pm_qos_interface). */
+    private static final Path LATENCY_WISH = Path.of("/dev/cpu_dma_latency");
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
     private static final byte[] FRAME = Frames.frame(Frames.BROADCAST, "02:00:00:00:00:01", "wake up");
 
@@ -43,7 +54,8 @@ class WakeUpTest {
     private WeftProcess start() {
         String[] ports = IntStream.range(0, GUESTS).mapToObj(n -> "g" + n + ": {type: vhost-user, socket: "
                 + lab.path("g" + n + ".sock") + ", mode: server, access: 10}").toArray(String[]::new);
-        WeftProcess weft = WeftProcess.up(lab, lab.namespace("switch"), Fabric.of(ports));
+        WeftProcess weft = WeftProcess.up(lab, lab.namespace("switch"),
+                "members: {1: {workers: {cpus: [1]}}}\n" + Fabric.of(ports));
         for (int n = 0; n < GUESTS; n++) {
             guests.add(lab.closing(new VhostFrontEnd(lab.path("g" + n + ".sock"))));
         }
@@ -52,36 +64,79 @@ class WakeUpTest {
     }
 
     @Test
-    void shouldForwardTheFirstFrameSoonAfterASilence() {
+    void shouldForwardTheFirstFrameSoonAfterASilence() throws IOException {
         start();
+        pin(0);
         IntStream.range(0, 20_000).forEach(_ -> passNs());
         Histogram awake = new Histogram(3);
         IntStream.range(0, 1000).forEach(_ -> awake.recordValue(passNs()));
-        Histogram woken = new Histogram(3);
-        Histogram napped = new Histogram(3);
-        Histogram bare = new Histogram(3);
+        Histogram first = naps(20);
+        naps(NAPS);
+        Histogram napped = naps(NAPS);
         try (Sleeper sleeper = new Sleeper()) {
-            for (int n = 0; n < WAKE_UPS; n++) {
-                LockSupport.parkNanos(SILENCE_NS);
-                bare.recordValue(sleeper.wakeNs());
-                LockSupport.parkNanos(SILENCE_NS);
-                woken.recordValue(passNs());
-                LockSupport.parkNanos(1_000_000);
-                napped.recordValue(passNs());
+            IntStream.range(0, NAPS).forEach(_ -> {
+                pause(NAP_NS);
+                sleeper.wakeNs();
+            });
+            say("ring to ring, the worker awake", awake);
+            say("ring to ring, the first wake-ups of a young switch", first);
+            say("ring to ring, first frame after 1 ms of silence", napped);
+            silences("processors halted in between", sleeper);
+            try (FileChannel noHalt = FileChannel.open(LATENCY_WISH, StandardOpenOption.WRITE)) {
+                noHalt.write(ByteBuffer.allocate(4));
+                Histogram woken = silences("processors kept from halting", sleeper);
+                assertThat(woken.getValueAtPercentile(50)).as("median, ns").isLessThan(LIMIT_NS);
             }
         }
-        String silence = SILENCE_NS / 1_000_000 + " ms";
-        say("ring to ring, the worker awake", awake);
-        say("ring to ring, first frame after 1 ms of silence", napped);
-        say("ring to ring, first frame after " + silence + " of silence", woken);
-        say("of which the kernel's: a thread blocked in epoll sees its eventfd, after " + silence, bare);
-        assertThat(woken.getValueAtPercentile(50)).as("median, ns").isLessThan(LIMIT_NS);
+    }
+
+    /**
+     * First frames after silences, and beside them what the kernel alone needs to wake a thread: with processors that halt, that is
+     * the machine's or its hypervisor's doing and differs from one to the next by a factor of a hundred.
+     */
+    private Histogram silences(String processors, Sleeper sleeper) {
+        Histogram woken = new Histogram(3);
+        Histogram bare = new Histogram(3);
+        for (int n = 0; n < WAKE_UPS; n++) {
+            LockSupport.parkNanos(SILENCE_NS);
+            bare.recordValue(sleeper.wakeNs());
+            LockSupport.parkNanos(SILENCE_NS);
+            woken.recordValue(passNs());
+        }
+        String after = " after " + SILENCE_NS / 1_000_000 + " ms of silence, " + processors;
+        say("ring to ring, first frame" + after, woken);
+        say("the kernel alone, a thread blocked in epoll sees its eventfd" + after, bare);
+        return woken;
+    }
+
+    /** Guest and worker on processors of their own: on one, a woken worker would wait for the end of the guest's time slice. */
+    private static void pin(int cpu) {
+        BitSet one = new BitSet();
+        one.set(cpu);
+        CurrentThread.cpus(one);
     }
 
     private static void say(String what, Histogram ns) {
         System.out.printf("proof: %s: median %.0f µs, 90 %% %.0f µs, 99 %% %.0f µs, most %.0f µs (%d tries)%n", what,
                 ns.getValueAtPercentile(50) / 1e3, ns.getValueAtPercentile(90) / 1e3,
                 ns.getValueAtPercentile(99) / 1e3, ns.getMaxValue() / 1e3, ns.getTotalCount());
+    }
+
+    /** Silences of a millisecond, after which the worker sleeps, with this processor busy: what the switch and the kernel do without idling. */
+    private Histogram naps(int count) {
+        Histogram ns = new Histogram(3);
+        for (int n = 0; n < count; n++) {
+            pause(NAP_NS);
+            ns.recordValue(passNs());
+        }
+        return ns;
+    }
+
+    private static void pause(long ns) {
+        long untilNs = System.nanoTime() + ns;
+        while (System.nanoTime() < untilNs) {
+            Thread.onSpinWait();
+        }
     }
 
     /** From before publishing in the first guest's ring until the second finds the frame in its own. */
@@ -115,6 +170,7 @@ class WakeUpTest {
         }
 
         private void run() {
+            pin(1);
             long count = 0;
             while (!stop) {
                 if (epoll.await(1000) > 0) {

@@ -77,6 +77,17 @@ final class StressedRing {
         };
     }
 
+    /** What {@link Virtqueue#kicksOn} does, without its fence. */
+    boolean kicksOnWithoutFence() {
+        Memory.putShort(at + USED, (short) 0);
+        return Memory.getShortAcquire(at + AVAILABLE + 2) != 0;
+    }
+
+    /** As a ring that is polled: no kicks. */
+    void kicksOff() {
+        Memory.putShort(at + USED, (short) 1);
+    }
+
     int usedIndex() {
         return Memory.getShortAcquire(at + USED + 2) & 0xFFFF;
     }
