@@ -25,6 +25,7 @@ final class PortSupervisor {
     private long retryDelayNs = FIRST_RETRY_NS;
     private long retryAtNs;
     private long triedAtNs;
+    private long openedAtNs;
     private int knownMtu;
 
     PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
@@ -76,9 +77,13 @@ final class PortSupervisor {
         return device != null && device.receiveQueues().contains(queue);
     }
 
-    /** Whether it is time to try to open the device. */
+    /**
+     * Whether it is time to try to open the device: a guest whose rings run does not wait, unless the last such was served
+     * less than {@value #FIRST_RETRY_NS} ns ago.
+     */
     boolean due(long nowNs) {
-        return spec.enabled() && device == null && nowNs - retryAtNs >= 0;
+        return spec.enabled() && device == null
+                && (nowNs - retryAtNs >= 0 || nowNs - openedAtNs >= FIRST_RETRY_NS && opener.hasDevice());
     }
 
     /**
@@ -99,6 +104,7 @@ final class PortSupervisor {
         triedAtNs = nowNs;
         try {
             device = opener.open();
+            openedAtNs = nowNs;
             failure = null;
             retryDelayNs = FIRST_RETRY_NS;
             refresh();

@@ -122,6 +122,11 @@ final class SuccessorDevice implements Device {
         }
 
         @Override
+        public boolean hasDevice() {
+            return opener.hasDevice();
+        }
+
+        @Override
         public int mtu() {
             return opener.mtu();
         }

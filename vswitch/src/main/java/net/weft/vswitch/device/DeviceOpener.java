@@ -14,6 +14,11 @@ public interface DeviceOpener extends AutoCloseable {
      */
     Device open() throws DeviceUnavailableException;
 
+    /** Whether a device waits to be opened, so that {@link #open} would not fail now. */
+    default boolean hasDevice() {
+        return false;
+    }
+
     /** Largest layer-3 packet the open device carries, bytes. */
     int mtu();
 

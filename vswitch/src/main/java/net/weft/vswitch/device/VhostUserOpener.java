@@ -49,6 +49,12 @@ final class VhostUserOpener implements DeviceOpener {
         return device;
     }
 
+    @Override
+    public boolean hasDevice() {
+        VhostConnection current = connection;
+        return current != null && current.hasDevice();
+    }
+
     /** The connection, unless it has ended. */
     private @Nullable VhostConnection living() {
         VhostConnection current = connection;

@@ -80,6 +80,12 @@ public final class VhostConnection implements AutoCloseable {
         return session.obstacle();
     }
 
+    /** Whether there is a device that nobody has taken yet. */
+    public boolean hasDevice() {
+        VhostUserDevice device = session.device();
+        return device != null && device.isOffered();
+    }
+
     /** Why the connection is over; null while it lives. */
     public @Nullable DeviceFailure ended() {
         return ended;

@@ -94,6 +94,11 @@ public final class VhostUserDevice implements Device {
         return index % 2 == 0 ? receivers.get(index / 2).base() : senders.get(index / 2).base();
     }
 
+    /** Whether it waits to be taken. */
+    boolean isOffered() {
+        return state.get() == OFFERED;
+    }
+
     /** The supervisor takes it into use; false when it was withdrawn. */
     public boolean take() {
         return state.compareAndSet(OFFERED, TAKEN);
