@@ -54,6 +54,13 @@ public final class QemuGuest implements AutoCloseable {
      * @param settings as for {@link #start}
      */
     public static QemuGuest boot(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
+        QemuGuest guest = incoming(lab, namespace, name, settings, card);
+        guest.boot();
+        return guest;
+    }
+
+    /** As {@link #boot}, but does not wait for the guest: one that is to arrive by a migration. */
+    public static QemuGuest incoming(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
         Path image = image();
         Path console = lab.path(name + ".console");
         List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-nodefaults",
@@ -63,9 +70,7 @@ public final class QemuGuest implements AutoCloseable {
                 "-serial", "file:" + console, "-device", "virtio-serial-pci", "-chardev", "stdio,id=control,signal=off",
                 "-device", "virtserialport,chardev=control,name=weft.control", "-global", "virtio-net-pci.romfile="));
         command.addAll(card);
-        QemuGuest guest = lab.closing(new QemuGuest(name, command, namespace, console));
-        guest.boot();
-        return guest;
+        return lab.closing(new QemuGuest(name, command, namespace, console));
     }
 
     private QemuGuest(String name, List<String> command, Namespace namespace, Path console) {

@@ -1,0 +1,171 @@
+package net.weft.examples.system;
+
+import static net.weft.examples.lab.Fabric.nic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import net.weft.examples.lab.Fabric;
+import net.weft.examples.lab.FrameSocket;
+import net.weft.examples.lab.Frames;
+import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Namespace;
+import net.weft.examples.lab.Qmp;
+import net.weft.examples.lab.QemuGuest;
+import net.weft.examples.lab.WeftProcess;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * QEMU moves a running guest between two sockets of one switch, there and back, while another port sends it 1,000 frames a
+ * second. QEMU says how long it had the guest stopped, Weft how long it took from the guest's announcement to its first frame.
+ */
+@Tag("system")
+class MigrationTest {
+    private static final String ADDRESS = "10.10.0.2";
+    private static final int RATE = 1000;
+    /** Weft's share. */
+    private static final double LIMIT_MS = 5;
+    /** From the guest's rings running, on a machine that also emulates two processors at that moment. */
+    private static final double READY_LIMIT_MS = 100;
+
+    @AutoClose
+    private final Lab lab = Lab.open("migrate");
+    private final Namespace fabric = lab.namespace("switch");
+    private final Namespace guests = lab.namespace("guests");
+    private List<String> card = List.of();
+
+    private Path socket(String name) {
+        return lab.path(name + ".sock");
+    }
+
+    /** The card's words for a machine at another socket, with QMP. */
+    private List<String> at(String name, String... more) {
+        List<String> words = new ArrayList<>(card.stream()
+                .map(word -> word.replace(socket("a").toString(), socket(name).toString())).toList());
+        words.addAll(List.of("-qmp", "unix:" + lab.path(name + ".qmp") + ",server=on,wait=off"));
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    @ParameterizedTest(name = "guest_announce={0}")
+    @ValueSource(strings = {"on", "off"})
+    void shouldMoveARunningGuestThereAndBack(String announce) {
+        Host host = lab.host("h", fabric, "10.10.0.1/24");
+        WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(nic("h", "access: 10"),
+                "guest: {type: vhost-user, socket: " + socket("a") + ", mode: server, access: 10}"));
+        card = weft.weft("guest", "qemu", "guest", "--memory", "96M", "--tcg", "--lines").orThrow().out().lines()
+                .map(word -> word.startsWith("virtio-net-pci") ? word + ",guest_announce=" + announce : word).toList();
+        QemuGuest first = QemuGuest.boot(lab, guests, "a", "weft.ip=" + ADDRESS + "/24", at("a"));
+        assertThat(host.reaches(ADDRESS, 10)).isTrue();
+        assertAbortChangesNothing(weft, host);
+
+        String mac = first.run("cat /sys/class/net/eth0/address").orThrow().out().strip();
+        try (FrameSocket sender = host.frames(); Stream stream = new Stream(sender, mac, host.mac())) {
+            QemuGuest second = move(weft, "a", "b", announce);
+            first.kill();
+            assertThat(second.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved").isTrue();
+            assertThat(weft.whereIs(mac, 10)).isEqualTo("guest");
+            QemuGuest third = move(weft, "b", "a", announce);
+            second.kill();
+            assertThat(third.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved back").isTrue();
+        } catch (Exception e) {
+            throw new AssertionError(weft.log(), e);
+        }
+
+        weft.kill();
+        weft.restart();
+        weft.awaitPort("guest", "up", "");
+        assertThat(host.reaches(ADDRESS, 10)).as("Weft finds the guest where it was moved to").isTrue();
+    }
+
+    /** Where nothing was bound ahead nobody can be served, and what was called off leaves nothing. */
+    private void assertAbortChangesNothing(WeftProcess weft, Host host) {
+        String before = weft.weft("export").orThrow().out();
+        assertThat(socket("b")).doesNotExist();
+        weft.weft("port", "migrate", "guest", "--socket", socket("b").toString()).orThrow();
+        assertThat(socket("b")).exists();
+        assertThat(weft.weft("port", "migrate", "guest", "--socket", socket("c").toString()).err())
+                .contains("is being migrated to " + socket("b") + " already");
+        weft.weft("port", "migrate", "guest", "--abort").orThrow();
+        assertThat(socket("b")).doesNotExist();
+        assertThat(weft.weft("export").orThrow().out()).isEqualTo(before);
+        assertThat(host.reaches(ADDRESS, 3)).isTrue();
+        assertThat(weft.weft("port", "migrate", "h", "--socket", socket("b").toString()).err())
+                .contains("only the guest of a vhost-user port can be migrated");
+        assertThat(weft.weft("port", "migrate", "nobody", "--socket", socket("b").toString()).err())
+                .contains("there is no port nobody");
+    }
+
+    private QemuGuest move(WeftProcess weft, String from, String to, String announce) {
+        weft.weft("port", "migrate", "guest", "--socket", socket(to).toString()).orThrow();
+        Path wire = lab.path(from + "-" + to + ".wire");
+        QemuGuest guest = QemuGuest.incoming(lab, guests, to + "-from-" + from, "weft.ip=" + ADDRESS + "/24",
+                at(to, "-incoming", "unix:" + wire));
+        weft.await("the other QEMU waits", () -> wire.toFile().exists(), there -> there);
+        JsonNode qemu = migrate(weft, lab.path(from + ".qmp"), wire);
+        assertThat(qemu.path("status").asString()).as(qemu.toString()).isEqualTo("completed");
+        JsonNode row = weft.await("the guest was heard and given a frame",
+                () -> weft.show("migrations").getFirst(),
+                found -> found.path("state").asString().equals("complete")
+                        && !found.path("announced-to-first-frame-ms").asString().isEmpty());
+        System.out.printf(
+                "guest_announce=%s, %s to %s: QEMU's own downtime %d ms; Weft: announced by %s, first frame %s ms"
+                        + " after it, %s ms after the rings ran%n",
+                announce, from, to, qemu.path("downtime").asInt(),
+                row.path("announcement").asString(), row.path("announced-to-first-frame-ms").asString(),
+                row.path("ready-to-first-frame-ms").asString());
+        assertThat(row.path("announcement").asString()).isIn(announce.equals("on")
+                ? List.of("gratuitous-arp", "frame")
+                : List.of("rarp", "frame"));
+        assertThat(Double.parseDouble(row.path("announced-to-first-frame-ms").asString())).isLessThan(LIMIT_MS);
+        assertThat(Double.parseDouble(row.path("ready-to-first-frame-ms").asString())).isLessThan(READY_LIMIT_MS);
+        weft.await("the new socket is the port's", () -> weft.weft("export").out(),
+                text -> text.contains(socket(to).toString()) && !text.contains(socket(from).toString()));
+        assertThat(socket(from)).doesNotExist();
+        return guest;
+    }
+
+    private static JsonNode migrate(WeftProcess weft, Path monitor, Path wire) {
+        try (Qmp qmp = new Qmp(monitor)) {
+            qmp.execute("migrate", Map.of("uri", "unix:" + wire));
+            return weft.await("QEMU has moved the guest", () -> qmp.execute("query-migrate", Map.of()),
+                    state -> List.of("completed", "failed").contains(state.path("status").asString()));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Frames for a station that no stack answers, at a fixed rate. */
+    private static final class Stream implements AutoCloseable {
+        private final AtomicBoolean stopping = new AtomicBoolean();
+        private final Thread thread;
+
+        Stream(FrameSocket sender, String to, String from) {
+            byte[] frame = Frames.frame(to, from, "stream");
+            thread = Thread.ofPlatform().daemon().start(() -> {
+                long nextNs = System.nanoTime();
+                while (!stopping.get()) {
+                    sender.send(frame);
+                    nextNs += TimeUnit.SECONDS.toNanos(1) / RATE;
+                    LockSupport.parkNanos(nextNs - System.nanoTime());
+                }
+            });
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            stopping.set(true);
+            thread.join();
+        }
+    }
+}
