@@ -33,6 +33,7 @@ final class Forwarder implements AutoCloseable {
 
     private final int workerId;
     private final MacTable macs;
+    private final long[] vlanRow = VlanCounters.row();
     private final Transmitter transmitter = new Transmitter();
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
@@ -70,6 +71,7 @@ final class Forwarder implements AutoCloseable {
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
         }
+        countVlans(burst);
         for (int i = 0; i < burst.count; i++) {
             dispatch(burst, i);
         }
@@ -79,12 +81,44 @@ final class Forwarder implements AutoCloseable {
         touchedCount = 0;
     }
 
+    /** The VLAN that frame {@code i} of the burst forwarded last was judged in, or an older one's if it did not come so far. */
+    int vid(int i) {
+        return vid[i];
+    }
+
     /** After a fault: forgets the lists of the burst that was under way. */
     void abandon() {
         for (TransmitList list : lists) {
             list.count = 0;
         }
         touchedCount = 0;
+    }
+
+    /** Once for each run of frames of one VLAN: most bursts are one. */
+    private void countVlans(Burst burst) {
+        int run = 0;
+        int packets = 0;
+        int bytes = 0;
+        for (int i = 0; i < burst.count; i++) {
+            if (verdict[i] > DROP) {
+                if (vid[i] != run) {
+                    vlanRow[2 * run] += packets;
+                    vlanRow[2 * run + 1] += bytes;
+                    run = vid[i];
+                    packets = 0;
+                    bytes = 0;
+                }
+                packets++;
+                bytes += burst.length[i];
+            }
+        }
+        vlanRow[2 * run] += packets;
+        vlanRow[2 * run + 1] += bytes;
+    }
+
+    /** What {@link VlanCounters} reads. */
+    long[] vlanRow() {
+        return vlanRow;
     }
 
     // ---- classify --------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package net.weft.vswitch;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +32,12 @@ public final class InlineSwitch implements AutoCloseable {
     private final List<Device> devices = new ArrayList<>();
     private final List<Integer> macLimits = new ArrayList<>();
     private final List<Integer> mtus = new ArrayList<>();
+    private final BitSet down = new BitSet();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
     private final Forwarder forwarder = new Forwarder(0, macs);
     private final Burst burst = new Burst();
+    private @Nullable Tracer tracer;
+    private Snapshot snapshot = Snapshot.empty();
     private int nowSeconds;
     private long epoch = 1;
 
@@ -71,6 +75,12 @@ public final class InlineSwitch implements AutoCloseable {
     /** Gives a port another membership. */
     public void membership(String port, VlanMembership membership) {
         memberships.set(number(port), membership);
+        publish();
+    }
+
+    /** Takes a port's leg away, as when its device fails; its stations stay known. */
+    public void down(String port) {
+        down.set(number(port));
         publish();
     }
 
@@ -126,6 +136,14 @@ public final class InlineSwitch implements AutoCloseable {
         forwarder.forward(received, nowSeconds);
     }
 
+    /** What would happen to a frame now; nothing does. */
+    public Trace trace(String port, TracedFrame frame) {
+        if (tracer == null) {
+            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
+        }
+        return tracer.trace(snapshot, macs, number(port), frame, nowSeconds, names::get);
+    }
+
     /** The next frame that left by a port; empty when none did. */
     public byte[] receive(String port) {
         return link(port).receive();
@@ -150,20 +168,32 @@ public final class InlineSwitch implements AutoCloseable {
         return counters.get(number(port)).drops(reason);
     }
 
+    /** What each VLAN has counted. */
+    public VlanCounters vlans() {
+        return new VlanCounters(List.of(forwarder.vlanRow()));
+    }
+
     /** The stations learned. */
     public MacTable macs() {
         return macs;
     }
 
     private void publish() {
-        forwarder.adopt(new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
-                devices.toArray(new @Nullable Device[0]), mtus.stream().mapToInt(Integer::intValue).toArray(),
+        @Nullable
+        Device[] legs = devices.toArray(new @Nullable Device[0]);
+        down.stream().forEach(port -> legs[port] = null);
+        snapshot = new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
+                legs, mtus.stream().mapToInt(Integer::intValue).toArray(),
                 macLimits.stream().mapToInt(Integer::intValue).toArray(),
-                counters.toArray(new @Nullable PortCounters[0])));
+                counters.toArray(new @Nullable PortCounters[0]));
+        forwarder.adopt(snapshot);
     }
 
     @Override
     public void close() {
+        if (tracer != null) {
+            tracer.close();
+        }
         forwarder.close();
         burst.close();
         links.values().forEach(MemoryLink::close);

@@ -252,6 +252,20 @@ public final class MacTable {
         }
     }
 
+    /**
+     * Becomes a copy of a table with the same seed, entries that change meanwhile as they were before or after. Any thread that
+     * has this table to itself.
+     */
+    void copyOf(MacTable other) {
+        for (int slot = 0; slot < CAPACITY; slot++) {
+            words[slot] = (long) WORDS.getOpaque(other.words, slot);
+            seenSeconds[slot] = other.seenSeconds[slot];
+        }
+        for (int port = 0; port < MAX_PORTS; port++) {
+            entriesOfPort[port] = (int) COUNTS.getOpaque(other.entriesOfPort, port);
+        }
+    }
+
     /** Forgets everything. Control thread, no worker running. */
     void clear() {
         Arrays.fill(words, 0);

@@ -45,10 +45,14 @@ public final class PortCounters {
         return EGRESS_DROPS + reason;
     }
 
+    private static long cell(long[] row, int cell) {
+        return (long) CELL.getOpaque(row, cell);
+    }
+
     private long sum(int cell) {
         long sum = 0;
         for (long[] row : rows) {
-            sum += (long) CELL.getOpaque(row, cell);
+            sum += cell(row, cell);
         }
         return sum;
     }
@@ -96,6 +100,44 @@ public final class PortCounters {
     /** Frames lost before they could be received, because the switch was too slow: they count as {@code ring-full}. */
     public long missed() {
         return missed;
+    }
+
+    /**
+     * What one worker has counted.
+     *
+     * @param rxPackets received by it
+     * @param txPackets sent by it, whichever port they came in by
+     * @param dropped by it, on the way in or out
+     */
+    public record OfWorker(long rxPackets, long rxBytes, long txPackets, long txBytes, long dropped) {
+        public static final OfWorker NONE = new OfWorker(0, 0, 0, 0, 0);
+
+        /** Both together. */
+        public OfWorker plus(OfWorker other) {
+            return new OfWorker(rxPackets + other.rxPackets, rxBytes + other.rxBytes, txPackets + other.txPackets,
+                    txBytes + other.txBytes, dropped + other.dropped);
+        }
+    }
+
+    /** What worker {@code id} has counted on the port. */
+    public OfWorker ofWorker(int id) {
+        long[] row = rows[id];
+        long dropped = 0;
+        for (int cell = INGRESS_DROPS; cell < EGRESS_DROPS + DropReason.COUNT; cell++) {
+            dropped += cell(row, cell);
+        }
+        return new OfWorker(cell(row, RX_PACKETS), cell(row, RX_BYTES), cell(row, TX_PACKETS), cell(row, TX_BYTES),
+                dropped);
+    }
+
+    /** Adds what a port that is gone had counted, which no worker writes to any more. Control thread. */
+    void retire(PortCounters gone) {
+        for (int worker = 0; worker < rows.length; worker++) {
+            for (int cell = 0; cell < ROW; cell++) {
+                CELL.setOpaque(rows[worker], cell, cell(rows[worker], cell) + cell(gone.rows[worker], cell));
+            }
+        }
+        missed = missed + gone.missed;
     }
 
     /** Control thread. */

@@ -42,6 +42,11 @@ final class Snapshot {
         return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
     }
 
+    /** The same switch with other legs, MTUs and counters, for a trace. */
+    Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
+        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh);
+    }
+
     /** Port numbers are below this. */
     int ports() {
         return membership.length;

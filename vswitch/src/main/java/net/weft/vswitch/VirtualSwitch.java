@@ -34,6 +34,9 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Placement<Worker> placement;
     private final MacTable macs;
     private final DeviceOpeners openers;
+    private final Traces traces;
+    /** What ports that are gone had counted. */
+    private final PortCounters retired;
     private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
@@ -45,6 +48,8 @@ public final class VirtualSwitch implements AutoCloseable {
         openers = new DeviceOpeners(options.state(), this::hostChanged);
         migrations = new Migrations(ports, control, openers, new Steps());
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
+        retired = new PortCounters(cpus.size());
+        traces = new Traces(ports, workers, macs, options, () -> snapshot);
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
         }
@@ -113,6 +118,46 @@ public final class VirtualSwitch implements AutoCloseable {
         return macs;
     }
 
+    /**
+     * What would happen to a frame now, by the workers' code; nothing does.
+     *
+     * @param port name of the port it comes in by
+     * @throws IllegalArgumentException if there is no such port
+     */
+    public Trace trace(String port, TracedFrame frame) {
+        return control.call(() -> traces.trace(port, frame, nowSeconds()));
+    }
+
+    /**
+     * Follows the next frames of a running port; {@link #next} says what became of each.
+     *
+     * @param port name
+     * @param count frames to follow at most
+     * @return to be closed
+     * @throws IllegalArgumentException if there is no such port, or too many are followed already
+     */
+    public LiveTrace follow(String port, FrameFilter filter, int count) {
+        return control.call(() -> traces.follow(port, filter, count,
+                ended -> control.execute(() -> traces.unfollow(ended))));
+    }
+
+    /**
+     * The next frame that is followed, judged anew a moment after it was forwarded.
+     *
+     * @param live from {@link #follow}
+     * @return null when none came within so many milliseconds
+     * @throws IllegalArgumentException if the port is gone
+     */
+    public @Nullable Trace next(LiveTrace live, long millis) throws InterruptedException {
+        TracedFrame frame = live.poll(millis);
+        return frame == null ? null : trace(live.port, frame);
+    }
+
+    /** What each VLAN has counted since the start. */
+    public VlanCounters vlans() {
+        return new VlanCounters(workers.stream().map(Worker::vlanRow).toList());
+    }
+
     /** The clock that the MAC table's times are in, seconds. */
     public int nowSeconds() {
         return (int) (System.nanoTime() / 1_000_000_000L);
@@ -121,7 +166,13 @@ public final class VirtualSwitch implements AutoCloseable {
     /** The packet threads, and which queues they serve why. */
     public List<WorkerStatus> workers() {
         return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), placement.busy(worker), placement.status(worker))).toList());
+                worker.isAsleep(), worker.busyNs(), placement.busy(worker), placement.status(worker),
+                counted(worker.id()), worker.stalls())).toList());
+    }
+
+    private PortCounters.OfWorker counted(int worker) {
+        return ports.values().stream().map(port -> port.counters.ofWorker(worker)).reduce(retired.ofWorker(worker),
+                PortCounters.OfWorker::plus);
     }
 
     // ---- control thread --------------------------------------------------------------------------------------------
@@ -162,6 +213,8 @@ public final class VirtualSwitch implements AutoCloseable {
             port.close();
             macs.flush(port.spec().number(), 0);
         }
+        leaving.stream().filter(port -> !byName.containsKey(port.spec().name())).map(port -> port.counters).distinct()
+                .forEach(retired::retire);
         Map<String, PortSupervisor> kept = new LinkedHashMap<>(ports);
         ports.clear();
         for (PortSpec spec : byName.values()) {
@@ -366,6 +419,7 @@ public final class VirtualSwitch implements AutoCloseable {
         try {
             apply(List.of());
         } finally {
+            control.execute(traces::close);
             control.shutdown();
             workers.forEach(Worker::stop);
             openers.close();

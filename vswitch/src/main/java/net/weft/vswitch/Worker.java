@@ -44,6 +44,8 @@ final class Worker implements Runnable, Poller {
     private static final int SPIN_POLLS = 16;
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
     private static final long LOOK_NS = 10_000;
+    /** A turn that takes longer is a stall: at full rate a ring of 1024 frames fills in as long. */
+    private static final long STALL_NS = 1_000_000;
     private static final int SLEEP_MILLIS = 1000;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
@@ -65,7 +67,9 @@ final class Worker implements Runnable, Poller {
     private int faults;
     private int agedAtSecond;
     private int turnsUntilSample;
+    private LiveTrace[] live = {};
     private long busyNs;
+    private volatile long stalls;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -100,7 +104,11 @@ final class Worker implements Runnable, Poller {
             long startNs = System.nanoTime();
             int work = guardedWork(startNs);
             if (work > 0) {
-                BUSY_NS.setOpaque(this, busyNs + System.nanoTime() - startNs);
+                long turnNs = System.nanoTime() - startNs;
+                BUSY_NS.setOpaque(this, busyNs + turnNs);
+                if (turnNs > STALL_NS) {
+                    stalled(turnNs, work);
+                }
             } else if (queues.awakeCount() == 0) {
                 sleep();
             } else {
@@ -108,6 +116,11 @@ final class Worker implements Runnable, Poller {
             }
         }
         close();
+    }
+
+    private void stalled(long turnNs, int frames) {
+        stalls = stalls + 1;
+        WorkerStall.report(id, turnNs, frames);
     }
 
     private void pin() {
@@ -241,6 +254,9 @@ final class Worker implements Runnable, Poller {
     /** A fault while forwarding costs the burst, and nobody else. */
     private void forward(ReceiveQueue queue, int nowSeconds) {
         try {
+            if (live.length > 0) {
+                inspect();
+            }
             forwarder.forward(burst, nowSeconds);
         } catch (RuntimeException | InternalError e) {
             report("a burst was given up", e);
@@ -248,6 +264,12 @@ final class Worker implements Runnable, Poller {
         } finally {
             burst.clear();
             queue.release();
+        }
+    }
+
+    private void inspect() {
+        for (LiveTrace trace : live) {
+            trace.inspect(burst);
         }
     }
 
@@ -329,6 +351,21 @@ final class Worker implements Runnable, Poller {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Shows every burst to these from the next turn on. */
+    void follow(LiveTrace[] traces) {
+        execute(() -> live = traces);
+    }
+
+    /** Turns that took longer than a millisecond. */
+    long stalls() {
+        return stalls;
+    }
+
+    /** What each VLAN has counted, for {@link VlanCounters}. */
+    long[] vlanRow() {
+        return forwarder.vlanRow();
     }
 
     /** Processor the thread is pinned to, -1 for none. */

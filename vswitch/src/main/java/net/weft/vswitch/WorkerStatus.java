@@ -10,8 +10,11 @@ import java.util.List;
  * @param busyNs time spent on frames since the start
  * @param busy share of the last second spent on frames, {@code 0..1}
  * @param queues the receive queues it polls
+ * @param counted on all ports, those that are gone included
+ * @param stalls turns that took longer than a millisecond
  */
-public record WorkerStatus(int id, int cpu, boolean asleep, long busyNs, double busy, List<QueueStatus> queues) {
+public record WorkerStatus(int id, int cpu, boolean asleep, long busyNs, double busy, List<QueueStatus> queues,
+        PortCounters.OfWorker counted, long stalls) {
     /** Names of the ports it polls queues of, each once. */
     public List<String> ports() {
         return queues.stream().map(QueueStatus::port).distinct().toList();

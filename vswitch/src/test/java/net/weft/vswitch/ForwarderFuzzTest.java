@@ -35,20 +35,61 @@ class ForwarderFuzzTest {
                     .port("plain", VlanMembership.access(10), 1500, 0, 0);
             long sent = 0;
             long bytes = 0;
+            long[] into = new long[PORTS.size()];
             while (sent < FRAMES) {
                 for (int n = 0; n < 64; n++) {
                     String port = PORTS.get(random.nextInt(PORTS.size()));
                     byte[] frame = frame(random, port);
                     if (lab.link(port).send(frame, random.nextInt(4) == 0 ? offload(random) : 0)) {
                         sent++;
+                        into[lab.number(port)]++;
                         bytes += frame.length;
                     }
                 }
                 lab.nowSeconds((int) (sent / 50_000));
                 lab.run();
                 drain(lab, seed);
+                accounts(lab, into, seed);
             }
             balance(lab, sent, bytes, seed);
+        }
+    }
+
+    /** At all times: each port received what was sent into it, and each frame was sent on, flooded, or dropped with a reason. */
+    private static void accounts(InlineSwitch lab, long[] into, long seed) {
+        long copies = 0;
+        long gone = 0;
+        long admitted = 0;
+        for (int port = 0; port < into.length; port++) {
+            PortCounters counters = lab.counters().get(port);
+            long drops = 0;
+            long egressDrops = 0;
+            for (DropReason reason : DropReason.values()) {
+                drops += counters.ingressDrops(reason);
+                egressDrops += counters.egressDrops(reason);
+            }
+            long forwarded = counters.rxPackets() - drops;
+            admitted += forwarded + counters.ingressDrops(DropReason.NO_DESTINATION);
+            copies += counters.copies();
+            gone += counters.txPackets() + egressDrops;
+            PortCounters.OfWorker worker = counters.ofWorker(0);
+            if (counters.rxPackets() != into[port] || counters.flooded() > forwarded || counters.copies() < forwarded
+                    || worker.rxPackets() != into[port] || worker.dropped() != drops + egressDrops
+                    || counters.dropped() != drops + egressDrops) {
+                throw new AssertionError("seed " + seed + ": the accounts of port " + port + " do not balance: "
+                        + into[port] + " sent in, " + worker + ", " + forwarded + " forwarded, " + counters.flooded()
+                        + " flooded, " + counters.copies() + " copies");
+            }
+        }
+        if (copies != gone) {
+            throw new AssertionError("seed " + seed + ": " + copies + " copies made, " + gone + " sent or dropped");
+        }
+        long inVlans = 0;
+        for (int vid = 0; vid < VlanCounters.VIDS; vid++) {
+            inVlans += lab.vlans().packets(vid);
+        }
+        if (inVlans != admitted) {
+            throw new AssertionError("seed " + seed + ": " + admitted + " forwarded, of which VLANs count " + inVlans);
         }
     }
 

@@ -44,17 +44,23 @@ public final class WeftProcess implements AutoCloseable {
         return weft;
     }
 
-    /** As {@link #up}, but returns once it answers: with a port whose device is missing it is not ready. */
-    public static WeftProcess start(Lab lab, Namespace namespace, String fabric) {
-        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, fabric));
+    /**
+     * As {@link #up}, but returns once it answers: with a port whose device is missing it is not ready.
+     *
+     * @param options further ones for {@code weft up}
+     */
+    public static WeftProcess start(Lab lab, Namespace namespace, String fabric, String... options) {
+        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, fabric, List.of(options)));
         weft.await("weft answers", () -> weft.weft("show", "ports", "-o", "json"), Outcome::ok);
         return weft;
     }
 
-    private WeftProcess(Lab lab, Namespace namespace, String fabric) {
+    private WeftProcess(Lab lab, Namespace namespace, String fabric, List<String> options) {
         this.lab = lab;
         this.namespace = namespace;
-        this.process = launch(List.of("-f", write(fabric).toString()));
+        List<String> given = new ArrayList<>(List.of("-f", write(fabric).toString()));
+        given.addAll(options);
+        this.process = launch(given);
         this.ready = watch(process);
     }
 

@@ -45,6 +45,16 @@ public interface Device extends AutoCloseable {
      */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch);
 
+    /**
+     * Why a frame would not be taken now, as far as that can be known without sending it: {@link DropReason#RING_FULL},
+     * {@link DropReason#REFUSED}, or null. For explaining, not for forwarding; any thread.
+     *
+     * @param bytes of the frame as it would leave
+     */
+    default @Nullable DropReason refusal(int bytes) {
+        return null;
+    }
+
     /** Frames lost since the last call because the switch did not fetch them in time. Control thread. */
     default long takeMissed() {
         return 0;

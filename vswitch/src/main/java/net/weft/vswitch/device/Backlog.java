@@ -13,6 +13,7 @@ import net.weft.vswitch.burst.Burst;
 final class Backlog {
     /** Bytes before each frame. */
     static final int PREFIX = 4;
+    private static final int USUAL_FRAME = 1514;
     private static final int BYTES = 512 * 1024;
 
     private final long buffer;
@@ -25,6 +26,11 @@ final class Backlog {
 
     boolean isEmpty() {
         return start == end;
+    }
+
+    /** Whether there is no room for a frame of usual size. */
+    boolean isFull() {
+        return BYTES - bytes() < PREFIX + USUAL_FRAME;
     }
 
     /** Where the bytes not yet sent begin. */

@@ -42,6 +42,11 @@ final class FrameRing {
         return stride;
     }
 
+    /** Whether it holds as many frames as it can. Any thread. */
+    boolean isFull() {
+        return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this) > mask;
+    }
+
     /** Producer: where to write the next frame, 0 when the ring is full. */
     long claim() {
         if (tail - (int) HEAD.getAcquire(this) > mask) {

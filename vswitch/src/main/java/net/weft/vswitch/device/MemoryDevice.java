@@ -7,6 +7,7 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
@@ -100,6 +101,12 @@ final class MemoryDevice implements Device, ReceiveQueue {
             n++;
         }
         return n - from;
+    }
+
+    @Override
+    public @Nullable DropReason refusal(int bytes) {
+        FrameRing ring = link.fromSwitch();
+        return bytes > ring.frameBytes() ? DropReason.REFUSED : ring.isFull() ? DropReason.RING_FULL : null;
     }
 
     @Override

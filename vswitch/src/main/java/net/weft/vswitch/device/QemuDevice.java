@@ -10,6 +10,7 @@ import net.weft.linux.Socket;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
@@ -125,6 +126,11 @@ abstract class QemuDevice implements Device, ReceiveQueue {
             }
         }
         return n - from;
+    }
+
+    @Override
+    public final @Nullable DropReason refusal(int bytes) {
+        return backlog.isFull() ? DropReason.RING_FULL : null;
     }
 
     @Override

@@ -12,11 +12,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
 import net.weft.controller.member.MigrateGrpc;
+import net.weft.controller.member.SwitchMetrics;
+import net.weft.controller.member.TraceGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
@@ -91,7 +94,7 @@ final class Instance implements AutoCloseable {
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> fabric.edit(
                     config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL, comment));
             api = ApiServer.start(socket, List.of(new FabricGrpc(fabric), new InspectGrpc(agent),
-                    new MigrateGrpc(migrations),
+                    new MigrateGrpc(migrations), new TraceGrpc(agent),
                     new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
         } catch (RuntimeException e) {
             vswitch.close();
@@ -144,6 +147,11 @@ final class Instance implements AutoCloseable {
 
     List<PortStatus> ports() {
         return vswitch.ports();
+    }
+
+    /** What Prometheus asks for. */
+    PrometheusRegistry metrics() {
+        return SwitchMetrics.of(agent);
     }
 
     boolean isReady() {

@@ -30,6 +30,7 @@ final class TrainCommand implements Runnable {
         WeftCommand.run(nowhere, nowhere, "diff", "-f", file);
         WeftCommand.run(nowhere, nowhere, "apply", "-f", file, "--dry-run");
         WeftCommand.run(nowhere, nowhere, "port", "set", "a", "mtu=1400", "--dry-run");
+        WeftCommand.run(nowhere, nowhere, "trace", "--from", "a", "tcp 10.10.0.1:1 > 10.10.0.2:2");
         WeftCommand.run(nowhere, nowhere, "export");
         WeftCommand.run(nowhere, nowhere, "guest", "qemu", "a");
         WeftCommand.run(nowhere, nowhere, "version");

@@ -1,5 +1,6 @@
 package net.weft.controller.cli;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
         "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
         "says which port is down and why. State outlives a restart: without -f, what was committed last runs.", "",
         "Examples:", "  weft up -f fabric.yaml", "  weft up",
+        "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
         "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
 final class UpCommand implements Runnable {
     @Option(names = "-f", paramLabel = "FILE", description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
@@ -28,6 +30,8 @@ final class UpCommand implements Runnable {
     private @Nullable Path data;
     @Option(names = "--control", paramLabel = "unix:PATH", description = "where to listen for the other commands (default: $WEFT_CONTROL, else as theirs)")
     private @Nullable String control;
+    @Option(names = "--metrics", paramLabel = "[HOST:]PORT", description = "serve Prometheus metrics at http://HOST:PORT/metrics (host: 127.0.0.1 unless given; 0: a free port)")
+    private @Nullable String metrics;
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -40,7 +44,9 @@ final class UpCommand implements Runnable {
         Path state = data == null ? ControlAddress.defaultData(System.getenv()) : data.toAbsolutePath();
         Instance.Options options = new Instance.Options(Optional.ofNullable(file), prune,
                 member == null ? OptionalInt.empty() : OptionalInt.of(member), state, address.socket());
+        Optional<InetSocketAddress> scraped = Optional.ofNullable(metrics).map(MetricsEndpoint::address);
         try (Instance instance = Instance.start(options)) {
+            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics(), spec.commandLine().getErr()));
             Thread hook = new Thread(() -> stop(instance), "weft-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             new Readiness(instance, spec.commandLine().getOut(), spec.commandLine().getErr()).run();

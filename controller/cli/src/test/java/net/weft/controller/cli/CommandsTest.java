@@ -250,4 +250,46 @@ class CommandsTest {
                 WeftCommand.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), "completion"))
                 .isZero();
     }
+
+    @Test
+    void shouldTraceAPacketAndNameTheLineResponsible() {
+        Result result = weft("trace", "--from", "web1",
+                "arp 10.0.0.1 > 10.0.0.2 vlan 20 src-mac 02:00:00:00:00:0a");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("web1  vlan      the frame has tag 0x8100 vid 20 priority 0",
+                "dropped, not-member", "line 3, ports.web1.network: web1: {type: qemu",
+                "line 1, tenants.acme.networks.web.vlan: tenants:",
+                "drop: not-member: the port is not a member of the frame's VLAN");
+    }
+
+    @Test
+    void shouldTraceAsJson() {
+        Result result = weft("trace", "--from", "web1", "arp", "10.0.0.1", ">", "10.0.0.2", "-o", "json");
+        assertThat(result.out()).startsWith(
+                "{\"port\":\"web1\",\"verdict\":\"drop\",\"reason\":\"no-destination\",\"meaning\":\"no other port")
+                .contains(
+                        "\"policy\":\"\",\"vlan\":10,\"network\":\"acme/web\",\"egress\":[],\"stages\":[{\"stage\":\"receive\"");
+        assertThat(result.out().lines()).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseToTraceWhatIsNoPacketOrPort() {
+        assertThat(weft("trace", "--from", "none", "arp 10.0.0.1 > 10.0.0.2"))
+                .isEqualTo(new Result(1, "", "weft: there is no port none; there are web1, db1\n"));
+        assertThat(weft("trace", "--from", "web1", "arp 10.0.0.1 > there").err()).contains("\"there\" is no address");
+        assertThat(weft("trace", "--from", "web1", "--pcap", directory.resolve("none").toString()))
+                .satisfies(result -> assertThat(result.status()).isOne())
+                .satisfies(result -> assertThat(result.err()).contains("there is no such file"));
+        assertThat(weft("trace", "--from", "web1").status()).isEqualTo(2);
+        assertThat(weft("trace", "--from", "web1", "--live", "--count", "0").status()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountByVlanAndWorker() {
+        assertThat(weft("show", "counters", "--by", "vlan", "-o", "json").out())
+                .startsWith("[{\"vid\":10,\"network\":\"acme/web\",\"packets\":0,\"bytes\":0}");
+        assertThat(weft("show", "counters", "--by", "worker", "-o", "json").out()).isEqualTo(
+                "[{\"id\":0,\"rx-packets\":0,\"rx-bytes\":0,\"tx-packets\":0,\"tx-bytes\":0,\"dropped\":0,\"stalls\":0}]\n");
+    }
 }

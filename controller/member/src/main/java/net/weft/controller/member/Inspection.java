@@ -19,6 +19,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.PortCounters;
 import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.VlanCounters;
 import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
@@ -108,6 +109,14 @@ final class Inspection {
                 }
             });
         }
+        VlanCounters counted = agent.vswitch().vlans();
+        for (int vid = 1; vid < VlanCounters.VIDS; vid++) {
+            if (counted.packets(vid) > 0) {
+                int of = vid;
+                rows.computeIfAbsent(vid, _ -> Vlan.newBuilder().setVid(of).setNetwork(network(desired, of)))
+                        .setPackets(counted.packets(vid)).setBytes(counted.bytes(vid));
+            }
+        }
         return rows.values().stream().map(Vlan.Builder::build).toList();
     }
 
@@ -141,6 +150,9 @@ final class Inspection {
         return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
                 .setCpu(worker.cpu()).setState(pollState(worker.asleep())).setBusyPercent(percent(worker.busy()))
                 .addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
+                .setRxPackets(worker.counted().rxPackets()).setRxBytes(worker.counted().rxBytes())
+                .setTxPackets(worker.counted().txPackets()).setTxBytes(worker.counted().txBytes())
+                .setDropped(worker.counted().dropped()).setStalls(worker.stalls())
                 .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
     }
 

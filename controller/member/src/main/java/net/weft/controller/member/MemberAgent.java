@@ -1,9 +1,11 @@
 package net.weft.controller.member;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
 import net.weft.vswitch.PortSpec;
@@ -19,10 +21,16 @@ public final class MemberAgent {
     private final int member;
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
-    private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE);
+    private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "");
 
-    /** What the switch is to be, as of one revision; number 0: nothing was configured yet. */
-    record Desired(long revision, FabricConfig config, PortNumbers numbers) {
+    /**
+     * What the switch is to be, as of one revision; number 0: nothing was configured yet.
+     *
+     * @param origins by subject
+     * @param fileText the file last applied, or empty
+     */
+    record Desired(long revision, FabricConfig config, PortNumbers numbers, Map<String, Origin> origins,
+            String fileText) {
     }
 
     /** Where the switch's ports come from; another one only in tests, whose devices are in memory. */
@@ -47,7 +55,8 @@ public final class MemberAgent {
     /** Carries a revision out. Ports that it does not touch lose nothing. */
     public synchronized void apply(Revision revision) {
         vswitch.apply(specs.apply(revision.config(), revision.portNumbers()));
-        desired = new Desired(revision.number(), revision.config(), revision.portNumbers());
+        desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
+                revision.fileText().orElse(""));
     }
 
     /** Whether each local port is up, disabled, or only waits for its peer. */

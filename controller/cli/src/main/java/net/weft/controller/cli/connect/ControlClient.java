@@ -1,8 +1,10 @@
 package net.weft.controller.cli.connect;
 
 import java.nio.file.Files;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -23,8 +25,11 @@ import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
+import net.weft.v1.PacketTrace;
 import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
+import net.weft.v1.TraceServiceGrpc;
+import net.weft.v1.TraceServiceGrpc.TraceServiceBlockingStub;
 
 /** A connection to the running instance, and the way its answers become failures of the command. */
 public final class ControlClient implements AutoCloseable {
@@ -71,6 +76,20 @@ public final class ControlClient implements AutoCloseable {
     public <T> T migrate(Function<MigrateServiceBlockingStub, T> call) {
         return call("", () -> call.apply(MigrateServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
+    }
+
+    /** Calls the trace service. */
+    public PacketTrace trace(Function<TraceServiceBlockingStub, PacketTrace> call) {
+        return call("", () -> call.apply(TraceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the trace service and takes each answer as it comes, for as long as it takes. */
+    public void follow(Function<TraceServiceBlockingStub, Iterator<PacketTrace>> call, Consumer<PacketTrace> each) {
+        call("", () -> {
+            call.apply(TraceServiceGrpc.newBlockingStub(channel)).forEachRemaining(each);
+            return "";
+        });
     }
 
     /** Calls the system service. */

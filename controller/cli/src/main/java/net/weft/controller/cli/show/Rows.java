@@ -32,18 +32,38 @@ final class Rows {
         out.flush();
     }
 
+    /** One object, JSON on a line of its own. */
+    static void object(Format format, Map<String, Object> object, PrintWriter out) {
+        if (format == Format.YAML) {
+            try (JsonGenerator generator = yamlFactory().createGenerator(new KeepOpen(), out)) {
+                value(generator, object);
+            }
+        } else {
+            try (JsonGenerator generator = jsonFactory().createGenerator(new KeepOpen(), out)) {
+                value(generator, object);
+            }
+            out.println();
+        }
+    }
+
+    private static JsonFactory jsonFactory() {
+        return JsonFactory.builder().disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES).build();
+    }
+
+    private static YAMLFactory yamlFactory() {
+        return YAMLFactory.builder().enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).disable(YAMLWriteFeature.SPLIT_LINES).build();
+    }
+
     private static <T> void json(List<Column<T>> columns, List<T> rows, PrintWriter out) {
-        JsonFactory json = JsonFactory.builder().disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES).build();
-        try (JsonGenerator generator = json.createGenerator(new KeepOpen(), out)) {
+        try (JsonGenerator generator = jsonFactory().createGenerator(new KeepOpen(), out)) {
             array(generator, columns, rows);
         }
         out.println();
     }
 
     private static <T> void yaml(List<Column<T>> columns, List<T> rows, PrintWriter out) {
-        YAMLFactory yaml = YAMLFactory.builder().enable(YAMLWriteFeature.MINIMIZE_QUOTES)
-                .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).disable(YAMLWriteFeature.SPLIT_LINES).build();
-        try (JsonGenerator generator = yaml.createGenerator(new KeepOpen(), out)) {
+        try (JsonGenerator generator = yamlFactory().createGenerator(new KeepOpen(), out)) {
             array(generator, columns, rows);
         }
     }

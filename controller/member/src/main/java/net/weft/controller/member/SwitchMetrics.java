@@ -1,0 +1,102 @@
+package net.weft.controller.member;
+
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import net.weft.vswitch.PortCounters;
+import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.VlanCounters;
+import net.weft.vswitch.WorkerStatus;
+import net.weft.vswitch.burst.DropReason;
+
+/**
+ * What the switch counts, for Prometheus. Counters are read when asked for, from where the workers write them, so that an
+ * endpoint nobody asks costs nothing.
+ */
+public final class SwitchMetrics {
+    private static final double NANOS = 1e9;
+
+    private final VirtualSwitch vswitch;
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+
+    private SwitchMetrics(MemberAgent agent) {
+        vswitch = agent.vswitch();
+        perPort("weft_port_receive_packets_total", "Frames received", PortCounters::rxPackets);
+        perPort("weft_port_receive_bytes_total", "Bytes received, without frame check sequence", PortCounters::rxBytes);
+        perPort("weft_port_transmit_packets_total", "Frames sent", PortCounters::txPackets);
+        perPort("weft_port_transmit_bytes_total", "Bytes sent, without frame check sequence", PortCounters::txBytes);
+        perPort("weft_port_flooded_packets_total", "Frames received and flooded", PortCounters::flooded);
+        perPort("weft_port_copies_total", "Copies of received frames handed to other ports", PortCounters::copies);
+        perPort("weft_port_missed_packets_total", "Frames lost because they were not fetched in time",
+                PortCounters::missed);
+        CounterWithCallback.builder().name("weft_port_dropped_packets_total")
+                .help("Frames dropped, on the way in or out, by reason").labelNames("port", "direction", "reason")
+                .callback(cells -> vswitch.ports().forEach(port -> drops(port, cells))).register(registry);
+        gauge("weft_port_up", "1 if the port carries frames", port -> port.isUp() ? 1 : 0);
+        gauge("weft_port_stations", "Addresses learned on the port", PortStatus::stations);
+        perVlan("weft_vlan_packets_total", "Frames received and forwarded in the VLAN", VlanCounters::packets);
+        perVlan("weft_vlan_bytes_total", "Bytes of those frames", VlanCounters::bytes);
+        perWorker("weft_worker_busy_seconds_total", "Time spent on frames", worker -> worker.busyNs() / NANOS);
+        perWorker("weft_worker_receive_packets_total", "Frames received by the worker",
+                worker -> worker.counted().rxPackets());
+        perWorker("weft_worker_transmit_packets_total", "Frames sent by the worker",
+                worker -> worker.counted().txPackets());
+        perWorker("weft_worker_dropped_packets_total", "Frames dropped by the worker",
+                worker -> worker.counted().dropped());
+        perWorker("weft_worker_stalls_total", "Turns that took longer than a millisecond", WorkerStatus::stalls);
+        GaugeWithCallback.builder().name("weft_revision").help("Revision of the configuration carried out")
+                .callback(cells -> cells.call(agent.desired().revision())).register(registry);
+    }
+
+    /** A registry of its own for one member's switch. */
+    public static PrometheusRegistry of(MemberAgent agent) {
+        return new SwitchMetrics(agent).registry;
+    }
+
+    private void perPort(String name, String help, ToLongFunction<PortCounters> value) {
+        counter(name, help, "port", cells -> vswitch.ports().forEach(
+                port -> cells.call(value.applyAsLong(port.counters()), port.spec().name())));
+    }
+
+    private void counter(String name, String help, String label, Consumer<CounterWithCallback.Callback> read) {
+        CounterWithCallback.builder().name(name).help(help).labelNames(label).callback(read).register(registry);
+    }
+
+    private void gauge(String name, String help, ToDoubleFunction<PortStatus> value) {
+        GaugeWithCallback.builder().name(name).help(help).labelNames("port").callback(cells -> vswitch.ports()
+                .forEach(port -> cells.call(value.applyAsDouble(port), port.spec().name()))).register(registry);
+    }
+
+    private static void drops(PortStatus port, CounterWithCallback.Callback cells) {
+        for (DropReason reason : DropReason.values()) {
+            cells.call(port.counters().ingressDrops(reason), port.spec().name(), "in", reason.label());
+            cells.call(port.counters().egressDrops(reason), port.spec().name(), "out", reason.label());
+        }
+    }
+
+    /** Reads one VLAN's count. */
+    private interface VlanCount {
+        long of(VlanCounters counters, int vid);
+    }
+
+    private void perVlan(String name, String help, VlanCount count) {
+        counter(name, help, "vlan", cells -> {
+            VlanCounters counted = vswitch.vlans();
+            for (int vid = 1; vid < VlanCounters.VIDS; vid++) {
+                if (counted.packets(vid) > 0) {
+                    cells.call(count.of(counted, vid), Integer.toString(vid));
+                }
+            }
+        });
+    }
+
+    private void perWorker(String name, String help, ToDoubleFunction<WorkerStatus> value) {
+        counter(name, help, "worker", cells -> vswitch.workers()
+                .forEach(worker -> cells.call(value.applyAsDouble(worker), Integer.toString(worker.id()))));
+    }
+}

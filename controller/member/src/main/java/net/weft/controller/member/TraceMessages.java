@@ -1,0 +1,55 @@
+package net.weft.controller.member;
+
+import net.weft.controller.model.NetworkConfig;
+import net.weft.packet.VlanTag;
+import net.weft.v1.PacketTrace;
+import net.weft.v1.TraceEgress;
+import net.weft.v1.TraceStage;
+import net.weft.vswitch.Trace;
+import net.weft.vswitch.burst.DropReason;
+
+/** A trace as the API says it, with the configuration responsible for each step. */
+final class TraceMessages {
+    private TraceMessages() {
+    }
+
+    static PacketTrace.Builder of(Trace trace, MemberAgent.Desired desired) {
+        ConfigLines lines = new ConfigLines(desired);
+        PacketTrace.Builder message = PacketTrace.newBuilder().setPort(trace.ingress())
+                .setVerdict(trace.verdict().label()).setVlan(trace.vid())
+                .setNetwork(desired.config().networkOf(trace.vid()).map(NetworkConfig::name).map(Object::toString)
+                        .orElse(""));
+        DropReason reason = trace.reason();
+        if (reason != null) {
+            message.setReason(reason.label()).setMeaning(reason.meaning());
+        }
+        trace.steps().forEach(step -> message.addStages(stage(step, lines)));
+        trace.exits().forEach(exit -> message.addEgress(egress(exit)));
+        return message;
+    }
+
+    private static TraceStage stage(Trace.Step step, ConfigLines lines) {
+        TraceStage.Builder stage = TraceStage.newBuilder().setStage(step.stage().label()).setPort(step.port())
+                .setText(step.text());
+        DropReason reason = step.reason();
+        if (reason != null) {
+            stage.setReason(reason.label()).setMeaning(reason.meaning());
+        }
+        Trace.Setting setting = step.setting();
+        if (setting != null) {
+            stage.addAllConfig(lines.of(step.port(), setting));
+        }
+        return stage.build();
+    }
+
+    private static TraceEgress egress(Trace.Exit exit) {
+        TraceEgress.Builder egress = TraceEgress.newBuilder().setPort(exit.port()).setVlan(VlanTag.vid(exit.tag()))
+                .setPriority(VlanTag.pcp(exit.tag())).addAllLengths(exit.lengths())
+                .setSegmentBytes(exit.segmentBytes());
+        DropReason reason = exit.reason();
+        if (reason != null) {
+            egress.setReason(reason.label()).setMeaning(reason.meaning());
+        }
+        return egress.build();
+    }
+}

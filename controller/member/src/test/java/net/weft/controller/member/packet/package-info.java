@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.member.packet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,317 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import net.weft.linux.Memory;
+import net.weft.packet.EtherType;
+import net.weft.packet.MacAddress;
+import net.weft.packet.VlanTag;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.Trace.Exit;
+import net.weft.vswitch.Trace.Setting;
+import net.weft.vswitch.Trace.Stage;
+import net.weft.vswitch.Trace.Step;
+import net.weft.vswitch.Trace.Verdict;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts into words what a {@link Forwarder} did with the one frame of a burst. Made before the frame is forwarded, when the
+ * stations are still as they were; told afterwards, stage by stage up to the one whose drop was counted.
+ */
+final class TraceSteps {
+    private static final int NOBODY = -1;
+    private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
+
+    private final Snapshot snapshot;
+    private final MacTable stations;
+    private final Burst burst;
+    private final int ingress;
+    private final IntFunction<String> names;
+    private final String port;
+    private final String received;
+    private final long offload;
+    private final @Nullable VlanMembership membership;
+    private final int sourceBefore;
+    private final List<Step> steps = new ArrayList<>();
+    private final long[] row;
+
+    TraceSteps(Snapshot snapshot, MacTable stations, Burst burst, int ingress, IntFunction<String> names) {
+        this.snapshot = snapshot;
+        this.stations = stations;
+        this.burst = burst;
+        this.ingress = ingress;
+        this.names = names;
+        port = names.apply(ingress);
+        membership = snapshot.membership[ingress];
+        PortCounters counted = snapshot.counters[ingress];
+        row = counted == null ? new long[0] : counted.row(0);
+        received = describe();
+        offload = burst.offload[0];
+        int vid = membership == null || burst.length[0] < 18 ? NOBODY : membership.ingressVid(outerTag());
+        sourceBefore = vid < 0 ? NOBODY : stations.lookup(vid, source());
+    }
+
+    /**
+     * @param vid the forwarder's
+     * @param totals what the ports have really counted
+     */
+    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits) {
+        DropReason reason = ingressDrop();
+        Stage last = reason == null ? Stage.TRANSMIT : stage(reason);
+        step(Stage.RECEIVE, Setting.PORT, received, null);
+        if (snapshot.leg[ingress] == null) {
+            step(Stage.RECEIVE, Setting.PORT,
+                    "the port is not up, so no frame comes in by it now; this is what would follow",
+                    null);
+        }
+        if (last.compareTo(Stage.VLAN) >= 0 && membership != null) {
+            step(Stage.VLAN, Setting.MEMBERSHIP, reason == DropReason.DOUBLE_TAG
+                    ? "a priority tag, and a second tag behind it"
+                    : membershipText(membership, outerTag()),
+                    last == Stage.VLAN ? reason : null);
+        }
+        if (last.compareTo(Stage.LEARN) >= 0) {
+            step(Stage.CHECK, null, "addresses, offloads and size are in order", null);
+            step(Stage.LEARN, reason == DropReason.MAC_LIMIT ? Setting.MAC_LIMIT : null, learnText(reason),
+                    last == Stage.LEARN ? reason : null);
+        }
+        boolean flooded = row.length > 0 && row[PortCounters.FLOODED] > 0;
+        if (last.compareTo(Stage.LOOKUP) >= 0) {
+            step(Stage.LOOKUP, null, lookupText(vid, flooded), last == Stage.LOOKUP ? reason : null);
+        }
+        if (reason != null && (last == Stage.RECEIVE || last == Stage.CHECK)) {
+            step(last, switch (reason) {
+                case OVERSIZE -> Setting.MTU;
+                case PORT_DOWN -> Setting.ENABLED;
+                default -> null;
+            }, checkText(reason), reason);
+        }
+        exits.forEach(exit -> leave(exit, totals));
+        return new Trace(port, verdict(reason, flooded, exits), reason != null ? reason : lost(exits),
+                last.compareTo(Stage.VLAN) > 0 ? vid : 0, steps, exits);
+    }
+
+    private @Nullable DropReason ingressDrop() {
+        for (DropReason reason : DropReason.values()) {
+            if (row.length > 0 && row[PortCounters.ingressDrop(reason.ordinal())] > 0) {
+                return reason;
+            }
+        }
+        return null;
+    }
+
+    private Stage stage(DropReason reason) {
+        return switch (reason) {
+            case PORT_DOWN -> Stage.RECEIVE;
+            case MALFORMED -> hasWholeHeader() ? Stage.CHECK : Stage.RECEIVE;
+            case NOT_MEMBER, DOUBLE_TAG -> Stage.VLAN;
+            case MAC_LIMIT -> Stage.LEARN;
+            case SAME_PORT, NO_DESTINATION -> Stage.LOOKUP;
+            default -> Stage.CHECK;
+        };
+    }
+
+    private static Verdict verdict(@Nullable DropReason reason, boolean flooded, List<Exit> exits) {
+        if (reason != null || exits.stream().allMatch(exit -> exit.reason() != null)) {
+            return Verdict.DROP;
+        }
+        return flooded ? Verdict.FLOOD : Verdict.FORWARD;
+    }
+
+    /** Why it left by none of its ports. */
+    private static @Nullable DropReason lost(List<Exit> exits) {
+        return exits.isEmpty() || exits.stream().anyMatch(exit -> exit.reason() == null)
+                ? null
+                : exits.getFirst().reason();
+    }
+
+    // ---- the way in ------------------------------------------------------------------------------------------------
+
+    private String describe() {
+        int length = burst.length[0];
+        if (length < 14) {
+            return length + " bytes, which is less than an Ethernet header";
+        }
+        int tag = outerTag();
+        return length + " bytes from " + mac(source()) + " to " + mac(destination())
+                + (tag == 0 ? ", untagged" : ", tag " + tagText(tag))
+                + (burst.offload[0] == 0 ? "" : ", " + offloadText(burst.offload[0]));
+    }
+
+    private static String offloadText(long word) {
+        return Offload.gsoType(word) == Offload.GSO_NONE
+                ? "checksum from byte " + Offload.csumStart(word) + " on left to be completed at "
+                        + (Offload.csumStart(word)
+                                + Offload.csumOffset(word))
+                : "to be cut into segments of " + Offload.gsoSize(word) + " bytes";
+    }
+
+    private int outerTag() {
+        if (burst.tag[0] != 0 || burst.length[0] < 18) {
+            return burst.tag[0];
+        }
+        long at = burst.head(0) + 12;
+        return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(at))) ? Memory.getIntBe(at) : 0;
+    }
+
+    /** Whether there is an Ethernet header, with its tag where it has one. */
+    private boolean hasWholeHeader() {
+        int length = burst.length[0];
+        return length >= 18 || length >= 14 && (burst.tag[0] != 0
+                || !EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(0) + 12))));
+    }
+
+    private static String membershipText(VlanMembership membership, int tag) {
+        int vid = membership.ingressVid(tag);
+        return switch (vid) {
+            case VlanMembership.TAGGED_ON_ACCESS ->
+                "the frame has tag " + tagText(tag) + ", and " + membership + " takes untagged frames only";
+            case VlanMembership.NO_NATIVE ->
+                "the frame is untagged, and " + membership + " has no native VLAN for it";
+            case VlanMembership.FOREIGN_TPID ->
+                "the frame's outer tag is " + tagText(tag) + ", and " + membership + " takes 802.1Q tags (0x8100)";
+            case VlanMembership.RESERVED_VID -> "the frame's VLAN ID 4095 is reserved";
+            case VlanMembership.NOT_MEMBER -> "VLAN " + VlanTag.vid(tag) + " is not among those of " + membership;
+            default -> "VLAN " + vid + ", by " + membership;
+        };
+    }
+
+    private String checkText(DropReason reason) {
+        return switch (reason) {
+            case OVERSIZE -> burst.length[0] + " bytes, more than the port's MTU of " + snapshot.mtu[ingress]
+                    + " and its headers";
+            case RESERVED_ADDRESS -> "to " + mac(destination());
+            case MALFORMED -> malformedText();
+            case BAD_OFFLOAD, HEADER_TOO_LONG -> offloadText(offload);
+            default -> "not admitted";
+        };
+    }
+
+    private String malformedText() {
+        if (!hasWholeHeader()) {
+            return "no whole Ethernet header";
+        }
+        return (source() & 1) != 0 || source() == 0
+                ? mac(source()) + " is no station's address"
+                : "its headers contradict themselves";
+    }
+
+    // ---- the tables ------------------------------------------------------------------------------------------------
+
+    private String learnText(@Nullable DropReason reason) {
+        String station = mac(source());
+        if (reason == DropReason.MAC_LIMIT) {
+            return station + " is new, and " + port + " has " + stations.entries(ingress) + " stations of "
+                    + snapshot.macLimit[ingress];
+        }
+        if (sourceBefore == ingress) {
+            return station + " is known on " + port;
+        }
+        return sourceBefore == NOBODY
+                ? station + " is new, and would be learned on " + port
+                : station + " was on " + names.apply(sourceBefore) + ", and would move to " + port;
+    }
+
+    private String lookupText(int vid, boolean flooded) {
+        String station = mac(destination());
+        if ((destination() & 1) != 0) {
+            return station + " is a group: to every other port of VLAN " + vid;
+        }
+        int at = stations.lookup(vid, destination());
+        if (at < 0 || flooded) {
+            return station + " is unknown in VLAN " + vid + ": to every other port of it";
+        }
+        return station + " was learned on " + names.apply(at) + " in VLAN " + vid;
+    }
+
+    // ---- the way out -----------------------------------------------------------------------------------------------
+
+    private void leave(Exit exit, @Nullable PortCounters[] totals) {
+        DropReason reason = exit.reason();
+        int number = number(exit.port());
+        if (reason == DropReason.OVERSIZE) {
+            step(Stage.EGRESS, exit.port(), Setting.MTU,
+                    burst.length[0] + " bytes, more than MTU " + snapshot.mtu[number] + " and its headers", reason);
+        } else if (reason == DropReason.PORT_DOWN) {
+            step(Stage.EGRESS, exit.port(), Setting.PORT, exit.port() + " is not up", reason);
+        } else if (reason == DropReason.DOUBLE_TAG) {
+            step(Stage.EGRESS, exit.port(), Setting.MEMBERSHIP,
+                    "its tag would be removed, and a second stands behind it",
+                    reason);
+        } else if (reason != null) {
+            step(Stage.TRANSMIT, exit.port(), Setting.PORT, exit.port() + " does not take it", reason);
+        } else {
+            VlanMembership egress = snapshot.membership[number];
+            step(Stage.EGRESS, exit.port(), Setting.MEMBERSHIP,
+                    (exit.tag() == 0 ? "untagged" : "tag " + tagText(exit.tag())) + ", by " + egress, null);
+            step(Stage.TRANSMIT, exit.port(), null, framesText(exit) + losses(totals[number]), null);
+        }
+    }
+
+    private int number(String name) {
+        for (int number = 0; number < snapshot.ports(); number++) {
+            if (snapshot.membership[number] != null && names.apply(number).equals(name)) {
+                return number;
+            }
+        }
+        return ingress;
+    }
+
+    private static String framesText(Exit exit) {
+        int frames = exit.lengths().size();
+        String bytes = exit.lengths().getFirst() + " bytes";
+        if (exit.segmentBytes() > 0) {
+            return "one super-frame of " + bytes + ", which the other side cuts into segments of "
+                    + exit.segmentBytes();
+        }
+        return frames == 1
+                ? "one frame of " + bytes
+                : frames + " frames, cut by Weft: the first of " + bytes + ", the last of "
+                        + exit.lengths().getLast();
+    }
+
+    /** What of the port's past nobody can foresee for one frame. */
+    private static String losses(@Nullable PortCounters counted) {
+        StringBuilder text = new StringBuilder();
+        for (DropReason reason : List.of(DropReason.RING_FULL, DropReason.REFUSED)) {
+            long lost = counted == null ? 0 : counted.egressDrops(reason);
+            if (lost > 0) {
+                text.append("; of those before, ").append(lost).append(" were lost as ").append(reason.label())
+                        .append(": ").append(reason.meaning());
+            }
+        }
+        return text.toString();
+    }
+
+    // ---- words -----------------------------------------------------------------------------------------------------
+
+    private void step(Stage stage, @Nullable Setting setting, String text, @Nullable DropReason reason) {
+        step(stage, port, setting, text, reason);
+    }
+
+    private void step(Stage stage, String by, @Nullable Setting setting, String text, @Nullable DropReason reason) {
+        steps.add(new Step(stage, by, setting, text, reason));
+    }
+
+    /** {@code 0x8100 vid 10 priority 5}. */
+    private static String tagText(int tag) {
+        return "0x%04x vid %d priority %d".formatted(VlanTag.tpid(tag), VlanTag.vid(tag), VlanTag.pcp(tag));
+    }
+
+    /** First byte lowest, as the table has it. */
+    private long destination() {
+        return Memory.getLong(burst.head(0)) & MAC_MASK;
+    }
+
+    private long source() {
+        return Memory.getLong(burst.head(0) + 4) >>> 16;
+    }
+
+    private static String mac(long firstByteLowest) {
+        return MacAddress.format(Long.reverseBytes(firstByteLowest) >>> 16);
+    }
+}

@@ -1,0 +1,77 @@
+package net.weft.vswitch;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Traces of a running switch: of described frames, and of those that come in. Control thread. */
+final class Traces implements AutoCloseable {
+    /** Ports followed at once; a worker asks each of them about each burst. */
+    private static final int MAX_LIVE = 8;
+
+    private final Map<String, PortSupervisor> ports;
+    private final List<Worker> workers;
+    private final MacTable macs;
+    private final SwitchOptions options;
+    private final Supplier<Snapshot> published;
+    private @Nullable Tracer tracer;
+    private LiveTrace[] live = {};
+
+    Traces(Map<String, PortSupervisor> ports, List<Worker> workers, MacTable macs, SwitchOptions options,
+            Supplier<Snapshot> published) {
+        this.ports = ports;
+        this.workers = workers;
+        this.macs = macs;
+        this.options = options;
+        this.published = published;
+    }
+
+    Trace trace(String port, TracedFrame frame, int nowSeconds) {
+        int number = number(port);
+        Map<Integer, String> names = new HashMap<>();
+        ports.forEach((name, supervisor) -> names.put(supervisor.spec().number(), name));
+        if (tracer == null) {
+            tracer = new Tracer(options.ageingSeconds(), options.seed());
+        }
+        return tracer.trace(published.get(), macs, number, frame, nowSeconds,
+                of -> names.getOrDefault(of, "a port that is gone"));
+    }
+
+    /** @param unfollow what closing it does, on any thread */
+    LiveTrace follow(String port, FrameFilter filter, int count, Consumer<LiveTrace> unfollow) {
+        if (live.length == MAX_LIVE) {
+            throw new IllegalArgumentException(MAX_LIVE + " ports are followed already; end one of those first");
+        }
+        LiveTrace[] self = new LiveTrace[1];
+        self[0] = new LiveTrace(port, number(port), filter, count, () -> unfollow.accept(self[0]));
+        live = Arrays.copyOf(live, live.length + 1);
+        live[live.length - 1] = self[0];
+        workers.forEach(worker -> worker.follow(live));
+        return self[0];
+    }
+
+    void unfollow(LiveTrace ended) {
+        live = Arrays.stream(live).filter(trace -> trace != ended).toArray(LiveTrace[]::new);
+        workers.forEach(worker -> worker.follow(live));
+    }
+
+    private int number(String port) {
+        PortSupervisor supervisor = ports.get(port);
+        if (supervisor == null) {
+            throw new IllegalArgumentException("there is no port " + port + "; there are "
+                    + String.join(", ", ports.keySet()));
+        }
+        return supervisor.spec().number();
+    }
+
+    @Override
+    public void close() {
+        if (tracer != null) {
+            tracer.close();
+        }
+    }
+}

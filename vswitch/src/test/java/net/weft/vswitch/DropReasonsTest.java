@@ -1,0 +1,139 @@
+package net.weft.vswitch;
+
+import static net.weft.vswitch.Frames.BROADCAST;
+import static net.weft.vswitch.Frames.frame;
+import static net.weft.vswitch.Frames.tagged;
+import static net.weft.vswitch.Frames.untagged;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.device.MemoryLink;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * A table of all reasons: for each a frame that is dropped for it, is counted under it, and is explained by a trace with the
+ * same words. A reason without a row fails.
+ */
+class DropReasonsTest {
+    private static final String A = "02:00:00:00:00:0a";
+    private static final String B = "02:00:00:00:00:0b";
+    private static final String C = "02:00:00:00:00:0c";
+    private static final Map<DropReason, Row> TABLE = new EnumMap<>(DropReason.class);
+
+    /**
+     * @param prepare what happened before
+     * @param at the port it is counted at
+     */
+    private record Row(Consumer<InlineSwitch> prepare, String from, TracedFrame frame, String at) {
+    }
+
+    static {
+        row(DropReason.MALFORMED, "a", new byte[13]);
+        row(DropReason.OVERSIZE, "a", frame(BROADCAST, A, 1501, 0x0800));
+        row(DropReason.RESERVED_ADDRESS, "a", untagged("01:80:c2:00:00:02", A));
+        row(DropReason.NOT_MEMBER, "a", tagged(BROADCAST, A, 20));
+        row(DropReason.DOUBLE_TAG, "a", frame(BROADCAST, A, 46, 0x8100, 0, 0x8100, 20, 0x0800));
+        TABLE.put(DropReason.BAD_OFFLOAD, new Row(none -> {
+        }, "a", new TracedFrame(udp(), Offload.of(Offload.NEEDS_CSUM, 0, 0, 20, 6, 0), 0), "a"));
+        TABLE.put(DropReason.HEADER_TOO_LONG, new Row(none -> {
+        }, "a", new TracedFrame(manyExtensions(), Offload.of(Offload.NEEDS_CSUM, 0, 0, 700, 6, 0), 0), "a"));
+        TABLE.put(DropReason.SAME_PORT, new Row(lab -> lab.send("a", untagged(BROADCAST, B)), "a",
+                TracedFrame.of(untagged(B, A)), "a"));
+        row(DropReason.NO_DESTINATION, "alone", untagged(BROADCAST, A));
+        TABLE.put(DropReason.MAC_LIMIT, new Row(lab -> lab.send("limited", untagged(BROADCAST, B)), "limited",
+                TracedFrame.of(untagged(BROADCAST, C)), "limited"));
+        TABLE.put(DropReason.RING_FULL, new Row(lab -> {
+            for (int i = 0; i < 2; i++) {
+                lab.send("short", untagged(BROADCAST, B));
+                lab.send("a", untagged(B, A));
+            }
+        }, "a", TracedFrame.of(untagged(B, A)), "short"));
+        TABLE.put(DropReason.REFUSED, new Row(lab -> lab.send("narrow", untagged(BROADCAST, C)), "a",
+                TracedFrame.of(frame(C, A, 1000, 0x0800)), "narrow"));
+        TABLE.put(DropReason.PORT_DOWN, new Row(lab -> {
+            lab.send("b", untagged(BROADCAST, B));
+            lab.down("b");
+        }, "a", TracedFrame.of(untagged(B, A)), "b"));
+    }
+
+    private static void row(DropReason reason, String from, byte[] frame) {
+        TABLE.put(reason, new Row(none -> {
+        }, from, TracedFrame.of(frame), from));
+    }
+
+    @Test
+    void shouldHaveARowForEachReason() {
+        assertThat(TABLE.keySet()).as("a new drop reason needs a row here and in the system test")
+                .containsExactlyInAnyOrder(DropReason.values());
+    }
+
+    @TestFactory
+    Iterable<DynamicTest> shouldCountAndExplainEachReasonInTheSameWords() {
+        return TABLE.entrySet().stream().map(entry -> DynamicTest.dynamicTest(entry.getKey().label(),
+                () -> check(entry.getKey(), entry.getValue()))).toList();
+    }
+
+    private static void check(DropReason reason, Row row) {
+        try (InlineSwitch lab = new InlineSwitch()) {
+            VlanMembership in10 = VlanMembership.access(10);
+            lab.port(link("a", 16, 2048), in10, 1500, 0).port(link("b", 16, 2048), in10, 1500, 0)
+                    .port(link("alone", 16, 2048), VlanMembership.access(99), 1500, 0)
+                    .port(link("limited", 16, 2048), in10, 1500, 1).port(link("short", 2, 2048), in10, 1500, 0)
+                    .port(link("narrow", 16, 256), in10, 1500, 0);
+            row.prepare.accept(lab);
+            long before = lab.drops(row.at, reason);
+            int stations = lab.macs().entries(lab.number(row.from));
+
+            Trace trace = lab.trace(row.from, row.frame);
+
+            assertThat(lab.drops(row.at, reason)).as("a trace counts nothing").isEqualTo(before);
+            assertThat(lab.macs().entries(lab.number(row.from))).as("a trace learns nothing").isEqualTo(stations);
+            assertThat(trace.verdict()).isEqualTo(Trace.Verdict.DROP);
+            assertThat(trace.reason()).isEqualTo(reason);
+            assertThat(trace.steps().stream().filter(step -> step.reason() == reason)).singleElement()
+                    .satisfies(step -> assertThat(step.port()).isEqualTo(row.at));
+            lab.link(row.from).send(row.frame.bytes(), row.frame.offload());
+            lab.run();
+            assertThat(lab.drops(row.at, reason)).as("the frame itself is dropped for the same reason")
+                    .isEqualTo(before + 1);
+        }
+    }
+
+    private static MemoryLink link(String name, int frames, int frameBytes) {
+        return new MemoryLink(name, frames, frameBytes, ~0);
+    }
+
+    /** IPv4 and UDP, 60 bytes. */
+    private static byte[] udp() {
+        byte[] frame = frame(BROADCAST, A, 46, 0x0800);
+        frame[14] = 0x45;
+        frame[16] = 0;
+        frame[17] = 46;
+        frame[20] = 0;
+        frame[21] = 0;
+        frame[22] = 64;
+        frame[23] = 17;
+        frame[38] = 0;
+        frame[39] = 26;
+        return frame;
+    }
+
+    /** IPv6 whose hop-by-hop options leave the first 512 bytes. */
+    private static byte[] manyExtensions() {
+        byte[] frame = frame(BROADCAST, A, 1000, 0x86dd);
+        frame[14] = 0x60;
+        frame[18] = (byte) (960 >> 8);
+        frame[19] = (byte) 960;
+        frame[20] = 0;
+        frame[54] = 17;
+        frame[55] = 80;
+        return frame;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.device.pcap;
+
+import org.jspecify.annotations.NullMarked;
