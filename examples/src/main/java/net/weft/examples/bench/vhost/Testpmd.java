@@ -61,7 +61,8 @@ final class Testpmd implements AutoCloseable {
 
     /** Its command line, without directories. */
     String commandLine() {
-        return String.join(" ", command).replaceAll("[^ =]*/(?=[^/ ,]*[ ,]|[^/ ,]*$)", "");
+        return String.join(" ", command).replaceAll("--file-prefix=\\S+ ", "")
+                .replaceAll("[^ =]*/(?=[^/ ,]*[ ,]|[^/ ,]*$)", "");
     }
 
     /** Everything up to the first prompt; with a server socket that comes once the other side has connected. */

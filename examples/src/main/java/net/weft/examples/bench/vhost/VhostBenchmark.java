@@ -15,8 +15,8 @@ import net.weft.examples.bench.run.Results;
 import picocli.CommandLine.Option;
 
 /**
- * Round by round each switch in turn is started between two virtual machines that testpmd plays, and goes through all kinds of
- * rings and frames. The machines poll on one processor, the switch's packet thread on the other.
+ * Round by round each switch in turn is started between two virtual machines that testpmd plays, anew for each kind of rings, and
+ * goes through all kinds of frames. The machines poll on one processor, the switch's packet thread on the other.
  */
 public final class VhostBenchmark {
     private static final List<String> NOTES = List.of(
@@ -53,7 +53,9 @@ public final class VhostBenchmark {
             for (Peer peer : peers) {
                 Round turn = new Round(peer, round, warmUpSeconds, seconds);
                 turn.record(Results.BACKGROUND, Machine.backgroundPercent());
-                laboratories.run(lab -> turn.run(VhostBed.in(lab), layouts, sizes));
+                for (RingLayout layout : layouts) {
+                    laboratories.run(lab -> turn.run(VhostBed.in(lab), layout, sizes));
+                }
             }
         }
         quantities.remove(Results.BACKGROUND);
@@ -76,17 +78,15 @@ public final class VhostBenchmark {
             this.seconds = seconds;
         }
 
-        void run(VhostBed bed, List<RingLayout> layouts, List<FrameSizes> sizes) throws InterruptedException {
+        void run(VhostBed bed, RingLayout layout, List<FrameSizes> sizes) throws InterruptedException {
             if (machine.isEmpty()) {
                 machine = describe(bed);
                 machine.forEach(System.out::println);
             }
             VhostSwitch running = peer.start(bed);
-            for (RingLayout layout : layouts) {
-                try (LoopGenerator machines = LoopGenerator.start(bed, layout)) {
-                    notes.add("The machines: `" + machines.commandLine() + "`");
-                    measure(machines, running, layout, sizes);
-                }
+            try (LoopGenerator machines = LoopGenerator.start(bed, layout)) {
+                notes.add("The machines: `" + machines.commandLine() + "`");
+                measure(machines, running, layout, sizes);
             }
             configurations.put(peer, running.configuration());
             accounts.put(peer, running.account());
@@ -95,7 +95,7 @@ public final class VhostBenchmark {
         private void measure(LoopGenerator machines, VhostSwitch running, RingLayout layout, List<FrameSizes> sizes)
                 throws InterruptedException {
             if (machines.layout() != layout) {
-                notes.add(peer.label() + " has no " + layout.label() + " rings.");
+                notes.add(peer.label() + ": the machines did not report " + layout.label() + " rings; not measured.");
                 return;
             }
             machines.awaitForwarding();
