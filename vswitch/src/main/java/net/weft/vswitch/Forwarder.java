@@ -32,7 +32,7 @@ final class Forwarder implements AutoCloseable {
     private static final long RESERVED_MASK = 0xF0_FF_FF_FF_FF_FFL;
 
     private final int workerId;
-    private final MacTable macs;
+    private final RecentAddresses addresses;
     private final long[] vlanRow = VlanCounters.row();
     private final Transmitter transmitter = new Transmitter();
     private final int[] verdict = new int[CAPACITY];
@@ -45,7 +45,7 @@ final class Forwarder implements AutoCloseable {
 
     Forwarder(int workerId, MacTable macs) {
         this.workerId = workerId;
-        this.macs = macs;
+        this.addresses = new RecentAddresses(macs);
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
@@ -68,6 +68,7 @@ final class Forwarder implements AutoCloseable {
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
     void forward(Burst burst, int nowSeconds) {
+        addresses.forget();
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
         }
@@ -167,13 +168,13 @@ final class Forwarder implements AutoCloseable {
         if (tooLarge(burst, i, snapshot.mtu[ingress])) {
             return drop(DropReason.OVERSIZE);
         }
-        if (macs.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
+        if (addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
             return drop(DropReason.MAC_LIMIT);
         }
         if ((destination & 1) != 0) {
             return FLOOD;
         }
-        int egress = macs.lookup(vlan, destination);
+        int egress = addresses.lookup(vlan, destination);
         if (egress == ingress) {
             return drop(DropReason.SAME_PORT);
         }

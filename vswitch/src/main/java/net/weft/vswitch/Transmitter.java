@@ -51,10 +51,12 @@ final class Transmitter implements AutoCloseable {
         int next = from;
         while (next < until) {
             int sent = device.transmit(burst, list, next, scratch);
+            long bytes = 0;
             for (int n = next; n < next + sent; n++) {
-                row[PortCounters.TX_PACKETS]++;
-                row[PortCounters.TX_BYTES] += burst.egressLength(list.frame[n], list.tag[n]);
+                bytes += burst.egressLength(list.frame[n], list.tag[n]);
             }
+            row[PortCounters.TX_PACKETS] += sent;
+            row[PortCounters.TX_BYTES] += bytes;
             next += sent;
             boolean refused = scratch.takeRefused();
             if (next < until) {
