@@ -75,6 +75,9 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
             }
             PacketMatch match = new PacketMatch(PacketSpecParser.parse(request.getSpec()));
             ServerCallStreamObserver<PacketTrace> call = (ServerCallStreamObserver<PacketTrace>) observer;
+            call.setOnCancelHandler(() -> {
+                // looked at between two packets; without a handler, answers to one who left are faults
+            });
             try (LiveTrace live = agent.vswitch().follow(request.getPort(), match, count)) {
                 follow(live, count, call::isCancelled, observer::onNext);
             }

@@ -17,6 +17,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
+import org.jline.utils.NonBlockingReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,7 @@ public final class TopCommand implements Runnable {
             Column.of("tx-bits-per-second", TopRates.Row::txBits),
             Column.of("drops-per-second", TopRates.Row::drops), Column.of("dropping", TopRates.Row::reasons));
     private static final int MAX_SECONDS = 3600;
+    private static final int CONTROL_C = 3;
 
     @Option(names = "--once", description = "one look, over one interval")
     private boolean once;
@@ -100,19 +102,21 @@ public final class TopCommand implements Runnable {
 
     private void show(ControlClient client, Terminal terminal, Display display) throws IOException {
         TopRates.Look before = look(client);
-        int key = 0;
-        while (key >= -2 && key != 'q' && key != 3) {
+        int key = NonBlockingReader.READ_EXPIRED;
+        while (key != 'q' && key != CONTROL_C && key != NonBlockingReader.EOF) {
             TopRates.Look now = look(client);
             int height = Math.max(1, terminal.getHeight());
             int width = Math.max(1, terminal.getWidth());
             display.resize(height, width);
-            display.update(TopScreen.lines(before, now).stream().limit(height)
-                    .map(line -> new AttributedString(line.substring(0, Math.min(line.length(), width - 1)))).toList(),
+            display.update(TopScreen.lines(before, now).stream().limit(height).map(line -> fitted(line, width)).toList(),
                     0);
             before = now;
             key = terminal.reader().read(TimeUnit.SECONDS.toMillis(interval));
-            key = key == -1 ? -3 : key;
         }
+    }
+
+    private static AttributedString fitted(String line, int width) {
+        return new AttributedString(line.substring(0, Math.min(line.length(), width - 1)));
     }
 
     private static TopRates.Look look(ControlClient client) {
