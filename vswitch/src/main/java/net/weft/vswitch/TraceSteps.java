@@ -64,7 +64,7 @@ final class TraceSteps {
         Stage last = reason == null ? Stage.TRANSMIT : stage(reason);
         step(Stage.RECEIVE, Setting.PORT, received, null);
         if (snapshot.leg[ingress] == null) {
-            step(Stage.RECEIVE, Setting.PORT,
+            step(Stage.RECEIVE, null,
                     "the port is not up, so no frame comes in by it now; this is what would follow",
                     null);
         }

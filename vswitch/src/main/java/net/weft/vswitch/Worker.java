@@ -353,9 +353,14 @@ final class Worker implements Runnable, Poller {
         }
     }
 
-    /** Shows every burst to these from the next turn on. */
+    /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
     void follow(LiveTrace[] traces) {
-        execute(() -> live = traces);
+        CountDownLatch done = new CountDownLatch(1);
+        execute(() -> {
+            live = traces;
+            done.countDown();
+        });
+        await(done);
     }
 
     /** Turns that took longer than a millisecond. */
