@@ -73,6 +73,25 @@ public final class QemuGuest implements AutoCloseable {
         return lab.closing(new QemuGuest(name, command, namespace, console));
     }
 
+    /**
+     * More words for {@link #boot}: a program of this host, with the libraries it needs, is in the machine's path, too. Linux
+     * takes several archives one after the other as one initramfs.
+     */
+    public static List<String> withProgram(Lab lab, Path program) {
+        Path root = lab.path("programs");
+        Path initramfs = lab.path("programs.gz");
+        String script = """
+                set -euo pipefail
+                install -D "$1" "$2/bin/${1##*/}"
+                for library in $(ldd "$1" | grep -o '/[^ ]*'); do install -D "$library" "$2$library"; done
+                cp "$3" "$4"
+                cd "$2" && find . -print0 | cpio --null --quiet -o -H newc -R 0:0 | gzip -1 >>"$4"
+                """;
+        Programs.run("bash", "-c", script, "bash", program.toString(), root.toString(),
+                image().resolve("initramfs.gz").toString(), initramfs.toString()).orThrow();
+        return List.of("-initrd", initramfs.toString());
+    }
+
     private QemuGuest(String name, List<String> command, Namespace namespace, Path console) {
         this.name = name;
         this.command = command;

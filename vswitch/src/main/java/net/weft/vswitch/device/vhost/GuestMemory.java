@@ -100,6 +100,17 @@ final class GuestMemory {
         return address < 0 || address > ADDRESS_LIMIT - bytes;
     }
 
+    /** Whether there is exactly this region. */
+    boolean has(long guest, long bytes, long user) {
+        return regions.stream()
+                .anyMatch(region -> region.guest == guest && region.bytes == bytes && region.user == user);
+    }
+
+    /** Whether any of it is in a region. */
+    boolean overlaps(long guest, long bytes) {
+        return regions.stream().anyMatch(region -> guest < region.guest + region.bytes && region.guest - guest < bytes);
+    }
+
     /** Unmaps a region; false when there is none like it. */
     boolean remove(long guest, long bytes, long user) {
         for (Region region : regions) {

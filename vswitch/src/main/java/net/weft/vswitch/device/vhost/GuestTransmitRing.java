@@ -26,6 +26,7 @@ final class GuestTransmitRing implements ReceiveQueue {
     private final EventFd kick;
     private final boolean polled;
     private final long header;
+    private final int pair;
     private volatile @Nullable RingLog log;
     private int taken;
     private int skip;
@@ -35,8 +36,11 @@ final class GuestTransmitRing implements ReceiveQueue {
      * @param kick written by the guest when it published something and Weft wishes to know; stays its owner's
      * @param polled the guest never kicks, so the queue never sleeps
      * @param header 16 bytes of this ring's own
+     * @param pair which queue pair of the device it belongs to, from 0
      */
-    GuestTransmitRing(VhostUserDevice device, RingSetup setup, int port, EventFd kick, boolean polled, long header) {
+    GuestTransmitRing(VhostUserDevice device, RingSetup setup, int port, EventFd kick, boolean polled, long header,
+            int pair) {
+        this.pair = pair;
         this.device = device;
         this.queue = Virtqueue.of(device, setup, false);
         this.headerBytes = VirtioNet.headerBytes(setup.features());
@@ -56,10 +60,14 @@ final class GuestTransmitRing implements ReceiveQueue {
         if (count < 0) {
             return FAILED;
         }
+        taken = count;
+        if (!device.isEnabled(pair)) {
+            release();
+            return 0;
+        }
         for (int n = 0; n < count; n++) {
             gather(burst, n);
         }
-        taken = count;
         return count > 0 ? count : announcement(burst);
     }
 
@@ -197,7 +205,7 @@ final class GuestTransmitRing implements ReceiveQueue {
 
     @Override
     public void disarm() {
-        if (kick.drain() > 0) {
+        if (kick.drain() > 0 && pair == 0) {
             device.kicked();
         }
         queue.kicksOff();

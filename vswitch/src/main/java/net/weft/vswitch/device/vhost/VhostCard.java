@@ -75,11 +75,30 @@ final class VhostCard implements AutoCloseable {
         return rings[index];
     }
 
-    /** A ring, once it has stopped. */
+    /** A ring, once it has stopped. Rings that run without it go on. */
     Vring stopped(int index) throws VhostViolationException {
         Vring ring = ring(index);
-        withdraw("the guest stopped its card");
+        VhostUserDevice running = device;
+        if (running != null && index < 2 * running.pairs()) {
+            withdraw("the guest stopped its card");
+        }
         return ring;
+    }
+
+    /** Without the first pair nothing runs; of the others a guest may use more or fewer while they run. */
+    void enable(int index, boolean on) throws VhostViolationException {
+        Vring ring = ring(index);
+        if (on == ring.isEnabled()) {
+            return;
+        }
+        if (!on && index < 2) {
+            withdraw("the guest stopped its card");
+        }
+        ring.enabled(on);
+        VhostUserDevice running = device;
+        if (running != null) {
+            running.enable(enabledPairs(running.pairs()));
+        }
     }
 
     /** Features that were chosen. */
@@ -162,9 +181,21 @@ final class VhostCard implements AutoCloseable {
         logging.close();
     }
 
+    /** Pairs that are set up, from the first on, which must be enabled. */
     private int runnablePairs() {
+        if (enabledPairs(1) == 0) {
+            return 0;
+        }
         int pairs = 0;
-        while (2 * pairs < rings.length && rings[2 * pairs].canRun() && rings[2 * pairs + 1].canRun()) {
+        while (2 * pairs < rings.length && rings[2 * pairs].isSetUp() && rings[2 * pairs + 1].isSetUp()) {
+            pairs++;
+        }
+        return pairs;
+    }
+
+    private int enabledPairs(int limit) {
+        int pairs = 0;
+        while (pairs < limit && rings[2 * pairs].isEnabled() && rings[2 * pairs + 1].isEnabled()) {
             pairs++;
         }
         return pairs;
@@ -192,6 +223,7 @@ final class VhostCard implements AutoCloseable {
         for (int n = 0; n < 2 * pairs; n += 2) {
             next.add(setups.get(n), setups.get(n + 1), port, rings[n + 1].kick(), rings[n + 1].isPolled());
         }
+        next.enable(enabledPairs(pairs));
         if (memory.wasBlank()) {
             next.doubt(new SharingDoubt(setups.get(1).descriptors(), setups.get(1).driver()));
         }

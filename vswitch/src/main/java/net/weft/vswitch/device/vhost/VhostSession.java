@@ -192,9 +192,15 @@ final class VhostSession implements AutoCloseable {
         }
     }
 
+    /** QEMU 7.2 says it once for each queue pair: what is there already stays as it is. */
     private void addMemory(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         in.getLong();
         GuestMemory.checkTable(1, 1, files.size());
+        in.mark();
+        if (card.memory.has(in.getLong(), in.getLong(), in.getLong())) {
+            return;
+        }
+        in.reset();
         if (card.memory.count() == MEMORY_SLOTS) {
             throw new VhostViolationException("more than " + MEMORY_SLOTS + " memory regions");
         }
@@ -202,10 +208,18 @@ final class VhostSession implements AutoCloseable {
         card.memory.add(in, files.getFirst());
     }
 
+    /** As {@link #addMemory}: what is gone already may be removed again. */
     private void removeMemory(ByteBuffer in) {
         in.getLong();
-        card.withdraw("its memory changes");
-        verdict = card.memory.remove(in.getLong(), in.getLong(), in.getLong()) ? ACCEPTED : REFUSED;
+        long guest = in.getLong();
+        long bytes = in.getLong();
+        long user = in.getLong();
+        if (card.memory.has(guest, bytes, user)) {
+            card.withdraw("its memory changes");
+            card.memory.remove(guest, bytes, user);
+        } else if (card.memory.overlaps(guest, bytes)) {
+            verdict = REFUSED;
+        }
     }
 
     // ---- rings -----------------------------------------------------------------------------------------------------
@@ -243,14 +257,7 @@ final class VhostSession implements AutoCloseable {
     }
 
     private void enable(ByteBuffer in) throws VhostViolationException {
-        Vring ring = card.ring(in.getInt());
-        boolean on = in.getInt() != 0;
-        if (on != ring.isEnabled()) {
-            if (!on) {
-                card.withdraw("the guest stopped its card");
-            }
-            ring.enabled(on);
-        }
+        card.enable(in.getInt(), in.getInt() != 0);
     }
 
     private Answer stop(ByteBuffer in) throws VhostViolationException {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * offered until they are withdrawn or a rule is broken. See the package's comment for how it ends.
  * <p>
  * With several queue pairs, frames that came in by one receive queue leave by one ring, whichever worker sends them: that keeps the
- * order of every flow.
+ * order of every flow. A guest may have set up more pairs than it uses: nothing goes into the others, and what comes out of them is
+ * discarded (vhost-user, "ring states"), so that no sender waits for a frame that was left there.
  */
 public final class VhostUserDevice implements Device {
     private static final int OFFERED = 0;
@@ -41,6 +42,7 @@ public final class VhostUserDevice implements Device {
     private final AtomicLong announcement = new AtomicLong();
     private @Nullable SharingDoubt doubt;
     private volatile boolean unshared;
+    private volatile int enabled;
     private final long readyNs = System.nanoTime();
 
     /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
@@ -53,7 +55,19 @@ public final class VhostUserDevice implements Device {
     /** Adds a queue pair, before the device is offered. The kick stays its owner's. */
     void add(RingSetup receive, RingSetup transmit, int port, EventFd kick, boolean polled) {
         receivers.add(new GuestReceiveRing(this, receive));
-        senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address()));
+        senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address(),
+                senders.size()));
+        enabled = receivers.size();
+    }
+
+    /** From now on the guest uses the first {@code pairs} of its queue pairs, {@code 1..}{@link #pairs}. Any thread. */
+    void enable(int pairs) {
+        enabled = pairs;
+    }
+
+    /** Whether the guest uses a queue pair. Any thread. */
+    boolean isEnabled(int pair) {
+        return pair < enabled;
     }
 
     /** Has ring {@code index} mark what it writes there from now on, null for nowhere. Any thread. */
@@ -70,7 +84,7 @@ public final class VhostUserDevice implements Device {
         doubt = sharing;
     }
 
-    /** The guest has kicked a ring that slept. Worker. */
+    /** The guest has kicked the first transmit ring, which slept. Worker. */
     void kicked() {
         SharingDoubt sharing = doubt;
         if (sharing != null && sharing.isConfirmed()) {
@@ -164,7 +178,7 @@ public final class VhostUserDevice implements Device {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
-        return receivers.get(burst.lane % receivers.size()).transmit(burst, list, from, scratch);
+        return receivers.get(burst.lane % enabled).transmit(burst, list, from, scratch);
     }
 
     @Override

@@ -131,8 +131,9 @@ final class Vring implements AutoCloseable {
         return addressed && size > 0;
     }
 
-    boolean canRun() {
-        return started && enabled && isAddressed();
+    /** Whether it can run, once it is enabled. */
+    boolean isSetUp() {
+        return started && isAddressed();
     }
 
     /** Holds size and base against each other and the ring format. */

@@ -79,6 +79,13 @@ final class TestGuest implements AutoCloseable {
         return device;
     }
 
+    /** Makes this guest's rings one more queue pair of another's device. */
+    void addTo(VhostUserDevice device, long chosen) {
+        long features = chosen | (packed ? VirtioNet.RING_PACKED : 0);
+        int base = PackedPosition.of(0, 1);
+        device.add(setup(0, features, base), setup(1, features, base), 7, kick, false);
+    }
+
     private RingSetup setup(int ring, long features, int base) {
         GuestView view = new GuestView(new long[]{BASE, BASE + REGION}, new long[]{REGION, REGION},
                 new long[]{low, high});

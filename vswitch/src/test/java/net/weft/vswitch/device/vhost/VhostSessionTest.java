@@ -195,6 +195,79 @@ class VhostSessionTest {
     }
 
     @Test
+    void shouldTakeTheSameMemoryOncePerQueuePairAsQemuSaysIt() throws Exception {
+        long mapped = mappings();
+        long files = openFiles();
+        send(VhostUser.SET_PROTOCOL_FEATURES, VhostUser.PROTOCOL_REPLY_ACK | VhostUser.PROTOCOL_MQ);
+        send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES);
+        for (int pair = 0; pair < 2; pair++) {
+            assertThat(send(VhostUser.ADD_MEM_REG, memory(), 0, GUEST, MEMORY, USER, 0)).isZero();
+            if (pair == 0) {
+                ring(0);
+                ring(1);
+            }
+        }
+        assertThat(mappings()).isEqualTo(mapped + 1);
+        VhostUserDevice running = Objects.requireNonNull(take());
+        assertThat(running.failure()).as("the second time changes nothing").isNull();
+        assertThat(send(VhostUser.REM_MEM_REG, 0, GUEST + 4096, MEMORY, USER, 0)).as("another one").isOne();
+        assertThat(running.failure()).isNull();
+        for (int pair = 0; pair < 2; pair++) {
+            assertThat(send(VhostUser.REM_MEM_REG, 0, GUEST, MEMORY, USER, 0)).isZero();
+        }
+        assertThat(running.isClosed()).isTrue();
+        send(VhostUser.ADD_MEM_REG, memory(), 0, GUEST, MEMORY, USER, 0);
+        shouldBreak("overlap", () -> send(VhostUser.ADD_MEM_REG, memory(), 0, GUEST + 4096, MEMORY, USER, 0));
+        session.close();
+        assertThat(mappings()).isEqualTo(mapped);
+        assertThat(openFiles()).isEqualTo(files);
+    }
+
+    @Test
+    void shouldLeaveTheFirstPairAloneWhileTheSecondIsSetUp() throws Exception {
+        negotiate();
+        ring(0);
+        ring(1);
+        VhostUserDevice first = Objects.requireNonNull(take());
+        ring(2);
+        send(VhostUser.SET_VRING_NUM, state(3, 256));
+        send(VhostUser.SET_VRING_BASE, state(3, 0));
+        send(VhostUser.SET_VRING_ENABLE, state(3, 1));
+        assertThat(session.device()).as("a ring without a kick does not run").isSameAs(first);
+        assertThat(first.failure()).isNull();
+        assertThat(first.isEnabled(1)).isFalse();
+        ring(3);
+        assertThat(first.isClosed()).isTrue();
+        assertThat(take()).isNotNull().matches(both -> both.pairs() == 2 && both.isEnabled(1));
+        session.close();
+    }
+
+    @Test
+    void shouldUseMoreOrFewerPairsWhileTheyRun() throws Exception {
+        negotiate();
+        send(VhostUser.SET_VRING_ENABLE, state(2, 1));
+        for (int ring = 0; ring < 4; ring++) {
+            ring(ring);
+        }
+        VhostUserDevice running = Objects.requireNonNull(take());
+        for (int round = 0; round < 2; round++) {
+            send(VhostUser.SET_VRING_ENABLE, state(2, 0));
+            assertThat(running.isEnabled(1)).isFalse();
+            send(VhostUser.SET_VRING_ENABLE, state(3, 0));
+            send(VhostUser.SET_VRING_ENABLE, state(2, 1));
+            assertThat(running.isEnabled(1)).as("half a pair").isFalse();
+            send(VhostUser.SET_VRING_ENABLE, state(3, 1));
+            assertThat(running.isEnabled(1)).isTrue();
+        }
+        assertThat(session.device()).isSameAs(running);
+        assertThat(running.failure()).isNull();
+        send(VhostUser.SET_VRING_ENABLE, state(0, 0));
+        assertThat(running.isClosed()).as("without the first nothing runs").isTrue();
+        assertThat(session.device()).isNull();
+        session.close();
+    }
+
+    @Test
     void shouldWithdrawTheDeviceBeforeWhateverPullsMemoryFromUnderIt() throws Exception {
         negotiate();
         ring(0);
