@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 final class ControlThread {
     private static final System.Logger LOG = System.getLogger(ControlThread.class.getName());
 
+    private static final int LAST_TASK_SECONDS = 10;
+
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "weft-ports");
         thread.setDaemon(true);
@@ -54,9 +56,16 @@ final class ControlThread {
         return executor.isShutdown();
     }
 
-    /** Takes no more tasks. */
+    /** Takes no more tasks, and returns when the last of those it has is done. */
     void shutdown() {
         executor.shutdown();
+        try {
+            if (!executor.awaitTermination(LAST_TASK_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.ERROR, "port supervision does not end; please report this");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void guarded(Runnable task) {

@@ -23,9 +23,6 @@ import net.weft.vswitch.offload.OffloadCheck;
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
 final class Forwarder implements AutoCloseable {
-    private static final int FLOOD = -1;
-    /** Verdicts below carry a reason: {@code DROP - reason}. */
-    private static final int DROP = -2;
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
     /** 01:80:c2:00:00:0x, first byte lowest, without the last nibble that varies. */
     private static final long RESERVED = 0x00_00_00_C2_80_01L;
@@ -34,23 +31,28 @@ final class Forwarder implements AutoCloseable {
     private final int workerId;
     private final RecentAddresses addresses;
     private final long[] vlanRow = VlanCounters.row();
+    private final Gate gate;
     private final Transmitter transmitter = new Transmitter();
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
+    private final TransmitList injected = new TransmitList();
     private TransmitList[] lists = {};
     private int[] touched = {};
     private int touchedCount;
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
 
-    Forwarder(int workerId, MacTable macs) {
+    /** @param punts where frames for the control thread go */
+    Forwarder(int workerId, MacTable macs, PuntQueue punts) {
         this.workerId = workerId;
         this.addresses = new RecentAddresses(macs);
+        gate = new Gate(punts);
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
     void adopt(Snapshot next) {
         snapshot = next;
+        gate.adopt(next);
         rows = new long[next.ports()][];
         for (int port = 0; port < next.ports(); port++) {
             PortCounters counters = next.counters[port];
@@ -67,8 +69,10 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
-    void forward(Burst burst, int nowSeconds) {
+    void forward(Burst burst, long nowNs) {
+        int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
+        gate.now(nowNs);
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
         }
@@ -87,6 +91,11 @@ final class Forwarder implements AutoCloseable {
         return vid[i];
     }
 
+    /** Whether frames were punted since this was last asked. */
+    boolean takePunted() {
+        return gate.takePunted();
+    }
+
     /** After a fault: forgets the lists of the burst that was under way. */
     void abandon() {
         for (TransmitList list : lists) {
@@ -101,7 +110,7 @@ final class Forwarder implements AutoCloseable {
         int packets = 0;
         int bytes = 0;
         for (int i = 0; i < burst.count; i++) {
-            if (verdict[i] > DROP) {
+            if (verdict[i] >= Verdict.FLOOD) {
                 if (vid[i] != run) {
                     vlanRow[2 * run] += packets;
                     vlanRow[2 * run + 1] += bytes;
@@ -157,32 +166,44 @@ final class Forwarder implements AutoCloseable {
             return drop(DropReason.MALFORMED);
         }
         if ((destination & RESERVED_MASK) == RESERVED) {
-            return drop(DropReason.RESERVED_ADDRESS);
+            return gate.reserved(burst, i, vlan, destination);
         }
         if (burst.offload[i] != 0) {
             int fault = OffloadCheck.validate(burst, i);
             if (fault >= 0) {
-                return DROP - fault;
+                return Verdict.drop(fault);
             }
         }
         if (tooLarge(burst, i, snapshot.mtu[ingress])) {
             return drop(DropReason.OVERSIZE);
         }
+        int flags = snapshot.guards.flags[ingress];
+        if ((flags & Guards.ADMISSION) != 0) {
+            int refusal = gate.admit(burst, i, vlan, destination, flags);
+            if (refusal != Gate.ADMITTED) {
+                return refusal;
+            }
+        }
+        if ((destination & 1) != 0 && gate.consumes(burst, i, vlan, destination, flags)) {
+            return Verdict.PUNTED;
+        }
         if (addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
             return drop(DropReason.MAC_LIMIT);
         }
         if ((destination & 1) != 0) {
-            return FLOOD;
+            return gate.group(burst, i, vlan, destination, flags);
         }
         int egress = addresses.lookup(vlan, destination);
         if (egress == ingress) {
             return drop(DropReason.SAME_PORT);
         }
-        return egress >= 0 && egress < snapshot.ports() && snapshot.membership[egress] != null ? egress : FLOOD;
+        return egress >= 0 && egress < snapshot.ports() && snapshot.membership[egress] != null
+                ? egress
+                : gate.flood(burst, i, flags);
     }
 
     private static int drop(DropReason reason) {
-        return DROP - reason.ordinal();
+        return Verdict.drop(reason);
     }
 
     /** Makes an inline outer tag metadata. Returns the EtherType behind it, or -1 when the frame ends before it. */
@@ -219,10 +240,10 @@ final class Forwarder implements AutoCloseable {
             if (!enqueue(burst, i, to)) {
                 rows[ingress][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
             }
-        } else if (to == FLOOD) {
+        } else if (to == Verdict.FLOOD) {
             int copies = 0;
             for (int member : snapshot.flood[vid[i]]) {
-                if (member != ingress && enqueue(burst, i, member)) {
+                if (member != ingress && gate.reaches(i, member) && enqueue(burst, i, member)) {
                     copies++;
                 }
             }
@@ -231,7 +252,9 @@ final class Forwarder implements AutoCloseable {
                     : PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal());
             rows[ingress][cell]++;
         } else {
-            rows[ingress][PortCounters.ingressDrop(DROP - to)]++;
+            rows[ingress][to == Verdict.PUNTED
+                    ? PortCounters.PUNTED
+                    : PortCounters.ingressDrop(Verdict.reason(to))]++;
         }
     }
 
@@ -252,6 +275,8 @@ final class Forwarder implements AutoCloseable {
             rows[egress][PortCounters.egressDrop(DropReason.DOUBLE_TAG.ordinal())]++;
         } else if (tooLarge(burst, i, snapshot.mtu[egress])) {
             rows[egress][PortCounters.egressDrop(DropReason.OVERSIZE.ordinal())]++;
+        } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
+            rows[egress][PortCounters.egressDrop(DropReason.RATE_LIMIT.ordinal())]++;
         } else {
             TransmitList list = lists[egress];
             if (list.count == 0) {
@@ -276,6 +301,29 @@ final class Forwarder implements AutoCloseable {
             transmitter.send(burst, list, device, rows[egress], snapshot.mtu[egress]);
         }
         list.count = 0;
+    }
+
+    // ---- frames of the switch's own --------------------------------------------------------------------------------
+
+    /**
+     * Sends a finished frame by one port, also while that is shut. Nothing happens when it has no device.
+     *
+     * @param frame without tag, at most {@link Burst#HEAD_LIMIT} bytes
+     * @param tag it leaves with, 0 for none
+     */
+    void inject(Burst own, int port, byte[] frame, int tag) {
+        Device device = port < snapshot.ports() ? snapshot.guards.device[port] : null;
+        if (device == null) {
+            return;
+        }
+        own.clear();
+        int i = own.begin(frame.length, port, 0, 0);
+        Memory.copy(frame, 0, own.head(i), frame.length);
+        own.headLength[i] = frame.length;
+        injected.count = 0;
+        injected.add(i, tag);
+        rows[port][PortCounters.COPIES]++;
+        transmitter.send(own, injected, device, rows[port], snapshot.mtu[port]);
     }
 
     @Override

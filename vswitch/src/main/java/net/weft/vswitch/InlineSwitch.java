@@ -3,6 +3,7 @@ package net.weft.vswitch;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,17 @@ public final class InlineSwitch implements AutoCloseable {
     private final List<VlanMembership> memberships = new ArrayList<>();
     private final List<Device> devices = new ArrayList<>();
     private final List<Integer> macLimits = new ArrayList<>();
+    private final List<PortLimits> limits = new ArrayList<>();
     private final List<Integer> mtus = new ArrayList<>();
+    private final Map<Integer, Integer> shut = new HashMap<>();
     private final BitSet down = new BitSet();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
-    private final Forwarder forwarder = new Forwarder(0, macs);
+    private final PuntQueue punts = new PuntQueue();
+    private final Forwarder forwarder = new Forwarder(0, macs, punts);
     private final Burst burst = new Burst();
     private @Nullable Tracer tracer;
     private Snapshot snapshot = Snapshot.empty();
-    private int nowSeconds;
+    private long nowNs;
     private long epoch = 1;
 
     /** A port without limits for frames of up to 1500 bytes, whose far end takes every offload. */
@@ -68,6 +72,7 @@ public final class InlineSwitch implements AutoCloseable {
         macLimits.add(macLimit);
         mtus.add(mtu);
         counters.add(new PortCounters(1));
+        limits.add(new PortLimits(Protection.NONE, nowNs));
         publish();
         return this;
     }
@@ -84,6 +89,19 @@ public final class InlineSwitch implements AutoCloseable {
         publish();
     }
 
+    /** Shuts a port: {@link Guards} bits. */
+    void shut(String port, int flags) {
+        shut.put(number(port), flags);
+        publish();
+    }
+
+    /** Gives a port other protections. */
+    public InlineSwitch protect(String port, Protection protection) {
+        limits.set(number(port), new PortLimits(protection, nowNs));
+        publish();
+        return this;
+    }
+
     /** The port's number, which frames of a {@link #forward burst} carry. */
     public int number(String port) {
         int number = names.indexOf(port);
@@ -95,7 +113,19 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Sets the clock, seconds, never negative. */
     public void nowSeconds(int seconds) {
-        nowSeconds = seconds;
+        nowNs = seconds * 1_000_000_000L;
+    }
+
+    /** Sets the clock, nanoseconds. */
+    public void nowNs(long nanoseconds) {
+        nowNs = nanoseconds;
+    }
+
+    /** Frames that were handed to the control thread, which nobody is here. */
+    List<PuntedFrame> punted() {
+        List<PuntedFrame> taken = new ArrayList<>();
+        punts.drain(taken::add);
+        return taken;
     }
 
     /** Sends one finished frame in and forwards it. */
@@ -122,7 +152,7 @@ public final class InlineSwitch implements AutoCloseable {
         for (Device device : devices) {
             for (var queue : device.receiveQueues()) {
                 int received = queue.receive(burst, Burst.CAPACITY);
-                forwarder.forward(burst, nowSeconds);
+                forwarder.forward(burst, nowNs);
                 burst.clear();
                 queue.release();
                 all += received;
@@ -133,7 +163,7 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Forwards a burst of the caller's making, whose frames name the ports they came in by. Allocates nothing. */
     public void forward(Burst received) {
-        forwarder.forward(received, nowSeconds);
+        forwarder.forward(received, nowNs);
     }
 
     /** What would happen to a frame now; nothing does. */
@@ -141,7 +171,7 @@ public final class InlineSwitch implements AutoCloseable {
         if (tracer == null) {
             tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
         }
-        return tracer.trace(snapshot, macs, number(port), frame, nowSeconds, names::get);
+        return tracer.trace(snapshot, macs, number(port), frame, nowNs, names::get);
     }
 
     /** The next frame that left by a port; empty when none did. */
@@ -178,6 +208,14 @@ public final class InlineSwitch implements AutoCloseable {
         return macs;
     }
 
+    private int[] flags() {
+        int[] flags = new int[limits.size()];
+        for (int port = 0; port < flags.length; port++) {
+            flags[port] = limits.get(port).flags() | shut.getOrDefault(port, 0);
+        }
+        return flags;
+    }
+
     private void publish() {
         @Nullable
         Device[] legs = devices.toArray(new @Nullable Device[0]);
@@ -185,7 +223,10 @@ public final class InlineSwitch implements AutoCloseable {
         snapshot = new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
                 legs, mtus.stream().mapToInt(Integer::intValue).toArray(),
                 macLimits.stream().mapToInt(Integer::intValue).toArray(),
-                counters.toArray(new @Nullable PortCounters[0]));
+                counters.toArray(new @Nullable PortCounters[0]),
+                new Guards(flags(),
+                        limits.toArray(new @Nullable PortLimits[0]),
+                        devices.toArray(new @Nullable Device[0]), 0));
         forwarder.adopt(snapshot);
     }
 
@@ -195,6 +236,7 @@ public final class InlineSwitch implements AutoCloseable {
             tracer.close();
         }
         forwarder.close();
+        punts.close();
         burst.close();
         links.values().forEach(MemoryLink::close);
     }

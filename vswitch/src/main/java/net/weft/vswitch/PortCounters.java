@@ -7,8 +7,8 @@ import net.weft.vswitch.burst.DropReason;
 /**
  * What one port has counted. Each worker writes a row of its own with plain stores; a reader adds the rows up.
  * <p>
- * The accounts balance at all times: {@code RX_PACKETS = unicast + FLOODED + drops on the way in}, and over all ports
- * {@code COPIES = TX_PACKETS + drops on the way out}.
+ * The accounts balance at all times: {@code RX_PACKETS = unicast + FLOODED + PUNTED + drops on the way in}, and over all ports
+ * {@code COPIES = TX_PACKETS + drops on the way out}. A frame of the switch's own is a copy of the port it leaves by.
  */
 public final class PortCounters {
     static final int RX_PACKETS = 0;
@@ -19,7 +19,9 @@ public final class PortCounters {
     static final int FLOODED = 4;
     /** Copies of received frames that were handed to egress ports. */
     static final int COPIES = 5;
-    private static final int INGRESS_DROPS = 6;
+    /** Frames received that only the switch itself had to do with. */
+    static final int PUNTED = 6;
+    private static final int INGRESS_DROPS = 7;
     private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
     /** Numbers in a row; rows of two workers never share a cache line. */
     private static final int ROW = EGRESS_DROPS + DropReason.COUNT + 8;
@@ -80,6 +82,11 @@ public final class PortCounters {
     /** Frames received here that were flooded. */
     public long flooded() {
         return sum(FLOODED);
+    }
+
+    /** Frames received here that only the switch itself had to do with: probes of its own. */
+    public long punted() {
+        return sum(PUNTED);
     }
 
     /** Copies of frames received here that were handed to egress ports. */

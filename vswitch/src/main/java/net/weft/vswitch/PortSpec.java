@@ -13,17 +13,29 @@ import net.weft.vswitch.device.DeviceSpec;
  * @param enabled false keeps the device closed
  * @param mtu largest layer-3 packet in bytes ({@code 68..65535}), or 0: the device's own
  * @param macLimit stations it may have, or 0: no limit
+ * @param protection how others are kept safe from it
  */
 public record PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
-        int macLimit) {
+        int macLimit, Protection protection) {
+    /** A port without protection. */
+    public PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
+            int macLimit) {
+        this(name, number, device, membership, enabled, mtu, macLimit, Protection.NONE);
+    }
+
     /** An enabled port without limits. */
     public static PortSpec of(String name, int number, DeviceSpec device, VlanMembership membership) {
         return new PortSpec(name, number, device, membership, true, 0, 0);
     }
 
+    /** The same port, protected otherwise. */
+    public PortSpec with(Protection other) {
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, other);
+    }
+
     /** The same port, reached otherwise. */
     PortSpec attachedTo(DeviceSpec other) {
-        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit);
+        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection);
     }
 
     /** Whether the same open device serves both. */

@@ -17,8 +17,10 @@ final class PortSupervisor {
     private static final long LAST_RETRY_NS = 1_000_000_000L;
 
     final PortCounters counters;
+    final Quarantine quarantine = new Quarantine();
     private final DeviceOpener opener;
     private PortSpec spec;
+    private PortLimits limits;
     private @Nullable Device device;
     private @Nullable Placement<Worker> placement;
     private @Nullable DeviceFailure failure;
@@ -30,6 +32,7 @@ final class PortSupervisor {
 
     PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
         this.spec = spec;
+        limits = new PortLimits(spec.protection(), System.nanoTime());
         this.opener = opener;
         this.counters = counters;
         if (!spec.enabled()) {
@@ -44,6 +47,13 @@ final class PortSupervisor {
     /** Takes over what may change while the device stays open. */
     void spec(PortSpec next) {
         spec = next;
+        if (!next.protection().equals(limits.protection)) {
+            limits = new PortLimits(next.protection(), System.nanoTime());
+        }
+    }
+
+    PortLimits limits() {
+        return limits;
     }
 
     @Nullable
@@ -51,16 +61,22 @@ final class PortSupervisor {
         return device;
     }
 
-    /** The device that frames may leave by now; null while the port is down. */
+    /** The device that frames may leave by now; null while the port is down or shut. */
     @Nullable
     Device leg() {
-        return failure == null ? device : null;
+        return failure() == null ? device : null;
     }
 
     /** Why the port is not up, or null. */
     @Nullable
     DeviceFailure failure() {
-        return failure;
+        return failure == null ? quarantine.cause() : failure;
+    }
+
+    /** The device that the switch itself may speak by; null while it has no link. */
+    @Nullable
+    Device ownVoice() {
+        return failure == null ? device : null;
     }
 
     int mtu() {

@@ -26,14 +26,24 @@ final class Snapshot {
     /** By VID, the ports a flooded frame goes to; members that are down are left out. */
     final int[][] flood;
 
+    /** Protections by port number. */
+    final Guards guards;
+
+    /** Without protections. */
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters) {
+        this(epoch, membership, leg, mtu, macLimit, counters, Guards.none(membership.length));
+    }
+
+    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+            @Nullable PortCounters[] counters, Guards guards) {
         this.epoch = epoch;
         this.membership = membership;
         this.leg = leg;
         this.mtu = mtu;
         this.macLimit = macLimit;
         this.counters = counters;
+        this.guards = guards;
         this.flood = floodLists(membership, leg);
     }
 
@@ -44,7 +54,7 @@ final class Snapshot {
 
     /** The same switch with other legs, MTUs and counters, for a trace. */
     Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
-        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh);
+        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy());
     }
 
     /** Port numbers are below this. */

@@ -87,6 +87,7 @@ final class TraceSteps {
             step(last, switch (reason) {
                 case OVERSIZE -> Setting.MTU;
                 case PORT_DOWN -> Setting.ENABLED;
+                case GUARD_BPDU, STORM_LIMIT, RATE_LIMIT, LOOP -> Setting.PORT;
                 default -> null;
             }, checkText(reason), reason);
         }
@@ -187,7 +188,11 @@ final class TraceSteps {
             case RESERVED_ADDRESS -> "to " + mac(destination());
             case MALFORMED -> malformedText();
             case BAD_OFFLOAD, HEADER_TOO_LONG -> offloadText(offload);
-            default -> "not admitted";
+            case GUARD_BPDU -> "a spanning tree frame, on a port that does not forward them";
+            case STORM_LIMIT -> "one flooded frame too many for `storm-limit`, just now";
+            case RATE_LIMIT -> "more bits than `rate-limit` allows, just now";
+            case LOOP -> "the port is shut, because it closes a loop";
+            default -> reason.meaning();
         };
     }
 
@@ -242,6 +247,8 @@ final class TraceSteps {
             step(Stage.EGRESS, exit.port(), Setting.MEMBERSHIP,
                     "its tag would be removed, and a second stands behind it",
                     reason);
+        } else if (reason == DropReason.RATE_LIMIT) {
+            step(Stage.EGRESS, exit.port(), Setting.PORT, "more bits than `rate-limit` allows, just now", reason);
         } else if (reason != null) {
             step(Stage.TRANSMIT, exit.port(), Setting.PORT, exit.port() + " does not take it", reason);
         } else {

@@ -22,13 +22,15 @@ final class Tracer implements AutoCloseable {
     private static final int USUAL_MTU = 1500;
 
     private final MacTable stations;
+    /** Nobody takes what a trace punts. */
+    private final PuntQueue punts = new PuntQueue();
     private final Forwarder forwarder;
     private final Burst burst = new Burst();
 
     /** @param seed of the table of stations that will be copied */
     Tracer(int ageingSeconds, long seed) {
         stations = new MacTable(ageingSeconds, seed);
-        forwarder = new Forwarder(0, stations);
+        forwarder = new Forwarder(0, stations, punts);
     }
 
     /**
@@ -37,7 +39,7 @@ final class Tracer implements AutoCloseable {
      * @param ingress number of the port the frame comes in by
      * @param names of the ports by number
      */
-    Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame frame, int nowSeconds,
+    Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame frame, long nowNs,
             IntFunction<String> names) {
         int ports = current.ports();
         @Nullable
@@ -59,7 +61,9 @@ final class Tracer implements AutoCloseable {
         receive(frame, ingress);
         TraceSteps steps = new TraceSteps(snapshot, stations, burst, ingress, names);
         forwarder.adopt(snapshot);
-        forwarder.forward(burst, nowSeconds);
+        forwarder.forward(burst, nowNs);
+        punts.drain(punted -> {
+        });
         List<Trace.Exit> exits = exits(snapshot, recorders, names);
         return steps.tell(forwarder.vid(0), current.counters, exits);
     }
@@ -108,6 +112,7 @@ final class Tracer implements AutoCloseable {
     @Override
     public void close() {
         forwarder.close();
+        punts.close();
         burst.close();
     }
 }

@@ -30,14 +30,14 @@ final class Traces implements AutoCloseable {
         this.published = published;
     }
 
-    Trace trace(String port, TracedFrame frame, int nowSeconds) {
+    Trace trace(String port, TracedFrame frame, long nowNs) {
         int number = number(port);
         Map<Integer, String> names = new HashMap<>();
         ports.forEach((name, supervisor) -> names.put(supervisor.spec().number(), name));
         if (tracer == null) {
             tracer = new Tracer(options.ageingSeconds(), options.seed());
         }
-        return tracer.trace(published.get(), macs, number, frame, nowSeconds,
+        return tracer.trace(published.get(), macs, number, frame, nowNs,
                 of -> names.getOrDefault(of, "a port that is gone"));
     }
 

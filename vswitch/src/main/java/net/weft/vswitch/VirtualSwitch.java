@@ -31,6 +31,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final List<Worker> workers = new ArrayList<>();
     private final Migrations migrations;
+    private final PortProtocols protocols;
     private final Placement<Worker> placement;
     private final MacTable macs;
     private final DeviceOpeners openers;
@@ -47,13 +48,16 @@ public final class VirtualSwitch implements AutoCloseable {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         openers = new DeviceOpeners(options.state(), this::hostChanged);
         migrations = new Migrations(ports, control, openers, new Steps());
+        protocols = new PortProtocols(ports, control, this::refreshed);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         retired = new PortCounters(cpus.size());
         traces = new Traces(ports, workers, macs, options, () -> snapshot);
         for (int id = 0; id < cpus.size(); id++) {
-            workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed));
+            workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, () -> snapshot, this::queueFailed,
+                    protocols::punted));
         }
         placement = new Placement<>(workers, System.nanoTime());
+        protocols.serve(workers);
         workers.forEach(Worker::start);
         control.repeat(this::tick, TICK_MILLIS);
     }
@@ -125,7 +129,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port
      */
     public Trace trace(String port, TracedFrame frame) {
-        return control.call(() -> traces.trace(port, frame, nowSeconds()));
+        return control.call(() -> traces.trace(port, frame, System.nanoTime()));
     }
 
     /**
@@ -254,6 +258,7 @@ public final class VirtualSwitch implements AutoCloseable {
             ports.values().forEach(PortSupervisor::countMissed);
         }
         placement.tick(System.nanoTime());
+        protocols.tick(System.nanoTime());
     }
 
     private void openDue() {
@@ -292,6 +297,7 @@ public final class VirtualSwitch implements AutoCloseable {
         PortCounters[] counters = new @Nullable PortCounters[size];
         int[] mtu = new int[size];
         int[] macLimit = new int[size];
+        Guards guards = Guards.of(ports.values(), size, protocols.switchId());
         for (PortSupervisor port : ports.values()) {
             int number = port.spec().number();
             Migration migration = migrations.running(port.spec().name());
@@ -301,7 +307,7 @@ public final class VirtualSwitch implements AutoCloseable {
             mtu[number] = migration == null ? port.mtu() : migration.mtu();
             macLimit[number] = port.spec().macLimit();
         }
-        Snapshot next = new Snapshot(snapshot.epoch + 1, membership, leg, mtu, macLimit, counters);
+        Snapshot next = new Snapshot(snapshot.epoch + 1, membership, leg, mtu, macLimit, counters, guards);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
     }

@@ -57,7 +57,10 @@ final class Worker implements Runnable, Poller {
     private final Supplier<Snapshot> published;
     private final Consumer<ReceiveQueue> onFailed;
     private final MacTable macs;
+    private final Runnable onPunt;
+    private final PuntQueue punts = new PuntQueue();
     private final Forwarder forwarder;
+    private final Burst own = new Burst();
     private final Burst burst = new Burst();
     private final PollSet queues = new PollSet();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -79,16 +82,18 @@ final class Worker implements Runnable, Poller {
      * @param alwaysPoll never sleep
      * @param published where the newest snapshot is
      * @param onFailed told of queues whose device has failed; called on the worker, must not block
+     * @param onPunt told that {@link #punts} holds frames; called on the worker, must not block
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed) {
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt) {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
         this.macs = macs;
         this.published = published;
         this.onFailed = onFailed;
-        this.forwarder = new Forwarder(id, macs);
+        this.onPunt = onPunt;
+        this.forwarder = new Forwarder(id, macs, punts);
         this.thread = new Thread(this, "weft-worker-" + id);
         thread.setDaemon(true);
     }
@@ -169,7 +174,6 @@ final class Worker implements Runnable, Poller {
      */
     int doWork(long nowNs) {
         takeCommands();
-        int nowSeconds = (int) (nowNs / 1_000_000_000L);
         boolean sampled = --turnsUntilSample < 0;
         if (sampled) {
             turnsUntilSample = TURNS_PER_SAMPLE;
@@ -177,31 +181,31 @@ final class Worker implements Runnable, Poller {
         int work = 0;
         for (int n = queues.awakeCount() - 1; n >= 0; n--) {
             PollSet.Slot slot = queues.awake(n);
-            work += sampled ? pollTimed(slot, nowNs, nowSeconds) : poll(slot, nowNs, nowSeconds);
+            work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
         }
-        age(nowSeconds);
+        age((int) (nowNs / 1_000_000_000L));
         return work;
     }
 
-    private int pollTimed(PollSet.Slot slot, long nowNs, int nowSeconds) {
+    private int pollTimed(PollSet.Slot slot, long nowNs) {
         long startNs = System.nanoTime();
-        int received = poll(slot, nowNs, nowSeconds);
+        int received = poll(slot, nowNs);
         if (received > 0) {
             slot.polled.countTime(System.nanoTime() - startNs);
         }
         return received;
     }
 
-    private int poll(PollSet.Slot slot, long nowNs, int nowSeconds) {
+    private int poll(PollSet.Slot slot, long nowNs) {
         ReceiveQueue queue = slot.queue;
         int received = receive(queue);
         if (received > 0) {
             burst.lane = slot.polled.lane;
-            forward(queue, nowSeconds);
+            forward(queue, nowNs);
             slot.polled.countFrames(received);
             slot.lastFrameNs = nowNs;
             slot.emptyPolls = 0;
@@ -252,18 +256,21 @@ final class Worker implements Runnable, Poller {
     }
 
     /** A fault while forwarding costs the burst, and nobody else. */
-    private void forward(ReceiveQueue queue, int nowSeconds) {
+    private void forward(ReceiveQueue queue, long nowNs) {
         try {
             if (live.length > 0) {
                 inspect();
             }
-            forwarder.forward(burst, nowSeconds);
+            forwarder.forward(burst, nowNs);
         } catch (RuntimeException | InternalError e) {
             report("a burst was given up", e);
             forwarder.abandon();
         } finally {
             burst.clear();
             queue.release();
+        }
+        if (forwarder.takePunted()) {
+            onPunt.run();
         }
     }
 
@@ -330,6 +337,16 @@ final class Worker implements Runnable, Poller {
             execute(done::countDown);
             await(done);
         }
+    }
+
+    /** Frames this worker has handed over, to be taken by the control thread. */
+    PuntQueue punts() {
+        return punts;
+    }
+
+    /** Sends a frame of the switch's own by one port; see {@link Forwarder#inject}. */
+    void inject(int port, byte[] frame, int tag) {
+        execute(() -> forwarder.inject(own, port, frame, tag));
     }
 
     private void execute(Runnable command) {
@@ -402,6 +419,8 @@ final class Worker implements Runnable, Poller {
     private void close() {
         forwarder.close();
         burst.close();
+        own.close();
+        punts.close();
         queues.close();
     }
 }

@@ -61,6 +61,21 @@ class DropReasonsTest {
             lab.send("b", untagged(BROADCAST, B));
             lab.down("b");
         }, "a", TracedFrame.of(untagged(B, A)), "b"));
+        row(DropReason.GUARD_BPDU, "a", frame("01:80:c2:00:00:00", A, 43, 38, 0x4242, 0x0300));
+        TABLE.put(DropReason.STORM_LIMIT, new Row(lab -> {
+            lab.protect("a", new Protection(640, 0, 0, Protection.Bpdu.DROP, false));
+            for (int i = 0; i < 64; i++) {
+                lab.send("a", untagged(BROADCAST, A));
+            }
+        }, "a", TracedFrame.of(untagged(BROADCAST, A)), "a"));
+        TABLE.put(DropReason.RATE_LIMIT, new Row(lab -> {
+            lab.protect("a", new Protection(0, 8000, 0, Protection.Bpdu.DROP, false));
+            for (int i = 0; i < 160; i++) {
+                lab.send("a", frame(B, A, 1010, 0x88b5));
+            }
+        }, "a", TracedFrame.of(frame(B, A, 1010, 0x88b5)), "a"));
+        TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
+                TracedFrame.of(untagged(BROADCAST, A)), "a"));
     }
 
     private static void row(DropReason reason, String from, byte[] frame) {

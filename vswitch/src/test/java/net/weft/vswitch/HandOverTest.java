@@ -174,7 +174,8 @@ class HandOverTest {
         Snapshot snapshot = snapshot();
         List<Worker> workers = new ArrayList<>();
         for (int id = 0; id < WORKERS; id++) {
-            workers.add(new Worker(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed")));
+            workers.add(new Worker(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), () -> {
+            }));
         }
         workers.forEach(Worker::start);
         workers.forEach(worker -> worker.awaitAdopted(snapshot));

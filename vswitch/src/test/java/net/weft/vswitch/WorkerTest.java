@@ -79,6 +79,7 @@ class WorkerTest {
                 }
                 return seen;
             }, _ -> {
+            }, () -> {
             });
             worker.start();
             worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));

@@ -19,6 +19,13 @@ public record Host(String cable, Namespace namespace, String mac, String cidr) {
         return new InetSocketAddress(address(), port);
     }
 
+    /** Frames that have come out of its cable so far, as its kernel counts them. */
+    public long packetsReceived() {
+        return Long
+                .parseLong(namespace.run("cat", "/sys/class/net/" + DEVICE + "/statistics/rx_packets").orThrow().out()
+                        .strip());
+    }
+
     public FrameSocket frames() {
         return FrameSocket.open(namespace, DEVICE);
     }

@@ -50,8 +50,12 @@ class DropReasonsTest {
     private static final String DEVICE = "eth0";
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
-    /** What no cable can be made to cause at will; {@code vswitch} has rows for these, as for all others. */
-    private static final Set<DropReason> IN_MEMORY_ONLY = EnumSet.of(DropReason.PORT_DOWN);
+    /**
+     * What no single packet causes at will; {@code vswitch} has rows for these, as for all others, and {@link LoopTest} and
+     * {@link ProtectionTest} cause them on cables.
+     */
+    private static final Set<DropReason> IN_MEMORY_ONLY = EnumSet.of(DropReason.PORT_DOWN,
+            DropReason.LOOP, DropReason.RATE_LIMIT, DropReason.STORM_LIMIT);
     private static final Map<DropReason, Row> TABLE = new LinkedHashMap<>();
 
     /**
@@ -82,6 +86,7 @@ class DropReasonsTest {
         TABLE.put(DropReason.MAC_LIMIT, new Row(
                 network -> network.send("limited", "ether 0x88b5 src-mac 02:00:00:00:00:1a" + TO_ALL), "limited",
                 "ether 0x88b5 src-mac 02:00:00:00:00:1b" + TO_ALL, "limited", true));
+        TABLE.put(DropReason.GUARD_BPDU, Row.of("p1", "raw 0180c200000002000000000a0026424203" + "00".repeat(43)));
         TABLE.put(DropReason.REFUSED, new Row(
                 network -> network.send("wide", "ether 0x88b5 src-mac 02:00:00:00:00:1c" + TO_ALL), "jumbo",
                 "ether 0x88b5 length 2000 dst-mac 02:00:00:00:00:1c src-mac 02:00:00:00:00:1d", "wide", false));

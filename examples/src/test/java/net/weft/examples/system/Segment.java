@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
@@ -57,6 +58,10 @@ final class Segment implements AutoCloseable {
         watching.forget();
     }
 
+    Lab lab() {
+        return lab;
+    }
+
     WeftProcess weft() {
         return weft;
     }
@@ -95,6 +100,11 @@ final class Segment implements AutoCloseable {
     /** The frames with this mark that have come out of a port. */
     List<byte[]> at(int port, String mark) {
         return sockets.get(port - 1).received(Frames.marked(mark));
+    }
+
+    /** The frames like this that have come out of a port. */
+    List<byte[]> frames(int port, Predicate<byte[]> wanted) {
+        return sockets.get(port - 1).received(wanted);
     }
 
     /** The ports that a mark has come out of. */

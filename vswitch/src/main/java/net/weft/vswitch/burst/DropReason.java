@@ -16,12 +16,16 @@ public enum DropReason {
                                                     + " or behind a tag that is to be removed"), BAD_OFFLOAD(
                                                             "its virtio-net header does not match its headers: checksum or segment fields point elsewhere"), SAME_PORT(
                                                                     "its destination was learned on the port it came from, so there is nowhere to send it"), NO_DESTINATION(
-                                                                            "no other port of its VLAN could take it; see `weft show vlans`"), HEADER_TOO_LONG(
-                                                                                    "its headers do not end within the first 512 bytes"), MAC_LIMIT(
-                                                                                            "the port already has as many addresses as its `mac-limit` allows"), RING_FULL(
-                                                                                                    "the receiver did not take frames as fast as they came; it is overloaded or stalled"), REFUSED(
-                                                                                                            "the kernel or the guest's driver refused this frame: it is larger or otherwise not as the device can send it"), PORT_DOWN(
-                                                                                                                    "the port it was to leave by is not up; see the reason in `weft show ports`");
+                                                                            "no other port of its VLAN could take it; see `weft show vlans`"), GUARD_BPDU(
+                                                                                    "a bridge's spanning tree frame (BPDU), which `bpdu` does not let through this port; `bpdu: forward` passes it on"), STORM_LIMIT(
+                                                                                            "the port sends more broadcast, multicast or unknown frames a second than its `storm-limit`; look for a loop or a broken station behind it"), RATE_LIMIT(
+                                                                                                    "more bits a second than the `rate-limit` of the port it came in by or leaves by"), LOOP(
+                                                                                                            "the port is shut because it closes a loop, and nothing passes it until the loop is gone; see `weft show ports`"), HEADER_TOO_LONG(
+                                                                                                                    "its headers do not end within the first 512 bytes"), MAC_LIMIT(
+                                                                                                                            "the port already has as many addresses as its `mac-limit` allows"), RING_FULL(
+                                                                                                                                    "the receiver did not take frames as fast as they came; it is overloaded or stalled"), REFUSED(
+                                                                                                                                            "the kernel or the guest's driver refused this frame: it is larger or otherwise not as the device can send it"), PORT_DOWN(
+                                                                                                                                                    "the port it was to leave by is not up; see the reason in `weft show ports`");
 
     /** Number of reasons: the size of a row of counters. */
     public static final int COUNT = values().length;

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** A ring of frames between one producer and one consumer: fixed slots, two indices, no locks. */
-final class FrameRing {
+public final class FrameRing {
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
 
@@ -26,7 +26,11 @@ final class FrameRing {
     private int head;
     private int tail;
 
-    FrameRing(Arena arena, int frames, int frameBytes) {
+    /**
+     * @param frames places, a power of two
+     * @param frameBytes largest frame
+     */
+    public FrameRing(Arena arena, int frames, int frameBytes) {
         if (Integer.bitCount(frames) != 1) {
             throw new IllegalArgumentException(frames + " frames: expected a power of two");
         }
@@ -38,7 +42,7 @@ final class FrameRing {
     }
 
     /** Largest frame a slot holds, bytes. */
-    int frameBytes() {
+    public int frameBytes() {
         return stride;
     }
 
@@ -48,7 +52,7 @@ final class FrameRing {
     }
 
     /** Producer: where to write the next frame, 0 when the ring is full. */
-    long claim() {
+    public long claim() {
         if (tail - (int) HEAD.getAcquire(this) > mask) {
             return 0;
         }
@@ -56,24 +60,24 @@ final class FrameRing {
     }
 
     /** Producer: hands over the frame written at {@link #claim}. */
-    void publish(int bytes, long offloadWord) {
+    public void publish(int bytes, long offloadWord) {
         length[tail & mask] = bytes;
         offload[tail & mask] = offloadWord;
         TAIL.setRelease(this, tail + 1);
     }
 
     /** Consumer: frames in the ring. */
-    int available() {
+    public int available() {
         return (int) TAIL.getAcquire(this) - head;
     }
 
     /** Consumer: the oldest frame's address, 0 when there is none. */
-    long peek() {
+    public long peek() {
         return peek(0);
     }
 
     /** Consumer: address of the frame {@code ahead} places behind the oldest, 0 when there is none. */
-    long peek(int ahead) {
+    public long peek(int ahead) {
         if (available() <= ahead) {
             return 0;
         }
@@ -81,29 +85,32 @@ final class FrameRing {
     }
 
     /** Consumer: bytes of the oldest frame. */
-    int length() {
+    public int length() {
         return length(0);
     }
 
-    int length(int ahead) {
+    /** Consumer: bytes of the frame {@code ahead} places behind the oldest. */
+    public int length(int ahead) {
         return length[head + ahead & mask];
     }
 
     /** Consumer: offload word of the oldest frame. */
-    long offload() {
+    public long offload() {
         return offload(0);
     }
 
-    long offload(int ahead) {
+    /** Consumer: offload word of the frame {@code ahead} places behind the oldest. */
+    public long offload(int ahead) {
         return offload[head + ahead & mask];
     }
 
     /** Consumer: gives the oldest slot back. */
-    void consume() {
+    public void consume() {
         consume(1);
     }
 
-    void consume(int frames) {
+    /** Consumer: gives the oldest slots back. */
+    public void consume(int frames) {
         HEAD.setRelease(this, head + frames);
     }
 }

@@ -5,9 +5,12 @@ import java.util.List;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.revision.PortNumbers;
+import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.PortSpec;
+import net.weft.vswitch.Protection;
 import net.weft.vswitch.device.DeviceSpec;
 
 /** Configuration to what the switch is told. */
@@ -23,7 +26,16 @@ final class PortSpecs {
 
     private static PortSpec spec(FabricConfig config, PortConfig port, int number) {
         return new PortSpec(port.name(), number, device(port.device()), config.vlanMembership(port), port.enabled(),
-                port.mtu().orElse(0), port.macLimit().orElse(0));
+                port.mtu().orElse(0), port.macLimit().orElse(0),
+                protection(port, config.vlanMembership(port)));
+    }
+
+    /** A trunk to other switches is where loops come from: it is probed. */
+    private static Protection protection(PortConfig port, VlanMembership membership) {
+        ProtectionConfig wanted = port.protection();
+        return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
+                wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
+                port.device() instanceof DeviceConfig.Nic && !membership.isAccess());
     }
 
     private static DeviceSpec device(DeviceConfig device) {

@@ -82,7 +82,8 @@ class InspectionTest {
     private List<PortSpec> inMemory(FabricConfig config, PortNumbers numbers) {
         return PortSpecs.of(config, numbers, 1).stream()
                 .map(spec -> new PortSpec(spec.name(), spec.number(), new DeviceSpec.InMemory(link(spec.name())),
-                        spec.membership(), spec.enabled(), spec.mtu(), spec.macLimit()))
+                        spec.membership(), spec.enabled(), spec.mtu(), spec.macLimit(),
+                        spec.protection()))
                 .toList();
     }
 

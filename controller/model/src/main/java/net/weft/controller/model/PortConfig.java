@@ -12,9 +12,11 @@ import java.util.OptionalInt;
  * @param mtu bytes of payload, {@value #MIN_MTU}-{@value #MAX_MTU}, without Ethernet header and tag; empty: the device's own
  * @param enabled false: configured, but carries nothing
  * @param description free text on one line, at most {@value #MAX_DESCRIPTION} characters
+ * @param protection how others are kept safe from it
  */
 public record PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership,
-        OptionalInt macLimit, OptionalInt mtu, boolean enabled, Optional<String> description) {
+        OptionalInt macLimit, OptionalInt mtu, boolean enabled, Optional<String> description,
+        ProtectionConfig protection) {
     public static final int MAX_MAC_LIMIT = 1_048_576;
     public static final int MIN_MTU = 68;
     public static final int MAX_MTU = 65_535;

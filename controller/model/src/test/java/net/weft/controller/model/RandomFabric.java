@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
@@ -78,7 +79,20 @@ public final class RandomFabric {
                 maybe()
                         ? OptionalInt.of(random.nextInt(PortConfig.MIN_MTU, PortConfig.MAX_MTU + 1))
                         : OptionalInt.empty(),
-                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty());
+                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty(), protection());
+    }
+
+    private ProtectionConfig protection() {
+        return new ProtectionConfig(
+                maybe() ? OptionalInt.of(1 + random.nextInt(ProtectionConfig.MAX_STORM_LIMIT)) : OptionalInt.empty(),
+                rate(), rate(), pick(List.of(ProtectionConfig.Bpdu.values())));
+    }
+
+    private OptionalLong rate() {
+        long unit = pick(List.of(1L, 1_000L, 1_000_000L));
+        return maybe()
+                ? OptionalLong.of(unit * random.nextLong(ProtectionConfig.MIN_RATE, 1_000_000))
+                : OptionalLong.empty();
     }
 
     private DeviceConfig device() {

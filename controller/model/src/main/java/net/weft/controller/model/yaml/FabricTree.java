@@ -11,6 +11,7 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.WorkerConfig;
@@ -83,11 +84,25 @@ final class FabricTree {
         membership(port.membership(), keys);
         port.macLimit().ifPresent(limit -> keys.add("mac-limit", Node.Scalar.of(limit)));
         port.mtu().ifPresent(mtu -> keys.add("mtu", Node.Scalar.of(mtu)));
+        protection(port.protection(), keys);
         if (!port.enabled()) {
             keys.add("enabled", Node.Scalar.of(false));
         }
         port.description().ifPresent(text(keys, "description"));
         return keys;
+    }
+
+    private static void protection(ProtectionConfig protection, Node.Mapping keys) {
+        protection.stormLimit().ifPresent(limit -> keys.add("storm-limit", Node.Scalar.of(limit)));
+        Node.Mapping rates = Node.Mapping.empty();
+        protection.ingressRate().ifPresent(rate -> rates.add("ingress", Node.Scalar.of(BitRate.text(rate))));
+        protection.egressRate().ifPresent(rate -> rates.add("egress", Node.Scalar.of(BitRate.text(rate))));
+        if (!rates.entries().isEmpty()) {
+            keys.add("rate-limit", rates);
+        }
+        if (protection.bpdu() != ProtectionConfig.Bpdu.DROP) {
+            keys.add("bpdu", word(protection.bpdu()));
+        }
     }
 
     private static void device(DeviceConfig device, Node.Mapping keys) {

@@ -9,6 +9,7 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ProtectionConfig;
 
 /** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
 final class PortBinder {
@@ -39,11 +40,12 @@ final class PortBinder {
         boolean enabled = fields.flag("enabled", true);
         Optional<String> description = fields.text("description", Scalars::isDescription,
                 "one line of at most " + PortConfig.MAX_DESCRIPTION + " characters");
+        ProtectionConfig protection = ProtectionBinder.bind(fields, faults);
         if (device.isEmpty() || membership.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
-                description));
+                description, protection));
     }
 
     private int member(Fields fields) {

@@ -34,12 +34,16 @@ enum Section {
                                             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group",
                                                     "socket-mode"),
                                             alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
-                                            alive(INTEGER, "mac-limit", "mtu"), alive(BOOLEAN, "enabled"),
+                                            alive(INTEGER, "mac-limit", "mtu", "storm-limit"),
+                                            alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
+                                            alive(BOOLEAN, "enabled"),
                                             alive(TEXT, "description"),
                                             later("dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
                                                     "ips", "shared-macs", "shared-ips",
-                                                    "guard", "storm-limit", "rate-limit", "mirror-to", "bpdu",
-                                                    "role")), TRUNK(alive(LIST, "allowed"), alive(INTEGER, "native"));
+                                                    "guard", "mirror-to",
+                                                    "role")), TRUNK(alive(LIST, "allowed"),
+                                                            alive(INTEGER, "native")), RATE_LIMIT(
+                                                                    alive(TEXT, "ingress", "egress"));
 
     /** Port types of the language that later versions carry out. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp", "pcap");
@@ -59,7 +63,14 @@ enum Section {
 
     /** The section of a mapping within this one. */
     Optional<Section> nested(String name) {
-        return this == PORT && name.equals("trunk") ? Optional.of(TRUNK) : Optional.empty();
+        if (this != PORT) {
+            return Optional.empty();
+        }
+        return switch (name) {
+            case "trunk" -> Optional.of(TRUNK);
+            case "rate-limit" -> Optional.of(RATE_LIMIT);
+            default -> Optional.empty();
+        };
     }
 
     /** The keys that only some port types have. */

@@ -17,6 +17,7 @@ import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.RandomFabric;
 
 class PortNumbersTest {
@@ -24,7 +25,7 @@ class PortNumbersTest {
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         for (String name : names) {
             ports.put(name, new PortConfig(name, 1, new DeviceConfig.Tap(name), new MembershipConfig.Access(1),
-                    OptionalInt.empty(), OptionalInt.empty(), true, Optional.empty()));
+                    OptionalInt.empty(), OptionalInt.empty(), true, Optional.empty(), ProtectionConfig.NONE));
         }
         FabricConfig empty = FabricConfig.empty();
         return new FabricConfig(empty.name(), empty.systemMac(), empty.members(), empty.tenants(), ports);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.WorkerConfig;
@@ -35,7 +37,8 @@ class FabricYamlTest {
                   web: {vlan: 10, subnets: [10.10.0.0/24, "fd00:10::/64"]}
                   db: {vlan: 20}
             ports:
-              host0: {type: tap, device: weft0, access: 10, mtu: 1500, mac-limit: 8}
+              host0: {type: tap, device: weft0, access: 10, mtu: 1500, mac-limit: 8, storm-limit: 2000,
+                      rate-limit: {ingress: 100mbit, egress: 1.5gbit}, bpdu: guard}
               db1: {type: qemu, transport: stream, socket: /run/weft/db1.sock, mode: client, network: acme/db}
               db2: {type: qemu, transport: dgram, local: /run/weft/db2.sock, remote: /run/weft/db2-qemu.sock,
                     network: acme/db, socket-owner: libvirt-qemu, socket-group: kvm, socket-mode: 0600}
@@ -56,13 +59,15 @@ class FabricYamlTest {
         assertThat(config.ports().keySet()).containsExactly("host0", "db1", "db2", "web1", "lab");
         assertThat(config.port("host0").orElseThrow()).isEqualTo(new PortConfig("host0", 1,
                 new DeviceConfig.Tap("weft0"),
-                new MembershipConfig.Access(10), OptionalInt.of(8), OptionalInt.of(1500), true, Optional.empty()));
+                new MembershipConfig.Access(10), OptionalInt.of(8), OptionalInt.of(1500), true, Optional.empty(),
+                new ProtectionConfig(OptionalInt.of(2000), OptionalLong.of(100_000_000), OptionalLong.of(1_500_000_000),
+                        ProtectionConfig.Bpdu.GUARD)));
         assertThat(config.port("db2").orElseThrow().device()).isEqualTo(new DeviceConfig.QemuDgram("/run/weft/db2.sock",
                 "/run/weft/db2-qemu.sock", new SocketAccess(Optional.of("libvirt-qemu"), Optional.of("kvm"), 0600)));
         assertThat(config.port("lab").orElseThrow()).isEqualTo(new PortConfig("lab", 1,
                 new DeviceConfig.Nic("eth3", true),
                 new MembershipConfig.Trunk(VlanSet.parse("10,20,100-199"), OptionalInt.of(10)), OptionalInt.empty(),
-                OptionalInt.empty(), false, Optional.of("to the lab: rack 4")));
+                OptionalInt.empty(), false, Optional.of("to the lab: rack 4"), ProtectionConfig.NONE));
     }
 
     @Test

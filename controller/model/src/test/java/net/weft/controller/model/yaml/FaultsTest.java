@@ -53,6 +53,15 @@ class FaultsTest {
                 port(tap + ", network: web", ".network: web is not a network (TENANT/NAME)"),
                 port(taps + ", mtu: 67", ".mtu: 67 is not an MTU in bytes (68-65535)"),
                 port(taps + ", mac-limit: 0", ".mac-limit: 0 is not a number of MAC addresses (1-1048576)"),
+                port(taps + ", storm-limit: 0", ".storm-limit: 0 is not a number of packets a second (1-100000000)"),
+                port(taps + ", rate-limit: 10mbit", ".rate-limit: expected a mapping, found a single value"),
+                port(taps + ", rate-limit: {}", ".rate-limit: is empty; expected ingress, egress or both"),
+                port(taps + ", rate-limit: {ingress: 10MB}", ".rate-limit.ingress: 10MB is not a rate"
+                        + " (a number with bit, kbit, mbit or gbit, from 8kbit to 1000gbit)"),
+                port(taps + ", rate-limit: {egress: 7kbit}", ".rate-limit.egress: 7kbit is not a rate"
+                        + " (a number with bit, kbit, mbit or gbit, from 8kbit to 1000gbit)"),
+                port(taps + ", rate-limit: {out: 1gbit}", ".rate-limit.out: unknown key; known here: ingress, egress"),
+                port(taps + ", bpdu: allow", ".bpdu: allow is not one of drop, guard, forward"),
                 port(taps + ", enabled: yes", ".enabled: yes is not true or false"),
                 port(taps + ", member: 2", ".member: there is no member 2 in members"),
                 port(taps + ", description: \"a\\nb\"", ".description: a?b is not one line of at most 255 characters"),

@@ -1,0 +1,91 @@
+package net.weft.examples.system;
+
+import static net.weft.examples.lab.Fabric.nic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import net.weft.examples.lab.Fabric;
+import net.weft.examples.lab.FrameSocket;
+import net.weft.examples.lab.Frames;
+import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Namespace;
+import net.weft.examples.lab.PacketStream;
+import net.weft.examples.lab.WeftProcess;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Two ports of the switch on one Linux bridge: a loop. How long it lives is seen by how long a broadcast goes round in it. */
+@Tag("system")
+class LoopTest {
+    private static final Duration QUIET = Duration.ofMillis(500);
+
+    @AutoClose
+    private final Lab lab = Lab.open("loop");
+    private final Namespace namespace = lab.namespace("switch");
+    private final Namespace bridge = lab.namespace("bridge");
+    private final Host witness = lab.host("p1", namespace, "10.10.0.1/24");
+    private final Host left = lab.host("p2", namespace, "10.20.0.1/24");
+    private final Host right = lab.host("p3", namespace, "10.20.0.2/24");
+
+    private WeftProcess loop(String keys) {
+        bridge.ip("link", "add", "br0", "type", "bridge");
+        bridge.ip("link", "set", "br0", "up");
+        for (String cable : new String[]{"t1", "t2"}) {
+            lab.cable(namespace, cable, bridge, cable);
+        }
+        bridge.ip("link", "set", "t1", "master", "br0");
+        return WeftProcess.up(lab, namespace, Fabric.of(nic("p1", "access: 10"), nic("p2", "access: 20"),
+                nic("p3", "access: 20"), nic("t1", keys), nic("t2", keys)));
+    }
+
+    private long packets() {
+        return witness.packetsReceived();
+    }
+
+    /** Closes the loop, has a broadcast go round, and measures until no more of it come, at most {@code limit}. */
+    private Duration stormAfterClosingTheLoop(Duration limit) throws Exception {
+        bridge.ip("link", "set", "t2", "master", "br0");
+        long startNs = System.nanoTime();
+        long lastNs = startNs;
+        try (FrameSocket socket = witness.frames()) {
+            socket.send(Frames.frame(Frames.BROADCAST, witness.mac(), "round"));
+        }
+        long seen = packets();
+        while (System.nanoTime() - lastNs < QUIET.toNanos() && System.nanoTime() - startNs < limit.toNanos()) {
+            LockSupport.parkNanos(5_000_000);
+            long now = packets();
+            if (now != seen) {
+                seen = now;
+                lastNs = System.nanoTime();
+            }
+        }
+        return Duration.ofNanos(lastNs - startNs);
+    }
+
+    @Test
+    void shouldShutAndNameALoopWithinASecondAndLeaveTheRestAlone() throws Exception {
+        WeftProcess weft = loop("trunk: {allowed: [10, 30]}");
+        try (PacketStream stream = PacketStream.start(left, right, 1000)) {
+            Duration storm = stormAfterClosingTheLoop(Duration.ofSeconds(5));
+            System.out.println("the loop lived for " + storm.toMillis() + " ms");
+            assertThat(storm).isLessThan(Duration.ofSeconds(1));
+            weft.awaitPort("t2", "down", "loop-detected");
+            assertThat(weft.port("t2").path("message").asString()).contains("t1").contains("t2");
+            assertThat(weft.port("t1").path("state").asString()).isEqualTo("up");
+            assertThat(stream.stopAndCountLost()).as("of a stream in another VLAN").isZero();
+        }
+        bridge.ip("link", "set", "t1", "nomaster");
+        weft.awaitPort("t2", "up", "");
+    }
+
+    /** The control: what nobody probes goes round and round. */
+    @Test
+    void shouldSeeTheStormOfALoopThatNobodyLooksFor() throws Exception {
+        loop("access: 10");
+        assertThat(stormAfterClosingTheLoop(Duration.ofSeconds(3))).isGreaterThan(Duration.ofMillis(2500));
+        bridge.ip("link", "set", "t2", "nomaster");
+    }
+}

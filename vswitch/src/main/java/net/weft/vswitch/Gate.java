@@ -1,0 +1,185 @@
+package net.weft.vswitch;
+
+import static net.weft.vswitch.burst.Burst.CAPACITY;
+
+import net.weft.linux.Memory;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What protects the rest of the switch from a port, and the frames that are the switch's own business. The {@link Forwarder} asks
+ * here where it meets a rare frame (a reserved address, a group, an unknown destination), and for every frame only where a
+ * port's flags say that there is something to ask.
+ * <p>
+ * One per worker; not thread-safe; nothing is allocated per frame.
+ */
+final class Gate {
+    /** {@link #admit}: nothing speaks against the frame. */
+    static final int ADMITTED = 0;
+    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+    /** 01:00:0c:cc:cc:cd, first byte lowest: per-VLAN spanning tree. */
+    private static final long PER_VLAN_BPDU = 0xCD_CC_CC_0C_00_01L;
+    /** Destination and source service access point of the bridge spanning tree protocol (IEEE 802.1Q-2022, 14.1.2). */
+    private static final int BPDU_LLC = 0x4242;
+    private static final int LENGTH_LIMIT = 1536;
+
+    private final PuntQueue punts;
+    /** What a port must have among its flags to get the flooded frame. */
+    private final int[] wanted = new int[CAPACITY];
+    private Snapshot snapshot = Snapshot.empty();
+    private Guards guards = snapshot.guards;
+    private long nowNs;
+    private boolean punted;
+
+    Gate(PuntQueue punts) {
+        this.punts = punts;
+    }
+
+    void adopt(Snapshot next) {
+        snapshot = next;
+        guards = next.guards;
+    }
+
+    /** The clock of the burst that follows. */
+    void now(long monotonicNs) {
+        nowNs = monotonicNs;
+    }
+
+    /** Whether the control thread has been given something since this was last asked. */
+    boolean takePunted() {
+        boolean was = punted;
+        punted = false;
+        return was;
+    }
+
+    // ---- every frame of a port that has ADMISSION flags -------------------------------------------------------------
+
+    /** {@link #ADMITTED}, or the verdict. */
+    int admit(Burst burst, int i, int vlan, long destination, int flags) {
+        if ((flags & Guards.SHUT_LOOP) != 0) {
+            return consumes(burst, i, vlan, destination, flags) ? Verdict.PUNTED : Verdict.drop(DropReason.LOOP);
+        }
+        if ((flags & Guards.SHUT_BPDU) != 0) {
+            return Verdict.drop(DropReason.GUARD_BPDU);
+        }
+        TokenBucket rate = limits(burst.port[i]).ingress;
+        return rate == null || rate.take(wireBytes(burst, i, burst.length[i]), nowNs)
+                ? ADMITTED
+                : Verdict.drop(DropReason.RATE_LIMIT);
+    }
+
+    /** Whether the egress port's rate allows a frame. */
+    boolean mayLeave(Burst burst, int i, int egress, int tag) {
+        TokenBucket rate = limits(egress).egress;
+        return rate == null || rate.take(wireBytes(burst, i, burst.egressLength(i, tag)), nowNs);
+    }
+
+    /** Segments a super-frame will be cut into, 1 for any other. */
+    private static int segments(Burst burst, int i) {
+        long offload = burst.offload[i];
+        if (Offload.gsoType(offload) == Offload.GSO_NONE) {
+            return 1;
+        }
+        int size = Offload.gsoSize(offload);
+        return Math.max(1, (burst.length[i] - Offload.headerLength(offload) + size - 1) / size);
+    }
+
+    /** Bytes of all segments, each with the headers. */
+    private static int wireBytes(Burst burst, int i, int length) {
+        return length + (segments(burst, i) - 1) * Offload.headerLength(burst.offload[i]);
+    }
+
+    // ---- flooded frames ---------------------------------------------------------------------------------------------
+
+    /** A frame to a group address. */
+    int group(Burst burst, int i, int vlan, long destination, int flags) {
+        if (destination == BROADCAST) {
+            return flood(burst, i, flags);
+        }
+        if (destination == PER_VLAN_BPDU) {
+            return bpdu(burst, i, vlan, flags);
+        }
+        return flood(burst, i, flags);
+    }
+
+    /** Any frame that is to be flooded. */
+    int flood(Burst burst, int i, int flags) {
+        wanted[i] = 0;
+        return withinStormLimit(burst, i, flags) ? Verdict.FLOOD : Verdict.drop(DropReason.STORM_LIMIT);
+    }
+
+    private boolean withinStormLimit(Burst burst, int i, int flags) {
+        if ((flags & Guards.STORM) == 0) {
+            return true;
+        }
+        TokenBucket storm = limits(burst.port[i]).storm;
+        return storm == null || storm.take(segments(burst, i), nowNs);
+    }
+
+    /** Whether a flooded frame may leave by a port of its VLAN. */
+    boolean reaches(int i, int member) {
+        return wanted[i] == 0 || (guards.flags[member] & wanted[i]) != 0;
+    }
+
+    // ---- frames of protocols ----------------------------------------------------------------------------------------
+
+    /** A frame to one of the reserved addresses 01:80:c2:00:00:0x (IEEE 802.1Q-2022, table 8-1). */
+    int reserved(Burst burst, int i, int vlan, long destination) {
+        int flags = guards.flags[burst.port[i]];
+        if ((destination >>> 40 & 0xF) == 0 && isBpdu(burst, i)) {
+            return bpdu(burst, i, vlan, flags);
+        }
+        return Verdict.drop(DropReason.RESERVED_ADDRESS);
+    }
+
+    private static boolean isBpdu(Burst burst, int i) {
+        long type = burst.head(i) + burst.typeOffset[i];
+        return burst.headLength[i] >= burst.typeOffset[i] + 4
+                && Short.toUnsignedInt(Memory.getShortBe(type)) < LENGTH_LIMIT
+                && Short.toUnsignedInt(Memory.getShortBe(type + 2)) == BPDU_LLC;
+    }
+
+    private int bpdu(Burst burst, int i, int vlan, int flags) {
+        if ((flags & Guards.BPDU_GUARD) != 0) {
+            var unused = punt(PuntedFrame.Kind.BPDU, burst, i, vlan);
+        }
+        if ((flags & Guards.BPDU_FORWARD) == 0 || (flags & Guards.SHUT_LOOP) != 0) {
+            return Verdict.drop(DropReason.GUARD_BPDU);
+        }
+        int verdict = flood(burst, i, flags);
+        wanted[i] = Guards.BPDU_FORWARD;
+        return verdict;
+    }
+
+    /** Whether a group frame is for this switch alone: what may be a probe of its own, on a port that probes. */
+    boolean consumes(Burst burst, int i, int vlan, long destination, int flags) {
+        return (flags & Guards.LOOP_PROBES) != 0 && destination == LoopProbe.DESTINATION
+                && isProbe(burst, i) && punt(PuntedFrame.Kind.LOOP_PROBE, burst, i, vlan);
+    }
+
+    private boolean isProbe(Burst burst, int i) {
+        long type = burst.head(i) + burst.typeOffset[i];
+        return burst.headLength[i] >= burst.typeOffset[i] + LoopProbe.SWITCH + 10
+                && Short.toUnsignedInt(Memory.getShortBe(type)) == LoopProbe.ETHER_TYPE
+                && Long.reverseBytes(Memory.getLong(type + 2 + LoopProbe.SWITCH)) == guards.switchId;
+    }
+
+    private boolean punt(PuntedFrame.Kind kind, Burst burst, int i, int vlan) {
+        if (!limits(burst.port[i]).punt.take(1, nowNs) || !punts.offer(kind, burst, i, vlan)) {
+            return false;
+        }
+        punted = true;
+        return true;
+    }
+
+    private PortLimits limits(int port) {
+        @Nullable
+        PortLimits limits = guards.limits[port];
+        if (limits == null) {
+            throw new IllegalStateException("port " + port + " has flags and no limits");
+        }
+        return limits;
+    }
+}

@@ -1,0 +1,76 @@
+package net.weft.vswitch;
+
+import java.util.Collection;
+import net.weft.vswitch.burst.Device;
+import org.jspecify.annotations.Nullable;
+
+/** The protections of a {@link Snapshot}, by port number. Where a port has none its flags are 0, and nothing else is read. */
+final class Guards {
+    /** Flooded frames that come in are limited. */
+    static final int STORM = 1;
+    /** All that comes in is limited. */
+    static final int INGRESS_RATE = 1 << 1;
+    /** All that leaves is limited. */
+    static final int EGRESS_RATE = 1 << 2;
+    static final int BPDU_GUARD = 1 << 3;
+    static final int BPDU_FORWARD = 1 << 4;
+    static final int LOOP_PROBES = 1 << 5;
+    /** The port is shut because of a loop: what comes in is looked at for probes only. */
+    static final int SHUT_LOOP = 1 << 6;
+    /** The port is shut because of spanning tree. */
+    static final int SHUT_BPDU = 1 << 7;
+    /** Bits that say something of every frame that comes in; the others concern flooded frames only. */
+    static final int ADMISSION = INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
+
+    final int[] flags;
+    /** Null where the port has none and never punts. */
+    final @Nullable PortLimits[] limits;
+    /** What the switch itself speaks by, also while the port is shut; null while it has no device. */
+    final @Nullable Device[] device;
+
+    /** {@link LoopProbe#switchId()} */
+    final long switchId;
+
+    Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId) {
+        this.flags = flags;
+        this.limits = limits;
+        this.device = device;
+        this.switchId = switchId;
+    }
+
+    /**
+     * Those of the ports as they are now.
+     *
+     * @param size port numbers are below this
+     */
+    static Guards of(Collection<PortSupervisor> ports, int size, long switchId) {
+        int[] flags = new int[size];
+        @Nullable
+        PortLimits[] limits = new @Nullable PortLimits[size];
+        @Nullable
+        Device[] device = new @Nullable Device[size];
+        for (PortSupervisor port : ports) {
+            int number = port.spec().number();
+            flags[number] = port.limits().flags() | port.quarantine.flags();
+            limits[number] = port.limits();
+            device[number] = port.ownVoice();
+        }
+        return new Guards(flags, limits, device, switchId);
+    }
+
+    /** The same in another's hands: what is taken from its buckets is missing from no other's. For a trace. */
+    Guards copy() {
+        @Nullable
+        PortLimits[] copies = new @Nullable PortLimits[limits.length];
+        for (int port = 0; port < copies.length; port++) {
+            PortLimits original = limits[port];
+            copies[port] = original == null ? null : original.copy();
+        }
+        return new Guards(flags, copies, device, switchId);
+    }
+
+    /** No protections. */
+    static Guards none(int ports) {
+        return new Guards(new int[ports], new @Nullable PortLimits[ports], new @Nullable Device[ports], 0);
+    }
+}
