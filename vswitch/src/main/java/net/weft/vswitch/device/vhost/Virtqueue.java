@@ -1,5 +1,6 @@
 package net.weft.vswitch.device.vhost;
 
+import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.PortReason;
 
@@ -16,6 +17,8 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     static final int CAPACITY = 1024;
     /** Bytes of a chain that are noted: more than any frame with its header has. */
     static final int MAX_BYTES = Burst.MAX_FRAME + 32;
+
+    private static final int CACHE_LINE = 64;
 
     /** What adding a buffer or a chain came to. */
     static final int DONE = 0;
@@ -37,6 +40,11 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     int chains;
     /** Pieces that are held. */
     int pieces;
+    /**
+     * Sum of bytes read only to bring the first lines of what is sent near: the guest wrote them on another processor, and here
+     * many such loads are under way at once, where the copying loop has room for few.
+     */
+    private int near;
     /** Whether {@link #fetch} stopped because the arrays are full. */
     boolean full;
 
@@ -108,6 +116,9 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
             address[pieces] = here;
             length[pieces++] = (int) size;
             bytes[chains] = before + (int) size;
+            if (!writable) {
+                near += Memory.getByte(here) + Memory.getByte(here + Math.min(size - 1, CACHE_LINE));
+            }
             return DONE;
         }
         return addSlowly(guest, size);
