@@ -104,8 +104,24 @@ final class Forwarder implements AutoCloseable {
         touchedCount = 0;
     }
 
-    /** Once for each run of frames of one VLAN: most bursts are one. */
+    /** Most bursts are of one VLAN, and nothing of them is dropped: found out by a loop that the compiler makes vectors of. */
     private void countVlans(Burst burst) {
+        int first = vid[0];
+        int different = 0;
+        int lowest = Integer.MAX_VALUE;
+        for (int i = 0; i < burst.count; i++) {
+            different |= vid[i] ^ first;
+            lowest = Math.min(lowest, verdict[i]);
+        }
+        if (different == 0 && lowest >= Verdict.FLOOD) {
+            vlanRow[2 * first] += burst.count;
+            vlanRow[2 * first + 1] += burst.bytes();
+        } else {
+            countRuns(burst);
+        }
+    }
+
+    private void countRuns(Burst burst) {
         int run = 0;
         int packets = 0;
         int bytes = 0;
