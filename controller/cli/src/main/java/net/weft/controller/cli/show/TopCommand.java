@@ -108,7 +108,8 @@ public final class TopCommand implements Runnable {
             int height = Math.max(1, terminal.getHeight());
             int width = Math.max(1, terminal.getWidth());
             display.resize(height, width);
-            display.update(TopScreen.lines(before, now).stream().limit(height).map(line -> fitted(line, width)).toList(),
+            display.update(
+                    TopScreen.lines(before, now).stream().limit(height).map(line -> fitted(line, width)).toList(),
                     0);
             before = now;
             key = terminal.reader().read(TimeUnit.SECONDS.toMillis(interval));
