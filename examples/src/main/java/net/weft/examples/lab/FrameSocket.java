@@ -1,8 +1,8 @@
 package net.weft.examples.lab;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.pcap4j.core.NotOpenException;
@@ -22,7 +22,7 @@ public final class FrameSocket implements AutoCloseable {
 
     private final PcapHandle handle;
     private final Thread reader;
-    private final List<byte[]> frames = new CopyOnWriteArrayList<>();
+    private final List<byte[]> frames = new ArrayList<>();
     private volatile boolean closing;
 
     private FrameSocket(PcapHandle handle, String name) {
@@ -47,7 +47,9 @@ public final class FrameSocket implements AutoCloseable {
 
     /** Frames collected so far, oldest first. */
     public List<byte[]> received(Predicate<byte[]> wanted) {
-        return frames.stream().filter(wanted).toList();
+        synchronized (frames) {
+            return frames.stream().filter(wanted).toList();
+        }
     }
 
     /** Waits at most 5 s for a frame that is {@code wanted}, and returns the first. */
@@ -57,11 +59,17 @@ public final class FrameSocket implements AutoCloseable {
     }
 
     public void forget() {
-        frames.clear();
+        synchronized (frames) {
+            frames.clear();
+        }
     }
 
     private void collect() {
-        RawPacketListener keep = frames::add;
+        RawPacketListener keep = frame -> {
+            synchronized (frames) {
+                frames.add(frame);
+            }
+        };
         try {
             while (!closing) {
                 handle.dispatch(-1, keep);

@@ -91,6 +91,12 @@ public final class WeftProcess implements AutoCloseable {
                 .mapToLong(row -> row.path("packets").asLong()).sum();
     }
 
+    /** A count of {@code show counters} for a port, for example {@code rx-packets}. */
+    public long counter(String port, String name) {
+        return show("counters").stream().filter(row -> row.path("port").asString().equals(port))
+                .mapToLong(row -> row.path(name).asLong()).sum();
+    }
+
     /** The port behind which an address was learned in a VLAN, or {@code ""}. */
     public String whereIs(String mac, int vlan) {
         return show("macs").stream()

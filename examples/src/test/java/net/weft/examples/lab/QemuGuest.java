@@ -19,12 +19,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /**
  * A virtual machine under QEMU's own emulation, with the image of {@code examples/guest}: 96 MB, one virtio network card whose cable is
  * given as a {@code -netdev}. Its control channel is QEMU's standard input and output. It boots in two to five seconds.
  */
 public final class QemuGuest implements AutoCloseable {
+    /** What the guest's first process prints to the console once its card has carrier. */
+    private static final String DRIVER_UP = "weft: eth0 is up";
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
@@ -55,7 +58,7 @@ public final class QemuGuest implements AutoCloseable {
      */
     public static QemuGuest boot(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
         QemuGuest guest = incoming(lab, namespace, name, settings, card);
-        guest.boot();
+        guest.awaitBoot();
         return guest;
     }
 
@@ -90,6 +93,13 @@ public final class QemuGuest implements AutoCloseable {
         Programs.run("bash", "-c", script, "bash", program.toString(), root.toString(),
                 image().resolve("initramfs.gz").toString(), initramfs.toString()).orThrow();
         return List.of("-initrd", initramfs.toString());
+    }
+
+    /** Starts a machine on a vhost-user port, with the words of {@code weft guest qemu} for one without KVM. */
+    public static QemuGuest onPort(Lab lab, Namespace namespace, WeftProcess weft, String port, String settings) {
+        return boot(lab, namespace, port, settings,
+                weft.weft("guest", "qemu", port, "--memory", "96M", "--tcg", "--lines")
+                        .orThrow().out().lines().toList());
     }
 
     private QemuGuest(String name, List<String> command, Namespace namespace, Path console) {
@@ -136,17 +146,34 @@ public final class QemuGuest implements AutoCloseable {
         return reply;
     }
 
+    /** The address of its card. */
+    public String mac() {
+        return run("cat /sys/class/net/eth0/address").orThrow().out().strip();
+    }
+
     /** Pulls the plug, as {@code kill -9} does. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Boots it anew, on the same cable, after {@link #kill}. */
+    /** {@link #relaunch}, and returns once it has booted. */
     public void restart() {
+        relaunch();
+        awaitBoot();
+    }
+
+    /** Pulls the plug and starts it anew on the same cable; it boots while the caller goes on. */
+    public void relaunch() {
         kill();
         process = launch();
         requests = process.outputWriter(StandardCharsets.US_ASCII);
-        boot();
+    }
+
+    /** Waits, at most a minute, until the guest says that its card has carrier. Returns {@link System#nanoTime} then. */
+    public long awaitDriverUp() {
+        Awaitility.await("the driver of guest " + name).atMost(BOOT_LIMIT).pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2)).until(() -> console().contains(DRIVER_UP));
+        return System.nanoTime();
     }
 
     /** What the guest's kernel and QEMU had to say. */
@@ -163,12 +190,14 @@ public final class QemuGuest implements AutoCloseable {
         Programs.end(process);
     }
 
-    private void boot() {
+    /** Returns once it carries out commands. */
+    public void awaitBoot() {
         run("true", BOOT_LIMIT).orThrow();
     }
 
     private Process launch() {
         try {
+            Files.deleteIfExists(console);
             Process started = namespace.program(command)
                     .redirectError(Redirect.appendTo(console.resolveSibling(name + ".qemu").toFile()))
                     .start();

@@ -1,5 +1,6 @@
 package net.weft.examples.lab;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -15,6 +16,8 @@ import java.util.Random;
 public final class Transfer {
     /** Answers with the digest of what it is sent. */
     public static final int DIGEST_PORT = 5001;
+    /** Sends its payload to whoever connects. */
+    public static final int PAYLOAD_PORT = 5002;
     private static final int TIMEOUT_MS = 30_000;
 
     private Transfer() {
@@ -45,6 +48,18 @@ public final class Transfer {
         });
     }
 
+    /** Receives what a payload service sends, and returns its digest. */
+    public static String fetch(Namespace to, InetSocketAddress from) {
+        return to.call(() -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(from, TIMEOUT_MS);
+                socket.setSoTimeout(TIMEOUT_MS);
+                socket.shutdownOutput();
+                return digest(socket.getInputStream());
+            }
+        });
+    }
+
     /** A digest service in a namespace, for as long as the laboratory lives. */
     public static void serve(Lab lab, Namespace namespace) {
         ServerSocket server = lab.closing(namespace.call(() -> new ServerSocket(DIGEST_PORT)));
@@ -63,15 +78,19 @@ public final class Transfer {
     private static void answer(Socket client) {
         try (client; InputStream in = client.getInputStream(); OutputStream out = client.getOutputStream()) {
             client.setSoTimeout(TIMEOUT_MS);
-            MessageDigest digest = sha256();
-            byte[] buffer = new byte[65_536];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            out.write((HexFormat.of().formatHex(digest.digest()) + "\n").getBytes(StandardCharsets.US_ASCII));
+            out.write((digest(in) + "\n").getBytes(StandardCharsets.US_ASCII));
         } catch (Exception e) {
             return; // the sender sees a broken answer and says so
         }
+    }
+
+    private static String digest(InputStream in) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[65_536];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            digest.update(buffer, 0, n);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest sha256() {
