@@ -66,8 +66,20 @@ public final class InlineSwitch implements AutoCloseable {
         if (links.putIfAbsent(link.name(), link) != null) {
             throw new IllegalArgumentException("there is a port " + link.name() + " already");
         }
-        devices.add(link.device(devices.size()));
-        names.add(link.name());
+        return add(link.name(), link.device(devices.size()), membership, mtu, macLimit);
+    }
+
+    /**
+     * A port on a device of the caller's making, who closes it. Frames that it receives must carry the port's number: that of
+     * the ports before it.
+     */
+    public InlineSwitch port(String name, Device device, VlanMembership membership, int mtu) {
+        return add(name, device, membership, mtu, 0);
+    }
+
+    private InlineSwitch add(String name, Device device, VlanMembership membership, int mtu, int macLimit) {
+        devices.add(device);
+        names.add(name);
         memberships.add(membership);
         macLimits.add(macLimit);
         mtus.add(mtu);

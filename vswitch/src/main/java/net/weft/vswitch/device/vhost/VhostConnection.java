@@ -102,7 +102,7 @@ public final class VhostConnection implements AutoCloseable {
             end = serve();
         } catch (VhostViolationException e) {
             end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": " + e.sentence());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InternalError e) { // the latter: memory that it had shared is gone
             LOG.log(System.Logger.Level.WARNING, label + ": the connection is given up", e);
             end = new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": " + e.getMessage());
         }

@@ -124,29 +124,30 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
         return addSlowly(guest, size);
     }
 
-    /** A buffer that is empty, crosses regions, makes the chain too long for a frame, or is outside. */
+    /**
+     * A buffer that is empty, crosses regions, makes the chain too long for a frame, or is outside. Bytes that no frame needs, and
+     * those of an empty buffer, are noted as a piece of length 0: every buffer takes a place, so that no chain costs more.
+     */
     private int addSlowly(long guest, long size) {
         long at = guest;
         long left = size;
-        while (left > 0) {
-            long here = view.at(at, left);
-            if (here == 0) {
+        do {
+            long here = left == 0 ? 0 : view.at(at, left);
+            if (here == 0 && left > 0) {
                 return violation("a buffer of " + size + " bytes at guest address 0x" + Long.toHexString(guest)
                         + ", which is not in its memory");
             }
-            long run = view.run();
-            int noted = (int) Math.min(run, MAX_BYTES - bytes[chains]);
-            if (noted > 0) {
-                if (pieces == CAPACITY) {
-                    return chains > 0 ? FULL : violation("a chain of more than " + CAPACITY + " buffers");
-                }
-                address[pieces] = here;
-                length[pieces++] = noted;
-                bytes[chains] += noted;
+            if (pieces == CAPACITY) {
+                return chains > 0 ? FULL : violation("a chain of more than " + CAPACITY + " buffers");
             }
+            long run = left == 0 ? 0 : view.run();
+            int noted = (int) Math.min(run, MAX_BYTES - bytes[chains]);
+            address[pieces] = here;
+            length[pieces++] = noted;
+            bytes[chains] += noted;
             at += run;
             left -= run;
-        }
+        } while (left > 0);
         return DONE;
     }
 

@@ -32,6 +32,8 @@ final class TestGuest implements AutoCloseable {
     private final long high = low + REGION + CANARY;
     /** Memory in which packed rings keep where they stand; 0 for none. */
     final long[] inflight = new long[2];
+    /** The port whose number its frames carry. */
+    int port = 7;
     private final boolean packed;
     private TestDriver[] drivers = {};
 
@@ -75,7 +77,7 @@ final class TestGuest implements AutoCloseable {
         long features = chosen | (packed ? VirtioNet.RING_PACKED : 0);
         VhostUserDevice device = new VhostUserDevice("test", VirtioNet.offloads(features), () -> {
         });
-        device.add(setup(0, features, receiveBase), setup(1, features, transmitBase), 7, kick, false);
+        device.add(setup(0, features, receiveBase), setup(1, features, transmitBase), port, kick, false);
         return device;
     }
 

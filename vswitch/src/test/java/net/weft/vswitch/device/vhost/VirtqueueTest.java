@@ -32,6 +32,7 @@ class VirtqueueTest {
             | VirtioNet.GUEST_CSUM | VirtioNet.CSUM;
     private static final int AT = TestGuest.BUFFERS;
 
+    private final boolean packed;
     private final TestGuest guest;
     private final Burst burst = new Burst();
     private final Scratch scratch = new Scratch();
@@ -39,6 +40,7 @@ class VirtqueueTest {
     private VhostUserDevice device;
 
     VirtqueueTest(boolean packed) {
+        this.packed = packed;
         guest = new TestGuest(packed);
         device = guest.device(FEATURES);
     }
@@ -189,6 +191,20 @@ class VirtqueueTest {
         }
         offer(TestGuest.BASE + AT, 16 * Virtqueue.CAPACITY + 16, INDIRECT);
         shouldBeViolation("an indirect table of 16400 bytes");
+    }
+
+    @Test
+    void shouldKeepOutAGuestWhoseEmptyBuffersNeverEnd() {
+        for (int n = 0; n < Virtqueue.CAPACITY; n++) {
+            guest.writeDescriptor(AT + 16L * n, TestGuest.BASE, 0, n < Virtqueue.CAPACITY - 1 ? WRITE | NEXT : WRITE);
+            Memory.putShort(guest.here(AT + 16L * n) + 14, (short) (packed ? WRITE : n + 1));
+        }
+        for (int n = 0; n < TestGuest.SIZE; n++) {
+            guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, 16 * Virtqueue.CAPACITY, INDIRECT));
+        }
+        assertThat(deliver(frame(60), 0, 0)).isZero();
+        assertThat(device.failure()).isNotNull().satisfies(
+                failure -> assertThat(failure.message()).contains("needs more than 1024 of its buffers"));
     }
 
     private int deliver(byte[] frame, long offload, int tag) {
