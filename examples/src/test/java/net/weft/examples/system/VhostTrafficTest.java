@@ -117,7 +117,8 @@ class VhostTrafficTest {
         long mean = (weft.counter("a", "rx-bytes") - inBytes) / received;
         int longest = frames.stream().mapToInt(frame -> frame.length).max().orElse(0);
         System.out.printf("proof: %d MB from a guest to a plain cable: %d frames in, %d bytes on average; "
-                + "%d frames captured on the cable, %d bytes at most, every checksum right%n", PAYLOAD_BYTES >> 20, received, mean,
+                + "%d frames captured on the cable, %d bytes at most, every checksum right%n", PAYLOAD_BYTES >> 20,
+                received, mean,
                 frames.size(), longest);
         assertThat(mean).as("control: the guest leaves cutting to others").isGreaterThan(2 * MTU);
         assertThat(frames).as("the capture keeps what it can").hasSizeGreaterThan(1000);
