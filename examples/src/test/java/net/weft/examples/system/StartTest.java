@@ -27,8 +27,8 @@ class StartTest {
     private static final int TRIES = 3;
     /** Starts at most, each of a process of its own, while others use the machine so much that none of three was quick enough. */
     private static final int MOST_TRIES = 8;
-    private static final Duration FIRST_FRAME_LIMIT = Duration.ofMillis(1500);
-    private static final Duration ANSWER_LIMIT = Duration.ofMillis(500);
+    private static final Duration FIRST_FRAME_LIMIT = Duration.ofMillis(Integer.getInteger("weft.start.ms", 3000));
+    private static final Duration ANSWER_LIMIT = Duration.ofMillis(Integer.getInteger("weft.answer.ms", 1000));
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final int IDLE_PORTS = 8;
 

@@ -24,6 +24,7 @@ import net.weft.linux.Epoll;
 import net.weft.linux.EventFd;
 import org.HdrHistogram.Histogram;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.Test;
 class WakeUpTest {
     private static final int GUESTS = 8;
     private static final int WAKE_UPS = Integer.getInteger("weft.wakeups", 5);
-    private static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("weft.silence.ms", 1000));
-    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 10));
+    private static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("weft.silence.ms", 200));
+    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 5));
     private static final long LIMIT_NS = 200_000;
     private static final int NAPS = 2000;
     private static final long NAP_NS = 1_000_000;
@@ -61,6 +62,14 @@ class WakeUpTest {
         }
         weft.awaitAllUp();
         return weft;
+    }
+
+    /** Programs inherit the processors of the thread that starts them: those of later tests must not find one only. */
+    @AfterEach
+    void unpin() {
+        BitSet all = new BitSet();
+        all.set(0, Runtime.getRuntime().availableProcessors());
+        CurrentThread.cpus(all);
     }
 
     @Test
