@@ -97,6 +97,18 @@ final class Segment implements AutoCloseable {
         }
     }
 
+    /** As {@link #settle}, with one known unicast, which no storm limit holds back; sent again while the port's ring is full. */
+    void settleByUnicast(int port) {
+        String known = mark();
+        watching.send(Frames.tagged(Frames.BROADCAST, watch.mac(), known, Frames.tag(memberships.get(port - 1).vid())));
+        sockets.get(port - 1).await("marker to p" + port, Frames.marked(known));
+        String last = mark();
+        weft.await("marker of p" + port, () -> {
+            send(port, Frames.tagged(watch.mac(), mac(port), last, tags(memberships.get(port - 1).tag())));
+            return watching.received(Frames.marked(last));
+        }, found -> !found.isEmpty());
+    }
+
     /** The frames with this mark that have come out of a port. */
     List<byte[]> at(int port, String mark) {
         return sockets.get(port - 1).received(Frames.marked(mark));
