@@ -30,7 +30,7 @@ final class Forwarder implements AutoCloseable {
 
     private final int workerId;
     private final RecentAddresses addresses;
-    private final long[] vlanRow = VlanCounters.row();
+    private final VlanTally vlans = new VlanTally();
     private final Gate gate;
     private final Transmitter transmitter = new Transmitter();
     private final int[] verdict = new int[CAPACITY];
@@ -76,7 +76,7 @@ final class Forwarder implements AutoCloseable {
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
         }
-        countVlans(burst);
+        vlans.count(burst, vid, verdict);
         for (int i = 0; i < burst.count; i++) {
             dispatch(burst, i);
         }
@@ -104,47 +104,9 @@ final class Forwarder implements AutoCloseable {
         touchedCount = 0;
     }
 
-    /** Most bursts are of one VLAN, and nothing of them is dropped: found out by a loop that the compiler makes vectors of. */
-    private void countVlans(Burst burst) {
-        int first = vid[0];
-        int different = 0;
-        int lowest = Integer.MAX_VALUE;
-        for (int i = 0; i < burst.count; i++) {
-            different |= vid[i] ^ first;
-            lowest = Math.min(lowest, verdict[i]);
-        }
-        if (different == 0 && lowest >= Verdict.FLOOD) {
-            vlanRow[2 * first] += burst.count;
-            vlanRow[2 * first + 1] += burst.bytes();
-        } else {
-            countRuns(burst);
-        }
-    }
-
-    private void countRuns(Burst burst) {
-        int run = 0;
-        int packets = 0;
-        int bytes = 0;
-        for (int i = 0; i < burst.count; i++) {
-            if (verdict[i] >= Verdict.FLOOD) {
-                if (vid[i] != run) {
-                    vlanRow[2 * run] += packets;
-                    vlanRow[2 * run + 1] += bytes;
-                    run = vid[i];
-                    packets = 0;
-                    bytes = 0;
-                }
-                packets++;
-                bytes += burst.length[i];
-            }
-        }
-        vlanRow[2 * run] += packets;
-        vlanRow[2 * run + 1] += bytes;
-    }
-
     /** What {@link VlanCounters} reads. */
     long[] vlanRow() {
-        return vlanRow;
+        return vlans.row();
     }
 
     // ---- classify --------------------------------------------------------------------------------------------------

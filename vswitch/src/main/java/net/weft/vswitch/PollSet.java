@@ -20,15 +20,22 @@ final class PollSet implements AutoCloseable {
 
     /** A receive queue in the set. */
     static final class Slot {
+        private static final long SPIN_NS = 30_000;
+        /** A queue that had this many frames since it woke carries a stream, and is waited for longer. */
+        private static final int BUSY_FRAMES = 64;
+        private static final long BUSY_SPIN_NS = 200_000;
+        /** A turn may be long, so silence must also have been seen this often. */
+        private static final int SPIN_POLLS = 16;
+
         final PolledQueue polled;
         final ReceiveQueue queue;
         private final int key;
         /** When it last had a frame, or was woken. */
-        long lastFrameNs;
+        private long lastFrameNs;
         /** Frames since it was woken. */
-        long frames;
+        private long frames;
         /** How often it has been polled for nothing since the last. */
-        int emptyPolls;
+        private int emptyPolls;
         private boolean asleep;
 
         private Slot(PolledQueue polled, int key, long nowNs) {
@@ -36,6 +43,19 @@ final class PollSet implements AutoCloseable {
             this.queue = polled.queue;
             this.key = key;
             this.lastFrameNs = nowNs;
+        }
+
+        /** A poll found frames. */
+        void received(int count, long nowNs) {
+            lastFrameNs = nowNs;
+            emptyPolls = 0;
+            frames += count;
+        }
+
+        /** A poll found none: whether that has gone on for {@value #SPIN_NS} ns, {@value #BUSY_SPIN_NS} after a stream. */
+        boolean staysSilent(long nowNs) {
+            return ++emptyPolls >= SPIN_POLLS
+                    && nowNs - lastFrameNs > (frames >= BUSY_FRAMES ? BUSY_SPIN_NS : SPIN_NS);
         }
     }
 

@@ -1,6 +1,5 @@
 package net.weft.vswitch;
 
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,11 +26,11 @@ final class PortProtocols {
     private static final int VLANS_A_ROUND = 32;
 
     private final Map<String, PortSupervisor> ports;
+    private final List<Worker> workers;
     private final ControlThread control;
     private final Steps steps;
-    private final LoopProbe probe = new LoopProbe(new SecureRandom());
+    private final LoopProbe probe;
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private List<Worker> workers = List.of();
     private int ticks;
     private int round;
 
@@ -41,21 +40,18 @@ final class PortProtocols {
         void changed(PortSupervisor port);
     }
 
-    /** @param ports of the switch by name */
-    PortProtocols(Map<String, PortSupervisor> ports, ControlThread control, Steps steps) {
+    /**
+     * @param ports of the switch by name
+     * @param workers whose frames are taken; filled before there are ports
+     * @param probe what is sent to find loops
+     */
+    PortProtocols(Map<String, PortSupervisor> ports, List<Worker> workers, ControlThread control, LoopProbe probe,
+            Steps steps) {
         this.ports = ports;
+        this.workers = workers;
+        this.probe = probe;
         this.control = control;
         this.steps = steps;
-    }
-
-    /** Whose frames are taken; before the first is started. */
-    void serve(List<Worker> all) {
-        workers = List.copyOf(all);
-    }
-
-    /** {@link LoopProbe#switchId()}. */
-    long switchId() {
-        return probe.switchId();
     }
 
     /** A worker has punted. Any thread; one task at a time is enough for all of them. */

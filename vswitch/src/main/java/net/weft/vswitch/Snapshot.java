@@ -1,5 +1,7 @@
 package net.weft.vswitch;
 
+import java.util.Arrays;
+import java.util.Collection;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,39 @@ final class Snapshot {
         this.flood = floodLists(membership, leg);
     }
 
+    /**
+     * The ports as they are now.
+     *
+     * @param migrations by whose legs ports are reached on their way
+     * @param switchId {@link LoopProbe#switchId()}
+     */
+    static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId) {
+        int size = size(ports);
+        @Nullable
+        VlanMembership[] membership = new @Nullable VlanMembership[size];
+        @Nullable
+        Device[] leg = new @Nullable Device[size];
+        @Nullable
+        PortCounters[] counters = new @Nullable PortCounters[size];
+        int[] mtu = new int[size];
+        int[] macLimit = new int[size];
+        for (PortSupervisor port : ports) {
+            int number = port.spec().number();
+            Migration migration = migrations.running(port.spec().name());
+            membership[number] = port.spec().membership();
+            leg[number] = migration == null ? port.leg() : migration.leg();
+            counters[number] = port.counters;
+            mtu[number] = migration == null ? port.mtu() : migration.mtu();
+            macLimit[number] = port.spec().macLimit();
+        }
+        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters, Guards.of(ports, size, switchId));
+    }
+
+    /** The highest number of a port, plus one. */
+    static int size(Collection<PortSupervisor> ports) {
+        return 1 + ports.stream().mapToInt(port -> port.spec().number()).max().orElse(-1);
+    }
+
     /** No ports. */
     static Snapshot empty() {
         return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
@@ -74,7 +109,7 @@ final class Snapshot {
                     up[count++] = port;
                 }
             }
-            lists[vid] = count == 0 ? none : java.util.Arrays.copyOf(up, count);
+            lists[vid] = count == 0 ? none : Arrays.copyOf(up, count);
         }
         return lists;
     }

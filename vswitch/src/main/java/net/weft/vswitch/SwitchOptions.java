@@ -21,4 +21,9 @@ public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, 
         return new SwitchOptions(List.of(), false, state, DEFAULT_AGEING_SECONDS,
                 new java.security.SecureRandom().nextLong());
     }
+
+    /** How many packet threads there are. */
+    int workerCount() {
+        return Math.max(1, cpus.size());
+    }
 }

@@ -1,11 +1,6 @@
 package net.weft.vswitch;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.BitSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
@@ -17,7 +12,7 @@ import net.weft.vswitch.burst.ReceiveQueue;
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
  * is awake one burst's turn (so a flooding port starves nobody), age a few table slots.
  * <p>
- * <b>Sleeping.</b> A queue that stays silent for {@value #SPIN_NS} ns ({@value #BUSY_SPIN_NS} after a stream) is armed and put to sleep: from then on only epoll
+ * <b>Sleeping.</b> A queue that stays silent (see {@link PollSet.Slot#staysSilent}) is armed and put to sleep: from then on only epoll
  * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
  * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
  * <p>
@@ -25,27 +20,9 @@ import net.weft.vswitch.burst.ReceiveQueue;
  */
 final class Worker implements Runnable, Poller {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
-    private static final VarHandle BUSY_NS;
-
-    static {
-        try {
-            BUSY_NS = MethodHandles.lookup().findVarHandle(Worker.class, "busyNs", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private static final int LOGGED_FAULTS = 20;
-    private static final long SPIN_NS = 30_000;
-    /** A queue that had this many frames since it woke carries a stream, and is waited for longer. */
-    private static final int BUSY_FRAMES = 64;
-    private static final long BUSY_SPIN_NS = 200_000;
-    /** A turn may be long, so silence must also have been seen this often. */
-    private static final int SPIN_POLLS = 16;
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
     private static final long LOOK_NS = 10_000;
-    /** A turn that takes longer is a stall: at full rate a ring of 1024 frames fills in as long. */
-    private static final long STALL_NS = 1_000_000;
     private static final int SLEEP_MILLIS = 1000;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
@@ -63,16 +40,15 @@ final class Worker implements Runnable, Poller {
     private final Burst own = new Burst();
     private final Burst burst = new Burst();
     private final PollSet queues = new PollSet();
-    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final BusyTime busy;
     private final Thread thread;
+    private final Mailbox commands;
     private Snapshot snapshot = Snapshot.empty();
     private long lookedNs;
     private int faults;
     private int agedAtSecond;
     private int turnsUntilSample;
     private LiveTrace[] live = {};
-    private long busyNs;
-    private volatile long stalls;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -94,7 +70,9 @@ final class Worker implements Runnable, Poller {
         this.onFailed = onFailed;
         this.onPunt = onPunt;
         this.forwarder = new Forwarder(id, macs, punts);
+        this.busy = new BusyTime(id);
         this.thread = new Thread(this, "weft-worker-" + id);
+        this.commands = new Mailbox(thread, queues::signal);
         thread.setDaemon(true);
     }
 
@@ -109,11 +87,7 @@ final class Worker implements Runnable, Poller {
             long startNs = System.nanoTime();
             int work = guardedWork(startNs);
             if (work > 0) {
-                long turnNs = System.nanoTime() - startNs;
-                BUSY_NS.setOpaque(this, busyNs + turnNs);
-                if (turnNs > STALL_NS) {
-                    stalled(turnNs, work);
-                }
+                busy.add(System.nanoTime() - startNs, work);
             } else if (queues.awakeCount() == 0) {
                 sleep();
             } else {
@@ -121,11 +95,6 @@ final class Worker implements Runnable, Poller {
             }
         }
         close();
-    }
-
-    private void stalled(long turnNs, int frames) {
-        stalls = stalls + 1;
-        WorkerStall.report(id, turnNs, frames);
     }
 
     private void pin() {
@@ -207,14 +176,12 @@ final class Worker implements Runnable, Poller {
             burst.lane = slot.polled.lane;
             forward(queue, nowNs);
             slot.polled.countFrames(received);
-            slot.lastFrameNs = nowNs;
-            slot.emptyPolls = 0;
-            slot.frames += received;
+            slot.received(received, nowNs);
             return received;
         }
         if (received == ReceiveQueue.FAILED) {
             fail(slot);
-        } else if (++slot.emptyPolls >= SPIN_POLLS && nowNs - slot.lastFrameNs > spinNs(slot) && !alwaysPoll) {
+        } else if (slot.staysSilent(nowNs) && !alwaysPoll) {
             armAndSleep(slot);
         }
         return 0;
@@ -235,10 +202,6 @@ final class Worker implements Runnable, Poller {
     private void fail(PollSet.Slot slot) {
         queues.remove(slot);
         onFailed.accept(slot.queue);
-    }
-
-    private static long spinNs(PollSet.Slot slot) {
-        return slot.frames >= BUSY_FRAMES ? BUSY_SPIN_NS : SPIN_NS;
     }
 
     /**
@@ -282,11 +245,7 @@ final class Worker implements Runnable, Poller {
 
     /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
     private void takeCommands() {
-        if (!commands.isEmpty()) {
-            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                command.run();
-            }
-        }
+        commands.run();
         Snapshot newest = published.get();
         if (newest != snapshot) {
             snapshot = newest;
@@ -314,28 +273,19 @@ final class Worker implements Runnable, Poller {
 
     @Override
     public void attach(PolledQueue queue) {
-        execute(() -> queues.add(queue));
+        commands.execute(() -> queues.add(queue));
     }
 
     @Override
     public void detach(PolledQueue queue) {
-        CountDownLatch done = new CountDownLatch(1);
-        execute(() -> {
-            try {
-                queues.remove(queue);
-            } finally {
-                done.countDown();
-            }
-        });
-        await(done);
+        commands.call(() -> queues.remove(queue));
     }
 
     /** Returns after the worker uses the published snapshot, and so no leg that is not in it. */
     void awaitAdopted(Snapshot wanted) {
         if (adoptedEpoch < wanted.epoch) {
-            CountDownLatch done = new CountDownLatch(1);
-            execute(done::countDown);
-            await(done);
+            commands.call(() -> {
+            });
         }
     }
 
@@ -346,43 +296,17 @@ final class Worker implements Runnable, Poller {
 
     /** Sends a frame of the switch's own by one port; see {@link Forwarder#inject}. */
     void inject(int port, byte[] frame, int tag) {
-        execute(() -> forwarder.inject(own, port, frame, tag));
-    }
-
-    private void execute(Runnable command) {
-        commands.add(command);
-        queues.signal();
-    }
-
-    private void await(CountDownLatch done) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                if (done.await(100, TimeUnit.MILLISECONDS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        commands.execute(() -> forwarder.inject(own, port, frame, tag));
     }
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
     void follow(LiveTrace[] traces) {
-        CountDownLatch done = new CountDownLatch(1);
-        execute(() -> {
-            live = traces;
-            done.countDown();
-        });
-        await(done);
+        commands.call(() -> live = traces);
     }
 
-    /** Turns that took longer than a millisecond. */
-    long stalls() {
-        return stalls;
+    /** What it has worked, and stalled. */
+    BusyTime busy() {
+        return busy;
     }
 
     /** What each VLAN has counted, for {@link VlanCounters}. */
@@ -397,7 +321,7 @@ final class Worker implements Runnable, Poller {
 
     @Override
     public long busyNs() {
-        return (long) BUSY_NS.getOpaque(this);
+        return busy.busyNs();
     }
 
     /** Whether the thread blocks, as none of its queues is awake. */
