@@ -167,8 +167,55 @@ class HandOverTest {
 
     @Test
     void shouldLoseAndReorderNothingWhileQueuesMoveUnderLoad() throws InterruptedException {
-        System.out.println("seed " + seed);
         Random random = new Random(seed);
+        List<Worker> workers = workers();
+        Placement<Worker> placement = new Placement<>(workers, 0);
+        for (int stream = 0; stream < STREAMS; stream++) {
+            placement.add("in" + stream, stream, List.of(queues.get(stream)));
+        }
+        Sender sender = new Sender();
+        for (int n = 0; n < MOVES && fault.get() == null; n++) {
+            placement.move(queues.get(random.nextInt(STREAMS)), workers.get(random.nextInt(WORKERS)), n, "test");
+            if (random.nextInt(16) == 0) {
+                spin(random.nextInt(200_000));
+            }
+        }
+        sender.stop();
+        for (int stream = 0; stream < STREAMS; stream++) {
+            while (sink.taken(stream) < sender.sent[stream] && fault.get() == null && !Thread.interrupted()) {
+                Thread.onSpinWait();
+            }
+        }
+        placement.remove(List.copyOf(queues));
+        close(workers);
+        assertThat(fault.get()).as("seed %d", seed).isNull();
+        for (int stream = 0; stream < STREAMS; stream++) {
+            assertThat(sink.taken(stream)).as("stream %d, seed %d", stream, seed).isEqualTo(sender.sent[stream])
+                    .isPositive();
+        }
+    }
+
+    /** The control: a queue that is given to a worker and never taken from the other. */
+    @Test
+    void shouldNoticeAQueueThatTwoWorkersHave() throws InterruptedException {
+        List<Worker> workers = workers();
+        List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0),
+                new PolledQueue(queues.getFirst(), "in0", 0, 0));
+        workers.get(0).attach(shared.get(0));
+        workers.get(1).attach(shared.get(1));
+        Sender sender = new Sender();
+        while (fault.get() == null) {
+            Thread.onSpinWait();
+        }
+        sender.stop();
+        workers.get(0).detach(shared.get(0));
+        workers.get(1).detach(shared.get(1));
+        close(workers);
+        assertThat(fault.get()).as("seed %d", seed).isNotNull();
+    }
+
+    private List<Worker> workers() {
+        System.out.println("seed " + seed);
         MacTable macs = new MacTable(300, 1);
         macs.learn(10, Frames.mac(SINK_MAC), SINK, (int) (System.nanoTime() / 1_000_000_000L), 0);
         Snapshot snapshot = snapshot();
@@ -179,34 +226,12 @@ class HandOverTest {
         }
         workers.forEach(Worker::start);
         workers.forEach(worker -> worker.awaitAdopted(snapshot));
-        Placement<Worker> placement = new Placement<>(workers, 0);
-        for (int stream = 0; stream < STREAMS; stream++) {
-            placement.add("in" + stream, stream, List.of(queues.get(stream)));
-        }
-        AtomicBoolean stop = new AtomicBoolean();
-        long[] sent = new long[STREAMS];
-        Thread sender = new Thread(() -> send(stop, sent, new Random(seed + 1)));
-        sender.start();
-        for (int n = 0; n < MOVES && fault.get() == null; n++) {
-            placement.move(queues.get(random.nextInt(STREAMS)), workers.get(random.nextInt(WORKERS)), n, "test");
-            if (random.nextInt(16) == 0) {
-                spin(random.nextInt(200_000));
-            }
-        }
-        stop.set(true);
-        sender.join();
-        for (int stream = 0; stream < STREAMS; stream++) {
-            while (sink.taken(stream) < sent[stream] && fault.get() == null && !Thread.interrupted()) {
-                Thread.onSpinWait();
-            }
-        }
-        placement.remove(List.copyOf(queues));
+        return workers;
+    }
+
+    private void close(List<Worker> workers) {
         workers.forEach(Worker::stop);
         links.forEach(MemoryLink::close);
-        assertThat(fault.get()).as("seed %d", seed).isNull();
-        for (int stream = 0; stream < STREAMS; stream++) {
-            assertThat(sink.taken(stream)).as("stream %d, seed %d", stream, seed).isEqualTo(sent[stream]).isPositive();
-        }
     }
 
     private Snapshot snapshot() {
@@ -232,23 +257,42 @@ class HandOverTest {
     }
 
     /** Streams of numbered frames, in trains with pauses in which queues fall asleep. */
-    private void send(AtomicBoolean stop, long[] sent, Random random) {
-        List<byte[]> frames = new ArrayList<>();
-        for (int stream = 0; stream < STREAMS; stream++) {
-            frames.add(Frames.untagged(SINK_MAC, "02:00:00:00:00:0" + stream));
+    private final class Sender {
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final Thread thread = new Thread(this::run);
+        /** Frames by stream; to be read when it has stopped. */
+        final long[] sent = new long[STREAMS];
+
+        Sender() {
+            thread.start();
         }
-        while (!stop.get()) {
-            int stream = random.nextInt(STREAMS);
-            byte[] frame = frames.get(stream);
-            for (int train = 1 + random.nextInt(64); train > 0; train--) {
-                ByteBuffer.wrap(frame).order(ByteOrder.nativeOrder()).putLong(NUMBER_OFFSET,
-                        sent[stream]);
-                if (links.get(stream).send(frame, 0)) {
-                    sent[stream]++;
+
+        void stop() throws InterruptedException {
+            stop.set(true);
+            thread.join();
+        }
+
+        private void run() {
+            Random random = new Random(seed + 1);
+            List<byte[]> frames = new ArrayList<>();
+            for (int stream = 0; stream < STREAMS; stream++) {
+                frames.add(Frames.untagged(SINK_MAC, "02:00:00:00:00:0" + stream));
+            }
+            while (!stop.get()) {
+                int stream = random.nextInt(STREAMS);
+                for (int train = 1 + random.nextInt(64); train > 0; train--) {
+                    send(stream, frames.get(stream));
+                }
+                if (random.nextInt(8) == 0) {
+                    spin(random.nextInt(150_000));
                 }
             }
-            if (random.nextInt(8) == 0) {
-                spin(random.nextInt(150_000));
+        }
+
+        private void send(int stream, byte[] frame) {
+            ByteBuffer.wrap(frame).order(ByteOrder.nativeOrder()).putLong(NUMBER_OFFSET, sent[stream]);
+            if (links.get(stream).send(frame, 0)) {
+                sent[stream]++;
             }
         }
     }
