@@ -11,11 +11,31 @@ record PuntedFrame(Kind kind, int port, int vid, byte[] frame) {
     /** Why it was handed over. */
     enum Kind {
         /** Spanning tree, on a port that guards against it; the frame itself was dropped. */
-        BPDU,
+        BPDU("bpdu-guard", "the BPDU guard is told, and shuts the port until none has come for 30 s"),
         /** What may be a loop probe of this switch. */
-        LOOP_PROBE;
+        LOOP_PROBE("loop-detection",
+                "a loop probe of this switch itself came back: of the two ports it left and came in by, "
+                        + "the one with the higher number is shut; unplug one of them");
 
         private static final Kind[] VALUES = values();
+
+        private final String consumer;
+        private final String meaning;
+
+        Kind(String consumer, String meaning) {
+            this.consumer = consumer;
+            this.meaning = meaning;
+        }
+
+        /** Which part of the switch takes it: the word users see. */
+        String consumer() {
+            return consumer;
+        }
+
+        /** What that does with it, a sentence without full stop. */
+        String meaning() {
+            return meaning;
+        }
 
         static Kind of(int ordinal) {
             return VALUES[ordinal];

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param ingress name of the port it comes in by
  * @param verdict what becomes of it
  * @param reason why it goes nowhere; null unless the verdict is {@link Verdict#DROP}
+ * @param consumer the part of the switch that is handed it or a copy, empty for none
  * @param vid the VLAN it travels in, 0 where it was refused before that was known
  * @param steps what was looked at, in order
  * @param exits the ports it was to leave by, in order, those that do not take it included
  */
-public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason, int vid, List<Step> steps,
+public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason, String consumer, int vid,
+        List<Step> steps,
         List<Exit> exits) {
     public Trace {
         steps = List.copyOf(steps);
@@ -28,6 +30,8 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
         FORWARD,
         /** It leaves by every other port of its VLAN. */
         FLOOD,
+        /** It leaves by none: the switch itself is who it is for. */
+        CONSUME,
         /** It leaves by none. */
         DROP;
 
@@ -45,6 +49,8 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
         VLAN,
         /** Whether it may be forwarded at all: addresses, offloads, size, limits. */
         CHECK,
+        /** The switch takes it for itself, or a copy. */
+        CONSUME,
         /** Its source is noted. */
         LEARN,
         /** Its destination is looked up. */

@@ -58,10 +58,12 @@ final class TraceSteps {
     /**
      * @param vid the forwarder's
      * @param totals what the ports have really counted
+     * @param punted what the control thread was handed
      */
-    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits) {
+    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits, List<PuntedFrame.Kind> punted) {
         DropReason reason = ingressDrop();
-        Stage last = reason == null ? Stage.TRANSMIT : stage(reason);
+        boolean consumed = row.length > 0 && row[PortCounters.PUNTED] > 0;
+        Stage last = consumed ? Stage.CONSUME : reason == null ? Stage.TRANSMIT : stage(reason);
         step(Stage.RECEIVE, Setting.PORT, received, null);
         if (snapshot.leg[ingress] == null) {
             step(Stage.RECEIVE, null,
@@ -74,8 +76,10 @@ final class TraceSteps {
                     : membershipText(membership, outerTag()),
                     last == Stage.VLAN ? reason : null);
         }
-        if (last.compareTo(Stage.LEARN) >= 0) {
+        if (last.compareTo(Stage.CHECK) > 0) {
             step(Stage.CHECK, null, "addresses, offloads and size are in order", null);
+        }
+        if (last.compareTo(Stage.LEARN) >= 0) {
             step(Stage.LEARN, reason == DropReason.MAC_LIMIT ? Setting.MAC_LIMIT : null, learnText(reason),
                     last == Stage.LEARN ? reason : null);
         }
@@ -91,8 +95,10 @@ final class TraceSteps {
                 default -> null;
             }, checkText(reason), reason);
         }
+        punted.forEach(kind -> step(Stage.CONSUME, Setting.PORT, kind.meaning(), null));
         exits.forEach(exit -> leave(exit, totals));
-        return new Trace(port, verdict(reason, flooded, exits), reason != null ? reason : lost(exits),
+        return new Trace(port, consumed ? Verdict.CONSUME : verdict(reason, flooded, exits),
+                reason != null ? reason : lost(exits), punted.isEmpty() ? "" : punted.getFirst().consumer(),
                 last.compareTo(Stage.VLAN) > 0 ? vid : 0, steps, exits);
     }
 

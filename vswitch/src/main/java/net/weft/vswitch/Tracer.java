@@ -39,7 +39,7 @@ final class Tracer implements AutoCloseable {
      * @param ingress number of the port the frame comes in by
      * @param names of the ports by number
      */
-    Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame frame, long nowNs,
+    Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
             IntFunction<String> names) {
         int ports = current.ports();
         @Nullable
@@ -58,14 +58,14 @@ final class Tracer implements AutoCloseable {
         }
         Snapshot snapshot = current.with(legs, mtus(current, ingress), counters);
         stations.copyOf(learned);
-        receive(frame, ingress);
+        receive(traced, ingress);
         TraceSteps steps = new TraceSteps(snapshot, stations, burst, ingress, names);
         forwarder.adopt(snapshot);
         forwarder.forward(burst, nowNs);
-        punts.drain(punted -> {
-        });
+        List<PuntedFrame.Kind> punted = new ArrayList<>();
+        punts.drain(frame -> punted.add(frame.kind()));
         List<Trace.Exit> exits = exits(snapshot, recorders, names);
-        return steps.tell(forwarder.vid(0), current.counters, exits);
+        return steps.tell(forwarder.vid(0), current.counters, exits, punted);
     }
 
     /** A port that is down has none; what would follow is told as if it had the usual one. */

@@ -7,25 +7,66 @@ import java.util.Locale;
  * The order is part of no contract; the labels are.
  */
 public enum DropReason {
-    MALFORMED(
-            "the frame is too short, has an impossible source address, or headers that contradict themselves"), OVERSIZE(
-                    "the frame is larger than the MTU of the port it came in by or leaves by; raise `mtu` or lower the guest's"), RESERVED_ADDRESS(
-                            "its destination 01:80:c2:00:00:0x is for the nearest bridge only and is never forwarded (802.1Q 8.6.3)"), NOT_MEMBER(
-                                    "the port is not a member of the frame's VLAN; see `weft show vlans`"), DOUBLE_TAG(
-                                            "a second VLAN tag where it could carry the frame into another VLAN: inside a priority tag on an access port,"
-                                                    + " or behind a tag that is to be removed"), BAD_OFFLOAD(
-                                                            "its virtio-net header does not match its headers: checksum or segment fields point elsewhere"), SAME_PORT(
-                                                                    "its destination was learned on the port it came from, so there is nowhere to send it"), NO_DESTINATION(
-                                                                            "no other port of its VLAN could take it; see `weft show vlans`"), GUARD_BPDU(
-                                                                                    "a bridge's spanning tree frame (BPDU), which `bpdu` does not let through this port; `bpdu: forward` passes it on"), STORM_LIMIT(
-                                                                                            "the port sends more broadcast, multicast or unknown frames a second than its `storm-limit`; look for a loop or a broken station behind it"), RATE_LIMIT(
-                                                                                                    "more bits a second than the `rate-limit` of the port it came in by or leaves by"), LOOP(
-                                                                                                            "the port is shut because it closes a loop, and nothing passes it until the loop is gone; see `weft show ports`"), HEADER_TOO_LONG(
-                                                                                                                    "its headers do not end within the first 512 bytes"), MAC_LIMIT(
-                                                                                                                            "the port already has as many addresses as its `mac-limit` allows"), RING_FULL(
-                                                                                                                                    "the receiver did not take frames as fast as they came; it is overloaded or stalled"), REFUSED(
-                                                                                                                                            "the kernel or the guest's driver refused this frame: it is larger or otherwise not as the device can send it"), PORT_DOWN(
-                                                                                                                                                    "the port it was to leave by is not up; see the reason in `weft show ports`");
+    /** Not a frame. */
+    MALFORMED("the frame is too short, comes from an impossible source address, or has headers that "
+            + "contradict themselves",
+            "see which station sends it with `weft trace --live`, and mend its driver or program"),
+    /** Larger than an MTU. */
+    OVERSIZE("the frame is larger than the MTU of the port it came in by or leaves by",
+            "raise `mtu` there or lower the sender's"),
+    /** For the nearest bridge only. */
+    RESERVED_ADDRESS("its destination 01:80:c2:00:00:0x is for the nearest bridge only and is never forwarded "
+            + "(802.1Q 8.6.3)",
+            "expect it from a neighbour that speaks LLDP, LACP or pause; to be rid of it, switch that off "
+                    + "there"),
+    /** In a VLAN that is not the port's. */
+    NOT_MEMBER("the port is not a member of the frame's VLAN",
+            "add the VLAN to the port (`trunk`, `access`, `network`) or correct the sender's tag; see `weft "
+                    + "show vlans`"),
+    /** With a tag that could hop VLANs. */
+    DOUBLE_TAG("a second VLAN tag where it could carry the frame into another VLAN: inside a priority tag on "
+            + "an access port, or behind a tag that is to be removed",
+            "let the sender use one tag, or make the port it leaves by a tagged member of the outer VLAN"),
+    /** With a virtio-net header that lies. */
+    BAD_OFFLOAD("its virtio-net header does not match its headers: checksum or segment fields point elsewhere",
+            "switch that offload off at the sender (`ethtool -K DEVICE tx off`) or update its driver"),
+    /** For a station on the side it came from. */
+    SAME_PORT("its destination was learned on the port it came from, so there is nowhere to send it",
+            "expect some where several stations share the port; many mean a hub or a loop behind it: "
+                    + "compare `weft show macs`"),
+    /** For nobody. */
+    NO_DESTINATION("no other port of its VLAN could take it",
+            "give the VLAN a second port, or bring its others up; see `weft show vlans` and `weft show "
+                    + "ports`"),
+    /** Spanning tree where it may not pass. */
+    GUARD_BPDU("a bridge's spanning tree frame (BPDU), which `bpdu` does not let through this port",
+            "switch spanning tree off on the bridge behind it, or pass the frames on with `bpdu: forward`"),
+    /** One of a storm. */
+    STORM_LIMIT("the port sends more broadcast, multicast or unknown frames a second than its `storm-limit`",
+            "look for a loop or a broken station behind it, or raise the limit"),
+    /** More than may be. */
+    RATE_LIMIT("more bits a second than the `rate-limit` of the port it came in by or leaves by",
+            "raise the limit, or let the sender send less"),
+    /** On a port shut because of a loop. */
+    LOOP("the port is shut because it closes a loop, and nothing passes it until the loop is gone",
+            "unplug one of the two ports that `weft show ports -o json` names"),
+    /** With headers longer than what is looked at. */
+    HEADER_TOO_LONG("its headers do not end within the first 512 bytes",
+            "let the sender use fewer extension headers, or finish such frames itself (`ethtool -K DEVICE "
+                    + "tx off`)"),
+    /** From one station too many. */
+    MAC_LIMIT("the port already has as many addresses as its `mac-limit` allows",
+            "see with `weft show macs` whose they are, and raise the limit if all of them belong there"),
+    /** For a receiver that is too slow. */
+    RING_FULL("the receiver did not take frames as fast as they came; it is overloaded or stalled",
+            "give it more processor time or queues, or hold its senders back with `rate-limit`"),
+    /** What the device does not send. */
+    REFUSED("the kernel or the guest's driver refused this frame: it is larger or otherwise not as the "
+            + "device can send it",
+            "give the device at the other end the same MTU as the port, and look into that system's log"),
+    /** By a port that is not up. */
+    PORT_DOWN("the port it came in by or was to leave by is not up",
+            "remove the cause that `weft show ports` gives as its reason");
 
     /** Number of reasons: the size of a row of counters. */
     public static final int COUNT = values().length;
@@ -33,10 +74,12 @@ public enum DropReason {
     private static final DropReason[] VALUES = values();
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
-    private final String meaning;
+    private final String what;
+    private final String remedy;
 
-    DropReason(String meaning) {
-        this.meaning = meaning;
+    DropReason(String what, String remedy) {
+        this.what = what;
+        this.remedy = remedy;
     }
 
     /** The reason with this ordinal. */
@@ -51,6 +94,11 @@ public enum DropReason {
 
     /** What happened and what to do, in one sentence. */
     public String meaning() {
-        return meaning;
+        return what + "; " + remedy;
+    }
+
+    /** The part of {@link #meaning} that says what to do, an imperative. */
+    public String remedy() {
+        return remedy;
     }
 }

@@ -9,10 +9,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
+import net.weft.vswitch.burst.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +264,19 @@ class CommandsTest {
                 "dropped, not-member", "line 3, ports.web1.network: web1: {type: qemu",
                 "line 1, tenants.acme.networks.web.vlan: tenants:",
                 "drop: not-member: the port is not a member of the frame's VLAN");
+    }
+
+    /** The sentences of {@code show drops} and {@code trace} send nobody to a command that does not exist. */
+    @Test
+    void shouldKnowEachCommandThatADropReasonNames() {
+        List<String> commands = Arrays.stream(DropReason.values())
+                .flatMap(reason -> Pattern.compile("`weft ([a-z ]+)").matcher(reason.meaning()).results())
+                .map(found -> found.group(1).strip()).distinct().toList();
+        assertThat(commands).contains("show ports", "show macs");
+        for (String command : commands) {
+            String[] words = (command + " --help").split(" ");
+            assertThat(weft(words).status()).as(command).isZero();
+        }
     }
 
     @Test

@@ -16,7 +16,7 @@ final class TraceMessages {
     static PacketTrace.Builder of(Trace trace, MemberAgent.Desired desired) {
         ConfigLines lines = new ConfigLines(desired);
         PacketTrace.Builder message = PacketTrace.newBuilder().setPort(trace.ingress())
-                .setVerdict(trace.verdict().label()).setVlan(trace.vid())
+                .setVerdict(trace.verdict().label()).setConsumer(trace.consumer()).setVlan(trace.vid())
                 .setNetwork(desired.config().networkOf(trace.vid()).map(NetworkConfig::name).map(Object::toString)
                         .orElse(""));
         DropReason reason = trace.reason();

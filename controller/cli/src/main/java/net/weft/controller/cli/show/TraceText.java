@@ -32,11 +32,13 @@ final class TraceText {
                     + (stage.getReason().isEmpty() ? "" : ": dropped, " + stage.getReason()));
             stage.getConfigList().forEach(line -> out.println(" ".repeat(width + 12) + config(line)));
         }
-        if (trace.getReason().isEmpty()) {
+        if (!trace.getReason().isEmpty()) {
+            out.println("drop: " + trace.getReason() + ": " + trace.getMeaning());
+        } else if (trace.getVerdict().equals("consume")) {
+            out.println("consume: by " + trace.getConsumer() + ", and nobody else gets it");
+        } else {
             out.println(trace.getVerdict() + " to " + String.join(", ", trace.getEgressList().stream()
                     .filter(egress -> egress.getReason().isEmpty()).map(TraceText::leaves).toList()));
-        } else {
-            out.println("drop: " + trace.getReason() + ": " + trace.getMeaning());
         }
         if (trace.getMissed() > 0) {
             out.println(
@@ -60,6 +62,7 @@ final class TraceText {
         object.put("verdict", trace.getVerdict());
         object.put("reason", trace.getReason());
         object.put("meaning", trace.getMeaning());
+        object.put("consumer", trace.getConsumer());
         object.put("policy", trace.getPolicy());
         object.put("vlan", trace.getVlan());
         object.put("network", trace.getNetwork());

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.burst;
+
+import org.jspecify.annotations.NullMarked;
