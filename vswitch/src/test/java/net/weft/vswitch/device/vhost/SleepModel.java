@@ -1,5 +1,13 @@
 package net.weft.vswitch.device.vhost;
 
+import static net.weft.vswitch.device.vhost.SleepState.AVAILABLE;
+import static net.weft.vswitch.device.vhost.SleepState.OFF;
+import static net.weft.vswitch.device.vhost.SleepState.ON;
+import static net.weft.vswitch.device.vhost.SleepState.USED;
+import static net.weft.vswitch.device.vhost.SleepState.WISH;
+import static net.weft.vswitch.device.vhost.SleepState.rest;
+import static net.weft.vswitch.device.vhost.SleepState.with;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import net.weft.vswitch.device.vhost.SleepState.GuestStep;
+import net.weft.vswitch.device.vhost.SleepState.WorkerStep;
 
 /**
  * The whole of what decides whether a sleeping worker is woken, small enough to try every interleaving: a guest's driver that
@@ -16,7 +26,7 @@ import java.util.function.BiConsumer;
  * Memory is that of x86 and weaker than what the code asks for: a store waits in its thread's buffer, which empties in order, at any
  * time, and before a full fence. That is the reordering that loses wake-ups.
  * <p>
- * Each worker step is one access of the real code to something shared, in the real order: {@link WorkerStep} names the methods.
+ * Each worker step is one access of the real code to something shared, in the real order: {@link SleepState.WorkerStep} names the methods.
  */
 final class SleepModel {
     /** What the worker says to the guest's driver, and how the driver reads it. */
@@ -27,111 +37,6 @@ final class SleepModel {
     /** A line left out of the code, or put in another place. */
     enum Mistake {
         NONE, NO_LOOK_AFTER_ARMING, NO_FENCE, DRAIN_AFTER_THE_LOOK, NO_LOOK_FOR_ANNOUNCEMENTS
-    }
-
-    /** Where the worker is: what it does next. */
-    enum WorkerStep {
-        /** {@code Worker.takeCommands}. */
-        TAKE_COMMANDS,
-        /** {@code GuestTransmitRing.receive}: {@code Virtqueue.fetch} reads what is available. */
-        FETCH,
-        /** {@code Virtqueue.complete}: stores the used index or descriptors. */
-        COMPLETE,
-        /** {@code Virtqueue.complete}: the fence before the guest's wish for interrupts is read. */
-        COMPLETE_FENCE,
-        /** {@code GuestTransmitRing.receive}: takes an announcement when no chain waits. */
-        TAKE_ANNOUNCEMENT,
-        /** {@code GuestTransmitRing.arm}: {@code kick.drain()}. */
-        DRAIN,
-        /** {@code Virtqueue.kicksOn}: stores the wish. */
-        KICKS_ON,
-        /** {@code Virtqueue.kicksOn}: the full fence. */
-        FENCE,
-        /** {@code Virtqueue.kicksOn}: looks again. */
-        LOOK,
-        /** {@code GuestTransmitRing.arm}: {@code device.hasAnnouncement()}. */
-        LOOK_FOR_ANNOUNCEMENT,
-        /** {@code GuestTransmitRing.arm}: {@code kicksOff()}, and the queue stays awake. */
-        STAY_AWAKE,
-        /** Only by {@link Mistake#DRAIN_AFTER_THE_LOOK}. */
-        LATE_DRAIN,
-        /** {@code Worker.sleep}, {@code PollSet.await}: blocks in epoll until one of the eventfds is readable. */
-        BLOCKED,
-        /** {@code PollSet.wake}, or {@code PollSet.remove} when the queue goes to another worker: {@code disarm}, {@code kick.drain()}. */
-        DISARM,
-        /** {@code GuestTransmitRing.disarm}: {@code kicksOff()}. */
-        DISARM_OFF,
-        /** {@code PollSet.await}: drains the worker's own eventfd; the queue stays asleep. */
-        COMMAND_WAKES,
-        /** {@code Worker.takeCommands}, the queue asleep. */
-        TAKE_COMMANDS_ASLEEP
-    }
-
-    private enum GuestStep {
-        /** May publish chains, one store each (virtqueue_add), or rest. */
-        PUBLISH,
-        /** Full fence between publishing and reading the wish (virtqueue_kick_prepare). */
-        FENCE, READ_WISH, KICK
-    }
-
-    private static final int OFF = -1;
-    private static final int ON = -2;
-    private static final int AVAILABLE = 0;
-    private static final int USED = 1;
-    private static final int WISH = 2;
-
-    /** A store that has not reached memory yet. */
-    private record Store(int variable, int value) {
-    }
-
-    /**
-     * @param available where the driver will publish next, as memory has it
-     * @param used where Weft returned chains up to
-     * @param wish OFF, ON, or the position a kick is wanted at
-     * @param published as the driver knows it; {@code checked} is where it last decided whether to kick
-     * @param next the next chain Weft takes
-     * @param kick eventfd of the ring, readable or not
-     * @param signal eventfd of the worker
-     */
-    private record State(int available, int used, int wish, boolean kick, boolean signal, boolean command,
-            boolean announcement, GuestStep guest, int published, int checked, List<Store> guestStores,
-            WorkerStep worker, int next, List<Store> workerStores, boolean controlSignals, boolean announcerKicks) {
-
-        State guest(GuestStep step, int nowPublished, int nowChecked, List<Store> stores) {
-            return new State(available, used, wish, kick, signal, command, announcement, step, nowPublished, nowChecked,
-                    stores, worker, next, workerStores, controlSignals, announcerKicks);
-        }
-
-        State worker(WorkerStep step) {
-            return worker(step, next, workerStores);
-        }
-
-        State worker(WorkerStep step, int nowNext, List<Store> stores) {
-            return new State(available, used, wish, kick, signal, command, announcement, guest, published, checked,
-                    guestStores, step, nowNext, stores, controlSignals, announcerKicks);
-        }
-
-        State memory(Store store, List<Store> guestLeft, List<Store> workerLeft) {
-            return new State(store.variable == AVAILABLE ? store.value : available,
-                    store.variable == USED ? store.value : used, store.variable == WISH ? store.value : wish, kick,
-                    signal, command, announcement, guest, published, checked, guestLeft, worker, next, workerLeft,
-                    controlSignals, announcerKicks);
-        }
-
-        State kick(boolean is) {
-            return new State(available, used, wish, is, signal, command, announcement, guest, published, checked,
-                    guestStores, worker, next, workerStores, controlSignals, announcerKicks);
-        }
-
-        State command(boolean is, boolean nowSignal, boolean nowControl) {
-            return new State(available, used, wish, kick, nowSignal, is, announcement, guest, published, checked,
-                    guestStores, worker, next, workerStores, nowControl, announcerKicks);
-        }
-
-        State announcement(boolean is, boolean nowKick, boolean nowAnnouncer) {
-            return new State(available, used, wish, nowKick, signal, command, is, guest, published, checked,
-                    guestStores, worker, next, workerStores, controlSignals, nowAnnouncer);
-        }
     }
 
     private final Notification notification;
@@ -162,14 +67,15 @@ final class SleepModel {
 
     /** Breadth first, until a wake-up is lost or no state is new. */
     Result explore() {
-        State start = new State(0, 0, notification == Notification.SPLIT_EVENT_INDEX ? 0 : OFF, false, false, false,
+        SleepState start = new SleepState(0, 0, notification == Notification.SPLIT_EVENT_INDEX ? 0 : OFF, false, false,
+                false,
                 false, GuestStep.PUBLISH, 0, 0, List.of(), WorkerStep.TAKE_COMMANDS, 0, List.of(), false, false);
-        Map<State, Map.Entry<State, String>> cameBy = new HashMap<>();
+        Map<SleepState, Map.Entry<SleepState, String>> cameBy = new HashMap<>();
         cameBy.put(start, Map.entry(start, "start"));
-        ArrayDeque<State> open = new ArrayDeque<>(List.of(start));
+        ArrayDeque<SleepState> open = new ArrayDeque<>(List.of(start));
         while (!open.isEmpty()) {
-            State state = open.removeFirst();
-            if (isLost(state)) {
+            SleepState state = open.removeFirst();
+            if (state.isLost()) {
                 return new Result(cameBy.size(), trace(state, start, cameBy));
             }
             steps(state, (what, next) -> {
@@ -181,98 +87,82 @@ final class SleepModel {
         return new Result(cameBy.size(), List.of());
     }
 
-    private static List<String> trace(State end, State start, Map<State, Map.Entry<State, String>> cameBy) {
+    private static List<String> trace(SleepState end, SleepState start,
+            Map<SleepState, Map.Entry<SleepState, String>> cameBy) {
         List<String> trace = new ArrayList<>();
-        for (State at = end; !at.equals(start); at = cameBy.getOrDefault(at, Map.entry(start, "")).getKey()) {
+        for (SleepState at = end; !at.equals(start); at = cameBy.getOrDefault(at, Map.entry(start, "")).getKey()) {
             trace.add(cameBy.getOrDefault(at, Map.entry(start, "")).getValue());
         }
         Collections.reverse(trace);
         return trace;
     }
 
-    /** The worker is blocked, nothing will wake it, all others rest, and there is something to do. */
-    private static boolean isLost(State s) {
-        boolean guestRests = s.guest == GuestStep.PUBLISH && s.published == s.checked && s.guestStores.isEmpty();
-        boolean blocked = s.worker == WorkerStep.BLOCKED && !s.kick && !s.signal;
-        return blocked && (guestRests && s.available != s.next && !s.announcerKicks
-                || s.announcement && !s.announcerKicks && guestRests || s.command && !s.controlSignals);
-    }
-
-    private void steps(State s, BiConsumer<String, State> to) {
+    private void steps(SleepState s, BiConsumer<String, SleepState> to) {
         guest(s, to);
         worker(s, to);
-        if (!s.guestStores.isEmpty()) {
-            to.accept("guest's store is seen " + s.guestStores.getFirst(),
-                    s.memory(s.guestStores.getFirst(), rest(s.guestStores), s.workerStores));
+        if (!s.guestStores().isEmpty()) {
+            to.accept("guest's store is seen " + s.guestStores().getFirst(),
+                    s.memory(s.guestStores().getFirst(), rest(s.guestStores()), s.workerStores()));
         }
-        if (!s.workerStores.isEmpty()) {
-            to.accept("worker's store is seen " + s.workerStores.getFirst(),
-                    s.memory(s.workerStores.getFirst(), s.guestStores, rest(s.workerStores)));
+        if (!s.workerStores().isEmpty()) {
+            to.accept("worker's store is seen " + s.workerStores().getFirst(),
+                    s.memory(s.workerStores().getFirst(), s.guestStores(), rest(s.workerStores())));
         }
         // Worker.execute: the command first, then the eventfd.
-        if (s.controlSignals) {
-            to.accept("control signals", s.command(s.command, true, false));
-        } else if (!s.command) {
-            to.accept("control adds a command", s.command(true, s.signal, true));
+        if (s.controlSignals()) {
+            to.accept("control signals", s.command(s.command(), true, false));
+        } else if (!s.command()) {
+            to.accept("control adds a command", s.command(true, s.signal(), true));
         }
         // VhostSession.announce: the address first, then the kick.
-        if (s.announcerKicks) {
-            to.accept("announcer kicks", s.announcement(s.announcement, true, false));
-        } else if (!s.announcement) {
-            to.accept("announcer sets the address", s.announcement(true, s.kick, true));
+        if (s.announcerKicks()) {
+            to.accept("announcer kicks", s.announcement(s.announcement(), true, false));
+        } else if (!s.announcement()) {
+            to.accept("announcer sets the address", s.announcement(true, s.kick(), true));
         }
-    }
-
-    private static List<Store> rest(List<Store> stores) {
-        return List.copyOf(stores.subList(1, stores.size()));
-    }
-
-    private static List<Store> with(List<Store> stores, int variable, int value) {
-        List<Store> all = new ArrayList<>(stores);
-        all.add(new Store(variable, value));
-        return List.copyOf(all);
     }
 
     // ---- the guest's driver, as Linux has it -----------------------------------------------------------------------
 
-    private void guest(State s, BiConsumer<String, State> to) {
-        switch (s.guest) {
+    private void guest(SleepState s, BiConsumer<String, SleepState> to) {
+        switch (s.guest()) {
             case PUBLISH -> {
-                if (distance(s.used, s.published) < size && distance(s.checked, s.published) < size) {
-                    int now = (s.published + 1) % modulus;
+                if (distance(s.used(), s.published()) < size && distance(s.checked(), s.published()) < size) {
+                    int now = (s.published() + 1) % modulus;
                     to.accept("guest publishes",
-                            s.guest(GuestStep.PUBLISH, now, s.checked, with(s.guestStores, AVAILABLE, now)));
+                            s.guest(GuestStep.PUBLISH, now, s.checked(), with(s.guestStores(), AVAILABLE, now)));
                 }
-                if (s.published != s.checked) {
-                    to.accept("guest has published", s.guest(GuestStep.FENCE, s.published, s.checked, s.guestStores));
+                if (s.published() != s.checked()) {
+                    to.accept("guest has published",
+                            s.guest(GuestStep.FENCE, s.published(), s.checked(), s.guestStores()));
                 }
             }
             case FENCE -> {
-                if (s.guestStores.isEmpty()) {
-                    to.accept("guest's fence", s.guest(GuestStep.READ_WISH, s.published, s.checked, List.of()));
+                if (s.guestStores().isEmpty()) {
+                    to.accept("guest's fence", s.guest(GuestStep.READ_WISH, s.published(), s.checked(), List.of()));
                 }
             }
-            case READ_WISH -> to.accept("guest reads wish " + s.wish,
+            case READ_WISH -> to.accept("guest reads wish " + s.wish(),
                     wantsKick(s)
-                            ? s.guest(GuestStep.KICK, s.published, s.checked, List.of())
-                            : s.guest(GuestStep.PUBLISH, s.published, s.published, List.of()));
+                            ? s.guest(GuestStep.KICK, s.published(), s.checked(), List.of())
+                            : s.guest(GuestStep.PUBLISH, s.published(), s.published(), List.of()));
             case KICK -> to.accept("guest kicks",
-                    s.kick(true).guest(GuestStep.PUBLISH, s.published, s.published, List.of()));
+                    s.kick(true).guest(GuestStep.PUBLISH, s.published(), s.published(), List.of()));
         }
     }
 
-    private boolean wantsKick(State s) {
-        if (s.wish < 0) {
-            return s.wish == ON;
+    private boolean wantsKick(SleepState s) {
+        if (s.wish() < 0) {
+            return s.wish() == ON;
         }
         if (!packed) {
             // vring_need_event, 2^16 being the modulus.
-            return distance(s.wish + 1, s.published) < distance(s.checked, s.published);
+            return distance(s.wish() + 1, s.published()) < distance(s.checked(), s.published());
         }
         // virtqueue_kick_prepare_packed: slots, the event's moved back by a lap when its wrap counter is the other one.
-        int now = s.published % size;
-        int old = now - distance(s.checked, s.published);
-        int event = s.wish % size - (s.wish / size == s.published / size ? 0 : size);
+        int now = s.published() % size;
+        int old = now - distance(s.checked(), s.published());
+        int event = s.wish() % size - (s.wish() / size == s.published() / size ? 0 : size);
         return (now - event - 1 & 0xFFFF) < (now - old & 0xFFFF);
     }
 
@@ -282,69 +172,70 @@ final class SleepModel {
 
     // ---- the worker ------------------------------------------------------------------------------------------------
 
-    private void worker(State s, BiConsumer<String, State> to) {
-        switch (s.worker) {
+    private void worker(SleepState s, BiConsumer<String, SleepState> to) {
+        switch (s.worker()) {
             case TAKE_COMMANDS -> to.accept("worker takes commands",
-                    s.command(false, s.signal, s.controlSignals).worker(WorkerStep.FETCH));
-            case FETCH -> to.accept("worker fetches up to " + s.available,
-                    s.available == s.next
+                    s.command(false, s.signal(), s.controlSignals()).worker(WorkerStep.FETCH));
+            case FETCH -> to.accept("worker fetches up to " + s.available(),
+                    s.available() == s.next()
                             ? s.worker(WorkerStep.TAKE_ANNOUNCEMENT)
-                            : s.worker(WorkerStep.COMPLETE, s.available, s.workerStores));
-            case COMPLETE -> to.accept("worker completes", s.worker(WorkerStep.COMPLETE_FENCE, s.next,
-                    with(s.workerStores, USED, s.next)));
+                            : s.worker(WorkerStep.COMPLETE, s.available(), s.workerStores()));
+            case COMPLETE -> to.accept("worker completes", s.worker(WorkerStep.COMPLETE_FENCE, s.next(),
+                    with(s.workerStores(), USED, s.next())));
             case COMPLETE_FENCE -> fence(s, WorkerStep.TAKE_COMMANDS, to);
             case TAKE_ANNOUNCEMENT -> {
-                State taken = s.announcement(false, s.kick, s.announcerKicks);
+                SleepState taken = s.announcement(false, s.kick(), s.announcerKicks());
                 to.accept("worker polled for nothing", taken.worker(WorkerStep.TAKE_COMMANDS));
-                if (!s.announcement) {
+                if (!s.announcement()) {
                     to.accept("worker polled for nothing long enough", s.worker(
                             mistake == Mistake.DRAIN_AFTER_THE_LOOK ? WorkerStep.KICKS_ON : WorkerStep.DRAIN));
                 }
             }
             case DRAIN -> to.accept("worker drains the kick", s.kick(false).worker(WorkerStep.KICKS_ON));
-            case KICKS_ON -> to.accept("worker asks for a kick at " + s.next,
-                    s.worker(mistake == Mistake.NO_FENCE ? WorkerStep.LOOK : WorkerStep.FENCE, s.next,
-                            with(s.workerStores, WISH, eventIndex ? s.next : ON)));
+            case KICKS_ON -> to.accept("worker asks for a kick at " + s.next(),
+                    s.worker(mistake == Mistake.NO_FENCE ? WorkerStep.LOOK : WorkerStep.FENCE, s.next(),
+                            with(s.workerStores(), WISH, eventIndex ? s.next() : ON)));
             case FENCE -> fence(s, mistake == Mistake.NO_LOOK_AFTER_ARMING
                     ? WorkerStep.LOOK_FOR_ANNOUNCEMENT
                     : WorkerStep.LOOK, to);
-            case LOOK -> to.accept("worker looks, available is " + s.available,
-                    s.worker(s.available == s.next ? WorkerStep.LOOK_FOR_ANNOUNCEMENT : WorkerStep.STAY_AWAKE));
+            case LOOK -> to.accept("worker looks, available is " + s.available(),
+                    s.worker(s.available() == s.next() ? WorkerStep.LOOK_FOR_ANNOUNCEMENT : WorkerStep.STAY_AWAKE));
             case LOOK_FOR_ANNOUNCEMENT -> to.accept("worker looks for an announcement",
-                    s.worker(s.announcement && mistake != Mistake.NO_LOOK_FOR_ANNOUNCEMENTS
+                    s.worker(s.announcement() && mistake != Mistake.NO_LOOK_FOR_ANNOUNCEMENTS
                             ? WorkerStep.STAY_AWAKE
                             : mistake == Mistake.DRAIN_AFTER_THE_LOOK ? WorkerStep.LATE_DRAIN : WorkerStep.BLOCKED));
             case STAY_AWAKE -> kicksOff(s, WorkerStep.TAKE_COMMANDS, to);
             case LATE_DRAIN -> to.accept("worker drains the kick", s.kick(false).worker(WorkerStep.BLOCKED));
             case BLOCKED -> {
-                if (s.kick) {
+                if (s.kick()) {
                     to.accept("the kick wakes the worker", s.worker(WorkerStep.DISARM));
                 }
-                if (s.signal) {
+                if (s.signal()) {
                     to.accept("a command wakes the worker", s.worker(WorkerStep.COMMAND_WAKES));
                 }
             }
             case DISARM -> to.accept("worker drains the kick", s.kick(false).worker(WorkerStep.DISARM_OFF));
             case DISARM_OFF -> kicksOff(s, WorkerStep.TAKE_COMMANDS, to);
-            case COMMAND_WAKES -> to.accept("worker drains its signal", s.command(s.command, false, s.controlSignals)
-                    .worker(WorkerStep.TAKE_COMMANDS_ASLEEP));
+            case COMMAND_WAKES ->
+                to.accept("worker drains its signal", s.command(s.command(), false, s.controlSignals())
+                        .worker(WorkerStep.TAKE_COMMANDS_ASLEEP));
             case TAKE_COMMANDS_ASLEEP -> {
-                State taken = s.command(false, s.signal, s.controlSignals);
+                SleepState taken = s.command(false, s.signal(), s.controlSignals());
                 to.accept("worker takes commands and sleeps on", taken.worker(WorkerStep.BLOCKED));
                 to.accept("worker is told to let go of the queue; the next polls it", taken.worker(WorkerStep.DISARM));
             }
         }
     }
 
-    private static void fence(State s, WorkerStep then, BiConsumer<String, State> to) {
-        if (s.workerStores.isEmpty()) {
+    private static void fence(SleepState s, WorkerStep then, BiConsumer<String, SleepState> to) {
+        if (s.workerStores().isEmpty()) {
             to.accept("worker's fence", s.worker(then));
         }
     }
 
-    private void kicksOff(State s, WorkerStep then, BiConsumer<String, State> to) {
+    private void kicksOff(SleepState s, WorkerStep then, BiConsumer<String, SleepState> to) {
         to.accept("worker wants no kicks", notification == Notification.SPLIT_EVENT_INDEX
                 ? s.worker(then)
-                : s.worker(then, s.next, with(s.workerStores, WISH, OFF)));
+                : s.worker(then, s.next(), with(s.workerStores(), WISH, OFF)));
     }
 }
