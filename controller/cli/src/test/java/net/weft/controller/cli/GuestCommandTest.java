@@ -26,6 +26,24 @@ class GuestCommandTest {
     private static final String MAC_4 = "96:c3:52:51:a1:d3";
     private static final String MAC_5 = "fe:45:0e:1b:f9:4d";
 
+    /** What every domain with the card of web1 has. */
+    private static final String WEB1 = """
+              <!-- Weft reads and writes the guest's memory. -->
+              <memoryBacking>
+                <source type='memfd'/>
+                <access mode='shared'/>
+              </memoryBacking>
+              <devices>
+                <interface type='vhostuser'>
+                  <mac address='MAC1'/>
+                  <source type='unix' path='/D/web1' mode='client'>
+                    <reconnect enabled='yes' timeout='1'/>
+                  </source>
+                  <model type='virtio'/>
+                  <alias name='ua-weft-web1'/>
+                </interface>
+            """.replace("MAC1", MAC_1);
+
     @TempDir
     Path directory = Path.of("");
     @SuppressWarnings("NullAway.Init")
@@ -143,20 +161,7 @@ class GuestCommandTest {
         assertThat(weft("xml", "web1", "web2")).isEqualTo(new Result(0, """
                 <!-- Parts of a domain, each in its place: `virsh edit` the guest and put them there. -->
                 <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
-                  <!-- Weft reads and writes the guest's memory. -->
-                  <memoryBacking>
-                    <source type='memfd'/>
-                    <access mode='shared'/>
-                  </memoryBacking>
-                  <devices>
-                    <interface type='vhostuser'>
-                      <mac address='MAC1'/>
-                      <source type='unix' path='/D/web1' mode='client'>
-                        <reconnect enabled='yes' timeout='1'/>
-                      </source>
-                      <model type='virtio'/>
-                      <alias name='ua-weft-web1'/>
-                    </interface>
+                WEB1
                     <interface type='vhostuser'>
                       <mac address='MAC2'/>
                       <source type='unix' path='/D/a,b c' mode='server'/>
@@ -173,7 +178,7 @@ class GuestCommandTest {
                     </qemu:device>
                   </qemu:override>
                 </domain>
-                """.replace("MAC1", MAC_1).replace("MAC2", MAC_2), ""));
+                """.replace("WEB1\n", WEB1).replace("MAC2", MAC_2), ""));
     }
 
     @Test
@@ -187,20 +192,7 @@ class GuestCommandTest {
                 <!-- Parts of a domain, each in its place: `virsh edit` the guest and put them there. -->
                 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
                   <memory unit='MiB'>96</memory>
-                  <!-- Weft reads and writes the guest's memory. -->
-                  <memoryBacking>
-                    <source type='memfd'/>
-                    <access mode='shared'/>
-                  </memoryBacking>
-                  <devices>
-                    <interface type='vhostuser'>
-                      <mac address='MAC1'/>
-                      <source type='unix' path='/D/web1' mode='client'>
-                        <reconnect enabled='yes' timeout='1'/>
-                      </source>
-                      <model type='virtio'/>
-                      <alias name='ua-weft-web1'/>
-                    </interface>
+                WEB1
                   </devices>
                   <!-- Without KVM, QEMU 7.2 crashes on vhost-user unless the card has no MSI-X vectors. -->
                   <qemu:override>
@@ -211,7 +203,7 @@ class GuestCommandTest {
                     </qemu:device>
                   </qemu:override>
                 </domain>
-                """.replace("MAC1", MAC_1));
+                """.replace("WEB1\n", WEB1));
     }
 
     @Test
