@@ -15,6 +15,7 @@ import net.weft.examples.bench.run.LabRunner;
 import net.weft.examples.bench.run.Machine;
 import net.weft.examples.bench.run.Report;
 import net.weft.examples.bench.run.Results;
+import net.weft.examples.bench.vhost.StageCosts;
 import net.weft.examples.bench.vhost.VhostBenchmark;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "benchmark", mixinStandardHelpOptions = true, sortOptions = false, description = "Weft beside the kernel's bridge and Open vSwitch in userspace, on this machine. Needs root.")
 public final class Benchmark implements Callable<Integer> {
-    private static final String VHOST = "vhost";
-
     @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "rounds (1-1000), default 5")
     private int rounds = 5;
 
@@ -39,13 +38,13 @@ public final class Benchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "2", paramLabel = "S", description = "traffic before each measurement (0-3600), default 2")
     private int warmUpSeconds = 2;
 
-    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan. For vhost: weft, ovs-dpdk, ovs-dpdk-ct, testpmd")
+    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan. For vhost: weft, ovs-dpdk, ovs-dpdk-ct, testpmd; for vhost-latency the same without -ct; for vhost-tcp: weft, ovs-dpdk-tso, bridge")
     private List<String> only = List.of();
 
     @Option(names = "--vlan", description = "also those that put both ends into VLAN " + Contender.VLAN)
     private boolean vlan;
 
-    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: these; or vhost alone")
+    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: these. Or some of vhost, vhost-latency, vhost-tcp; or vhost-stages alone")
     private List<String> what = List.of();
 
     @Option(names = "--switch-cpu", defaultValue = "last", paramLabel = "CPU", description = "processor that switches in userspace are bound to, a number, last (default) or any")
@@ -88,9 +87,13 @@ public final class Benchmark implements Callable<Integer> {
         requireRange("--rounds", rounds, 1, 1000);
         requireRange("--seconds", seconds, 1, 3600);
         requireRange("--warm-up", warmUpSeconds, 0, 3600);
-        if (what.contains(VHOST)) {
-            requireAlone();
-            print(vhost.run(laboratories, rounds, warmUpSeconds, seconds, only));
+        if (what.equals(List.of(StageCosts.LABEL))) {
+            print(StageCosts.page(rounds, warmUpSeconds, seconds));
+            return 0;
+        }
+        if (what.stream().anyMatch(VhostBenchmark::knows)) {
+            requireApart();
+            print(vhost.run(laboratories, what, rounds, warmUpSeconds, seconds, only));
             return 0;
         }
         List<Contender> contenders = contenders();
@@ -127,9 +130,10 @@ public final class Benchmark implements Callable<Integer> {
         };
     }
 
-    private void requireAlone() {
-        if (what.size() > 1) {
-            throw new IllegalArgumentException("--what " + String.join(",", what) + ": vhost is measured by itself");
+    private void requireApart() {
+        if (!what.stream().allMatch(VhostBenchmark::knows)) {
+            throw new IllegalArgumentException("--what " + String.join(",", what)
+                    + ": what runs between virtual machines is not measured together with what runs between hosts");
         }
     }
 

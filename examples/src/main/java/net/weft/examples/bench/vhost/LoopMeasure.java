@@ -39,9 +39,10 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes) {
         TimeUnit.SECONDS.sleep(warmUpSeconds);
         machines.clearPolls();
         String before = machines.statistics();
-        ThreadTime start = ThreadTime.now(peer.process());
+        ProcessHandle process = peer.process().orElseThrow();
+        ThreadTime start = ThreadTime.now(process);
         TimeUnit.SECONDS.sleep(seconds);
-        long busyNs = ThreadTime.now(peer.process()).busiestSince(start);
+        long busyNs = ThreadTime.now(process).busiestSince(start);
         String after = machines.statistics();
         double packets = Testpmd.sum(after, "RX-packets") - (double) Testpmd.sum(before, "RX-packets");
         record.accept(rate(), Testpmd.sum(after, "Rx-pps") / 1e6);

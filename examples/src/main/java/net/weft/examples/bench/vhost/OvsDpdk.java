@@ -3,6 +3,7 @@ package net.weft.examples.bench.vhost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.weft.examples.lab.OvsPeer;
 
 /**
@@ -19,12 +20,20 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
     private static final int MEGABYTES = 1536;
 
     static VhostSwitch start(VhostBed bed, List<String> flows) {
+        return start(bed, flows, false);
+    }
+
+    /** @param tso whether super-frames and partial checksums cross it, which is off unless asked for */
+    static VhostSwitch start(VhostBed bed, List<String> flows, boolean tso) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("dpdk-init", "true");
         settings.put("dpdk-lcore-mask", "0x" + Integer.toHexString(1 << LoopGenerator.PROCESSOR));
         settings.put("pmd-cpu-mask", "0x" + Integer.toHexString(1 << PROCESSOR));
         settings.put("dpdk-extra", "\"--no-huge --legacy-mem --no-pci --file-prefix=" + bed.fabric().name() + " -m "
                 + MEGABYTES + "\"");
+        if (tso) {
+            settings.put("userspace-tso-enable", "true");
+        }
         OvsPeer peer = OvsPeer.startDpdk(bed.lab(), bed.fabric(), settings);
         for (int machine = 0; machine < VhostBed.MACHINES; machine++) {
             peer.add("p" + machine, "tag=" + VLAN, "--", "set", "interface", "p" + machine,
@@ -35,8 +44,8 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
     }
 
     @Override
-    public ProcessHandle process() {
-        return peer.handle();
+    public Optional<ProcessHandle> process() {
+        return Optional.of(peer.handle());
     }
 
     @Override

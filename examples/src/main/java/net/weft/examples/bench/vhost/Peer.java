@@ -1,8 +1,10 @@
 package net.weft.examples.bench.vhost;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import net.weft.examples.bench.run.Subject;
 
@@ -20,6 +22,13 @@ enum Peer implements Subject {
             return OvsDpdk.start(bed, OvsDpdk.NORMAL);
         }
     },
+    /** Super-frames and partial checksums cross it. */
+    OVS_TSO("ovs-dpdk-tso") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return OvsDpdk.start(bed, OvsDpdk.NORMAL, true);
+        }
+    },
     /** Every packet through the connection tracker. */
     OVS_CT("ovs-dpdk-ct") {
         @Override
@@ -32,6 +41,13 @@ enum Peer implements Subject {
         @Override
         VhostSwitch start(VhostBed bed) {
             return TestpmdWire.start(bed);
+        }
+    },
+    /** For whole guests only: QEMU and the kernel's bridge, without vhost. */
+    BRIDGE("bridge") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return GuestBridge.start(bed);
         }
     };
 
@@ -53,8 +69,11 @@ enum Peer implements Subject {
         return WEFT;
     }
 
-    static List<Peer> of(List<String> labels) {
-        return labels.isEmpty() ? List.of(values()) : labels.stream().map(Peer::of).distinct().sorted().toList();
+    /** Those with these labels; all for none. */
+    static Set<Peer> of(List<String> labels) {
+        return labels.isEmpty()
+                ? EnumSet.allOf(Peer.class)
+                : labels.stream().map(Peer::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(Peer.class)));
     }
 
     private static Peer of(String label) {

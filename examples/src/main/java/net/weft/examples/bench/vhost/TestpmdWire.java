@@ -2,6 +2,7 @@ package net.weft.examples.bench.vhost;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** testpmd as the back end: what one ring gives goes into the other, unread. */
 record TestpmdWire(Testpmd testpmd) implements VhostSwitch {
@@ -16,8 +17,8 @@ record TestpmdWire(Testpmd testpmd) implements VhostSwitch {
     }
 
     @Override
-    public ProcessHandle process() {
-        return testpmd.handle();
+    public Optional<ProcessHandle> process() {
+        return Optional.of(testpmd.handle());
     }
 
     @Override

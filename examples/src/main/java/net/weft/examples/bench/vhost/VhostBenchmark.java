@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.weft.examples.bench.run.LabRunner;
 import net.weft.examples.bench.run.Machine;
 import net.weft.examples.bench.run.Quantity;
@@ -15,20 +16,14 @@ import net.weft.examples.bench.run.Results;
 import picocli.CommandLine.Option;
 
 /**
- * Round by round each switch in turn is started between two virtual machines that testpmd plays, anew for each kind of rings, and
- * goes through all kinds of frames. The machines poll on one processor, the switch's packet thread on the other.
+ * Round by round each switch in turn is started between two virtual machines, anew for each kind of traffic and of rings. The machines
+ * have one processor, the switch's packet thread the other.
  */
 public final class VhostBenchmark {
-    private static final List<String> NOTES = List.of(
-            "Packets a second are those that reach the machines, both directions summed: "
-                    + 2 * 32 * LoopGenerator.BURSTS
-                    + " frames circulate, UDP, one flow each way, through access ports of VLAN " + VhostSwitch.VLAN
-                    + ".",
-            "Processor " + LoopGenerator.PROCESSOR + " is the machines', processor " + VhostSwitch.PROCESSOR
-                    + " the switch's. Where the machines' polls find nothing, the switch is the slower side and its"
-                    + " cycles a packet are its own; where they never do, the machines are.",
-            "Cycles a packet are the processor time of the switch's busiest thread times the frequency of the time stamp"
-                    + " counter. A thread that polls is always busy: the figure holds at saturation.");
+    /** Kinds of traffic. */
+    public static final String CIRCLE = "vhost";
+    public static final String LATENCY = "vhost-latency";
+    public static final String TCP = "vhost-tcp";
 
     @Option(names = "--frames", split = ",", paramLabel = "SIZE", description = "vhost: 64, 512, 1518, imix; default: all")
     private List<String> frames = List.of("64", "512", "1518", "imix");
@@ -40,21 +35,36 @@ public final class VhostBenchmark {
     private final Set<Quantity> quantities = new LinkedHashSet<>();
     private final Map<Peer, List<String>> configurations = new EnumMap<>(Peer.class);
     private final Map<Peer, String> accounts = new EnumMap<>(Peer.class);
-    private final Set<String> notes = new LinkedHashSet<>(NOTES);
+    private final Set<String> notes = new LinkedHashSet<>();
     private List<String> machine = List.of();
 
-    /** Everything, as a page of Markdown. @param only labels of switches, empty for all */
-    public String run(LabRunner laboratories, int rounds, int warmUpSeconds, int seconds, List<String> only)
-            throws IOException, InterruptedException {
-        List<Peer> peers = Peer.of(only);
-        List<RingLayout> layouts = rings.stream().map(RingLayout::of).distinct().sorted().toList();
-        List<FrameSizes> sizes = frames.stream().map(FrameSizes::of).distinct().sorted().toList();
+    /** Whether it measures this. */
+    public static boolean knows(String traffic) {
+        return traffic.equals(CIRCLE) || traffic.equals(LATENCY) || traffic.equals(TCP);
+    }
+
+    /**
+     * Everything, as a page of Markdown.
+     *
+     * @param what kinds of traffic that it {@link #knows}
+     * @param only labels of switches, empty for all
+     */
+    public String run(LabRunner laboratories, List<String> what, int rounds, int warmUpSeconds, int seconds,
+            List<String> only) throws IOException, InterruptedException {
+        Set<Peer> peers = Peer.of(only);
+        List<VhostMeasure> measures = Stream.of(CIRCLE, LATENCY, TCP).filter(what::contains).flatMap(this::measures)
+                .toList();
+        if (measures.stream().allMatch(measure -> peers(measure, peers).isEmpty())) {
+            throw new IllegalArgumentException("--only " + String.join(",", only) + ": nothing of --what "
+                    + String.join(",", what) + " is measured of these");
+        }
+        VhostMeasure.Window window = new VhostMeasure.Window(warmUpSeconds, seconds);
         for (int round = 1; round <= rounds; round++) {
-            for (Peer peer : peers) {
-                Round turn = new Round(peer, round, warmUpSeconds, seconds);
-                turn.record(Results.BACKGROUND, Machine.backgroundPercent());
-                for (RingLayout layout : layouts) {
-                    laboratories.run(lab -> turn.run(VhostBed.in(lab), layout, sizes));
+            for (VhostMeasure measure : measures) {
+                for (Peer peer : peers(measure, peers)) {
+                    Turn turn = new Turn(peer, round);
+                    turn.number(Results.BACKGROUND, Machine.backgroundPercent());
+                    laboratories.run(lab -> turn.run(VhostBed.in(lab), measure, window));
                 }
             }
         }
@@ -64,50 +74,54 @@ public final class VhostBenchmark {
                 List.copyOf(notes), List.copyOf(quantities), results, configurations, accounts).markdown();
     }
 
-    /** One switch in one round. */
-    private final class Round {
-        private final Peer peer;
-        private final int number;
-        private final int warmUpSeconds;
-        private final int seconds;
+    private Stream<VhostMeasure> measures(String traffic) {
+        return switch (traffic) {
+            case LATENCY -> Stream.of(new LoadedLatency());
+            case TCP -> Stream.of(new GuestTcp());
+            default -> {
+                List<FrameSizes> sizes = frames.stream().map(FrameSizes::of).distinct().sorted().toList();
+                yield rings.stream().map(RingLayout::of).distinct().sorted()
+                        .map(layout -> new CircleRate(layout, sizes));
+            }
+        };
+    }
 
-        Round(Peer peer, int number, int warmUpSeconds, int seconds) {
+    private static List<Peer> peers(VhostMeasure measure, Set<Peer> wanted) {
+        return measure.peers().stream().filter(wanted::contains).toList();
+    }
+
+    /** One switch in one round. */
+    private final class Turn implements VhostMeasure.Recorder {
+        private final Peer peer;
+        private final int round;
+
+        Turn(Peer peer, int round) {
             this.peer = peer;
-            this.number = number;
-            this.warmUpSeconds = warmUpSeconds;
-            this.seconds = seconds;
+            this.round = round;
         }
 
-        void run(VhostBed bed, RingLayout layout, List<FrameSizes> sizes) throws InterruptedException {
+        void run(VhostBed bed, VhostMeasure measure, VhostMeasure.Window window) throws InterruptedException {
             if (machine.isEmpty()) {
                 machine = describe(bed);
                 machine.forEach(System.out::println);
             }
+            notes.add(measure.note());
             VhostSwitch running = peer.start(bed);
-            try (LoopGenerator machines = LoopGenerator.start(bed, layout)) {
-                notes.add("The machines: `" + machines.commandLine() + "`");
-                measure(machines, running, layout, sizes);
-            }
+            measure.run(bed, running, window, this);
             configurations.put(peer, running.configuration());
             accounts.put(peer, running.account());
         }
 
-        private void measure(LoopGenerator machines, VhostSwitch running, RingLayout layout, List<FrameSizes> sizes)
-                throws InterruptedException {
-            if (machines.layout() != layout) {
-                notes.add(peer.label() + ": the machines did not report " + layout.label() + " rings; not measured.");
-                return;
-            }
-            machines.awaitForwarding();
-            for (FrameSizes size : sizes) {
-                new LoopMeasure(layout, size).run(machines, running, warmUpSeconds, seconds, this::record);
-            }
+        @Override
+        public void note(String sentence) {
+            notes.add(sentence);
         }
 
-        void record(Quantity quantity, double value) {
+        @Override
+        public void number(Quantity quantity, double value) {
             quantities.add(quantity);
-            results.add(quantity, peer, number, value);
-            System.out.printf("round %d  %-12s  %s: %s %s%n", number, peer.label(), quantity.title(),
+            results.add(quantity, peer, round, value);
+            System.out.printf("round %d  %-12s  %s: %s %s%n", round, peer.label(), quantity.title(),
                     Report.number(value, quantity.decimals()), quantity.unit());
         }
     }

@@ -1,6 +1,7 @@
 package net.weft.examples.bench.vhost;
 
 import java.util.List;
+import java.util.Optional;
 import net.weft.examples.lab.WeftProcess;
 
 /** {@code ./weft up} with two vhost-user ports, access to one VLAN. It sleeps when idle, as by default. */
@@ -17,8 +18,8 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
     }
 
     @Override
-    public ProcessHandle process() {
-        return weft.handle();
+    public Optional<ProcessHandle> process() {
+        return Optional.of(weft.handle());
     }
 
     @Override

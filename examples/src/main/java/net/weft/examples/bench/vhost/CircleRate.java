@@ -1,0 +1,42 @@
+package net.weft.examples.bench.vhost;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Frames that two machines of testpmd send round and round through a switch, one kind of rings, one size after the other. */
+record CircleRate(RingLayout layout, List<FrameSizes> sizes) implements VhostMeasure {
+    @Override
+    public Set<Peer> peers() {
+        return EnumSet.of(Peer.WEFT, Peer.OVS, Peer.OVS_CT, Peer.TESTPMD);
+    }
+
+    @Override
+    public String note() {
+        return "Packets a second are those that reach the machines, both directions summed: "
+                + 2 * 32 * LoopGenerator.BURSTS
+                + " frames circulate, UDP, one flow each way, through access ports of VLAN "
+                + VhostSwitch.VLAN + ". Processor " + LoopGenerator.PROCESSOR + " is the machines', processor "
+                + VhostSwitch.PROCESSOR
+                + " the switch's. Where the machines' polls find nothing, the switch is the slower side and its"
+                + " cycles a packet are its own; where they never do, the machines are."
+                + " Cycles a packet are the processor time of the switch's busiest thread times the frequency of the time"
+                + " stamp counter. A thread that polls is always busy: the figure holds at saturation.";
+    }
+
+    @Override
+    public void run(VhostBed bed, VhostSwitch running, Window window, Recorder record) throws InterruptedException {
+        try (LoopGenerator machines = LoopGenerator.start(bed, layout)) {
+            record.note("testpmd's machines: `" + machines.commandLine() + "`");
+            if (machines.layout() != layout) {
+                record.note("A switch agreed to no " + layout.label() + " rings; not measured there.");
+                return;
+            }
+            machines.awaitForwarding();
+            for (FrameSizes size : sizes) {
+                new LoopMeasure(layout, size).run(machines, running, window.warmUpSeconds(), window.seconds(),
+                        record::number);
+            }
+        }
+    }
+}
