@@ -78,6 +78,11 @@ public final class VlanMembership {
         return new VlanMembership(allowed, allowed, false, nativeVid);
     }
 
+    /** A port of no VLAN, which takes and sends nothing. */
+    public static VlanMembership none() {
+        return new VlanMembership(VlanSet.EMPTY, VlanSet.EMPTY, false, 0);
+    }
+
     /**
      * The VLAN a received frame belongs to, 1-4094, or why it is refused: one of the negative constants.
      *
@@ -140,6 +145,9 @@ public final class VlanMembership {
     /** {@code access 10}, {@code trunk 10,20,100-199 native 10}. */
     @Override
     public String toString() {
+        if (members.isEmpty()) {
+            return "none";
+        }
         if (access) {
             return "access " + untaggedVid;
         }

@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import static net.weft.vswitch.burst.Burst.CAPACITY;
 
+import java.util.List;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.vlan.VlanMembership;
@@ -11,6 +12,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.offload.OffloadCheck;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
@@ -36,10 +38,12 @@ final class Forwarder implements AutoCloseable {
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
     private final TransmitList injected = new TransmitList();
+    private final Taps taps;
     private TransmitList[] lists = {};
     private int[] touched = {};
     private int touchedCount;
     private Snapshot snapshot = Snapshot.empty();
+    private @Nullable Device[] legs = {};
     private long[][] rows = {};
 
     /** @param punts where frames for the control thread go */
@@ -47,6 +51,7 @@ final class Forwarder implements AutoCloseable {
         this.workerId = workerId;
         this.addresses = new RecentAddresses(macs);
         gate = new Gate(punts);
+        taps = new Taps(workerId);
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
@@ -66,6 +71,14 @@ final class Forwarder implements AutoCloseable {
             lists = grown;
             touched = new int[grown.length];
         }
+        taps.adopt(next);
+        legs = taps.legs();
+    }
+
+    /** Shows frames to these captures from now on; between bursts only. */
+    void capture(List<Tap> captures) {
+        taps.captures(captures);
+        legs = taps.legs();
     }
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
@@ -73,6 +86,7 @@ final class Forwarder implements AutoCloseable {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
         gate.now(nowNs);
+        taps.now(nowNs);
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
         }
@@ -84,6 +98,9 @@ final class Forwarder implements AutoCloseable {
             transmit(burst, touched[i]);
         }
         touchedCount = 0;
+        if (taps.any()) {
+            taps.received(burst, verdict);
+        }
     }
 
     /** The VLAN that frame {@code i} of the burst forwarded last was judged in, or an older one's if it did not come so far. */
@@ -199,7 +216,7 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Whether the frame, or each segment it will be cut into, exceeds an MTU. */
-    private static boolean tooLarge(Burst burst, int i, int mtu) {
+    static boolean tooLarge(Burst burst, int i, int mtu) {
         long offload = burst.offload[i];
         int typeOffset = burst.typeOffset[i];
         if (Offload.gsoType(offload) == Offload.GSO_NONE) {
@@ -216,7 +233,7 @@ final class Forwarder implements AutoCloseable {
         int ingress = burst.port[i];
         if (to >= 0) {
             if (!enqueue(burst, i, to)) {
-                rows[ingress][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
+                nowhere(burst, i);
             }
         } else if (to == Verdict.FLOOD) {
             int copies = 0;
@@ -225,15 +242,21 @@ final class Forwarder implements AutoCloseable {
                     copies++;
                 }
             }
-            int cell = copies > 0
-                    ? PortCounters.FLOODED
-                    : PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal());
-            rows[ingress][cell]++;
+            if (copies > 0) {
+                rows[ingress][PortCounters.FLOODED]++;
+            } else {
+                nowhere(burst, i);
+            }
         } else {
             rows[ingress][to == Verdict.PUNTED
                     ? PortCounters.PUNTED
                     : PortCounters.ingressDrop(Verdict.reason(to))]++;
         }
+    }
+
+    private void nowhere(Burst burst, int i) {
+        verdict[i] = drop(DropReason.NO_DESTINATION);
+        rows[burst.port[i]][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
     }
 
     /** Puts a frame on a port's list, or counts there why it cannot leave. False when the port is no member. */
@@ -247,14 +270,14 @@ final class Forwarder implements AutoCloseable {
             return false;
         }
         rows[burst.port[i]][PortCounters.COPIES]++;
-        if (snapshot.leg[egress] == null) {
-            rows[egress][PortCounters.egressDrop(DropReason.PORT_DOWN.ordinal())]++;
+        if (legs[egress] == null) {
+            lose(burst, i, egress, tag, DropReason.PORT_DOWN);
         } else if (tag == 0 && hidesTag(burst, i)) {
-            rows[egress][PortCounters.egressDrop(DropReason.DOUBLE_TAG.ordinal())]++;
+            lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
         } else if (tooLarge(burst, i, snapshot.mtu[egress])) {
-            rows[egress][PortCounters.egressDrop(DropReason.OVERSIZE.ordinal())]++;
+            lose(burst, i, egress, tag, DropReason.OVERSIZE);
         } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
-            rows[egress][PortCounters.egressDrop(DropReason.RATE_LIMIT.ordinal())]++;
+            lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
             TransmitList list = lists[egress];
             if (list.count == 0) {
@@ -263,6 +286,13 @@ final class Forwarder implements AutoCloseable {
             list.add(i, tag);
         }
         return true;
+    }
+
+    private void lose(Burst burst, int i, int egress, int tag, DropReason reason) {
+        rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
+        if (taps.any()) {
+            taps.lost(egress, burst, i, tag, reason);
+        }
     }
 
     /** Whether a further tag would become the outer one if the frame left untagged. */
@@ -274,7 +304,7 @@ final class Forwarder implements AutoCloseable {
 
     private void transmit(Burst burst, int egress) {
         TransmitList list = lists[egress];
-        Device device = snapshot.leg[egress];
+        Device device = legs[egress];
         if (device != null) {
             transmitter.send(burst, list, device, rows[egress], snapshot.mtu[egress]);
         }
@@ -290,10 +320,11 @@ final class Forwarder implements AutoCloseable {
      * @param tag it leaves with, 0 for none
      */
     void inject(Burst own, int port, byte[] frame, int tag) {
-        Device device = port < snapshot.ports() ? snapshot.guards.device[port] : null;
+        Device device = port < snapshot.ports() ? taps.leg(port, snapshot.guards.device[port]) : null;
         if (device == null) {
             return;
         }
+        taps.now(System.nanoTime());
         own.clear();
         int i = own.begin(frame.length, port, 0, 0);
         Memory.copy(frame, 0, own.head(i), frame.length);
@@ -307,5 +338,6 @@ final class Forwarder implements AutoCloseable {
     @Override
     public void close() {
         transmitter.close();
+        taps.close();
     }
 }

@@ -1,6 +1,7 @@
 package net.weft.vswitch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ public final class InlineSwitch implements AutoCloseable {
     private final List<Integer> macLimits = new ArrayList<>();
     private final List<PortLimits> limits = new ArrayList<>();
     private final List<Integer> mtus = new ArrayList<>();
+    private final List<Mirroring> mirrors = new ArrayList<>();
     private final Map<Integer, Integer> shut = new HashMap<>();
     private final BitSet down = new BitSet();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
@@ -112,6 +114,24 @@ public final class InlineSwitch implements AutoCloseable {
         limits.set(number(port), new PortLimits(protection, nowNs));
         publish();
         return this;
+    }
+
+    /** Copies what a port receives and sends to another: in a VLAN of their own (RSPAN), or with 0 as they are (SPAN). */
+    public InlineSwitch mirror(String port, String to, int vid) {
+        mirrors.add(new Mirroring(number(port), number(to), vid));
+        if (vid == 0) {
+            memberships.set(number(to), VlanMembership.none());
+        }
+        publish();
+        return this;
+    }
+
+    /** Copies the frames of ports from now on, until it is closed; one capture at a time. */
+    public Capture capture(int snapLength, String... ports) {
+        Capture capture = new Capture(Arrays.stream(ports).mapToInt(this::number).toArray(), 1, snapLength,
+                ended -> forwarder.capture(List.of()));
+        forwarder.capture(List.copyOf(capture.taps(0)));
+        return capture;
     }
 
     /** The port's number, which frames of a {@link #forward burst} carry. */
@@ -238,7 +258,8 @@ public final class InlineSwitch implements AutoCloseable {
                 counters.toArray(new @Nullable PortCounters[0]),
                 new Guards(flags(),
                         limits.toArray(new @Nullable PortLimits[0]),
-                        devices.toArray(new @Nullable Device[0]), 0));
+                        devices.toArray(new @Nullable Device[0]), 0),
+                List.copyOf(mirrors));
         forwarder.adopt(snapshot);
     }
 

@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.device.DeviceSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a port is wished to be.
@@ -14,9 +15,16 @@ import net.weft.vswitch.device.DeviceSpec;
  * @param mtu largest layer-3 packet in bytes ({@code 68..65535}), or 0: the device's own
  * @param macLimit stations it may have, or 0: no limit
  * @param protection how others are kept safe from it
+ * @param mirror where copies of its frames go, or null
  */
 public record PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
-        int macLimit, Protection protection) {
+        int macLimit, Protection protection, @Nullable MirrorTarget mirror) {
+    /** A port that is not mirrored. */
+    public PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
+            int macLimit, Protection protection) {
+        this(name, number, device, membership, enabled, mtu, macLimit, protection, null);
+    }
+
     /** A port without protection. */
     public PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
             int macLimit) {
@@ -30,12 +38,17 @@ public record PortSpec(String name, int number, DeviceSpec device, VlanMembershi
 
     /** The same port, protected otherwise. */
     public PortSpec with(Protection other) {
-        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, other);
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, other, mirror);
+    }
+
+    /** The same port, with copies of its frames going there. */
+    public PortSpec mirroredTo(@Nullable MirrorTarget other) {
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, protection, other);
     }
 
     /** The same port, reached otherwise. */
     PortSpec attachedTo(DeviceSpec other) {
-        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection);
+        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection, mirror);
     }
 
     /** Whether the same open device serves both. */

@@ -1,7 +1,9 @@
 package net.weft.vswitch;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ final class Snapshot {
 
     /** Protections by port number. */
     final Guards guards;
+    /** Ports whose frames are copied to others. */
+    final List<Mirroring> mirrors;
 
     /** Without protections. */
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
@@ -39,6 +43,11 @@ final class Snapshot {
 
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards) {
+        this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of());
+    }
+
+    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+            @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors) {
         this.epoch = epoch;
         this.membership = membership;
         this.leg = leg;
@@ -46,6 +55,7 @@ final class Snapshot {
         this.macLimit = macLimit;
         this.counters = counters;
         this.guards = guards;
+        this.mirrors = mirrors;
         this.flood = floodLists(membership, leg);
     }
 
@@ -65,6 +75,7 @@ final class Snapshot {
         PortCounters[] counters = new @Nullable PortCounters[size];
         int[] mtu = new int[size];
         int[] macLimit = new int[size];
+        List<Mirroring> mirrors = new ArrayList<>();
         for (PortSupervisor port : ports) {
             int number = port.spec().number();
             Migration migration = migrations.running(port.spec().name());
@@ -73,8 +84,12 @@ final class Snapshot {
             counters[number] = port.counters;
             mtu[number] = migration == null ? port.mtu() : migration.mtu();
             macLimit[number] = port.spec().macLimit();
+            MirrorTarget target = port.spec().mirror();
+            if (target != null && target.port() < size) {
+                mirrors.add(new Mirroring(number, target.port(), target.vid()));
+            }
         }
-        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters, Guards.of(ports, size, switchId));
+        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters, Guards.of(ports, size, switchId), mirrors);
     }
 
     /** The highest number of a port, plus one. */
@@ -87,7 +102,7 @@ final class Snapshot {
         return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
     }
 
-    /** The same switch with other legs, MTUs and counters, for a trace. */
+    /** The same switch with other legs, MTUs and counters, and without mirrors, for a trace. */
     Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
         return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy());
     }

@@ -89,10 +89,14 @@ final class Transmitter implements AutoCloseable {
     }
 
     private static void countUnsent(long[] row, int unsent, boolean refused, Device device) {
-        DropReason reason = refused
+        row[PortCounters.egressDrop(unsentReason(refused, device).ordinal())] += unsent;
+    }
+
+    /** Why a device did not take a frame. */
+    static DropReason unsentReason(boolean refused, Device device) {
+        return refused
                 ? DropReason.REFUSED
                 : device.failure() == null ? DropReason.RING_FULL : DropReason.PORT_DOWN;
-        row[PortCounters.egressDrop(reason.ordinal())] += unsent;
     }
 
     @Override

@@ -22,6 +22,11 @@ final class Verdict {
         return DROP - reason;
     }
 
+    /** Whether the frame goes nowhere, and a reason says why. */
+    static boolean isDrop(int verdict) {
+        return verdict <= DROP && verdict != PUNTED;
+    }
+
     /** The ordinal of the reason of a verdict that is neither a port nor FLOOD nor PUNTED. */
     static int reason(int verdict) {
         return DROP - verdict;

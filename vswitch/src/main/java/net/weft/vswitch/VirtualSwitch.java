@@ -23,6 +23,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final PortTable ports;
     private final PortProtocols protocols;
     private final Traces traces;
+    private final Captures captures;
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
@@ -31,6 +32,7 @@ public final class VirtualSwitch implements AutoCloseable {
         ports = new PortTable(control, options, workers, macs, probe.switchId());
         protocols = new PortProtocols(ports.byName(), workers, control, probe, ports::refreshed);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
+        captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
@@ -135,6 +137,25 @@ public final class VirtualSwitch implements AutoCloseable {
         return frame == null ? null : trace(live.port, frame);
     }
 
+    /**
+     * Copies the frames of running ports, received, sent and dropped, until it is closed.
+     *
+     * @param names of the ports, in the order the copies number them
+     * @param snapLength bytes of a frame that are copied at most, at least 1
+     * @return to be closed
+     * @throws IllegalArgumentException if there is no such port, or too many captures run already
+     */
+    public Capture capture(List<String> names, int snapLength) {
+        return control.call(() -> captures.begin(names, snapLength, this::end));
+    }
+
+    private void end(Capture capture) {
+        control.call(() -> {
+            captures.end(capture);
+            return null;
+        });
+    }
+
     /** What each VLAN has counted since the start. */
     public VlanCounters vlans() {
         return new VlanCounters(workers.stream().map(Worker::vlanRow).toList());
@@ -168,6 +189,7 @@ public final class VirtualSwitch implements AutoCloseable {
             apply(List.of());
         } finally {
             control.execute(traces::close);
+            control.execute(captures::close);
             control.shutdown();
             workers.forEach(Worker::stop);
             ports.close();

@@ -1,6 +1,7 @@
 package net.weft.vswitch;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
@@ -302,6 +303,11 @@ final class Worker implements Runnable, Poller {
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
     void follow(LiveTrace[] traces) {
         commands.call(() -> live = traces);
+    }
+
+    /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
+    void capture(List<Tap> taps) {
+        commands.call(() -> forwarder.capture(taps));
     }
 
     /** What it has worked, and stalled. */

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.member.CaptureGrpc;
 import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
@@ -94,7 +95,7 @@ final class Instance implements AutoCloseable {
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> fabric.edit(
                     config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL, comment));
             api = ApiServer.start(socket, List.of(new FabricGrpc(fabric), new InspectGrpc(agent),
-                    new MigrateGrpc(migrations), new TraceGrpc(agent),
+                    new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
                     new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
         } catch (RuntimeException e) {
             vswitch.close();

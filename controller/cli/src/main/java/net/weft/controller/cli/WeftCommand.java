@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 import net.weft.controller.cli.guest.GuestCommand;
+import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code weft}. Exit status: 0 done, 1 refused or failed, 2 wrong usage. */
 @Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, subcommands = {
         UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
-        ShowCommand.class, TraceCommand.class, TopCommand.class, GuestCommand.class, DoctorCommand.class,
+        ShowCommand.class, TraceCommand.class, CaptureCommand.class, TopCommand.class, GuestCommand.class,
+        DoctorCommand.class,
         VersionCommand.class, CompletionCommand.class,
         ExampleCommand.class, TrainCommand.class}, footer = {"", "Examples:",
                 "  weft up -f fabric.yaml              run a switch in the foreground",

@@ -102,6 +102,24 @@ class CommandsTest {
     }
 
     @Test
+    void shouldSayWhyItDoesNotCapture() throws IOException {
+        Path kept = Files.writeString(directory.resolve("kept.pcapng"), "kept");
+        Result unknown = weft("capture", "--port", "web9", "-w", kept.toString());
+        assertThat(unknown.err()).isEqualTo("weft: there is no port web9; there are web1, db1\n");
+        assertThat(unknown.status()).isEqualTo(1);
+        assertThat(weft("capture", "--port", "web1", "--filter", "tcp prot 443", "-w", kept.toString()).err())
+                .startsWith("weft: filter tcp prot 443: ").contains("syntax error").hasLineCount(1);
+        assertThat(kept).hasContent("kept");
+        assertThat(weft("capture", "--port", "web1", "--format", "erf", "-w", "x").status()).isEqualTo(2);
+        assertThat(weft("capture", "--port", "web1", "--count", "-1", "-w", "x").status()).isEqualTo(2);
+        assertThat(weft("capture", "--port", "web1", "-w", directory + "/none/x").err())
+                .contains("there is no such directory");
+        Result full = weft("capture", "--port", "web1", "-w", "/dev/full");
+        assertThat(full.err()).contains("/dev/full: No space left on device").doesNotContain("Exception");
+        assertThat(full.status()).isEqualTo(1);
+    }
+
+    @Test
     void shouldBeReadyWhileAPortOnlyWaitsForItsGuest() {
         assertThat(instance.isReady()).isTrue();
     }

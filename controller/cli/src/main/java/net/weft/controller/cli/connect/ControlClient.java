@@ -19,6 +19,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
+import net.weft.v1.CaptureRequest;
+import net.weft.v1.CaptureServiceGrpc;
 import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
 import net.weft.v1.InspectServiceGrpc;
@@ -90,6 +92,11 @@ public final class ControlClient implements AutoCloseable {
             call.apply(TraceServiceGrpc.newBlockingStub(channel)).forEachRemaining(each);
             return "";
         });
+    }
+
+    /** Begins a capture. */
+    public CaptureCall capture(CaptureRequest request) {
+        return call("", () -> new CaptureCall(CaptureServiceGrpc.newStub(channel), request, address));
     }
 
     /** Calls the system service. */

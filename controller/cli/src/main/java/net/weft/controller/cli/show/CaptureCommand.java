@@ -1,0 +1,150 @@
+package net.weft.controller.cli.show;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import net.weft.controller.cli.connect.CaptureCall;
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.FailedException;
+import net.weft.v1.CaptureChunk;
+import net.weft.v1.CaptureFileFormat;
+import net.weft.v1.CaptureRequest;
+import net.weft.vswitch.capture.CaptureFormat.Kind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code weft capture}. */
+@Command(name = "capture", mixinStandardHelpOptions = true, sortOptions = false, description = "The frames of a running port into a file: what it receives, what it sends, and what is dropped on the way, with the reason. Ctrl-C ends it with a complete file.", footer = {
+        "",
+        "pcapng (default) has the ports as interfaces, directions, the reasons of drops as comments, and how many frames were missed",
+        "because they came faster than they were taken; pcap has the frames alone, without those that were to leave and did not.",
+        "", "Examples:", "  weft capture --port web1 | wireshark -k -i -",
+        "  weft capture --port web1 --filter 'tcp port 443' -w web1.pcapng",
+        "  weft capture --port web1 --port db1 --count 100 -w both.pcapng",
+        "  weft capture --port web1 --filter arp --format pcap | tcpdump -n -r -"})
+public final class CaptureCommand implements Runnable {
+    private static final long LAST_CHUNKS_SECONDS = 10;
+
+    @Option(names = "--port", required = true, paramLabel = "PORT", description = "port to look at; may stand several times")
+    private List<String> ports = new ArrayList<>();
+    @Option(names = "-w", paramLabel = "FILE", description = "file to write, anew; standard output without it, or with -")
+    private @Nullable Path file;
+    @Option(names = "--filter", paramLabel = "BPF", defaultValue = "", description = "only these frames, as tcpdump takes it")
+    private String filter = "";
+    @Option(names = "--count", paramLabel = "N", defaultValue = "0", description = "end after so many frames")
+    private long count;
+    @Option(names = "--snaplen", paramLabel = "BYTES", defaultValue = "0", description = "no more of each frame (default: all of it)")
+    private int snapLength;
+    @Option(names = "--format", paramLabel = "pcap|pcapng", description = "default: pcap for *.pcap and *.cap, else pcapng")
+    private @Nullable String format;
+    @Mixin
+    private ControlOption control = new ControlOption();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public void run() {
+        CaptureRequest request = request();
+        CaptureOutput target = file == null || file.toString().equals("-")
+                ? CaptureOutput.standard()
+                : CaptureOutput.file(file);
+        if (target.isStandard() && System.console() != null && System.console().isTerminal()) {
+            throw new FailedException("a capture is not for a terminal: say -w FILE, or pipe it, as in"
+                    + " weft capture --port " + ports.getFirst() + " | wireshark -k -i -");
+        }
+        try (ControlClient client = control.connect();
+                CaptureCall call = client.capture(request);
+                CaptureOutput output = target) {
+            CountDownLatch done = new CountDownLatch(1);
+            Thread hook = new Thread(() -> finish(call, done), "weft-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                take(call, output);
+            } finally {
+                done.countDown();
+                release(hook);
+            }
+        }
+    }
+
+    private CaptureRequest request() {
+        if (count < 0 || snapLength < 0) {
+            throw usage((count < 0 ? "--count " + count : "--snaplen " + snapLength) + ": expected 1 or more");
+        }
+        Kind kind = format == null
+                ? Kind.ofFile(file == null ? "" : file.toString())
+                : Kind.of(format).orElseThrow(() -> usage("--format " + format + ": expected pcap or pcapng"));
+        return CaptureRequest.newBuilder().addAllPorts(ports).setFilter(filter).setCount(count)
+                .setSnapLength(snapLength).setFormat(kind == Kind.PCAP
+                        ? CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAP
+                        : CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAPNG)
+                .build();
+    }
+
+    private void take(CaptureCall call, CaptureOutput output) {
+        PrintWriter err = command.commandLine().getErr();
+        CaptureChunk last = CaptureChunk.getDefaultInstance();
+        try {
+            for (Optional<CaptureChunk> chunk = call.read(); chunk.isPresent(); chunk = call.read()) {
+                if (!output.isBegun()) {
+                    err.println("weft: capturing " + String.join(", ", ports) + "; Ctrl-C ends it");
+                }
+                if (!output.write(chunk.get().getData())) {
+                    err.println("weft: the reader has gone; it had " + frames(last.getFrames()));
+                    return;
+                }
+                last = chunk.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        err.println("weft: " + frames(last.getFrames()) + " captured"
+                + (last.getNote().isEmpty() ? "" : "; " + last.getNote()));
+        if (last.getMissed() > 0) {
+            err.println("weft: " + frames(last.getMissed()) + " missed: they came faster than they were taken"
+                    + (filter.isBlank() ? "" : ", and the filter has not seen them"));
+        }
+    }
+
+    private static String frames(long count) {
+        return count + (count == 1 ? " frame" : " frames");
+    }
+
+    /** Ended by a signal: that is how it is meant to end, so the file is completed and the status is 0. */
+    private static void finish(CaptureCall call, CountDownLatch done) {
+        try {
+            call.stop();
+            if (done.await(LAST_CHUNKS_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(0);
+            }
+        } catch (InterruptedException | IllegalStateException e) {
+            System.getLogger(CaptureCommand.class.getName()).log(System.Logger.Level.DEBUG, "it ended already", e);
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
+    /** Ended by itself. When it was a signal after all, the hook ends the process. */
+    private static void release(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            System.getLogger(CaptureCommand.class.getName()).log(System.Logger.Level.DEBUG, "ended by a signal", e);
+        }
+    }
+
+    private ParameterException usage(String fault) {
+        return new ParameterException(command.commandLine(), fault);
+    }
+}

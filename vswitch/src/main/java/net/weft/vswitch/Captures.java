@@ -1,0 +1,62 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The captures that run on a switch. Control thread. */
+final class Captures {
+    /** Each has a ring for each worker. */
+    private static final int MAX_CAPTURES = 8;
+
+    private final Map<String, PortSupervisor> ports;
+    private final List<Worker> workers;
+    private final List<Capture> running = new ArrayList<>();
+
+    Captures(Map<String, PortSupervisor> ports, List<Worker> workers) {
+        this.ports = ports;
+        this.workers = workers;
+    }
+
+    /** @param end what closing it does first, on any thread: no worker looks at it any more when that returns */
+    Capture begin(List<String> names, int snapLength, Consumer<Capture> end) {
+        if (running.size() == MAX_CAPTURES) {
+            throw new IllegalArgumentException(MAX_CAPTURES + " captures run already; end one of those first");
+        }
+        int[] numbers = names.stream().mapToInt(this::number).toArray();
+        Capture capture = new Capture(numbers, workers.size(), snapLength, end);
+        running.add(capture);
+        show();
+        return capture;
+    }
+
+    void end(Capture capture) {
+        if (running.remove(capture)) {
+            show();
+        }
+    }
+
+    /** Ends all of them. */
+    void close() {
+        running.clear();
+        show();
+    }
+
+    private void show() {
+        for (Worker worker : workers) {
+            List<Tap> taps = new ArrayList<>();
+            running.forEach(capture -> taps.addAll(capture.taps(worker.id())));
+            worker.capture(taps);
+        }
+    }
+
+    private int number(String name) {
+        PortSupervisor port = ports.get(name);
+        if (port == null) {
+            throw new IllegalArgumentException(
+                    "there is no port " + name + "; there are " + String.join(", ", ports.keySet()));
+        }
+        return port.spec().number();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.capture;
+
+import org.jspecify.annotations.NullMarked;
