@@ -46,6 +46,7 @@ final class ConfigLines {
             case MEMBERSHIP -> switch (port.membership()) {
                 case MembershipConfig.Network _ -> "network";
                 case MembershipConfig.Access _ -> "access";
+                case MembershipConfig.None _ -> "";
                 default -> "trunk";
             };
             case MTU -> "mtu";

@@ -1,6 +1,7 @@
 package net.weft.controller.member;
 
 import java.util.List;
+import java.util.Set;
 
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
@@ -9,6 +10,7 @@ import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.MirrorTarget;
 import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.Protection;
 import net.weft.vswitch.device.DeviceSpec;
@@ -20,14 +22,18 @@ final class PortSpecs {
 
     /** The ports that a member has, in the order of the configuration. */
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
+        Set<String> mirrorTargets = config.mirrorTargets();
         return config.ports().values().stream().filter(port -> port.member() == member)
-                .map(port -> spec(config, port, numbers.of(port.name()))).toList();
+                .map(port -> spec(config, port, numbers, mirrorTargets.contains(port.name()))).toList();
     }
 
-    private static PortSpec spec(FabricConfig config, PortConfig port, int number) {
-        return new PortSpec(port.name(), number, device(port.device()), config.vlanMembership(port), port.enabled(),
-                port.mtu().orElse(0), port.macLimit().orElse(0),
-                protection(port, config.vlanMembership(port)));
+    /** @param isMirrorTarget it carries copies of other ports' frames and nothing else; its membership rests */
+    private static PortSpec spec(FabricConfig config, PortConfig port, PortNumbers numbers, boolean isMirrorTarget) {
+        VlanMembership membership = isMirrorTarget ? VlanMembership.none() : config.vlanMembership(port);
+        return new PortSpec(port.name(), numbers.of(port.name()), device(port.device()), membership, port.enabled(),
+                port.mtu().orElse(0), port.macLimit().orElse(0), protection(port, membership),
+                port.mirror().map(mirror -> new MirrorTarget(numbers.of(mirror.port()), mirror.vlan().orElse(0)))
+                        .orElse(null));
     }
 
     /** A trunk to other switches is where loops come from: it is probed. */
@@ -35,7 +41,7 @@ final class PortSpecs {
         ProtectionConfig wanted = port.protection();
         return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
                 wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
-                port.device() instanceof DeviceConfig.Nic && !membership.isAccess());
+                port.device() instanceof DeviceConfig.Nic && !membership.isAccess() && !membership.members().isEmpty());
     }
 
     private static DeviceSpec device(DeviceConfig device) {

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import net.weft.packet.MacAddress;
@@ -60,6 +62,12 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return networks().filter(network -> network.vlan() == vid).findFirst();
     }
 
+    /** The names of ports that others are mirrored to as they are (SPAN): while they are, they carry nothing else. */
+    public Set<String> mirrorTargets() {
+        return ports.values().stream().flatMap(port -> port.mirror().stream())
+                .filter(mirror -> mirror.vlan().isEmpty()).map(MirrorConfig::port).collect(Collectors.toSet());
+    }
+
     /**
      * The VLANs of a port of this fabric and what happens to tags there, as the switch takes it.
      *
@@ -69,6 +77,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> VlanMembership.access(network(name)
                     .orElseThrow(() -> new IllegalArgumentException("there is no network " + name)).vlan());
+            case MembershipConfig.None _ -> VlanMembership.none();
             case MembershipConfig.Access(int vid) -> VlanMembership.access(vid);
             case MembershipConfig.Trunk trunk -> VlanMembership.trunk(trunk.allowed(), trunk.nativeVlan().orElse(0));
         };

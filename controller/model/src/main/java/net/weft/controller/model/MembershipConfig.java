@@ -26,4 +26,8 @@ public sealed interface MembershipConfig {
      */
     record Trunk(VlanSet allowed, OptionalInt nativeVlan) implements MembershipConfig {
     }
+
+    /** Of no VLAN: a port that others are mirrored to may be without. */
+    record None() implements MembershipConfig {
+    }
 }

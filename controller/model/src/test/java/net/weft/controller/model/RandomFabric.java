@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
+import org.jspecify.annotations.Nullable;
 
 /** Makes valid configurations from a seeded source, with words that YAML reads as something else among the names. */
 public final class RandomFabric {
@@ -38,9 +39,36 @@ public final class RandomFabric {
             PortConfig port = port(name(), networks);
             ports.put(port.name(), port);
         }
+        mirror(ports, networks);
         return new FabricConfig(name(), maybe()
                 ? Optional.of(new MacAddress(0x0200_0000_0000L + random.nextInt(9999)))
                 : Optional.empty(), members, tenants, ports);
+    }
+
+    /** Some ports are mirrored to the last, which may then have no membership. */
+    private void mirror(SequencedMap<String, PortConfig> ports, List<NetworkConfig> networks) {
+        if (ports.size() < 2 || maybe()) {
+            return;
+        }
+        PortConfig target = ports.lastEntry().getValue();
+        boolean plain = false;
+        for (PortConfig port : List.copyOf(ports.values())) {
+            if (port != target && maybe()) {
+                int vid = 1 + random.nextInt(4094);
+                boolean taken = networks.stream().anyMatch(network -> network.vlan() == vid);
+                OptionalInt vlan = taken || maybe() ? OptionalInt.empty() : OptionalInt.of(vid);
+                plain |= vlan.isEmpty();
+                ports.put(port.name(), mirrored(port, port.membership(), new MirrorConfig(target.name(), vlan)));
+            }
+        }
+        if (plain && maybe()) {
+            ports.put(target.name(), mirrored(target, new MembershipConfig.None(), null));
+        }
+    }
+
+    private static PortConfig mirrored(PortConfig port, MembershipConfig membership, @Nullable MirrorConfig mirror) {
+        return new PortConfig(port.name(), port.member(), port.device(), membership, port.macLimit(), port.mtu(),
+                port.enabled(), port.description(), port.protection(), Optional.ofNullable(mirror));
     }
 
     private MemberConfig member() {

@@ -34,10 +34,12 @@ final class FabricBinder {
         TenantBinder tenantBinder = new TenantBinder(faults, claims);
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
-                fields.has("lags"));
+                fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")));
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
-        return new FabricConfig(name, mac, members, tenants, ports);
+        FabricConfig config = new FabricConfig(name, mac, members, tenants, ports);
+        MirrorBinder.check(config, fields.mapping("ports"), faults);
+        return config;
     }
 }

@@ -85,6 +85,10 @@ final class FabricTree {
         port.macLimit().ifPresent(limit -> keys.add("mac-limit", Node.Scalar.of(limit)));
         port.mtu().ifPresent(mtu -> keys.add("mtu", Node.Scalar.of(mtu)));
         protection(port.protection(), keys);
+        port.mirror().ifPresent(mirror -> keys.add("mirror-to", mirror.vlan().isEmpty()
+                ? Node.Scalar.of(mirror.port())
+                : Node.Mapping.empty().add("port", Node.Scalar.of(mirror.port())).add("vlan",
+                        Node.Scalar.of(mirror.vlan().getAsInt()))));
         if (!port.enabled()) {
             keys.add("enabled", Node.Scalar.of(false));
         }
@@ -145,6 +149,9 @@ final class FabricTree {
     private static void membership(MembershipConfig membership, Node.Mapping keys) {
         switch (membership) {
             case MembershipConfig.Network network -> keys.add("network", Node.Scalar.of(network.name().toString()));
+            case MembershipConfig.None _ -> {
+                // nothing to write
+            }
             case MembershipConfig.Access access -> keys.add("access", Node.Scalar.of(access.vid()));
             case MembershipConfig.Trunk trunk -> {
                 Node.Mapping trunkKeys = Node.Mapping.empty().add("allowed",

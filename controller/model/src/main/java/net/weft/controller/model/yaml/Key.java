@@ -10,7 +10,8 @@ import java.util.Set;
  */
 record Key(String name, Shape shape, boolean alive, Set<String> types) {
     enum Shape {
-        TEXT("a text"), INTEGER("a number"), BOOLEAN("true or false"), LIST("a list"), MAPPING("a mapping");
+        TEXT("a text"), INTEGER("a number"), BOOLEAN("true or false"), LIST("a list"), MAPPING(
+                "a mapping"), TEXT_OR_MAPPING("a text or a mapping");
 
         private final String what;
 
@@ -26,6 +27,7 @@ record Key(String name, Shape shape, boolean alive, Set<String> types) {
             return switch (this) {
                 case LIST -> node instanceof Node.Sequence;
                 case MAPPING -> node instanceof Node.Mapping || node instanceof Node.Scalar scalar && scalar.isEmpty();
+                case TEXT_OR_MAPPING -> TEXT.fits(node) || node instanceof Node.Mapping;
                 case TEXT, INTEGER, BOOLEAN -> node instanceof Node.Scalar scalar && !scalar.isEmpty();
             };
         }

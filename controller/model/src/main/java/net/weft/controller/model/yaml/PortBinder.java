@@ -7,6 +7,7 @@ import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
@@ -18,14 +19,20 @@ final class PortBinder {
     private final DeviceBinder devices;
     private final MembershipBinder memberships;
     private final boolean mayBeLeg;
+    private final Set<String> mirrorTargets;
 
-    /** @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere */
-    PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, boolean mayBeLeg) {
+    /**
+     * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
+     * @param mirrorTargets ports that others are mirrored to, which need no membership
+     */
+    PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, boolean mayBeLeg,
+            Set<String> mirrorTargets) {
         this.faults = faults;
         this.members = members;
         this.devices = new DeviceBinder(claims);
         this.memberships = new MembershipBinder(faults, networks);
         this.mayBeLeg = mayBeLeg;
+        this.mirrorTargets = mirrorTargets;
     }
 
     /** Empty if something was reported without which there is no port. */
@@ -33,19 +40,22 @@ final class PortBinder {
         Fields fields = Fields.of(mapping, Section.PORT, path, faults);
         int member = member(fields);
         Optional<DeviceConfig> device = devices.bind(name, member, fields);
-        boolean optional = mayBeLeg || fields.hasUnsupported();
-        Optional<MembershipConfig> membership = memberships.bind(fields, optional);
+        boolean isTarget = mirrorTargets.contains(name);
+        Optional<MembershipConfig> membership = isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
+                ? Optional.of(new MembershipConfig.None())
+                : memberships.bind(fields, mayBeLeg || fields.hasUnsupported());
         OptionalInt macLimit = fields.integer("mac-limit", 1, PortConfig.MAX_MAC_LIMIT, "a number of MAC addresses");
         OptionalInt mtu = fields.integer("mtu", PortConfig.MIN_MTU, PortConfig.MAX_MTU, "an MTU in bytes");
         boolean enabled = fields.flag("enabled", true);
         Optional<String> description = fields.text("description", Scalars::isDescription,
                 "one line of at most " + PortConfig.MAX_DESCRIPTION + " characters");
         ProtectionConfig protection = ProtectionBinder.bind(fields, faults);
+        Optional<MirrorConfig> mirror = MirrorBinder.bind(fields, faults);
         if (device.isEmpty() || membership.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
-                description, protection));
+                description, protection, mirror));
     }
 
     private int member(Fields fields) {

@@ -5,6 +5,7 @@ import static net.weft.controller.model.yaml.Key.Shape.INTEGER;
 import static net.weft.controller.model.yaml.Key.Shape.LIST;
 import static net.weft.controller.model.yaml.Key.Shape.MAPPING;
 import static net.weft.controller.model.yaml.Key.Shape.TEXT;
+import static net.weft.controller.model.yaml.Key.Shape.TEXT_OR_MAPPING;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,14 +37,17 @@ enum Section {
                                             alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
                                             alive(INTEGER, "mac-limit", "mtu", "storm-limit"),
                                             alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
+                                            alive(TEXT_OR_MAPPING, "mirror-to"),
                                             alive(BOOLEAN, "enabled"),
                                             alive(TEXT, "description"),
                                             later("dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
                                                     "ips", "shared-macs", "shared-ips",
-                                                    "guard", "mirror-to",
+                                                    "guard",
                                                     "role")), TRUNK(alive(LIST, "allowed"),
                                                             alive(INTEGER, "native")), RATE_LIMIT(
-                                                                    alive(TEXT, "ingress", "egress"));
+                                                                    alive(TEXT, "ingress", "egress")), MIRROR(
+                                                                            alive(TEXT, "port"),
+                                                                            alive(INTEGER, "vlan"));
 
     /** Port types of the language that later versions carry out. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp", "pcap");
@@ -69,6 +73,7 @@ enum Section {
         return switch (name) {
             case "trunk" -> Optional.of(TRUNK);
             case "rate-limit" -> Optional.of(RATE_LIMIT);
+            case "mirror-to" -> Optional.of(MIRROR);
             default -> Optional.empty();
         };
     }

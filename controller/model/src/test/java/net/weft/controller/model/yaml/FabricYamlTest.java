@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
@@ -78,6 +80,26 @@ class FabricYamlTest {
                 VlanMembership.access(10), VlanMembership.trunk(VlanSet.parse("10,20,100-199"), 10));
         assertThat(config.networkOf(20)).get().hasFieldOrPropertyWithValue("name", new NetworkName("acme", "db"));
         assertThat(config.networkOf(30)).isEmpty();
+    }
+
+    @Test
+    void shouldReadMirrors() {
+        FabricConfig config = FabricYaml.parse("""
+                ports:
+                  a: {type: tap, device: t0, access: 10, mirror-to: spy}
+                  b: {type: tap, device: t1, access: 10, mirror-to: {port: far, vlan: 900}}
+                  spy: {type: tap, device: t2}
+                  far: {type: tap, device: t3, trunk: {allowed: [10]}}
+                """).orElseThrow();
+        assertThat(config.port("a").orElseThrow().mirror()).contains(new MirrorConfig("spy", OptionalInt.empty()));
+        assertThat(config.port("b").orElseThrow().mirror()).contains(new MirrorConfig("far", OptionalInt.of(900)));
+        assertThat(config.mirrorTargets()).containsExactly("spy");
+        assertThat(config.vlanMembership(config.port("spy").orElseThrow())).isEqualTo(VlanMembership.none());
+        assertThat(FabricEdit.setPort(config, "a", Map.of("mirror-to", "")).faults()).singleElement().asString()
+                .contains("ports.spy", "missing membership");
+        assertThat(FabricEdit.setPort(config, "a", Map.of("mirror-to", "far")).faults()).isNotEmpty();
+        assertThat(FabricEdit.setPort(config, "far", Map.of("mirror-to", "spy")).faults()).singleElement().asString()
+                .contains("far is mirrored itself");
     }
 
     @Test

@@ -61,6 +61,12 @@ class FaultsTest {
                 port(taps + ", rate-limit: {egress: 7kbit}", ".rate-limit.egress: 7kbit is not a rate"
                         + " (a number with bit, kbit, mbit or gbit, from 8kbit to 1000gbit)"),
                 port(taps + ", rate-limit: {out: 1gbit}", ".rate-limit.out: unknown key; known here: ingress, egress"),
+                port(taps + ", mirror-to: q", ".mirror-to: there is no port q; did you mean p?"),
+                port(taps + ", mirror-to: p", ".mirror-to: a port is not mirrored to itself"),
+                port(taps + ", mirror-to: [q]", ".mirror-to: expected a text or a mapping, found a list"),
+                port(taps + ", mirror-to: {port: q}",
+                        ".mirror-to.vlan: missing; expected the VLAN that copies leave in; mirror-to: PORT sends them as they are"),
+                port(taps + ", mirror-to: {port: q, vlan: 4095}", ".mirror-to.vlan: 4095 is not a VLAN ID (1-4094)"),
                 port(taps + ", bpdu: allow", ".bpdu: allow is not one of drop, guard, forward"),
                 port(taps + ", enabled: yes", ".enabled: yes is not true or false"),
                 port(taps + ", member: 2", ".member: there is no member 2 in members"),
@@ -149,6 +155,15 @@ class FaultsTest {
                         "f:3: ports.p.network: there is no network a/b"),
                 arguments("ports:\n  p: {type: tap, device: t, trunk: {allowed: [1]},\n      access: 1}",
                         "f:2: ports.p.trunk: stands beside access; a port has one of network, access, trunk"),
+                arguments(
+                        "ports:\n  p: {type: tap, device: t, access: 1, mirror-to: q}\n  q: {type: tap, device: u, access: 1, mirror-to: p}",
+                        "f:2: ports.p.mirror-to: q is mirrored itself, to p: copies of copies would go round; mirror p to a port that is not mirrored"),
+                arguments(
+                        "tenants: {a: {networks: {x: {vlan: 9}}}}\nports:\n  p: {type: tap, device: t, access: 1, mirror-to: {port: q, vlan: 9}}\n  q: {type: tap, device: u, access: 1}",
+                        "f:3: ports.p.mirror-to: VLAN 9 is that of network a/x; copies need one of their own"),
+                arguments(
+                        "ports:\n  p: {type: tap, device: t, access: 1, mirror-to: {port: q, vlan: 9}}\n  q: {type: tap, device: u}",
+                        "f:3: ports.q: missing membership; expected one of network, access, trunk"),
                 arguments("ports:\n  P: {type: tap, device: t, access: 1}",
                         "f:2: ports.P: P is not a name (a-z, 0-9, '.', '_' and '-'; 63 characters at most; a letter or digit first)"));
     }
