@@ -47,6 +47,11 @@ final class EitherLeg implements Device {
     }
 
     @Override
+    public boolean isComingUp() {
+        return active().isComingUp();
+    }
+
+    @Override
     public @Nullable DeviceFailure failure() {
         return active().failure();
     }

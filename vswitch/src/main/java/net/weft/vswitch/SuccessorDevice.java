@@ -64,6 +64,11 @@ final class SuccessorDevice implements Device {
     }
 
     @Override
+    public boolean isComingUp() {
+        return device.isComingUp();
+    }
+
+    @Override
     public long readyNs() {
         return device.readyNs();
     }
@@ -114,6 +119,7 @@ final class SuccessorDevice implements Device {
         @Override
         public Device open() throws DeviceUnavailableException {
             Device device = opener.open();
+            device.assumeUp(); // a guest that moves takes its link along
             if (handover.isAnnounced()) {
                 return device;
             }

@@ -96,7 +96,7 @@ final class Transmitter implements AutoCloseable {
     static DropReason unsentReason(boolean refused, Device device) {
         return refused
                 ? DropReason.REFUSED
-                : device.failure() == null ? DropReason.RING_FULL : DropReason.PORT_DOWN;
+                : device.failure() == null && !device.isComingUp() ? DropReason.RING_FULL : DropReason.PORT_DOWN;
     }
 
     @Override

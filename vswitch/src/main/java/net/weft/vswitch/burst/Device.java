@@ -47,12 +47,21 @@ public interface Device extends AutoCloseable {
 
     /**
      * Why a frame would not be taken now, as far as that can be known without sending it: {@link DropReason#RING_FULL},
-     * {@link DropReason#REFUSED}, or null. For explaining, not for forwarding; any thread.
+     * {@link DropReason#REFUSED}, {@link DropReason#PORT_DOWN}, or null. For explaining, not for forwarding; any thread.
      *
      * @param bytes of the frame as it would leave
      */
     default @Nullable DropReason refusal(int bytes) {
         return null;
+    }
+
+    /** Whether it takes no frames yet, as the other side is only just coming up; they count as {@link DropReason#PORT_DOWN}. */
+    default boolean isComingUp() {
+        return false;
+    }
+
+    /** Tells it that the other side is up, whatever it has seen itself. */
+    default void assumeUp() {
     }
 
     /** Frames lost since the last call because the switch did not fetch them in time. Control thread. */

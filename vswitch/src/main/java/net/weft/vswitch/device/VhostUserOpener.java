@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class VhostUserOpener implements DeviceOpener {
     private static final long HOLD_OFF_NS = 3_000_000_000L;
 
+    /** Several times what a guest's link takes under emulation. */
+    private static final long COMING_UP_NS = 100_000_000L;
+
     private final DeviceSpec.VhostUser spec;
     private final int port;
     private final int mtu;
@@ -46,6 +49,7 @@ final class VhostUserOpener implements DeviceOpener {
             throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST, spec.socket() + ": "
                     + (obstacle == null ? "connected; the guest's driver has not set up its rings yet" : obstacle));
         }
+        device.awaitGuest(COMING_UP_NS);
         return device;
     }
 

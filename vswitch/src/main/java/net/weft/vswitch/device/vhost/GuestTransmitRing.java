@@ -65,10 +65,14 @@ final class GuestTransmitRing implements ReceiveQueue {
             release();
             return 0;
         }
+        if (count == 0) {
+            return announcement(burst);
+        }
+        device.assumeUp();
         for (int n = 0; n < count; n++) {
             gather(burst, n);
         }
-        return count > 0 ? count : announcement(burst);
+        return count;
     }
 
     @Override

@@ -11,6 +11,7 @@ import net.weft.linux.EventFd;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
@@ -43,6 +44,9 @@ public final class VhostUserDevice implements Device {
     private @Nullable SharingDoubt doubt;
     private volatile boolean unshared;
     private volatile int enabled;
+    /** Until the guest has been heard, or the time has come: nothing is put into its rings. */
+    private volatile boolean comingUp;
+    private volatile long upAtNs;
     private final long readyNs = System.nanoTime();
 
     /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
@@ -58,6 +62,29 @@ public final class VhostUserDevice implements Device {
         senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address(),
                 senders.size()));
         enabled = receivers.size();
+    }
+
+    /**
+     * Before the device is used: nothing is sent to the guest until it has sent something itself, for {@code ns} at most. A guest whose
+     * rings run may not have noticed yet that its link is up, and then what it answers is lost in it: Linux repeats an ARP
+     * request after a whole second.
+     */
+    public void awaitGuest(long ns) {
+        upAtNs = System.nanoTime() + ns;
+        comingUp = true;
+    }
+
+    /** The guest has sent frames, or its hypervisor has announced it. Any thread. */
+    @Override
+    public void assumeUp() {
+        if (comingUp) {
+            comingUp = false;
+        }
+    }
+
+    @Override
+    public boolean isComingUp() {
+        return comingUp && System.nanoTime() - upAtNs < 0;
     }
 
     /** From now on the guest uses the first {@code pairs} of its queue pairs, {@code 1..}{@link #pairs}. Any thread. */
@@ -155,6 +182,7 @@ public final class VhostUserDevice implements Device {
 
     /** Makes the switch send a reverse ARP for a MAC (first byte lowest) in the guest's name. */
     void announce(long mac) {
+        assumeUp();
         announcement.set(mac);
     }
 
@@ -178,7 +206,18 @@ public final class VhostUserDevice implements Device {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        if (comingUp) {
+            if (isComingUp()) {
+                return 0;
+            }
+            comingUp = false;
+        }
         return receivers.get(burst.lane % enabled).transmit(burst, list, from, scratch);
+    }
+
+    @Override
+    public @Nullable DropReason refusal(int bytes) {
+        return isComingUp() ? DropReason.PORT_DOWN : null;
     }
 
     @Override
