@@ -60,6 +60,11 @@ final class TappedLeg implements Device {
     }
 
     @Override
+    public boolean isComingUp() {
+        return device.isComingUp();
+    }
+
+    @Override
     public @Nullable DeviceFailure failure() {
         return device.failure();
     }
