@@ -10,6 +10,8 @@ import net.weft.examples.bench.run.Quantity;
 
 /** One size of frames on one kind of ring, in circles through a switch. */
 record LoopMeasure(RingLayout layout, FrameSizes sizes) {
+    /** What the title of a quantity ends with that tells which side was the slower one. */
+    static final String EMPTY_POLLS = ", polls of the machines that found nothing";
     private static final double TSC_HZ = timeStampHz();
 
     private Quantity rate() {
@@ -21,7 +23,7 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes) {
     }
 
     private Quantity emptyPolls() {
-        return new Quantity(name() + ", polls of the machines that found nothing", "%", 0, true, false);
+        return new Quantity(name() + EMPTY_POLLS, "%", 0, true, false);
     }
 
     private Quantity meanBytes() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.weft.examples.bench.run.LabRunner;
 import net.weft.examples.bench.run.Machine;
@@ -24,6 +25,9 @@ public final class VhostBenchmark {
     public static final String CIRCLE = "vhost";
     public static final String LATENCY = "vhost-latency";
     public static final String TCP = "vhost-tcp";
+
+    /** Where the machines' polls find nothing at least this often, they wait for the switch. */
+    private static final double SATURATED_PERCENT = 1;
 
     @Option(names = "--frames", split = ",", paramLabel = "SIZE", description = "vhost: 64, 512, 1518, imix; default: all")
     private List<String> frames = List.of("64", "512", "1518", "imix");
@@ -68,6 +72,8 @@ public final class VhostBenchmark {
                 }
             }
         }
+        quantities.stream().filter(quantity -> quantity.title().endsWith(LoopMeasure.EMPTY_POLLS))
+                .forEach(this::noteSlowerSide);
         quantities.remove(Results.BACKGROUND);
         quantities.add(Results.BACKGROUND);
         return new Report(machine, rounds + " rounds, " + seconds + " s each after " + warmUpSeconds + " s of warm-up",
@@ -84,6 +90,23 @@ public final class VhostBenchmark {
                         .map(layout -> new CircleRate(layout, sizes));
             }
         };
+    }
+
+    /** In words, which side a number belongs to. */
+    private void noteSlowerSide(Quantity emptyPolls) {
+        Map<Boolean, List<String>> bySwitch = configurations.keySet().stream()
+                .filter(peer -> results.has(emptyPolls, peer))
+                .collect(Collectors.partitioningBy(
+                        peer -> results.spread(emptyPolls, peer).median() >= SATURATED_PERCENT,
+                        Collectors.mapping(Peer::label, Collectors.toList())));
+        List<String> sides = new ArrayList<>();
+        bySwitch.forEach((isSwitch, labels) -> {
+            if (!labels.isEmpty()) {
+                sides.add((isSwitch ? "the switch with " : "the machines with ") + String.join(", ", labels));
+            }
+        });
+        notes.add("Saturated at " + emptyPolls.title().replace(LoopMeasure.EMPTY_POLLS, "") + ": "
+                + String.join("; ", sides) + ".");
     }
 
     private static List<Peer> peers(VhostMeasure measure, Set<Peer> wanted) {
