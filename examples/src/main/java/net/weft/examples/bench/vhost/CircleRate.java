@@ -35,7 +35,7 @@ record CircleRate(RingLayout layout, List<FrameSizes> sizes) implements VhostMea
             machines.awaitForwarding();
             for (FrameSizes size : sizes) {
                 new LoopMeasure(layout, size).run(machines, running, window.warmUpSeconds(), window.seconds(),
-                        record::number);
+                        record);
             }
         }
     }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ObjDoubleConsumer;
 import net.weft.examples.bench.run.Quantity;
 
 /** One size of frames on one kind of ring, in circles through a switch. */
@@ -35,7 +34,7 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes) {
     }
 
     void run(LoopGenerator machines, VhostSwitch peer, int warmUpSeconds, int seconds,
-            ObjDoubleConsumer<Quantity> record)
+            VhostMeasure.Recorder record)
             throws InterruptedException {
         machines.circulate(sizes);
         TimeUnit.SECONDS.sleep(warmUpSeconds);
@@ -47,15 +46,16 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes) {
         long busyNs = ThreadTime.now(process).busiestSince(start);
         String after = machines.statistics();
         double packets = Testpmd.sum(after, "RX-packets") - (double) Testpmd.sum(before, "RX-packets");
-        record.accept(rate(), Testpmd.sum(after, "Rx-pps") / 1e6);
-        record.accept(emptyPolls(), machines.emptyPollsPercent());
+        record.number(rate(), Testpmd.sum(after, "Rx-pps") / 1e6);
+        record.number(emptyPolls(), machines.emptyPollsPercent());
         machines.stop();
         if (packets == 0) {
-            throw new IllegalStateException(name() + ": the circle broke, no packet came round any more");
+            record.note(name() + ": where the rate is 0 the circle broke, and no packet came round any more.");
+            return;
         }
-        record.accept(cost(), busyNs / 1e9 * TSC_HZ / packets);
+        record.number(cost(), busyNs / 1e9 * TSC_HZ / packets);
         if (sizes.isMix()) {
-            record.accept(meanBytes(),
+            record.number(meanBytes(),
                     (Testpmd.sum(after, "RX-bytes") - Testpmd.sum(before, "RX-bytes")) / packets);
         }
     }
