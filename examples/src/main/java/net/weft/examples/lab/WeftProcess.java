@@ -71,6 +71,25 @@ public final class WeftProcess implements AutoCloseable {
         return Programs.run(COMMAND_LIMIT, Map.of("WEFT_CONTROL", control()), command);
     }
 
+    /** A builder for {@code ./weft} with these arguments against the running switch, to go on beside the test. */
+    public ProcessBuilder program(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        return told(command);
+    }
+
+    /** A builder for a shell that runs {@code script}, in which {@code $WEFT} is the command and knows the running switch. */
+    public ProcessBuilder shell(String script) {
+        return told(List.of("bash", "-o", "pipefail", "-c", script));
+    }
+
+    private ProcessBuilder told(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("WEFT_CONTROL", control());
+        builder.environment().put("WEFT", launcher.toString());
+        return builder;
+    }
+
     /** {@code weft show WHAT -o json}: an array of objects. */
     public List<JsonNode> show(String what) {
         List<JsonNode> rows = new ArrayList<>();

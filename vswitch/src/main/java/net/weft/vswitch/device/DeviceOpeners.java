@@ -37,6 +37,8 @@ public final class DeviceOpeners implements AutoCloseable {
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
             case DeviceSpec.VhostUser vhost -> new VhostUserOpener(vhost, port, socketMtu,
                     () -> hostChanged.accept(vhost.socket()));
+            case DeviceSpec.PcapLive live -> new PcapOpener(live, port, socketMtu, links);
+            case DeviceSpec.PcapFiles files -> new PcapOpener(files, port, socketMtu, links);
             case DeviceSpec.InMemory memory -> new MemoryOpener(memory.link(), port, socketMtu);
         };
     }

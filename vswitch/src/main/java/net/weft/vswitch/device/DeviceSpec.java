@@ -85,6 +85,39 @@ public sealed interface DeviceSpec {
         }
     }
 
+    /** An interface through libpcap. */
+    record PcapLive(String device) implements DeviceSpec {
+        @Override
+        public String type() {
+            return "pcap";
+        }
+
+        @Override
+        public String label() {
+            return device;
+        }
+    }
+
+    /**
+     * Capture files.
+     *
+     * @param read whose frames come in, or null
+     * @param loop whether they do again and again
+     * @param speed how many times faster than they were captured; 0: as fast as the switch takes them
+     * @param write where what leaves is recorded, or null
+     */
+    record PcapFiles(@Nullable String read, boolean loop, double speed, @Nullable String write) implements DeviceSpec {
+        @Override
+        public String type() {
+            return "pcap";
+        }
+
+        @Override
+        public String label() {
+            return read != null ? read : write != null ? write : "";
+        }
+    }
+
     /** Frames in this process's memory, for tests, benchmarks and tracing. Compared by identity of the link. */
     record InMemory(MemoryLink link) implements DeviceSpec {
         @Override

@@ -37,9 +37,12 @@ final class DeviceChecks {
     private static Finding device(PortConfig port) {
         String what = "port " + port.name();
         return switch (port.device()) {
-            case DeviceConfig.Nic nic -> isInterface(nic.interfaceName())
-                    ? Finding.ok(what, "interface " + nic.interfaceName() + " is there")
-                    : Finding.fail(what, "there is no interface " + nic.interfaceName() + "; see: ip link");
+            case DeviceConfig.Nic nic -> there(what, nic.interfaceName());
+            case DeviceConfig.Pcap pcap -> there(what, pcap.interfaceName());
+            case DeviceConfig.PcapFiles files -> files.read().filter(file -> !Files.isReadable(Path.of(file)))
+                    .map(file -> Finding.fail(what, file + ": there is no such file, or it may not be read"))
+                    .or(() -> files.write().map(file -> socket(what, file)))
+                    .orElseGet(() -> Finding.ok(what, "its file can be read"));
             case DeviceConfig.Tap tap -> isInterface(tap.interfaceName())
                     ? Finding.warn(what, "interface " + tap.interfaceName()
                             + " is there already: fine if Weft runs, else a tap port needs another name")
@@ -48,6 +51,12 @@ final class DeviceChecks {
             case DeviceConfig.VhostUser vhost -> socket(what, vhost.socket());
             case DeviceConfig.QemuDgram dgram -> socket(what, dgram.local());
         };
+    }
+
+    private static Finding there(String what, String name) {
+        return isInterface(name)
+                ? Finding.ok(what, "interface " + name + " is there")
+                : Finding.fail(what, "there is no interface " + name + "; see: ip link");
     }
 
     private static boolean isInterface(String name) {

@@ -52,6 +52,9 @@ final class PortSpecs {
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
             case DeviceConfig.QemuDgram dgram ->
                 new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
+            case DeviceConfig.Pcap pcap -> new DeviceSpec.PcapLive(pcap.interfaceName());
+            case DeviceConfig.PcapFiles files -> new DeviceSpec.PcapFiles(files.read().orElse(null), files.loop(),
+                    files.speed().orElse(0), files.write().orElse(null));
             case DeviceConfig.VhostUser vhost -> new DeviceSpec.VhostUser(vhost.socket(),
                     vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()));
         };

@@ -1,5 +1,8 @@
 package net.weft.controller.model;
 
+import java.util.Optional;
+import java.util.OptionalInt;
+
 /** What a port is wired to. One record for each {@code type} of port (and transport, for {@code qemu}). */
 public sealed interface DeviceConfig {
     /** Longest name of a Linux interface, in bytes ({@code IFNAMSIZ} without its terminator). */
@@ -58,6 +61,25 @@ public sealed interface DeviceConfig {
         public static final int MAX_QUEUES = 127;
     }
 
+    /** {@code type: pcap, device: NAME}: an interface through libpcap, shared with the host. */
+    record Pcap(String interfaceName) implements DeviceConfig {
+    }
+
+    /**
+     * {@code type: pcap} with files: frames that one holds come in, what leaves is recorded in another. At least one of them.
+     *
+     * @param read absolute path of a capture file
+     * @param loop whether it is played again and again
+     * @param speed how many times faster than it was captured, 1-{@value #MAX_SPEED}; empty: as fast as the switch takes it
+     * @param write absolute path of a pcapng file
+     */
+    record PcapFiles(Optional<String> read, boolean loop, OptionalInt speed,
+            Optional<String> write) implements DeviceConfig {
+        public static final int MAX_SPEED = 1000;
+        /** Longest path of a file, in bytes ({@code PATH_MAX} without its terminator). */
+        public static final int MAX_PATH = 4095;
+    }
+
     /** The port's {@code type}, as in the file. */
     default String type() {
         return switch (this) {
@@ -65,6 +87,7 @@ public sealed interface DeviceConfig {
             case Nic _ -> "nic";
             case QemuStream _,QemuDgram _ -> "qemu";
             case VhostUser _ -> "vhost-user";
+            case Pcap _,PcapFiles _ -> "pcap";
         };
     }
 }

@@ -126,16 +126,26 @@ public final class RandomFabric {
     private DeviceConfig device() {
         String interfaceName = pick(List.of("eth", "1", "0x", "~", "tap-", "a.")) + unique++;
         String path = "/run/we ft: " + unique++ + pick(List.of(".sock", " #x", "'", ""));
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(9)) {
             case 0 -> new DeviceConfig.Tap(interfaceName);
             case 1 -> new DeviceConfig.Nic(interfaceName, maybe());
             case 2 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.SERVER, access());
             case 3 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.CLIENT, SocketAccess.DEFAULT);
             case 4 -> new DeviceConfig.VhostUser(path, DeviceConfig.QemuStream.Mode.SERVER, 1 + random.nextInt(127),
                     access());
+            case 6 -> new DeviceConfig.Pcap(interfaceName);
+            case 7 -> files(path);
             case 5 -> new DeviceConfig.VhostUser(path, DeviceConfig.QemuStream.Mode.CLIENT, 1, SocketAccess.DEFAULT);
             default -> new DeviceConfig.QemuDgram(path, path + "-remote", access());
         };
+    }
+
+    private DeviceConfig files(String path) {
+        Optional<String> write = maybe() ? Optional.of(path) : Optional.empty();
+        return write.isPresent() && maybe()
+                ? new DeviceConfig.PcapFiles(Optional.empty(), false, OptionalInt.of(1), write)
+                : new DeviceConfig.PcapFiles(Optional.of(path), maybe(),
+                        maybe() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1000)), write);
     }
 
     private SocketAccess access() {

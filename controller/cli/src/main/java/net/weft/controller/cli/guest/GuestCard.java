@@ -33,6 +33,8 @@ record GuestCard(String port, DeviceConfig device, int mtu, MacAddress mac) {
                     + " vhost-user or qemu");
             case DeviceConfig.Nic nic -> throw new FailedException("port " + name + " is of type nic: there is a cable"
                     + " in " + nic.interfaceName() + ", no guest; a guest needs a port of type vhost-user or qemu");
+            case DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ -> throw new FailedException("port " + name
+                    + " is of type pcap: no guest is behind it");
             case DeviceConfig.VhostUser _,DeviceConfig.QemuStream _,DeviceConfig.QemuDgram _ -> {
             }
         }

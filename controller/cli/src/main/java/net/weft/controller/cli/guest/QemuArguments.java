@@ -57,7 +57,8 @@ final class QemuArguments {
                     device);
             case DeviceConfig.QemuStream stream -> List.of(new Argument("-netdev", stream(card, stream, id)), device);
             case DeviceConfig.QemuDgram dgram -> List.of(new Argument("-netdev", dgram(card, dgram, id)), device);
-            case DeviceConfig.Tap _,DeviceConfig.Nic _ -> throw new IllegalArgumentException(card.port());
+            case DeviceConfig.Tap _,DeviceConfig.Nic _,DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
+                throw new IllegalArgumentException(card.port());
         };
     }
 

@@ -22,7 +22,7 @@ final class DeviceBinder {
     /** Empty if something was reported. */
     Optional<DeviceConfig> bind(String port, int member, Fields fields) {
         Holder holder = new Holder("port " + port, member, fields);
-        fields.require("type", "tap, nic, qemu or vhost-user");
+        fields.require("type", "tap, nic, qemu, vhost-user or pcap");
         String type = fields.text("type").orElse("");
         return switch (type) {
             case "tap" -> {
@@ -42,12 +42,18 @@ final class DeviceBinder {
                 fields.refuseOthers(type, "a port of type vhost-user");
                 yield vhostUser(holder);
             }
+            case "pcap" -> {
+                fields.refuseOthers(type, "a port of type pcap");
+                yield fields.has("device")
+                        ? pcap(holder)
+                        : PcapBinder.files(fields, claims, holder.owner, holder.member);
+            }
             default -> {
                 if (Section.LATER_PORT_TYPES.contains(type)) {
                     fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
                 } else if (!type.isEmpty()) {
                     fields.fault(Fault.Kind.VALUE, "type",
-                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user)");
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)");
                 }
                 yield Optional.empty();
             }
@@ -59,6 +65,11 @@ final class DeviceBinder {
         Optional<String> name = holder.fields.text("device", Scalars::isInterface, INTERFACE);
         name.ifPresent(device -> claim(holder, "interface " + device, "device"));
         return name;
+    }
+
+    private Optional<DeviceConfig> pcap(Holder holder) {
+        holder.fields.refuse(List.of("read", "write", "loop", "speed"), "device: it is either an interface or files");
+        return netdev(holder).map(DeviceConfig.Pcap::new);
     }
 
     private Optional<DeviceConfig> qemu(Holder holder) {

@@ -128,6 +128,19 @@ final class FabricTree {
                 keys.add("remote", Node.Scalar.of(dgram.remote()));
                 access(dgram.access(), keys);
             }
+            case DeviceConfig.Pcap pcap -> keys.add("device", Node.Scalar.of(pcap.interfaceName()));
+            case DeviceConfig.PcapFiles files -> {
+                files.read().ifPresent(text(keys, "read"));
+                files.write().ifPresent(text(keys, "write"));
+                if (files.loop()) {
+                    keys.add("loop", Node.Scalar.of(true));
+                }
+                if (files.speed().isEmpty()) {
+                    keys.add("speed", Node.Scalar.of("max"));
+                } else if (files.speed().getAsInt() != 1) {
+                    keys.add("speed", Node.Scalar.of(files.speed().getAsInt()));
+                }
+            }
             case DeviceConfig.VhostUser vhost -> {
                 keys.add("socket", Node.Scalar.of(vhost.socket())).add("mode", word(vhost.mode()));
                 if (vhost.queues() != 1) {

@@ -98,6 +98,11 @@ final class Scalars {
                 && text.getBytes(StandardCharsets.UTF_8).length <= DeviceConfig.MAX_SOCKET_PATH;
     }
 
+    static boolean isFilePath(String text) {
+        return text.startsWith("/") && isPlain(text)
+                && text.getBytes(StandardCharsets.UTF_8).length <= DeviceConfig.PcapFiles.MAX_PATH;
+    }
+
     static boolean isAccount(String text) {
         return ACCOUNT.matcher(text).matches();
     }

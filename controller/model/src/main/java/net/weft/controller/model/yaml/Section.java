@@ -27,7 +27,9 @@ enum Section {
                             alive(MAPPING, "networks"), later("zones", "policies")), NETWORK(alive(INTEGER, "vlan"),
                                     alive(LIST, "subnets"), later("gateway", "zone", "dhcp", "nat")), PORT(
                                             alive(TEXT, "type"), alive(INTEGER, "member"), //
-                                            only(Set.of("tap", "nic"), TEXT, "device"),
+                                            only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
+                                            only(Set.of("pcap"), TEXT, "read", "write", "speed"),
+                                            only(Set.of("pcap"), BOOLEAN, "loop"),
                                             only(Set.of("nic"), BOOLEAN, "share-with-host"),
                                             only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
                                             only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"),
@@ -50,7 +52,7 @@ enum Section {
                                                                             alive(INTEGER, "vlan"));
 
     /** Port types of the language that later versions carry out. */
-    static final Set<String> LATER_PORT_TYPES = Set.of("udp", "pcap");
+    static final Set<String> LATER_PORT_TYPES = Set.of("udp");
     /** Exactly one of these says which VLANs a port belongs to. */
     static final List<String> MEMBERSHIP = List.of("network", "access", "trunk");
 

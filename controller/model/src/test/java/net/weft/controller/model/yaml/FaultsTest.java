@@ -79,8 +79,17 @@ class FaultsTest {
                         ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
                 port("type: tap, device: sixteencharslong, access: 1",
                         ".device: sixteencharslong is not the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
-                port("device: t0, access: 1", ".type: missing; expected tap, nic, qemu or vhost-user"),
-                port("type: tun, device: t0, access: 1", ".type: tun is not a port type (tap, nic, qemu, vhost-user)"),
+                port("device: t0, access: 1", ".type: missing; expected tap, nic, qemu, vhost-user or pcap"),
+                port("type: tun, device: t0, access: 1",
+                        ".type: tun is not a port type (tap, nic, qemu, vhost-user, pcap)"),
+                port("type: pcap, access: 1", ": missing device, read or write; expected an interface, or files"),
+                port("type: pcap, access: 1, device: e, read: /f",
+                        ".read: does not go with device: it is either an interface or files"),
+                port("type: pcap, access: 1, write: f",
+                        ".write: f is not the path of a file (absolute, at most 4095 bytes)"),
+                port("type: pcap, access: 1, read: /f, speed: 0", ".speed: 0 is not a speed (1-1000 times, or max)"),
+                port("type: pcap, access: 1, write: /f, loop: true",
+                        ".loop: does not go with a port that reads no file"),
                 port("type: udp, access: 1", ".type: udp is not supported yet"),
                 port(stream + "rel.sock",
                         ".socket: rel.sock is not the path of a socket (absolute, at most 107 bytes)"),
@@ -259,7 +268,7 @@ class FaultsTest {
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack", "zones", "policies", "lags", "uplinks", "vpn",
                 "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway",
-                "ports.web1.guard", "ports.st1.role", "ports.q1.dot1q-tunnel", "ports.cap.type");
+                "ports.web1.guard", "ports.st1.role", "ports.q1.dot1q-tunnel");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
                 .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
                 .startsWith("lags:");

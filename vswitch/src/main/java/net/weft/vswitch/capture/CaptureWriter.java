@@ -1,0 +1,107 @@
+package net.weft.vswitch.capture;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Records frames in a pcapng file, behind what is there already: as a section of its own. Blocks are gathered and written when there are
+ * enough of them, or when asked; the file ends with a whole block, also on a full disk and where an earlier run was cut off.
+ * <p>
+ * One thread.
+ */
+public final class CaptureWriter implements AutoCloseable {
+    private static final int SECTION = 0x0A0D0D0A;
+    private static final int LARGEST_BLOCK = 1 << 20;
+    private static final int BUFFER_BYTES = 256 << 10;
+    private static final int SNAP_LENGTH = 262_144;
+
+    private final CaptureFormat format = CaptureFormat.Kind.PCAPNG.format();
+    private final ByteBuffer blocks = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final FileChannel file;
+    private long whole;
+
+    private CaptureWriter(FileChannel file) {
+        this.file = file;
+    }
+
+    /**
+     * Opens a file, made where missing, and begins a section.
+     *
+     * @throws IOException with a sentence: it cannot be made or written, or holds something else
+     */
+    public static CaptureWriter append(Path path, CaptureFormat.Interface port) throws IOException {
+        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        CaptureWriter writer = new CaptureWriter(file);
+        try {
+            writer.whole = wholeBlocks(file);
+            if (writer.whole == 0 && file.size() > 0) {
+                throw new IOException("it exists and is no pcapng file; name another, or remove it");
+            }
+            file.truncate(writer.whole);
+            file.position(writer.whole);
+            writer.format.begin(writer.blocks, List.of(port), SNAP_LENGTH);
+            writer.flush();
+            return writer;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Where the last whole block ends. */
+    private static long wholeBlocks(FileChannel file) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        long at = 0;
+        while (at + 12 <= file.size()) {
+            header.clear();
+            while (header.hasRemaining() && file.read(header, at + header.position()) > 0) {
+                // the rest of it
+            }
+            int length = header.getInt(4);
+            if (at == 0 && header.getInt(0) != SECTION || length < 12 || length > LARGEST_BLOCK || (length & 3) != 0
+                    || at + length > file.size()) {
+                break;
+            }
+            at += length;
+        }
+        return at;
+    }
+
+    /** @throws IOException with a sentence; the file has been cut back to whole blocks */
+    public void write(byte[] frame, boolean outbound, long timeNs) throws IOException {
+        if (blocks.remaining() < frame.length + CaptureFormat.OVERHEAD) {
+            flush();
+        }
+        format.frame(blocks, new CaptureFormat.Frame(0, outbound, timeNs, frame.length, frame.length, ""), frame);
+    }
+
+    /** Writes what has been gathered. */
+    public void flush() throws IOException {
+        blocks.flip();
+        long bytes = blocks.remaining();
+        try {
+            while (blocks.hasRemaining()) {
+                file.write(blocks);
+            }
+            whole += bytes;
+        } catch (IOException e) {
+            file.truncate(whole);
+            throw e;
+        } finally {
+            blocks.clear();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (file) {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package net.weft.vswitch.device;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.capture.CaptureFormat;
+import net.weft.vswitch.capture.CaptureWriter;
+import net.weft.vswitch.device.pcap.CaptureReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A station made of files: sends into the switch what stands in one, at its pace or another, and records in the other what the switch
+ * sends to it.
+ */
+final class FilePump implements PumpedDevice.Pump {
+    private static final long IDLE_NS = 100_000_000;
+
+    private final DeviceSpec.PcapFiles spec;
+    private @Nullable CaptureReader reader;
+    private @Nullable CaptureWriter writer;
+    private CaptureReader.@Nullable Frame next;
+    private long frames;
+    private long firstNs;
+    private long startNs;
+
+    FilePump(DeviceSpec.PcapFiles spec) throws IOException {
+        this.spec = spec;
+        if (spec.read() != null) {
+            reader = CaptureReader.open(Path.of(spec.read()));
+        }
+    }
+
+    @Override
+    public byte @Nullable [] receive() throws DeviceUnavailableException {
+        if (next == null && !readNext()) {
+            LockSupport.parkNanos(IDLE_NS);
+            return null;
+        }
+        CaptureReader.Frame frame = next;
+        long waitNs = frame == null ? 0 : dueNs(frame) - System.nanoTime();
+        if (waitNs > 0) {
+            LockSupport.parkNanos(Math.min(waitNs, IDLE_NS));
+            return null;
+        }
+        next = null;
+        return frame == null ? null : frame.bytes();
+    }
+
+    /** False when there is nothing more to read. */
+    private boolean readNext() throws DeviceUnavailableException {
+        if (reader == null) {
+            return false;
+        }
+        try {
+            next = reader.next();
+            if (next == null) {
+                again();
+            }
+            if (next != null && frames++ == 0) {
+                firstNs = next.timeNs();
+                startNs = System.nanoTime();
+            }
+            return next != null;
+        } catch (IOException e) {
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void again() throws IOException {
+        boolean any = frames > 0;
+        frames = 0;
+        if (reader != null) {
+            reader.close();
+        }
+        reader = null;
+        if (spec.loop() && any && spec.read() != null) {
+            reader = CaptureReader.open(Path.of(spec.read()));
+            next = reader.next();
+        }
+    }
+
+    private long dueNs(CaptureReader.Frame frame) {
+        return spec.speed() == 0 ? startNs : startNs + (long) ((frame.timeNs() - firstNs) / spec.speed());
+    }
+
+    @Override
+    public boolean mayWait() {
+        return true;
+    }
+
+    @Override
+    public void send(byte[] frame) throws DeviceUnavailableException {
+        if (spec.write() == null) {
+            return;
+        }
+        try {
+            if (writer == null) {
+                writer = CaptureWriter.append(Path.of(spec.write()), new CaptureFormat.Interface(spec.label(), ""));
+            }
+            Instant now = Instant.now();
+            writer.write(frame, true, now.getEpochSecond() * 1_000_000_000L + now.getNano());
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    @Override
+    public void idle() throws DeviceUnavailableException {
+        try {
+            if (writer != null) {
+                writer.flush();
+            }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private DeviceUnavailableException unwritable(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ ->
+                new DeviceUnavailableException(PortReason.NO_PERMISSION, spec.write() + ": Weft may not write it");
+            case NoSuchFileException _ -> new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    spec.write() + ": there is no such directory");
+            default -> new DeviceUnavailableException(PortReason.NO_DEVICE, spec.write() + ": " + e.getMessage());
+        };
+    }
+
+    @Override
+    public long takeMissed() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.close();
+        }
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (IOException e) {
+            System.getLogger(FilePump.class.getName()).log(System.Logger.Level.WARNING,
+                    spec.write() + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package net.weft.vswitch.device.pcap;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.Pcaps;
+import org.pcap4j.packet.namednumber.DataLinkType;
+
+/** Frames of a capture file one after the other, pcap or pcapng: whatever libpcap reads, if it is Ethernet. One thread. */
+public final class CaptureReader implements AutoCloseable {
+    private final Path file;
+    private final PcapHandle handle;
+    private long read;
+
+    /**
+     * A frame.
+     *
+     * @param timeNs when it was captured, since 1970
+     */
+    public record Frame(long timeNs, byte[] bytes) {
+    }
+
+    private CaptureReader(Path file, PcapHandle handle) {
+        this.file = file;
+        this.handle = handle;
+    }
+
+    /** @throws IOException with a sentence: no such file, not a capture, not Ethernet, no libpcap */
+    public static CaptureReader open(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + ": there is no such file, or it may not be read");
+        }
+        try {
+            PcapHandle handle = Pcaps.openOffline(file.toString(), PcapHandle.TimestampPrecision.NANO);
+            if (!handle.getDlt().equals(DataLinkType.EN10MB)) {
+                String kind = handle.getDlt().name();
+                handle.close();
+                throw new IOException(file + ": it holds " + kind + ", not Ethernet frames");
+            }
+            return new CaptureReader(file, handle);
+        } catch (PcapNativeException e) {
+            throw new IOException(file + ": not a capture file that libpcap reads: " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new IOException("libpcap is needed to read capture files and was not found: apt install libpcap0.8",
+                    e);
+        }
+    }
+
+    /**
+     * The next frame, null at the end.
+     *
+     * @throws IOException with a sentence: the file is damaged from here on
+     */
+    public @Nullable Frame next() throws IOException {
+        try {
+            byte[] bytes = handle.getNextRawPacketEx();
+            read++;
+            Timestamp time = handle.getTimestamp();
+            return new Frame(Math.floorDiv(time.getTime(), 1000L) * 1_000_000_000L + time.getNanos(), bytes);
+        } catch (EOFException e) {
+            return null;
+        } catch (PcapNativeException | NotOpenException | TimeoutException e) {
+            throw new IOException(file + ": damaged behind frame " + read + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+}
