@@ -99,7 +99,12 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Takes a port's leg away, as when its device fails; its stations stay known. */
     public void down(String port) {
-        down.set(number(port));
+        down(port, true);
+    }
+
+    /** Takes a port's leg away, or gives it back. */
+    void down(String port, boolean isDown) {
+        down.set(number(port), isDown);
         publish();
     }
 

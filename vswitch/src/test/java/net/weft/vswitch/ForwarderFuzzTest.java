@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,9 +19,14 @@ import org.junit.jupiter.api.Test;
  */
 class ForwarderFuzzTest {
     private static final int FRAMES = Integer.getInteger("weft.fuzz.frames", 10_000_000);
-    private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain");
+    private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited");
+    /** Those whose far end takes every offload, so that each copy sent is one frame received. */
+    private static final List<String> UNCUT = List.of("a10", "b10", "c20", "native", "limited");
+    private static final Protection LIMITS = new Protection(5_000, 400_000_000, 300_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
+    private static final byte[] PROBE = new LoopProbe(new SecureRandom()).frame(0, 0, 0);
+    private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
 
     @Test
     void shouldAccountForEveryFrameOfAnyLengthAndContent() {
@@ -32,10 +38,13 @@ class ForwarderFuzzTest {
                     .port("c20", VlanMembership.access(20))
                     .port("trunk", VlanMembership.trunk(VlanSet.of(10, 20, 30), 0), 9000, 0, Device.CHECKSUM)
                     .port("native", VlanMembership.trunk(VlanSet.of(10, 20, 30), 30), 1500, 0, ~0)
-                    .port("plain", VlanMembership.access(10), 1500, 0, 0);
+                    .port("plain", VlanMembership.access(10), 1500, 0, 0)
+                    .port("limited", VlanMembership.access(10), 1500, 4, ~0).protect("limited", LIMITS);
             long sent = 0;
             long bytes = 0;
             long[] into = new long[PORTS.size()];
+            long[] outOf = new long[PORTS.size()];
+            long[] taken = new long[PuntedFrame.Kind.values().length];
             while (sent < FRAMES) {
                 for (int n = 0; n < 64; n++) {
                     String port = PORTS.get(random.nextInt(PORTS.size()));
@@ -48,27 +57,52 @@ class ForwarderFuzzTest {
                 }
                 lab.nowSeconds((int) (sent / 50_000));
                 lab.run();
-                drain(lab, seed);
-                accounts(lab, into, seed);
+                drain(lab, outOf, seed);
+                lab.punted().forEach(punted -> taken[punted.kind().ordinal()]++);
+                accounts(lab, into, outOf, taken, seed);
+                change(lab, random);
             }
+            assertThat(taken).as("seed %d: frames of each kind that the switch took", seed).doesNotContain(0);
             balance(lab, sent, bytes, seed);
         }
     }
 
-    /** At all times: each port received what was sent into it, and each frame was sent on, flooded, or dropped with a reason. */
-    private static void accounts(InlineSwitch lab, long[] into, long seed) {
+    /** Now and then a port goes down or is shut, comes back, or is of another VLAN. */
+    private static void change(InlineSwitch lab, SplittableRandom random) {
+        switch (random.nextInt(200)) {
+            case 0 -> lab.shut("limited", random.nextBoolean() ? Guards.SHUT_LOOP : Guards.SHUT_BPDU);
+            case 1, 2, 3 -> lab.shut("limited", 0);
+            case 4 -> lab.down("plain", true);
+            case 5, 6 -> lab.down("plain", false);
+            default -> {
+                // most bursts find what the one before found
+            }
+        }
+    }
+
+    /**
+     * At all times, for each port: it received what was sent into it; each frame was sent on, flooded, taken by the switch, or
+     * dropped with a reason; what it counts as sent is what arrived at its far end. VLANs, which count for themselves, agree.
+     */
+    private static void accounts(InlineSwitch lab, long[] into, long[] outOf, long[] taken, long seed) {
         long copies = 0;
         long gone = 0;
         long admitted = 0;
+        long punted = 0;
         for (int port = 0; port < into.length; port++) {
             PortCounters counters = lab.counters().get(port);
+            punted += counters.punted();
+            if (UNCUT.contains(PORTS.get(port)) && counters.txPackets() != outOf[port]) {
+                throw new AssertionError("seed " + seed + ": " + PORTS.get(port) + " counts " + counters.txPackets()
+                        + " frames sent, of which " + outOf[port] + " arrived");
+            }
             long drops = 0;
             long egressDrops = 0;
             for (DropReason reason : DropReason.values()) {
                 drops += counters.ingressDrops(reason);
                 egressDrops += counters.egressDrops(reason);
             }
-            long forwarded = counters.rxPackets() - drops;
+            long forwarded = counters.rxPackets() - drops - counters.punted();
             admitted += forwarded + counters.ingressDrops(DropReason.NO_DESTINATION);
             copies += counters.copies();
             gone += counters.txPackets() + egressDrops;
@@ -80,6 +114,10 @@ class ForwarderFuzzTest {
                         + into[port] + " sent in, " + worker + ", " + forwarded + " forwarded, " + counters.flooded()
                         + " flooded, " + counters.copies() + " copies");
             }
+        }
+        if (punted != taken[PuntedFrame.Kind.LOOP_PROBE.ordinal()]) {
+            throw new AssertionError("seed " + seed + ": " + punted + " frames punted, of which the switch was handed "
+                    + Arrays.toString(taken));
         }
         if (copies != gone) {
             throw new AssertionError("seed " + seed + ": " + copies + " copies made, " + gone + " sent or dropped");
@@ -93,10 +131,13 @@ class ForwarderFuzzTest {
         }
     }
 
-    private static void drain(InlineSwitch lab, long seed) {
+    private static void drain(InlineSwitch lab, long[] outOf, long seed) {
         for (String port : PORTS) {
-            boolean carries20 = !port.equals("a10") && !port.equals("b10") && !port.equals("plain");
+            boolean carries20 = !port.equals("a10") && !port.equals("b10") && !port.equals("plain")
+                    && !port.equals("limited");
+            int number = lab.number(port);
             for (byte[] frame = lab.receive(port); frame.length > 0; frame = lab.receive(port)) {
+                outOf[number]++;
                 if (!carries20 && frame.length >= 24 && marked(frame)) {
                     throw new AssertionError("seed " + seed + ": a frame of VLAN 20 left by " + port);
                 }
@@ -171,13 +212,28 @@ class ForwarderFuzzTest {
         frame[at + 11] = (byte) (random.nextBoolean() ? 6 : 17);
         frame[at + 8] = (byte) (random.nextBoolean() ? 6 : 17);
         put(frame, at + 4, frame.length - at - 2);
+        if (frame[0] == 1) {
+            put(frame, at, length - at - 2 & 0x3FF);
+            put(frame, at + 2, 0x4242);
+        } else if (random.nextInt(40) == 0) {
+            probe(frame, at);
+        }
         put(frame, length - 4, in20 ? MARK >>> 16 : 0);
         put(frame, length - 2, in20 ? MARK : 0);
         return frame;
     }
 
+    /** Makes a frame what may be a probe of the switch under test, whose number is 0. */
+    private static void probe(byte[] frame, int at) {
+        System.arraycopy(PROBE, 0, frame, 0, 6);
+        System.arraycopy(PROBE, 12, frame, at, 6);
+        Arrays.fill(frame, at + 6, Math.min(at + 14, frame.length), (byte) 0);
+    }
+
     private static void address(byte[] frame, int at, SplittableRandom random) {
-        if (random.nextInt(10) == 0) {
+        if (at == 0 && random.nextInt(40) == 0) {
+            System.arraycopy(BRIDGES, 0, frame, 0, 6);
+        } else if (random.nextInt(10) == 0) {
             Arrays.fill(frame, at, at + 6, (byte) 0xFF);
         } else if (random.nextInt(10) > 0) {
             Arrays.fill(frame, at, at + 5, (byte) 2);

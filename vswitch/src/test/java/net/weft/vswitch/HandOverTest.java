@@ -42,6 +42,7 @@ class HandOverTest {
     private final List<MemoryLink> links = new ArrayList<>();
     private final List<HeldQueue> queues = new ArrayList<>();
     private final Sink sink = new Sink();
+    private final PortCounters[] counters = new PortCounters[STREAMS + 1];
 
     private void fail(String what) {
         fault.compareAndSet(null, what);
@@ -188,6 +189,7 @@ class HandOverTest {
         }
         placement.remove(List.copyOf(queues));
         close(workers);
+        assertAccounts(sender);
         assertThat(fault.get()).as("seed %d", seed).isNull();
         for (int stream = 0; stream < STREAMS; stream++) {
             assertThat(sink.taken(stream)).as("stream %d, seed %d", stream, seed).isEqualTo(sender.sent[stream])
@@ -214,6 +216,25 @@ class HandOverTest {
         assertThat(fault.get()).as("seed %d", seed).isNotNull();
     }
 
+    /** Whichever workers had the queues, each frame is counted once by one of them. */
+    private void assertAccounts(Sender sender) {
+        long all = 0;
+        for (int stream = 0; stream < STREAMS; stream++) {
+            PortCounters in = counters[stream];
+            assertThat(in.rxPackets()).as("received by %d, seed %d", stream, seed).isEqualTo(sender.sent[stream]);
+            assertThat(in.copies()).as("copies of %d, seed %d", stream, seed).isEqualTo(sender.sent[stream]);
+            assertThat(in.dropped()).as("dropped at %d, seed %d", stream, seed).isZero();
+            all += sender.sent[stream];
+        }
+        PortCounters out = counters[SINK];
+        assertThat(out.txPackets()).as("sent, seed %d", seed).isEqualTo(all);
+        long byWorkers = 0;
+        for (int id = 0; id < WORKERS; id++) {
+            byWorkers += out.ofWorker(id).txPackets();
+        }
+        assertThat(byWorkers).as("sent by the workers, seed %d", seed).isEqualTo(all);
+    }
+
     private List<Worker> workers() {
         System.out.println("seed " + seed);
         MacTable macs = new MacTable(300, 1);
@@ -238,7 +259,6 @@ class HandOverTest {
         VlanMembership[] membership = new VlanMembership[STREAMS + 1];
         @Nullable
         Device[] legs = new @Nullable Device[STREAMS + 1];
-        PortCounters[] counters = new PortCounters[STREAMS + 1];
         int[] mtu = new int[STREAMS + 1];
         for (int port = 0; port <= STREAMS; port++) {
             membership[port] = VlanMembership.access(10);

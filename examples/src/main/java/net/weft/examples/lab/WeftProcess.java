@@ -91,9 +91,11 @@ public final class WeftProcess implements AutoCloseable {
     }
 
     /** {@code weft show WHAT -o json}: an array of objects. */
-    public List<JsonNode> show(String what) {
+    public List<JsonNode> show(String what, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("show", what, "-o", "json"));
+        arguments.addAll(List.of(options));
         List<JsonNode> rows = new ArrayList<>();
-        JSON.readTree(weft("show", what, "-o", "json").orThrow().out()).forEach(rows::add);
+        JSON.readTree(weft(arguments.toArray(new String[0])).orThrow().out()).forEach(rows::add);
         return rows;
     }
 

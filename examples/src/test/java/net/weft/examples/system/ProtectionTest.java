@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import net.weft.examples.lab.Accounts;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Transfer;
 import org.junit.jupiter.api.AutoClose;
@@ -39,6 +40,7 @@ class ProtectionTest {
         Storm unlimited = storm();
         assertThat(unlimited.dropped()).as("dropped without a limit").isZero();
         assertThat(unlimited.passed()).as("passed without a limit").isGreaterThanOrEqualTo(unlimited.received());
+        Accounts.assertBalance(segment.weft());
     }
 
     /** Counters of one flood of broadcasts: received from p1, passed towards the port that watches, dropped at p1 by its storm limit. */

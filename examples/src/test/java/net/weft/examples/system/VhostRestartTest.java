@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import net.weft.examples.lab.Accounts;
 import net.weft.examples.lab.EchoProbe;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Footprint;
@@ -64,7 +65,7 @@ class VhostRestartTest {
     }
 
     @Test
-    void shouldTakeUpAGuestThatRestartsAndKeepNothingOfTheOldOne() {
+    void shouldTakeUpAGuestThatRestartsAndKeepNothingOfTheOldOne() throws Exception {
         restart(near, toNear);
         restart(far, toFar);
         Footprint before = Footprint.of(weft.handle());
@@ -80,10 +81,11 @@ class VhostRestartTest {
         assertThat(after.guestMappings()).as("mappings of guest memory").isEqualTo(before.guestMappings()).isPositive();
         assertThat(after.mappings()).as("mappings").isLessThanOrEqualTo(before.mappings() + MAPPING_SLACK);
         assertThat(after.heapBytes()).as("live heap").isLessThan(before.heapBytes() + HEAP_SLACK_BYTES);
+        assertAccounts();
     }
 
     @Test
-    void shouldCarryTrafficAgainSoonAfterItsOwnRestart() {
+    void shouldCarryTrafficAgainSoonAfterItsOwnRestart() throws Exception {
         toNear.awaitAnswer(PATIENCE);
         toFar.awaitAnswer(PATIENCE);
         List<Duration> connecting = new ArrayList<>();
@@ -105,6 +107,13 @@ class VhostRestartTest {
         assertInTime(connecting, AFTER_WEFT);
         assertInTime(listening, AFTER_WEFT_AND_TIMER);
         assertThat(near.run("ping -c 2 -W 2 10.10.0.2").ok()).as("and between the guests").isTrue();
+        assertAccounts();
+    }
+
+    private void assertAccounts() throws InterruptedException {
+        toNear.close();
+        toFar.close();
+        Accounts.assertBalance(weft);
     }
 
     private static Duration restart(QemuGuest guest, EchoProbe probe) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import net.weft.examples.lab.Accounts;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FinishedFrames;
 import net.weft.examples.lab.FrameSocket;
@@ -92,6 +93,7 @@ class VhostTrafficTest {
         assertThat(counter(b, "rx_packets") - guestFrames).as("frames that the guest received").isEqualTo(frames);
         assertThat(counter(b, "rx_bytes") - guestBytes).isEqualTo(weft.counter("b", "tx-bytes") - outBytes);
         long mean = (counter(b, "rx_bytes") - guestBytes) / frames;
+        Accounts.assertBalance(weft);
         System.out.printf("proof: %d MB of TCP between guests: %d frames sent, as many received, %d bytes on average%n",
                 PAYLOAD_BYTES >> 20, frames, mean);
         assertThat(mean).isGreaterThan(SUPER_FRAME_BYTES);

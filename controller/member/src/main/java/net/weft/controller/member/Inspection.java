@@ -50,7 +50,7 @@ final class Inspection {
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
-                .setDropped(counters.dropped());
+                .setDropped(counters.dropped()).setPunted(counters.punted()).setCopies(counters.copies());
         if (!spec.enabled()) {
             row.setReason(PortReason.DISABLED.label()).setMessage("the configuration says enabled: false");
         } else if (port.failure() != null) {

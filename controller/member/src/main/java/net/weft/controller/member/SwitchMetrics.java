@@ -31,6 +31,8 @@ public final class SwitchMetrics {
         perPort("weft_port_transmit_packets_total", "Frames sent", PortCounters::txPackets);
         perPort("weft_port_transmit_bytes_total", "Bytes sent, without frame check sequence", PortCounters::txBytes);
         perPort("weft_port_flooded_packets_total", "Frames received and flooded", PortCounters::flooded);
+        perPort("weft_port_punted_packets_total", "Frames received that the switch took for itself",
+                PortCounters::punted);
         perPort("weft_port_copies_total", "Copies of received frames handed to other ports", PortCounters::copies);
         perPort("weft_port_missed_packets_total", "Frames lost because they were not fetched in time",
                 PortCounters::missed);

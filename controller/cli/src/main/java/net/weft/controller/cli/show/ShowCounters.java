@@ -22,7 +22,8 @@ final class ShowCounters implements Runnable {
     private static final List<Column<Port>> PORT = List.of(Column.of("port", Port::getName),
             Column.of("rx-packets", Port::getRxPackets), Column.of("rx-bytes", Port::getRxBytes),
             Column.of("tx-packets", Port::getTxPackets), Column.of("tx-bytes", Port::getTxBytes),
-            Column.of("flooded", Port::getFlooded), Column.of("dropped", Port::getDropped));
+            Column.of("flooded", Port::getFlooded), Column.of("dropped", Port::getDropped),
+            Column.detail("punted", Port::getPunted), Column.detail("copies", Port::getCopies));
     private static final List<Column<Vlan>> VLAN = List.of(Column.of("vid", Vlan::getVid),
             Column.of("network", Vlan::getNetwork), Column.of("packets", Vlan::getPackets),
             Column.of("bytes", Vlan::getBytes));
