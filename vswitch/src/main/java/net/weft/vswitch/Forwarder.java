@@ -108,6 +108,11 @@ final class Forwarder implements AutoCloseable {
         return vid[i];
     }
 
+    /** The {@link Verdict} on frame {@code i} of the burst forwarded last. */
+    int verdict(int i) {
+        return verdict[i];
+    }
+
     /** Whether frames were punted since this was last asked. */
     boolean takePunted() {
         return gate.takePunted();

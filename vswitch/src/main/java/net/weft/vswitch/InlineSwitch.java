@@ -43,6 +43,7 @@ public final class InlineSwitch implements AutoCloseable {
     private final Forwarder forwarder = new Forwarder(0, macs, punts);
     private final Burst burst = new Burst();
     private @Nullable Tracer tracer;
+    private @Nullable FrameSampler sampler;
     private Snapshot snapshot = Snapshot.empty();
     private long nowNs;
     private long epoch = 1;
@@ -189,7 +190,7 @@ public final class InlineSwitch implements AutoCloseable {
         for (Device device : devices) {
             for (var queue : device.receiveQueues()) {
                 int received = queue.receive(burst, Burst.CAPACITY);
-                forwarder.forward(burst, nowNs);
+                forward(burst);
                 burst.clear();
                 queue.release();
                 all += received;
@@ -201,6 +202,20 @@ public final class InlineSwitch implements AutoCloseable {
     /** Forwards a burst of the caller's making, whose frames name the ports they came in by. Allocates nothing. */
     public void forward(Burst received) {
         forwarder.forward(received, nowNs);
+        if (sampler != null) {
+            sampler.observe(received, forwarder, nowNs);
+        }
+    }
+
+    /**
+     * Samples what is forwarded from now on, as {@link VirtualSwitch#sample} does.
+     *
+     * @param seed of the choice
+     */
+    public FrameSampling sample(int population, long seed) {
+        FrameSampling sampling = new FrameSampling(population, 1, seed, _ -> sampler = null);
+        sampler = sampling.of(0);
+        return sampling;
     }
 
     /** What would happen to a frame now; nothing does. */

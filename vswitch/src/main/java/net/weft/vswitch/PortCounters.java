@@ -34,6 +34,11 @@ public final class PortCounters {
         rows = new long[workers][ROW];
     }
 
+    /** Of a port that never counted anything. */
+    public static PortCounters none() {
+        return new PortCounters(0);
+    }
+
     /** The row that worker {@code id} adds to. */
     long[] row(int id) {
         return rows[id];

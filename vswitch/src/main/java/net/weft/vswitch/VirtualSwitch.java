@@ -24,6 +24,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final PortProtocols protocols;
     private final Traces traces;
     private final Captures captures;
+    private final Samplings samplings = new Samplings(workers);
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
@@ -154,6 +155,20 @@ public final class VirtualSwitch implements AutoCloseable {
             captures.end(capture);
             return null;
         });
+    }
+
+    /**
+     * Samples what all ports receive from now on.
+     *
+     * @param population one frame of so many is sampled, 1 or more
+     * @return to be drained, and closed before the switch
+     * @throws IllegalArgumentException if there are too many samplings already
+     */
+    public FrameSampling sample(int population) {
+        return control.call(() -> samplings.open(population, ended -> control.call(() -> {
+            samplings.close(ended);
+            return null;
+        })));
     }
 
     /** What each VLAN has counted since the start. */

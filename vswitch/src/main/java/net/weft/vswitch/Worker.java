@@ -50,6 +50,7 @@ final class Worker implements Runnable, Poller {
     private int agedAtSecond;
     private int turnsUntilSample;
     private LiveTrace[] live = {};
+    private FrameSampler[] samplers = {};
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -226,6 +227,9 @@ final class Worker implements Runnable, Poller {
                 inspect();
             }
             forwarder.forward(burst, nowNs);
+            if (samplers.length > 0) {
+                sample(nowNs);
+            }
         } catch (RuntimeException | InternalError e) {
             report("a burst was given up", e);
             forwarder.abandon();
@@ -235,6 +239,12 @@ final class Worker implements Runnable, Poller {
         }
         if (forwarder.takePunted()) {
             onPunt.run();
+        }
+    }
+
+    private void sample(long nowNs) {
+        for (FrameSampler sampler : samplers) {
+            sampler.observe(burst, forwarder, nowNs);
         }
     }
 
@@ -308,6 +318,11 @@ final class Worker implements Runnable, Poller {
     /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
     void capture(List<Tap> taps) {
         commands.call(() -> forwarder.capture(taps));
+    }
+
+    /** Shows every burst that was forwarded to these from now on; returns when the worker does, and to no others. */
+    void sample(FrameSampler[] all) {
+        commands.call(() -> samplers = all);
     }
 
     /** What it has worked, and stalled. */

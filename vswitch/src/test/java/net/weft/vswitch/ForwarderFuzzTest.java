@@ -22,7 +22,7 @@ class ForwarderFuzzTest {
     private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited");
     /** Those whose far end takes every offload, so that each copy sent is one frame received. */
     private static final List<String> UNCUT = List.of("a10", "b10", "c20", "native", "limited");
-    private static final Protection LIMITS = new Protection(500, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
+    private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
     private static final byte[] PROBE = new LoopProbe(new SecureRandom()).frame(0, 0, 0);
@@ -39,7 +39,7 @@ class ForwarderFuzzTest {
                     .port("trunk", VlanMembership.trunk(VlanSet.of(10, 20, 30), 0), 9000, 0, Device.CHECKSUM)
                     .port("native", VlanMembership.trunk(VlanSet.of(10, 20, 30), 30), 1500, 0, ~0)
                     .port("plain", VlanMembership.access(10), 1500, 0, 0)
-                    .port("limited", VlanMembership.access(10), 1500, 4, ~0).protect("limited", LIMITS);
+                    .port("limited", VlanMembership.access(10), 1500, 36, ~0).protect("limited", LIMITS);
             long sent = 0;
             long bytes = 0;
             long[] into = new long[PORTS.size()];

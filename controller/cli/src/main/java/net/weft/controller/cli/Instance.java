@@ -164,6 +164,7 @@ final class Instance implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             api.close();
+            agent.close();
             vswitch.close();
             data.close();
         }

@@ -320,6 +320,12 @@ class CommandsTest {
     }
 
     @Test
+    void shouldShowWhatIsExported() {
+        assertThat(weft("show", "export", "-o", "json")).isEqualTo(new Result(0, "[]\n", ""));
+        assertThat(weft("show", "export").out()).startsWith("PROTOCOL  COLLECTOR  STATE  SAMPLING  SAMPLES");
+    }
+
+    @Test
     void shouldCountByVlanAndWorker() {
         assertThat(weft("show", "counters", "--by", "vlan", "-o", "json").out())
                 .startsWith("[{\"vid\":10,\"network\":\"acme/web\",\"packets\":0,\"bytes\":0}");

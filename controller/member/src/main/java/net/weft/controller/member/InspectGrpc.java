@@ -7,6 +7,8 @@ import io.grpc.stub.StreamObserver;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListDropsResponse;
+import net.weft.v1.ListExportsRequest;
+import net.weft.v1.ListExportsResponse;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
 import net.weft.v1.ListNetworksRequest;
@@ -56,6 +58,11 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     @Override
     public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> observer) {
         answer(observer, () -> ListWorkersResponse.newBuilder().addAllWorkers(inspection.workers()).build());
+    }
+
+    @Override
+    public void listExports(ListExportsRequest request, StreamObserver<ListExportsResponse> observer) {
+        answer(observer, () -> ListExportsResponse.newBuilder().addAllExports(inspection.exports()).build());
     }
 
     private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 import net.weft.controller.model.NetworkConfig;
 import net.weft.v1.Drop;
+import net.weft.v1.Export;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.Mac;
 import net.weft.v1.Network;
@@ -154,6 +155,15 @@ final class Inspection {
                 .setTxPackets(worker.counted().txPackets()).setTxBytes(worker.counted().txBytes())
                 .setDropped(worker.counted().dropped()).setStalls(worker.stalls())
                 .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
+    }
+
+    List<Export> exports() {
+        return agent.export().status().stream().map(export -> Export.newBuilder().setMember(agent.member())
+                .setProtocol(export.protocol()).setCollector(export.collector()).setSampling(export.sampling())
+                .setState(export.state()).setProblem(export.problem()).setObserved(export.observed())
+                .setSamples(export.samples()).setLostSamples(export.lostSamples()).setFlows(export.flows())
+                .setEvictedFlows(export.evictedFlows()).setDatagrams(export.datagrams()).setBytes(export.bytes())
+                .setFailedDatagrams(export.failedDatagrams()).build()).toList();
     }
 
     private static Worker.Queue queue(WorkerStatus.QueueStatus queue) {

@@ -12,15 +12,17 @@ import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.export.FlowExport;
 
 /**
  * Keeps one member's switch as the newest revision wants it. Revisions come one after the other; the switch itself retries
  * what does not open, so a revision that is taken is carried out as soon as the host lets it.
  */
-public final class MemberAgent {
+public final class MemberAgent implements AutoCloseable {
     private final int member;
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
+    private final FlowExport export;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "");
 
     /**
@@ -50,11 +52,13 @@ public final class MemberAgent {
         this.member = member;
         this.vswitch = vswitch;
         this.specs = specs;
+        export = new FlowExport(vswitch, member);
     }
 
     /** Carries a revision out. Ports that it does not touch lose nothing. */
     public synchronized void apply(Revision revision) {
         vswitch.apply(specs.apply(revision.config(), revision.portNumbers()));
+        export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""));
     }
@@ -70,12 +74,22 @@ public final class MemberAgent {
                 || port.failure().reason() == PortReason.WAITING_FOR_GUEST;
     }
 
+    /** Ends the exports, while the switch still runs. */
+    @Override
+    public synchronized void close() {
+        export.close();
+    }
+
     int member() {
         return member;
     }
 
     VirtualSwitch vswitch() {
         return vswitch;
+    }
+
+    FlowExport export() {
+        return export;
     }
 
     Desired desired() {

@@ -13,6 +13,7 @@ import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.VlanCounters;
 import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.export.ExportStatus;
 
 /**
  * What the switch counts, for Prometheus. Counters are read when asked for, from where the workers write them, so that an
@@ -21,10 +22,12 @@ import net.weft.vswitch.burst.DropReason;
 public final class SwitchMetrics {
     private static final double NANOS = 1e9;
 
+    private final MemberAgent agent;
     private final VirtualSwitch vswitch;
     private final PrometheusRegistry registry = new PrometheusRegistry();
 
     private SwitchMetrics(MemberAgent agent) {
+        this.agent = agent;
         vswitch = agent.vswitch();
         perPort("weft_port_receive_packets_total", "Frames received", PortCounters::rxPackets);
         perPort("weft_port_receive_bytes_total", "Bytes received, without frame check sequence", PortCounters::rxBytes);
@@ -51,8 +54,22 @@ public final class SwitchMetrics {
         perWorker("weft_worker_dropped_packets_total", "Frames dropped by the worker",
                 worker -> worker.counted().dropped());
         perWorker("weft_worker_stalls_total", "Turns that took longer than a millisecond", WorkerStatus::stalls);
+        perExport("weft_export_samples_total", "Frames sampled for a collector", ExportStatus::samples);
+        perExport("weft_export_lost_samples_total", "Samples that the export was too slow for",
+                ExportStatus::lostSamples);
+        perExport("weft_export_evicted_flows_total", "Flows told early because there were too many",
+                ExportStatus::evictedFlows);
+        perExport("weft_export_datagrams_total", "Datagrams sent to a collector", ExportStatus::datagrams);
+        perExport("weft_export_failed_datagrams_total", "Datagrams that could not be sent or were refused",
+                ExportStatus::failedDatagrams);
         GaugeWithCallback.builder().name("weft_revision").help("Revision of the configuration carried out")
                 .callback(cells -> cells.call(agent.desired().revision())).register(registry);
+    }
+
+    private void perExport(String name, String help, ToDoubleFunction<ExportStatus> value) {
+        counter(name, help, "protocol",
+                cells -> agent.export().status()
+                        .forEach(export -> cells.call(value.applyAsDouble(export), export.protocol())));
     }
 
     /** A registry of its own for one member's switch. */

@@ -70,6 +70,7 @@ class InspectionTest {
 
     @AfterEach
     void stop() {
+        agent.close();
         vswitch.close();
         links.values().forEach(MemoryLink::close);
     }
@@ -77,6 +78,26 @@ class InspectionTest {
     private static Revision revision(String yaml) {
         return Commits.file(Optional.empty(), FabricYaml.parse(yaml).orElseThrow(), yaml,
                 new Author(Instant.EPOCH, "test", ""), RandomGenerator.of("L64X128MixRandom"));
+    }
+
+    @Test
+    void shouldExportWhatTheConfigurationSays() {
+        assertThat(inspection.exports()).isEmpty();
+        agent.apply(revision(FABRIC + "export: {sflow: {collector: 127.0.0.1:9, sampling: 7, agent: 192.0.2.1}}"));
+        assertThat(inspection.exports()).singleElement().satisfies(export -> {
+            assertThat(export.getProtocol()).isEqualTo("sflow");
+            assertThat(export.getCollector()).isEqualTo("127.0.0.1:9");
+            assertThat(export.getSampling()).isEqualTo(7);
+            assertThat(export.getMember()).isOne();
+        });
+        agent.apply(revision(FABRIC + "export: {ipfix: {collector: \"[::1]:9\"}}"));
+        assertThat(inspection.exports()).singleElement().satisfies(export -> {
+            assertThat(export.getProtocol()).isEqualTo("ipfix");
+            assertThat(export.getCollector()).isEqualTo("[::1]:9");
+            assertThat(export.getSampling()).isEqualTo(1000);
+        });
+        agent.apply(revision(FABRIC));
+        assertThat(inspection.exports()).isEmpty();
     }
 
     private List<PortSpec> inMemory(FabricConfig config, PortNumbers numbers) {

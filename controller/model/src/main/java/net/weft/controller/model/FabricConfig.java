@@ -18,11 +18,12 @@ import net.weft.vlan.VlanMembership;
  * @param name of the logical switch
  * @param systemMac unicast, not zero; empty until the first commit makes one
  * @param members by ID; never empty
+ * @param export what collectors are told
  * @param tenants by name, in the order of the file
  * @param ports by name, in the order of the file
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
-        SequencedMap<String, TenantConfig> tenants, SequencedMap<String, PortConfig> ports) {
+        ExportConfig export, SequencedMap<String, TenantConfig> tenants, SequencedMap<String, PortConfig> ports) {
     public static final String DEFAULT_NAME = "weft";
 
     public FabricConfig {
@@ -35,12 +36,12 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     public static FabricConfig empty() {
         SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
         members.put(1, MemberConfig.of(1));
-        return new FabricConfig(DEFAULT_NAME, Optional.empty(), members, Ordered.copyOf(Map.of()),
+        return new FabricConfig(DEFAULT_NAME, Optional.empty(), members, ExportConfig.NONE, Ordered.copyOf(Map.of()),
                 Ordered.copyOf(Map.of()));
     }
 
     public FabricConfig withSystemMac(MacAddress mac) {
-        return new FabricConfig(name, Optional.of(mac), members, tenants, ports);
+        return new FabricConfig(name, Optional.of(mac), members, export, tenants, ports);
     }
 
     /** Every network of every tenant. */

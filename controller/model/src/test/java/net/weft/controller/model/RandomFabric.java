@@ -42,7 +42,31 @@ public final class RandomFabric {
         mirror(ports, networks);
         return new FabricConfig(name(), maybe()
                 ? Optional.of(new MacAddress(0x0200_0000_0000L + random.nextInt(9999)))
-                : Optional.empty(), members, tenants, ports);
+                : Optional.empty(), members, export(), tenants, ports);
+    }
+
+    private ExportConfig export() {
+        return new ExportConfig(
+                maybe()
+                        ? Optional.of(new ExportConfig.Ipfix(endpoint(), sampling(), seconds(), seconds()))
+                        : Optional.empty(),
+                maybe()
+                        ? Optional.of(new ExportConfig.Sflow(endpoint(), sampling(), seconds(),
+                                maybe() ? Optional.of(pick(List.of("192.0.2.1", "2001:db8::1"))) : Optional.empty()))
+                        : Optional.empty());
+    }
+
+    private ExportConfig.Endpoint endpoint() {
+        return new ExportConfig.Endpoint(pick(List.of("192.0.2.1", "::1", "localhost", "flows.example.org", "a", "1a")),
+                1 + random.nextInt(65_535));
+    }
+
+    private int sampling() {
+        return pick(List.of(1, ExportConfig.DEFAULT_SAMPLING, ExportConfig.MAX_SAMPLING));
+    }
+
+    private int seconds() {
+        return pick(List.of(1, 15, 60, 90, 600, 3600, 1 + random.nextInt(ExportConfig.MAX_SECONDS)));
     }
 
     /** Some ports are mirrored to the last, which may then have no membership. */

@@ -49,7 +49,7 @@ public sealed interface Change {
         }
     }
 
-    /** Keys of the fabric itself: name, system MAC. */
+    /** Keys of the fabric itself: name, system MAC, what it exports. */
     record FabricChanged(List<KeyChange> keys) implements Changed {
         @Override
         public String subject() {

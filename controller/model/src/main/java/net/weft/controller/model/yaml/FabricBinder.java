@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.Names;
@@ -31,6 +32,7 @@ final class FabricBinder {
         Claims claims = new Claims(faults);
         MemberBinder memberBinder = new MemberBinder(faults);
         SequencedMap<Integer, MemberConfig> members = memberBinder.bind(fields.mapping("members"));
+        ExportConfig export = new ExportBinder(faults).bind(fields);
         TenantBinder tenantBinder = new TenantBinder(faults, claims);
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
@@ -38,7 +40,7 @@ final class FabricBinder {
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
-        FabricConfig config = new FabricConfig(name, mac, members, tenants, ports);
+        FabricConfig config = new FabricConfig(name, mac, members, export, tenants, ports);
         MirrorBinder.check(config, fields.mapping("ports"), faults);
         return config;
     }

@@ -17,7 +17,7 @@ public final class FabricKeys {
     private FabricKeys() {
     }
 
-    /** Of the fabric itself, without members, tenants and ports. */
+    /** Of the fabric itself and what it exports, without members, tenants and ports. */
     public static SequencedMap<String, String> of(FabricConfig config) {
         return flat(FabricTree.fabric(config));
     }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
@@ -40,7 +41,39 @@ final class FabricTree {
     static Node.Mapping fabric(FabricConfig config) {
         Node.Mapping fabric = Node.Mapping.empty().add("fabric", Node.Scalar.of(config.name()));
         config.systemMac().ifPresent(mac -> fabric.add("system-mac", Node.Scalar.of(mac.toString())));
+        Node.Mapping export = export(config.export());
+        if (!export.entries().isEmpty()) {
+            fabric.add("export", export);
+        }
         return fabric;
+    }
+
+    private static Node.Mapping export(ExportConfig export) {
+        Node.Mapping keys = Node.Mapping.empty();
+        export.ipfix().ifPresent(ipfix -> {
+            Node.Mapping own = exported(ipfix.collector(), ipfix.sampling());
+            time(own, "active-timeout", ipfix.activeSeconds(), ExportConfig.Ipfix.DEFAULT_ACTIVE_SECONDS);
+            time(own, "idle-timeout", ipfix.idleSeconds(), ExportConfig.Ipfix.DEFAULT_IDLE_SECONDS);
+            keys.add("ipfix", own);
+        });
+        export.sflow().ifPresent(sflow -> {
+            Node.Mapping own = exported(sflow.collector(), sflow.sampling());
+            time(own, "counter-interval", sflow.counterSeconds(), ExportConfig.Sflow.DEFAULT_COUNTER_SECONDS);
+            sflow.agent().ifPresent(text(own, "agent"));
+            keys.add("sflow", own);
+        });
+        return keys;
+    }
+
+    private static Node.Mapping exported(ExportConfig.Endpoint collector, int sampling) {
+        Node.Mapping keys = Node.Mapping.empty().add("collector", Node.Scalar.of(collector.toString()));
+        return sampling == ExportConfig.DEFAULT_SAMPLING ? keys : keys.add("sampling", Node.Scalar.of(sampling));
+    }
+
+    private static void time(Node.Mapping keys, String key, int seconds, int otherwise) {
+        if (seconds != otherwise) {
+            keys.add(key, Node.Scalar.of(TimeSpan.text(seconds)));
+        }
     }
 
     static Node.Mapping member(MemberConfig member) {

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
@@ -18,6 +19,9 @@ final class Scalars {
     private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,9}");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+    /** The last label has a letter, which no address has. */
+    private static final Pattern HOST_NAME = Pattern.compile(
+            "([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*(?=[0-9-]*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern INTERFACE = Pattern
             .compile("[!-~&&[^/:%]]{1," + DeviceConfig.MAX_INTERFACE_NAME + "}");
     private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
@@ -67,6 +71,25 @@ final class Scalars {
 
     static boolean isAddress(String text) {
         return address(text).isPresent();
+    }
+
+    /** {@code HOST:PORT}, the host being an IPv4 address, an IPv6 address in brackets, or a name (RFC 1123, 2.1). */
+    static Optional<ExportConfig.Endpoint> endpoint(String text) {
+        int colon = text.lastIndexOf(':');
+        OptionalInt port = colon < 0 ? OptionalInt.empty() : integer(text.substring(colon + 1), 1, 65_535);
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+            return host.contains(":") && isAddress(host)
+                    ? Optional.of(new ExportConfig.Endpoint(host, port.getAsInt()))
+                    : Optional.empty();
+        }
+        boolean usable = isAddress(host) && !host.contains(":")
+                || host.length() <= 253 && HOST_NAME.matcher(host).matches();
+        return usable ? Optional.of(new ExportConfig.Endpoint(host, port.getAsInt())) : Optional.empty();
     }
 
     /** A prefix in CIDR notation without bits behind its length: {@code 10.10.0.0/24}, {@code fd00:10::/64}. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * {@code later} to {@code alive}, and bind it.
  */
 enum Section {
-    ROOT(alive(TEXT, "fabric", "system-mac"), alive(MAPPING, "members", "tenants", "ports"),
+    ROOT(alive(TEXT, "fabric", "system-mac"), alive(MAPPING, "members", "export", "tenants", "ports"),
             later("stack", "zones", "policies", "lags", "uplinks", "vpn")), MEMBER(alive(INTEGER, "priority"),
                     alive(TEXT, "management"),
                     alive(MAPPING, "workers")), WORKERS(alive(LIST, "cpus"), alive(TEXT, "poll")), TENANT(
@@ -49,7 +49,21 @@ enum Section {
                                                             alive(INTEGER, "native")), RATE_LIMIT(
                                                                     alive(TEXT, "ingress", "egress")), MIRROR(
                                                                             alive(TEXT, "port"),
-                                                                            alive(INTEGER, "vlan"));
+                                                                            alive(INTEGER, "vlan")), EXPORT(
+                                                                                    alive(MAPPING, "ipfix",
+                                                                                            "sflow")), IPFIX(
+                                                                                                    alive(TEXT,
+                                                                                                            "collector",
+                                                                                                            "active-timeout",
+                                                                                                            "idle-timeout"),
+                                                                                                    alive(INTEGER,
+                                                                                                            "sampling")), SFLOW(
+                                                                                                                    alive(TEXT,
+                                                                                                                            "collector",
+                                                                                                                            "counter-interval",
+                                                                                                                            "agent"),
+                                                                                                                    alive(INTEGER,
+                                                                                                                            "sampling"));
 
     /** Port types of the language that later versions carry out. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp");

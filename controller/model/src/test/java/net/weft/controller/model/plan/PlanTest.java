@@ -110,7 +110,8 @@ class PlanTest {
             case "network" -> from.networks().filter(network -> network.name().toString().equals(name)).toList()
                     .equals(to.networks().filter(network -> network.name().toString().equals(name)).toList());
             case "tenant" -> true;
-            default -> from.name().equals(to.name()) && from.systemMac().equals(to.systemMac());
+            default -> from.name().equals(to.name()) && from.systemMac().equals(to.systemMac())
+                    && from.export().equals(to.export());
         };
     }
 }

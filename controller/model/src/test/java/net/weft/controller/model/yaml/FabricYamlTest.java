@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MirrorConfig;
@@ -33,6 +34,9 @@ class FabricYamlTest {
             system-mac: "02:57:45:46:54:01"
             members:
               1: {priority: 200, management: 192.0.2.1, workers: {cpus: [3, 2], poll: always}}
+            export:
+              ipfix: {collector: flows.example.org:4739, sampling: 64, active-timeout: 2m, idle-timeout: 10s}
+              sflow: {collector: "[2001:db8::9]:6343", agent: 192.0.2.1}
             tenants:
               acme:
                 networks:
@@ -56,6 +60,10 @@ class FabricYamlTest {
         assertThat(config.systemMac()).contains(MacAddress.parse("02:57:45:46:54:01"));
         assertThat(config.members().values()).containsExactly(new MemberConfig(1, OptionalInt.of(200),
                 Optional.of("192.0.2.1"), new WorkerConfig(List.of(2, 3), WorkerConfig.Poll.ALWAYS)));
+        assertThat(config.export()).isEqualTo(new ExportConfig(
+                Optional.of(new ExportConfig.Ipfix(new ExportConfig.Endpoint("flows.example.org", 4739), 64, 120, 10)),
+                Optional.of(new ExportConfig.Sflow(new ExportConfig.Endpoint("2001:db8::9", 6343), 1000, 30,
+                        Optional.of("192.0.2.1")))));
         assertThat(config.network(new NetworkName("acme", "web"))).get()
                 .satisfies(web -> assertThat(web.subnets()).containsExactly("10.10.0.0/24", "fd00:10::/64"));
         assertThat(config.ports().keySet()).containsExactly("host0", "db1", "db2", "web1", "lab");

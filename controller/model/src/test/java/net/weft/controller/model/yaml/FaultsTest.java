@@ -20,6 +20,46 @@ class FaultsTest {
         return FabricYaml.parse(text).faults().stream().map(fault -> fault.describe("f")).toList();
     }
 
+    /** An export that is right but for the keys given, which stand in line 2. */
+    private static Arguments export(String keys, String expected) {
+        return arguments("ports: {}\nexport: {" + keys + "}", "f:2: export" + expected);
+    }
+
+    static Stream<Arguments> exports() {
+        String collector = " is not the address of a collector (such as 192.0.2.9:4739, flows.example.org:4739 or"
+                + " \"[2001:db8::9]:4739\")";
+        String time = " is not a time (such as 30s or 5m, from 1s to 1h)";
+        return Stream.of(export("", ": is empty; expected ipfix, sflow or both"),
+                export("netflow: {}", ".netflow: unknown key; known here: ipfix, sflow"),
+                export("ipfix: on", ".ipfix: expected a mapping, found a single value"),
+                export("ipfix: {}", ".ipfix.collector: missing; expected the address of a collector (such as"
+                        + " 192.0.2.9:4739, flows.example.org:4739 or \"[2001:db8::9]:4739\")"),
+                export("ipfix: {collector: 192.0.2.9}", ".ipfix.collector: 192.0.2.9" + collector),
+                export("ipfix: {collector: \"192.0.2.9:0\"}", ".ipfix.collector: 192.0.2.9:0" + collector),
+                export("ipfix: {collector: \"192.0.2.300:4739\"}", ".ipfix.collector: 192.0.2.300:4739" + collector),
+                export("ipfix: {collector: \"2001:db8::9:4739\"}", ".ipfix.collector: 2001:db8::9:4739" + collector),
+                export("ipfix: {collector: \"[192.0.2.9]:4739\"}", ".ipfix.collector: [192.0.2.9]:4739" + collector),
+                export("ipfix: {collector: \"a b:4739\"}", ".ipfix.collector: a b:4739" + collector),
+                export("ipfix: {collector: \":4739\"}", ".ipfix.collector: :4739" + collector),
+                export("ipfix: {collector: \"a:4739\", sampling: 0}",
+                        ".ipfix.sampling: 0 is not a number of frames (1-1000000)"),
+                export("ipfix: {collector: \"a:4739\", idle-timeout: 15}", ".ipfix.idle-timeout: 15" + time),
+                export("ipfix: {collector: \"a:4739\", active-timeout: 2h}", ".ipfix.active-timeout: 2h" + time),
+                export("ipfix: {collector: \"a:4739\", agent: 1.2.3.4}",
+                        ".ipfix.agent: unknown key; known here: collector, active-timeout, idle-timeout, sampling"),
+                export("sflow: {collector: \"a:6343\", counter-interval: 0s}", ".sflow.counter-interval: 0s" + time),
+                export("sflow: {collector: \"a:6343\", agent: here}",
+                        ".sflow.agent: here is not an IP address (such as 192.0.2.1 or 2001:db8::1)"),
+                export("sflow: {collector: \"a:6343\", samplin: 5}",
+                        ".sflow.samplin: unknown key; did you mean sampling?"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("exports")
+    void shouldRefuseExports(String text, String expected) {
+        assertThat(faults(text)).containsExactly(expected);
+    }
+
     /** A port that is right but for the keys given, which stand in line 2. */
     private static Arguments port(String keys, String expected) {
         return arguments("ports:\n  p: {" + keys + "}", "f:2: ports.p" + expected);

@@ -1,0 +1,71 @@
+package net.weft.vswitch.export;
+
+import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
+import net.weft.vswitch.VirtualSwitch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exports of a running switch, as the settings want them. Where settings stay as they are an export goes on undisturbed; else
+ * it tells what it has and another begins. Frames are forwarded meanwhile as ever.
+ * <p>
+ * {@link #apply} and {@link #close} are for one thread at a time, {@link #status} for any.
+ */
+public final class FlowExport implements AutoCloseable {
+    private final VirtualSwitch vswitch;
+    private final int member;
+    private ExportSettings settings = ExportSettings.NONE;
+    private volatile @Nullable ExportLoop ipfix;
+    private volatile @Nullable ExportLoop sflow;
+
+    /** @param member ID: the observation domain of IPFIX, the sub-agent of sFlow */
+    public FlowExport(VirtualSwitch vswitch, int member) {
+        this.vswitch = vswitch;
+        this.member = member;
+    }
+
+    /** Exports like this from now on. */
+    public void apply(ExportSettings wanted) {
+        if (!wanted.ipfix().equals(settings.ipfix())) {
+            end(ipfix);
+            ipfix = wanted.ipfix().map(this::begin).orElse(null);
+        }
+        if (!wanted.sflow().equals(settings.sflow())) {
+            end(sflow);
+            sflow = wanted.sflow().map(this::begin).orElse(null);
+        }
+        settings = wanted;
+    }
+
+    private ExportLoop begin(ExportSettings.Ipfix wanted) {
+        Collector collector = new Collector("export.ipfix", wanted.collector());
+        return new ExportLoop("ipfix", wanted.collector(), vswitch.sample(wanted.sampling()),
+                new IpfixExporter(wanted, member, IpfixExporter.MAX_FLOWS, collector), collector, vswitch::ports)
+                .start();
+    }
+
+    private ExportLoop begin(ExportSettings.Sflow wanted) {
+        Collector collector = new Collector("export.sflow", wanted.collector());
+        return new ExportLoop("sflow", wanted.collector(), vswitch.sample(wanted.sampling()),
+                new SflowExporter(wanted, member, collector, ExportLoop.now()), collector, vswitch::ports).start();
+    }
+
+    private static void end(@Nullable ExportLoop loop) {
+        if (loop != null) {
+            loop.close();
+        }
+    }
+
+    /** How each export does. */
+    public List<ExportStatus> status() {
+        return Stream.of(ipfix, sflow).flatMap(loop -> Optional.ofNullable(loop).stream()).map(ExportLoop::status)
+                .toList();
+    }
+
+    /** Tells what is left, and ends. Before the switch is closed. */
+    @Override
+    public void close() {
+        apply(ExportSettings.NONE);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.export;
+
+import org.jspecify.annotations.NullMarked;
