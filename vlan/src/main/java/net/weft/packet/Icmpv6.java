@@ -31,6 +31,9 @@ public final class Icmpv6 {
     public static final int MLD_REPORT = 131;
     public static final int MLD_DONE = 132;
     public static final int MLDV2_REPORT = 143;
+    /** Multicast router discovery (RFC 4286). */
+    public static final int ROUTER_DISCOVERY_ADVERTISEMENT = 151;
+    public static final int ROUTER_DISCOVERY_TERMINATION = 153;
 
     private Icmpv6() {
     }

@@ -242,8 +242,9 @@ final class Forwarder implements AutoCloseable {
             }
         } else if (to == Verdict.FLOOD) {
             int copies = 0;
-            for (int member : snapshot.flood[vid[i]]) {
-                if (member != ingress && gate.reaches(i, member) && enqueue(burst, i, member)) {
+            for (int member : gate.members(i, vid[i])) {
+                if (member != ingress && member < snapshot.ports() && gate.reaches(i, member)
+                        && enqueue(burst, i, member)) {
                     copies++;
                 }
             }

@@ -6,6 +6,7 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.snooping.GroupTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class Gate {
     private final PuntQueue punts;
     /** What a port must have among its flags to get the flooded frame. */
     private final int[] wanted = new int[CAPACITY];
+    /** The ports that a frame to a group goes to; null: all of its VLAN. */
+    private final GroupTable.@Nullable Ports[] targets = new GroupTable.@Nullable Ports[CAPACITY];
     private Snapshot snapshot = Snapshot.empty();
     private Guards guards = snapshot.guards;
     private long nowNs;
@@ -101,12 +104,46 @@ final class Gate {
         if (destination == PER_VLAN_BPDU) {
             return bpdu(burst, i, vlan, flags);
         }
-        return flood(burst, i, flags);
+        int kind = MulticastGate.kind(burst, i, destination);
+        return kind == MulticastGate.FLOODED
+                ? flood(burst, i, flags)
+                : multicast(burst, i, vlan, destination, flags, kind);
+    }
+
+    private int multicast(Burst burst, int i, int vlan, long destination, int flags, int kind) {
+        boolean ipv6 = kind == MulticastGate.IPV6_GROUP || kind == MulticastGate.IPV6_REPORT;
+        boolean data = kind == MulticastGate.IPV4_GROUP || kind == MulticastGate.IPV6_GROUP;
+        GroupTable table = guards.groups.table();
+        GroupTable.@Nullable Ports ports = data
+                ? table.ports(vlan, destination, ipv6)
+                : kind == MulticastGate.QUERY ? null : table.routers(vlan, ipv6);
+        if (!data && !punt(PuntedFrame.Kind.GROUP_MESSAGE, burst, i, vlan)) {
+            return Verdict.drop(DropReason.PUNT_LIMIT);
+        }
+        if (ports != null && !leadsElsewhere(ports.numbers(), burst.port[i])) {
+            return data ? Verdict.drop(DropReason.NO_LISTENER) : Verdict.PUNTED;
+        }
+        int verdict = flood(burst, i, flags);
+        targets[i] = ports;
+        return verdict;
+    }
+
+    private static boolean leadsElsewhere(int[] ports, int ingress) {
+        return ports.length > 1 || ports.length == 1 && ports[0] != ingress;
+    }
+
+    /** The ports that a frame to be flooded goes to. */
+    int[] members(int i, int vlan) {
+        GroupTable.@Nullable Ports ports = targets[i];
+        return ports == null ? snapshot.flood[vlan] : ports.numbers();
     }
 
     /** Any frame that is to be flooded. */
     int flood(Burst burst, int i, int flags) {
         wanted[i] = 0;
+        if (targets[i] != null) {
+            targets[i] = null;
+        }
         return withinStormLimit(burst, i, flags) ? Verdict.FLOOD : Verdict.drop(DropReason.STORM_LIMIT);
     }
 

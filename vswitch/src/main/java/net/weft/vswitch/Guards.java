@@ -30,12 +30,15 @@ final class Guards {
 
     /** {@link LoopProbe#switchId()} */
     final long switchId;
+    final MulticastGroups groups;
 
-    Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId) {
+    Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId,
+            MulticastGroups groups) {
         this.flags = flags;
         this.limits = limits;
         this.device = device;
         this.switchId = switchId;
+        this.groups = groups;
     }
 
     /**
@@ -43,7 +46,7 @@ final class Guards {
      *
      * @param size port numbers are below this
      */
-    static Guards of(Collection<PortSupervisor> ports, int size, long switchId) {
+    static Guards of(Collection<PortSupervisor> ports, int size, long switchId, MulticastGroups groups) {
         int[] flags = new int[size];
         @Nullable
         PortLimits[] limits = new @Nullable PortLimits[size];
@@ -55,7 +58,7 @@ final class Guards {
             limits[number] = port.limits();
             device[number] = port.ownVoice();
         }
-        return new Guards(flags, limits, device, switchId);
+        return new Guards(flags, limits, device, switchId, groups);
     }
 
     /** The same in another's hands: what is taken from its buckets is missing from no other's. For a trace. */
@@ -66,11 +69,12 @@ final class Guards {
             PortLimits original = limits[port];
             copies[port] = original == null ? null : original.copy();
         }
-        return new Guards(flags, copies, device, switchId);
+        return new Guards(flags, copies, device, switchId, groups);
     }
 
     /** No protections. */
     static Guards none(int ports) {
-        return new Guards(new int[ports], new @Nullable PortLimits[ports], new @Nullable Device[ports], 0);
+        return new Guards(new int[ports], new @Nullable PortLimits[ports], new @Nullable Device[ports], 0,
+                new MulticastGroups());
     }
 }

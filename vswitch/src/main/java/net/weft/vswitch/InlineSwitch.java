@@ -13,6 +13,7 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.snooping.GroupTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class InlineSwitch implements AutoCloseable {
     private final Map<Integer, Integer> shut = new HashMap<>();
     private final BitSet down = new BitSet();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
+    private final MulticastGroups groups = new MulticastGroups();
     private final PuntQueue punts = new PuntQueue();
     private final Forwarder forwarder = new Forwarder(0, macs, punts);
     private final Burst burst = new Burst();
@@ -157,6 +159,11 @@ public final class InlineSwitch implements AutoCloseable {
     /** Sets the clock, nanoseconds. */
     public void nowNs(long nanoseconds) {
         nowNs = nanoseconds;
+    }
+
+    /** Where multicast is to go. */
+    void multicast(GroupTable table) {
+        groups.show(table);
     }
 
     /** Frames that were handed to the control thread, which nobody is here. */
@@ -278,7 +285,7 @@ public final class InlineSwitch implements AutoCloseable {
                 counters.toArray(new @Nullable PortCounters[0]),
                 new Guards(flags(),
                         limits.toArray(new @Nullable PortLimits[0]),
-                        devices.toArray(new @Nullable Device[0]), 0),
+                        devices.toArray(new @Nullable Device[0]), 0, groups),
                 List.copyOf(mirrors));
         forwarder.adopt(snapshot);
     }

@@ -53,10 +53,15 @@ final class LoopProbe {
         return switchId;
     }
 
+    /** The MAC address that frames of the switch's own come from. */
+    byte[] source() {
+        return ByteBuffer.allocate(6).put((byte) 2).put((byte) 0x57).putInt((int) switchId).array();
+    }
+
     /** A probe to leave by a port in one of its VLANs. */
     byte[] frame(int port, int vid, long nowNs) {
         ByteBuffer frame = ByteBuffer.allocate(BYTES);
-        frame.put(ADDRESS).put((byte) 2).put((byte) 0x57).putInt((int) switchId).putShort((short) ETHER_TYPE);
+        frame.put(ADDRESS).put(source()).putShort((short) ETHER_TYPE);
         frame.putInt(MAGIC).putLong(switchId).putInt(port).putInt(vid).putLong(nowNs);
         frame.put(sealOf(frame.array()));
         return frame.array();

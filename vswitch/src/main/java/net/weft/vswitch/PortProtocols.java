@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * higher number is shut, so that of several ports on one loop the lowest stays. A shut port goes on probing and listening, and is
  * opened {@value #LOOP_HOLD_NS} ns after a probe was last seen.
  * <p>
+ * <b>Multicast.</b> Reports and queries go to {@link MulticastControl}.
+ * <p>
  * <b>Spanning tree.</b> A port that guards against it is shut by a BPDU, until none has come for {@value #BPDU_HOLD_NS} ns.
  */
 final class PortProtocols {
@@ -30,6 +32,7 @@ final class PortProtocols {
     private final ControlThread control;
     private final Steps steps;
     private final LoopProbe probe;
+    private final MulticastControl multicast;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private int ticks;
     private int round;
@@ -44,12 +47,14 @@ final class PortProtocols {
      * @param ports of the switch by name
      * @param workers whose frames are taken; filled before there are ports
      * @param probe what is sent to find loops
+     * @param multicast who takes what stations say of groups
      */
     PortProtocols(Map<String, PortSupervisor> ports, List<Worker> workers, ControlThread control, LoopProbe probe,
-            Steps steps) {
+            MulticastControl multicast, Steps steps) {
         this.ports = ports;
         this.workers = workers;
         this.probe = probe;
+        this.multicast = multicast;
         this.control = control;
         this.steps = steps;
     }
@@ -60,6 +65,7 @@ final class PortProtocols {
             control.execute(() -> {
                 scheduled.set(false);
                 workers.forEach(worker -> worker.punts().drain(this::take));
+                multicast.show(System.nanoTime());
             });
         }
     }
@@ -74,6 +80,7 @@ final class PortProtocols {
             case BPDU -> shut(port, PortReason.BPDU_GUARD, "a bridge spoke spanning tree here (VLAN " + punted.vid()
                     + "), which `bpdu: guard` forbids; the port opens again when it has been silent for 30 s", nowNs,
                     BPDU_HOLD_NS);
+            case GROUP_MESSAGE -> multicast.take(punted, nowNs);
             case LOOP_PROBE -> probe.origin(punted.frame(), nowNs)
                     .ifPresent(origin -> loop(port, origin, punted.vid(), nowNs));
         }

@@ -29,6 +29,7 @@ final class PortTable implements Migrations.Steps {
     private final List<Worker> workers;
     private final MacTable macs;
     private final long switchId;
+    private final MulticastGroups groups;
     private final DeviceOpeners openers;
     private final Migrations migrations;
     private final Placement<Worker> placement;
@@ -42,13 +43,15 @@ final class PortTable implements Migrations.Steps {
     /**
      * @param workers who use what is published; filled before there are ports
      * @param switchId {@link LoopProbe#switchId()}
+     * @param groups where workers find where multicast goes
      */
     PortTable(ControlThread control, SwitchOptions options, List<Worker> workers, MacTable macs,
-            long switchId) {
+            long switchId, MulticastGroups groups) {
         this.control = control;
         this.workers = workers;
         this.macs = macs;
         this.switchId = switchId;
+        this.groups = groups;
         openers = new DeviceOpeners(options.state(), this::hostChanged);
         migrations = new Migrations(ports, control, openers, this);
         placement = new Placement<>(workers, System.nanoTime());
@@ -198,7 +201,7 @@ final class PortTable implements Migrations.Steps {
 
     @Override
     public void publish() {
-        Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId);
+        Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId, groups);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
     }

@@ -15,7 +15,10 @@ record PuntedFrame(Kind kind, int port, int vid, byte[] frame) {
         /** What may be a loop probe of this switch. */
         LOOP_PROBE("loop-detection",
                 "a loop probe of this switch itself came back: of the two ports it left and came in by, "
-                        + "the one with the higher number is shut; unplug one of them");
+                        + "the one with the higher number is shut; unplug one of them"),
+        /** IGMP, MLD, PIM or router discovery; the frame itself goes on too. */
+        GROUP_MESSAGE("multicast-snooping",
+                "multicast snooping is told who asks, and who wants which group; `weft show multicast` has what it knows");
 
         private static final Kind[] VALUES = values();
 

@@ -64,8 +64,10 @@ final class Snapshot {
      *
      * @param migrations by whose legs ports are reached on their way
      * @param switchId {@link LoopProbe#switchId()}
+     * @param groups where workers find where multicast goes
      */
-    static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId) {
+    static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
+            MulticastGroups groups) {
         int size = size(ports);
         @Nullable
         VlanMembership[] membership = new @Nullable VlanMembership[size];
@@ -89,7 +91,8 @@ final class Snapshot {
                 mirrors.add(new Mirroring(number, target.port(), target.vid()));
             }
         }
-        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters, Guards.of(ports, size, switchId), mirrors);
+        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters,
+                Guards.of(ports, size, switchId, groups), mirrors);
     }
 
     /** The highest number of a port, plus one. */

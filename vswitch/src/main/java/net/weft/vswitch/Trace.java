@@ -28,7 +28,7 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
     public enum Verdict {
         /** It leaves by the one port its destination was learned on. */
         FORWARD,
-        /** It leaves by every other port of its VLAN. */
+        /** It leaves by every other port of its VLAN, or by those that want its group. */
         FLOOD,
         /** It leaves by none: the switch itself is who it is for. */
         CONSUME,

@@ -117,7 +117,7 @@ final class TraceSteps {
             case MALFORMED -> hasWholeHeader() ? Stage.CHECK : Stage.RECEIVE;
             case NOT_MEMBER, DOUBLE_TAG -> Stage.VLAN;
             case MAC_LIMIT -> Stage.LEARN;
-            case SAME_PORT, NO_DESTINATION -> Stage.LOOKUP;
+            case SAME_PORT, NO_DESTINATION, NO_LISTENER -> Stage.LOOKUP;
             default -> Stage.CHECK;
         };
     }
@@ -230,7 +230,7 @@ final class TraceSteps {
     private String lookupText(int vid, boolean flooded) {
         String station = mac(destination());
         if ((destination() & 1) != 0) {
-            return station + " is a group: to every other port of VLAN " + vid;
+            return station + " is a group: to " + MulticastWords.of(snapshot, burst, destination(), vid, names);
         }
         int at = stations.lookup(vid, destination());
         if (at < 0 || flooded) {

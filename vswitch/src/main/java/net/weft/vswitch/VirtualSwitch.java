@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.snooping.SnoopedVlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final MacTable macs;
     private final PortTable ports;
+    private final MulticastControl multicast;
     private final PortProtocols protocols;
     private final Traces traces;
     private final Captures captures;
@@ -30,8 +33,10 @@ public final class VirtualSwitch implements AutoCloseable {
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         LoopProbe probe = new LoopProbe(new SecureRandom());
-        ports = new PortTable(control, options, workers, macs, probe.switchId());
-        protocols = new PortProtocols(ports.byName(), workers, control, probe, ports::refreshed);
+        MulticastGroups groups = new MulticastGroups();
+        ports = new PortTable(control, options, workers, macs, probe.switchId(), groups);
+        multicast = new MulticastControl(groups, probe.source(), new MulticastPorts(ports, workers), System.nanoTime());
+        protocols = new PortProtocols(ports.byName(), workers, control, probe, multicast, ports::refreshed);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
         captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
@@ -59,6 +64,19 @@ public final class VirtualSwitch implements AutoCloseable {
             ports.reconcile(wanted);
             return null;
         });
+    }
+
+    /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
+    public void queriers(Set<Integer> vids) {
+        control.call(() -> {
+            multicast.queriers(vids, System.nanoTime());
+            return null;
+        });
+    }
+
+    /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
+    public List<SnoopedVlan> multicast() {
+        return control.call(() -> multicast.vlans(System.nanoTime()));
     }
 
     /** All ports, in the order given. */
@@ -191,6 +209,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private void tick() {
         long nowNs = System.nanoTime();
         ports.tick(nowNs);
+        multicast.tick(nowNs);
         protocols.tick(nowNs);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.snooping.QueryFrame;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,9 @@ class ConsumedFramesTest {
         TABLE.put(PuntedFrame.Kind.LOOP_PROBE, new Row(new Protection(0, 0, 0, Protection.Bpdu.DROP, true),
                 frame("03:57:45:46:54:01", A, 50, LoopProbe.ETHER_TYPE, 0x5745, 0x4654, 0, 0, 0, 0),
                 Trace.Verdict.CONSUME, null, "loop-detection"));
+        TABLE.put(PuntedFrame.Kind.GROUP_MESSAGE, new Row(Protection.NONE,
+                QueryFrame.of(false, new byte[]{2, 0, 0, 0, 0, 0x0a}, Optional.empty()), Trace.Verdict.FLOOD, null,
+                "multicast-snooping"));
     }
 
     @Test
@@ -57,18 +62,19 @@ class ConsumedFramesTest {
             assertThat(trace.verdict()).isEqualTo(row.verdict);
             assertThat(trace.reason()).isEqualTo(row.reason);
             assertThat(trace.consumer()).isEqualTo(row.consumer);
-            assertThat(trace.exits()).isEmpty();
-            assertThat(trace.steps().getLast()).isEqualTo(
+            boolean copied = row.verdict == Trace.Verdict.FLOOD;
+            assertThat(trace.exits()).hasSize(copied ? 1 : 0);
+            assertThat(trace.steps()).contains(
                     new Trace.Step(Trace.Stage.CONSUME, "a", Trace.Setting.PORT, kind.meaning(), null));
             assertThat(trace.steps()).extracting(Trace.Step::stage).contains(Trace.Stage.CHECK)
-                    .doesNotContain(Trace.Stage.LEARN);
+                    .matches(stages -> stages.contains(Trace.Stage.LEARN) == copied);
 
             lab.send("a", row.frame);
             assertThat(lab.punted()).extracting(PuntedFrame::kind).containsExactly(kind);
             PortCounters counted = lab.counters().get(lab.number("a"));
-            assertThat(counted.punted()).isEqualTo(row.reason == null ? 1 : 0);
+            assertThat(counted.punted()).isEqualTo(row.reason == null && !copied ? 1 : 0);
             assertThat(counted.dropped()).isEqualTo(row.reason == null ? 0 : 1);
-            assertThat(lab.receive("b")).isEmpty();
+            assertThat(lab.receive("b")).hasSize(copied ? row.frame.length : 0);
         }
     }
 

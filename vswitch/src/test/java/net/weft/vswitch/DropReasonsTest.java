@@ -6,13 +6,18 @@ import static net.weft.vswitch.Frames.tagged;
 import static net.weft.vswitch.Frames.untagged;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.snooping.GroupMessage;
+import net.weft.vswitch.snooping.QueryFrame;
+import net.weft.vswitch.snooping.Snooping;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -74,6 +79,19 @@ class DropReasonsTest {
                 lab.send("a", frame(B, A, 1010, 0x88b5));
             }
         }, "a", TracedFrame.of(frame(B, A, 1010, 0x88b5)), "a"));
+        TABLE.put(DropReason.PUNT_LIMIT, new Row(lab -> {
+            for (int i = 0; i < 250; i++) {
+                lab.send("a", igmpReport());
+            }
+        }, "a", TracedFrame.of(igmpReport()), "a"));
+        TABLE.put(DropReason.NO_LISTENER, new Row(lab -> {
+            Snooping snooping = new Snooping(new byte[]{2, 0, 0, 0, 0, 1});
+            snooping.take(10, lab.number("a"),
+                    new GroupMessage.Query(false, InetAddress.ofLiteral("10.0.0.9"), 9, Optional.empty(), false, 1, 2,
+                            1L << 40),
+                    0);
+            lab.multicast(snooping.table(2_000_000_000L));
+        }, "a", TracedFrame.of(multicast()), "a"));
         TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
                 TracedFrame.of(untagged(BROADCAST, A)), "a"));
     }
@@ -123,6 +141,20 @@ class DropReasonsTest {
 
     private static MemoryLink link(String name, int frames, int frameBytes) {
         return new MemoryLink(name, frames, frameBytes, ~0);
+    }
+
+    private static byte[] igmpReport() {
+        byte[] frame = QueryFrame.of(false, new byte[]{2, 0, 0, 0, 0, 0x0a}, Optional.empty());
+        frame[14 + 24] = 0x16;
+        return frame;
+    }
+
+    /** UDP to 239.1.1.1. */
+    private static byte[] multicast() {
+        byte[] frame = udp();
+        System.arraycopy(new byte[]{1, 0, 0x5e, 1, 1, 1}, 0, frame, 0, 6);
+        System.arraycopy(new byte[]{(byte) 239, 1, 1, 1}, 0, frame, 30, 4);
+        return frame;
     }
 
     /** IPv4 and UDP, 60 bytes. */

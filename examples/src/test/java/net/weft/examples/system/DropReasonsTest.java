@@ -55,7 +55,8 @@ class DropReasonsTest {
      * {@link ProtectionTest} cause them on cables.
      */
     private static final Set<DropReason> IN_MEMORY_ONLY = EnumSet.of(DropReason.PORT_DOWN,
-            DropReason.LOOP, DropReason.RATE_LIMIT, DropReason.STORM_LIMIT);
+            DropReason.LOOP, DropReason.RATE_LIMIT, DropReason.STORM_LIMIT, DropReason.PUNT_LIMIT,
+            DropReason.NO_LISTENER);
     private static final Map<DropReason, Row> TABLE = new LinkedHashMap<>();
 
     /**

@@ -50,6 +50,13 @@ public enum DropReason {
     /** On a port shut because of a loop. */
     LOOP("the port is shut because it closes a loop, and nothing passes it until the loop is gone",
             "unplug one of the two ports that `weft show ports -o json` names"),
+    /** A control frame too many. */
+    PUNT_LIMIT("control frames (IGMP, MLD, PIM) came faster than the switch looks at them",
+            "look behind the port for the station that sends more than 500 of them a second"),
+    /** Multicast nobody has joined. */
+    NO_LISTENER("multicast that no station of its VLAN has joined, where no multicast router is there to take it",
+            "expect it where senders outlive their receivers; else see with `weft show multicast` whether the receiver's "
+                    + "join has arrived"),
     /** With headers longer than what is looked at. */
     HEADER_TOO_LONG("its headers do not end within the first 512 bytes",
             "let the sender use fewer extension headers, or finish such frames itself (`ethtool -K DEVICE "

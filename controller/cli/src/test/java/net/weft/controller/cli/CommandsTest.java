@@ -86,6 +86,7 @@ class CommandsTest {
         assertThat(weft("show", "ports", "--state", "down", "-o", "json").out()).contains("\"name\":\"web1\"")
                 .doesNotContain("db1\"");
         assertThat(weft("show", "macs", "-o", "json").out()).isEqualTo("[]\n");
+        assertThat(weft("show", "multicast", "-o", "json").out()).isEqualTo("[]\n");
     }
 
     @Test

@@ -11,6 +11,8 @@ import net.weft.v1.ListExportsRequest;
 import net.weft.v1.ListExportsResponse;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
+import net.weft.v1.ListMulticastRequest;
+import net.weft.v1.ListMulticastResponse;
 import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.ListNetworksResponse;
 import net.weft.v1.ListPortsRequest;
@@ -25,8 +27,10 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     private static final System.Logger LOG = System.getLogger(InspectGrpc.class.getName());
 
     private final Inspection inspection;
+    private final MemberAgent agent;
 
     public InspectGrpc(MemberAgent agent) {
+        this.agent = agent;
         inspection = new Inspection(agent);
     }
 
@@ -63,6 +67,12 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     @Override
     public void listExports(ListExportsRequest request, StreamObserver<ListExportsResponse> observer) {
         answer(observer, () -> ListExportsResponse.newBuilder().addAllExports(inspection.exports()).build());
+    }
+
+    @Override
+    public void listMulticast(ListMulticastRequest request, StreamObserver<ListMulticastResponse> observer) {
+        answer(observer, () -> ListMulticastResponse.newBuilder()
+                .addAllGroups(MulticastInspection.groups(agent, request.getVlan())).build());
     }
 
     private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {

@@ -3,8 +3,10 @@ package net.weft.controller.member;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
@@ -59,6 +61,8 @@ public final class MemberAgent implements AutoCloseable {
     public synchronized void apply(Revision revision) {
         vswitch.apply(specs.apply(revision.config(), revision.portNumbers()));
         export.apply(ExportSpecs.of(revision.config().export()));
+        vswitch.queriers(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
+                .collect(Collectors.toSet()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""));
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.v1.Drop;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.Mac;
+import net.weft.v1.MulticastGroup;
 import net.weft.v1.Port;
 import net.weft.v1.Vlan;
 import net.weft.v1.Worker;
@@ -73,6 +75,22 @@ class InspectionTest {
         agent.close();
         vswitch.close();
         links.values().forEach(MemoryLink::close);
+    }
+
+    @Test
+    void shouldTellWhichPortsWantWhichGroup() {
+        agent.apply(revision(FABRIC.replace("vlan: 10,", "vlan: 10, querier: true,")));
+        String join = "01005e01020302000000000a080046c00020000040000102e9080a0a0001ef010203940400001600f8faef0102030000000000000000000000000000";
+        Objects.requireNonNull(links.get("a")).send(HexFormat.of().parseHex(join), 0);
+        MulticastGroup common = MulticastGroup.newBuilder().setVlan(10).setNetwork("acme/web").setFamily("ipv4")
+                .setState("flooded").build();
+        Awaitility.await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(MulticastInspection.groups(agent, 10).stream()
+                        .map(row -> row.toBuilder().setState("flooded").build())).contains(
+                                common.toBuilder().setGroup("*").build(),
+                                common.toBuilder().setGroup("239.1.2.3").addPorts("a").build(),
+                                common.toBuilder().setFamily("ipv6").setGroup("*").build()));
+        assertThat(MulticastInspection.groups(agent, 20)).isEmpty();
     }
 
     private static Revision revision(String yaml) {

@@ -8,8 +8,9 @@ import java.util.List;
  * @param name tenant and name; names match {@link Names#PATTERN}
  * @param vlan VLAN ID, 1-4094; no other network has it
  * @param subnets address prefixes in CIDR notation, as written; a description, nothing is enforced by it
+ * @param querier the switch asks stations which multicast groups they want, where nobody else does
  */
-public record NetworkConfig(NetworkName name, int vlan, List<String> subnets) {
+public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, boolean querier) {
     public NetworkConfig {
         subnets = List.copyOf(subnets);
     }

@@ -116,7 +116,7 @@ public final class RandomFabric {
                     continue;
                 }
                 List<String> subnets = maybe() ? List.of("10.0.0.0/8", "fd00:10::/64") : List.of();
-                NetworkConfig network = new NetworkConfig(name, 4094 - unique++, subnets);
+                NetworkConfig network = new NetworkConfig(name, 4094 - unique++, subnets, maybe());
                 networks.put(name.network(), network);
                 all.add(network);
             }

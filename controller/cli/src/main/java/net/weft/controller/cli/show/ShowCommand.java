@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** {@code weft show}. */
 @Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", subcommands = {
         ShowPorts.class, ShowMacs.class, ShowVlans.class, ShowDrops.class, ShowCounters.class,
-        ShowNetworks.class, ShowWorkers.class, ShowMigrations.class, ShowExport.class}, footer = {"", "Examples:",
+        ShowNetworks.class, ShowWorkers.class, ShowMigrations.class, ShowExport.class,
+        ShowMulticast.class}, footer = {"", "Examples:",
                 "  weft show ports",
                 "  weft show drops --port web1", "  weft show macs --vlan 10 -o json",
                 "  weft show counters --watch"})

@@ -104,6 +104,9 @@ final class FabricTree {
         if (!network.subnets().isEmpty()) {
             keys.add("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
         }
+        if (network.querier()) {
+            keys.add("querier", Node.Scalar.of(true));
+        }
         return keys;
     }
 

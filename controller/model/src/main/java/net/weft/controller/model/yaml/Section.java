@@ -25,7 +25,8 @@ enum Section {
                     alive(TEXT, "management"),
                     alive(MAPPING, "workers")), WORKERS(alive(LIST, "cpus"), alive(TEXT, "poll")), TENANT(
                             alive(MAPPING, "networks"), later("zones", "policies")), NETWORK(alive(INTEGER, "vlan"),
-                                    alive(LIST, "subnets"), later("gateway", "zone", "dhcp", "nat")), PORT(
+                                    alive(LIST, "subnets"), alive(BOOLEAN, "querier"),
+                                    later("gateway", "zone", "dhcp", "nat")), PORT(
                                             alive(TEXT, "type"), alive(INTEGER, "member"), //
                                             only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
                                             only(Set.of("pcap"), TEXT, "read", "write", "speed"),

@@ -63,6 +63,9 @@ final class TenantBinder {
                         + " is not a subnet (such as 10.10.0.0/24, with no bits set behind the prefix)");
             }
         });
-        return vlan.isPresent() ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets)) : Optional.empty();
+        boolean querier = fields.flag("querier", false);
+        return vlan.isPresent()
+                ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, querier))
+                : Optional.empty();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.snooping;
+
+import org.jspecify.annotations.NullMarked;
