@@ -13,7 +13,10 @@ import net.weft.packet.VlanTag;
  * <p>An access port takes untagged and priority-tagged frames into its one VLAN, refuses every other tag (that of its own
  * VLAN too, as Open vSwitch does) and sends untagged. A trunk takes tagged frames of the allowed VLANs; untagged and
  * priority-tagged ones go into the native VLAN where there is one. Frames of the native VLAN leave untagged and may
- * come tagged. Neither takes an 802.1ad tag.
+ * come tagged. Neither takes an 802.1ad tag, but for a trunk's tunnel VLANs, whose outer tag has a TPID of its own.
+ *
+ * <p>A tunnel port (a customer network port, 802.1Q-2022, 15.3) takes whatever comes into its one VLAN; the customer's tags stay part of
+ * the frame.
  *
  * <p>Immutable; the methods of the packet path allocate nothing and never throw.
  */
@@ -29,12 +32,19 @@ public final class VlanMembership {
     /** VID 4095. */
     public static final int RESERVED_VID = -5;
 
+    /** On a trunk, a tag of a tunnel VLAN with the TPID of the other VLANs. */
+    public static final int NOT_TUNNEL_TPID = -6;
+
     private static final int PRIORITY_BITS = VlanTag.PCP_MASK | VlanTag.DEI_MASK;
 
     private final VlanSet members;
     /** VLANs that are accepted with a tag. */
     private final VlanSet tagged;
     private final boolean access;
+    private final boolean tunnel;
+    /** Of a trunk: the VLANs whose tag has {@link #tunnelTpid}. */
+    private final VlanSet tunnels;
+    private final int tunnelTpid;
     /** VLAN of untagged frames in both directions; 0 for none. */
     private final int untaggedVid;
     /** What {@link #ingressVid} says to an untagged frame. */
@@ -42,7 +52,11 @@ public final class VlanMembership {
     /** What it says to a tag whose VID is valid but not accepted. */
     private final int taggedRefusal;
 
-    private VlanMembership(VlanSet members, VlanSet tagged, boolean access, int untaggedVid) {
+    private VlanMembership(VlanSet members, VlanSet tagged, boolean access, int untaggedVid, boolean tunnel,
+            VlanSet tunnels, int tunnelTpid) {
+        this.tunnel = tunnel;
+        this.tunnels = tunnels;
+        this.tunnelTpid = tunnelTpid;
         this.members = members;
         this.tagged = tagged;
         this.access = access;
@@ -57,7 +71,16 @@ public final class VlanMembership {
      * @throws IllegalArgumentException unless the VID is 1-4094
      */
     public static VlanMembership access(int vid) {
-        return new VlanMembership(VlanSet.of(vid), VlanSet.EMPTY, true, vid);
+        return new VlanMembership(VlanSet.of(vid), VlanSet.EMPTY, true, vid, false, VlanSet.EMPTY, EtherType.VLAN);
+    }
+
+    /**
+     * A customer's port: all that comes travels in one VLAN, tags and all.
+     *
+     * @throws IllegalArgumentException unless the VID is 1-4094
+     */
+    public static VlanMembership tunnel(int vid) {
+        return new VlanMembership(VlanSet.of(vid), VlanSet.EMPTY, false, vid, true, VlanSet.EMPTY, EtherType.VLAN);
     }
 
     /**
@@ -68,6 +91,16 @@ public final class VlanMembership {
      * @throws IllegalArgumentException when nothing is allowed, or the native VLAN is not
      */
     public static VlanMembership trunk(VlanSet allowed, int nativeVid) {
+        return trunk(allowed, nativeVid, VlanSet.EMPTY, EtherType.VLAN);
+    }
+
+    /**
+     * As {@link #trunk(VlanSet, int)}, with VLANs that are tunnels.
+     *
+     * @param tunnels those whose outer tag has the TPID that follows; what is not allowed of them is no matter
+     * @param tunnelTpid 16 bits, 0x88a8 by IEEE 802.1ad
+     */
+    public static VlanMembership trunk(VlanSet allowed, int nativeVid, VlanSet tunnels, int tunnelTpid) {
         if (allowed.isEmpty()) {
             throw new IllegalArgumentException("a trunk without allowed VLANs carries nothing: name at least one");
         }
@@ -75,12 +108,15 @@ public final class VlanMembership {
             throw new IllegalArgumentException(
                     "native VLAN " + nativeVid + " is not among the allowed (" + allowed + "): add it there");
         }
-        return new VlanMembership(allowed, allowed, false, nativeVid);
+        VlanSet tunnelled = allowed.intersection(tunnels);
+        VlanSet tagged = tunnelTpid == EtherType.VLAN ? allowed : allowed.without(tunnelled);
+        return new VlanMembership(allowed, tagged, false, nativeVid, false, tunnelled,
+                tunnelled.isEmpty() ? EtherType.VLAN : tunnelTpid);
     }
 
     /** A port of no VLAN, which takes and sends nothing. */
     public static VlanMembership none() {
-        return new VlanMembership(VlanSet.EMPTY, VlanSet.EMPTY, false, 0);
+        return new VlanMembership(VlanSet.EMPTY, VlanSet.EMPTY, false, 0, false, VlanSet.EMPTY, EtherType.VLAN);
     }
 
     /**
@@ -89,15 +125,18 @@ public final class VlanMembership {
      * @param tag the outer tag as packed by {@link VlanTag}, 0 for an untagged frame
      */
     public int ingressVid(int tag) {
-        if (tag == 0) {
+        if (tag == 0 || tunnel) {
             return untaggedVerdict;
         }
-        if (VlanTag.tpid(tag) != EtherType.VLAN) {
-            return FOREIGN_TPID;
-        }
         int vid = VlanTag.vid(tag);
+        if (VlanTag.tpid(tag) != EtherType.VLAN) {
+            return VlanTag.tpid(tag) == tunnelTpid && tunnels.contains(vid) ? vid : FOREIGN_TPID;
+        }
         if (tagged.contains(vid)) {
             return vid;
+        }
+        if (tunnels.contains(vid)) {
+            return NOT_TUNNEL_TPID;
         }
         return vid == VlanId.PRIORITY ? untaggedVerdict : vid == VlanId.RESERVED ? RESERVED_VID : taggedRefusal;
     }
@@ -110,7 +149,11 @@ public final class VlanMembership {
         if (!members.contains(vid)) {
             return NOT_MEMBER;
         }
-        return vid == untaggedVid ? 0 : EtherType.VLAN << 16 | (ingressTag & PRIORITY_BITS) | vid;
+        if (vid == untaggedVid) {
+            return 0;
+        }
+        int tpid = tunnels.contains(vid) ? tunnelTpid : EtherType.VLAN;
+        return tpid << 16 | (ingressTag & PRIORITY_BITS) | vid;
     }
 
     /** Whether frames of this VLAN may leave; any int may be asked. */
@@ -122,7 +165,22 @@ public final class VlanMembership {
         return access;
     }
 
-    /** The VLAN whose frames leave untagged: that of an access port, the native one of a trunk; 0 for none. */
+    /** Whether tags of frames here are a customer's, and no business of the switch. */
+    public boolean isTunnel() {
+        return tunnel;
+    }
+
+    /** The VLANs that customers' frames travel in, as far as this port knows: its own, or those of a trunk. */
+    public VlanSet tunnels() {
+        return tunnel ? members : tunnels;
+    }
+
+    /** TPID of the outer tag of {@link #tunnels} on a trunk. */
+    public int tunnelTpid() {
+        return tunnelTpid;
+    }
+
+    /** The VLAN whose frames leave untagged: that of an access or tunnel port, the native one of a trunk; 0 for none. */
     public int untaggedVid() {
         return untaggedVid;
     }
@@ -134,7 +192,8 @@ public final class VlanMembership {
     @Override
     public boolean equals(Object other) {
         return other instanceof VlanMembership that && access == that.access && untaggedVid == that.untaggedVid
-                && members.equals(that.members);
+                && tunnel == that.tunnel && tunnelTpid == that.tunnelTpid && members.equals(that.members)
+                && tunnels.equals(that.tunnels);
     }
 
     @Override
@@ -142,11 +201,14 @@ public final class VlanMembership {
         return 31 * (31 * members.hashCode() + untaggedVid) + Boolean.hashCode(access);
     }
 
-    /** {@code access 10}, {@code trunk 10,20,100-199 native 10}. */
+    /** {@code access 10}, {@code dot1q-tunnel 200}, {@code trunk 10,20,100-199 native 10}. */
     @Override
     public String toString() {
         if (members.isEmpty()) {
             return "none";
+        }
+        if (tunnel) {
+            return "dot1q-tunnel " + untaggedVid;
         }
         if (access) {
             return "access " + untaggedVid;

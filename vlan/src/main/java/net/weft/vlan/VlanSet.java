@@ -108,6 +108,20 @@ public final class VlanSet {
         return of(bits);
     }
 
+    /** The VLANs of both. */
+    public VlanSet intersection(VlanSet other) {
+        BitSet bits = bits();
+        bits.and(other.bits());
+        return of(bits);
+    }
+
+    /** These VLANs but for the others. */
+    public VlanSet without(VlanSet others) {
+        BitSet bits = bits();
+        bits.andNot(others.bits());
+        return of(bits);
+    }
+
     private BitSet bits() {
         return BitSet.valueOf(words);
     }

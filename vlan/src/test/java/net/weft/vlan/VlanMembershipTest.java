@@ -21,6 +21,12 @@ class VlanMembershipTest {
         Set<Integer> every = new HashSet<>(VlanSet.ALL.vids().boxed().toList());
         int nativeVid = some.iterator().next();
 
+        Set<Integer> few = Set.of(1, 64, 2000);
+        Set<Integer> tunnelled = Set.of(1, 64);
+        assertJudgesAs(VlanMembership.trunk(setOf(some), 63, setOf(few), 0x88a8),
+                new Model(false, some, 63, tunnelled, 0x88a8));
+        assertJudgesAs(VlanMembership.trunk(setOf(some), 0, setOf(few), 0x8100), new Model(false, some, 0));
+        assertJudgesAs(VlanMembership.trunk(setOf(some), 0, VlanSet.of(2000), 0x88a8), new Model(false, some, 0));
         assertJudgesAs(VlanMembership.access(10), new Model(true, Set.of(10), 10));
         assertJudgesAs(VlanMembership.access(4094), new Model(true, Set.of(4094), 4094));
         assertJudgesAs(VlanMembership.trunk(setOf(some), 0), new Model(false, some, 0));
@@ -52,10 +58,17 @@ class VlanMembershipTest {
     }
 
     /** The rules as one would say them, over boxed sets. */
-    private record Model(boolean access, Set<Integer> vlans, int untagged) {
+    private record Model(boolean access, Set<Integer> vlans, int untagged, Set<Integer> tunnels, int tunnelTpid) {
+        Model(boolean access, Set<Integer> vlans, int untagged) {
+            this(access, vlans, untagged, Set.of(), 0);
+        }
+
         int ingress(int tpid, int tci) {
             int vid = tci % 4096;
             boolean isTagged = tpid != 0;
+            if (isTagged && tpid == tunnelTpid && tunnels.contains(vid)) {
+                return vid;
+            }
             if (isTagged && tpid != 0x8100) {
                 return VlanMembership.FOREIGN_TPID;
             }
@@ -68,6 +81,9 @@ class VlanMembershipTest {
             if (access) {
                 return VlanMembership.TAGGED_ON_ACCESS;
             }
+            if (tunnels.contains(vid)) {
+                return VlanMembership.NOT_TUNNEL_TPID;
+            }
             return vlans.contains(vid) ? vid : VlanMembership.NOT_MEMBER;
         }
 
@@ -79,13 +95,27 @@ class VlanMembershipTest {
                 return 0;
             }
             int priorityAndDei = Math.floorMod(ingressTag, 0x1_0000) / 4096;
-            return 0x8100_0000 + priorityAndDei * 4096 + vid;
+            return (tunnels.contains(vid) ? tunnelTpid << 16 : 0x8100_0000) + priorityAndDei * 4096 + vid;
         }
     }
 
     @Test
     void shouldRefuseItsOwnVlanTaggedOnAnAccessPort() {
         assertThat(VlanMembership.access(10).ingressVid(0x8100_000a)).isEqualTo(VlanMembership.TAGGED_ON_ACCESS);
+    }
+
+    @Test
+    void shouldTakeEverythingIntoATunnelAndGiveItBackWithoutATag() {
+        VlanMembership port = VlanMembership.tunnel(200);
+        for (int tpid : TPIDS) {
+            for (int tci = 0; tci <= 0xffff; tci++) {
+                assertThat(port.ingressVid(tpid << 16 | tci) == 200).as("TPID %x, TCI %x", tpid, tci).isTrue();
+            }
+        }
+        assertThat(port.ingressVid(0)).isEqualTo(200);
+        for (int vid = -1; vid <= 4096; vid++) {
+            assertThat(port.egressTag(vid, 0x8100_6000)).isEqualTo(vid == 200 ? 0 : VlanMembership.NOT_MEMBER);
+        }
     }
 
     @Test
@@ -102,6 +132,7 @@ class VlanMembershipTest {
         assertThat(VlanMembership.trunk(VlanSet.parse("10,20,100-199"), 10))
                 .hasToString("trunk 10,20,100-199 native 10");
         assertThat(VlanMembership.trunk(VlanSet.of(7), 0)).hasToString("trunk 7");
+        assertThat(VlanMembership.tunnel(200)).hasToString("dot1q-tunnel 200");
     }
 
     @Test
@@ -111,7 +142,9 @@ class VlanMembershipTest {
         assertThat(port).isEqualTo(VlanMembership.trunk(VlanSet.parse("20,10"), 10))
                 .hasSameHashCodeAs(VlanMembership.trunk(VlanSet.parse("20,10"), 10))
                 .isNotEqualTo(VlanMembership.trunk(VlanSet.of(10, 20), 20))
-                .isNotEqualTo(VlanMembership.trunk(VlanSet.of(10, 20), 0));
+                .isNotEqualTo(VlanMembership.trunk(VlanSet.of(10, 20), 0))
+                .isNotEqualTo(VlanMembership.trunk(VlanSet.of(10, 20), 10, VlanSet.of(20), 0x88a8))
+                .isNotEqualTo(VlanMembership.tunnel(10));
         assertThat(VlanMembership.access(10)).isNotEqualTo(VlanMembership.trunk(VlanSet.of(10), 10));
     }
 

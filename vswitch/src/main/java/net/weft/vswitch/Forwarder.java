@@ -5,6 +5,7 @@ import static net.weft.vswitch.burst.Burst.CAPACITY;
 import java.util.List;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
+import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -156,7 +157,7 @@ final class Forwarder implements AutoCloseable {
         if (vlan < 0) {
             return drop(DropReason.NOT_MEMBER);
         }
-        if ((tag & 0xFFF) == 0 && tag != 0 && EtherType.isVlan(innerType)) {
+        if ((tag & 0xFFF) == 0 && tag != 0 && EtherType.isVlan(innerType) && !membership.isTunnel()) {
             return drop(DropReason.DOUBLE_TAG);
         }
         vid[i] = vlan;
@@ -164,9 +165,6 @@ final class Forwarder implements AutoCloseable {
         long source = Memory.getLong(head + 4) >>> 16;
         if ((source & 1) != 0 || source == 0) {
             return drop(DropReason.MALFORMED);
-        }
-        if ((destination & RESERVED_MASK) == RESERVED) {
-            return gate.reserved(burst, i, vlan, destination);
         }
         if (burst.offload[i] != 0) {
             int fault = OffloadCheck.validate(burst, i);
@@ -176,6 +174,9 @@ final class Forwarder implements AutoCloseable {
         }
         if (tooLarge(burst, i, snapshot.mtu[ingress])) {
             return drop(DropReason.OVERSIZE);
+        }
+        if ((destination & RESERVED_MASK) == RESERVED) {
+            return gate.reserved(burst, i, vlan, destination);
         }
         int flags = snapshot.guards.flags[ingress];
         if ((flags & Guards.ADMISSION) != 0) {
@@ -275,12 +276,15 @@ final class Forwarder implements AutoCloseable {
         if (tag == VlanMembership.NOT_MEMBER) {
             return false;
         }
+        if (tag != 0 && burst.tag[i] == 0 && hidesTag(burst, i)) {
+            tag |= Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & (VlanTag.PCP_MASK | VlanTag.DEI_MASK);
+        }
         rows[burst.port[i]][PortCounters.COPIES]++;
         if (legs[egress] == null) {
             lose(burst, i, egress, tag, DropReason.PORT_DOWN);
-        } else if (tag == 0 && hidesTag(burst, i)) {
+        } else if (tag == 0 && hidesTag(burst, i) && !membership.isTunnel()) {
             lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
-        } else if (tooLarge(burst, i, snapshot.mtu[egress])) {
+        } else if (tooLarge(burst, i, snapshot.mtu[egress] + customersTag(burst, i, membership))) {
             lose(burst, i, egress, tag, DropReason.OVERSIZE);
         } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
             lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
@@ -301,7 +305,12 @@ final class Forwarder implements AutoCloseable {
         }
     }
 
-    /** Whether a further tag would become the outer one if the frame left untagged. */
+    /** Bytes of a customer's own tag, which counts no more than any outer tag where it leaves the tunnel. */
+    private static int customersTag(Burst burst, int i, VlanMembership membership) {
+        return membership.isTunnel() && hidesTag(burst, i) ? 4 : 0;
+    }
+
+    /** Whether a further tag would become the outer one if the frame left untagged. Without an outer one, it is a customer's. */
     private static boolean hidesTag(Burst burst, int i) {
         return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])));
     }

@@ -25,6 +25,10 @@ final class Gate {
     /** Destination and source service access point of the bridge spanning tree protocol (IEEE 802.1Q-2022, 14.1.2). */
     private static final int BPDU_LLC = 0x4242;
     private static final int LENGTH_LIMIT = 1536;
+    /** Offset of the EtherType of a frame that has no inline tag. */
+    private static final int OUT_OF_BAND = 12;
+    /** Bit x: 01:80:c2:00:00:0x is not for the bridges of a provider, but for those of his customers (802.1Q-2022, table 8-2). */
+    private static final int CUSTOMERS = 0xB801;
 
     private final PuntQueue punts;
     /** What a port must have among its flags to get the flooded frame. */
@@ -67,10 +71,24 @@ final class Gate {
         if ((flags & Guards.SHUT_BPDU) != 0) {
             return Verdict.drop(DropReason.GUARD_BPDU);
         }
+        if ((flags & Guards.TUNNEL) != 0) {
+            encapsulate(burst, i);
+        }
         TokenBucket rate = limits(burst.port[i]).ingress;
         return rate == null || rate.take(wireBytes(burst, i, burst.length[i]), nowNs)
                 ? ADMITTED
                 : Verdict.drop(DropReason.RATE_LIMIT);
+    }
+
+    /** The customer's tag becomes part of the frame. */
+    private static void encapsulate(Burst burst, int i) {
+        if (burst.tag[i] != 0) {
+            if (burst.typeOffset[i] == OUT_OF_BAND) {
+                burst.inlineTag(i);
+            }
+            burst.typeOffset[i] = OUT_OF_BAND;
+            burst.tag[i] = 0;
+        }
     }
 
     /** Whether the egress port's rate allows a frame. */
@@ -98,7 +116,7 @@ final class Gate {
 
     /** A frame to a group address. */
     int group(Burst burst, int i, int vlan, long destination, int flags) {
-        if (destination == BROADCAST) {
+        if (destination == BROADCAST || guards.tunnels.contains(vlan)) {
             return flood(burst, i, flags);
         }
         if (destination == PER_VLAN_BPDU) {
@@ -165,6 +183,10 @@ final class Gate {
     /** A frame to one of the reserved addresses 01:80:c2:00:00:0x (IEEE 802.1Q-2022, table 8-1). */
     int reserved(Burst burst, int i, int vlan, long destination) {
         int flags = guards.flags[burst.port[i]];
+        if (guards.tunnels.contains(vlan) && (CUSTOMERS >>> (int) (destination >>> 40 & 0xF) & 1) != 0) {
+            int refusal = (flags & Guards.ADMISSION) == 0 ? ADMITTED : admit(burst, i, vlan, destination, flags);
+            return refusal == ADMITTED ? flood(burst, i, flags) : refusal;
+        }
         if ((destination >>> 40 & 0xF) == 0 && isBpdu(burst, i)) {
             return bpdu(burst, i, vlan, flags);
         }

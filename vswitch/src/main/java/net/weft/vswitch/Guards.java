@@ -1,6 +1,8 @@
 package net.weft.vswitch;
 
 import java.util.Collection;
+import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,10 @@ final class Guards {
     static final int SHUT_LOOP = 1 << 6;
     /** The port is shut because of spanning tree. */
     static final int SHUT_BPDU = 1 << 7;
+    /** What comes in is a customer's, tags and all. */
+    static final int TUNNEL = 1 << 8;
     /** Bits that say something of every frame that comes in; the others concern flooded frames only. */
-    static final int ADMISSION = INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
+    static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 
     final int[] flags;
     /** Null where the port has none and never punts. */
@@ -31,14 +35,17 @@ final class Guards {
     /** {@link LoopProbe#switchId()} */
     final long switchId;
     final MulticastGroups groups;
+    /** The VLANs that customers' frames travel in. */
+    final VlanSet tunnels;
 
     Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId,
-            MulticastGroups groups) {
+            MulticastGroups groups, VlanSet tunnels) {
         this.flags = flags;
         this.limits = limits;
         this.device = device;
         this.switchId = switchId;
         this.groups = groups;
+        this.tunnels = tunnels;
     }
 
     /**
@@ -52,13 +59,20 @@ final class Guards {
         PortLimits[] limits = new @Nullable PortLimits[size];
         @Nullable
         Device[] device = new @Nullable Device[size];
+        VlanSet tunnels = VlanSet.EMPTY;
         for (PortSupervisor port : ports) {
+            tunnels = tunnels.union(port.spec().membership().tunnels());
             int number = port.spec().number();
-            flags[number] = port.limits().flags() | port.quarantine.flags();
+            flags[number] = port.limits().flags() | tunnelFlag(port.spec().membership()) | port.quarantine.flags();
             limits[number] = port.limits();
             device[number] = port.ownVoice();
         }
-        return new Guards(flags, limits, device, switchId, groups);
+        return new Guards(flags, limits, device, switchId, groups, tunnels);
+    }
+
+    /** The bit of a tunnel port. */
+    static int tunnelFlag(VlanMembership membership) {
+        return membership.isTunnel() ? TUNNEL : 0;
     }
 
     /** The same in another's hands: what is taken from its buckets is missing from no other's. For a trace. */
@@ -69,12 +83,12 @@ final class Guards {
             PortLimits original = limits[port];
             copies[port] = original == null ? null : original.copy();
         }
-        return new Guards(flags, copies, device, switchId, groups);
+        return new Guards(flags, copies, device, switchId, groups, tunnels);
     }
 
     /** No protections. */
     static Guards none(int ports) {
         return new Guards(new int[ports], new @Nullable PortLimits[ports], new @Nullable Device[ports], 0,
-                new MulticastGroups());
+                new MulticastGroups(), VlanSet.EMPTY);
     }
 }

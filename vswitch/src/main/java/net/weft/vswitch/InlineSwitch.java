@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
@@ -270,7 +271,8 @@ public final class InlineSwitch implements AutoCloseable {
     private int[] flags() {
         int[] flags = new int[limits.size()];
         for (int port = 0; port < flags.length; port++) {
-            flags[port] = limits.get(port).flags() | shut.getOrDefault(port, 0);
+            flags[port] = limits.get(port).flags() | Guards.tunnelFlag(memberships.get(port))
+                    | shut.getOrDefault(port, 0);
         }
         return flags;
     }
@@ -285,7 +287,8 @@ public final class InlineSwitch implements AutoCloseable {
                 counters.toArray(new @Nullable PortCounters[0]),
                 new Guards(flags(),
                         limits.toArray(new @Nullable PortLimits[0]),
-                        devices.toArray(new @Nullable Device[0]), 0, groups),
+                        devices.toArray(new @Nullable Device[0]), 0, groups,
+                        memberships.stream().map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union)),
                 List.copyOf(mirrors));
         forwarder.adopt(snapshot);
     }

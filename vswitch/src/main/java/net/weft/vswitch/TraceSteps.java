@@ -180,11 +180,19 @@ final class TraceSteps {
             case VlanMembership.NO_NATIVE ->
                 "the frame is untagged, and " + membership + " has no native VLAN for it";
             case VlanMembership.FOREIGN_TPID ->
-                "the frame's outer tag is " + tagText(tag) + ", and " + membership + " takes 802.1Q tags (0x8100)";
+                "the frame's outer tag is " + tagText(tag) + ", and " + membership + " takes 802.1Q tags (0x8100)"
+                        + (membership.tunnels().isEmpty() ? "" : " or, in tunnel VLANs, " + tpid(membership));
+            case VlanMembership.NOT_TUNNEL_TPID ->
+                "VLAN " + VlanTag.vid(tag) + " is a tunnel, whose outer tag must be " + tpid(membership) + " on "
+                        + membership;
             case VlanMembership.RESERVED_VID -> "the frame's VLAN ID 4095 is reserved";
             case VlanMembership.NOT_MEMBER -> "VLAN " + VlanTag.vid(tag) + " is not among those of " + membership;
             default -> "VLAN " + vid + ", by " + membership;
         };
+    }
+
+    private static String tpid(VlanMembership membership) {
+        return "0x%04x".formatted(membership.tunnelTpid());
     }
 
     private String checkText(DropReason reason) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.snooping.QueryFrame;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,13 +21,15 @@ import org.junit.jupiter.api.Test;
  */
 class ForwarderFuzzTest {
     private static final int FRAMES = Integer.getInteger("weft.fuzz.frames", 10_000_000);
-    private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited");
+    private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited", "q40",
+            "r40");
     /** Those whose far end takes every offload, so that each copy sent is one frame received. */
-    private static final List<String> UNCUT = List.of("a10", "b10", "c20", "native", "limited");
+    private static final List<String> UNCUT = List.of("a10", "b10", "c20", "native", "limited", "q40");
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
     private static final byte[] PROBE = new LoopProbe(new SecureRandom()).frame(0, 0, 0);
+    private static final byte[] QUERY = QueryFrame.of(true, new byte[]{2, 0, 0, 0, 0, 1}, Optional.empty());
     private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
 
     @Test
@@ -36,10 +40,12 @@ class ForwarderFuzzTest {
         try (InlineSwitch lab = new InlineSwitch()) {
             lab.port("a10", VlanMembership.access(10)).port("b10", VlanMembership.access(10), 1500, 8, ~0)
                     .port("c20", VlanMembership.access(20))
-                    .port("trunk", VlanMembership.trunk(VlanSet.of(10, 20, 30), 0), 9000, 0, Device.CHECKSUM)
+                    .port("trunk", VlanMembership.trunk(VlanSet.of(10, 20, 30, 40), 0, VlanSet.of(40), 0x88a8), 9000, 0,
+                            Device.CHECKSUM)
                     .port("native", VlanMembership.trunk(VlanSet.of(10, 20, 30), 30), 1500, 0, ~0)
                     .port("plain", VlanMembership.access(10), 1500, 0, 0)
-                    .port("limited", VlanMembership.access(10), 1500, 36, ~0).protect("limited", LIMITS);
+                    .port("limited", VlanMembership.access(10), 1500, 36, ~0).protect("limited", LIMITS)
+                    .port("q40", VlanMembership.tunnel(40)).port("r40", VlanMembership.tunnel(40), 1500, 0, 0);
             long sent = 0;
             long bytes = 0;
             long[] into = new long[PORTS.size()];
@@ -217,6 +223,9 @@ class ForwarderFuzzTest {
             put(frame, at + 2, 0x4242);
         } else if (random.nextInt(40) == 0) {
             probe(frame, at);
+        } else if (random.nextInt(40) == 0 && frame.length >= at + QUERY.length) {
+            System.arraycopy(QUERY, 0, frame, 0, 6);
+            System.arraycopy(QUERY, 12, frame, at, QUERY.length - 12);
         }
         put(frame, length - 4, in20 ? MARK >>> 16 : 0);
         put(frame, length - 2, in20 ? MARK : 0);

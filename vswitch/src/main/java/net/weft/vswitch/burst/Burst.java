@@ -208,6 +208,18 @@ public final class Burst implements AutoCloseable {
         return true;
     }
 
+    /** Puts an out-of-band tag into the head, where it then is like any payload: the frame is 4 bytes longer and has no tag. */
+    public void inlineTag(int index) {
+        long at = headOffset(index) + 12;
+        MemorySegment.copy(heads, at, heads, at + 4, headLength[index] - 12L);
+        Memory.putIntBe(head(index) + 12, tag[index]);
+        headLength[index] += 4;
+        length[index] += 4;
+        bytes += 4;
+        offload[index] = Offload.shifted(offload[index], 4);
+        tag[index] = 0;
+    }
+
     /** Body segments of frame {@code index}. */
     public int bodyCount(int index) {
         return bodyCount[index];

@@ -41,7 +41,8 @@ final class PortSpecs {
         ProtectionConfig wanted = port.protection();
         return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
                 wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
-                port.device() instanceof DeviceConfig.Nic && !membership.isAccess() && !membership.members().isEmpty());
+                port.device() instanceof DeviceConfig.Nic && !membership.isAccess()
+                        && !membership.isTunnel() && !membership.members().isEmpty());
     }
 
     private static DeviceSpec device(DeviceConfig device) {

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 
 /**
  * The desired state of one logical switch; the whole of what a {@code fabric.yaml} says, checked. References hold, names
@@ -69,6 +70,13 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
                 .filter(mirror -> mirror.vlan().isEmpty()).map(MirrorConfig::port).collect(Collectors.toSet());
     }
 
+    /** The VLANs in which any port has customers' frames carried. */
+    public VlanSet tunnels() {
+        return VlanSet.of(ports.values().stream()
+                .mapToInt(port -> port.membership() instanceof MembershipConfig.Tunnel(int vid) ? vid : 0)
+                .filter(vid -> vid != 0).toArray());
+    }
+
     /**
      * The VLANs of a port of this fabric and what happens to tags there, as the switch takes it.
      *
@@ -80,7 +88,9 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
                     .orElseThrow(() -> new IllegalArgumentException("there is no network " + name)).vlan());
             case MembershipConfig.None _ -> VlanMembership.none();
             case MembershipConfig.Access(int vid) -> VlanMembership.access(vid);
-            case MembershipConfig.Trunk trunk -> VlanMembership.trunk(trunk.allowed(), trunk.nativeVlan().orElse(0));
+            case MembershipConfig.Tunnel(int vid) -> VlanMembership.tunnel(vid);
+            case MembershipConfig.Trunk trunk ->
+                VlanMembership.trunk(trunk.allowed(), trunk.nativeVlan().orElse(0), tunnels(), trunk.tunnelTpid());
         };
     }
 }

@@ -125,19 +125,25 @@ public final class RandomFabric {
         return tenants;
     }
 
+    /** No network has it: those are numbered from 4094 down. */
+    private static final int TUNNEL = 7;
+
     private PortConfig port(String name, List<NetworkConfig> networks) {
-        return new PortConfig(name, 1, device(), membership(networks),
+        MembershipConfig membership = membership(networks);
+        return new PortConfig(name, 1, device(), membership,
                 maybe() ? OptionalInt.of(1 + random.nextInt(PortConfig.MAX_MAC_LIMIT)) : OptionalInt.empty(),
                 maybe()
                         ? OptionalInt.of(random.nextInt(PortConfig.MIN_MTU, PortConfig.MAX_MTU + 1))
                         : OptionalInt.empty(),
-                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty(), protection());
+                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty(), protection(membership));
     }
 
-    private ProtectionConfig protection() {
+    private ProtectionConfig protection(MembershipConfig membership) {
         return new ProtectionConfig(
                 maybe() ? OptionalInt.of(1 + random.nextInt(ProtectionConfig.MAX_STORM_LIMIT)) : OptionalInt.empty(),
-                rate(), rate(), pick(List.of(ProtectionConfig.Bpdu.values())));
+                rate(), rate(), membership instanceof MembershipConfig.Tunnel
+                        ? ProtectionConfig.Bpdu.DROP
+                        : pick(List.of(ProtectionConfig.Bpdu.values())));
     }
 
     private OptionalLong rate() {
@@ -178,16 +184,21 @@ public final class RandomFabric {
     }
 
     private MembershipConfig membership(List<NetworkConfig> networks) {
-        int kind = random.nextInt(networks.isEmpty() ? 2 : 3);
+        int kind = random.nextInt(networks.isEmpty() ? 3 : 4);
         if (kind == 0) {
             return new MembershipConfig.Access(1 + random.nextInt(4094));
         }
         if (kind == 2) {
+            return new MembershipConfig.Tunnel(TUNNEL);
+        }
+        if (kind == 3) {
             return new MembershipConfig.Network(pick(networks).name());
         }
         int first = 1 + random.nextInt(4000);
         VlanSet allowed = VlanSet.range(first, first + random.nextInt(94)).union(VlanSet.of(1 + random.nextInt(4094)));
-        return new MembershipConfig.Trunk(allowed, maybe() ? OptionalInt.of(first) : OptionalInt.empty());
+        return new MembershipConfig.Trunk(allowed,
+                maybe() && first != TUNNEL ? OptionalInt.of(first) : OptionalInt.empty(),
+                pick(MembershipConfig.Trunk.TUNNEL_TPIDS));
     }
 
     private String name() {

@@ -33,13 +33,15 @@ final class FabricBinder {
         MemberBinder memberBinder = new MemberBinder(faults);
         SequencedMap<Integer, MemberConfig> members = memberBinder.bind(fields.mapping("members"));
         ExportConfig export = new ExportBinder(faults).bind(fields);
-        TenantBinder tenantBinder = new TenantBinder(faults, claims);
+        Tunnels tunnels = new Tunnels();
+        TenantBinder tenantBinder = new TenantBinder(faults, claims, tunnels);
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
-                fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")));
+                tunnels, fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")));
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
+        tunnels.report(faults);
         FabricConfig config = new FabricConfig(name, mac, members, export, tenants, ports);
         MirrorBinder.check(config, fields.mapping("ports"), faults);
         return config;

@@ -202,11 +202,15 @@ final class FabricTree {
                 // nothing to write
             }
             case MembershipConfig.Access access -> keys.add("access", Node.Scalar.of(access.vid()));
+            case MembershipConfig.Tunnel tunnel -> keys.add("dot1q-tunnel", Node.Scalar.of(tunnel.vid()));
             case MembershipConfig.Trunk trunk -> {
                 Node.Mapping trunkKeys = Node.Mapping.empty().add("allowed",
                         list(Stream.of(trunk.allowed().toString().split(",")).map(FabricTree::vlans).toList()));
                 trunk.nativeVlan().ifPresent(vid -> trunkKeys.add("native", Node.Scalar.of(vid)));
                 keys.add("trunk", trunkKeys);
+                if (trunk.tunnelTpid() != MembershipConfig.Trunk.TUNNEL_TPIDS.getFirst()) {
+                    keys.add("tunnel-tpid", Node.Scalar.of(MembershipBinder.hex(trunk.tunnelTpid())));
+                }
             }
         }
     }

@@ -15,10 +15,15 @@ import net.weft.vlan.VlanSet;
 final class MembershipBinder {
     private static final String CHOICE = "one of " + String.join(", ", Section.MEMBERSHIP);
 
+    private static final List<String> TPIDS = MembershipConfig.Trunk.TUNNEL_TPIDS.stream().map(MembershipBinder::hex)
+            .toList();
+
     private final Faults faults;
     private final Set<NetworkName> networks;
+    private final Tunnels tunnels;
 
-    MembershipBinder(Faults faults, Set<NetworkName> networks) {
+    MembershipBinder(Faults faults, Set<NetworkName> networks, Tunnels tunnels) {
+        this.tunnels = tunnels;
         this.faults = faults;
         this.networks = networks;
     }
@@ -26,9 +31,10 @@ final class MembershipBinder {
     /**
      * Empty if something was reported, or nothing is given and need not be.
      *
+     * @param name of the port
      * @param optional a port without membership is no fault
      */
-    Optional<MembershipConfig> bind(Fields fields, boolean optional) {
+    Optional<MembershipConfig> bind(String name, Fields fields, boolean optional) {
         List<String> given = Section.MEMBERSHIP.stream().filter(fields::has).toList();
         if (given.isEmpty() && !optional) {
             fields.fault(Fault.Kind.VALUE, "missing membership; expected " + CHOICE);
@@ -38,8 +44,12 @@ final class MembershipBinder {
         }
         Optional<MembershipConfig> network = network(fields);
         Optional<MembershipConfig> access = access(fields);
+        Optional<MembershipConfig> tunnel = tunnel(name, fields);
+        if (!fields.has("trunk")) {
+            fields.refuse(List.of("tunnel-tpid"), "a port that is no trunk");
+        }
         Optional<MembershipConfig> trunk = fields.isWellFormed("trunk") ? trunk(fields) : Optional.empty();
-        return network.or(() -> access).or(() -> trunk);
+        return network.or(() -> access).or(() -> tunnel).or(() -> trunk);
     }
 
     private Optional<MembershipConfig> network(Fields fields) {
@@ -66,6 +76,27 @@ final class MembershipBinder {
         return vid.isPresent() ? Optional.of(new MembershipConfig.Access(vid.getAsInt())) : Optional.empty();
     }
 
+    /** What others would have this port's spanning tree do is the customer's business in a tunnel. */
+    private Optional<MembershipConfig> tunnel(String name, Fields fields) {
+        OptionalInt vid = fields.integer("dot1q-tunnel", VlanId.MIN, VlanId.MAX, "a VLAN ID");
+        if (vid.isEmpty()) {
+            return Optional.empty();
+        }
+        fields.refuse(List.of("bpdu"), "dot1q-tunnel, which carries the customer's spanning tree");
+        tunnels.carried(vid.getAsInt(), "port " + name);
+        return Optional.of(new MembershipConfig.Tunnel(vid.getAsInt()));
+    }
+
+    /** As the file has it: {@code 0x88a8}. */
+    static String hex(int tpid) {
+        return "0x%04x".formatted(tpid);
+    }
+
+    private static int tpid(Fields fields) {
+        return fields.text("tunnel-tpid", TPIDS::contains, "one of " + String.join(", ", TPIDS))
+                .map(Integer::decode).orElse(MembershipConfig.Trunk.TUNNEL_TPIDS.getFirst());
+    }
+
     private Optional<MembershipConfig> trunk(Fields port) {
         int before = faults.size();
         Fields fields = Fields.of(port.mapping("trunk"), Section.TRUNK, port.path("trunk"), faults);
@@ -81,6 +112,11 @@ final class MembershipBinder {
         });
         VlanSet allowed = VlanSet.parse(items);
         OptionalInt nativeVlan = fields.integer("native", VlanId.MIN, VlanId.MAX, "a VLAN ID");
+        int tpid = tpid(port);
+        if (nativeVlan.isPresent()) {
+            tunnels.excludes(nativeVlan.getAsInt(), fields.path("native"), fields.position("native"),
+                    "a trunk carries it tagged");
+        }
         if (faults.size() == before && allowed.isEmpty()) {
             fields.fault(Fault.Kind.VALUE, "allowed", "is empty; a trunk carries at least one VLAN");
         }
@@ -89,7 +125,7 @@ final class MembershipBinder {
                     nativeVlan.getAsInt() + " is not among the allowed VLANs; add it there");
         }
         return faults.size() == before
-                ? Optional.of(new MembershipConfig.Trunk(allowed, nativeVlan))
+                ? Optional.of(new MembershipConfig.Trunk(allowed, nativeVlan, tpid))
                 : Optional.empty();
     }
 }

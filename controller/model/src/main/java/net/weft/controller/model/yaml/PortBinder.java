@@ -25,12 +25,12 @@ final class PortBinder {
      * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
      * @param mirrorTargets ports that others are mirrored to, which need no membership
      */
-    PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, boolean mayBeLeg,
-            Set<String> mirrorTargets) {
+    PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, Tunnels tunnels,
+            boolean mayBeLeg, Set<String> mirrorTargets) {
         this.faults = faults;
         this.members = members;
         this.devices = new DeviceBinder(claims);
-        this.memberships = new MembershipBinder(faults, networks);
+        this.memberships = new MembershipBinder(faults, networks, tunnels);
         this.mayBeLeg = mayBeLeg;
         this.mirrorTargets = mirrorTargets;
     }
@@ -43,7 +43,7 @@ final class PortBinder {
         boolean isTarget = mirrorTargets.contains(name);
         Optional<MembershipConfig> membership = isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
                 ? Optional.of(new MembershipConfig.None())
-                : memberships.bind(fields, mayBeLeg || fields.hasUnsupported());
+                : memberships.bind(name, fields, mayBeLeg || fields.hasUnsupported());
         OptionalInt macLimit = fields.integer("mac-limit", 1, PortConfig.MAX_MAC_LIMIT, "a number of MAC addresses");
         OptionalInt mtu = fields.integer("mtu", PortConfig.MIN_MTU, PortConfig.MAX_MTU, "an MTU in bytes");
         boolean enabled = fields.flag("enabled", true);

@@ -38,12 +38,13 @@ enum Section {
                                             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group",
                                                     "socket-mode"),
                                             alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
+                                            alive(INTEGER, "dot1q-tunnel"), alive(TEXT, "tunnel-tpid"),
                                             alive(INTEGER, "mac-limit", "mtu", "storm-limit"),
                                             alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
                                             alive(TEXT_OR_MAPPING, "mirror-to"),
                                             alive(BOOLEAN, "enabled"),
                                             alive(TEXT, "description"),
-                                            later("dot1q-tunnel", "tunnel-tpid", "zone", "zones", "mac",
+                                            later("zone", "zones", "mac",
                                                     "ips", "shared-macs", "shared-ips",
                                                     "guard",
                                                     "role")), TRUNK(alive(LIST, "allowed"),
@@ -69,7 +70,7 @@ enum Section {
     /** Port types of the language that later versions carry out. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp");
     /** Exactly one of these says which VLANs a port belongs to. */
-    static final List<String> MEMBERSHIP = List.of("network", "access", "trunk");
+    static final List<String> MEMBERSHIP = List.of("network", "access", "trunk", "dot1q-tunnel");
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
 

@@ -18,9 +18,11 @@ import net.weft.vlan.VlanId;
 final class TenantBinder {
     private final Faults faults;
     private final Claims claims;
+    private final Tunnels tunnels;
     private final Set<NetworkName> named = new HashSet<>();
 
-    TenantBinder(Faults faults, Claims claims) {
+    TenantBinder(Faults faults, Claims claims, Tunnels tunnels) {
+        this.tunnels = tunnels;
         this.faults = faults;
         this.claims = claims;
     }
@@ -64,6 +66,10 @@ final class TenantBinder {
             }
         });
         boolean querier = fields.flag("querier", false);
+        if (querier && vlan.isPresent()) {
+            tunnels.excludes(vlan.getAsInt(), fields.path("querier"), fields.position("querier"),
+                    "nobody looks into its multicast, which is the customer's");
+        }
         return vlan.isPresent()
                 ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, querier))
                 : Optional.empty();

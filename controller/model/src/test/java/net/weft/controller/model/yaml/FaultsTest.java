@@ -88,10 +88,23 @@ class FaultsTest {
                 port(tap + ", trunk: {allowed: [1, [2]]}", ".trunk.allowed[1]: expected a VLAN ID, found a list"),
                 port(tap + ", trunk: {allowed: [1], native: 2}",
                         ".trunk.native: 2 is not among the allowed VLANs; add it there"),
-                port(tap, ": missing membership; expected one of network, access, trunk"),
+                port(tap, ": missing membership; expected one of network, access, trunk, dot1q-tunnel"),
                 port(tap + ", network: acme/web, access: 1", ".network: there is no network acme/web"),
                 port(tap + ", network: web", ".network: web is not a network (TENANT/NAME)"),
                 port(taps + ", mtu: 67", ".mtu: 67 is not an MTU in bytes (68-65535)"),
+                port(tap + ", dot1q-tunnel: 0", ".dot1q-tunnel: 0 is not a VLAN ID (1-4094)"),
+                port(taps + ", tunnel-tpid: 0x88a8", ".tunnel-tpid: does not go with a port that is no trunk"),
+                port(tap + ", trunk: {allowed: [1]}, tunnel-tpid: 0x1234",
+                        ".tunnel-tpid: 0x1234 is not one of 0x88a8, 0x8100"),
+                port(tap + ", dot1q-tunnel: 5, bpdu: guard",
+                        ".bpdu: does not go with dot1q-tunnel, which carries the customer's spanning tree"),
+                arguments("ports:\n  q: {type: tap, device: q, dot1q-tunnel: 5}\n"
+                        + "  p: {type: tap, device: t, trunk: {allowed: [5], native: 5}}",
+                        "f:3: ports.p.trunk.native: VLAN 5 is the tunnel of port q; a trunk carries it tagged"),
+                arguments("tenants: {a: {networks: {n: {vlan: 5, querier: true}}}}\n"
+                        + "ports: {q: {type: tap, device: q, dot1q-tunnel: 5}}",
+                        "f:1: tenants.a.networks.n.querier: VLAN 5 is the tunnel of port q; "
+                                + "nobody looks into its multicast, which is the customer's"),
                 port(taps + ", mac-limit: 0", ".mac-limit: 0 is not a number of MAC addresses (1-1048576)"),
                 port(taps + ", storm-limit: 0", ".storm-limit: 0 is not a number of packets a second (1-100000000)"),
                 port(taps + ", rate-limit: 10mbit", ".rate-limit: expected a mapping, found a single value"),
@@ -203,7 +216,7 @@ class FaultsTest {
                 arguments("ports:\n  p: {type: tap, device: t, access: 1,\n      network: a/b}",
                         "f:3: ports.p.network: there is no network a/b"),
                 arguments("ports:\n  p: {type: tap, device: t, trunk: {allowed: [1]},\n      access: 1}",
-                        "f:2: ports.p.trunk: stands beside access; a port has one of network, access, trunk"),
+                        "f:2: ports.p.trunk: stands beside access; a port has one of network, access, trunk, dot1q-tunnel"),
                 arguments(
                         "ports:\n  p: {type: tap, device: t, access: 1, mirror-to: q}\n  q: {type: tap, device: u, access: 1, mirror-to: p}",
                         "f:2: ports.p.mirror-to: q is mirrored itself, to p: copies of copies would go round; mirror p to a port that is not mirrored"),
@@ -212,7 +225,7 @@ class FaultsTest {
                         "f:3: ports.p.mirror-to: VLAN 9 is that of network a/x; copies need one of their own"),
                 arguments(
                         "ports:\n  p: {type: tap, device: t, access: 1, mirror-to: {port: q, vlan: 9}}\n  q: {type: tap, device: u}",
-                        "f:3: ports.q: missing membership; expected one of network, access, trunk"),
+                        "f:3: ports.q: missing membership; expected one of network, access, trunk, dot1q-tunnel"),
                 arguments("ports:\n  P: {type: tap, device: t, access: 1}",
                         "f:2: ports.P: P is not a name (a-z, 0-9, '.', '_' and '-'; 63 characters at most; a letter or digit first)"));
     }
@@ -308,7 +321,7 @@ class FaultsTest {
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack", "zones", "policies", "lags", "uplinks", "vpn",
                 "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway",
-                "ports.web1.guard", "ports.st1.role", "ports.q1.dot1q-tunnel");
+                "ports.web1.guard", "ports.st1.role");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
                 .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
                 .startsWith("lags:");
