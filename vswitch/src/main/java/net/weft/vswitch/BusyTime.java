@@ -29,8 +29,8 @@ final class BusyTime {
     void add(long turnNs, int frames) {
         BUSY_NS.setOpaque(this, busyNs + turnNs);
         if (turnNs > STALL_NS) {
-            stalls = stalls + 1;
             WorkerStall.report(worker, turnNs, frames);
+            stalls = stalls + 1;
         }
     }
 
