@@ -55,8 +55,10 @@ class DropReasonsTest {
      * {@link ProtectionTest} cause them on cables.
      */
     private static final Set<DropReason> IN_MEMORY_ONLY = EnumSet.of(DropReason.PORT_DOWN,
-            DropReason.LOOP, DropReason.RATE_LIMIT, DropReason.STORM_LIMIT, DropReason.PUNT_LIMIT,
-            DropReason.NO_LISTENER);
+            DropReason.LOOP, DropReason.RATE_LIMIT, DropReason.STORM_LIMIT, DropReason.PUNT_LIMIT);
+    /** IGMPv2, from 10.10.0.3: which groups are wanted, to be answered within 100 ms. */
+    private static final String QUERY = "raw 01005e00000102000000000a080046c000200000000001023a0a0a0a0003e0000001940400001101eefe00000000"
+            + "00".repeat(14);
     private static final Map<DropReason, Row> TABLE = new LinkedHashMap<>();
 
     /**
@@ -87,6 +89,8 @@ class DropReasonsTest {
         TABLE.put(DropReason.MAC_LIMIT, new Row(
                 network -> network.send("limited", "ether 0x88b5 src-mac 02:00:00:00:00:1a" + TO_ALL), "limited",
                 "ether 0x88b5 src-mac 02:00:00:00:00:1b" + TO_ALL, "limited", true));
+        TABLE.put(DropReason.NO_LISTENER, new Row(Network::query, "alone",
+                "udp 10.10.0.3:1 > 239.1.2.3:2 dst-mac 01:00:5e:01:02:03" + FROM_A, "alone", true));
         TABLE.put(DropReason.GUARD_BPDU, Row.of("p1", "raw 0180c200000002000000000a0026424203" + "00".repeat(43)));
         TABLE.put(DropReason.REFUSED, new Row(
                 network -> network.send("wide", "ether 0x88b5 src-mac 02:00:00:00:00:1c" + TO_ALL), "jumbo",
@@ -203,6 +207,14 @@ class DropReasonsTest {
                 last[0] = now;
                 return still;
             }, still -> still);
+        }
+
+        /** Makes the one port of its VLAN the querier's, and waits until groups that nobody has joined go nowhere there. */
+        void query() {
+            send("alone", QUERY);
+            weft.await("VLAN 99 is snooped", () -> weft.show("multicast"), groups -> groups.stream()
+                    .anyMatch(row -> row.path("vlan").asInt() == 99 && row.path("family").asString().equals("ipv4")
+                            && row.path("state").asString().equals("snooped")));
         }
 
         JsonNode trace(String port, String spec) {
