@@ -26,6 +26,17 @@ public final class CurrentThread {
     }
 
     /**
+     * Binds the calling thread to one processor; threads it starts inherit that.
+     *
+     * @throws LinuxException as {@link #cpus}
+     */
+    public static void cpu(int number) {
+        BitSet one = new BitSet();
+        one.set(number);
+        cpus(one);
+    }
+
+    /**
      * Runs it on these processors only.
      *
      * @throws LinuxException {@link Errno#EINVAL} if none of them is available

@@ -5,7 +5,6 @@ import static net.weft.vswitch.burst.Burst.CAPACITY;
 import java.util.List;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
-import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -148,7 +147,7 @@ final class Forwarder implements AutoCloseable {
             return drop(DropReason.MALFORMED);
         }
         long head = burst.head(i);
-        int innerType = outerTag(burst, i, head);
+        int innerType = OuterTag.take(burst, i, head);
         if (innerType < 0) {
             return drop(DropReason.MALFORMED);
         }
@@ -207,20 +206,6 @@ final class Forwarder implements AutoCloseable {
         return Verdict.drop(reason);
     }
 
-    /** Makes an inline outer tag metadata. Returns the EtherType behind it, or -1 when the frame ends before it. */
-    private static int outerTag(Burst burst, int i, long head) {
-        int type = Short.toUnsignedInt(Memory.getShortBe(head + 12));
-        if (burst.tag[i] != 0 || !EtherType.isVlan(type)) {
-            return type;
-        }
-        if (burst.length[i] < 18) {
-            return -1;
-        }
-        burst.tag[i] = Memory.getIntBe(head + 12);
-        burst.typeOffset[i] = 16;
-        return Short.toUnsignedInt(Memory.getShortBe(head + 16));
-    }
-
     /** Whether the frame, or each segment it will be cut into, exceeds an MTU. */
     static boolean tooLarge(Burst burst, int i, int mtu) {
         long offload = burst.offload[i];
@@ -276,15 +261,15 @@ final class Forwarder implements AutoCloseable {
         if (tag == VlanMembership.NOT_MEMBER) {
             return false;
         }
-        if (tag != 0 && burst.tag[i] == 0 && hidesTag(burst, i)) {
-            tag |= Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & (VlanTag.PCP_MASK | VlanTag.DEI_MASK);
+        if (tag != 0 && burst.tag[i] == 0 && OuterTag.hides(burst, i)) {
+            tag |= OuterTag.customersPriority(burst, i);
         }
         rows[burst.port[i]][PortCounters.COPIES]++;
         if (legs[egress] == null) {
             lose(burst, i, egress, tag, DropReason.PORT_DOWN);
-        } else if (tag == 0 && hidesTag(burst, i) && !membership.isTunnel()) {
+        } else if (tag == 0 && OuterTag.hides(burst, i) && !membership.isTunnel()) {
             lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
-        } else if (tooLarge(burst, i, snapshot.mtu[egress] + customersTag(burst, i, membership))) {
+        } else if (tooLarge(burst, i, snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
             lose(burst, i, egress, tag, DropReason.OVERSIZE);
         } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
             lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
@@ -303,16 +288,6 @@ final class Forwarder implements AutoCloseable {
         if (taps.any()) {
             taps.lost(egress, burst, i, tag, reason);
         }
-    }
-
-    /** Bytes of a customer's own tag, which counts no more than any outer tag where it leaves the tunnel. */
-    private static int customersTag(Burst burst, int i, VlanMembership membership) {
-        return membership.isTunnel() && hidesTag(burst, i) ? 4 : 0;
-    }
-
-    /** Whether a further tag would become the outer one if the frame left untagged. Without an outer one, it is a customer's. */
-    private static boolean hidesTag(Burst burst, int i) {
-        return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])));
     }
 
     // ---- transmit --------------------------------------------------------------------------------------------------

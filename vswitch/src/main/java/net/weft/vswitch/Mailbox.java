@@ -49,6 +49,12 @@ final class Mailbox {
         }
     }
 
+    /** Returns when all that was given before has run. */
+    void flush() {
+        call(() -> {
+        });
+    }
+
     /** Runs what was given so far. The owner. */
     void run() {
         if (!commands.isEmpty()) {

@@ -1,6 +1,5 @@
 package net.weft.vswitch;
 
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -41,6 +40,7 @@ final class Worker implements Runnable, Poller {
     private final Burst own = new Burst();
     private final Burst burst = new Burst();
     private final PollSet queues = new PollSet();
+    private final Onlookers onlookers = new Onlookers();
     private final BusyTime busy;
     private final Thread thread;
     private final Mailbox commands;
@@ -49,8 +49,6 @@ final class Worker implements Runnable, Poller {
     private int faults;
     private int agedAtSecond;
     private int turnsUntilSample;
-    private LiveTrace[] live = {};
-    private FrameSampler[] samplers = {};
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -101,10 +99,8 @@ final class Worker implements Runnable, Poller {
 
     private void pin() {
         if (cpu >= 0) {
-            BitSet one = new BitSet();
-            one.set(cpu);
             try {
-                CurrentThread.cpus(one);
+                CurrentThread.cpu(cpu);
             } catch (LinuxException e) {
                 LOG.log(System.Logger.Level.WARNING, "worker " + id + " runs on any processor: " + e.getMessage());
             }
@@ -223,13 +219,9 @@ final class Worker implements Runnable, Poller {
     /** A fault while forwarding costs the burst, and nobody else. */
     private void forward(ReceiveQueue queue, long nowNs) {
         try {
-            if (live.length > 0) {
-                inspect();
-            }
+            onlookers.before(burst);
             forwarder.forward(burst, nowNs);
-            if (samplers.length > 0) {
-                sample(nowNs);
-            }
+            onlookers.after(burst, forwarder, nowNs);
         } catch (RuntimeException | InternalError e) {
             report("a burst was given up", e);
             forwarder.abandon();
@@ -239,18 +231,6 @@ final class Worker implements Runnable, Poller {
         }
         if (forwarder.takePunted()) {
             onPunt.run();
-        }
-    }
-
-    private void sample(long nowNs) {
-        for (FrameSampler sampler : samplers) {
-            sampler.observe(burst, forwarder, nowNs);
-        }
-    }
-
-    private void inspect() {
-        for (LiveTrace trace : live) {
-            trace.inspect(burst);
         }
     }
 
@@ -295,8 +275,7 @@ final class Worker implements Runnable, Poller {
     /** Returns after the worker uses the published snapshot, and so no leg that is not in it. */
     void awaitAdopted(Snapshot wanted) {
         if (adoptedEpoch < wanted.epoch) {
-            commands.call(() -> {
-            });
+            commands.flush();
         }
     }
 
@@ -312,7 +291,7 @@ final class Worker implements Runnable, Poller {
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
     void follow(LiveTrace[] traces) {
-        commands.call(() -> live = traces);
+        commands.call(() -> onlookers.follow(traces));
     }
 
     /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
@@ -322,7 +301,7 @@ final class Worker implements Runnable, Poller {
 
     /** Shows every burst that was forwarded to these from now on; returns when the worker does, and to no others. */
     void sample(FrameSampler[] all) {
-        commands.call(() -> samplers = all);
+        commands.call(() -> onlookers.sample(all));
     }
 
     /** What it has worked, and stalled. */

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Objects;
 import net.weft.examples.lab.Host;
@@ -49,7 +48,7 @@ final class FrameBlaster implements AutoCloseable {
 
     private void blast(byte[] frame, int cpu) {
         if (cpu >= 0) {
-            CurrentThread.cpus(BitSet.valueOf(new long[]{1L << cpu}));
+            CurrentThread.cpu(cpu);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, frame);

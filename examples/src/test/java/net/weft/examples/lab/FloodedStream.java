@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.Objects;
 import net.weft.linux.CurrentThread;
 import net.weft.linux.Interfaces;
@@ -36,7 +35,7 @@ public record FloodedStream(long sent, long lost, long flooded) {
             try (Arena arena = Arena.ofConfined();
                     Sending stream = new Sending(arena, from, to);
                     Sending flood = new Sending(arena, floodFrom, floodTo)) {
-                CurrentThread.cpus(BitSet.valueOf(new long[]{1L << PROCESSOR}));
+                CurrentThread.cpu(PROCESSOR);
                 long startNs = System.nanoTime();
                 for (long spentNs = 0; spentNs < duration.toNanos(); spentNs = System.nanoTime() - startNs) {
                     long due = spentNs * rate / 1_000_000_000L - counts[0];

@@ -120,9 +120,7 @@ class WakeUpTest {
 
     /** Guest and worker on processors of their own: on one, a woken worker would wait for the end of the guest's time slice. */
     private static void pin(int cpu) {
-        BitSet one = new BitSet();
-        one.set(cpu);
-        CurrentThread.cpus(one);
+        CurrentThread.cpu(cpu);
     }
 
     private static void say(String what, Histogram ns) {

@@ -1,0 +1,29 @@
+package net.weft.vswitch;
+
+import net.weft.vswitch.burst.Burst;
+
+/** Who is shown each burst of one worker: those that follow frames before it is forwarded, those that sample it afterwards. Its thread only. */
+final class Onlookers {
+    private LiveTrace[] live = {};
+    private FrameSampler[] samplers = {};
+
+    void follow(LiveTrace[] traces) {
+        live = traces;
+    }
+
+    void sample(FrameSampler[] all) {
+        samplers = all;
+    }
+
+    void before(Burst burst) {
+        for (LiveTrace trace : live) {
+            trace.inspect(burst);
+        }
+    }
+
+    void after(Burst burst, Forwarder forwarder, long nowNs) {
+        for (FrameSampler sampler : samplers) {
+            sampler.observe(burst, forwarder, nowNs);
+        }
+    }
+}
