@@ -50,6 +50,7 @@ class WakeUpTest {
 
     @AutoClose
     private final Lab lab = Lab.open("wake");
+    private final BitSet processors = CurrentThread.cpus();
     private final List<VhostFrontEnd> guests = new ArrayList<>();
 
     private WeftProcess start() {
@@ -67,9 +68,7 @@ class WakeUpTest {
     /** Programs inherit the processors of the thread that starts them: those of later tests must not find one only. */
     @AfterEach
     void unpin() {
-        BitSet all = new BitSet();
-        all.set(0, Runtime.getRuntime().availableProcessors());
-        CurrentThread.cpus(all);
+        CurrentThread.cpus(processors);
     }
 
     @Test
