@@ -101,14 +101,18 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
                     "ports " + ports + ": expected 1 to " + MAX_PORTS + ", none of them twice");
         }
         int snapLength = request.getSnapLength() <= 0 ? Capture.MAX_FRAME : request.getSnapLength();
+        CaptureFormat format = kind(request).format();
         BpfFilter filter = request.getFilter().isBlank() ? null : BpfFilter.compile(request.getFilter());
+        Capture capture = null;
         try {
-            Capture capture = agent.vswitch().capture(ports, snapLength);
-            CaptureStream stream = new CaptureStream(capture, filter, kind(request).format(), request.getCount(),
-                    observer);
+            capture = agent.vswitch().capture(ports, snapLength);
+            CaptureStream stream = new CaptureStream(capture, filter, format, request.getCount(), observer);
             stream.begin(interfaces(ports), snapLength, () -> gone(ports));
             return stream;
         } catch (RuntimeException e) {
+            if (capture != null) {
+                capture.close();
+            }
             if (filter != null) {
                 filter.close();
             }
