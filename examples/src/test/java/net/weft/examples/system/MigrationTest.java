@@ -15,9 +15,10 @@ import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.Namespace;
-import net.weft.examples.lab.Qmp;
 import net.weft.examples.lab.QemuGuest;
+import net.weft.examples.lab.Qmp;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -127,8 +128,10 @@ class MigrationTest {
         assertThat(row.path("announcement").asString()).isIn(announce.equals("on")
                 ? List.of("gratuitous-arp", "frame")
                 : List.of("rarp", "frame"));
-        assertThat(Double.parseDouble(row.path("announced-to-first-frame-ms").asString())).isLessThan(LIMIT_MS);
-        assertThat(Double.parseDouble(row.path("ready-to-first-frame-ms").asString())).isLessThan(READY_LIMIT_MS);
+        assertThat(Double.parseDouble(row.path("announced-to-first-frame-ms").asString()))
+                .isLessThan(Limit.of(LIMIT_MS));
+        assertThat(Double.parseDouble(row.path("ready-to-first-frame-ms").asString()))
+                .isLessThan(Limit.of(READY_LIMIT_MS));
         weft.await("the new socket is the port's", () -> weft.weft("export").out(),
                 text -> text.contains(socket(to).toString()) && !text.contains(socket(from).toString()));
         assertThat(socket(from)).doesNotExist();

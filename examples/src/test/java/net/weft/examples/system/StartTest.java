@@ -14,6 +14,7 @@ import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.WeftProcess;
 import org.awaitility.Awaitility;
@@ -27,8 +28,8 @@ class StartTest {
     private static final int TRIES = 3;
     /** Starts at most, each of a process of its own, while others use the machine so much that none of three was quick enough. */
     private static final int MOST_TRIES = 8;
-    private static final Duration FIRST_FRAME_LIMIT = Duration.ofMillis(Integer.getInteger("weft.start.ms", 3000));
-    private static final Duration ANSWER_LIMIT = Duration.ofMillis(Integer.getInteger("weft.answer.ms", 1000));
+    private static final Duration FIRST_FRAME_LIMIT = Limit.of(Duration.ofMillis(1500));
+    private static final Duration ANSWER_LIMIT = Limit.of(Duration.ofMillis(500));
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final int IDLE_PORTS = 8;
 
@@ -86,7 +87,7 @@ class StartTest {
         double percent = Collections.min(percents);
         System.out.printf("proof: idle with %d ports: %.2f %% of a core (best of %s, 10 s each)%n", IDLE_PORTS, percent,
                 percents);
-        assertThat(percent).isLessThan(1.0);
+        assertThat(percent).isLessThan(Limit.of(1.0));
     }
 
     private static boolean areQuick(List<Duration> firstFrames, List<Duration> answers) {

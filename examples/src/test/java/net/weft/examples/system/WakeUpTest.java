@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.VhostFrontEnd;
 import net.weft.examples.lab.WeftProcess;
 import net.weft.linux.CurrentThread;
@@ -93,7 +94,7 @@ class WakeUpTest {
             try (FileChannel noHalt = FileChannel.open(LATENCY_WISH, StandardOpenOption.WRITE)) {
                 noHalt.write(ByteBuffer.allocate(4));
                 Histogram woken = silences("processors kept from halting", sleeper);
-                assertThat(woken.getValueAtPercentile(50)).as("median, ns").isLessThan(LIMIT_NS);
+                assertThat(woken.getValueAtPercentile(50)).as("median, ns").isLessThan((long) Limit.of(LIMIT_NS));
             }
         }
     }
@@ -222,7 +223,7 @@ class WakeUpTest {
         double percent = percents.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         System.out.printf("proof: idle with %d connected guests: %.2f %% of a core (best of %s, %d s each)%n", GUESTS,
                 percent, percents, IDLE.toSeconds());
-        assertThat(percent).isLessThan(1.0);
+        assertThat(percent).isLessThan(Limit.of(1.0));
     }
 
     /** User and system time of the switch, from /proc/PID/stat. */
