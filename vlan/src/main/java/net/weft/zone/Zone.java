@@ -1,0 +1,25 @@
+package net.weft.zone;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A security zone.
+ *
+ * @param id given once and kept, {@value #NONE}, {@value #LOCAL} or {@code 2..}{@value #MAX_ID}, unique
+ * @param tenant the tenant whose zone it is, null for one of the whole fabric
+ * @param name the user's, unique in its tenant
+ * @param intraAllowed whether two ports of the zone may talk where no policy matches
+ */
+public record Zone(int id, @Nullable String tenant, String name, boolean intraAllowed) {
+    /** The zone of whatever has none; its own kind it may talk to. */
+    public static final int NONE = 0;
+    /** The switch itself: gateway, DHCP, DNS. */
+    public static final int LOCAL = 1;
+    public static final int MAX_ID = 4095;
+
+    public Zone {
+        if (id < 0 || id > MAX_ID) {
+            throw new IllegalArgumentException("zone " + name + ": " + id + " is not a zone number (0-" + MAX_ID + ")");
+        }
+    }
+}
