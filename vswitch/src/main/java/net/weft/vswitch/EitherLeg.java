@@ -1,20 +1,16 @@
 package net.weft.vswitch;
 
 import java.util.List;
-import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DeviceBefore;
 import net.weft.vswitch.burst.ReceiveQueue;
-import net.weft.vswitch.burst.Scratch;
-import net.weft.vswitch.burst.TransmitList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The leg of a port with two live attachments: frames go to the old one until the guest has announced itself by the new one,
  * from then on there. The worker that sees the announcement switches all workers over with one store; the snapshot that
  * names the new attachment alone follows.
  */
-final class EitherLeg implements Device {
+final class EitherLeg implements DeviceBefore {
     private final Device before;
     private final Device after;
     private final Handover handover;
@@ -25,7 +21,8 @@ final class EitherLeg implements Device {
         this.handover = handover;
     }
 
-    private Device active() {
+    @Override
+    public Device behind() {
         return handover.isAnnounced() ? after : before;
     }
 
@@ -39,21 +36,6 @@ final class EitherLeg implements Device {
     @Override
     public List<ReceiveQueue> receiveQueues() {
         return List.of();
-    }
-
-    @Override
-    public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
-        return active().transmit(burst, list, from, scratch);
-    }
-
-    @Override
-    public boolean isComingUp() {
-        return active().isComingUp();
-    }
-
-    @Override
-    public @Nullable DeviceFailure failure() {
-        return active().failure();
     }
 
     /** Nothing: the attachments close their devices. */

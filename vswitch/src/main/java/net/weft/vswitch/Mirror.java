@@ -51,7 +51,7 @@ final class Mirror implements Tap {
     }
 
     /** A frame that was dropped may have been so before anybody looked at its offload word. */
-    private static boolean isSendable(Burst burst, int i, int verdict) {
+    static boolean isSendable(Burst burst, int i, int verdict) {
         if (burst.length[i] < burst.typeOffset[i] + 2) {
             return false;
         }
@@ -98,8 +98,10 @@ final class Mirror implements Tap {
     }
 
     private @Nullable DropReason refusal(Burst burst, int copy, int outer, long nowNs) {
-        int innerTag = rspanTag == 0 ? 0 : 4;
-        if (Forwarder.tooLarge(burst, copy, mtu + innerTag)) {
+        if (taps.legs()[mirroring.to()] == null) {
+            return DropReason.PORT_DOWN;
+        }
+        if (isTooLarge(burst, copy, mtu, rspanTag != 0)) {
             return DropReason.OVERSIZE;
         }
         PortLimits limits = guards.limits[mirroring.to()];
@@ -107,13 +109,16 @@ final class Mirror implements Tap {
         return rate == null || rate.take(burst.egressLength(copy, outer), nowNs) ? null : DropReason.RATE_LIMIT;
     }
 
+    /** Whether a copy exceeds the MTU of the port that it is to leave by; its own tag inside another does not count. */
+    static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
+        return Forwarder.tooLarge(burst, copy, mtu + (tagged ? 4 : 0));
+    }
+
     private void flush() {
         TransmitList list = copies.list;
         if (list.count > 0) {
             Device device = taps.legs()[mirroring.to()];
-            if (device == null) {
-                row[PortCounters.egressDrop(DropReason.PORT_DOWN.ordinal())] += list.count;
-            } else {
+            if (device != null) {
                 copies.transmitter.send(copies.burst, list, device, row, mtu);
             }
         }

@@ -198,7 +198,7 @@ final class PortSupervisor {
     /** After {@link #detach}: from now on the frames of a guest that has moved here are nobody's business but the port's. */
     void settle() {
         if (device instanceof SuccessorDevice successor) {
-            device = successor.device();
+            device = successor.behind();
         }
     }
 

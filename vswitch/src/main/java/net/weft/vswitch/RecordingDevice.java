@@ -4,16 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DeviceBefore;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
-import org.jspecify.annotations.Nullable;
 
 /** Stands in for a port's device in a trace: carries what that carries, sends nothing, remembers what it was given. */
-final class RecordingDevice implements Device {
+final class RecordingDevice implements DeviceBefore {
     private final Device device;
     private final List<Integer> lengths = new ArrayList<>();
     private int tag;
@@ -21,6 +20,11 @@ final class RecordingDevice implements Device {
 
     RecordingDevice(Device device) {
         this.device = device;
+    }
+
+    @Override
+    public Device behind() {
+        return device;
     }
 
     /** Bytes of each frame it was given. */
@@ -36,11 +40,6 @@ final class RecordingDevice implements Device {
     /** Payload of the segments that are left to the other side to cut, 0 for none. */
     int segmentBytes() {
         return segmentBytes;
-    }
-
-    @Override
-    public int offloads() {
-        return device.offloads();
     }
 
     @Override
@@ -65,11 +64,6 @@ final class RecordingDevice implements Device {
             lengths.add(bytes);
         }
         return list.count - from;
-    }
-
-    @Override
-    public @Nullable DeviceFailure failure() {
-        return device.failure();
     }
 
     @Override

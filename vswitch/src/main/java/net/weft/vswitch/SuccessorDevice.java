@@ -4,16 +4,15 @@ import java.util.List;
 import net.weft.linux.Fd;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DeviceBefore;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceUnavailableException;
-import org.jspecify.annotations.Nullable;
 
 /** The device of a new attachment, which tells a {@link Handover} of what comes in and goes out by it. */
-final class SuccessorDevice implements Device {
+final class SuccessorDevice implements DeviceBefore {
     private final Device device;
     private final Handover handover;
     private final List<ReceiveQueue> queues;
@@ -30,13 +29,9 @@ final class SuccessorDevice implements Device {
     }
 
     /** What tells nobody: for the time after. */
-    Device device() {
-        return device;
-    }
-
     @Override
-    public int offloads() {
-        return device.offloads();
+    public Device behind() {
+        return device;
     }
 
     @Override
@@ -51,26 +46,6 @@ final class SuccessorDevice implements Device {
             handover.delivered();
         }
         return sent;
-    }
-
-    @Override
-    public long takeMissed() {
-        return device.takeMissed();
-    }
-
-    @Override
-    public @Nullable DeviceFailure failure() {
-        return device.failure();
-    }
-
-    @Override
-    public boolean isComingUp() {
-        return device.isComingUp();
-    }
-
-    @Override
-    public long readyNs() {
-        return device.readyNs();
     }
 
     @Override

@@ -3,15 +3,14 @@ package net.weft.vswitch;
 import java.util.List;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DeviceBefore;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
-import org.jspecify.annotations.Nullable;
 
 /** A port's leg in the hands of one worker while somebody looks on: sends as before, and tells what was sent and what was not. */
-final class TappedLeg implements Device {
+final class TappedLeg implements DeviceBefore {
     private final Device device;
     private final Taps taps;
     private final int port;
@@ -23,8 +22,8 @@ final class TappedLeg implements Device {
     }
 
     @Override
-    public int offloads() {
-        return device.offloads();
+    public Device behind() {
+        return device;
     }
 
     /** None: they are polled as before. */
@@ -52,21 +51,6 @@ final class TappedLeg implements Device {
             }
         }
         return sent;
-    }
-
-    @Override
-    public @Nullable DropReason refusal(int bytes) {
-        return device.refusal(bytes);
-    }
-
-    @Override
-    public boolean isComingUp() {
-        return device.isComingUp();
-    }
-
-    @Override
-    public @Nullable DeviceFailure failure() {
-        return device.failure();
     }
 
     /** Nothing: the port closes its device. */

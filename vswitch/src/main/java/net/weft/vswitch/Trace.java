@@ -58,7 +58,9 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
         /** A port it is to leave by: membership, tag, size. */
         EGRESS,
         /** The device of that port takes it. */
-        TRANSMIT;
+        TRANSMIT,
+        /** A copy of it, as it came in or as it left, goes to the port that another is mirrored to. */
+        MIRROR;
 
         /** The word users see. */
         public String label() {
@@ -68,7 +70,7 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
 
     /** What of a port's configuration decides a step. */
     public enum Setting {
-        MEMBERSHIP, MTU, MAC_LIMIT, ENABLED,
+        MEMBERSHIP, MTU, MAC_LIMIT, ENABLED, MIRROR,
         /** The port's device, or anything else of it. */
         PORT
     }

@@ -65,7 +65,8 @@ final class Tracer implements AutoCloseable {
         List<PuntedFrame.Kind> punted = new ArrayList<>();
         punts.drain(frame -> punted.add(frame.kind()));
         List<Trace.Exit> exits = exits(snapshot, recorders, names);
-        return steps.tell(forwarder.vid(0), current.counters, exits, punted);
+        Trace trace = steps.tell(forwarder.vid(0), current.counters, exits, punted);
+        return MirrorWords.added(trace, current, burst, forwarder.verdict(0), names);
     }
 
     /** A port that is down has none; what would follow is told as if it had the usual one. */

@@ -130,6 +130,59 @@ class MirrorTest {
         }
     }
 
+    private List<String> copiesTold(String from, byte[] frame) {
+        return lab.trace(from, TracedFrame.of(frame)).steps().stream()
+                .filter(step -> step.stage() == Trace.Stage.MIRROR).map(step -> step.port() + ": " + step.text())
+                .toList();
+    }
+
+    @Test
+    void shouldTellInATraceOfEachCopyThatIsMade() {
+        assertThat(copiesTold("a", untagged(BROADCAST, A))).isEmpty();
+        lab.membership("spy", VlanMembership.trunk(VlanSet.of(30), 0));
+        lab.mirror("a", "spy", RSPAN).mirror("b", "spy", RSPAN);
+        assertThat(copiesTold("a", untagged(BROADCAST, A))).containsExactly(
+                "a: a copy of it, as it came in, goes to spy in VLAN 900",
+                "b: a copy of it, as it left, goes to spy in VLAN 900");
+        assertThat(all("spy")).as("a trace sends none").isEmpty();
+        lab.send("a", untagged(BROADCAST, A));
+        assertThat(all("spy")).hasSize(2);
+
+        assertThat(copiesTold("a", tagged(BROADCAST, A, 10))).as("dropped").containsExactly(
+                "a: a copy of it, as it came in, goes to spy in VLAN 900");
+        lab.send("a", tagged(BROADCAST, A, 10));
+        assertThat(all("spy")).hasSize(1);
+
+        assertThat(copiesTold("a", new byte[13])).isEmpty();
+        lab.send("a", new byte[13]);
+        assertThat(all("spy")).isEmpty();
+
+        lab.down("spy");
+        assertThat(copiesTold("a", tagged(BROADCAST, A, 10)))
+                .containsExactly("a: a copy of it, as it came in, goes to spy in VLAN 900", "spy: spy is not up");
+    }
+
+    @Test
+    void shouldTellInATraceOfACopyThatIsTooLarge() {
+        try (InlineSwitch wide = new InlineSwitch()) {
+            wide.port("a", VlanMembership.access(10), 9000, 0, ~0).port("b", VlanMembership.access(10), 9000, 0, ~0)
+                    .port("spy", VlanMembership.none()).mirror("a", "spy", 0);
+            assertThat(wide.trace("a", TracedFrame.of(frame(BROADCAST, A, 5000, 0x0800))).steps().getLast().text())
+                    .isEqualTo("5014 bytes, more than MTU 1500 and its headers");
+        }
+    }
+
+    /** A port whose device never came has an MTU of 0. */
+    @Test
+    void shouldCountCopiesForAPortThatIsDownAsThat() {
+        try (InlineSwitch gone = new InlineSwitch()) {
+            gone.port("a", VlanMembership.access(10)).port("b", VlanMembership.access(10))
+                    .port("spy", VlanMembership.none(), 0, 0, 0).mirror("a", "spy", 0).down("spy");
+            gone.send("a", untagged(BROADCAST, A));
+            assertThat(gone.drops("spy", DropReason.PORT_DOWN)).isEqualTo(1);
+        }
+    }
+
     /** Bodies beyond the head, bursts of many frames: a copy is the frame. */
     @Test
     void shouldCopyFramesOfAnyLength() {

@@ -7,7 +7,8 @@ import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DeviceBefore;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Whoever polls the receive queue also moves what is on its way out. A queue with frames on their way does not sleep.
  */
-public final class FaultyDevice implements Device {
+public final class FaultyDevice implements DeviceBefore {
     private final Device device;
     private final LongSupplier clockNs;
     private final FaultyLine in;
@@ -46,6 +47,11 @@ public final class FaultyDevice implements Device {
         }
     }
 
+    @Override
+    public Device behind() {
+        return device;
+    }
+
     /** What has happened on the way in. */
     public FaultyLine in() {
         return in;
@@ -54,11 +60,6 @@ public final class FaultyDevice implements Device {
     /** What has happened on the way out. */
     public FaultyLine out() {
         return out;
-    }
-
-    @Override
-    public int offloads() {
-        return device.offloads();
     }
 
     @Override
@@ -82,6 +83,12 @@ public final class FaultyDevice implements Device {
             lock.unlock();
         }
         return frames.count - from;
+    }
+
+    /** Nothing: see {@link #transmit}. */
+    @Override
+    public @Nullable DropReason refusal(int bytes) {
+        return null;
     }
 
     /** The frame with its tag, if any. */
@@ -189,11 +196,6 @@ public final class FaultyDevice implements Device {
         public void disarm() {
             queue.disarm();
         }
-    }
-
-    @Override
-    public @Nullable DeviceFailure failure() {
-        return device.failure();
     }
 
     @Override

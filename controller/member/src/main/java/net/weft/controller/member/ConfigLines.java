@@ -52,6 +52,7 @@ final class ConfigLines {
             case MTU -> "mtu";
             case MAC_LIMIT -> "mac-limit";
             case ENABLED -> "enabled";
+            case MIRROR -> "mirror-to";
             case PORT -> "";
         };
     }
