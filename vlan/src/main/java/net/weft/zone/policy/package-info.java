@@ -1,0 +1,5 @@
+/** Policies compiled for the packet path: {@link net.weft.zone.policy.PolicyTable}; and which of them can never match: {@link net.weft.zone.policy.Shadowing}. */
+@NullMarked
+package net.weft.zone.policy;
+
+import org.jspecify.annotations.NullMarked;
