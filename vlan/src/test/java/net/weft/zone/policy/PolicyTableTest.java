@@ -116,7 +116,7 @@ class PolicyTableTest {
                 seen.add(Ruling.policy(expected));
             }
         }
-        assertThat(seen).as("policies that answered").contains(-1, 0)
+        assertThat(seen).as("policies that answered").contains(-1)
                 .anyMatch(policy -> policy >= policies / 2);
     }
 
