@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.weft.vlan.VlanMembership;
-import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.FaultyDevice;
 import net.weft.vswitch.device.LinkFaults;
@@ -31,7 +30,7 @@ class BadCableAccountsTest {
         private long arrived;
 
         Cable(int number, LinkFaults faults, long seed) {
-            far = new MemoryLink("bad" + number, 4096, Burst.MAX_FRAME, ~0);
+            far = new MemoryLink("bad" + number, 256, 2048, ~0);
             device = new FaultyDevice(far.device(number), faults, faults, seed, () -> nowNs);
         }
 
@@ -53,7 +52,7 @@ class BadCableAccountsTest {
 
     @Test
     void shouldBalanceBehindBadCables() {
-        for (long seed = System.nanoTime(), last = seed + 20; seed < last; seed++) {
+        for (long seed = System.nanoTime(), last = seed + 10; seed < last; seed++) {
             run(seed);
         }
     }
