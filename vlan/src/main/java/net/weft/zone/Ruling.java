@@ -28,6 +28,11 @@ public final class Ruling {
         return allowed ? Action.ALLOW.ordinal() : Action.DROP.ordinal();
     }
 
+    /** Allowed by the policy with this {@link Policy#id}, or by {@link #NO_POLICY}. */
+    public static int allowedBy(int policy) {
+        return Action.ALLOW.ordinal() | policy + 1 << POLICY_SHIFT;
+    }
+
     public static Action action(int ruling) {
         return ACTIONS[ruling & ACTION];
     }

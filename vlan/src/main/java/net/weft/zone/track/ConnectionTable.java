@@ -1,0 +1,413 @@
+package net.weft.zone.track;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.weft.zone.track.Layout.INT;
+import static net.weft.zone.track.Layout.LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The connections of a switch, in memory that the caller gives and that may outlive the process: a mapped file.
+ * <p>
+ * <b>Finding.</b> A keyed hash of the connection chooses a bucket of the index, one cache line of 16 words; a word has 8 bits of the hash
+ * and the number of the entry. The index is twice as large as the table, so that a bucket is rarely full; what then goes to a second
+ * bucket, a stray, is looked for only while there are any.
+ * <p>
+ * <b>Making.</b> An entry is taken from the stack of free ones, filled, and becomes real by one release store of its state word; only
+ * then the index learns of it. A process that is killed in between leaves an entry that is free, or one that is whole.
+ * <p>
+ * <b>Changing.</b> The state word changes by compare-and-set and has a number that grows whenever the entry is given up: who has found an
+ * entry and meanwhile lost it to another connection fails. Index, free stack, and all counts are made anew from the state words
+ * when a process attaches.
+ * <p>
+ * Any number of workers; nothing is locked or allocated.
+ */
+public final class ConnectionTable {
+    private final MemorySegment segment;
+    private final int capacity;
+    private final int buckets;
+    private final Attachment attachment;
+    private final Occupancy occupancy = new Occupancy(this);
+    private final long entries;
+    private final long counters;
+    private final long windows;
+    private final long secret0;
+    private final long secret1;
+    private final long secret2;
+    private final long secret3;
+    private final long secret4;
+    private final long secret5;
+
+    private ConnectionTable(MemorySegment segment, int capacity, Attachment attachment) {
+        this.segment = segment;
+        this.capacity = capacity;
+        this.attachment = attachment;
+        buckets = TableHeader.buckets(capacity);
+        entries = Layout.HEADER_BYTES + (long) buckets * Layout.BUCKET_BYTES;
+        counters = entries + (long) capacity * Layout.ENTRY_BYTES;
+        windows = counters + (long) capacity * Layout.COUNTER_BYTES;
+        secret0 = segment.get(JAVA_LONG, Layout.SECRET);
+        secret1 = segment.get(JAVA_LONG, Layout.SECRET + 8);
+        secret2 = segment.get(JAVA_LONG, Layout.SECRET + 16);
+        secret3 = segment.get(JAVA_LONG, Layout.SECRET + 24);
+        secret4 = segment.get(JAVA_LONG, Layout.SECRET + 32);
+        secret5 = segment.get(JAVA_LONG, Layout.SECRET + 40);
+    }
+
+    /**
+     * Bytes that a table needs.
+     *
+     * @param capacity connections, {@code 1..}{@value Layout#MAX_CAPACITY}
+     */
+    public static long bytes(int capacity) {
+        return TableHeader.bytes(capacity);
+    }
+
+    /**
+     * Takes up the table that lies in the memory, or makes a new one there when there is none that fits ({@link #attachment} says). No
+     * other process may use it. Takes about 0.1 s for a million connections.
+     *
+     * @param segment aligned to 8 bytes, of {@link #bytes} or more; zeros, or what an earlier process has left
+     * @param capacity connections, {@code 1..}{@value Layout#MAX_CAPACITY}
+     * @param bootHigh with {@code bootLow}, what tells this boot of the machine from others, as clocks begin anew
+     * @param seed keys the hash of a new table: unpredictable
+     * @param nowSeconds a clock that goes on while processes come and go, as all times here
+     * @param coldSeconds how long TCP is picked up in the middle when the table is new
+     */
+    public static ConnectionTable attach(MemorySegment segment, int capacity, long bootHigh, long bootLow, long seed,
+            int nowSeconds, int coldSeconds) {
+        if (segment.byteSize() < bytes(capacity)) {
+            throw new IllegalArgumentException("a table of " + capacity + " connections needs " + bytes(capacity)
+                    + " bytes: the memory has " + segment.byteSize());
+        }
+        Attachment attachment = TableHeader.open(segment, capacity, bootHigh, bootLow, seed, nowSeconds, coldSeconds);
+        ConnectionTable table = new ConnectionTable(segment, capacity, attachment);
+        new Recovery(table).run(nowSeconds);
+        return table;
+    }
+
+    /** What was found when this process attached. */
+    public Attachment attachment() {
+        return attachment;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Connections begun by a port, {@code 0..65535}. */
+    public int connectionsOfPort(int port) {
+        return occupancy.ofPort(port);
+    }
+
+    /** Connections of a VLAN, {@code 1..4094}. */
+    public int connectionsOfVlan(int vlan) {
+        return occupancy.ofVlan(vlan);
+    }
+
+    /** All connections. */
+    public int size() {
+        return occupancy.total();
+    }
+
+    /** Whether TCP may be picked up in the middle, because the table began without what was there before. */
+    boolean isCold(int nowSeconds) {
+        return nowSeconds - (int) segment.get(JAVA_LONG, Layout.COLD_UNTIL) < 0;
+    }
+
+    Occupancy occupancy() {
+        return occupancy;
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    int buckets() {
+        return buckets;
+    }
+
+    /** Slots that may be in use. */
+    int used() {
+        return (int) (long) LONG.getAcquire(segment, Layout.USED);
+    }
+
+    long entry(int slot) {
+        return entries + (long) slot * Layout.ENTRY_BYTES;
+    }
+
+    long counter(int slot, int side) {
+        return counters + (long) slot * Layout.COUNTER_BYTES + side * 16L;
+    }
+
+    long window(int slot, int side) {
+        return windows + (long) slot * Layout.WINDOW_BYTES + side * 8L;
+    }
+
+    long state(int slot) {
+        return (long) LONG.getAcquire(segment, entry(slot) + Layout.STATE);
+    }
+
+    long policy(int slot) {
+        return (long) LONG.getOpaque(segment, entry(slot) + Layout.POLICY);
+    }
+
+    // ---- finding ---------------------------------------------------------------------------------------------------
+
+    long hash(long highA, long lowA, long highB, long lowB, long tuple, long membership) {
+        long h = fold(lowA ^ secret0, lowB ^ secret1) ^ fold(tuple ^ secret2, membership ^ secret3);
+        if ((highA | highB) != 0) {
+            h ^= fold(highA ^ secret4, highB ^ secret5);
+        }
+        return fold(h ^ secret5, secret0 | 1);
+    }
+
+    private static long fold(long a, long b) {
+        return a * b ^ Math.unsignedMultiplyHigh(a, b);
+    }
+
+    long bucket(long hash) {
+        return Layout.HEADER_BYTES + (hash & buckets - 1) * Layout.BUCKET_BYTES;
+    }
+
+    long secondBucket(long hash) {
+        return Layout.HEADER_BYTES + (hash >>> 28 & buckets - 1) * Layout.BUCKET_BYTES;
+    }
+
+    static int tag(long hash) {
+        return (int) (hash >>> 56) << Layout.SLOT_BITS;
+    }
+
+    /**
+     * The entry of a connection; its state and policy words are in the key afterwards.
+     *
+     * @return slot, or -1
+     */
+    int find(FlowKey key) {
+        int slot = findIn(bucket(key.hash), key);
+        if (slot < 0 && (long) LONG.getOpaque(segment, Layout.STRAYS) != 0) {
+            slot = findIn(secondBucket(key.hash), key);
+        }
+        return slot;
+    }
+
+    private int findIn(long bucket, FlowKey key) {
+        int tag = tag(key.hash);
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            int word = (int) INT.getOpaque(segment, at);
+            if ((word ^ tag) >>> Layout.SLOT_BITS == 0 && word != tag) {
+                int slot = (word & Layout.SLOT_MASK) - 1;
+                if (holds(slot, key)) {
+                    return slot;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private boolean holds(int slot, FlowKey key) {
+        long at = entry(slot);
+        long state = (long) LONG.getAcquire(segment, at);
+        long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        long different = segment.get(JAVA_LONG, at + Layout.LOW_A) ^ key.lowA
+                | segment.get(JAVA_LONG, at + Layout.LOW_B) ^ key.lowB
+                | segment.get(JAVA_LONG, at + Layout.TUPLE) ^ key.tuple
+                | segment.get(JAVA_LONG, at + Layout.HIGH_A) ^ key.highA
+                | segment.get(JAVA_LONG, at + Layout.HIGH_B) ^ key.highB
+                | (policy ^ key.membership) & Layout.MEMBERSHIP;
+        if (different != 0 || Layout.phase(state) == Phase.FREE) {
+            return false;
+        }
+        VarHandle.loadLoadFence();
+        if ((((long) LONG.getOpaque(segment, at) ^ state) & Layout.INCARNATION) != 0) {
+            return false;
+        }
+        key.state = state;
+        key.policy = policy;
+        return true;
+    }
+
+    // ---- making ----------------------------------------------------------------------------------------------------
+
+    /** @return a slot that nobody else has, or -1 when all are in use */
+    int allocate() {
+        for (;;) {
+            long head = (long) LONG.getAcquire(segment, Layout.FREE);
+            int slot = (int) head - 1;
+            if (slot < 0) {
+                return allocateUnused();
+            }
+            long next = (long) LONG.getOpaque(segment, entry(slot) + Layout.NEXT_FREE) & 0xffff_ffffL;
+            if (LONG.compareAndSet(segment, Layout.FREE, head, (head >>> 32) + 1 << 32 | next)) {
+                return slot;
+            }
+        }
+    }
+
+    private int allocateUnused() {
+        for (;;) {
+            long used = (long) LONG.getAcquire(segment, Layout.USED);
+            if (used >= capacity) {
+                return -1;
+            }
+            if (LONG.compareAndSet(segment, Layout.USED, used, used + 1)) {
+                return (int) used;
+            }
+        }
+    }
+
+    void release(int slot) {
+        for (;;) {
+            long head = (long) LONG.getAcquire(segment, Layout.FREE);
+            LONG.setOpaque(segment, entry(slot) + Layout.NEXT_FREE, head & 0xffff_ffffL);
+            if (LONG.compareAndSet(segment, Layout.FREE, head, (head >>> 32) + 1 << 32 | slot + 1)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Fills an allocated entry and makes it real. The caller has counted it in.
+     *
+     * @param state without incarnation
+     * @param policy the whole word
+     */
+    boolean insert(int slot, FlowKey key, long state, long policy, long scales, long windowA, long windowB) {
+        occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
+        long at = entry(slot);
+        segment.set(JAVA_LONG, at + Layout.HIGH_A, key.highA);
+        segment.set(JAVA_LONG, at + Layout.LOW_A, key.lowA);
+        segment.set(JAVA_LONG, at + Layout.HIGH_B, key.highB);
+        segment.set(JAVA_LONG, at + Layout.LOW_B, key.lowB);
+        segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
+        LONG.setOpaque(segment, at + Layout.POLICY, policy);
+        LONG.setOpaque(segment, at + Layout.SCALES, scales);
+        for (int word = 0; word < Layout.COUNTER_BYTES; word += 8) {
+            segment.set(JAVA_LONG, counter(slot, 0) + word, 0);
+        }
+        LONG.setOpaque(segment, window(slot, 0), windowA);
+        LONG.setOpaque(segment, window(slot, 1), windowB);
+        long live = (long) LONG.getOpaque(segment, at) & Layout.INCARNATION | state;
+        LONG.setRelease(segment, at, live);
+        key.state = live;
+        key.policy = policy;
+        return index(slot, key);
+    }
+
+    /** Tells the index of an entry, and looks whether another worker did so at the same time: then the later one goes. */
+    private boolean index(int slot, FlowKey key) {
+        long at = publish(slot, key.hash);
+        if (at < 0) {
+            remove(slot, key.state);
+            return false;
+        }
+        if ((((long) LONG.getVolatile(segment, entry(slot)) ^ key.state) & Layout.INCARNATION) != 0) {
+            INT.compareAndSet(segment, at, tag(key.hash) | slot + 1, 0);
+            return false;
+        }
+        long live = key.state;
+        long policy = key.policy;
+        int first = find(key);
+        if (first >= 0 && first != slot) {
+            remove(slot, live);
+            return false;
+        }
+        key.state = live;
+        key.policy = policy;
+        return true;
+    }
+
+    /** @return where the word of the index is, or -1 when both buckets are full */
+    long publish(int slot, long hash) {
+        long at = publishIn(bucket(hash), tag(hash) | slot + 1);
+        if (at < 0) {
+            at = publishIn(secondBucket(hash), tag(hash) | slot + 1);
+            if (at >= 0) {
+                LONG.getAndAdd(segment, Layout.STRAYS, 1L);
+            }
+        }
+        return at;
+    }
+
+    private long publishIn(long bucket, int word) {
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            if ((int) INT.getOpaque(segment, at) == 0 && INT.compareAndSet(segment, at, 0, word)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Whoever has changed an entry's phase tells so. */
+    void phaseChanged(int slot, long policy, int before, int after) {
+        if (Phase.isSpare(before) != Phase.isSpare(after)) {
+            if (Phase.isSpare(after)) {
+                occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
+            } else {
+                occupancy.answered(Layout.port(policy));
+            }
+        }
+    }
+
+    /** Changes what the policies have said of a connection, unless it has become another meanwhile. */
+    void changePolicy(int slot, long state, long from, long to) {
+        long at = entry(slot);
+        if (from != to && LONG.compareAndSet(segment, at + Layout.POLICY, from, to)
+                && (((long) LONG.getVolatile(segment, at) ^ state) & Layout.INCARNATION) != 0) {
+            LONG.compareAndSet(segment, at + Layout.POLICY, to, to & ~Layout.EPOCH_MASK);
+        }
+    }
+
+    // ---- giving up -------------------------------------------------------------------------------------------------
+
+    /**
+     * Forgets a connection.
+     *
+     * @param state as it was when that was decided
+     * @return false when it has changed since
+     */
+    boolean remove(int slot, long state) {
+        long at = entry(slot);
+        long free = state + Layout.INCARNATION_STEP & Layout.INCARNATION;
+        if (Layout.phase(state) == Phase.FREE || !LONG.compareAndSet(segment, at, state, free)) {
+            return false;
+        }
+        long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        unpublish(slot, hashOf(slot));
+        occupancy.forget(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
+        release(slot);
+        return true;
+    }
+
+    long hashOf(int slot) {
+        long at = entry(slot);
+        return hash(segment.get(JAVA_LONG, at + Layout.HIGH_A), segment.get(JAVA_LONG, at + Layout.LOW_A),
+                segment.get(JAVA_LONG, at + Layout.HIGH_B), segment.get(JAVA_LONG, at + Layout.LOW_B),
+                segment.get(JAVA_LONG, at + Layout.TUPLE),
+                (long) LONG.getOpaque(segment, at + Layout.POLICY) & Layout.MEMBERSHIP);
+    }
+
+    private void unpublish(int slot, long hash) {
+        int word = tag(hash) | slot + 1;
+        if (!unpublishIn(bucket(hash), word) && unpublishIn(secondBucket(hash), word)) {
+            LONG.getAndAdd(segment, Layout.STRAYS, -1L);
+        }
+    }
+
+    private boolean unpublishIn(long bucket, int word) {
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            if ((int) INT.getOpaque(segment, at) == word && INT.compareAndSet(segment, at, word, 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Empties the index; before any worker runs. */
+    void clearIndex() {
+        segment.asSlice(Layout.HEADER_BYTES, (long) buckets * Layout.BUCKET_BYTES).fill((byte) 0);
+        segment.set(JAVA_LONG, Layout.STRAYS, 0);
+        segment.set(JAVA_LONG, Layout.FREE, 0);
+    }
+}

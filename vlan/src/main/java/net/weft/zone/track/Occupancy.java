@@ -1,0 +1,152 @@
+package net.weft.zone.track;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import net.weft.zone.ConnectionLimits;
+
+/**
+ * How many connections ports and networks have, and who makes room when there are too many.
+ * <p>
+ * A connection that nobody has answered, or that is over, is spare. The spare ones begun by a port are remembered in a small ring, the
+ * oldest first out; the sweep puts back those that the ring has lost. At a port's limit its own oldest spare one goes; at a network's, or when the table is
+ * full, one of the port that has most. So a flood pays with its own, and what was answered is never given up for it.
+ */
+final class Occupancy {
+    private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final int PORTS = 1 << 16;
+    private static final int VLANS = 1 << 12;
+    private static final int RINGS = 1 << 12;
+    private static final int RING = 128;
+    private static final int ANY_VLAN = 0;
+
+    private final ConnectionTable table;
+    private final int[] ofPort = new int[PORTS];
+    private final int[] spareOfPort = new int[PORTS];
+    private final int[] ofVlan = new int[VLANS];
+    /** The port that has most spare connections, as far as known, in a VLAN; in {@link #ANY_VLAN} of all. */
+    private final int[] greediest = new int[VLANS];
+    private final int[] heads = new int[RINGS];
+    private final int[] rings = new int[RINGS * RING];
+
+    Occupancy(ConnectionTable table) {
+        this.table = table;
+    }
+
+    int ofPort(int port) {
+        return (int) INTS.getOpaque(ofPort, port);
+    }
+
+    int ofVlan(int vlan) {
+        return (int) INTS.getOpaque(ofVlan, vlan);
+    }
+
+    int total() {
+        int sum = 0;
+        for (int vlan = 1; vlan < VLANS; vlan++) {
+            sum += ofVlan(vlan);
+        }
+        return sum;
+    }
+
+    /**
+     * Counts a connection that is about to be begun, and finds a place for it.
+     *
+     * @return a slot, or -1 when there is one too many, and nothing was counted
+     */
+    int admit(int vlan, int port, ConnectionLimits limits) {
+        if ((int) INTS.getAndAdd(ofPort, port, 1) >= limits.perPort() && !makeRoom(port, ANY_VLAN)) {
+            INTS.getAndAdd(ofPort, port, -1);
+            return -1;
+        }
+        if ((int) INTS.getAndAdd(ofVlan, vlan, 1) < limits.perNetwork()
+                || makeRoom((int) INTS.getOpaque(greediest, vlan), vlan)) {
+            int slot = table.allocate();
+            if (slot < 0 && makeRoom((int) INTS.getOpaque(greediest, ANY_VLAN), ANY_VLAN)) {
+                slot = table.allocate();
+            }
+            if (slot >= 0) {
+                return slot;
+            }
+        }
+        INTS.getAndAdd(ofPort, port, -1);
+        INTS.getAndAdd(ofVlan, vlan, -1);
+        return -1;
+    }
+
+    /** A connection that was counted has become spare; of this slot. */
+    void spare(int slot, int vlan, int port) {
+        int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;
+        compete(vlan, port, spares);
+        compete(ANY_VLAN, port, spares);
+        int ring = port & RINGS - 1;
+        int head = (int) INTS.getAndAdd(heads, ring, 1);
+        INTS.setOpaque(rings, ring * RING + (head & RING - 1), slot + 1);
+    }
+
+    private void compete(int vlan, int port, int spares) {
+        int most = (int) INTS.getOpaque(greediest, vlan);
+        if (most != port && spares > (int) INTS.getOpaque(spareOfPort, most)) {
+            INTS.setOpaque(greediest, vlan, port);
+        }
+    }
+
+    /** A spare connection was answered. */
+    void answered(int port) {
+        INTS.getAndAdd(spareOfPort, port, -1);
+    }
+
+    /** The sweep has met a spare connection. */
+    void remind(int slot, int port) {
+        int ring = port & RINGS - 1;
+        int head = (int) INTS.getOpaque(heads, ring);
+        int at = ring * RING + (head & RING - 1);
+        if ((int) INTS.getOpaque(rings, at) == 0 && INTS.compareAndSet(heads, ring, head, head + 1)) {
+            INTS.setOpaque(rings, at, slot + 1);
+        }
+    }
+
+    /** A connection was found when the table was attached. */
+    void count(int vlan, int port, boolean isSpare) {
+        INTS.getAndAdd(ofPort, port, 1);
+        INTS.getAndAdd(ofVlan, vlan, 1);
+        if (isSpare) {
+            INTS.getAndAdd(spareOfPort, port, 1);
+        }
+    }
+
+    /** A connection is gone. */
+    void forget(int vlan, int port, boolean isSpare) {
+        INTS.getAndAdd(ofPort, port, -1);
+        INTS.getAndAdd(ofVlan, vlan, -1);
+        if (isSpare) {
+            INTS.getAndAdd(spareOfPort, port, -1);
+        }
+    }
+
+    /** Gives up the oldest spare connection known of a port, in a VLAN or any. */
+    private boolean makeRoom(int port, int vlan) {
+        if ((int) INTS.getOpaque(spareOfPort, port) <= 0) {
+            return false;
+        }
+        int ring = port & RINGS - 1;
+        int head = (int) INTS.getOpaque(heads, ring);
+        for (int i = 0; i < RING; i++) {
+            int at = ring * RING + (head + i & RING - 1);
+            if ((int) INTS.getOpaque(rings, at) == 0) {
+                continue;
+            }
+            int slot = (int) INTS.getAndSet(rings, at, 0) - 1;
+            if (slot >= 0 && giveUp(slot, port, vlan)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean giveUp(int slot, int port, int vlan) {
+        long state = table.state(slot);
+        long policy = table.policy(slot);
+        return Phase.isSpare(Layout.phase(state)) && Layout.port(policy) == port
+                && (vlan == ANY_VLAN || Layout.vlan(policy) == vlan) && table.remove(slot, state);
+    }
+}

@@ -1,0 +1,66 @@
+package net.weft.zone.track;
+
+import net.weft.zone.Timeouts;
+
+/** How far a connection has come: the low bits of its state word. */
+final class Phase {
+    /** No connection. */
+    static final int FREE = 0;
+    /** A SYN went out. */
+    static final int TCP_SYN_SENT = 1;
+    /** A SYN came back. */
+    static final int TCP_SYN_RECEIVED = 2;
+    /** Met in the middle; one side was seen. */
+    static final int TCP_PICKED_UP = 3;
+    static final int TCP_ESTABLISHED = 4;
+    /** One side or both have finished. */
+    static final int TCP_CLOSING = 5;
+    /** Both have finished and know it, or one has reset. */
+    static final int TCP_CLOSED = 6;
+    static final int UDP_UNREPLIED = 7;
+    static final int UDP_STREAM = 8;
+    static final int ICMP_UNREPLIED = 9;
+    static final int ICMP_REPLIED = 10;
+    static final int OTHER_UNREPLIED = 11;
+    static final int OTHER_REPLIED = 12;
+    static final int COUNT = 13;
+
+    /** Phases whose connections make room for others: nobody has answered, or nothing more is to come. */
+    private static final int SPARE = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECEIVED | 1 << TCP_PICKED_UP | 1 << TCP_CLOSED
+            | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED;
+    private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established", "closing",
+            "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied"};
+
+    private Phase() {
+    }
+
+    static boolean isTcp(int phase) {
+        return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED;
+    }
+
+    static boolean isSpare(int phase) {
+        return (SPARE >>> phase & 1) != 0;
+    }
+
+    static String label(int phase) {
+        return LABELS[phase];
+    }
+
+    /** Seconds of silence after which a connection is forgotten, by phase. */
+    static int[] seconds(Timeouts timeouts) {
+        int[] seconds = new int[(int) Layout.PHASE_MASK + 1];
+        seconds[TCP_SYN_SENT] = timeouts.tcpOpening();
+        seconds[TCP_SYN_RECEIVED] = timeouts.tcpOpening();
+        seconds[TCP_PICKED_UP] = timeouts.tcpOpening();
+        seconds[TCP_ESTABLISHED] = timeouts.tcpEstablished();
+        seconds[TCP_CLOSING] = timeouts.tcpClosing();
+        seconds[TCP_CLOSED] = timeouts.tcpClosing();
+        seconds[UDP_UNREPLIED] = timeouts.udp();
+        seconds[UDP_STREAM] = timeouts.udpStream();
+        seconds[ICMP_UNREPLIED] = timeouts.icmp();
+        seconds[ICMP_REPLIED] = timeouts.icmp();
+        seconds[OTHER_UNREPLIED] = timeouts.other();
+        seconds[OTHER_REPLIED] = timeouts.other();
+        return seconds;
+    }
+}

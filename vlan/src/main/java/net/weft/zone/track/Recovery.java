@@ -1,0 +1,67 @@
+package net.weft.zone.track;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Makes a table ready for a new process: entries that are whole go into a new index and are counted, the others become free. What the
+ * policies said is asked again, as their revisions are counted anew.
+ */
+final class Recovery {
+    private final ConnectionTable table;
+    private final MemorySegment segment;
+    private final FlowKey key = new FlowKey();
+
+    Recovery(ConnectionTable table) {
+        this.table = table;
+        segment = table.segment();
+    }
+
+    void run(int nowSeconds) {
+        if (!table.attachment().isNew()) {
+            table.clearIndex();
+            for (int slot = 0; slot < table.used(); slot++) {
+                recover(slot, nowSeconds);
+            }
+        }
+    }
+
+    private void recover(int slot, int nowSeconds) {
+        long at = table.entry(slot);
+        long state = segment.get(JAVA_LONG, at + Layout.STATE);
+        long policy = segment.get(JAVA_LONG, at + Layout.POLICY);
+        if (!isWhole(at, state, policy) || isKnown(slot, at, policy)) {
+            segment.set(JAVA_LONG, at + Layout.STATE, state + Layout.INCARNATION_STEP & Layout.INCARNATION);
+            table.release(slot);
+            return;
+        }
+        if (Layout.seconds(state) - nowSeconds > 0) {
+            segment.set(JAVA_LONG, at + Layout.STATE, Layout.withSeconds(state, nowSeconds));
+        }
+        segment.set(JAVA_LONG, at + Layout.POLICY, policy & ~Layout.EPOCH_MASK);
+        table.occupancy().count(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
+        if (table.publish(slot, table.hashOf(slot)) < 0) {
+            table.remove(slot, segment.get(JAVA_LONG, at + Layout.STATE));
+        }
+    }
+
+    private boolean isWhole(long at, long state, long policy) {
+        int phase = Layout.phase(state);
+        int protocol = (int) segment.get(JAVA_LONG, at + Layout.TUPLE) & 0xff;
+        int vlan = Layout.vlan(policy);
+        return phase != Phase.FREE && phase < Phase.COUNT && vlan >= 1 && vlan <= 4094
+                && Phase.isTcp(phase) == (protocol == net.weft.packet.IpProtocol.TCP);
+    }
+
+    private boolean isKnown(int slot, long at, long policy) {
+        key.highA = segment.get(JAVA_LONG, at + Layout.HIGH_A);
+        key.lowA = segment.get(JAVA_LONG, at + Layout.LOW_A);
+        key.highB = segment.get(JAVA_LONG, at + Layout.HIGH_B);
+        key.lowB = segment.get(JAVA_LONG, at + Layout.LOW_B);
+        key.tuple = segment.get(JAVA_LONG, at + Layout.TUPLE);
+        key.membership = policy & Layout.MEMBERSHIP;
+        key.hash = table.hashOf(slot);
+        return table.find(key) >= 0;
+    }
+}

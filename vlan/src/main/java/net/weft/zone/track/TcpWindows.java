@@ -1,0 +1,87 @@
+package net.weft.zone.track;
+
+/**
+ * The words in which the windows of a TCP connection are kept. A side's window word has the end of what it has sent (upper half)
+ * and the end of what it has allowed the other to send (lower half); the scales word has the largest window each side has announced, in
+ * units of its scale, and the scales. Sequence numbers are compared modulo 2^32.
+ */
+final class TcpWindows {
+    /** What may be outstanding though no window says so: retransmissions and duplicates that crossed an acknowledgment. */
+    static final int MAX_ACK_WINDOW = 66_000;
+    /** What a connection met in the middle may have outstanding: the largest window there is (RFC 7323, 2.2). */
+    static final int LARGEST_WINDOW = 1 << 30;
+
+    /** Both SYNs have been seen: the scales hold. */
+    private static final long IS_ANSWERED = 1L << 40;
+
+    private TcpWindows() {
+    }
+
+    static long window(int end, int granted) {
+        return (long) end << 32 | granted & 0xffff_ffffL;
+    }
+
+    static int end(long window) {
+        return (int) (window >>> 32);
+    }
+
+    static int granted(long window) {
+        return (int) window;
+    }
+
+    static int largest(long scales, int side) {
+        return (int) (scales >>> (side << 4)) & 0xffff;
+    }
+
+    static int scale(long scales, int side) {
+        return (int) (scales >>> 32 + (side << 2)) & 0xf;
+    }
+
+    static long withLargest(long scales, int side, int largest) {
+        int shift = side << 4;
+        return scales & ~(0xffffL << shift) | (long) largest << shift;
+    }
+
+    static long withScale(long scales, int side, int scale) {
+        int shift = 32 + (side << 2);
+        return scales & ~(0xfL << shift) | (long) scale << shift;
+    }
+
+    /** Bytes; at least 1. */
+    static int largestBytes(long scales, int side) {
+        return Math.max(largest(scales, side) << scale(scales, side), 1);
+    }
+
+    /** What a first SYN says. */
+    static long ofSyn(int side, int window, int scale) {
+        return withScale(withLargest(0, side, window), side, scale);
+    }
+
+    /** What both SYNs say, the second one's being {@code side}'s: scales count when both have them. */
+    static long ofAnswer(long scales, int side, int window, int scale) {
+        if ((scales & IS_ANSWERED) != 0) {
+            return scales;
+        }
+        int other = side ^ 1;
+        int offered = scale(scales, other);
+        boolean scaled = scale != TcpSegment.NO_SCALE && offered != TcpSegment.NO_SCALE;
+        long both = withScale(withScale(IS_ANSWERED, side, scaled ? scale : 0), other, scaled ? offered : 0);
+        return withLargest(withLargest(both, side, inUnits(window, scaled ? scale : 0)), other,
+                inUnits(largest(scales, other), scaled ? offered : 0));
+    }
+
+    /** What is supposed of a connection met in the middle. */
+    static long ofPickedUp(int side, int window) {
+        long scales = withScale(withScale(IS_ANSWERED, 0, TcpSegment.MAX_SCALE), 1, TcpSegment.MAX_SCALE);
+        return withLargest(withLargest(scales, side, window), side ^ 1, 0xffff);
+    }
+
+    private static int inUnits(int window, int scale) {
+        return window + (1 << scale) - 1 >>> scale;
+    }
+
+    /** The later of two sequence numbers. */
+    static int later(int a, int b) {
+        return a - b > 0 ? a : b;
+    }
+}
