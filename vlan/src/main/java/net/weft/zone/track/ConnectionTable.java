@@ -308,8 +308,8 @@ public final class ConnectionTable {
         }
         long live = key.state;
         long policy = key.policy;
-        int first = find(key);
-        if (first >= 0 && first != slot) {
+        VarHandle.fullFence();
+        if (find(key) != slot) {
             remove(slot, live);
             return false;
         }

@@ -25,6 +25,8 @@ final class FlowKey {
     int protocol;
     /** Source port 16, destination port 16; for ICMP queries identifier 16, the query's type 8. */
     int ports;
+    /** Of ICMP. */
+    int type;
     /** An ICMP answer: the other side has asked. */
     boolean isAnswer;
     long sourceHigh;
@@ -81,20 +83,23 @@ final class FlowKey {
      * @return false when it is neither
      */
     boolean query(MemorySegment segment, long l4) {
-        int type = Icmp.type(segment, l4);
+        type = Icmp.type(segment, l4);
         int query = IcmpErrors.query(protocol, type);
+        if (query < 0) {
+            return false;
+        }
         ports = Icmp.identifier(segment, l4) << 8 | query;
         isAnswer = query != type;
-        return query >= 0;
+        return true;
     }
 
-    /** What the policies say of it. */
+    /** What the policies say of the packet. */
     int ask(PolicyLookup policies) {
-        return policies.ruling(vlan, from, to, etherType, protocol, isIcmp() ? ports & 0xff : ports & 0xffff,
+        return policies.ruling(vlan, from, to, etherType, protocol, isIcmp() ? type : ports & 0xffff,
                 sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
-    /** What the policies say of a packet the other way. */
+    /** What the policies say of the packets that go the other way; of an ICMP answer, of the query. */
     int askReversed(PolicyLookup policies) {
         return policies.ruling(vlan, to, from, etherType, protocol, isIcmp() ? ports & 0xff : ports >>> 16,
                 destinationHigh, destinationLow, sourceHigh, sourceLow);

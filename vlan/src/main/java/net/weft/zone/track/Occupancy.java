@@ -110,7 +110,9 @@ final class Occupancy {
         INTS.getAndAdd(ofPort, port, 1);
         INTS.getAndAdd(ofVlan, vlan, 1);
         if (isSpare) {
-            INTS.getAndAdd(spareOfPort, port, 1);
+            int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;
+            compete(vlan, port, spares);
+            compete(ANY_VLAN, port, spares);
         }
     }
 

@@ -132,7 +132,7 @@ public final class Tracker {
             case IpProtocol.TCP -> tcp.read(segment, frame, parsed) ? connection(frameLength, ingressPort) : invalid();
             case IpProtocol.ICMP, IpProtocol.ICMPV6 -> {
                 boolean isOwn = (key.protocol == IpProtocol.ICMP) == (etherType == EtherType.IPV4);
-                if (isOwn && IcmpErrors.isError(key.protocol, Icmp.type(segment, l4))) {
+                if (isOwn && IcmpErrors.isError(key.protocol, key.type)) {
                     yield related(segment, frame, parsed, available);
                 }
                 yield isOwn && key.query(segment, l4) ? connection(frameLength, ingressPort) : alone(key.ask(policies));
@@ -169,7 +169,7 @@ public final class Tracker {
         if (hasPorts) {
             key.ports(segment, frame + HeaderParser.l4Offset(parsed));
         } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
-            key.ports = Icmp.type(segment, frame + HeaderParser.l4Offset(parsed));
+            key.type = Icmp.type(segment, frame + HeaderParser.l4Offset(parsed));
         }
         boolean toItself = key.sameAddresses() && (!hasPorts || key.ports >>> 16 == (key.ports & 0xffff));
         return toItself ? invalid() : ZoneVerdict.ALLOW;
