@@ -2,7 +2,9 @@ package net.weft.zone.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import net.weft.packet.EtherType;
 import net.weft.zone.Match;
 import net.weft.zone.Policy;
@@ -11,23 +13,33 @@ import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first of a list of policies that matches. Each of five fields (zones, service, addresses) is looked up by itself and
- * gives a {@link Rows row}, the set of policies that take its value; the first policy in all five sets is the answer. Summaries of the
- * sets are compared first, so that of ten thousand policies three words per field are read, then one or two where the summaries meet
- * (the aggregated bit vectors of Baboescu and Varghese, SIGCOMM 2001). At worst, where summaries always meet and sets never,
- * one word per 64 policies and field.
+ * Finds the first of a list of policies that matches. Each of five fields (both zones, the zone it goes to, service, addresses) is looked
+ * up by itself and gives a {@link Rows row}, the set of policies that take its value; the first policy in all five sets is the answer.
+ * Summaries of the sets are compared first, and words only where all summaries meet (the aggregated bit vectors of Baboescu and
+ * Varghese, SIGCOMM 2001).
+ *
+ * <p>So a look-up is quick when one field of a policy is rare among those beside it. Therefore the bits are not in list order but in
+ * groups: policies that name a source stand together, those that do not elsewhere, and so for destinations and zones; else those
+ * that take any source would fill the words between. At worst one word per 64 policies and field is read.
  */
 final class Classifier {
     /** No policy matches. */
     static final int NONE = -1;
+    /** So few stay in list order. */
+    private static final int UNGROUPED = 256;
+    /** Policies with more pairs of zones are found by the zone they come from, then by the one they go to. */
+    private static final int MAX_PAIRS = 64;
+    private static final int PADDING = Integer.MAX_VALUE;
 
     private final int summaries;
-    private final Rows fromRows;
+    /** Place in the list of each bit. */
+    private final int[] order;
+    private final Rows pairRows;
     private final Rows toRows;
     private final Rows serviceRows;
     private final Rows sourceRows;
     private final Rows destinationRows;
-    private final IntClasses froms;
+    private final IntClasses pairs;
     private final IntClasses tos;
     private final IntClasses services;
     private final IntClasses ipv4Sources;
@@ -36,20 +48,20 @@ final class Classifier {
     private final LongClasses ipv6Destinations;
 
     Classifier(List<Policy> policies) {
-        summaries = Rows.summaries(policies.size());
-        Rows.Compiled from = compile(policies,
-                policy -> policy.from().isEmpty() ? null : Ranges.ofZones(policy.from()));
+        order = order(policies);
+        summaries = Rows.summaries(order.length);
+        Rows.Compiled pair = compile(policies, Classifier::pairs);
         Rows.Compiled to = compile(policies, policy -> policy.to().isEmpty() ? null : Ranges.ofZones(policy.to()));
         Rows.Compiled service = compile(policies,
                 policy -> policy.matches().contains(Match.ANY) ? null : ServiceKey.of(policy.matches()));
         Rows.Compiled source = compile(policies, policy -> prefixes(policy.sources()));
         Rows.Compiled destination = compile(policies, policy -> prefixes(policy.destinations()));
-        fromRows = from.rows();
+        pairRows = pair.rows();
         toRows = to.rows();
         serviceRows = service.rows();
         sourceRows = source.rows();
         destinationRows = destination.rows();
-        froms = new IntClasses(from.boundaries());
+        pairs = new IntClasses(pair.boundaries());
         tos = new IntClasses(to.boundaries());
         services = new IntClasses(service.boundaries());
         ipv4Sources = new IntClasses(source.boundaries());
@@ -58,10 +70,39 @@ final class Classifier {
         ipv6Destinations = new LongClasses(destination.boundaries());
     }
 
-    private static Rows.Compiled compile(List<Policy> policies, Function<Policy, @Nullable Ranges> field) {
+    /** Policies by group, each group in list order and from a new word on. */
+    private static int[] order(List<Policy> policies) {
+        if (policies.size() <= UNGROUPED) {
+            return IntStream.range(0, policies.size()).toArray();
+        }
+        List<List<Integer>> groups = new ArrayList<>();
+        for (int group = 0; group < 8; group++) {
+            groups.add(new ArrayList<>());
+        }
+        for (int place = 0; place < policies.size(); place++) {
+            Policy policy = policies.get(place);
+            groups.get((policy.from().isEmpty() ? 4 : 0) | (policy.sources().isEmpty() ? 2 : 0)
+                    | (policy.destinations().isEmpty() ? 1 : 0)).add(place);
+        }
+        IntStream.Builder order = IntStream.builder();
+        for (List<Integer> group : groups) {
+            group.forEach(order::add);
+            for (int bit = group.size(); bit % 64 != 0; bit++) {
+                order.add(PADDING);
+            }
+        }
+        return order.build().toArray();
+    }
+
+    private static @Nullable Ranges pairs(Policy policy) {
+        boolean many = (long) policy.from().size() * policy.to().size() > MAX_PAIRS;
+        return policy.from().isEmpty() ? null : Ranges.ofPairs(policy.from(), many ? Set.of() : policy.to());
+    }
+
+    private Rows.Compiled compile(List<Policy> policies, Function<Policy, @Nullable Ranges> field) {
         List<@Nullable Ranges> values = new ArrayList<>();
-        for (Policy policy : policies) {
-            values.add(field.apply(policy));
+        for (int place : order) {
+            values.add(place == PADDING ? Ranges.NOTHING : field.apply(policies.get(place)));
         }
         return Rows.compile(values);
     }
@@ -85,37 +126,47 @@ final class Classifier {
             }
         }
         int service = services.row(ServiceKey.of(etherType, protocol, port));
-        return next(0, froms.row(from), tos.row(to), service, source, destination);
+        return next(0, pairs.row(Ranges.pair(from, to)), tos.row(to), service, source, destination);
     }
 
     /** The first policy at {@code start} or behind that is in all five rows. */
-    private int next(int start, int from, int to, int service, int source, int destination) {
-        for (int summary = start >>> 12; summary < summaries; summary++) {
+    private int next(int start, int pair, int to, int service, int source, int destination) {
+        int best = PADDING;
+        for (int summary = 0; summary < summaries; summary++) {
             long candidates = serviceRows.summary(service, summary) & sourceRows.summary(source, summary)
-                    & destinationRows.summary(destination, summary) & fromRows.summary(from, summary)
+                    & destinationRows.summary(destination, summary) & pairRows.summary(pair, summary)
                     & toRows.summary(to, summary);
             for (; candidates != 0; candidates &= candidates - 1) {
                 int bit = Long.numberOfTrailingZeros(candidates);
-                long found = serviceRows.word(service, summary, bit) & sourceRows.word(source, summary, bit)
-                        & destinationRows.word(destination, summary, bit) & fromRows.word(from, summary, bit)
-                        & toRows.word(to, summary, bit);
                 int word = 64 * summary + bit;
-                if (word <= start >>> 6) {
-                    found = word == start >>> 6 ? found & -1L << start : 0;
+                if (order[64 * word] >= best) {
+                    continue;
                 }
-                if (found != 0) {
-                    return 64 * word + Long.numberOfTrailingZeros(found);
-                }
+                long found = serviceRows.word(service, summary, bit) & sourceRows.word(source, summary, bit)
+                        & destinationRows.word(destination, summary, bit) & pairRows.word(pair, summary, bit)
+                        & toRows.word(to, summary, bit);
+                best = Math.min(best, first(found, word, start));
             }
         }
-        return NONE;
+        return best == PADDING ? NONE : best;
+    }
+
+    private int first(long found, int word, int start) {
+        for (long left = found; left != 0; left &= left - 1) {
+            int place = order[64 * word + Long.numberOfTrailingZeros(left)];
+            if (place >= start) {
+                return place;
+            }
+        }
+        return PADDING;
     }
 
     /** The first policy at {@code start} or behind that matches one packet of {@code extent}, its lowest: whoever covers it does. */
     int next(int start, Extent extent) {
         int family = extent.lowestFamily();
-        return next(start, extent.lowestFrom() < 0 ? Rows.EMPTY : froms.row(extent.lowestFrom()),
-                extent.lowestTo() < 0 ? Rows.EMPTY : tos.row(extent.lowestTo()),
+        int from = extent.lowestFrom();
+        int to = extent.lowestTo() < 0 ? Ranges.NO_ZONE : extent.lowestTo();
+        return next(start, from < 0 ? Rows.EMPTY : pairs.row(Ranges.pair(from, to)), tos.row(to),
                 services.row(extent.lowestService()), row(extent.sources(), family, ipv4Sources, ipv6Sources),
                 row(extent.destinations(), family, ipv4Destinations, ipv6Destinations));
     }

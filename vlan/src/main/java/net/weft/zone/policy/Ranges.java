@@ -14,6 +14,9 @@ import net.weft.zone.Prefix;
  * @param list ascending, with a gap between any two
  */
 record Ranges(List<Range> list) {
+    static final Ranges NOTHING = new Ranges(List.of());
+    /** A number above those of all zones. */
+    static final int NO_ZONE = (1 << 13) - 1;
     /** Where IPv6 addresses start. */
     static final BigInteger IPV6 = BigInteger.ONE.shiftLeft(128);
     static final Range ALL_IPV4 = new Range(BigInteger.ZERO, BigInteger.ONE.shiftLeft(32).subtract(BigInteger.ONE));
@@ -48,6 +51,24 @@ record Ranges(List<Range> list) {
 
     static Ranges ofZones(Set<Integer> zones) {
         return union(zones.stream().map(zone -> Range.of(zone, zone)).toList());
+    }
+
+    /** {@link #pair}s of zones, each of the ones with each of the others; {@code to} empty for any. */
+    static Ranges ofPairs(Set<Integer> from, Set<Integer> to) {
+        List<Range> pairs = new ArrayList<>();
+        for (int one : from) {
+            if (to.isEmpty()) {
+                pairs.add(Range.of(pair(one, 0), pair(one, NO_ZONE)));
+            }
+            for (int other : to) {
+                pairs.add(Range.of(pair(one, other), pair(one, other)));
+            }
+        }
+        return union(pairs);
+    }
+
+    static int pair(int from, int to) {
+        return from << 13 | to;
     }
 
     static Ranges ofPrefixes(List<Prefix> prefixes) {

@@ -72,6 +72,8 @@ final class Rows {
         private final int summaries;
         private final long[] base;
         private final long[] active;
+        /** Which words of {@link #active} are not 0. */
+        private final long[] activeWords;
         private final TreeMap<BigInteger, List<Integer>> turns = new TreeMap<>();
         private final Map<LongBuffer, Integer> known = new HashMap<>();
         private long[] rows = new long[1024];
@@ -81,6 +83,7 @@ final class Rows {
             summaries = summaries(values.size());
             base = new long[summaries * 65];
             active = new long[summaries * 64];
+            activeWords = new long[summaries];
             for (int policy = 0; policy < values.size(); policy++) {
                 Ranges ranges = values.get(policy);
                 if (ranges == null) {
@@ -104,9 +107,7 @@ final class Rows {
             List<Boundary> boundaries = new ArrayList<>();
             int before = EMPTY;
             for (Map.Entry<BigInteger, List<Integer>> turn : turns.entrySet()) {
-                for (int policy : turn.getValue()) {
-                    active[policy / 64] ^= 1L << policy;
-                }
+                turn.getValue().forEach(this::toggle);
                 int row = row();
                 if (row != before) {
                     boundaries.add(new Boundary(turn.getKey(), row));
@@ -116,29 +117,29 @@ final class Rows {
             return new Compiled(new Rows(summaries, base, Arrays.copyOf(rows, used)), boundaries);
         }
 
+        private void toggle(int policy) {
+            int word = policy / 64;
+            active[word] ^= 1L << policy;
+            long bit = 1L << word;
+            activeWords[word / 64] = active[word] != 0 ? activeWords[word / 64] | bit : activeWords[word / 64] & ~bit;
+        }
+
         /** The place of a row for the present set. */
         private int row() {
-            long[] row = new long[2 * summaries + (int) Arrays.stream(active).filter(word -> word != 0).count()];
             int at = 2 * summaries;
+            for (long words : activeWords) {
+                at += Long.bitCount(words);
+            }
+            long[] row = new long[at];
+            at = 2 * summaries;
             for (int summary = 0; summary < summaries; summary++) {
+                row[2 * summary] = activeWords[summary];
                 row[2 * summary + 1] = at;
-                for (int bit = 0; bit < 64; bit++) {
-                    long word = active[64 * summary + bit];
-                    if (word != 0) {
-                        row[2 * summary] |= 1L << bit;
-                        row[at++] = word;
-                    }
+                for (long words = activeWords[summary]; words != 0; words &= words - 1) {
+                    row[at++] = active[64 * summary + Long.numberOfTrailingZeros(words)];
                 }
             }
             return known.computeIfAbsent(LongBuffer.wrap(row), _ -> append(row));
-        }
-
-        private int words() {
-            int words = 0;
-            for (long word : active) {
-                words += word != 0 ? 1 : 0;
-            }
-            return words;
         }
 
         private int append(long[] row) {

@@ -1,6 +1,7 @@
 package net.weft.zone.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,9 @@ final class RandomPolicies {
 
     private Set<Integer> zones() {
         Set<Integer> zones = new HashSet<>();
+        if (random.nextInt(16) == 0) {
+            zones.addAll(Arrays.stream(ZONES).boxed().toList());
+        }
         for (int i = spread == 0 ? random.nextInt(4) : 1; i > 0; i--) {
             zones.add(zone());
         }

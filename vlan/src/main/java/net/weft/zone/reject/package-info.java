@@ -1,0 +1,5 @@
+/** What the sender of a rejected frame is told: {@link net.weft.zone.reject.RejectReply}. */
+@NullMarked
+package net.weft.zone.reject;
+
+import org.jspecify.annotations.NullMarked;
