@@ -12,6 +12,7 @@ package net.weft.zone;
 public record Prefix(long high, long low, int bits, boolean isIpv4) {
     /** Upper half of the lower half of an IPv4 address in its IPv6 form. */
     public static final long IPV4 = 0xFFFF_0000_0000L;
+    private static final int GROUPS = 8;
 
     public Prefix {
         if (bits < (isIpv4 ? 96 : 0) || bits > 128) {
@@ -28,5 +29,47 @@ public record Prefix(long high, long low, int bits, boolean isIpv4) {
         long highMask = bits >= 64 ? -1L : bits == 0 ? 0 : -1L << 64 - bits;
         long lowMask = bits <= 64 ? 0 : -1L << 128 - bits;
         return ((addressHigh ^ high) & highMask) == 0 && ((addressLow ^ low) & lowMask) == 0;
+    }
+
+    /** {@code 10.10.0.0/24}; an address alone where all bits count. */
+    @Override
+    public String toString() {
+        return address(high, low, isIpv4) + (bits == 128 ? "" : "/" + (isIpv4 ? bits - 96 : bits));
+    }
+
+    /** An address in words: {@code 10.10.0.1}, {@code fd00:10::1} (RFC 5952). */
+    public static String address(long high, long low, boolean isIpv4) {
+        if (isIpv4) {
+            return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff);
+        }
+        int bestStart = 0;
+        int bestLength = 1;
+        for (int start = 0; start < GROUPS; start++) {
+            int end = start;
+            while (end < GROUPS && group(high, low, end) == 0) {
+                end++;
+            }
+            if (end - start > bestLength) {
+                bestStart = start;
+                bestLength = end - start;
+            }
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < GROUPS; i++) {
+            if (bestLength > 1 && i == bestStart) {
+                text.append("::");
+                i += bestLength - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(group(high, low, i)));
+            }
+        }
+        return text.toString();
+    }
+
+    /** The address's 16 bits from {@code 16 * index} on. */
+    private static int group(long high, long low, int index) {
+        long half = index < GROUPS / 2 ? high : low;
+        return (int) (half >>> 48 - 16 * (index % (GROUPS / 2))) & 0xffff;
     }
 }

@@ -4,12 +4,15 @@ import com.google.protobuf.ByteString;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.Refusals;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
+import net.weft.v1.Fault;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,14 +49,18 @@ final class ApplyCommand implements Runnable {
             request.setBaseRevision(base);
         }
         try (ControlClient client = control.connect()) {
-            print(client.fabric(file, fabric -> fabric.apply(request.build())), dryRun, spec.commandLine());
+            print(client.fabric(file, fabric -> fabric.apply(request.build())), file, dryRun, spec.commandLine());
         }
     }
 
-    /** One line a change, then the revision; warnings on standard error. */
-    static void print(ApplyResponse response, boolean dryRun, CommandLine command) {
+    /**
+     * One line a change, then the revision; warnings on standard error.
+     *
+     * @param file what was applied, or empty
+     */
+    static void print(ApplyResponse response, String file, boolean dryRun, CommandLine command) {
         PrintWriter out = command.getOut();
-        warn(response.getWarningsList(), command);
+        warn(response.getWarningsList(), response.getDoubtsList(), file, command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);
         String revision = "revision " + response.getRevision();
         if (dryRun) {
@@ -63,7 +70,8 @@ final class ApplyCommand implements Runnable {
         }
     }
 
-    static void warn(List<String> warnings, CommandLine command) {
-        warnings.forEach(warning -> command.getErr().println("weft: warning: " + warning));
+    static void warn(List<String> warnings, List<Fault> doubts, String file, CommandLine command) {
+        Stream.concat(doubts.stream().map(doubt -> Refusals.line(doubt, file)), warnings.stream())
+                .forEach(warning -> command.getErr().println("weft: warning: " + warning));
     }
 }

@@ -46,7 +46,7 @@ final class PortCommand implements Runnable {
 
         private void make(java.util.function.Function<ControlClient, ApplyResponse> change) {
             try (ControlClient client = control.connect()) {
-                ApplyCommand.print(change.apply(client), dryRun, spec.commandLine());
+                ApplyCommand.print(change.apply(client), "", dryRun, spec.commandLine());
             }
         }
 

@@ -1,6 +1,7 @@
 package net.weft.controller.model;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -20,16 +21,22 @@ import net.weft.vlan.VlanSet;
  * @param systemMac unicast, not zero; empty until the first commit makes one
  * @param members by ID; never empty
  * @param export what collectors are told
+ * @param connections how many are remembered, and how long
  * @param tenants by name, in the order of the file
+ * @param zones the fabric's own, by name, in the order of the file
+ * @param policies the fabric's own, in the order they are judged
  * @param ports by name, in the order of the file
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
-        ExportConfig export, SequencedMap<String, TenantConfig> tenants, SequencedMap<String, PortConfig> ports) {
+        ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
+        SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies, SequencedMap<String, PortConfig> ports) {
     public static final String DEFAULT_NAME = "weft";
 
     public FabricConfig {
         members = Ordered.copyOf(members);
         tenants = Ordered.copyOf(tenants);
+        zones = Ordered.copyOf(zones);
+        policies = List.copyOf(policies);
         ports = Ordered.copyOf(ports);
     }
 
@@ -37,17 +44,62 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     public static FabricConfig empty() {
         SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
         members.put(1, MemberConfig.of(1));
-        return new FabricConfig(DEFAULT_NAME, Optional.empty(), members, ExportConfig.NONE, Ordered.copyOf(Map.of()),
-                Ordered.copyOf(Map.of()));
+        return new FabricConfig(DEFAULT_NAME, Optional.empty(), members, ExportConfig.NONE, ConnectionsConfig.DEFAULT,
+                Ordered.copyOf(Map.of()), Ordered.copyOf(Map.of()), List.of(), Ordered.copyOf(Map.of()));
     }
 
     public FabricConfig withSystemMac(MacAddress mac) {
-        return new FabricConfig(name, Optional.of(mac), members, export, tenants, ports);
+        return new FabricConfig(name, Optional.of(mac), members, export, connections, tenants, zones, policies, ports);
     }
 
     /** Every network of every tenant. */
     public Stream<NetworkConfig> networks() {
         return tenants.values().stream().flatMap(tenant -> tenant.networks().values().stream());
+    }
+
+    /** Every zone: the fabric's own, then those of each tenant. */
+    public Stream<ZoneConfig> allZones() {
+        return Stream.concat(zones.values().stream(),
+                tenants.values().stream().flatMap(tenant -> tenant.zones().values().stream()));
+    }
+
+    /** Every policy in the order they are judged: the fabric's own, then those of each tenant. */
+    public Stream<PolicyConfig> allPolicies() {
+        return Stream.concat(policies.stream(),
+                tenants.values().stream().flatMap(tenant -> tenant.policies().stream()));
+    }
+
+    /**
+     * The zone that a name means: the tenant's own, else the fabric's; empty for {@code none}.
+     *
+     * @param tenant who says it; empty: the fabric
+     */
+    public Optional<ZoneConfig> zone(Optional<String> tenant, String name) {
+        return tenant.map(tenants::get).map(of -> of.zones().get(name)).or(() -> Optional.ofNullable(zones.get(name)));
+    }
+
+    /** The zone of what passes a port in a VLAN; empty: none. */
+    public Optional<ZoneConfig> zoneOf(PortConfig port, int vid) {
+        return zoneOf(port, vid, networkOf(vid));
+    }
+
+    /** @param network the owner of the VLAN, which the caller has looked up */
+    Optional<ZoneConfig> zoneOf(PortConfig port, int vid, Optional<NetworkConfig> network) {
+        return Optional.ofNullable(port.zones().byVlan().get(vid)).or(port.zones()::zone)
+                .or(() -> network.flatMap(NetworkConfig::zone))
+                .flatMap(name -> zone(network.map(of -> of.name().tenant()), name));
+    }
+
+    /** The VLANs of a port, however its membership is written. */
+    public VlanSet vlans(PortConfig port) {
+        return switch (port.membership()) {
+            case MembershipConfig.Network(NetworkName name) -> network(name).map(of -> VlanSet.of(of.vlan()))
+                    .orElse(VlanSet.EMPTY);
+            case MembershipConfig.None _ -> VlanSet.EMPTY;
+            case MembershipConfig.Access(int vid) -> VlanSet.of(vid);
+            case MembershipConfig.Tunnel(int vid) -> VlanSet.of(vid);
+            case MembershipConfig.Trunk trunk -> trunk.allowed();
+        };
     }
 
     public Optional<PortConfig> port(String name) {

@@ -1,6 +1,7 @@
 package net.weft.controller.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One tenant network: a broadcast domain, carried by one VLAN of the fabric.
@@ -8,9 +9,10 @@ import java.util.List;
  * @param name tenant and name; names match {@link Names#PATTERN}
  * @param vlan VLAN ID, 1-4094; no other network has it
  * @param subnets address prefixes in CIDR notation, as written; a description, nothing is enforced by it
+ * @param zone name of the zone of its ports that say nothing else; empty: none
  * @param querier the switch asks stations which multicast groups they want, where nobody else does
  */
-public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, boolean querier) {
+public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, Optional<String> zone, boolean querier) {
     public NetworkConfig {
         subnets = List.copyOf(subnets);
     }

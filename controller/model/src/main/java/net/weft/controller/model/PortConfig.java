@@ -14,18 +14,21 @@ import java.util.OptionalInt;
  * @param description free text on one line, at most {@value #MAX_DESCRIPTION} characters
  * @param protection how others are kept safe from it
  * @param mirror where copies of its frames go; empty: nowhere
+ * @param zones who may talk to it
+ * @param guard what its stations may call themselves
  */
 public record PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership,
         OptionalInt macLimit, OptionalInt mtu, boolean enabled, Optional<String> description,
-        ProtectionConfig protection, Optional<MirrorConfig> mirror) {
+        ProtectionConfig protection, Optional<MirrorConfig> mirror, PortZonesConfig zones, GuardConfig guard) {
     public static final int MAX_MAC_LIMIT = 1_048_576;
     public static final int MIN_MTU = 68;
     public static final int MAX_MTU = 65_535;
     public static final int MAX_DESCRIPTION = 255;
 
-    /** A port that is not mirrored. */
+    /** A port that is not mirrored and says nothing of zones and addresses. */
     public PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership, OptionalInt macLimit,
             OptionalInt mtu, boolean enabled, Optional<String> description, ProtectionConfig protection) {
-        this(name, member, device, membership, macLimit, mtu, enabled, description, protection, Optional.empty());
+        this(name, member, device, membership, macLimit, mtu, enabled, description, protection, Optional.empty(),
+                PortZonesConfig.INHERITED, GuardConfig.NONE);
     }
 }

@@ -1,14 +1,20 @@
 package net.weft.controller.model;
 
+import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A tenant and its networks.
+ * A tenant: its networks, and the zones and policies that count between their ports only.
  *
  * @param networks by the name within the tenant, in the order of the file
+ * @param zones by the name within the tenant, in the order of the file
+ * @param policies in the order they are judged, after those of the fabric
  */
-public record TenantConfig(String name, SequencedMap<String, NetworkConfig> networks) {
+public record TenantConfig(String name, SequencedMap<String, NetworkConfig> networks,
+        SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies) {
     public TenantConfig {
         networks = Ordered.copyOf(networks);
+        zones = Ordered.copyOf(zones);
+        policies = List.copyOf(policies);
     }
 }

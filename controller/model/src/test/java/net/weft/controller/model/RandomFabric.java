@@ -3,14 +3,21 @@ package net.weft.controller.model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
+import net.weft.zone.Action;
+import net.weft.zone.ConnectionLimits;
+import net.weft.zone.Match;
+import net.weft.zone.Prefix;
+import net.weft.zone.Timeouts;
 import org.jspecify.annotations.Nullable;
 
 /** Makes valid configurations from a seeded source, with words that YAML reads as something else among the names. */
@@ -33,16 +40,18 @@ public final class RandomFabric {
         SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
         members.put(1, member());
         List<NetworkConfig> networks = new ArrayList<>();
-        SequencedMap<String, TenantConfig> tenants = tenants(networks);
+        SequencedMap<String, ZoneConfig> zones = zones(Optional.empty());
+        List<PolicyConfig> policies = policies(Optional.empty(), List.copyOf(zones.keySet()));
+        SequencedMap<String, TenantConfig> tenants = tenants(networks, zones);
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         for (int i = random.nextInt(8); i > 0; i--) {
-            PortConfig port = port(name(), networks);
+            PortConfig port = port(name(), networks, zones, tenants);
             ports.put(port.name(), port);
         }
         mirror(ports, networks);
         return new FabricConfig(name(), maybe()
                 ? Optional.of(new MacAddress(0x0200_0000_0000L + random.nextInt(9999)))
-                : Optional.empty(), members, export(), tenants, ports);
+                : Optional.empty(), members, export(), connections(), tenants, zones, policies, ports);
     }
 
     private ExportConfig export() {
@@ -92,7 +101,11 @@ public final class RandomFabric {
 
     private static PortConfig mirrored(PortConfig port, MembershipConfig membership, @Nullable MirrorConfig mirror) {
         return new PortConfig(port.name(), port.member(), port.device(), membership, port.macLimit(), port.mtu(),
-                port.enabled(), port.description(), port.protection(), Optional.ofNullable(mirror));
+                port.enabled(), port.description(), port.protection(), Optional.ofNullable(mirror),
+                membership instanceof MembershipConfig.None
+                        ? new PortZonesConfig(port.zones().zone(), new LinkedHashMap<>())
+                        : port.zones(),
+                port.guard());
     }
 
     private MemberConfig member() {
@@ -102,7 +115,8 @@ public final class RandomFabric {
                 new WorkerConfig(cpus, pick(List.of(WorkerConfig.Poll.values()))));
     }
 
-    private SequencedMap<String, TenantConfig> tenants(List<NetworkConfig> all) {
+    private SequencedMap<String, TenantConfig> tenants(List<NetworkConfig> all,
+            SequencedMap<String, ZoneConfig> fabricZones) {
         SequencedMap<String, TenantConfig> tenants = new LinkedHashMap<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             String tenant = name();
@@ -110,17 +124,22 @@ public final class RandomFabric {
                 continue;
             }
             SequencedMap<String, NetworkConfig> networks = new LinkedHashMap<>();
+            SequencedMap<String, ZoneConfig> zones = zones(Optional.of(tenant));
+            List<String> known = Stream.concat(zones.keySet().stream(), fabricZones.keySet().stream()).distinct()
+                    .toList();
             for (int j = random.nextInt(4); j > 0; j--) {
                 NetworkName name = new NetworkName(tenant, name());
                 if (networks.containsKey(name.network())) {
                     continue;
                 }
-                List<String> subnets = maybe() ? List.of("10.0.0.0/8", "fd00:10::/64") : List.of();
-                NetworkConfig network = new NetworkConfig(name, 4094 - unique++, subnets, maybe());
+                List<String> subnets = maybe()
+                        ? List.of("10." + j + ".0.0/16", "fd00:" + j + "::/64")
+                        : List.of();
+                NetworkConfig network = new NetworkConfig(name, 4094 - unique++, subnets, maybePick(known), maybe());
                 networks.put(name.network(), network);
                 all.add(network);
             }
-            tenants.put(tenant, new TenantConfig(tenant, networks));
+            tenants.put(tenant, new TenantConfig(tenant, networks, zones, policies(Optional.of(tenant), known)));
         }
         return tenants;
     }
@@ -128,14 +147,96 @@ public final class RandomFabric {
     /** No network has it: those are numbered from 4094 down. */
     private static final int TUNNEL = 7;
 
-    private PortConfig port(String name, List<NetworkConfig> networks) {
+    private PortConfig port(String name, List<NetworkConfig> networks, SequencedMap<String, ZoneConfig> zones,
+            SequencedMap<String, TenantConfig> tenants) {
         MembershipConfig membership = membership(networks);
+        List<String> known = new ArrayList<>(zones.keySet());
+        if (membership instanceof MembershipConfig.Network(NetworkName(String tenant, String _))) {
+            known.addAll(Objects.requireNonNull(tenants.get(tenant)).zones().keySet());
+        }
         return new PortConfig(name, 1, device(), membership,
                 maybe() ? OptionalInt.of(1 + random.nextInt(PortConfig.MAX_MAC_LIMIT)) : OptionalInt.empty(),
                 maybe()
                         ? OptionalInt.of(random.nextInt(PortConfig.MIN_MTU, PortConfig.MAX_MTU + 1))
                         : OptionalInt.empty(),
-                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty(), protection(membership));
+                maybe(), maybe() ? Optional.of(pick(DESCRIPTIONS)) : Optional.empty(), protection(membership),
+                Optional.empty(), portZones(membership, known), guard());
+    }
+
+    private PortZonesConfig portZones(MembershipConfig membership, List<String> known) {
+        SequencedMap<Integer, String> byVlan = new LinkedHashMap<>();
+        if (membership instanceof MembershipConfig.Trunk trunk && maybe()) {
+            trunk.allowed().vids().filter(vid -> vid < 4000).limit(3)
+                    .forEach(vid -> byVlan.put(vid, known.isEmpty() || maybe() ? "none" : known.getFirst()));
+        }
+        return new PortZonesConfig(maybePick(known), byVlan);
+    }
+
+    /** No address is given twice. */
+    private GuardConfig guard() {
+        return new GuardConfig(maybe() ? List.of(mac()) : List.of(), maybe() ? List.of(ipv4(128), ipv6()) : List.of(),
+                maybe() ? List.of() : List.of(mac()), maybe() ? List.of() : List.of(ipv4(124)), maybe());
+    }
+
+    private MacAddress mac() {
+        return new MacAddress(0x0200_0000_0000L + unique++);
+    }
+
+    private Prefix ipv4(int bits) {
+        return new Prefix(0, Prefix.ipv4(0x0a000000 + (unique++ << 4)), bits, true);
+    }
+
+    private Prefix ipv6() {
+        return new Prefix(0xfd00_0010L << 32 | unique++, 0, pick(List.of(64, 65, 128)), false);
+    }
+
+    private SequencedMap<String, ZoneConfig> zones(Optional<String> tenant) {
+        SequencedMap<String, ZoneConfig> zones = new LinkedHashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            ZoneConfig zone = new ZoneConfig(new ScopedName(tenant, name()), maybe());
+            zones.put(zone.name().name(), zone);
+        }
+        return zones;
+    }
+
+    private List<PolicyConfig> policies(Optional<String> tenant, List<String> zones) {
+        SequencedMap<String, PolicyConfig> policies = new LinkedHashMap<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            String name = name();
+            policies.put(name, new PolicyConfig(new ScopedName(tenant, name), some(zones), some(zones), matches(),
+                    maybe() ? List.of() : List.of(ipv4(pick(List.of(128, 124)))), maybe() ? List.of() : List.of(ipv6()),
+                    pick(List.of(Action.values())), maybe(), maybe(), maybe(), maybe()));
+        }
+        return List.copyOf(policies.values());
+    }
+
+    private List<String> some(List<String> zones) {
+        return Stream.concat(zones.stream(), Stream.of("none", "local")).filter(_ -> maybe()).toList();
+    }
+
+    private List<Match> matches() {
+        int low = random.nextInt(65_536);
+        List<Match> matches = Stream.of(new Match(Match.Kind.TCP, low, low), new Match(Match.Kind.TCP, 0, 65_535),
+                new Match(Match.Kind.UDP, 0, low), new Match(Match.Kind.ICMP, low & 15, low & 15),
+                new Match(Match.Kind.ICMP, 0, 255), new Match(Match.Kind.ICMPV6, 128 | low & 15, 128 | low & 15),
+                new Match(Match.Kind.PROTOCOL, low & 255, low & 255),
+                new Match(Match.Kind.ETHER, 0x600 | low, 0x600 | low)).filter(_ -> maybe()).toList();
+        return matches.isEmpty() ? List.of(Match.ANY) : matches;
+    }
+
+    private ConnectionsConfig connections() {
+        int total = pick(
+                List.of(ConnectionLimits.DEFAULT.total(), ConnectionsConfig.MIN_TOTAL, ConnectionsConfig.MAX_TOTAL));
+        ConnectionLimits limits = new ConnectionLimits(total,
+                pick(List.of(1 + random.nextInt(total), Math.min(total, ConnectionLimits.DEFAULT.perNetwork()))),
+                pick(List.of(1 + random.nextInt(total), Math.min(total, ConnectionLimits.DEFAULT.perPort()))));
+        return new ConnectionsConfig(limits, maybe()
+                ? Timeouts.DEFAULT
+                : new Timeouts(1 + random.nextInt(ConnectionsConfig.MAX_SECONDS), 60, 3600, 1, 90, 7200, 86_400));
+    }
+
+    private Optional<String> maybePick(List<String> from) {
+        return from.isEmpty() || maybe() ? Optional.empty() : Optional.of(pick(from));
     }
 
     private ProtectionConfig protection(MembershipConfig membership) {

@@ -16,6 +16,7 @@ import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Fault;
 import net.weft.controller.model.yaml.Validation;
 
 /**
@@ -43,8 +44,12 @@ public final class Fabric {
      *
      * @param revision number of the newest revision now
      * @param plan empty if there was nothing to change
+     * @param warnings what of the configuration is legal, but perhaps not meant; of an edit only what it brought about
      */
-    public record Outcome(long revision, Plan plan) {
+    public record Outcome(long revision, Plan plan, List<Fault> warnings) {
+        public Outcome {
+            warnings = List.copyOf(warnings);
+        }
     }
 
     /**
@@ -78,8 +83,9 @@ public final class Fabric {
      * @throws RefusedException if it has faults
      */
     public Outcome diff(byte[] yaml) {
-        FabricConfig wanted = Commits.completed(store.last(), valid(FabricYaml.parse(yaml)), random);
-        return new Outcome(revision(), Plan.diff(config(), wanted));
+        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        FabricConfig wanted = Commits.completed(store.last(), valid.config(), random);
+        return new Outcome(revision(), Plan.diff(config(), wanted), valid.warnings());
     }
 
     /**
@@ -91,7 +97,8 @@ public final class Fabric {
     public synchronized Outcome apply(byte[] yaml, Terms terms, String who) {
         Optional<Revision> last = store.last();
         checkBase(terms);
-        FabricConfig wanted = Commits.completed(last, valid(FabricYaml.parse(yaml)), random);
+        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        FabricConfig wanted = Commits.completed(last, valid.config(), random);
         if (last.isPresent() && !terms.prune()) {
             List<Prune.Foreign> foreign = Prune.foreign(last.get(), wanted);
             if (!foreign.isEmpty()) {
@@ -102,9 +109,9 @@ public final class Fabric {
         String text = new String(yaml, StandardCharsets.UTF_8);
         boolean sameText = last.flatMap(Revision::fileText).equals(Optional.of(text));
         if (terms.dryRun() || plan.isEmpty() && sameText) {
-            return new Outcome(revision(), plan);
+            return new Outcome(revision(), plan, valid.warnings());
         }
-        return commit(Commits.file(last, wanted, text, author(who, "apply"), random), plan);
+        return commit(Commits.file(last, wanted, text, author(who, "apply"), random), plan, valid.warnings());
     }
 
     /**
@@ -129,15 +136,18 @@ public final class Fabric {
      */
     public synchronized Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
         checkBase(terms);
-        FabricConfig wanted = Commits.completed(store.last(), valid(edit.apply(config())), random);
+        Validation.Valid valid = valid(edit.apply(config()));
+        FabricConfig wanted = Commits.completed(store.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
+        List<Fault> known = FabricYaml.warnings(config());
+        List<Fault> warnings = valid.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         if (terms.dryRun() || plan.isEmpty()) {
-            return new Outcome(revision(), plan);
+            return new Outcome(revision(), plan, warnings);
         }
-        return commit(Commits.command(store.last(), wanted, author(who, comment), random), plan);
+        return commit(Commits.command(store.last(), wanted, author(who, comment), random), plan, warnings);
     }
 
-    private Outcome commit(Revision revision, Plan plan) {
+    private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {
         store.append(revision);
         try {
             members.accept(revision);
@@ -147,7 +157,7 @@ public final class Fabric {
             throw new StoreException("revision " + revision.number() + " is stored, but was not carried out: " + e
                     + "; `weft show ports` says what runs", e);
         }
-        return new Outcome(revision.number(), plan);
+        return new Outcome(revision.number(), plan, warnings);
     }
 
     private void checkBase(Terms terms) {
@@ -160,9 +170,9 @@ public final class Fabric {
         return new Author(clock.instant(), who, comment);
     }
 
-    private static FabricConfig valid(Validation validation) {
+    private static Validation.Valid valid(Validation validation) {
         return switch (validation) {
-            case Validation.Valid valid -> valid.config();
+            case Validation.Valid valid -> valid;
             case Validation.Invalid invalid -> throw new RefusedException(new Refusal.Invalid(invalid.faults()));
         };
     }

@@ -22,6 +22,7 @@ import net.weft.v1.EditPortRequest;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
 import net.weft.v1.FabricServiceGrpc;
+import net.weft.v1.Fault;
 import net.weft.v1.RemovePortRequest;
 
 /** {@code weft.v1.FabricService}: messages to {@link Fabric} and back. */
@@ -47,7 +48,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         answer(observer, () -> {
             Fabric.Outcome outcome = fabric.diff(request.getYamlBytes().toByteArray());
             return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                    .addAllWarnings(outcome.plan().warnings()).build();
+                    .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome)).build();
         });
     }
 
@@ -94,7 +95,11 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     private static ApplyResponse response(Fabric.Outcome outcome) {
         return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                .addAllWarnings(outcome.plan().warnings()).build();
+                .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome)).build();
+    }
+
+    private static Iterable<Fault> doubts(Fabric.Outcome outcome) {
+        return outcome.warnings().stream().map(Statuses::fault).toList();
     }
 
     private static Iterable<Change> changes(Plan plan) {

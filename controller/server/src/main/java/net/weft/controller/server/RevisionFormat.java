@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.ZoneNumbers;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.InvalidConfigException;
 import tools.jackson.core.JacksonException;
@@ -39,6 +40,10 @@ final class RevisionFormat {
         root.put("comment", revision.comment());
         ObjectNode numbers = root.putObject("port-numbers");
         new TreeMap<>(revision.portNumbers().byName()).forEach(numbers::put);
+        ObjectNode zones = root.putObject("zone-numbers");
+        new TreeMap<>(revision.zoneNumbers().zones()).forEach(zones::put);
+        ObjectNode policies = root.putObject("policy-numbers");
+        new TreeMap<>(revision.zoneNumbers().policies()).forEach(policies::put);
         ObjectNode origins = root.putObject("origins");
         new TreeMap<>(revision.origins()).forEach((subject, origin) -> origins.putObject(subject)
                 .put("kind", origin.kind().name().toLowerCase(Locale.ROOT)).put("revision", origin.revision())
@@ -80,15 +85,21 @@ final class RevisionFormat {
     }
 
     private static Revision revision(JsonNode root) {
-        Map<String, Integer> numbers = new HashMap<>();
-        root.required("port-numbers").properties().forEach(entry -> numbers.put(entry.getKey(),
-                entry.getValue().intValue()));
         Map<String, Origin> origins = new HashMap<>();
         root.required("origins").properties().forEach(entry -> origins.put(entry.getKey(), origin(entry.getValue())));
         return new Revision(root.required("number").longValue(), Instant.parse(root.required("time").stringValue()),
                 root.required("who").stringValue(), root.required("comment").stringValue(),
                 FabricYaml.parse(root.required("config").stringValue()).orElseThrow(), origins,
-                new PortNumbers(numbers), Optional.ofNullable(root.get("file")).map(JsonNode::stringValue));
+                new PortNumbers(numbers(root.required("port-numbers"))),
+                new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
+                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue));
+    }
+
+    /** Those of zones and policies are missing in revisions from before there were any. */
+    private static Map<String, Integer> numbers(JsonNode node) {
+        Map<String, Integer> numbers = new HashMap<>();
+        node.properties().forEach(entry -> numbers.put(entry.getKey(), entry.getValue().intValue()));
+        return numbers;
     }
 
     private static Origin origin(JsonNode node) {

@@ -7,6 +7,7 @@ import com.google.rpc.PreconditionFailure;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import net.weft.v1.Fault;
 import net.weft.v1.Faults;
 
 /** Exceptions as gRPC statuses with {@code google.rpc} details. What was not foreseen is INTERNAL, and is logged. */
@@ -50,9 +51,13 @@ final class Statuses {
 
     private static Faults faults(Refusal.Invalid invalid) {
         Faults.Builder faults = Faults.newBuilder();
-        invalid.faults().forEach(fault -> faults.addFaultsBuilder().setPath(fault.path())
-                .setLine(fault.position().line()).setColumn(fault.position().column()).setMessage(fault.message()));
+        invalid.faults().forEach(fault -> faults.addFaults(fault(fault)));
         return faults.build();
+    }
+
+    static Fault fault(net.weft.controller.model.yaml.Fault fault) {
+        return Fault.newBuilder().setPath(fault.path()).setLine(fault.position().line())
+                .setColumn(fault.position().column()).setMessage(fault.message()).build();
     }
 
     private static PreconditionFailure precondition(Refusal.Foreign foreign) {

@@ -12,8 +12,8 @@ import io.grpc.protobuf.StatusProto;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;
 
-/** What a running instance refuses with, as lines for the person at the command. */
-final class Refusals {
+/** What a running instance refuses with or doubts, as lines for the person at the command. */
+public final class Refusals {
     private Refusals() {
     }
 
@@ -57,7 +57,8 @@ final class Refusals {
         }
     }
 
-    private static String line(Fault fault, String file) {
+    /** {@code fabric.yaml:14: ports.web1.access: …}. {@code file} is what the request was made of, or empty. */
+    public static String line(Fault fault, String file) {
         String text = fault.getPath().isEmpty() ? fault.getMessage() : fault.getPath() + ": " + fault.getMessage();
         if (file.isEmpty()) {
             return text;

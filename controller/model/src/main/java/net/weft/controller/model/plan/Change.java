@@ -2,11 +2,14 @@ package net.weft.controller.model.plan;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.FabricKeys;
 
 /** One object that a plan adds ({@code +}), removes ({@code -}) or changes ({@code ~}). */
@@ -125,6 +128,76 @@ public sealed interface Change {
         @Override
         public String subject() {
             return Subjects.of(to);
+        }
+    }
+
+    record ZoneAdded(ZoneConfig zone) implements Added {
+        @Override
+        public String subject() {
+            return Subjects.of(zone);
+        }
+
+        @Override
+        public Map<String, String> keys() {
+            return FabricKeys.of(zone);
+        }
+    }
+
+    record ZoneRemoved(ZoneConfig zone) implements Removed {
+        @Override
+        public String subject() {
+            return Subjects.of(zone);
+        }
+    }
+
+    record ZoneChanged(ZoneConfig from, ZoneConfig to, List<KeyChange> keys) implements Changed {
+        @Override
+        public String subject() {
+            return Subjects.of(to);
+        }
+    }
+
+    /** @param place {@code before NAME}, or {@code last} */
+    record PolicyAdded(PolicyConfig policy, String place) implements Added {
+        @Override
+        public String subject() {
+            return Subjects.of(policy);
+        }
+
+        @Override
+        public Map<String, String> keys() {
+            return FabricKeys.of(policy);
+        }
+
+        @Override
+        public String describe() {
+            return Added.super.describe() + ", " + place;
+        }
+    }
+
+    record PolicyRemoved(PolicyConfig policy) implements Removed {
+        @Override
+        public String subject() {
+            return Subjects.of(policy);
+        }
+    }
+
+    record PolicyChanged(PolicyConfig from, PolicyConfig to, List<KeyChange> keys) implements Changed {
+        @Override
+        public String subject() {
+            return Subjects.of(to);
+        }
+    }
+
+    /**
+     * Policies that stay, in another order.
+     *
+     * @param keys those that move, from where to where
+     */
+    record PoliciesReordered(Optional<String> tenant, List<KeyChange> keys) implements Changed {
+        @Override
+        public String subject() {
+            return Subjects.policies(tenant);
         }
     }
 

@@ -8,9 +8,9 @@ import net.weft.controller.model.FabricConfig;
 
 /**
  * The way from one configuration to another: each object that differs, once. Empty exactly when the two are equal; the
- * order of a file is no difference.
+ * order of a file is no difference, but for that of policies.
  *
- * @param changes the fabric, members, tenants, networks, then ports; of each kind those removed first, then the others in
+ * @param changes the fabric, members, tenants, networks, zones, policies, then ports; of each kind those removed first, then the others in
  *     the order of the target
  */
 public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {

@@ -9,6 +9,9 @@ import java.util.function.Function;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.PolicyConfig;
+import net.weft.controller.model.ScopedName;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.FabricKeys;
 
 /** Compares two configurations object by object. */
@@ -27,6 +30,13 @@ final class Planner {
         tenants(from, to, changes);
         compare(networks(from), networks(to), changes, Change.NetworkRemoved::new, Change.NetworkAdded::new,
                 (a, b) -> new Change.NetworkChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        compare(zones(from), zones(to), changes, Change.ZoneRemoved::new, Change.ZoneAdded::new,
+                (a, b) -> new Change.ZoneChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        Map<ScopedName, String> places = PolicyOrder.places(to);
+        compare(policies(from), policies(to), changes, Change.PolicyRemoved::new,
+                policy -> new Change.PolicyAdded(policy, places.getOrDefault(policy.name(), "")),
+                (a, b) -> new Change.PolicyChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        changes.addAll(PolicyOrder.reordered(from, to));
         compare(from.ports(), to.ports(), changes, Change.PortRemoved::new, Change.PortAdded::new,
                 (a, b) -> new Change.PortChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
         return changes;
@@ -44,6 +54,18 @@ final class Planner {
         Map<NetworkName, NetworkConfig> networks = new LinkedHashMap<>();
         config.networks().forEach(network -> networks.put(network.name(), network));
         return networks;
+    }
+
+    private static Map<ScopedName, ZoneConfig> zones(FabricConfig config) {
+        Map<ScopedName, ZoneConfig> zones = new LinkedHashMap<>();
+        config.allZones().forEach(zone -> zones.put(zone.name(), zone));
+        return zones;
+    }
+
+    private static Map<ScopedName, PolicyConfig> policies(FabricConfig config) {
+        Map<ScopedName, PolicyConfig> policies = new LinkedHashMap<>();
+        config.allPolicies().forEach(policy -> policies.put(policy.name(), policy));
+        return policies;
     }
 
     private static <K, V> void compare(Map<K, V> from, Map<K, V> to, List<Change> changes,

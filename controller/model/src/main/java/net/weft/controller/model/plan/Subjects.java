@@ -1,12 +1,15 @@
 package net.weft.controller.model.plan;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.SequencedSet;
 
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ZoneConfig;
 
 /** What the objects of a configuration are called in plans, origins and events. A stored form: never changed. */
 public final class Subjects {
@@ -30,6 +33,21 @@ public final class Subjects {
         return "network " + network.name();
     }
 
+    /** {@code zone dmz} or {@code zone acme/batch}. */
+    public static String of(ZoneConfig zone) {
+        return "zone " + zone.name();
+    }
+
+    /** {@code policy web-to-db} or {@code policy acme/nightly}. */
+    public static String of(PolicyConfig policy) {
+        return "policy " + policy.name();
+    }
+
+    /** The order of the fabric's policies, {@code policies}, or of a tenant's, {@code policies acme}. */
+    public static String policies(Optional<String> tenant) {
+        return tenant.map(of -> "policies " + of).orElse("policies");
+    }
+
     /** {@code port web1}. */
     public static String of(PortConfig port) {
         return "port " + port.name();
@@ -42,6 +60,11 @@ public final class Subjects {
         config.members().values().forEach(member -> subjects.add(of(member)));
         config.tenants().keySet().forEach(tenant -> subjects.add(tenant(tenant)));
         config.networks().forEach(network -> subjects.add(of(network)));
+        config.allZones().forEach(zone -> subjects.add(of(zone)));
+        config.allPolicies().forEach(policy -> {
+            subjects.add(of(policy));
+            subjects.add(policies(policy.name().tenant()));
+        });
         config.ports().values().forEach(port -> subjects.add(of(port)));
         return subjects;
     }

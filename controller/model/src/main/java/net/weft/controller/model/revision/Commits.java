@@ -64,7 +64,9 @@ public final class Commits {
     private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,
             Map<String, Origin> origins, Optional<String> fileText) {
         PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
-        return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, fileText);
+        ZoneNumbers zones = last.map(Revision::zoneNumbers).orElse(ZoneNumbers.NONE).assign(config);
+        return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, zones,
+                fileText);
     }
 
     private static long next(Optional<Revision> last) {

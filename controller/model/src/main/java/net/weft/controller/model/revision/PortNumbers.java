@@ -1,11 +1,6 @@
 package net.weft.controller.model.revision;
 
-import java.util.BitSet;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
@@ -42,32 +37,6 @@ public record PortNumbers(Map<String, Integer> byName) {
      * @throws IllegalArgumentException if there are more than {@value #MAX} ports
      */
     public PortNumbers assign(FabricConfig config) {
-        if (byName.keySet().containsAll(config.ports().keySet())) {
-            return this;
-        }
-        Map<String, Integer> assigned = new LinkedHashMap<>(byName);
-        BitSet used = new BitSet();
-        assigned.values().forEach(used::set);
-        for (String port : config.ports().keySet()) {
-            if (!assigned.containsKey(port)) {
-                int number = used.length() == 0 ? 1 : used.length();
-                if (number > MAX) {
-                    number = release(assigned, config.ports().keySet());
-                }
-                used.set(number);
-                assigned.put(port, number);
-            }
-        }
-        return new PortNumbers(assigned);
-    }
-
-    /** Takes the lowest number that a removed port still holds. */
-    private static int release(Map<String, Integer> assigned, Set<String> wanted) {
-        Set<String> removed = new HashSet<>(assigned.keySet());
-        removed.removeAll(wanted);
-        String name = removed.stream().min(Comparator.comparing(assigned::get))
-                .orElseThrow(() -> new IllegalArgumentException("more than " + MAX + " ports"));
-        Integer number = assigned.remove(name);
-        return number == null ? 0 : number;
+        return new PortNumbers(Numbering.assign(byName, config.ports().keySet(), 1, MAX, "ports"));
     }
 }

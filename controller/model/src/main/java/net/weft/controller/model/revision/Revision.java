@@ -15,10 +15,12 @@ import net.weft.controller.model.plan.Subjects;
  * @param origins by {@linkplain Subjects subject}; without one, an object is as it was before
  *     anything was configured
  * @param portNumbers for every port of {@code config}, and for those removed
+ * @param zoneNumbers for every zone and policy of {@code config}, and for those removed
  * @param fileText the file last given, by this commit or an earlier one; empty: none ever was
  */
 public record Revision(long number, Instant time, String who, String comment, FabricConfig config,
-        Map<String, Origin> origins, PortNumbers portNumbers, Optional<String> fileText) {
+        Map<String, Origin> origins, PortNumbers portNumbers, ZoneNumbers zoneNumbers,
+        Optional<String> fileText) {
     public Revision {
         origins = Map.copyOf(origins);
     }

@@ -1,5 +1,5 @@
 /**
- * What a commit adds to a configuration: its number, where each object came from, the interface numbers given once. Pure
+ * What a commit adds to a configuration: its number, where each object came from, the numbers given once. Pure
  * functions; the store, the clock and the dice are the caller's.
  */
 @NullMarked

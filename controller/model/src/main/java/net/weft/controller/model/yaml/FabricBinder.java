@@ -1,26 +1,33 @@
 package net.weft.controller.model.yaml;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
+import net.weft.controller.model.ConnectionsConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.Names;
+import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.TenantConfig;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.packet.MacAddress;
 
 /**
- * Tree to records: members first, then tenants, then ports, because each may name the ones before. What is wrong is
+ * Tree to records: members and zones first, then tenants, then ports, because each may name the ones before. What is wrong is
  * reported and left out, so the records are whole only when nothing was reported.
  */
 final class FabricBinder {
     private final Faults faults;
+    private final Faults warnings;
 
-    FabricBinder(Faults faults) {
+    /** @param warnings collects what is legal, but perhaps not meant, where there are no faults */
+    FabricBinder(Faults faults, Faults warnings) {
         this.faults = faults;
+        this.warnings = warnings;
     }
 
     FabricConfig bind(Node.Mapping root) {
@@ -33,17 +40,30 @@ final class FabricBinder {
         MemberBinder memberBinder = new MemberBinder(faults);
         SequencedMap<Integer, MemberConfig> members = memberBinder.bind(fields.mapping("members"));
         ExportConfig export = new ExportBinder(faults).bind(fields);
+        ConnectionsConfig connections = new ConnectionsBinder(faults).bind(fields);
         Tunnels tunnels = new Tunnels();
-        TenantBinder tenantBinder = new TenantBinder(faults, claims, tunnels);
+        ZoneNames zoneNames = ZoneNames.of(root);
+        ZoneBinder zoneBinder = new ZoneBinder(faults);
+        SequencedMap<String, ZoneConfig> zones = zoneBinder.bind(fields, Optional.empty());
+        PolicyBinder policyBinder = new PolicyBinder(faults, zoneNames);
+        List<PolicyConfig> policies = policyBinder.bind(fields, Optional.empty());
+        TenantBinder tenantBinder = new TenantBinder(faults, claims, tunnels, zoneNames, zoneBinder, policyBinder);
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
+        Addresses addresses = new Addresses();
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
-                tunnels, fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")));
+                tunnels, fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")),
+                new PortZonesBinder(faults, zoneNames, tenantBinder.byVlan()), new GuardBinder(faults, addresses));
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
         tunnels.report(faults);
-        FabricConfig config = new FabricConfig(name, mac, members, export, tenants, ports);
+        FabricConfig config = new FabricConfig(name, mac, members, export, connections, tenants, zones, policies,
+                ports);
         MirrorBinder.check(config, fields.mapping("ports"), faults);
+        addresses.report(config, faults);
+        if (faults.isEmpty()) {
+            Cautions.find(config, root, addresses, warnings);
+        }
         return config;
     }
 }

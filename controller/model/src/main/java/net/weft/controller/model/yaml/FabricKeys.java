@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ZoneConfig;
 
 /**
  * One object as keys and values of the file, to compare or show: {@code access → 10}, {@code trunk.allowed → [10, 20]}. Keys
@@ -17,7 +19,7 @@ public final class FabricKeys {
     private FabricKeys() {
     }
 
-    /** Of the fabric itself and what it exports, without members, tenants and ports. */
+    /** Of the fabric itself, what it exports and how many connections it remembers; without its other objects. */
     public static SequencedMap<String, String> of(FabricConfig config) {
         return flat(FabricTree.fabric(config));
     }
@@ -32,6 +34,15 @@ public final class FabricKeys {
 
     public static SequencedMap<String, String> of(PortConfig port) {
         return flat(FabricTree.port(port));
+    }
+
+    public static SequencedMap<String, String> of(ZoneConfig zone) {
+        return flat(ZoneTree.zone(zone));
+    }
+
+    /** Without its name and place. */
+    public static SequencedMap<String, String> of(PolicyConfig policy) {
+        return flat(ZoneTree.policy(policy));
     }
 
     private static SequencedMap<String, String> flat(Node.Mapping mapping) {

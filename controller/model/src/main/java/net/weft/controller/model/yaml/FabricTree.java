@@ -2,6 +2,7 @@ package net.weft.controller.model.yaml;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -11,11 +12,13 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.WorkerConfig;
+import net.weft.controller.model.ZoneConfig;
 
 /** Records to the tree that {@link FabricBinder} would bind to them. What has its default is left out. */
 final class FabricTree {
@@ -32,9 +35,22 @@ final class FabricTree {
             config.tenants().values().forEach(tenant -> tenants.add(tenant.name(), tenant(tenant)));
             root.add("tenants", tenants);
         }
+        scoped(root, config.zones(), config.policies());
         Node.Mapping ports = Node.Mapping.empty();
         config.ports().values().forEach(port -> ports.add(port.name(), port(port)));
         return root.add("ports", ports);
+    }
+
+    /** Adds the zones and policies of the fabric or of a tenant. */
+    private static void scoped(Node.Mapping keys, Map<String, ZoneConfig> zones, List<PolicyConfig> policies) {
+        if (!zones.isEmpty()) {
+            Node.Mapping named = Node.Mapping.empty();
+            zones.forEach((name, zone) -> named.add(name, ZoneTree.zone(zone)));
+            keys.add("zones", named);
+        }
+        if (!policies.isEmpty()) {
+            keys.add("policies", list(policies.stream().map(ZoneTree::named).toList()));
+        }
     }
 
     /** The keys of the fabric itself. */
@@ -44,6 +60,10 @@ final class FabricTree {
         Node.Mapping export = export(config.export());
         if (!export.entries().isEmpty()) {
             fabric.add("export", export);
+        }
+        Node.Mapping connections = ZoneTree.connections(config.connections());
+        if (!connections.entries().isEmpty()) {
+            fabric.add("connections", connections);
         }
         return fabric;
     }
@@ -96,7 +116,9 @@ final class FabricTree {
     private static Node.Mapping tenant(TenantConfig tenant) {
         Node.Mapping networks = Node.Mapping.empty();
         tenant.networks().values().forEach(network -> networks.add(network.name().network(), network(network)));
-        return Node.Mapping.empty().add("networks", networks);
+        Node.Mapping keys = Node.Mapping.empty().add("networks", networks);
+        scoped(keys, tenant.zones(), tenant.policies());
+        return keys;
     }
 
     static Node.Mapping network(NetworkConfig network) {
@@ -104,6 +126,7 @@ final class FabricTree {
         if (!network.subnets().isEmpty()) {
             keys.add("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
         }
+        network.zone().ifPresent(text(keys, "zone"));
         if (network.querier()) {
             keys.add("querier", Node.Scalar.of(true));
         }
@@ -118,6 +141,8 @@ final class FabricTree {
         keys.add("type", Node.Scalar.of(port.device().type()));
         device(port.device(), keys);
         membership(port.membership(), keys);
+        ZoneTree.zones(port.zones(), keys);
+        ZoneTree.guard(port.guard(), keys);
         port.macLimit().ifPresent(limit -> keys.add("mac-limit", Node.Scalar.of(limit)));
         port.mtu().ifPresent(mtu -> keys.add("mtu", Node.Scalar.of(mtu)));
         protection(port.protection(), keys);

@@ -40,6 +40,11 @@ public final class FabricYaml {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What of a configuration is legal, but perhaps not meant; without lines, as it came from no text. */
+    public static List<Fault> warnings(FabricConfig config) {
+        return bind(FabricTree.of(config), new Faults()).warnings();
+    }
+
     /** Canonical text: parses to equal records, and is the same for equal records in the same order. */
     public static String write(FabricConfig config) {
         return YamlText.write(FabricTree.of(config));
@@ -61,8 +66,11 @@ public final class FabricYaml {
             faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what());
             return new Validation.Invalid(faults.toList());
         }
-        FabricConfig config = new FabricBinder(faults).bind(mapping);
-        return faults.isEmpty() ? new Validation.Valid(config) : new Validation.Invalid(faults.toList());
+        Faults warnings = new Faults();
+        FabricConfig config = new FabricBinder(faults, warnings).bind(mapping);
+        return faults.isEmpty()
+                ? new Validation.Valid(config, warnings.toList())
+                : new Validation.Invalid(faults.toList());
     }
 
     private static Validation invalid(String message) {

@@ -21,7 +21,9 @@ public record Fault(Kind kind, String path, Position position, String message) {
         /** Names an object that does not exist. */
         REFERENCE,
         /** Two objects, or two keys of one, contend. */
-        CONFLICT
+        CONFLICT,
+        /** Legal, but perhaps not meant; refuses nothing. */
+        WARNING
     }
 
     public int line() {

@@ -155,8 +155,9 @@ final class Fields {
         return scalar.get().text().equalsIgnoreCase("true");
     }
 
-    /** Hands over each item of a list that is a single value; each other one is reported. */
+    /** Hands over each item of a list that is a single value, or the single value in place of a list; each other item is reported. */
     void eachScalar(String key, String expected, ItemConsumer consumer) {
+        scalar(key).ifPresent(scalar -> consumer.accept(scalar, path(key)));
         List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
         for (int i = 0; i < items.size(); i++) {
             String at = path(key) + "[" + i + "]";
@@ -167,6 +168,30 @@ final class Fields {
                         "expected " + expected + ", found " + items.get(i).what());
             }
         }
+    }
+
+    /** Hands over each item of a list that is a mapping; each other one is reported. */
+    void eachMapping(String key, String expected, MappingConsumer consumer) {
+        List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
+        for (int i = 0; i < items.size(); i++) {
+            String at = path(key) + "[" + i + "]";
+            if (items.get(i) instanceof Node.Mapping mapping) {
+                consumer.accept(mapping, at);
+            } else {
+                faults.add(Fault.Kind.VALUE, at, items.get(i).position(),
+                        "expected " + expected + ", found " + items.get(i).what());
+            }
+        }
+    }
+
+    /** Whether a list without items stands here. */
+    boolean isEmptyList(String key) {
+        return wellFormed.get(key) instanceof Node.Sequence sequence && sequence.items().isEmpty();
+    }
+
+    /** Takes an item and its path. */
+    interface MappingConsumer {
+        void accept(Node.Mapping item, String path);
     }
 
     /** Takes an item and its path. */

@@ -11,7 +11,7 @@ import java.util.Set;
 record Key(String name, Shape shape, boolean alive, Set<String> types) {
     enum Shape {
         TEXT("a text"), INTEGER("a number"), BOOLEAN("true or false"), LIST("a list"), MAPPING(
-                "a mapping"), TEXT_OR_MAPPING("a text or a mapping");
+                "a mapping"), TEXT_OR_MAPPING("a text or a mapping"), TEXT_OR_LIST("a text or a list");
 
         private final String what;
 
@@ -28,6 +28,7 @@ record Key(String name, Shape shape, boolean alive, Set<String> types) {
                 case LIST -> node instanceof Node.Sequence;
                 case MAPPING -> node instanceof Node.Mapping || node instanceof Node.Scalar scalar && scalar.isEmpty();
                 case TEXT_OR_MAPPING -> TEXT.fits(node) || node instanceof Node.Mapping;
+                case TEXT_OR_LIST -> TEXT.fits(node) || LIST.fits(node);
                 case TEXT, INTEGER, BOOLEAN -> node instanceof Node.Scalar scalar && !scalar.isEmpty();
             };
         }

@@ -5,11 +5,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.GuardConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.PortZonesConfig;
 import net.weft.controller.model.ProtectionConfig;
 
 /** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
@@ -20,19 +22,23 @@ final class PortBinder {
     private final MembershipBinder memberships;
     private final boolean mayBeLeg;
     private final Set<String> mirrorTargets;
+    private final PortZonesBinder zones;
+    private final GuardBinder guards;
 
     /**
      * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
      * @param mirrorTargets ports that others are mirrored to, which need no membership
      */
     PortBinder(Faults faults, Claims claims, Set<Integer> members, Set<NetworkName> networks, Tunnels tunnels,
-            boolean mayBeLeg, Set<String> mirrorTargets) {
+            boolean mayBeLeg, Set<String> mirrorTargets, PortZonesBinder zones, GuardBinder guards) {
         this.faults = faults;
         this.members = members;
         this.devices = new DeviceBinder(claims);
         this.memberships = new MembershipBinder(faults, networks, tunnels);
         this.mayBeLeg = mayBeLeg;
         this.mirrorTargets = mirrorTargets;
+        this.zones = zones;
+        this.guards = guards;
     }
 
     /** Empty if something was reported without which there is no port. */
@@ -51,11 +57,13 @@ final class PortBinder {
                 "one line of at most " + PortConfig.MAX_DESCRIPTION + " characters");
         ProtectionConfig protection = ProtectionBinder.bind(fields, faults);
         Optional<MirrorConfig> mirror = MirrorBinder.bind(fields, faults);
+        PortZonesConfig portZones = zones.bind(fields, membership);
+        GuardConfig guard = guards.bind(name, fields);
         if (device.isEmpty() || membership.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
-                description, protection, mirror));
+                description, protection, mirror, portZones, guard));
     }
 
     private int member(Fields fields) {

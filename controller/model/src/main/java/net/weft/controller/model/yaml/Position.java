@@ -9,6 +9,11 @@ public record Position(int line, int column) implements Comparable<Position> {
         return line != other.line ? Integer.compare(line, other.line) : Integer.compare(column, other.column);
     }
 
+    /** {@code "; first in line 12"} to go on with, or nothing. */
+    String before() {
+        return line == 0 ? "" : "; first in line " + line;
+    }
+
     /** {@code " (line 12)"} to end a sentence with, or nothing. */
     String suffix() {
         return line == 0 ? "" : " (line " + line + ")";

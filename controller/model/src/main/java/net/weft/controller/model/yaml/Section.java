@@ -5,6 +5,7 @@ import static net.weft.controller.model.yaml.Key.Shape.INTEGER;
 import static net.weft.controller.model.yaml.Key.Shape.LIST;
 import static net.weft.controller.model.yaml.Key.Shape.MAPPING;
 import static net.weft.controller.model.yaml.Key.Shape.TEXT;
+import static net.weft.controller.model.yaml.Key.Shape.TEXT_OR_LIST;
 import static net.weft.controller.model.yaml.Key.Shape.TEXT_OR_MAPPING;
 
 import java.util.Arrays;
@@ -20,52 +21,55 @@ import java.util.stream.Stream;
  * {@code later} to {@code alive}, and bind it.
  */
 enum Section {
-    ROOT(alive(TEXT, "fabric", "system-mac"), alive(MAPPING, "members", "export", "tenants", "ports"),
-            later("stack", "zones", "policies", "lags", "uplinks", "vpn")), MEMBER(alive(INTEGER, "priority"),
-                    alive(TEXT, "management"),
-                    alive(MAPPING, "workers")), WORKERS(alive(LIST, "cpus"), alive(TEXT, "poll")), TENANT(
-                            alive(MAPPING, "networks"), later("zones", "policies")), NETWORK(alive(INTEGER, "vlan"),
-                                    alive(LIST, "subnets"), alive(BOOLEAN, "querier"),
-                                    later("gateway", "zone", "dhcp", "nat")), PORT(
-                                            alive(TEXT, "type"), alive(INTEGER, "member"), //
-                                            only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
-                                            only(Set.of("pcap"), TEXT, "read", "write", "speed"),
-                                            only(Set.of("pcap"), BOOLEAN, "loop"),
-                                            only(Set.of("nic"), BOOLEAN, "share-with-host"),
-                                            only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
-                                            only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"),
-                                            only(Set.of("vhost-user"), INTEGER, "queues"),
-                                            only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group",
-                                                    "socket-mode"),
-                                            alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"),
-                                            alive(INTEGER, "dot1q-tunnel"), alive(TEXT, "tunnel-tpid"),
-                                            alive(INTEGER, "mac-limit", "mtu", "storm-limit"),
-                                            alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
-                                            alive(TEXT_OR_MAPPING, "mirror-to"),
-                                            alive(BOOLEAN, "enabled"),
-                                            alive(TEXT, "description"),
-                                            later("zone", "zones", "mac",
-                                                    "ips", "shared-macs", "shared-ips",
-                                                    "guard",
-                                                    "role")), TRUNK(alive(LIST, "allowed"),
-                                                            alive(INTEGER, "native")), RATE_LIMIT(
-                                                                    alive(TEXT, "ingress", "egress")), MIRROR(
-                                                                            alive(TEXT, "port"),
-                                                                            alive(INTEGER, "vlan")), EXPORT(
-                                                                                    alive(MAPPING, "ipfix",
-                                                                                            "sflow")), IPFIX(
-                                                                                                    alive(TEXT,
-                                                                                                            "collector",
-                                                                                                            "active-timeout",
-                                                                                                            "idle-timeout"),
-                                                                                                    alive(INTEGER,
-                                                                                                            "sampling")), SFLOW(
-                                                                                                                    alive(TEXT,
-                                                                                                                            "collector",
-                                                                                                                            "counter-interval",
-                                                                                                                            "agent"),
-                                                                                                                    alive(INTEGER,
-                                                                                                                            "sampling"));
+    ROOT(//
+            alive(TEXT, "fabric", "system-mac"), alive(MAPPING, "members", "export", "connections", "tenants", "zones"),
+            alive(LIST, "policies"), alive(MAPPING, "ports"), later("stack", "lags", "uplinks", "vpn")), //
+    MEMBER(//
+            alive(INTEGER, "priority"), alive(TEXT, "management"), alive(MAPPING, "workers")), //
+    WORKERS(//
+            alive(LIST, "cpus"), alive(TEXT, "poll")), //
+    CONNECTIONS(//
+            alive(INTEGER, "total", "per-network", "per-port"), alive(MAPPING, "timeouts")), //
+    TIMEOUTS(//
+            alive(TEXT, "tcp-established", "tcp-opening", "tcp-closing", "udp", "udp-stream", "icmp", "other")), //
+    TENANT(//
+            alive(MAPPING, "networks", "zones"), alive(LIST, "policies")), //
+    NETWORK(//
+            alive(INTEGER, "vlan"), alive(LIST, "subnets"), alive(TEXT, "zone"), alive(BOOLEAN, "querier"),
+            later("gateway", "dhcp", "nat")), //
+    ZONE(//
+            alive(TEXT, "intra")), //
+    POLICY(//
+            alive(TEXT, "name"), alive(TEXT_OR_LIST, "from", "to", "match", "source", "destination"),
+            alive(TEXT, "action"), alive(BOOLEAN, "log", "keep-established", "midstream", "stateless")), //
+    PORT(//
+            alive(TEXT, "type"), alive(INTEGER, "member"), //
+            only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
+            only(Set.of("pcap"), TEXT, "read", "write", "speed"), only(Set.of("pcap"), BOOLEAN, "loop"),
+            only(Set.of("nic"), BOOLEAN, "share-with-host"),
+            only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
+            only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
+            only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
+            alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"), alive(INTEGER, "dot1q-tunnel"),
+            alive(TEXT, "tunnel-tpid"), alive(TEXT, "zone"), alive(MAPPING, "zones"),
+            alive(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"), alive(TEXT, "guard"),
+            alive(INTEGER, "mac-limit", "mtu", "storm-limit"), alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
+            alive(TEXT_OR_MAPPING, "mirror-to"), alive(BOOLEAN, "enabled"), alive(TEXT, "description"),
+            later("role")), //
+    TRUNK(//
+            alive(LIST, "allowed"), alive(INTEGER, "native")), //
+    /** Its keys are VLAN IDs. */
+    ZONES_BY_VLAN(), //
+    RATE_LIMIT(//
+            alive(TEXT, "ingress", "egress")), //
+    MIRROR(//
+            alive(TEXT, "port"), alive(INTEGER, "vlan")), //
+    EXPORT(//
+            alive(MAPPING, "ipfix", "sflow")), //
+    IPFIX(//
+            alive(TEXT, "collector", "active-timeout", "idle-timeout"), alive(INTEGER, "sampling")), //
+    SFLOW(//
+            alive(TEXT, "collector", "counter-interval", "agent"), alive(INTEGER, "sampling"));
 
     /** Port types of the language that later versions carry out. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp");
@@ -80,6 +84,9 @@ enum Section {
     }
 
     Optional<Key> key(String name) {
+        if (this == ZONES_BY_VLAN) {
+            return Optional.of(new Key(name, TEXT, true, Set.of()));
+        }
         return Optional.ofNullable(keys.get(name));
     }
 
@@ -90,6 +97,7 @@ enum Section {
         }
         return switch (name) {
             case "trunk" -> Optional.of(TRUNK);
+            case "zones" -> Optional.of(ZONES_BY_VLAN);
             case "rate-limit" -> Optional.of(RATE_LIMIT);
             case "mirror-to" -> Optional.of(MIRROR);
             default -> Optional.empty();

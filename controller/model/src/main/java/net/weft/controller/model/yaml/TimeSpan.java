@@ -8,13 +8,18 @@ import net.weft.controller.model.ExportConfig;
 
 /** A time as the language writes it: {@code 30s}, {@code 5m}, {@code 1h}. */
 final class TimeSpan {
-    private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,5})([smh])");
+    private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,6})([smh])");
 
     private TimeSpan() {
     }
 
     /** Empty if it is no time, or longer than {@value ExportConfig#MAX_SECONDS} s. */
     static OptionalInt seconds(String text) {
+        return seconds(text, ExportConfig.MAX_SECONDS);
+    }
+
+    /** Empty if it is no time, or longer than this. */
+    static OptionalInt seconds(String text, int most) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             return OptionalInt.empty();
@@ -24,7 +29,7 @@ final class TimeSpan {
             case "m" -> 60;
             default -> 1;
         };
-        return seconds <= ExportConfig.MAX_SECONDS ? OptionalInt.of((int) seconds) : OptionalInt.empty();
+        return seconds <= most ? OptionalInt.of((int) seconds) : OptionalInt.empty();
     }
 
     /** The text with the largest unit. */

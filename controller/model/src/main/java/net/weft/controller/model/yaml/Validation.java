@@ -6,7 +6,11 @@ import net.weft.controller.model.FabricConfig;
 
 /** What came of checking a configuration: the records, or every fault. */
 public sealed interface Validation {
-    record Valid(FabricConfig config) implements Validation {
+    /** @param warnings what is legal, but perhaps not meant, in the order of the text */
+    record Valid(FabricConfig config, List<Fault> warnings) implements Validation {
+        public Valid {
+            warnings = List.copyOf(warnings);
+        }
     }
 
     /** @param faults at least one, in the order of the text */
@@ -19,6 +23,11 @@ public sealed interface Validation {
     /** Empty if valid. */
     default List<Fault> faults() {
         return this instanceof Invalid invalid ? invalid.faults() : List.of();
+    }
+
+    /** Empty if there is nothing to say, or if invalid. */
+    default List<Fault> warnings() {
+        return this instanceof Valid valid ? valid.warnings() : List.of();
     }
 
     /** @throws InvalidConfigException with every fault, if there is one */

@@ -28,8 +28,8 @@ class PortNumbersTest {
                     OptionalInt.empty(), OptionalInt.empty(), true, Optional.empty(), ProtectionConfig.NONE));
         }
         FabricConfig empty = FabricConfig.empty();
-        return new FabricConfig(empty.name(), empty.systemMac(), empty.members(), empty.export(), empty.tenants(),
-                ports);
+        return new FabricConfig(empty.name(), empty.systemMac(), empty.members(), empty.export(), empty.connections(),
+                empty.tenants(), empty.zones(), empty.policies(), ports);
     }
 
     @Test

@@ -162,7 +162,7 @@ class FabricYamlTest {
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ", iteration " + i + ":\n" + text, e);
             }
-            if (read instanceof Validation.Valid(FabricConfig config)) {
+            if (read instanceof Validation.Valid(FabricConfig config, List<Fault> _)) {
                 valid++;
                 assertThat(FabricYaml.parse(FabricYaml.write(config)).orElseThrow())
                         .as("seed %d, iteration %d:%n%s", seed, i, text).isEqualTo(config);

@@ -127,7 +127,7 @@ class FaultsTest {
                 port(taps + ", socket: /s", ".socket: does not go with a port of type tap"),
                 port(taps + ", share-with-host: true", ".share-with-host: does not go with a port of type tap"),
                 port(taps + ", acess: 1", ".acess: unknown key; did you mean access?"),
-                port(taps + ", zone: dmz", ".zone: not supported yet"),
+                port(taps + ", role: stack", ".role: not supported yet"),
                 port("type: tap, access: 1",
                         ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
                 port("type: tap, device: sixteencharslong, access: 1",
@@ -319,9 +319,9 @@ class FaultsTest {
         List<Fault> faults = FabricYaml.parse(language).faults();
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
-        assertThat(faults).extracting(Fault::path).contains("stack", "zones", "policies", "lags", "uplinks", "vpn",
-                "members.2", "tenants.acme.zones", "tenants.acme.networks.web.gateway",
-                "ports.web1.guard", "ports.st1.role");
+        assertThat(faults).extracting(Fault::path).contains("stack", "lags", "uplinks", "vpn",
+                "members.2", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("zones", "policies",
+                        "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
                 .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
                 .startsWith("lags:");
