@@ -9,10 +9,8 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
-import net.weft.vswitch.burst.Offload;
-import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.offload.OffloadCheck;
-import org.jspecify.annotations.Nullable;
+import net.weft.vswitch.zoning.ZoneGate;
 
 /**
  * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
@@ -34,51 +32,48 @@ final class Forwarder implements AutoCloseable {
     private final RecentAddresses addresses;
     private final VlanTally vlans = new VlanTally();
     private final Gate gate;
-    private final Transmitter transmitter = new Transmitter();
+    private final EgressLists lists;
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
-    private final TransmitList injected = new TransmitList();
+    private final OwnFrames ownFrames = new OwnFrames();
+    private final ZoneGate zones;
     private final Taps taps;
-    private TransmitList[] lists = {};
-    private int[] touched = {};
-    private int touchedCount;
     private Snapshot snapshot = Snapshot.empty();
-    private @Nullable Device[] legs = {};
     private long[][] rows = {};
 
     /** @param punts where frames for the control thread go */
     Forwarder(int workerId, MacTable macs, PuntQueue punts) {
+        this(workerId, macs, punts, false);
+    }
+
+    /** @param observing true: connections stay as they are, for a trace */
+    Forwarder(int workerId, MacTable macs, PuntQueue punts, boolean observing) {
         this.workerId = workerId;
         this.addresses = new RecentAddresses(macs);
         gate = new Gate(punts);
+        zones = new ZoneGate(observing);
         taps = new Taps(workerId);
+        lists = new EgressLists(gate, taps);
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
     void adopt(Snapshot next) {
         snapshot = next;
         gate.adopt(next);
+        zones.adopt(next.zones);
         rows = new long[next.ports()][];
         for (int port = 0; port < next.ports(); port++) {
             PortCounters counters = next.counters[port];
             rows[port] = counters == null ? new long[0] : counters.row(workerId);
         }
-        if (lists.length < next.ports()) {
-            TransmitList[] grown = new TransmitList[next.ports()];
-            for (int port = 0; port < grown.length; port++) {
-                grown[port] = port < lists.length ? lists[port] : new TransmitList();
-            }
-            lists = grown;
-            touched = new int[grown.length];
-        }
         taps.adopt(next);
-        legs = taps.legs();
+        lists.adopt(next, rows);
     }
 
     /** Shows frames to these captures from now on; between bursts only. */
     void capture(List<Tap> captures) {
         taps.captures(captures);
-        legs = taps.legs();
+        lists.adopt(snapshot, rows);
     }
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
@@ -86,6 +81,7 @@ final class Forwarder implements AutoCloseable {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
         gate.now(nowNs);
+        zones.now(nowNs);
         taps.now(nowNs);
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
@@ -94,10 +90,10 @@ final class Forwarder implements AutoCloseable {
         for (int i = 0; i < burst.count; i++) {
             dispatch(burst, i);
         }
-        for (int i = 0; i < touchedCount; i++) {
-            transmit(burst, touched[i]);
+        lists.transmit(burst);
+        if (zones.takeRejected()) {
+            answerRejected(burst);
         }
-        touchedCount = 0;
         if (taps.any()) {
             taps.received(burst, verdict);
         }
@@ -120,10 +116,17 @@ final class Forwarder implements AutoCloseable {
 
     /** After a fault: forgets the lists of the burst that was under way. */
     void abandon() {
-        for (TransmitList list : lists) {
-            list.count = 0;
-        }
-        touchedCount = 0;
+        lists.abandon();
+    }
+
+    /** Forgets some of what has been silent for too long; every turn. */
+    void age(long nowNs) {
+        zones.age(nowNs);
+    }
+
+    /** What zones say of frames, and have counted. */
+    ZoneGate zones() {
+        return zones;
     }
 
     /** What {@link VlanCounters} reads. */
@@ -171,7 +174,7 @@ final class Forwarder implements AutoCloseable {
                 return Verdict.drop(fault);
             }
         }
-        if (tooLarge(burst, i, snapshot.mtu[ingress])) {
+        if (EgressLists.tooLarge(burst, i, snapshot.mtu[ingress])) {
             return drop(DropReason.OVERSIZE);
         }
         if ((destination & RESERVED_MASK) == RESERVED) {
@@ -182,6 +185,12 @@ final class Forwarder implements AutoCloseable {
             int refusal = gate.admit(burst, i, vlan, destination, flags);
             if (refusal != Gate.ADMITTED) {
                 return refusal;
+            }
+        }
+        if ((flags & Guards.JUDGED) != 0) {
+            int refusal = zones.admit(burst, i);
+            if (refusal != ZoneGate.FINE) {
+                return Verdict.drop(refusal);
             }
         }
         if ((destination & 1) != 0 && gate.consumes(burst, i, vlan, destination, flags)) {
@@ -197,24 +206,20 @@ final class Forwarder implements AutoCloseable {
         if (egress == ingress) {
             return drop(DropReason.SAME_PORT);
         }
-        return egress >= 0 && egress < snapshot.ports() && snapshot.membership[egress] != null
-                ? egress
-                : gate.flood(burst, i, flags);
+        if (egress < 0 || egress >= snapshot.ports() || snapshot.membership[egress] == null) {
+            return gate.flood(burst, i, flags);
+        }
+        if ((flags & Guards.ZONED) != 0) {
+            int refusal = zones.judge(burst, i, vlan, egress);
+            if (refusal != ZoneGate.FINE) {
+                return Verdict.drop(refusal);
+            }
+        }
+        return egress;
     }
 
     private static int drop(DropReason reason) {
         return Verdict.drop(reason);
-    }
-
-    /** Whether the frame, or each segment it will be cut into, exceeds an MTU. */
-    static boolean tooLarge(Burst burst, int i, int mtu) {
-        long offload = burst.offload[i];
-        int typeOffset = burst.typeOffset[i];
-        if (Offload.gsoType(offload) == Offload.GSO_NONE) {
-            return burst.length[i] - typeOffset - 2 > mtu;
-        }
-        return Offload.gsoType(offload) != Offload.GSO_UDP
-                && Offload.headerLength(offload) - typeOffset - 2 + Offload.gsoSize(offload) > mtu;
     }
 
     // ---- dispatch --------------------------------------------------------------------------------------------------
@@ -223,14 +228,16 @@ final class Forwarder implements AutoCloseable {
         int to = verdict[i];
         int ingress = burst.port[i];
         if (to >= 0) {
-            if (!enqueue(burst, i, to)) {
+            if (!lists.add(burst, i, to, vid[i], ZoneGate.FINE)) {
                 nowhere(burst, i);
             }
         } else if (to == Verdict.FLOOD) {
             int copies = 0;
+            boolean zoned = (snapshot.guards.flags[ingress] & Guards.ZONED) != 0;
             for (int member : gate.members(i, vid[i])) {
                 if (member != ingress && member < snapshot.ports() && gate.reaches(i, member)
-                        && enqueue(burst, i, member)) {
+                        && lists.add(burst, i, member, vid[i],
+                                zoned ? zones.judgeCopy(burst, i, vid[i], member) : ZoneGate.FINE)) {
                     copies++;
                 }
             }
@@ -251,56 +258,6 @@ final class Forwarder implements AutoCloseable {
         rows[burst.port[i]][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
     }
 
-    /** Puts a frame on a port's list, or counts there why it cannot leave. False when the port is no member. */
-    private boolean enqueue(Burst burst, int i, int egress) {
-        VlanMembership membership = snapshot.membership[egress];
-        if (membership == null) {
-            return false;
-        }
-        int tag = membership.egressTag(vid[i], burst.tag[i]);
-        if (tag == VlanMembership.NOT_MEMBER) {
-            return false;
-        }
-        if (tag != 0 && burst.tag[i] == 0 && OuterTag.hides(burst, i)) {
-            tag |= OuterTag.customersPriority(burst, i);
-        }
-        rows[burst.port[i]][PortCounters.COPIES]++;
-        if (legs[egress] == null) {
-            lose(burst, i, egress, tag, DropReason.PORT_DOWN);
-        } else if (tag == 0 && OuterTag.hides(burst, i) && !membership.isTunnel()) {
-            lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
-        } else if (tooLarge(burst, i, snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
-            lose(burst, i, egress, tag, DropReason.OVERSIZE);
-        } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
-            lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
-        } else {
-            TransmitList list = lists[egress];
-            if (list.count == 0) {
-                touched[touchedCount++] = egress;
-            }
-            list.add(i, tag);
-        }
-        return true;
-    }
-
-    private void lose(Burst burst, int i, int egress, int tag, DropReason reason) {
-        rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
-        if (taps.any()) {
-            taps.lost(egress, burst, i, tag, reason);
-        }
-    }
-
-    // ---- transmit --------------------------------------------------------------------------------------------------
-
-    private void transmit(Burst burst, int egress) {
-        TransmitList list = lists[egress];
-        Device device = legs[egress];
-        if (device != null) {
-            transmitter.send(burst, list, device, rows[egress], snapshot.mtu[egress]);
-        }
-        list.count = 0;
-    }
-
     // ---- frames of the switch's own --------------------------------------------------------------------------------
 
     /**
@@ -309,25 +266,36 @@ final class Forwarder implements AutoCloseable {
      * @param frame without tag, at most {@link Burst#HEAD_LIMIT} bytes
      * @param tag it leaves with, 0 for none
      */
-    void inject(Burst own, int port, byte[] frame, int tag) {
+    void inject(int port, byte[] frame, int tag) {
         Device device = port < snapshot.ports() ? taps.leg(port, snapshot.guards.device[port]) : null;
         if (device == null) {
             return;
         }
         taps.now(System.nanoTime());
-        own.clear();
-        int i = own.begin(frame.length, port, 0, 0);
-        Memory.copy(frame, 0, own.head(i), frame.length);
-        own.headLength[i] = frame.length;
-        injected.count = 0;
-        injected.add(i, tag);
-        rows[port][PortCounters.COPIES]++;
-        transmitter.send(own, injected, device, rows[port], snapshot.mtu[port]);
+        ownFrames.send(frame, tag, port, device, rows[port], snapshot.mtu[port]);
+    }
+
+    /** Tells the senders of rejected frames, as often as each port's limit allows. */
+    private void answerRejected(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            int port = burst.port[i];
+            VlanMembership membership = snapshot.membership[port];
+            Device device = taps.legs()[port];
+            if (verdict[i] == drop(DropReason.POLICY_REJECT) && membership != null && device != null
+                    && gate.mayAnswer(port)) {
+                int tag = membership.egressTag(vid[i], burst.tag[i]);
+                if (tag != VlanMembership.NOT_MEMBER) {
+                    ownFrames.answer(zones, burst, i, tag, device, rows[port], snapshot.mtu[port]);
+                }
+            }
+        }
     }
 
     @Override
     public void close() {
-        transmitter.close();
+        lists.close();
+        ownFrames.close();
+        zones.close();
         taps.close();
     }
 }

@@ -97,6 +97,11 @@ final class Gate {
         return rate == null || rate.take(wireBytes(burst, i, burst.egressLength(i, tag)), nowNs);
     }
 
+    /** Whether a port may be told of one more rejected frame. */
+    boolean mayAnswer(int port) {
+        return limits(port).answers.take(1, nowNs);
+    }
+
     /** Segments a super-frame will be cut into, 1 for any other. */
     private static int segments(Burst burst, int i) {
         long offload = burst.offload[i];

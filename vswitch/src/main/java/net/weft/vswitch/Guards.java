@@ -4,6 +4,7 @@ import java.util.Collection;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
 /** The protections of a {@link Snapshot}, by port number. Where a port has none its flags are 0, and nothing else is read. */
@@ -23,6 +24,12 @@ final class Guards {
     static final int SHUT_BPDU = 1 << 7;
     /** What comes in is a customer's, tags and all. */
     static final int TUNNEL = 1 << 8;
+    /** Zones are judged. */
+    static final int ZONED = 1 << 9;
+    /** What comes in must be from the port's own addresses. */
+    static final int BOUND = 1 << 10;
+    /** Bits for which headers are read. */
+    static final int JUDGED = ZONED | BOUND;
     /** Bits that say something of every frame that comes in; the others concern flooded frames only. */
     static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 
@@ -53,7 +60,8 @@ final class Guards {
      *
      * @param size port numbers are below this
      */
-    static Guards of(Collection<PortSupervisor> ports, int size, long switchId, MulticastGroups groups) {
+    static Guards of(Collection<PortSupervisor> ports, int size, long switchId, MulticastGroups groups,
+            ZoneTable zones) {
         int[] flags = new int[size];
         @Nullable
         PortLimits[] limits = new @Nullable PortLimits[size];
@@ -63,7 +71,8 @@ final class Guards {
         for (PortSupervisor port : ports) {
             tunnels = tunnels.union(port.spec().membership().tunnels());
             int number = port.spec().number();
-            flags[number] = port.limits().flags() | tunnelFlag(port.spec().membership()) | port.quarantine.flags();
+            flags[number] = port.limits().flags() | tunnelFlag(port.spec().membership()) | port.quarantine.flags()
+                    | zoneFlags(zones, number);
             limits[number] = port.limits();
             device[number] = port.ownVoice();
         }
@@ -73,6 +82,11 @@ final class Guards {
     /** The bit of a tunnel port. */
     static int tunnelFlag(VlanMembership membership) {
         return membership.isTunnel() ? TUNNEL : 0;
+    }
+
+    /** What of a port is asked about addresses and zones. */
+    static int zoneFlags(ZoneTable zones, int port) {
+        return (zones.isActive() ? ZONED : 0) | (zones.isBound(port) ? BOUND : 0);
     }
 
     /** The same in another's hands: what is taken from its buckets is missing from no other's. For a trace. */

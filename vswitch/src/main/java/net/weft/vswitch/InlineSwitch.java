@@ -15,6 +15,11 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.snooping.GroupTable;
+import net.weft.vswitch.zoning.ZoneTable;
+import net.weft.vswitch.zoning.Zones;
+import net.weft.zone.AddressBinding;
+import net.weft.zone.PortZones;
+import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +53,10 @@ public final class InlineSwitch implements AutoCloseable {
     private @Nullable Tracer tracer;
     private @Nullable FrameSampler sampler;
     private Snapshot snapshot = Snapshot.empty();
+    private final Zones zones = new Zones(null, () -> List.of(forwarder().zones()));
+    private Zoning zoning = Zoning.OFF;
+    private Map<String, PortZones> portZones = Map.of();
+    private Map<String, AddressBinding> bindings = Map.of();
     private long nowNs;
     private long epoch = 1;
 
@@ -99,6 +108,28 @@ public final class InlineSwitch implements AutoCloseable {
     public void membership(String port, VlanMembership membership) {
         memberships.set(number(port), membership);
         publish();
+    }
+
+    /**
+     * Has frames judged.
+     *
+     * @param inZones zones by port; those not named are in none
+     * @param bound what ports may call themselves; those not named anything
+     */
+    public void zoning(Zoning wished, Map<String, PortZones> inZones, Map<String, AddressBinding> bound) {
+        zoning = wished;
+        portZones = inZones;
+        bindings = bound;
+        publish();
+    }
+
+    /** What zones have done. */
+    public Zones zones() {
+        return zones;
+    }
+
+    private Forwarder forwarder() {
+        return forwarder;
     }
 
     /** Takes a port's leg away, as when its device fails; its stations stay known. */
@@ -268,28 +299,37 @@ public final class InlineSwitch implements AutoCloseable {
         return macs;
     }
 
-    private int[] flags() {
+    private int[] flags(ZoneTable table) {
         int[] flags = new int[limits.size()];
         for (int port = 0; port < flags.length; port++) {
             flags[port] = limits.get(port).flags() | Guards.tunnelFlag(memberships.get(port))
-                    | shut.getOrDefault(port, 0);
+                    | shut.getOrDefault(port, 0) | Guards.zoneFlags(table, port);
         }
         return flags;
+    }
+
+    private ZoneTable zoneTable() {
+        ZoneTable.Builder table = new ZoneTable.Builder(names.size(), zones.compile(zoning));
+        for (int port = 0; port < names.size(); port++) {
+            table.port(port, portZones.getOrDefault(names.get(port), PortZones.NONE), bindings.get(names.get(port)));
+        }
+        return table.build();
     }
 
     private void publish() {
         @Nullable
         Device[] legs = devices.toArray(new @Nullable Device[0]);
         down.stream().forEach(port -> legs[port] = null);
+        ZoneTable table = zoneTable();
         snapshot = new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
                 legs, mtus.stream().mapToInt(Integer::intValue).toArray(),
                 macLimits.stream().mapToInt(Integer::intValue).toArray(),
                 counters.toArray(new @Nullable PortCounters[0]),
-                new Guards(flags(),
+                new Guards(flags(table),
                         limits.toArray(new @Nullable PortLimits[0]),
                         devices.toArray(new @Nullable Device[0]), 0, groups,
                         memberships.stream().map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union)),
-                List.copyOf(mirrors));
+                List.copyOf(mirrors), table);
         forwarder.adopt(snapshot);
     }
 
@@ -302,5 +342,6 @@ public final class InlineSwitch implements AutoCloseable {
         punts.close();
         burst.close();
         links.values().forEach(MemoryLink::close);
+        zones.close();
     }
 }

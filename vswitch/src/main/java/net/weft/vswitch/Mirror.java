@@ -111,7 +111,7 @@ final class Mirror implements Tap {
 
     /** Whether a copy exceeds the MTU of the port that it is to leave by; its own tag inside another does not count. */
     static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
-        return Forwarder.tooLarge(burst, copy, mtu + (tagged ? 4 : 0));
+        return EgressLists.tooLarge(burst, copy, mtu + (tagged ? 4 : 0));
     }
 
     private void flush() {

@@ -39,7 +39,7 @@ final class MirrorWords {
             }
         }
         return new Trace(trace.ingress(), trace.verdict(), trace.reason(), trace.consumer(), trace.vid(), steps,
-                trace.exits());
+                trace.exits(), trace.policy());
     }
 
     private static Step made(String from, String how, Mirroring mirroring, IntFunction<String> names) {

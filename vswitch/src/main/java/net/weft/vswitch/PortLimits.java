@@ -11,6 +11,7 @@ final class PortLimits {
     private static final int LEAST_BYTES = 160 * 1024;
     private static final int PUNTS_PER_SECOND = 500;
     private static final int PUNT_BURST = 250;
+    private static final int ANSWERS_PER_SECOND = 100;
 
     final Protection protection;
     final @Nullable TokenBucket storm;
@@ -18,6 +19,8 @@ final class PortLimits {
     final @Nullable TokenBucket egress;
     /** Copies for the control thread: one port alone must not keep it busy. */
     final TokenBucket punt;
+    /** What its stations are told of rejected frames. */
+    final TokenBucket answers;
 
     PortLimits(Protection protection, long nowNs) {
         this.protection = protection;
@@ -28,6 +31,7 @@ final class PortLimits {
         ingress = bytes(protection.ingressRate(), nowNs);
         egress = bytes(protection.egressRate(), nowNs);
         punt = new TokenBucket(PUNTS_PER_SECOND, PUNT_BURST, nowNs);
+        answers = new TokenBucket(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, nowNs);
     }
 
     private PortLimits(PortLimits other) {
@@ -36,6 +40,7 @@ final class PortLimits {
         ingress = other.ingress == null ? null : other.ingress.copy();
         egress = other.egress == null ? null : other.egress.copy();
         punt = other.punt.copy();
+        answers = other.answers.copy();
     }
 
     /** Others, whose buckets are as full as these are now. */

@@ -2,6 +2,8 @@ package net.weft.vswitch;
 
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.zone.AddressBinding;
+import net.weft.zone.PortZones;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param macLimit stations it may have, or 0: no limit
  * @param protection how others are kept safe from it
  * @param mirror where copies of its frames go, or null
+ * @param zones in which it is
+ * @param binding what it may call itself, or null for anything
  */
 public record PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
-        int macLimit, Protection protection, @Nullable MirrorTarget mirror) {
+        int macLimit, Protection protection, @Nullable MirrorTarget mirror, PortZones zones,
+        @Nullable AddressBinding binding) {
+    /** A port in no zone, that may call itself anything. */
+    public PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
+            int macLimit, Protection protection, @Nullable MirrorTarget mirror) {
+        this(name, number, device, membership, enabled, mtu, macLimit, protection, mirror, PortZones.NONE, null);
+    }
+
     /** A port that is not mirrored. */
     public PortSpec(String name, int number, DeviceSpec device, VlanMembership membership, boolean enabled, int mtu,
             int macLimit, Protection protection) {
@@ -38,17 +49,26 @@ public record PortSpec(String name, int number, DeviceSpec device, VlanMembershi
 
     /** The same port, protected otherwise. */
     public PortSpec with(Protection other) {
-        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, other, mirror);
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, other, mirror, zones,
+                binding);
     }
 
     /** The same port, with copies of its frames going there. */
     public PortSpec mirroredTo(@Nullable MirrorTarget other) {
-        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, protection, other);
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, protection, other,
+                zones, binding);
+    }
+
+    /** The same port in these zones, bound to these addresses. */
+    public PortSpec zoned(PortZones others, @Nullable AddressBinding addresses) {
+        return new PortSpec(name, number, device, membership, enabled, mtu, macLimit, protection, mirror, others,
+                addresses);
     }
 
     /** The same port, reached otherwise. */
     PortSpec attachedTo(DeviceSpec other) {
-        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection, mirror);
+        return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection, mirror, zones,
+                binding);
     }
 
     /** Whether the same open device serves both. */

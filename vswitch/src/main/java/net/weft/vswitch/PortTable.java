@@ -12,6 +12,7 @@ import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpeners;
+import net.weft.vswitch.zoning.Policies;
 
 /**
  * The ports of a switch as they are, made to be as they should: devices are opened, lost and opened again, and after every change a new
@@ -35,6 +36,7 @@ final class PortTable implements Migrations.Steps {
     private final Placement<Worker> placement;
     /** What ports that are gone had counted. */
     private final PortCounters retired;
+    private Policies policies = Policies.OFF;
     private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
@@ -76,6 +78,12 @@ final class PortTable implements Migrations.Steps {
         return placement;
     }
 
+    /** The name of the port with this number. */
+    String name(int number) {
+        return ports.values().stream().filter(port -> port.spec().number() == number).findFirst()
+                .map(port -> port.spec().name()).orElse("a port that is gone");
+    }
+
     /** What workers use, or soon will. Any thread. */
     Snapshot snapshot() {
         return snapshot;
@@ -92,7 +100,8 @@ final class PortTable implements Migrations.Steps {
     }
 
     /** As {@link VirtualSwitch#apply}. */
-    void reconcile(Collection<PortSpec> wanted) {
+    void reconcile(Collection<PortSpec> wanted, Policies judged) {
+        policies = judged;
         Map<String, PortSpec> byName = new LinkedHashMap<>();
         wanted.forEach(spec -> byName.put(spec.name(), spec));
         List<PortSupervisor> leaving = new ArrayList<>();
@@ -201,7 +210,8 @@ final class PortTable implements Migrations.Steps {
 
     @Override
     public void publish() {
-        Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId, groups);
+        Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId, groups,
+                policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
     }

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.zoning.Policies;
+import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ final class Snapshot {
     final Guards guards;
     /** Ports whose frames are copied to others. */
     final List<Mirroring> mirrors;
+    /** Zones of the ports, and whom they may claim to be. */
+    final ZoneTable zones;
 
     /** Without protections. */
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
@@ -43,11 +47,12 @@ final class Snapshot {
 
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards) {
-        this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of());
+        this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of(),
+                ZoneTable.off(membership.length));
     }
 
     Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
-            @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors) {
+            @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors, ZoneTable zones) {
         this.epoch = epoch;
         this.membership = membership;
         this.leg = leg;
@@ -56,6 +61,7 @@ final class Snapshot {
         this.counters = counters;
         this.guards = guards;
         this.mirrors = mirrors;
+        this.zones = zones;
         this.flood = floodLists(membership, leg);
     }
 
@@ -65,9 +71,10 @@ final class Snapshot {
      * @param migrations by whose legs ports are reached on their way
      * @param switchId {@link LoopProbe#switchId()}
      * @param groups where workers find where multicast goes
+     * @param policies that are judged by
      */
     static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
-            MulticastGroups groups) {
+            MulticastGroups groups, Policies policies) {
         int size = size(ports);
         @Nullable
         VlanMembership[] membership = new @Nullable VlanMembership[size];
@@ -78,6 +85,7 @@ final class Snapshot {
         int[] mtu = new int[size];
         int[] macLimit = new int[size];
         List<Mirroring> mirrors = new ArrayList<>();
+        ZoneTable.Builder zoned = new ZoneTable.Builder(size, policies);
         for (PortSupervisor port : ports) {
             int number = port.spec().number();
             Migration migration = migrations.running(port.spec().name());
@@ -86,13 +94,15 @@ final class Snapshot {
             counters[number] = port.counters;
             mtu[number] = migration == null ? port.mtu() : migration.mtu();
             macLimit[number] = port.spec().macLimit();
+            zoned.port(number, port.spec().zones(), port.spec().binding());
             MirrorTarget target = port.spec().mirror();
             if (target != null && target.port() < size) {
                 mirrors.add(new Mirroring(number, target.port(), target.vid()));
             }
         }
+        ZoneTable zones = zoned.build();
         return new Snapshot(epoch, membership, leg, mtu, macLimit, counters,
-                Guards.of(ports, size, switchId, groups), mirrors);
+                Guards.of(ports, size, switchId, groups, zones), mirrors, zones);
     }
 
     /** The highest number of a port, plus one. */
@@ -107,7 +117,7 @@ final class Snapshot {
 
     /** The same switch with other legs, MTUs and counters, and without mirrors, for a trace. */
     Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
-        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy());
+        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy(), List.of(), zones);
     }
 
     /** Port numbers are below this. */

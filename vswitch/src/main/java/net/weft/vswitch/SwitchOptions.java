@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is fixed while a switch runs.
@@ -11,10 +12,22 @@ import java.util.List;
  * @param state directory for what must be undone after a crash (host settings of nic ports)
  * @param ageingSeconds how long a silent station is remembered
  * @param seed keys the hash of the MAC table; unpredictable in production
+ * @param connections file that remembers connections over a restart, best in memory (tmpfs); null: nothing is remembered
  */
-public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed) {
+public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed,
+        @Nullable Path connections) {
     /** 802.1Q table 8-6. */
     public static final int DEFAULT_AGEING_SECONDS = 300;
+
+    /** Connections end with the switch. */
+    public SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed) {
+        this(cpus, alwaysPoll, state, ageingSeconds, seed, null);
+    }
+
+    /** The same with connections remembered in a file. */
+    public SwitchOptions remembering(Path file) {
+        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, file);
+    }
 
     /** Defaults: one adaptive worker. */
     public static SwitchOptions defaults(Path state) {

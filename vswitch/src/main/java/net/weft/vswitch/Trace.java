@@ -3,6 +3,7 @@ package net.weft.vswitch;
 import java.util.List;
 import java.util.Locale;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.zone.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param vid the VLAN it travels in, 0 where it was refused before that was known
  * @param steps what was looked at, in order
  * @param exits the ports it was to leave by, in order, those that do not take it included
+ * @param policy which decided about it, now or when its connection began; null where none did
  */
 public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason, String consumer, int vid,
         List<Step> steps,
-        List<Exit> exits) {
+        List<Exit> exits, @Nullable Policy policy) {
     public Trace {
         steps = List.copyOf(steps);
         exits = List.copyOf(exits);
@@ -49,12 +51,16 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
         VLAN,
         /** Whether it may be forwarded at all: addresses, offloads, size, limits. */
         CHECK,
+        /** Whether it is from whom its port may speak for. */
+        GUARD,
         /** The switch takes it for itself, or a copy. */
         CONSUME,
         /** Its source is noted. */
         LEARN,
         /** Its destination is looked up. */
         LOOKUP,
+        /** Whether zones and policies let it pass there. */
+        POLICY,
         /** A port it is to leave by: membership, tag, size. */
         EGRESS,
         /** The device of that port takes it. */
@@ -70,7 +76,11 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
 
     /** What of a port's configuration decides a step. */
     public enum Setting {
-        MEMBERSHIP, MTU, MAC_LIMIT, ENABLED, MIRROR,
+        MEMBERSHIP, MTU, MAC_LIMIT, ENABLED, MIRROR, GUARD,
+        /** The policy of {@link Trace#policy}, not the port. */
+        POLICY,
+        /** The zones of the port, or what is said of them. */
+        ZONE,
         /** The port's device, or anything else of it. */
         PORT
     }

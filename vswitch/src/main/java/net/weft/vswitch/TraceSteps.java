@@ -60,7 +60,8 @@ final class TraceSteps {
      * @param totals what the ports have really counted
      * @param punted what the control thread was handed
      */
-    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits, List<PuntedFrame.Kind> punted) {
+    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits, List<PuntedFrame.Kind> punted,
+            ZoneWords zones) {
         DropReason reason = ingressDrop();
         boolean consumed = row.length > 0 && row[PortCounters.PUNTED] > 0;
         Stage last = consumed ? Stage.CONSUME : reason == null ? Stage.TRANSMIT : stage(reason);
@@ -79,6 +80,10 @@ final class TraceSteps {
         if (last.compareTo(Stage.CHECK) > 0) {
             step(Stage.CHECK, null, "addresses, offloads and size are in order", null);
         }
+        if (snapshot.zones.isBound(ingress) && last.compareTo(Stage.GUARD) >= 0) {
+            step(Stage.GUARD, Setting.GUARD, ZoneWords.guard(last == Stage.GUARD ? reason : null),
+                    last == Stage.GUARD ? reason : null);
+        }
         if (last.compareTo(Stage.LEARN) >= 0) {
             step(Stage.LEARN, reason == DropReason.MAC_LIMIT ? Setting.MAC_LIMIT : null, learnText(reason),
                     last == Stage.LEARN ? reason : null);
@@ -86,6 +91,10 @@ final class TraceSteps {
         boolean flooded = row.length > 0 && row[PortCounters.FLOODED] > 0;
         if (last.compareTo(Stage.LOOKUP) >= 0) {
             step(Stage.LOOKUP, null, lookupText(vid, flooded), last == Stage.LOOKUP ? reason : null);
+        }
+        if (zones.isAsked() && last.compareTo(Stage.POLICY) >= 0) {
+            step(Stage.POLICY, zones.policy() == null ? Setting.ZONE : Setting.POLICY, zones.judged(),
+                    last == Stage.POLICY ? reason : null);
         }
         if (reason != null && (last == Stage.RECEIVE || last == Stage.CHECK)) {
             step(last, switch (reason) {
@@ -99,7 +108,7 @@ final class TraceSteps {
         exits.forEach(exit -> leave(exit, totals));
         return new Trace(port, consumed ? Verdict.CONSUME : verdict(reason, flooded, exits),
                 reason != null ? reason : lost(exits), punted.isEmpty() ? "" : punted.getFirst().consumer(),
-                last.compareTo(Stage.VLAN) > 0 ? vid : 0, steps, exits);
+                last.compareTo(Stage.VLAN) > 0 ? vid : 0, steps, exits, zones.policy());
     }
 
     private @Nullable DropReason ingressDrop() {
@@ -118,6 +127,8 @@ final class TraceSteps {
             case NOT_MEMBER, DOUBLE_TAG -> Stage.VLAN;
             case MAC_LIMIT -> Stage.LEARN;
             case SAME_PORT, NO_DESTINATION, NO_LISTENER -> Stage.LOOKUP;
+            case GUARD_MAC, GUARD_IP, GUARD_DHCP, GUARD_RA -> Stage.GUARD;
+            case ZONE_DENIED, POLICY_DROP, POLICY_REJECT, INVALID_STATE, FRAGMENT, CONNECTION_LIMIT -> Stage.POLICY;
             default -> Stage.CHECK;
         };
     }
@@ -263,6 +274,9 @@ final class TraceSteps {
                     reason);
         } else if (reason == DropReason.RATE_LIMIT) {
             step(Stage.EGRESS, exit.port(), Setting.PORT, "more bits than `rate-limit` allows, just now", reason);
+        } else if (reason != null && stage(reason) == Stage.POLICY) {
+            step(Stage.POLICY, exit.port(), Setting.ZONE, "a copy for " + exit.port() + " is judged for itself",
+                    reason);
         } else if (reason != null) {
             step(Stage.TRANSMIT, exit.port(), Setting.PORT, exit.port() + " does not take it", reason);
         } else {

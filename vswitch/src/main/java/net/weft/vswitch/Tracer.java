@@ -30,7 +30,7 @@ final class Tracer implements AutoCloseable {
     /** @param seed of the table of stations that will be copied */
     Tracer(int ageingSeconds, long seed) {
         stations = new MacTable(ageingSeconds, seed);
-        forwarder = new Forwarder(0, stations, punts);
+        forwarder = new Forwarder(0, stations, punts, true);
     }
 
     /**
@@ -65,7 +65,8 @@ final class Tracer implements AutoCloseable {
         List<PuntedFrame.Kind> punted = new ArrayList<>();
         punts.drain(frame -> punted.add(frame.kind()));
         List<Trace.Exit> exits = exits(snapshot, recorders, names);
-        Trace trace = steps.tell(forwarder.vid(0), current.counters, exits, punted);
+        Trace trace = steps.tell(forwarder.vid(0), current.counters, exits, punted,
+                new ZoneWords(snapshot.zones, forwarder.zones(), ingress, forwarder.vid(0)));
         return MirrorWords.added(trace, current, burst, forwarder.verdict(0), names);
     }
 

@@ -8,6 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.snooping.SnoopedVlan;
+import net.weft.vswitch.zoning.Policies;
+import net.weft.vswitch.zoning.Zones;
+import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +31,12 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Traces traces;
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
+    private final Zones zones;
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
+        zones = new Zones(options.connections(), () -> workers.stream().map(Worker::zones).toList());
         LoopProbe probe = new LoopProbe(new SecureRandom());
         MulticastGroups groups = new MulticastGroups();
         ports = new PortTable(control, options, workers, macs, probe.switchId(), groups);
@@ -60,10 +65,26 @@ public final class VirtualSwitch implements AutoCloseable {
      * @param wanted every port of this switch; names and numbers unique
      */
     public void apply(Collection<PortSpec> wanted) {
+        apply(wanted, Zoning.OFF);
+    }
+
+    /**
+     * Makes the ports and the zones be these, both at once: no frame is judged by the one without the other.
+     *
+     * @param wanted every port of this switch; names and numbers unique
+     * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
+     */
+    public void apply(Collection<PortSpec> wanted, Zoning zoning) {
+        Policies policies = zones.compile(zoning);
         control.call(() -> {
-            ports.reconcile(wanted);
+            ports.reconcile(wanted, policies);
             return null;
         });
+    }
+
+    /** What zones have done: connections, and what each policy has counted. */
+    public Zones zones() {
+        return zones;
     }
 
     /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
@@ -211,6 +232,7 @@ public final class VirtualSwitch implements AutoCloseable {
         ports.tick(nowNs);
         multicast.tick(nowNs);
         protocols.tick(nowNs);
+        zones.log(ports::name);
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -227,6 +249,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.shutdown();
             workers.forEach(Worker::stop);
             ports.close();
+            zones.close();
         }
     }
 }

@@ -7,6 +7,7 @@ import net.weft.linux.CurrentThread;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.zoning.ZoneGate;
 
 /**
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
@@ -37,7 +38,6 @@ final class Worker implements Runnable, Poller {
     private final Runnable onPunt;
     private final PuntQueue punts = new PuntQueue();
     private final Forwarder forwarder;
-    private final Burst own = new Burst();
     private final Burst burst = new Burst();
     private final PollSet queues = new PollSet();
     private final Onlookers onlookers = new Onlookers();
@@ -155,6 +155,9 @@ final class Worker implements Runnable, Poller {
             queues.await(0);
         }
         age((int) (nowNs / 1_000_000_000L));
+        if (id == 0) {
+            forwarder.age(nowNs);
+        }
         return work;
     }
 
@@ -286,7 +289,7 @@ final class Worker implements Runnable, Poller {
 
     /** Sends a frame of the switch's own by one port; see {@link Forwarder#inject}. */
     void inject(int port, byte[] frame, int tag) {
-        commands.execute(() -> forwarder.inject(own, port, frame, tag));
+        commands.execute(() -> forwarder.inject(port, frame, tag));
     }
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
@@ -312,6 +315,11 @@ final class Worker implements Runnable, Poller {
     /** What each VLAN has counted, for {@link VlanCounters}. */
     long[] vlanRow() {
         return forwarder.vlanRow();
+    }
+
+    /** What zones say of its frames, and have counted. */
+    ZoneGate zones() {
+        return forwarder.zones();
     }
 
     /** Processor the thread is pinned to, -1 for none. */
@@ -343,7 +351,6 @@ final class Worker implements Runnable, Poller {
     private void close() {
         forwarder.close();
         burst.close();
-        own.close();
         punts.close();
         queues.close();
     }

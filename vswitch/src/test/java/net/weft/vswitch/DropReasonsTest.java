@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
@@ -18,6 +21,16 @@ import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
 import net.weft.vswitch.snooping.Snooping;
+import net.weft.zone.Action;
+import net.weft.zone.AddressBinding;
+import net.weft.zone.ConnectionLimits;
+import net.weft.zone.Match;
+import net.weft.zone.Policy;
+import net.weft.zone.PortZones;
+import net.weft.zone.Prefix;
+import net.weft.zone.Timeouts;
+import net.weft.zone.Zone;
+import net.weft.zone.Zoning;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -92,8 +105,68 @@ class DropReasonsTest {
                     0);
             lab.multicast(snooping.table(2_000_000_000L));
         }, "a", TracedFrame.of(multicast()), "a"));
+        bound(DropReason.GUARD_MAC, Packets.udp(2, 3, 1, 2));
+        bound(DropReason.GUARD_IP, forged(Packets.udp(1, 3, 1, 2)));
+        bound(DropReason.GUARD_DHCP, Packets.udp(1, 3, 67, 68));
+        bound(DropReason.GUARD_RA, routerAdvertisement());
+        zoned(DropReason.ZONE_DENIED, Packets.udp(1, 2, 4000, 1));
+        zoned(DropReason.POLICY_DROP, Packets.udp(1, 2, 4000, 2));
+        zoned(DropReason.POLICY_REJECT, Packets.udp(1, 2, 4000, 3));
+        zoned(DropReason.INVALID_STATE, Packets.tcp(1, 2, 4000, 4, Packets.SYN | Packets.RST, 1, 1));
+        zoned(DropReason.FRAGMENT, Packets.ipv4(1, 2, 17, 100, new byte[64]));
+        zoned(DropReason.CONNECTION_LIMIT, Packets.udp(1, 2, 4000, 5));
         TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
                 TracedFrame.of(untagged(BROADCAST, A)), "a"));
+    }
+
+    /** A frame of a port that may only be host 1. */
+    private static void bound(DropReason reason, byte[] frame) {
+        AddressBinding binding = new AddressBinding(Set.of(MacAddress.parse(Packets.mac(1))),
+                List.of(new Prefix(0, Prefix.ipv4(0x0a0a0001), 128, true)));
+        TABLE.put(reason, new Row(lab -> lab.zoning(Zoning.OFF, Map.of(), Map.of("a", binding)), "a",
+                TracedFrame.of(frame), "a"));
+    }
+
+    /** A frame from host 1 in one zone to host 2 in another, where policies drop UDP port 2, reject 3, and let one connection begin. */
+    private static void zoned(DropReason reason, byte[] frame) {
+        Zoning zoning = new Zoning(List.of(new Zone(2, null, "a", true), new Zone(3, null, "b", true)),
+                List.of(udp(2, Action.DROP), udp(3, Action.REJECT), udp(5, Action.ALLOW),
+                        ZoningTest.policy(4, Set.of(), Set.of(), new Match(Match.Kind.TCP, 4, 4), Action.ALLOW)),
+                Map.of(), Timeouts.DEFAULT, new ConnectionLimits(64, 1, 1));
+        TABLE.put(reason, new Row(lab -> {
+            lab.send("b", untagged(BROADCAST, Packets.mac(2)));
+            lab.zoning(zoning, Map.of("a", PortZones.of(2), "b", PortZones.of(3)), Map.of());
+            if (reason == DropReason.CONNECTION_LIMIT) {
+                lab.send("a", Packets.udp(1, 2, 3999, 5));
+                lab.send("b", Packets.udp(2, 1, 5, 3999));
+            }
+        }, "a", TracedFrame.of(frame), "a"));
+    }
+
+    private static Policy udp(int port, Action action) {
+        return ZoningTest.policy(port, Set.of(), Set.of(), new Match(Match.Kind.UDP, port, port), action);
+    }
+
+    /** From 10.10.0.9. */
+    private static byte[] forged(byte[] frame) {
+        frame[29] = 9;
+        return frame;
+    }
+
+    private static byte[] routerAdvertisement() {
+        byte[] frame = frame("33:33:00:00:00:01", Packets.mac(1), 56, 0x86dd);
+        frame[14] = 0x60;
+        frame[18] = 0;
+        frame[19] = 16;
+        frame[20] = 58;
+        frame[21] = (byte) 255;
+        frame[22] = (byte) 0xfe;
+        frame[23] = (byte) 0x80;
+        frame[38] = (byte) 0xff;
+        frame[39] = 2;
+        frame[53] = 1;
+        frame[54] = (byte) 134;
+        return frame;
     }
 
     private static void row(DropReason reason, String from, byte[] frame) {

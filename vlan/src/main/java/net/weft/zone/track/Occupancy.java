@@ -73,6 +73,16 @@ final class Occupancy {
         return -1;
     }
 
+    /** Whether a connection would be given a place, as far as can be told without making room. */
+    boolean admits(int vlan, int port, ConnectionLimits limits) {
+        boolean spare = (int) INTS.getOpaque(spareOfPort, port) > 0;
+        return (ofPort(port) < limits.perPort() || spare)
+                && (ofVlan(vlan) < limits.perNetwork()
+                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(greediest, vlan)) > 0)
+                && (table.used() < table.capacity() || total() < table.capacity()
+                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(greediest, ANY_VLAN)) > 0);
+    }
+
     /** A connection that was counted has become spare; of this slot. */
     void spare(int slot, int vlan, int port) {
         int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;

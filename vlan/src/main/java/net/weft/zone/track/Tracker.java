@@ -370,6 +370,9 @@ public final class Tracker {
                 return slot < 0 ? invalid() : follow(slot, frameLength, ingressPort);
             }
             count(slot, frameLength);
+        } else if (!table.occupancy().admits(key.vlan, ingressPort, limits)) {
+            state = PacketState.DENIED;
+            return ZoneVerdict.CONNECTION_LIMIT;
         }
         state = PacketState.NEW;
         return ZoneVerdict.ALLOW;

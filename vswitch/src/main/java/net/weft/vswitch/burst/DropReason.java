@@ -64,6 +64,39 @@ public enum DropReason {
     /** From one station too many. */
     MAC_LIMIT("the port already has as many addresses as its `mac-limit` allows",
             "see with `weft show macs` whose they are, and raise the limit if all of them belong there"),
+    /** From a MAC address that is not the port's. */
+    GUARD_MAC("it claims a source MAC address that is not among the port's `mac`",
+            "give the guest its configured address, or list the other one (`mac`), or set `guard: off`"),
+    /** From an IP address that is not the port's. */
+    GUARD_IP("it claims an IP address (its source, or what ARP or neighbour discovery announces) that is not among the "
+            + "port's `ips`",
+            "correct the address inside the guest, or list this one too (`ips`), or set `guard: off`"),
+    /** From a DHCP server where none may be. */
+    GUARD_DHCP("it is from a DHCP server, which a guarded port must not be",
+            "switch the server off in that guest, or set `guard: off` where it is meant to be one"),
+    /** From a router where none may be. */
+    GUARD_RA("it is a router advertisement, which a guarded port must not send",
+            "switch router advertisements off in that guest, or set `guard: off` where it is meant to route"),
+    /** Between zones that are apart. */
+    ZONE_DENIED("no policy lets it pass from its zone to the zone it was going to",
+            "add a policy that allows it; `weft trace` shows both zones, and `weft show zones --matrix` what is allowed"),
+    /** By a policy that says drop. */
+    POLICY_DROP("a policy with `action: drop` matches it",
+            "see with `weft trace` which one, and change it or put one that allows this before it"),
+    /** By a policy that says reject. */
+    POLICY_REJECT("a policy with `action: reject` matches it, and its sender was told",
+            "change the policy that `weft trace` names, or put one that allows this before it"),
+    /** Of no connection. */
+    INVALID_STATE(
+            "it belongs to no connection that was let begin, or is not what its connection expects (a sequence number "
+                    + "out of its window, a reply nobody waits for, flags that contradict each other)",
+            "let the application connect anew; where paths are asymmetric use `midstream` or `stateless` in the policy"),
+    /** A part of a datagram that cannot be judged. */
+    FRAGMENT("a fragment whose first part did not come in time or was not let pass, or that overlaps another",
+            "let the sender use smaller packets; see with `weft trace --live` who sends such fragments"),
+    /** Of one connection too many. */
+    CONNECTION_LIMIT("its port, its network or the switch already has as many connections as it may",
+            "see with `weft show connections` whose they are, and raise `connections` if all of them are wanted"),
     /** For a receiver that is too slow. */
     RING_FULL("the receiver did not take frames as fast as they came; it is overloaded or stalled",
             "give it more processor time or queues, or hold its senders back with `rate-limit`"),

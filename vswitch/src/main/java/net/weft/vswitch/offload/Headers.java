@@ -19,14 +19,14 @@ import net.weft.vswitch.burst.Burst;
  * these methods return are its packed words, and offsets from the start of the frame, which for a head that is not
  * touched in between are the same each time.
  */
-final class Headers {
+public final class Headers {
     private static final int TAG_BYTES = 4;
 
     private Headers() {
     }
 
     /** Parses; where headers go on beyond the head, the head grows as far as it may. */
-    static long parse(Burst burst, int frame) {
+    public static long parse(Burst burst, int frame) {
         long parsed = parseHead(burst, frame);
         if (HeaderParser.isTooLong(parsed)
                 && burst.extendHead(frame, Math.min(burst.length[frame], Burst.HEAD_LIMIT))) {

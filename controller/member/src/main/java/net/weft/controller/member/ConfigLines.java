@@ -53,7 +53,9 @@ final class ConfigLines {
             case MAC_LIMIT -> "mac-limit";
             case ENABLED -> "enabled";
             case MIRROR -> "mirror-to";
-            case PORT -> "";
+            case GUARD -> "guard";
+            case ZONE -> "zone";
+            case PORT, POLICY -> "";
         };
     }
 

@@ -1,0 +1,66 @@
+package net.weft.vswitch.zoning;
+
+import static net.weft.packet.NetworkOrder.getU16;
+import static net.weft.packet.NetworkOrder.getU8;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import net.weft.packet.EtherType;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv4;
+import net.weft.packet.Ipv6;
+
+/**
+ * A packet that a policy wants logged.
+ *
+ * @param ruling {@link net.weft.zone.Ruling}: which policy, and what it does
+ * @param reason ordinal of the drop reason, {@link ZoneGate#FINE} when it passed
+ * @param ingress number of the port it came in by
+ * @param egress number of the port it was to leave by
+ * @param vlan it travels in
+ * @param from zone number
+ * @param to zone number
+ * @param what it is: protocol, addresses, ports
+ */
+public record LoggedPacket(int ruling, int reason, int ingress, int egress, int vlan, int from, int to, String what) {
+    /** {@code tcp 10.10.0.1:4000 > 10.20.0.5:80}. */
+    static String describe(MemorySegment head, long headers) {
+        int l3 = HeaderParser.l3Offset(headers);
+        return switch (HeaderParser.etherType(headers)) {
+            case EtherType.IPV4 -> packet(head, headers, l3 + Ipv4.SOURCE, l3 + Ipv4.DESTINATION, 4);
+            case EtherType.IPV6 -> packet(head, headers, l3 + Ipv6.SOURCE, l3 + Ipv6.DESTINATION, 16);
+            default -> "ether/0x%04x".formatted(HeaderParser.etherType(headers));
+        };
+    }
+
+    private static String packet(MemorySegment head, long headers, int source, int destination, int bytes) {
+        int protocol = HeaderParser.protocol(headers);
+        int l4 = HeaderParser.l4Offset(headers);
+        boolean complete = HeaderParser.isL4Complete(headers);
+        boolean ports = complete && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP);
+        String name = switch (protocol) {
+            case IpProtocol.TCP -> "tcp";
+            case IpProtocol.UDP -> "udp";
+            case IpProtocol.ICMP -> "icmp";
+            case IpProtocol.ICMPV6 -> "icmpv6";
+            default -> "proto/" + protocol;
+        };
+        String type = complete && name.startsWith("icmp") ? "/" + getU8(head, l4) : "";
+        return name + type + " " + address(head, source, bytes)
+                + (ports ? ":" + getU16(head, l4) : "") + " > " + address(head, destination, bytes)
+                + (ports ? ":" + getU16(head, l4 + 2) : "");
+    }
+
+    private static String address(MemorySegment head, int at, int bytes) {
+        try {
+            String text = InetAddress.getByAddress(head.asSlice(at, bytes).toArray(ValueLayout.JAVA_BYTE))
+                    .getHostAddress();
+            return bytes == 16 ? "[" + text + "]" : text;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has " + bytes + " bytes", e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package net.weft.vswitch.zoning;
+
+import net.weft.zone.track.ConnectionTable;
+import net.weft.zone.PolicyLookup;
+import net.weft.zone.policy.PolicyTable;
+import net.weft.zone.Zoning;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What frames between zones are judged by. Immutable, but for the connections.
+ *
+ * @param zoning as it is wished
+ * @param lookup compiled from it
+ * @param epoch another whenever connections must be judged again
+ * @param connections that were let begin; null where nothing is judged
+ */
+public record Policies(Zoning zoning, PolicyLookup lookup, int epoch, @Nullable ConnectionTable connections) {
+    /** Nothing is judged. */
+    public static final Policies OFF = new Policies(Zoning.OFF, PolicyTable.of(Zoning.OFF), 0, null);
+
+    public boolean isActive() {
+        return connections != null;
+    }
+}

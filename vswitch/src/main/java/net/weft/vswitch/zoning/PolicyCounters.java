@@ -1,0 +1,78 @@
+package net.weft.vswitch.zoning;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
+import net.weft.zone.Policy;
+import net.weft.zone.Ruling;
+
+/**
+ * What a worker has counted for each policy, and for what no policy speaks of. Written by its worker with plain stores and read by any
+ * thread; grown between bursts by the worker.
+ */
+public final class PolicyCounters {
+    private static final int PACKETS = 0;
+    private static final int BYTES = 1;
+    private static final int CONNECTIONS = 2;
+    private static final int LAST_HIT = 3;
+    private static final int CELLS = 4;
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private long[] row = new long[CELLS];
+    private volatile long[] published = row;
+
+    /** Makes room for policies. */
+    void reach(List<Policy> policies) {
+        int highest = policies.stream().mapToInt(Policy::id).max().orElse(Ruling.NO_POLICY);
+        int needed = (highest + 2) * CELLS;
+        if (needed > row.length) {
+            row = Arrays.copyOf(row, needed);
+            published = row;
+        }
+    }
+
+    /** Counts a packet by what was said of it; of a policy that is gone, as of none. */
+    void count(int ruling, int bytes, boolean isNew, long nowNs) {
+        long[] cells = row;
+        int policy = Ruling.policy(ruling) + 1;
+        int at = policy * CELLS < cells.length ? policy * CELLS : 0;
+        cells[at + PACKETS]++;
+        cells[at + BYTES] += bytes;
+        cells[at + LAST_HIT] = nowNs;
+        if (isNew) {
+            cells[at + CONNECTIONS]++;
+        }
+    }
+
+    /** What a worker has counted for one policy, {@link Ruling#NO_POLICY} for what none speaks of. Any thread. */
+    public Count count(int policy) {
+        long[] cells = published;
+        int at = (policy + 1) * CELLS;
+        return at + CELLS > cells.length
+                ? Count.NONE
+                : new Count(cell(cells, at + PACKETS), cell(cells, at + BYTES), cell(cells, at + CONNECTIONS),
+                        cell(cells, at + LAST_HIT));
+    }
+
+    private static long cell(long[] cells, int at) {
+        return (long) CELL.getOpaque(cells, at);
+    }
+
+    /**
+     * @param packets that were judged by it, of connections it allowed too
+     * @param bytes of them
+     * @param connections it let begin
+     * @param lastHitNs monotonic clock of the last packet, 0 for never
+     */
+    public record Count(long packets, long bytes, long connections, long lastHitNs) {
+        public static final Count NONE = new Count(0, 0, 0, 0);
+
+        public Count plus(Count other) {
+            return new Count(packets + other.packets, bytes + other.bytes, connections + other.connections,
+                    lastHitNs == 0 || other.lastHitNs != 0 && other.lastHitNs - lastHitNs > 0
+                            ? other.lastHitNs
+                            : lastHitNs);
+        }
+    }
+}

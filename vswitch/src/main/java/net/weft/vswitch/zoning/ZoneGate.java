@@ -1,0 +1,237 @@
+package net.weft.vswitch.zoning;
+
+import static net.weft.vswitch.burst.Burst.CAPACITY;
+
+import java.lang.foreign.MemorySegment;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.IpProtocol;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.offload.Headers;
+import net.weft.zone.Ruling;
+import net.weft.zone.ZoneVerdict;
+import net.weft.zone.Zoning;
+import net.weft.zone.guard.NeverJudged;
+import net.weft.zone.guard.PortGuard;
+import net.weft.zone.reject.RejectReply;
+import net.weft.zone.track.ConnectionTable;
+import net.weft.zone.track.Tracker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What guards and zones say of a frame, in the order they are asked: {@link #admit} when it comes in (whom does it claim to be from?),
+ * then, once it is known where it goes, {@link #judge} for one port or {@link #judgeCopy} for each of several.
+ * <p>
+ * Asked only on ports where something is to be asked. One per worker; not thread-safe; nothing is allocated per frame.
+ */
+public final class ZoneGate implements AutoCloseable {
+    /** Nothing speaks against the frame. Other answers are ordinals of {@link DropReason}. */
+    public static final int FINE = -1;
+    private static final int MALFORMED = DropReason.MALFORMED.ordinal();
+    private static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
+    private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
+    private static final int[] GUARDED = {FINE, DropReason.GUARD_MAC.ordinal(), DropReason.GUARD_IP.ordinal(),
+            DropReason.GUARD_DHCP.ordinal(), DropReason.GUARD_RA.ordinal(), MALFORMED, TOO_LONG};
+    private static final int[] REASONS = new int[7];
+
+    static {
+        REASONS[ZoneVerdict.ALLOW] = FINE;
+        REASONS[ZoneVerdict.ZONE_DENIED] = DropReason.ZONE_DENIED.ordinal();
+        REASONS[ZoneVerdict.POLICY_DROP] = DropReason.POLICY_DROP.ordinal();
+        REASONS[ZoneVerdict.POLICY_REJECT] = DropReason.POLICY_REJECT.ordinal();
+        REASONS[ZoneVerdict.INVALID_STATE] = DropReason.INVALID_STATE.ordinal();
+        REASONS[ZoneVerdict.FRAGMENT] = DropReason.FRAGMENT.ordinal();
+        REASONS[ZoneVerdict.CONNECTION_LIMIT] = DropReason.CONNECTION_LIMIT.ordinal();
+    }
+
+    private static final int NOWHERE = -1;
+    private static final long ROUND_NS = 8_000_000_000L;
+    private static final int SLOTS_A_TURN = 1024;
+
+    private final boolean observing;
+    private final long[] parsed = new long[CAPACITY];
+    private final int[] judgedFor = new int[CAPACITY];
+    private final PolicyCounters counters = new PolicyCounters();
+    private final ZoneLog log = new ZoneLog();
+    private ZoneTable table = ZoneTable.off(0);
+    private @Nullable Tracker tracker;
+    private @Nullable ConnectionTable connections;
+    private boolean rejected;
+    private long nowNs;
+    private long agedNs = System.nanoTime();
+
+    /** @param observing true: nothing is remembered, forgotten or logged, for a trace */
+    public ZoneGate(boolean observing) {
+        this.observing = observing;
+    }
+
+    /** Takes a new configuration; between bursts only. */
+    public void adopt(ZoneTable next) {
+        Policies policies = next.policies;
+        if (policies.connections() != connections) {
+            connections = policies.connections();
+            tracker = connections == null
+                    ? null
+                    : observing ? Tracker.observing(connections) : Tracker.of(connections);
+        }
+        if (tracker != null) {
+            Zoning zoning = policies.zoning();
+            tracker.adopt(policies.lookup(), policies.epoch(), zoning.timeouts(), zoning.limits());
+            counters.reach(zoning.policies());
+        }
+        table = next;
+    }
+
+    /** The clock of the burst that follows. */
+    public void now(long monotonicNs) {
+        nowNs = monotonicNs;
+        if (tracker != null) {
+            tracker.now(monotonicNs);
+        }
+    }
+
+    /**
+     * Reads the headers of a frame that came in, and asks whether it is from whom its port may have.
+     *
+     * @return {@link #FINE} or a reason
+     */
+    public int admit(Burst burst, int i) {
+        long headers = Headers.parse(burst, i);
+        parsed[i] = headers;
+        judgedFor[i] = NOWHERE;
+        if ((headers & UNREADABLE) != 0) {
+            return HeaderParser.isMalformed(headers) ? MALFORMED : TOO_LONG;
+        }
+        PortGuard guard = table.guard(burst.port[i]);
+        return guard == null ? FINE : guarded(guard, burst, i, headers);
+    }
+
+    private int guarded(PortGuard guard, Burst burst, int i, long headers) {
+        int answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
+        if (answer == PortGuard.NEEDS_LONGER_HEAD
+                && burst.extendHead(i, Math.min(burst.length[i], Burst.HEAD_LIMIT))) {
+            answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
+        }
+        return GUARDED[answer];
+    }
+
+    /**
+     * A frame for one port, which is not the one it came in by.
+     *
+     * @return {@link #FINE} or a reason
+     */
+    public int judge(Burst burst, int i, int vlan, int egress) {
+        judgedFor[i] = egress;
+        return ask(burst, i, vlan, egress, false);
+    }
+
+    /**
+     * A copy of a flooded frame: judged for itself, and nothing is remembered.
+     *
+     * @return {@link #FINE} or a reason
+     */
+    public int judgeCopy(Burst burst, int i, int vlan, int egress) {
+        return ask(burst, i, vlan, egress, true);
+    }
+
+    private int ask(Burst burst, int i, int vlan, int egress, boolean copy) {
+        Tracker asked = tracker;
+        if (asked == null) {
+            return FINE;
+        }
+        long headers = parsed[i];
+        int ingress = burst.port[i];
+        MemorySegment heads = burst.heads();
+        long frame = burst.headOffset(i);
+        int protocol = HeaderParser.protocol(headers);
+        if (protocol != IpProtocol.TCP) {
+            if (NeverJudged.passes(heads, frame, headers, table.guard(ingress) != null)) {
+                return FINE;
+            }
+            if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+                burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
+            }
+        }
+        if (HeaderParser.isFragment(headers) && !HeaderParser.isFirstFragment(headers)) {
+            return DropReason.FRAGMENT.ordinal();
+        }
+        int from = table.zone(ingress, vlan);
+        int to = table.zone(egress, vlan);
+        int bytes = burst.length[i];
+        int verdict = copy
+                ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
+                : asked.judge(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
+        int ruling = asked.ruling();
+        boolean isNew = asked.isNew();
+        counters.count(ruling, bytes, isNew, nowNs);
+        rejected |= verdict == ZoneVerdict.POLICY_REJECT;
+        int reason = REASONS[verdict];
+        if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {
+            log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);
+        }
+        return reason;
+    }
+
+    // ---- rejected frames -------------------------------------------------------------------------------------------
+
+    /** Whether a frame was rejected since this was last asked. */
+    public boolean takeRejected() {
+        boolean was = rejected;
+        rejected = false;
+        return was;
+    }
+
+    /**
+     * What the sender of a rejected frame is told.
+     *
+     * @param to where the frame is written, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
+     * @return its length, 0 when there is nothing to be told
+     */
+    public int rejection(Burst burst, int i, MemorySegment to, long at) {
+        return RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], parsed[i], to, at);
+    }
+
+    // ---- looking on ------------------------------------------------------------------------------------------------
+
+    /** The port that a frame, if it was not flooded, was judged for; negative where none was. */
+    public int judgedFor(int i) {
+        return judgedFor[i];
+    }
+
+    /** {@link Ruling} on the frame judged last. */
+    public int ruling() {
+        return tracker == null ? 0 : tracker.ruling();
+    }
+
+    /** What its connection was found to be, a word. */
+    public String state() {
+        return tracker == null ? "" : tracker.state().label();
+    }
+
+    /** What was counted for each policy. Any thread. */
+    PolicyCounters counters() {
+        return counters;
+    }
+
+    ZoneLog log() {
+        return log;
+    }
+
+    /** Forgets connections that have been silent for too long, a few each turn: by one worker, the whole table in {@value #ROUND_NS} ns. */
+    public void age(long monotonicNs) {
+        if (tracker == null || connections == null) {
+            return;
+        }
+        long slots = Math.min(SLOTS_A_TURN, (monotonicNs - agedNs) * connections.capacity() / ROUND_NS);
+        if (slots > 0) {
+            agedNs = monotonicNs;
+            tracker.now(monotonicNs);
+            tracker.sweep((int) slots);
+        }
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

@@ -1,0 +1,46 @@
+package net.weft.vswitch.zoning;
+
+import java.util.Optional;
+import java.util.function.IntFunction;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.zone.Policy;
+import net.weft.zone.Ruling;
+import net.weft.zone.Zone;
+import net.weft.zone.Zoning;
+
+/** The words users have for numbers of zones and policies. */
+public final class ZoneNames {
+    private ZoneNames() {
+    }
+
+    /** {@code dmz}, {@code acme/batch}, {@code none}. */
+    public static String zone(Zoning zoning, int id) {
+        return switch (id) {
+            case Zone.NONE -> "none";
+            case Zone.LOCAL -> "local";
+            default -> zoning.zones().stream().filter(zone -> zone.id() == id)
+                    .map(zone -> zone.tenant() == null ? zone.name() : zone.tenant() + "/" + zone.name()).findFirst()
+                    .orElse(Integer.toString(id));
+        };
+    }
+
+    /** The policy of a ruling. */
+    public static Optional<Policy> policy(Zoning zoning, int ruling) {
+        int id = Ruling.policy(ruling);
+        return zoning.policies().stream().filter(policy -> policy.id() == id).findFirst();
+    }
+
+    /** {@code web-to-db}, {@code acme/nightly}. */
+    public static String policy(Policy policy) {
+        return policy.tenant() == null ? policy.name() : policy.tenant() + "/" + policy.name();
+    }
+
+    static String sentence(Zoning zoning, LoggedPacket packet, IntFunction<String> ports) {
+        return "policy " + policy(zoning, packet.ruling()).map(ZoneNames::policy).orElse("that is gone") + ": "
+                + packet.what()
+                + (packet.reason() == ZoneGate.FINE ? " allowed" : " " + DropReason.of(packet.reason()).label())
+                + ", VLAN " + packet.vlan() + ", from " + zone(zoning, packet.from()) + " ("
+                + ports.apply(packet.ingress()) + ") to " + zone(zoning, packet.to()) + " ("
+                + ports.apply(packet.egress()) + ")";
+    }
+}

@@ -1,0 +1,48 @@
+package net.weft.vswitch;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/** IPv4 frames for tests, without checksums that nobody here looks at. */
+final class Packets {
+    static final int SYN = 0x02;
+    static final int RST = 0x04;
+    static final int ACK = 0x10;
+
+    private Packets() {
+    }
+
+    /** {@code address} is host 10.10.0.n with MAC 02:00:00:00:00:n. */
+    static String mac(int host) {
+        return "02:00:00:00:00:%02x".formatted(host);
+    }
+
+    static byte[] ipv4(int from, int to, int protocol, int fragment, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(Math.max(60, 34 + payload.length));
+        frame.put(octets(mac(to))).put(octets(mac(from))).putShort((short) 0x0800);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) (20 + payload.length)).putShort((short) 7)
+                .putShort((short) fragment).put((byte) 64).put((byte) protocol).putShort((short) 0);
+        frame.put(InetAddress.ofLiteral("10.10.0." + from).getAddress());
+        frame.put(InetAddress.ofLiteral("10.10.0." + to).getAddress());
+        return frame.put(payload).array();
+    }
+
+    static byte[] tcp(int from, int to, int sourcePort, int destinationPort, int flags, int sequence, int ack) {
+        return ipv4(from, to, 6, 0, ByteBuffer.allocate(20).putShort((short) sourcePort)
+                .putShort((short) destinationPort).putInt(sequence).putInt(ack).put((byte) 0x50).put((byte) flags)
+                .putShort((short) 8192).array());
+    }
+
+    static byte[] udp(int from, int to, int sourcePort, int destinationPort) {
+        return ipv4(from, to, 17, 0, ByteBuffer.allocate(12).putShort((short) sourcePort)
+                .putShort((short) destinationPort).putShort((short) 12).array());
+    }
+
+    private static byte[] octets(String mac) {
+        byte[] octets = new byte[6];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) Integer.parseInt(mac.substring(3 * i, 3 * i + 2), 16);
+        }
+        return octets;
+    }
+}
