@@ -86,7 +86,8 @@ final class Instance implements AutoCloseable {
                 InstantSource.system(), new SecureRandom());
         file.ifPresent(bytes -> commit(fabric, bytes, options));
         MemberConfig member = member(fabric.config(), options.member());
-        vswitch = new VirtualSwitch(switchOptions(member, data.path()));
+        vswitch = new VirtualSwitch(
+                switchOptions(member, data.path()).remembering(connections(options.control())));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
@@ -133,6 +134,11 @@ final class Instance implements AutoCloseable {
             throw new FailedException("--member " + wanted.getAsInt() + ": " + members);
         }
         return member;
+    }
+
+    /** Beside the socket, whose directory is in memory as a rule and Weft's alone. */
+    private static Path connections(Path control) {
+        return control.resolveSibling(control.getFileName() + ".connections");
     }
 
     private static SwitchOptions switchOptions(MemberConfig member, Path data) {

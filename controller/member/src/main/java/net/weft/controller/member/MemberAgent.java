@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.Zonings;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
@@ -59,12 +60,19 @@ public final class MemberAgent implements AutoCloseable {
 
     /** Carries a revision out. Ports that it does not touch lose nothing. */
     public synchronized void apply(Revision revision) {
-        vswitch.apply(specs.apply(revision.config(), revision.portNumbers()));
+        Zonings zonings = revision.zoneNumbers().zonings(revision.config());
+        vswitch.apply(specs.apply(revision.config(), revision.portNumbers()).stream()
+                .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zonings.zoning());
         export.apply(ExportSpecs.of(revision.config().export()));
         vswitch.queriers(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                 .collect(Collectors.toSet()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""));
+    }
+
+    private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings) {
+        return config.port(spec.name())
+                .map(port -> spec.zoned(zonings.zones(port), port.guard().binding().orElse(null))).orElse(spec);
     }
 
     /** Whether each local port is up, disabled, or only waits for its peer. */
