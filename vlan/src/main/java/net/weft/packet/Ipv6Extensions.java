@@ -114,6 +114,23 @@ public final class Ipv6Extensions {
         return walked(type, position, flags);
     }
 
+    /**
+     * Finds the fragment header of a packet that {@link #walk} has found to be a fragment.
+     *
+     * @param offset where the payload starts
+     * @param nextHeader of the fixed header
+     * @return bytes from the start of the payload to it
+     */
+    public static int fragmentPosition(MemorySegment segment, long offset, int nextHeader) {
+        int position = 0;
+        for (int type = nextHeader; type != IpProtocol.FRAGMENT;) {
+            int length = length(type, segment, offset + position);
+            type = nextHeader(segment, offset + position);
+            position += length;
+        }
+        return position;
+    }
+
     private static long fragmentFlags(MemorySegment segment, long header) {
         if (Ipv6Fragment.isAtomic(segment, header)) {
             return 0;

@@ -178,13 +178,8 @@ public final class PortGuard {
             return false;
         }
         long payload = frame + HeaderParser.l3Offset(parsed) + Ipv6.LENGTH;
-        int type = Ipv6.nextHeader(heads, payload - Ipv6.LENGTH);
-        while (type != IpProtocol.FRAGMENT) {
-            int length = Ipv6Extensions.length(type, heads, payload);
-            type = Ipv6Extensions.nextHeader(heads, payload);
-            payload += length;
-        }
-        return Ipv6Fragment.fragmentOffset(heads, payload) < HEADERS_END;
+        int position = Ipv6Extensions.fragmentPosition(heads, payload, Ipv6.nextHeader(heads, payload - Ipv6.LENGTH));
+        return Ipv6Fragment.fragmentOffset(heads, payload + position) < HEADERS_END;
     }
 
     private int discovery(MemorySegment heads, long frame, int headLength, long parsed, int type, boolean none) {

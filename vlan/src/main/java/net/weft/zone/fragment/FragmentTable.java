@@ -1,0 +1,249 @@
+package net.weft.zone.fragment;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Datagrams that come in fragments, as many as a table of fixed size holds: of each, which parts have come, and what was said of its
+ * first. Shared by the {@link FragmentTracker}s of all workers, as the parts of one datagram may come by several queues.
+ *
+ * <p>Eight entries make a bucket, which a worker claims with one compare-and-set. One port never has more entries than are free, so that
+ * whatever it sends, half the table is left to the others; where a bucket is full all the same, the port that has most entries
+ * loses one.
+ */
+public final class FragmentTable {
+    /** No entry. */
+    static final int NONE = -1;
+    /** Instead of a verdict: the first has not come. */
+    static final int NO_FIRST = -1;
+    /** Instead of a verdict: parts overlap or contradict each other. */
+    static final int POISONED = -2;
+
+    private static final int BUCKET = 8;
+    private static final int KEY_LONGS = 6;
+    /** Ports that are a multiple of this apart count as one. */
+    private static final int PORTS = 1024;
+    /** A claim lasts well under a microsecond, unless its worker was made to sleep. */
+    private static final int CLAIM_ATTEMPTS = 2000;
+    private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final VarHandle RELEASES;
+
+    static {
+        try {
+            RELEASES = MethodHandles.lookup().findVarHandle(FragmentTable.class, "releases", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long seed;
+    private final int bucketMask;
+    private final int[] claims;
+    private final long[] keys;
+    private final long[] expiry;
+    private final int[] verdicts;
+    private final int[] rulings;
+    private final boolean[] awaited;
+    private final Parts parts;
+    private final int[] entriesOfPort = new int[PORTS];
+    private final int[] free = new int[1];
+    private long releases;
+
+    /**
+     * @param datagrams at most at a time, a power of two, 16 or more; some 350 bytes each
+     * @param seed random, so that nobody can aim at a bucket
+     */
+    public FragmentTable(int datagrams, long seed) {
+        if (Integer.bitCount(datagrams) != 1 || datagrams < 2 * BUCKET) {
+            throw new IllegalArgumentException(datagrams + " datagrams: expected a power of two, 16 or more");
+        }
+        this.seed = seed;
+        bucketMask = datagrams / BUCKET - 1;
+        claims = new int[datagrams / BUCKET];
+        keys = new long[datagrams * KEY_LONGS];
+        expiry = new long[datagrams];
+        verdicts = new int[datagrams];
+        rulings = new int[datagrams];
+        awaited = new boolean[datagrams];
+        parts = new Parts(datagrams);
+        free[0] = datagrams;
+    }
+
+    /** Grows whenever the first of a datagram has come of which later fragments came before: then these may be asked of again. */
+    public long releases() {
+        return (long) RELEASES.getAcquire(this);
+    }
+
+    // ---- buckets ---------------------------------------------------------------------------------------------------
+
+    int bucket(FragmentKey key) {
+        return (int) key.hash(seed) & bucketMask;
+    }
+
+    /** False when another worker keeps it. */
+    boolean claim(int bucket) {
+        for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
+            if (INTS.compareAndSet(claims, bucket, 0, 1)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    void unclaim(int bucket) {
+        INTS.setRelease(claims, bucket, 0);
+    }
+
+    /** The entry of a datagram in a claimed bucket, or {@link #NONE}. What has expired is forgotten on the way. */
+    int find(int bucket, FragmentKey key, long nowNs) {
+        int found = NONE;
+        for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
+            if (isUsed(entry) && expiry[entry] - nowNs <= 0) {
+                forget(entry);
+            } else if (isUsed(entry) && holds(entry, key)) {
+                found = entry;
+            }
+        }
+        return found;
+    }
+
+    private boolean isUsed(int entry) {
+        return expiry[entry] != 0;
+    }
+
+    private boolean holds(int entry, FragmentKey key) {
+        int at = entry * KEY_LONGS;
+        return keys[at] == key.place && keys[at + 1] == key.identification && keys[at + 2] == key.sourceHigh
+                && keys[at + 3] == key.sourceLow && keys[at + 4] == key.destinationHigh
+                && keys[at + 5] == key.destinationLow;
+    }
+
+    /** A new entry in a claimed bucket, or {@link #NONE} when the port has its share. */
+    int add(int bucket, FragmentKey key, long expiryNs) {
+        int mine = entries(key.port);
+        if (mine >= (int) INTS.getOpaque(free, 0)) {
+            return NONE;
+        }
+        int entry = place(bucket, mine);
+        if (entry == NONE) {
+            return NONE;
+        }
+        INTS.getAndAdd(entriesOfPort, key.port % PORTS, 1);
+        INTS.getAndAdd(free, 0, -1);
+        int at = entry * KEY_LONGS;
+        keys[at] = key.place;
+        keys[at + 1] = key.identification;
+        keys[at + 2] = key.sourceHigh;
+        keys[at + 3] = key.sourceLow;
+        keys[at + 4] = key.destinationHigh;
+        keys[at + 5] = key.destinationLow;
+        expiry[entry] = expiryNs == 0 ? 1 : expiryNs;
+        clear(entry);
+        return entry;
+    }
+
+    private int entries(int port) {
+        return (int) INTS.getOpaque(entriesOfPort, port % PORTS);
+    }
+
+    private int portOf(int entry) {
+        return (int) (keys[entry * KEY_LONGS] >>> 45) & 0xffff;
+    }
+
+    /** A free place, or that of the oldest entry of whoever has most, more than the newcomer's {@code mine}. */
+    private int place(int bucket, int mine) {
+        int victim = NONE;
+        int most = mine;
+        for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
+            if (!isUsed(entry)) {
+                return entry;
+            }
+            int others = entries(portOf(entry));
+            boolean older = victim != NONE && others == most && expiry[entry] - expiry[victim] < 0;
+            if (others > most || older) {
+                victim = entry;
+                most = others;
+            }
+        }
+        if (victim != NONE) {
+            forget(victim);
+        }
+        return victim;
+    }
+
+    void forget(int entry) {
+        INTS.getAndAdd(entriesOfPort, portOf(entry) % PORTS, -1);
+        INTS.getAndAdd(free, 0, 1);
+        expiry[entry] = 0;
+    }
+
+    /** Forgets what has expired in one bucket, unless another worker keeps it. */
+    void sweep(int place, long nowNs) {
+        int bucket = place & bucketMask;
+        if (INTS.compareAndSet(claims, bucket, 0, 1)) {
+            for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
+                if (isUsed(entry) && expiry[entry] - nowNs <= 0) {
+                    forget(entry);
+                }
+            }
+            unclaim(bucket);
+        }
+    }
+
+    // ---- entries of a claimed bucket -------------------------------------------------------------------------------
+
+    /** Makes it as if no part had come. */
+    void clear(int entry) {
+        verdicts[entry] = NO_FIRST;
+        rulings[entry] = 0;
+        awaited[entry] = false;
+        parts.clear(entry);
+    }
+
+    int verdict(int entry) {
+        return verdicts[entry];
+    }
+
+    int ruling(int entry) {
+        return rulings[entry];
+    }
+
+    boolean isComplete(int entry) {
+        return parts.isComplete(entry);
+    }
+
+    boolean isAwaited(int entry) {
+        return awaited[entry];
+    }
+
+    void await(int entry) {
+        awaited[entry] = true;
+    }
+
+    void poison(int entry) {
+        verdicts[entry] = POISONED;
+        release(entry);
+    }
+
+    void judged(int entry, int verdict, int ruling) {
+        verdicts[entry] = verdict;
+        rulings[entry] = ruling;
+        release(entry);
+    }
+
+    private void release(int entry) {
+        if (awaited[entry]) {
+            RELEASES.getAndAdd(this, 1L);
+        }
+    }
+
+    void expire(int entry, long expiryNs) {
+        expiry[entry] = expiryNs == 0 ? 1 : expiryNs;
+    }
+
+    /** Adds a part to those that have come: {@link Parts#ADDED}, or why not. */
+    int addPart(int entry, FragmentKey part) {
+        return parts.add(entry, part);
+    }
+}
