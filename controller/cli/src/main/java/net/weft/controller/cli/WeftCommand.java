@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code weft}. Exit status: 0 done, 1 refused or failed, 2 wrong usage. */
 @Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, subcommands = {
         UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
+        NetworkCommand.class, ZoneCommand.class, PolicyCommand.class,
         ShowCommand.class, TraceCommand.class, CaptureCommand.class, TopCommand.class, GuestCommand.class,
         DoctorCommand.class,
         VersionCommand.class, CompletionCommand.class,

@@ -126,6 +126,42 @@ class CommandsTest {
     }
 
     @Test
+    void shouldChangeZonesPoliciesAndNetworks() {
+        assertThat(weft("zone", "add", "dmz").out()).isEqualTo("+ zone dmz\nrevision 2\n");
+        assertThat(weft("zone", "add", "acme/lab", "intra=deny").out())
+                .isEqualTo("+ zone acme/lab: intra deny\nrevision 3\n");
+        assertThat(weft("network", "set", "acme/web", "zone=lab").out())
+                .isEqualTo("~ network acme/web: zone - → lab\nrevision 4\n");
+        assertThat(weft("policy", "add", "a", "from=dmz", "to=any", "match=tcp/22,icmp/echo", "action=allow").out())
+                .isEqualTo(
+                        "+ policy a: from [dmz], to any, match [tcp/22, icmp/echo], action allow, last\nrevision 5\n");
+        Result shadowed = weft("policy", "add", "b", "from=any", "to=any", "action=drop", "before=a");
+        assertThat(shadowed.out()).isEqualTo("+ policy b: from any, to any, action drop, before a\nrevision 6\n");
+        assertThat(shadowed.err())
+                .isEqualTo("weft: warning: policies[1]: policy a never matches: policy b matches all of it before\n");
+        Result moved = weft("policy", "set", "b", "after=a");
+        assertThat(moved.out()).isEqualTo("~ policies: a last → before b\nrevision 7\n");
+        assertThat(moved.err()).isEmpty();
+        assertThat(weft("zone", "remove", "lab").err()).isEqualTo("weft: zones.lab: there is no such zone\n");
+        assertThat(weft("zone", "remove", "acme/lab").err())
+                .isEqualTo("weft: tenants.acme.networks.web.zone: there is no zone lab\n");
+        assertThat(weft("policy", "remove", "a").out()).isEqualTo("- policy a\nrevision 8\n");
+        assertThat(weft("zone", "set", "dmz").status()).isEqualTo(2);
+        assertThat(weft("policy").status()).isEqualTo(2);
+        assertThat(weft("export").out()).contains("policies:", "zone: lab");
+    }
+
+    @Test
+    void shouldWarnWithTheLineWhatAFileHardlyMeans() throws IOException {
+        Files.writeString(file, fabric(10) + "policies: [{name: p, from: any, to: any, action: drop}]\n");
+        int line = (int) Files.readString(file).lines().count();
+        Result result = weft("diff", "-f", file.toString());
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).isEqualTo("weft: warning: " + file + ":" + line
+                + ": policies: without zones no policy is judged; name some in zones\n");
+    }
+
+    @Test
     void shouldPlanApplyAndDiff() throws IOException {
         Files.writeString(file, fabric(11));
         Result dry = weft("apply", "-f", file.toString(), "--dry-run");

@@ -2,22 +2,27 @@ package net.weft.controller.server;
 
 import com.google.protobuf.ByteString;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.ObjectEdit;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
+import net.weft.v1.EditObjectRequest;
 import net.weft.v1.EditPortRequest;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
@@ -78,6 +83,43 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
                 new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
                         false),
                 "port remove " + request.getName());
+    }
+
+    @Override
+    public void editObject(EditObjectRequest request, StreamObserver<ApplyResponse> observer) {
+        Optional<ObjectEdit.Kind> kind = kind(request);
+        Optional<Function<FabricConfig, Validation>> change = kind.flatMap(of -> change(of, request));
+        if (kind.isEmpty() || change.isEmpty()) {
+            observer.onError(
+                    Status.INVALID_ARGUMENT.withDescription("expected a kind (NETWORK, ZONE or POLICY) and a verb"
+                            + " (ADD, SET or REMOVE)").asRuntimeException());
+            return;
+        }
+        edit(observer, change.get(),
+                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
+                        false),
+                kind.get().word() + " " + request.getVerb().name().toLowerCase(Locale.ROOT) + " " + request.getName());
+    }
+
+    private static Optional<ObjectEdit.Kind> kind(EditObjectRequest request) {
+        return switch (request.getKind()) {
+            case NETWORK -> Optional.of(ObjectEdit.Kind.NETWORK);
+            case ZONE -> Optional.of(ObjectEdit.Kind.ZONE);
+            case POLICY -> Optional.of(ObjectEdit.Kind.POLICY);
+            case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
+    }
+
+    private static Optional<Function<FabricConfig, Validation>> change(ObjectEdit.Kind kind,
+            EditObjectRequest request) {
+        String name = request.getName();
+        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
+        return switch (request.getVerb()) {
+            case ADD -> Optional.of(config -> ObjectEdit.add(config, kind, name, keys));
+            case SET -> Optional.of(config -> ObjectEdit.set(config, kind, name, keys));
+            case REMOVE -> Optional.of(config -> ObjectEdit.remove(config, kind, name));
+            case VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
     }
 
     private void edit(StreamObserver<ApplyResponse> observer, Function<FabricConfig, Validation> change,

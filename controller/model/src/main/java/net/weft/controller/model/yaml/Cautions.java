@@ -41,6 +41,7 @@ final class Cautions {
     static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults warnings) {
         Cautions cautions = new Cautions(config, root, warnings);
         cautions.idlePolicies();
+        ShadowedPolicies.find(config, root, warnings);
         config.ports().values().stream().takeWhile(_ -> !warnings.isFull()).forEach(cautions::inheritedZone);
         addresses.ips().forEach(cautions::outsideOfSubnets);
     }

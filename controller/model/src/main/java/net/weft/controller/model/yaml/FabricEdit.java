@@ -3,6 +3,7 @@ package net.weft.controller.model.yaml;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import net.weft.controller.model.FabricConfig;
 
@@ -48,7 +49,7 @@ public final class FabricEdit {
         Node.Mapping port = child(child(root, "ports"), name);
         dropOtherMemberships(port, keys);
         String path = Faults.child("ports", name);
-        keys.forEach((key, value) -> set(port, key, value, Faults.child(path, key), faults));
+        keys.forEach((key, value) -> set(port, Section.PORT, key, value, Faults.child(path, key), faults));
         return faults.isEmpty() ? FabricYaml.bind(root, faults) : new Validation.Invalid(faults.toList());
     }
 
@@ -60,29 +61,34 @@ public final class FabricEdit {
         }
     }
 
-    private static void set(Node.Mapping port, String key, String value, String path, Faults faults) {
+    /** Puts a key where it belongs, or takes it away. */
+    static void set(Node.Mapping object, Section section, String key, String value, String path, Faults faults) {
         String head = head(key);
-        Optional<Section> nested = head.length() == key.length() ? Optional.empty() : Section.PORT.nested(head);
-        if (Section.PORT.key(head).isEmpty() || head.length() < key.length() && nested.isEmpty()) {
-            faults.add(Fault.Kind.UNKNOWN_KEY, path, Position.NONE, "unknown key" + Section.PORT.hint(key));
+        Optional<Section> nested = head.length() == key.length() ? Optional.empty() : section.nested(head);
+        if (section.key(head).isEmpty() || head.length() < key.length() && nested.isEmpty()) {
+            faults.add(Fault.Kind.UNKNOWN_KEY, path, Position.NONE, "unknown key" + section.hint(key));
         } else if (nested.isEmpty()) {
-            set(port, Section.PORT, head, value, path, faults);
-        } else if (!value.isBlank() || port.get(head).isPresent()) {
-            set(child(port, head), nested.get(), key.substring(head.length() + 1), value, path, faults);
+            put(object, section, head, value, path, faults);
+        } else if (!value.isBlank() || object.get(head).isPresent()) {
+            put(child(object, head), nested.get(), key.substring(head.length() + 1), value, path, faults);
         }
     }
 
-    private static void set(Node.Mapping mapping, Section section, String key, String value, String path,
+    private static void put(Node.Mapping mapping, Section section, String key, String value, String path,
             Faults faults) {
         if (value.isBlank()) {
             mapping.remove(key);
             return;
         }
         Key.Shape shape = section.key(key).filter(Key::alive).map(Key::shape).orElse(Key.Shape.TEXT);
+        boolean hasBrackets = value.strip().startsWith("[");
         if (shape == Key.Shape.TEXT) {
             mapping.put(key, Node.Scalar.of(value));
+        } else if (shape == Key.Shape.TEXT_OR_LIST && !hasBrackets) {
+            mapping.put(key, new Node.Sequence(Stream.of(value.split(",", -1)).map(String::strip)
+                    .<Node>map(Node.Scalar::of).toList(), Position.NONE));
         } else {
-            boolean bareList = shape == Key.Shape.LIST && !value.strip().startsWith("[");
+            boolean bareList = shape == Key.Shape.LIST && !hasBrackets;
             fragment(bareList ? "[" + value + "]" : value, path, faults).ifPresent(node -> mapping.put(key, node));
         }
     }
@@ -117,7 +123,7 @@ public final class FabricEdit {
     }
 
     /** The mapping behind the key; a new one in place of anything else. */
-    private static Node.Mapping child(Node.Mapping parent, String key) {
+    static Node.Mapping child(Node.Mapping parent, String key) {
         if (parent.get(key).orElse(null) instanceof Node.Mapping mapping) {
             return mapping;
         }
@@ -137,7 +143,7 @@ public final class FabricEdit {
         return refused(Fault.Kind.REFERENCE, "ports", name, "there is no such port" + hint);
     }
 
-    private static Validation refused(Fault.Kind kind, String parent, String name, String message) {
+    static Validation refused(Fault.Kind kind, String parent, String name, String message) {
         return new Validation.Invalid(
                 List.of(new Fault(kind, Faults.child(parent, name), Position.NONE, message)));
     }

@@ -130,7 +130,7 @@ class ZoneFaultsTest {
                         "f:4: tenants.a.networks.m.subnets[0]: fd00::/16 overlaps fd00::/64 of network a/n (line 3);"
                                 + " subnets of one tenant are apart, those of two need not be"),
                 arguments("ports: {}\nconnections: {total: 1000}",
-                        "f:2: connections.total: 1000 is not a number of connections (1024-16777216)"),
+                        "f:2: connections.total: 1000 is not a number of connections (1024-8388608)"),
                 arguments("ports: {}\nconnections: {total: 2000, per-port: 2001}",
                         "f:2: connections.per-port: 2001 is more than the total, 2000"),
                 arguments("ports: {}\nconnections: {timeouts: {udp: 30}}",
@@ -243,6 +243,40 @@ class ZoneFaultsTest {
                 arguments("tenants: {a: {networks: {n: {vlan: 1, subnets: [10.0.0.0/24]}}}}\nports:\n"
                         + "  p: {type: tap, device: t, access: 1, shared-ips: 10.0.0.0/8}",
                         "f:3: ports.p.shared-ips: 10.0.0.0/8 is outside of the subnets of network a/n (10.0.0.0/24)"));
+    }
+
+    @Test
+    void shouldNameShadowedPoliciesAndWhatShadowsThem() {
+        assertThat(warnings("""
+                zones: {dmz: {}, data: {}}
+                policies:
+                  - {name: web, from: [dmz], to: any, match: [tcp/1-1023], action: allow}
+                  - {name: ssh, from: [dmz], to: [data], match: [tcp/22], action: drop}
+                  - {name: dns, from: [dmz], to: [data], match: [udp/53], action: drop}
+                tenants:
+                  acme:
+                    networks: {n: {vlan: 1}}
+                    policies:
+                      - {name: pop, from: [dmz], to: any, match: [tcp/110], action: reject}
+                      - {name: pg, from: any, to: any, match: [tcp/5432], action: reject}
+                      - {name: pg2, from: any, to: any, match: [tcp/5432], action: allow}
+                ports: {}
+                """)).containsExactly(
+                "f:4: policies[1]: policy ssh never matches: policy web (line 3) matches all of it before",
+                "f:10: tenants.acme.policies[0]: policy acme/pop never matches: policy web (line 3) matches all of it before",
+                "f:12: tenants.acme.policies[2]: policy acme/pg2 never matches: policy acme/pg (line 11) matches all of it before");
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldJudgePoliciesOfFullSizeInSeconds() {
+        StringBuilder text = new StringBuilder("zones: {z: {}}\nports: {}\npolicies:\n");
+        for (int i = 0; i < 15_000; i++) {
+            text.append("- {name: p").append(i).append(", from: z, to: any, match: tcp/").append(i)
+                    .append(", action: drop}\n");
+        }
+        assertThat(warnings(text.toString())).isEmpty();
+        assertThat(warnings(text.toString().replaceAll("tcp/\\d+", "tcp"))).hasSize(Faults.MAX + 1);
     }
 
     @ParameterizedTest
