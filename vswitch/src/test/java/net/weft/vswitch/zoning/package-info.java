@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.zoning;
+
+import org.jspecify.annotations.NullMarked;
