@@ -38,13 +38,13 @@ public final class Benchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "2", paramLabel = "S", description = "traffic before each measurement (0-3600), default 2")
     private int warmUpSeconds = 2;
 
-    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan. For vhost: weft, ovs-dpdk, ovs-dpdk-ct, testpmd; for vhost-latency the same without -ct; for vhost-tcp: weft, ovs-dpdk-tso, bridge")
+    @Option(names = "--only", split = ",", paramLabel = "SWITCH", description = "weft, bridge, ovs, ovs-tso, weft-vlan, ovs-vlan, ovs-tso-vlan; default: those without -vlan. For vhost: weft, ovs-dpdk, ovs-dpdk-ct, testpmd; for vhost-zones: weft, weft-zones (100 policies), weft-policies (10,000), ovs-dpdk-ct; for vhost-latency: weft, ovs-dpdk, testpmd; for vhost-tcp: weft, ovs-dpdk-tso, bridge")
     private List<String> only = List.of();
 
     @Option(names = "--vlan", description = "also those that put both ends into VLAN " + Contender.VLAN)
     private boolean vlan;
 
-    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: these. Or some of vhost, vhost-latency, vhost-tcp; or vhost-stages alone")
+    @Option(names = "--what", split = ",", paramLabel = "TRAFFIC", description = "tcp, latency, rate; default: these. Or some of vhost, vhost-zones, vhost-latency, vhost-tcp; or vhost-stages alone")
     private List<String> what = List.of();
 
     @Option(names = "--switch-cpu", defaultValue = "last", paramLabel = "CPU", description = "processor that switches in userspace are bound to, a number, last (default) or any")

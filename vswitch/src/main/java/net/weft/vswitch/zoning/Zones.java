@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Zones implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Zones.class.getName());
+    private static final System.Logger LOG = System.getLogger("net.weft.policy");
     private static final int LOGGED_AT_ONCE = 10;
     /** How long TCP is picked up in the middle when what was remembered is lost. */
     private static final int PICK_UP_SECONDS = 30;

@@ -12,7 +12,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * The log: one line an event on standard error, from WARN up. {@code WEFT_LOG} (error, warn, info, debug, trace) asks for
+ * The log: one line an event on standard error, from WARN up, and what policies want logged. {@code WEFT_LOG} (error, warn, info, debug, trace) asks for
  * less or more; from debug on with stack traces. Made in code, because parsing a file costs a start 0.1 s.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
@@ -39,6 +39,9 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level());
         root.addAppender(appender);
+        if (Level.WARN.equals(level())) {
+            context.getLogger("net.weft.policy").setLevel(Level.INFO); // what policies with `log` ask for
+        }
         if (!isVerbose()) {
             context.getLogger("io.netty").setLevel(Level.WARN);
             // gRPC asks every socket for keep-alive, which a Unix socket has not.

@@ -1,21 +1,22 @@
 package net.weft.examples.bench.vhost;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Frames that two machines of testpmd send round and round through a switch, one kind of rings, one size after the other. */
-record CircleRate(RingLayout layout, List<FrameSizes> sizes) implements VhostMeasure {
-    @Override
-    public Set<Peer> peers() {
-        return EnumSet.of(Peer.WEFT, Peer.OVS, Peer.OVS_CT, Peer.TESTPMD);
-    }
+/**
+ * Frames that two machines of testpmd send round and round through a switch, one kind of rings, one size after the other.
+ *
+ * @param flows each way
+ */
+record CircleRate(RingLayout layout, List<FrameSizes> sizes, LoopGenerator.Flows flows, Set<Peer> peers)
+        implements
+            VhostMeasure {
 
     @Override
     public String note() {
         return "Packets a second are those that reach the machines, both directions summed: "
                 + 2 * 32 * LoopGenerator.BURSTS
-                + " frames circulate, UDP, one flow each way, through access ports of VLAN "
+                + " frames circulate, UDP, " + flows.label + " each way, through access ports of VLAN "
                 + VhostSwitch.VLAN + ". Processor " + LoopGenerator.PROCESSOR + " is the machines', processor "
                 + VhostSwitch.PROCESSOR
                 + " the switch's. Where the machines' polls find nothing, the switch is the slower side and its"
@@ -26,7 +27,7 @@ record CircleRate(RingLayout layout, List<FrameSizes> sizes) implements VhostMea
 
     @Override
     public void run(VhostBed bed, VhostSwitch running, Window window, Recorder record) throws InterruptedException {
-        try (LoopGenerator machines = LoopGenerator.start(bed, layout)) {
+        try (LoopGenerator machines = LoopGenerator.start(bed, layout, flows)) {
             record.note("testpmd's machines: `" + machines.commandLine() + "`");
             if (machines.layout() != layout) {
                 record.note("A switch agreed to no " + layout.label() + " rings; not measured there.");
@@ -34,7 +35,7 @@ record CircleRate(RingLayout layout, List<FrameSizes> sizes) implements VhostMea
             }
             machines.awaitForwarding();
             for (FrameSizes size : sizes) {
-                new LoopMeasure(layout, size).run(machines, running, window.warmUpSeconds(), window.seconds(),
+                new LoopMeasure(layout, size, flows).run(machines, running, window.warmUpSeconds(), window.seconds(),
                         record);
             }
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Two machines in one testpmd: what either receives the other sends on, so that a fixed number of frames runs in circles as fast
@@ -16,18 +17,33 @@ final class LoopGenerator implements AutoCloseable {
     static final int BURSTS = 16;
     private static final int RING = 1024;
     /** testpmd sends to 02:00:00:00:00:0N from the N-th port. */
-    private static final List<String> ADDRESSES = List.of("02:00:00:00:00:01", "02:00:00:00:00:00");
+    static final List<String> ADDRESSES = List.of("02:00:00:00:00:01", "02:00:00:00:00:00");
     private static final int ATTEMPTS = 60;
     private static final long ATTEMPT_MS = 300;
     /** Open vSwitch looks every half second whether its flows still hold. */
     private static final long SETTLE_MS = 1200;
     private static final Pattern BURSTS_OF_NONE = Pattern.compile("RX-bursts : \\d+ \\[(\\d+)% of 0 pkts");
 
+    /** How many connections the frames of one direction are. */
+    enum Flows {
+        ONE("one flow", List.of()),
+        /** By their source addresses. */
+        MANY("256 flows", List.of("--txonly-multi-flow"));
+
+        final String label;
+        private final List<String> options;
+
+        Flows(String label, List<String> options) {
+            this.label = label;
+            this.options = options;
+        }
+    }
+
     private final Testpmd testpmd;
     private final String startup;
 
     /** Returns when the switch has connected. */
-    static LoopGenerator start(VhostBed bed, RingLayout layout) throws InterruptedException {
+    static LoopGenerator start(VhostBed bed, RingLayout layout, Flows flows) throws InterruptedException {
         List<String> devices = new ArrayList<>();
         for (int machine = 0; machine < VhostBed.MACHINES; machine++) {
             devices.add("net_virtio_user" + machine + ",path=" + bed.socket(machine) + ",server=1,queue_size=" + RING
@@ -35,7 +51,8 @@ final class LoopGenerator implements AutoCloseable {
                     + (layout == RingLayout.PACKED ? 1 : 0));
         }
         Testpmd testpmd = Testpmd.start(bed.fabric(), Testpmd.name(bed, "machines"), PROCESSOR, devices,
-                List.of("--tx-offloads=0x8000", "--record-burst-stats"));
+                Stream.concat(Stream.of("--tx-offloads=0x8000", "--record-burst-stats"), flows.options.stream())
+                        .toList());
         try {
             return new LoopGenerator(testpmd, testpmd.awaitStart());
         } catch (InterruptedException | IllegalStateException e) {

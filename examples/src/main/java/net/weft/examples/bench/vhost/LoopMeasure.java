@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import net.weft.examples.bench.run.Quantity;
 
 /** One size of frames on one kind of ring, in circles through a switch. */
-record LoopMeasure(RingLayout layout, FrameSizes sizes) {
+record LoopMeasure(RingLayout layout, FrameSizes sizes, LoopGenerator.Flows flows) {
     /** What the title of a quantity ends with that tells which side was the slower one. */
     static final String EMPTY_POLLS = ", polls of the machines that found nothing";
     private static final double TSC_HZ = timeStampHz();
@@ -30,7 +30,8 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes) {
     }
 
     private String name() {
-        return sizes.label + ", " + layout.label() + " rings";
+        return sizes.label + ", " + layout.label() + " rings"
+                + (flows == LoopGenerator.Flows.ONE ? "" : ", " + flows.label);
     }
 
     void run(LoopGenerator machines, VhostSwitch peer, int warmUpSeconds, int seconds,

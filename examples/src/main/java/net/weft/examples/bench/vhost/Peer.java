@@ -16,6 +16,20 @@ enum Peer implements Subject {
             return WeftVhost.start(bed);
         }
     },
+    /** With zones, guards and 100 policies. */
+    WEFT_ZONES("weft-zones") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return WeftVhost.startZoned(bed, 100);
+        }
+    },
+    /** With zones, guards and 10,000 policies. */
+    WEFT_POLICIES("weft-policies") {
+        @Override
+        VhostSwitch start(VhostBed bed) {
+            return WeftVhost.startZoned(bed, 10_000);
+        }
+    },
     OVS("ovs-dpdk") {
         @Override
         VhostSwitch start(VhostBed bed) {

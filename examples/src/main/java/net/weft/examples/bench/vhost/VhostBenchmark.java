@@ -3,6 +3,7 @@ package net.weft.examples.bench.vhost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Option;
 public final class VhostBenchmark {
     /** Kinds of traffic. */
     public static final String CIRCLE = "vhost";
+    /** The same with everything tracked. */
+    public static final String ZONES = "vhost-zones";
     public static final String LATENCY = "vhost-latency";
     public static final String TCP = "vhost-tcp";
 
@@ -44,7 +47,7 @@ public final class VhostBenchmark {
 
     /** Whether it measures this. */
     public static boolean knows(String traffic) {
-        return traffic.equals(CIRCLE) || traffic.equals(LATENCY) || traffic.equals(TCP);
+        return traffic.equals(CIRCLE) || traffic.equals(ZONES) || traffic.equals(LATENCY) || traffic.equals(TCP);
     }
 
     /**
@@ -56,7 +59,7 @@ public final class VhostBenchmark {
     public String run(LabRunner laboratories, List<String> what, int rounds, int warmUpSeconds, int seconds,
             List<String> only) throws IOException, InterruptedException {
         Set<Peer> peers = Peer.of(only);
-        List<VhostMeasure> measures = Stream.of(CIRCLE, LATENCY, TCP).filter(what::contains).flatMap(this::measures)
+        List<VhostMeasure> measures = Stream.of(CIRCLE, ZONES, LATENCY, TCP).filter(what::contains).flatMap(this::measures)
                 .toList();
         if (measures.stream().allMatch(measure -> peers(measure, peers).isEmpty())) {
             throw new IllegalArgumentException("--only " + String.join(",", only) + ": nothing of --what "
@@ -84,11 +87,17 @@ public final class VhostBenchmark {
         return switch (traffic) {
             case LATENCY -> Stream.of(new LoadedLatency());
             case TCP -> Stream.of(new GuestTcp());
-            default -> {
-                yield rings.stream().map(RingLayout::of).distinct().sorted()
-                        .map(layout -> new CircleRate(layout, sizes(layout)));
-            }
+            case ZONES -> Stream.of(LoopGenerator.Flows.values())
+                    .flatMap(flows -> circles(flows,
+                            EnumSet.of(Peer.WEFT, Peer.WEFT_ZONES, Peer.WEFT_POLICIES, Peer.OVS_CT)));
+            default -> circles(LoopGenerator.Flows.ONE,
+                    EnumSet.of(Peer.WEFT, Peer.OVS, Peer.OVS_CT, Peer.TESTPMD));
         };
+    }
+
+    private Stream<VhostMeasure> circles(LoopGenerator.Flows flows, Set<Peer> peers) {
+        return rings.stream().map(RingLayout::of).distinct().sorted()
+                .map(layout -> new CircleRate(layout, sizes(layout), flows, peers));
     }
 
     private List<FrameSizes> sizes(RingLayout layout) {
