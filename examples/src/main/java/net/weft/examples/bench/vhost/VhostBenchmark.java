@@ -59,7 +59,8 @@ public final class VhostBenchmark {
     public String run(LabRunner laboratories, List<String> what, int rounds, int warmUpSeconds, int seconds,
             List<String> only) throws IOException, InterruptedException {
         Set<Peer> peers = Peer.of(only);
-        List<VhostMeasure> measures = Stream.of(CIRCLE, ZONES, LATENCY, TCP).filter(what::contains).flatMap(this::measures)
+        List<VhostMeasure> measures = Stream.of(CIRCLE, ZONES, LATENCY, TCP).filter(what::contains)
+                .flatMap(this::measures)
                 .toList();
         if (measures.stream().allMatch(measure -> peers(measure, peers).isEmpty())) {
             throw new IllegalArgumentException("--only " + String.join(",", only) + ": nothing of --what "

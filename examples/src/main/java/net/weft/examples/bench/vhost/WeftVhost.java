@@ -26,21 +26,25 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
      * policies.
      */
     static VhostSwitch startZoned(VhostBed bed, int policies) {
-        StringBuilder fabric = new StringBuilder("""
-                fabric: benchmark
-                members: {1: {workers: {cpus: [%1$d]}}}
-                zones: {left: {}, right: {}}
-                ports:
-                  a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], ips: [198.18.0.0/24]}
-                  b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], ips: [198.18.0.0/24]}
-                policies:
+        StringBuilder fabric = new StringBuilder(
                 """
-                .formatted(PROCESSOR, VLAN, bed.socket(0), bed.socket(1), LoopGenerator.ADDRESSES.get(0),
-                        LoopGenerator.ADDRESSES.get(1)));
+                        fabric: benchmark
+                        members: {1: {workers: {cpus: [%1$d]}}}
+                        zones: {left: {}, right: {}}
+                        ports:
+                          a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], ips: [198.18.0.0/24]}
+                          b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], ips: [198.18.0.0/24]}
+                        policies:
+                        """
+                        .formatted(PROCESSOR, VLAN, bed.socket(0), bed.socket(1), LoopGenerator.ADDRESSES.get(0),
+                                LoopGenerator.ADDRESSES.get(1)));
         for (int n = 1; n < policies; n++) {
-            fabric.append("""
-                      - {name: p%1$d, from: [%2$s], to: [%3$s], match: [tcp/%1$d], source: [10.%4$d.%5$d.0/24], action: allow}
-                    """.formatted(n, n % 2 == 0 ? "left" : "right", n % 2 == 0 ? "right" : "left", n / 256, n % 256));
+            fabric.append(
+                    """
+                              - {name: p%1$d, from: [%2$s], to: [%3$s], match: [tcp/%1$d], source: [10.%4$d.%5$d.0/24], action: allow}
+                            """
+                            .formatted(n, n % 2 == 0 ? "left" : "right", n % 2 == 0 ? "right" : "left", n / 256,
+                                    n % 256));
         }
         fabric.append("  - {name: measured, from: [left, right], to: [left, right], match: [udp/9], action: allow}\n");
         return new WeftVhost(WeftProcess.start(bed.lab(), bed.fabric(), fabric.toString()), fabric.toString());
