@@ -40,6 +40,7 @@ final class Forwarder implements AutoCloseable {
     private final Taps taps;
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
+    private boolean again;
 
     /** @param punts where frames for the control thread go */
     Forwarder(int workerId, MacTable macs, PuntQueue punts) {
@@ -74,6 +75,26 @@ final class Forwarder implements AutoCloseable {
     void capture(List<Tap> captures) {
         taps.captures(captures);
         lists.adopt(snapshot, rows);
+    }
+
+    /**
+     * Forwards what has waited long enough.
+     *
+     * @return frames
+     */
+    int forwardHeld(long nowNs) {
+        Burst held = zones.released(nowNs);
+        if (held == null) {
+            return 0;
+        }
+        again = true;
+        try {
+            forward(held, nowNs);
+        } finally {
+            again = false;
+            zones.forwarded();
+        }
+        return held.count;
     }
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
@@ -140,8 +161,12 @@ final class Forwarder implements AutoCloseable {
         int length = burst.length[i];
         int ingress = burst.port[i];
         long[] row = rows[ingress];
-        row[PortCounters.RX_PACKETS]++;
-        row[PortCounters.RX_BYTES] += length;
+        if (again) {
+            row[PortCounters.AGAIN]++;
+        } else {
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += length;
+        }
         VlanMembership membership = snapshot.membership[ingress];
         if (membership == null) {
             return drop(DropReason.PORT_DOWN);
@@ -200,22 +225,24 @@ final class Forwarder implements AutoCloseable {
             return drop(DropReason.MAC_LIMIT);
         }
         if ((destination & 1) != 0) {
-            return gate.group(burst, i, vlan, destination, flags);
+            return flooded(burst, i, vlan, flags, gate.group(burst, i, vlan, destination, flags));
         }
         int egress = addresses.lookup(vlan, destination);
         if (egress == ingress) {
             return drop(DropReason.SAME_PORT);
         }
         if (egress < 0 || egress >= snapshot.ports() || snapshot.membership[egress] == null) {
-            return gate.flood(burst, i, flags);
+            return flooded(burst, i, vlan, flags, gate.flood(burst, i, flags));
         }
-        if ((flags & Guards.ZONED) != 0) {
-            int refusal = zones.judge(burst, i, vlan, egress);
-            if (refusal != ZoneGate.FINE) {
-                return Verdict.drop(refusal);
-            }
-        }
-        return egress;
+        return (flags & Guards.ZONED) == 0 ? egress : judged(egress, zones.judge(burst, i, vlan, egress));
+    }
+
+    private int flooded(Burst burst, int i, int vlan, int flags, int to) {
+        return to != Verdict.FLOOD || (flags & Guards.ZONED) == 0 ? to : judged(to, zones.flood(burst, i, vlan));
+    }
+
+    private static int judged(int to, int refusal) {
+        return refusal == ZoneGate.FINE ? to : refusal == ZoneGate.HELD ? Verdict.HELD : Verdict.drop(refusal);
     }
 
     private static int drop(DropReason reason) {
@@ -247,9 +274,9 @@ final class Forwarder implements AutoCloseable {
                 nowhere(burst, i);
             }
         } else {
-            rows[ingress][to == Verdict.PUNTED
-                    ? PortCounters.PUNTED
-                    : PortCounters.ingressDrop(Verdict.reason(to))]++;
+            rows[ingress][Verdict.isDrop(to)
+                    ? PortCounters.ingressDrop(Verdict.reason(to))
+                    : to == Verdict.PUNTED ? PortCounters.PUNTED : PortCounters.HELD]++;
         }
     }
 

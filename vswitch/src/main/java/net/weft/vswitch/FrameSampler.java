@@ -76,7 +76,7 @@ final class FrameSampler {
         Memory.putInt(slot + SampledFrame.INGRESS, burst.port[i]);
         Memory.putInt(slot + SampledFrame.VERDICT, verdict);
         Memory.putInt(slot + SampledFrame.TAG, tag);
-        Memory.putInt(slot + SampledFrame.VID, verdict < Verdict.FLOOD && verdict != Verdict.PUNTED
+        Memory.putInt(slot + SampledFrame.VID, Verdict.isDrop(verdict)
                 ? tag & 0xFFF
                 : fate.vid(i));
         Memory.putInt(slot + SampledFrame.WIRE_LENGTH, burst.length[i] + (tagBeside ? 4 : 0));

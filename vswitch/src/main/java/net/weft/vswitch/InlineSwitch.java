@@ -235,6 +235,7 @@ public final class InlineSwitch implements AutoCloseable {
                 all += received;
             }
         }
+        forwarder.forwardHeld(nowNs);
         return all;
     }
 

@@ -7,7 +7,7 @@ import net.weft.vswitch.burst.DropReason;
 /**
  * What one port has counted. Each worker writes a row of its own with plain stores; a reader adds the rows up.
  * <p>
- * The accounts balance at all times: {@code RX_PACKETS = unicast + FLOODED + PUNTED + drops on the way in}, and over all ports
+ * The accounts balance at all times: {@code RX_PACKETS + AGAIN = unicast + FLOODED + PUNTED + HELD + drops on the way in}, and over all ports
  * {@code COPIES = TX_PACKETS + drops on the way out}. A frame of the switch's own is a copy of the port it leaves by.
  */
 public final class PortCounters {
@@ -21,7 +21,11 @@ public final class PortCounters {
     static final int COPIES = 5;
     /** Frames received that only the switch itself had to do with. */
     static final int PUNTED = 6;
-    private static final int INGRESS_DROPS = 7;
+    /** Frames received that wait for something: fragments for their first. */
+    static final int HELD = 7;
+    /** Frames that have waited, and were looked at again. */
+    static final int AGAIN = 8;
+    private static final int INGRESS_DROPS = 9;
     private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
     /** Numbers in a row; rows of two workers never share a cache line. */
     private static final int ROW = EGRESS_DROPS + DropReason.COUNT + 8;
@@ -92,6 +96,11 @@ public final class PortCounters {
     /** Frames received here that only the switch itself had to do with: probes of its own. */
     public long punted() {
         return sum(PUNTED);
+    }
+
+    /** Frames received here that wait for something now. */
+    public long held() {
+        return Math.max(0, sum(HELD) - sum(AGAIN));
     }
 
     /** Copies of frames received here that were handed to egress ports. */

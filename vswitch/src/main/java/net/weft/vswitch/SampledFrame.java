@@ -56,7 +56,7 @@ public final class SampledFrame {
         if (verdict >= 0) {
             return Fate.FORWARDED;
         }
-        return verdict == Verdict.FLOOD ? Fate.FLOODED : verdict == Verdict.PUNTED ? Fate.CONSUMED : Fate.DROPPED;
+        return verdict == Verdict.FLOOD ? Fate.FLOODED : verdict <= Verdict.HELD ? Fate.CONSUMED : Fate.DROPPED;
     }
 
     /** Number of the port it was forwarded to; 0 unless it was {@link Fate#FORWARDED}. */

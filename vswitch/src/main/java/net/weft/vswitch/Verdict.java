@@ -9,6 +9,8 @@ final class Verdict {
     private static final int DROP = -2;
     /** The control thread has it. */
     static final int PUNTED = Integer.MIN_VALUE;
+    /** It waits for something, and comes again. */
+    static final int HELD = Integer.MIN_VALUE + 1;
 
     private Verdict() {
     }
@@ -24,10 +26,10 @@ final class Verdict {
 
     /** Whether the frame goes nowhere, and a reason says why. */
     static boolean isDrop(int verdict) {
-        return verdict <= DROP && verdict != PUNTED;
+        return verdict <= DROP && verdict > HELD;
     }
 
-    /** The ordinal of the reason of a verdict that is neither a port nor FLOOD nor PUNTED. */
+    /** The ordinal of the reason of a verdict that is neither a port nor FLOOD nor PUNTED nor HELD. */
     static int reason(int verdict) {
         return DROP - verdict;
     }

@@ -150,6 +150,7 @@ final class Worker implements Runnable, Poller {
             PollSet.Slot slot = queues.awake(n);
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
+        work += forwarder.forwardHeld(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);

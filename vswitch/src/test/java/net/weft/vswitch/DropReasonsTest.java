@@ -7,6 +7,7 @@ import static net.weft.vswitch.Frames.untagged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ class DropReasonsTest {
         zoned(DropReason.POLICY_DROP, Packets.udp(1, 2, 4000, 2));
         zoned(DropReason.POLICY_REJECT, Packets.udp(1, 2, 4000, 3));
         zoned(DropReason.INVALID_STATE, Packets.tcp(1, 2, 4000, 4, Packets.SYN | Packets.RST, 1, 1));
-        zoned(DropReason.FRAGMENT, Packets.ipv4(1, 2, 17, 100, new byte[64]));
+        zoned(DropReason.FRAGMENT, Packets.ipv4(1, 2, 17, 20, new byte[64]));
         zoned(DropReason.CONNECTION_LIMIT, Packets.udp(1, 2, 4000, 5));
         TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
                 TracedFrame.of(untagged(BROADCAST, A)), "a"));
@@ -139,6 +140,11 @@ class DropReasonsTest {
             if (reason == DropReason.CONNECTION_LIMIT) {
                 lab.send("a", Packets.udp(1, 2, 3999, 5));
                 lab.send("b", Packets.udp(2, 1, 5, 3999));
+            }
+            if (reason == DropReason.FRAGMENT) {
+                byte[] first = ByteBuffer.allocate(64).putShort(2, (short) 5).putShort(4, (short) 224).array();
+                lab.send("a", Packets.ipv4(1, 2, 17, 0x2000, first));
+                lab.send("a", Packets.ipv4(1, 2, 17, 0x2004, new byte[64])); // overlaps it
             }
         }, "a", TracedFrame.of(frame), "a"));
     }

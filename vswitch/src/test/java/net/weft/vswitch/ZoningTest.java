@@ -8,6 +8,7 @@ import static net.weft.vswitch.Packets.tcp;
 import static net.weft.vswitch.Packets.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +116,34 @@ class ZoningTest {
         assertThat(fabric.receive("other")).isNotEmpty();
         assertThat(fabric.receive("db")).isEmpty();
         assertThat(fabric.drops("db", DropReason.ZONE_DENIED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHoldFragmentsUntilTheirFirstHasCome() {
+        fabric.zoning(zoning(policy(1, Set.of(DMZ), Set.of(DATA), new Match(Match.Kind.UDP, 53, 53), Action.ALLOW)),
+                ZONES, Map.of());
+        byte[] first = Packets.ipv4(1, 2, 17, 0x2000, ByteBuffer.allocate(64).putShort((short) 4000)
+                .putShort((short) 53).putShort((short) 128).array());
+        byte[] last = Packets.ipv4(1, 2, 17, 8, new byte[64]);
+
+        assertThat(passes("web", "db", last)).as("before the first").isFalse();
+        assertThat(fabric.counters().get(0).held()).isEqualTo(1);
+        assertThat(passes("web", "db", first)).isTrue();
+        fabric.run();
+
+        assertThat(fabric.receive("db")).as("what was held").isEqualTo(last);
+        assertThat(fabric.counters().get(0).held()).isZero();
+    }
+
+    @Test
+    void shouldDropFragmentsOfAFirstThatIsDenied() {
+        fabric.zoning(zoning(), ZONES, Map.of());
+
+        byte[] first = ByteBuffer.allocate(64).putShort(4, (short) 128).array();
+        assertThat(passes("web", "db", Packets.ipv4(1, 2, 17, 0x2000, first))).isFalse();
+        assertThat(passes("web", "db", Packets.ipv4(1, 2, 17, 8, new byte[64]))).isFalse();
+
+        assertThat(fabric.drops("web", DropReason.ZONE_DENIED)).isEqualTo(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import net.weft.zone.track.ConnectionTable;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.Zoning;
+import net.weft.zone.fragment.FragmentTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param lookup compiled from it
  * @param epoch another whenever connections must be judged again
  * @param connections that were let begin; null where nothing is judged
+ * @param fragments of datagrams that are under way; null where nothing is judged
  */
-public record Policies(Zoning zoning, PolicyLookup lookup, int epoch, @Nullable ConnectionTable connections) {
+public record Policies(Zoning zoning, PolicyLookup lookup, int epoch, @Nullable ConnectionTable connections,
+        @Nullable FragmentTable fragments) {
     /** Nothing is judged. */
-    public static final Policies OFF = new Policies(Zoning.OFF, PolicyTable.of(Zoning.OFF), 0, null);
+    public static final Policies OFF = new Policies(Zoning.OFF, PolicyTable.of(Zoning.OFF), 0, null, null);
 
     public boolean isActive() {
         return connections != null;

@@ -11,6 +11,7 @@ import net.weft.vswitch.offload.Headers;
 import net.weft.zone.Ruling;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.Zoning;
+import net.weft.zone.fragment.FragmentTracker;
 import net.weft.zone.guard.NeverJudged;
 import net.weft.zone.guard.PortGuard;
 import net.weft.zone.reject.RejectReply;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Asked only on ports where something is to be asked. One per worker; not thread-safe; nothing is allocated per frame.
  */
 public final class ZoneGate implements AutoCloseable {
-    /** Nothing speaks against the frame. Other answers are ordinals of {@link DropReason}. */
+    /** Nothing speaks against the frame. Other answers are ordinals of {@link DropReason}, or {@link #HELD}. */
     public static final int FINE = -1;
+    /** It waits for another, and will come again by {@link #released}. */
+    public static final int HELD = -2;
     private static final int MALFORMED = DropReason.MALFORMED.ordinal();
     private static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
     private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
@@ -56,7 +59,9 @@ public final class ZoneGate implements AutoCloseable {
     private ZoneTable table = ZoneTable.off(0);
     private @Nullable Tracker tracker;
     private @Nullable ConnectionTable connections;
+    private @Nullable Fragments fragments;
     private boolean rejected;
+    private int ruling;
     private long nowNs;
     private long agedNs = System.nanoTime();
 
@@ -73,6 +78,10 @@ public final class ZoneGate implements AutoCloseable {
             tracker = connections == null
                     ? null
                     : observing ? Tracker.observing(connections) : Tracker.of(connections);
+            if (fragments != null) {
+                fragments.close();
+            }
+            fragments = policies.fragments() == null ? null : new Fragments(policies.fragments(), observing);
         }
         if (tracker != null) {
             Zoning zoning = policies.zoning();
@@ -87,6 +96,9 @@ public final class ZoneGate implements AutoCloseable {
         nowNs = monotonicNs;
         if (tracker != null) {
             tracker.now(monotonicNs);
+        }
+        if (fragments != null) {
+            fragments.now(monotonicNs);
         }
     }
 
@@ -152,17 +164,24 @@ public final class ZoneGate implements AutoCloseable {
                 burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
             }
         }
-        if (HeaderParser.isFragment(headers) && !HeaderParser.isFirstFragment(headers)) {
-            return DropReason.FRAGMENT.ordinal();
-        }
         int from = table.zone(ingress, vlan);
         int to = table.zone(egress, vlan);
         int bytes = burst.length[i];
-        int verdict = copy
-                ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
-                : asked.judge(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
-        int ruling = asked.ruling();
-        boolean isNew = asked.isNew();
+        int verdict = ZoneVerdict.ALLOW;
+        boolean isNew = false;
+        if (!Fragments.isLater(headers)) {
+            verdict = copy
+                    ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
+                    : asked.judge(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
+            ruling = asked.ruling();
+            isNew = asked.isNew();
+        }
+        if (HeaderParser.isFragment(headers)) {
+            verdict = fragment(burst, i, headers, vlan, from, to, copy, verdict);
+            if (verdict == Fragments.HELD) {
+                return HELD;
+            }
+        }
         counters.count(ruling, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = REASONS[verdict];
@@ -170,6 +189,53 @@ public final class ZoneGate implements AutoCloseable {
             log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);
         }
         return reason;
+    }
+
+    private int fragment(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict) {
+        Fragments parts = fragments;
+        if (parts == null) {
+            return ZoneVerdict.FRAGMENT;
+        }
+        if (copy) {
+            verdict = parts.copy(burst, i, headers, vlan, from, to, verdict, ruling);
+        } else if (Fragments.isLater(headers)) {
+            verdict = parts.later(burst, i, headers, vlan, from, to);
+        } else {
+            verdict = parts.first(burst, i, headers, vlan, from, to, verdict, ruling);
+        }
+        if (Fragments.isLater(headers)) {
+            ruling = parts.ruling();
+        }
+        return verdict;
+    }
+
+    /**
+     * A frame that is to be flooded, before its copies are judged.
+     *
+     * @return {@link #FINE}, a reason, or {@link #HELD}
+     */
+    public int flood(Burst burst, int i, int vlan) {
+        long headers = parsed[i];
+        if (!HeaderParser.isFragment(headers) || fragments == null) {
+            return FINE;
+        }
+        int from = table.zone(burst.port[i], vlan);
+        int verdict = Fragments.isLater(headers)
+                ? fragments.later(burst, i, headers, vlan, from, FragmentTracker.FLOOD)
+                : fragments.first(burst, i, headers, vlan, from, FragmentTracker.FLOOD, ZoneVerdict.ALLOW, 0);
+        return verdict == Fragments.HELD ? HELD : REASONS[verdict];
+    }
+
+    /** Frames that were held and may go on now, or must go; null for none. */
+    public @Nullable Burst released(long monotonicNs) {
+        return fragments == null ? null : fragments.released(monotonicNs);
+    }
+
+    /** What was released has been forwarded. */
+    public void forwarded() {
+        if (fragments != null) {
+            fragments.forwarded();
+        }
     }
 
     // ---- rejected frames -------------------------------------------------------------------------------------------
@@ -200,7 +266,7 @@ public final class ZoneGate implements AutoCloseable {
 
     /** {@link Ruling} on the frame judged last. */
     public int ruling() {
-        return tracker == null ? 0 : tracker.ruling();
+        return ruling;
     }
 
     /** What its connection was found to be, a word. */
@@ -233,5 +299,8 @@ public final class ZoneGate implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        if (fragments != null) {
+            fragments.close();
+        }
     }
 }

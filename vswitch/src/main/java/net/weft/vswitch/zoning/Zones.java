@@ -8,6 +8,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.Zoning;
+import net.weft.zone.fragment.FragmentTable;
 import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Zones implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("net.weft.policy");
     private static final int LOGGED_AT_ONCE = 10;
+    private static final int DATAGRAMS = 4096;
     /** How long TCP is picked up in the middle when what was remembered is lost. */
     private static final int PICK_UP_SECONDS = 30;
 
@@ -26,6 +28,7 @@ public final class Zones implements AutoCloseable {
     private @Nullable ConnectionFile file;
     private @Nullable ConnectionTable connections;
     private Policies policies = Policies.OFF;
+    private @Nullable FragmentTable fragments;
     private int epoch;
     private long told;
 
@@ -43,7 +46,8 @@ public final class Zones implements AutoCloseable {
         if (!zoning.isActive()) {
             policies = Policies.OFF;
         } else if (!zoning.equals(policies.zoning())) {
-            policies = new Policies(zoning, PolicyTable.of(zoning), ++epoch, table(zoning));
+            ConnectionTable table = table(zoning);
+            policies = new Policies(zoning, PolicyTable.of(zoning), ++epoch, table, fragments);
         }
         return policies;
     }
@@ -53,6 +57,7 @@ public final class Zones implements AutoCloseable {
         if (connections == null) {
             int capacity = zoning.limits().total();
             file = new ConnectionFile(path, ConnectionTable.bytes(capacity));
+            fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
             UUID boot = BootId.current();
             connections = ConnectionTable.attach(file.memory(), capacity, boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits(), new SecureRandom().nextLong(), seconds(System.nanoTime()),
