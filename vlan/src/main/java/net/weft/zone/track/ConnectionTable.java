@@ -30,8 +30,6 @@ public final class ConnectionTable {
     private final Attachment attachment;
     private final Occupancy occupancy = new Occupancy(this);
     private final long entries;
-    private final long counters;
-    private final long windows;
     private final long secret0;
     private final long secret1;
     private final long secret2;
@@ -45,8 +43,6 @@ public final class ConnectionTable {
         this.attachment = attachment;
         buckets = TableHeader.buckets(capacity);
         entries = Layout.HEADER_BYTES + (long) buckets * Layout.BUCKET_BYTES;
-        counters = entries + (long) capacity * Layout.ENTRY_BYTES;
-        windows = counters + (long) capacity * Layout.COUNTER_BYTES;
         secret0 = segment.get(JAVA_LONG, Layout.SECRET);
         secret1 = segment.get(JAVA_LONG, Layout.SECRET + 8);
         secret2 = segment.get(JAVA_LONG, Layout.SECRET + 16);
@@ -138,11 +134,11 @@ public final class ConnectionTable {
     }
 
     long counter(int slot, int side) {
-        return counters + (long) slot * Layout.COUNTER_BYTES + side * 16L;
+        return entry(slot) + Layout.COUNTERS + side * 16L;
     }
 
     long window(int slot, int side) {
-        return windows + (long) slot * Layout.WINDOW_BYTES + side * 8L;
+        return entry(slot) + Layout.WINDOWS + side * 8L;
     }
 
     long state(int slot) {
@@ -171,8 +167,9 @@ public final class ConnectionTable {
         return Layout.HEADER_BYTES + (hash & buckets - 1) * Layout.BUCKET_BYTES;
     }
 
-    long secondBucket(long hash) {
-        return Layout.HEADER_BYTES + (hash >>> 28 & buckets - 1) * Layout.BUCKET_BYTES;
+    /** Where an entry goes whose bucket is full: {@code 1..}{@value Layout#DETOURS}. */
+    private long detour(long hash, int number) {
+        return Layout.HEADER_BYTES + ((hash >>> 28) + number & buckets - 1) * Layout.BUCKET_BYTES;
     }
 
     static int tag(long hash) {
@@ -186,8 +183,12 @@ public final class ConnectionTable {
      */
     int find(FlowKey key) {
         int slot = findIn(bucket(key.hash), key);
-        if (slot < 0 && (long) LONG.getOpaque(segment, Layout.STRAYS) != 0) {
-            slot = findIn(secondBucket(key.hash), key);
+        if (slot < 0) {
+            long strays = (long) LONG.getOpaque(segment, Layout.STRAYS);
+            int detours = strays == 0 ? 0 : strays >>> 32 == 0 ? 1 : Layout.DETOURS;
+            for (int number = 1; number <= detours && slot < 0; number++) {
+                slot = findIn(detour(key.hash, number), key);
+            }
         }
         return slot;
     }
@@ -283,7 +284,7 @@ public final class ConnectionTable {
         segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
         LONG.setOpaque(segment, at + Layout.POLICY, policy);
         LONG.setOpaque(segment, at + Layout.SCALES, scales);
-        for (int word = 0; word < Layout.COUNTER_BYTES; word += 8) {
+        for (int word = 0; word < Layout.WINDOWS - Layout.COUNTERS; word += 8) {
             segment.set(JAVA_LONG, counter(slot, 0) + word, 0);
         }
         LONG.setOpaque(segment, window(slot, 0), windowA);
@@ -318,16 +319,24 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** @return where the word of the index is, or -1 when both buckets are full */
+    /** @return where the word of the index is, or -1 when all its buckets are full */
     long publish(int slot, long hash) {
-        long at = publishIn(bucket(hash), tag(hash) | slot + 1);
-        if (at < 0) {
-            at = publishIn(secondBucket(hash), tag(hash) | slot + 1);
-            if (at >= 0) {
-                LONG.getAndAdd(segment, Layout.STRAYS, 1L);
+        int word = tag(hash) | slot + 1;
+        long at = publishIn(bucket(hash), word);
+        for (int number = 1; number <= Layout.DETOURS && at < 0; number++) {
+            // Counted before it is there, so that nobody misses it.
+            LONG.getAndAdd(segment, Layout.STRAYS, strays(number));
+            at = publishIn(detour(hash, number), word);
+            if (at < 0) {
+                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
             }
         }
         return at;
+    }
+
+    /** What an entry behind so many detours counts: those behind one in the lower half of the word, the rest in the upper. */
+    private static long strays(int number) {
+        return number == 1 ? 1 : 1L << 32;
     }
 
     private long publishIn(long bucket, int word) {
@@ -390,8 +399,12 @@ public final class ConnectionTable {
 
     private void unpublish(int slot, long hash) {
         int word = tag(hash) | slot + 1;
-        if (!unpublishIn(bucket(hash), word) && unpublishIn(secondBucket(hash), word)) {
-            LONG.getAndAdd(segment, Layout.STRAYS, -1L);
+        boolean found = unpublishIn(bucket(hash), word);
+        for (int number = 1; number <= Layout.DETOURS && !found; number++) {
+            found = unpublishIn(detour(hash, number), word);
+            if (found) {
+                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
+            }
         }
     }
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import net.weft.zone.Ruling;
 
 /**
- * Where things lie in a table of connections: a header, then four arrays: the index (8 bytes a connection), identity and state (64, a
- * cache line), counters (32), TCP windows (16). 120 bytes a connection.
+ * Where things lie in a table of connections: a header, the index (8 bytes a connection, or more where the number is no power of
+ * two), the entries (112 bytes each, two cache lines or three, and one page). All words are in the order of the machine.
  * <p>
  * The two sides of a connection are A and B, A having the smaller address and port, so that a packet of either direction finds it.
  */
@@ -36,19 +36,21 @@ final class Layout {
     static final long USED = 128;
     /** First of the free slots, a stack: version in the upper half, slot + 1 in the lower. */
     static final long FREE = 192;
-    /** Entries that are not in their first bucket. */
+    /** Entries that are not in their first bucket: in the next one lower half, further away upper half. */
     static final long STRAYS = 256;
     static final long HEADER_BYTES = 4096;
 
     // ---- index: buckets of a cache line
     static final int WAYS = 16;
     static final int BUCKET_BYTES = WAYS * 4;
+    /** Buckets in which an entry may lie beside its own. */
+    static final int DETOURS = 8;
     static final int SLOT_BITS = 24;
     static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
     static final int MAX_CAPACITY = 1 << 23;
 
-    // ---- an entry's line
-    static final int ENTRY_BYTES = 64;
+    // ---- an entry
+    static final int ENTRY_BYTES = 112;
     static final int STATE = 0;
     static final int HIGH_A = 8;
     static final int LOW_A = 16;
@@ -60,13 +62,12 @@ final class Layout {
     static final int POLICY = 48;
     /** Largest window of A 16, of B 16, in units of their scales, 4 bits each. */
     static final int SCALES = 56;
+    /** Packets and bytes of A, of B. */
+    static final int COUNTERS = 64;
+    /** Of A, of B: the end of what was sent, 32, and the end of what the other side may send, 32. */
+    static final int WINDOWS = 96;
     /** In the place of {@link #HIGH_A} of a free entry: slot + 1 of the next. */
     static final int NEXT_FREE = HIGH_A;
-
-    // ---- counters: packets and bytes of A, of B
-    static final int COUNTER_BYTES = 32;
-    // ---- windows: of A, of B; the end of what was sent, 32, and the end of what the other side may send, 32
-    static final int WINDOW_BYTES = 16;
 
     // ---- the state word
     static final long PHASE_MASK = 0x1f;

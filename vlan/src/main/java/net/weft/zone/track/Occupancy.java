@@ -105,12 +105,13 @@ final class Occupancy {
         INTS.getAndAdd(spareOfPort, port, -1);
     }
 
-    /** The sweep has met a spare connection. */
+    /** The sweep has met a spare connection: it takes the place of one in the ring that is spare no longer. */
     void remind(int slot, int port) {
         int ring = port & RINGS - 1;
         int head = (int) INTS.getOpaque(heads, ring);
         int at = ring * RING + (head & RING - 1);
-        if ((int) INTS.getOpaque(rings, at) == 0 && INTS.compareAndSet(heads, ring, head, head + 1)) {
+        int oldest = (int) INTS.getOpaque(rings, at) - 1;
+        if ((oldest < 0 || !isSpareOf(oldest, port)) && INTS.compareAndSet(heads, ring, head, head + 1)) {
             INTS.setOpaque(rings, at, slot + 1);
         }
     }
@@ -157,8 +158,11 @@ final class Occupancy {
 
     private boolean giveUp(int slot, int port, int vlan) {
         long state = table.state(slot);
-        long policy = table.policy(slot);
-        return Phase.isSpare(Layout.phase(state)) && Layout.port(policy) == port
-                && (vlan == ANY_VLAN || Layout.vlan(policy) == vlan) && table.remove(slot, state);
+        return isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
+                && table.remove(slot, state);
+    }
+
+    private boolean isSpareOf(int slot, int port) {
+        return Phase.isSpare(Layout.phase(table.state(slot))) && Layout.port(table.policy(slot)) == port;
     }
 }

@@ -12,7 +12,7 @@ final class TableHeader {
 
     static long bytes(int capacity) {
         return Layout.HEADER_BYTES + (long) buckets(capacity) * Layout.BUCKET_BYTES
-                + (long) capacity * (Layout.ENTRY_BYTES + Layout.COUNTER_BYTES + Layout.WINDOW_BYTES);
+                + (long) capacity * Layout.ENTRY_BYTES;
     }
 
     /** A power of two; half of its places stay empty. */

@@ -80,6 +80,10 @@ final class TcpTracking {
         if (phase == Phase.TCP_SYN_SENT) {
             return isBeginner() ? beginnerAgain() : answer();
         }
+        if (!TcpWindows.isAnswered(scales)) {
+            // It was refused, or given up, before there was anything to compare with.
+            return (tcp.flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN ? BEGINS_ANEW : INVALID;
+        }
         if (tcp.isSyn()) {
             int result = synAgain(phase);
             if (result != CROSSED) {
@@ -104,11 +108,17 @@ final class TcpTracking {
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
             return INVALID;
         }
+        if (TcpWindows.isAnswered(scales)) {
+            // Another worker has the answer in its hands.
+            return VALID;
+        }
         boolean same = tcp.end == end(mine);
         int offered = TcpWindows.scale(scales, side);
         int scale = same && tcp.scale == TcpSegment.NO_SCALE ? offered : tcp.scale;
         return setScales(TcpWindows.ofSyn(side, tcp.window, scale))
-                && setWindow(side, mine, TcpWindows.window(tcp.end, tcp.end)) ? become(Phase.TCP_SYN_SENT, 0) : AGAIN;
+                && setWindow(side, mine, TcpWindows.window(tcp.end, granted(mine)))
+                        ? become(Phase.TCP_SYN_SENT, 0)
+                        : AGAIN;
     }
 
     /** What the other side says first. */
@@ -205,7 +215,7 @@ final class TcpTracking {
         int behind = end(other) - tcp.acknowledgment;
         int window = Math.max(largestBytes(scales, side), tcp.window << scale());
         if (behind < 0) {
-            return (state & Layout.IS_LIBERAL) != 0 && -behind <= TcpWindows.LARGEST_WINDOW && !tcp.isReset();
+            return (state & Layout.IS_LIBERAL) != 0 && behind >= -TcpWindows.LARGEST_WINDOW && !tcp.isReset();
         }
         return behind <= Math.max(window, TcpWindows.MAX_ACK_WINDOW);
     }

@@ -59,7 +59,7 @@ final class TcpWindows {
 
     /** What both SYNs say, the second one's being {@code side}'s: scales count when both have them. */
     static long ofAnswer(long scales, int side, int window, int scale) {
-        if ((scales & IS_ANSWERED) != 0) {
+        if (isAnswered(scales)) {
             return scales;
         }
         int other = side ^ 1;
@@ -68,6 +68,10 @@ final class TcpWindows {
         long both = withScale(withScale(IS_ANSWERED, side, scaled ? scale : 0), other, scaled ? offered : 0);
         return withLargest(withLargest(both, side, inUnits(window, scaled ? scale : 0)), other,
                 inUnits(largest(scales, other), scaled ? offered : 0));
+    }
+
+    static boolean isAnswered(long scales) {
+        return (scales & IS_ANSWERED) != 0;
     }
 
     /** What is supposed of a connection met in the middle. */

@@ -359,15 +359,14 @@ public final class Tracker {
         if (changes) {
             int slot = table.occupancy().admit(key.vlan, ingressPort, limits);
             if (slot < 0) {
-                state = PacketState.DENIED;
-                return ZoneVerdict.CONNECTION_LIMIT;
+                return tooMany();
             }
             long first = Layout.withSeconds(phase | (long) beginner << 5 | Layout.SEEN << key.side, nowSeconds);
             long policy = Layout.withRuling(key.membership | (long) ingressPort << Layout.PORT_SHIFT, epoch, said);
             if (!insert(slot, first, policy)) {
                 // Another worker has met a packet of the connection at the same time.
                 slot = find();
-                return slot < 0 ? invalid() : follow(slot, frameLength, ingressPort);
+                return slot < 0 ? tooMany() : follow(slot, frameLength, ingressPort);
             }
             count(slot, frameLength);
         } else if (!table.occupancy().admits(key.vlan, ingressPort, limits)) {
@@ -415,6 +414,11 @@ public final class Tracker {
         }
         state = PacketState.STATELESS;
         return ZoneVerdict.ALLOW;
+    }
+
+    private int tooMany() {
+        state = PacketState.DENIED;
+        return ZoneVerdict.CONNECTION_LIMIT;
     }
 
     private int denied() {

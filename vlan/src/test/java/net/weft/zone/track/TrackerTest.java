@@ -2,80 +2,317 @@ package net.weft.zone.track;
 
 import static net.weft.packet.Tcp.ACK;
 import static net.weft.packet.Tcp.FIN;
+import static net.weft.packet.Tcp.PSH;
+import static net.weft.packet.Tcp.RST;
 import static net.weft.packet.Tcp.SYN;
+import static net.weft.packet.Tcp.URG;
 import static net.weft.zone.ZoneVerdict.ALLOW;
+import static net.weft.zone.ZoneVerdict.FRAGMENT;
 import static net.weft.zone.ZoneVerdict.INVALID_STATE;
+import static net.weft.zone.ZoneVerdict.POLICY_DROP;
+import static net.weft.zone.ZoneVerdict.POLICY_REJECT;
 import static net.weft.zone.ZoneVerdict.ZONE_DENIED;
+import static net.weft.zone.track.Bed.CLIENT;
+import static net.weft.zone.track.Bed.GUESTS;
+import static net.weft.zone.track.Bed.SERVER;
+import static net.weft.zone.track.Bed.SERVERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import net.weft.zone.ConnectionLimits;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.Icmp;
+import net.weft.packet.Icmpv6;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv4;
+import net.weft.packet.NetworkOrder;
+import net.weft.zone.Action;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrackerTest {
-    private static final int GUESTS = 2;
-    private static final int SERVERS = 3;
-    private static final Address CLIENT = Address.v4(1);
-    private static final Address SERVER = Address.v4(2);
+    private final Bed bed = new Bed();
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionTable.bytes(1000), 64);
-    private final ConnectionTable table = ConnectionTable.attach(memory, 1000, 1, 2, 3, 100, 0);
-    private final Tracker tracker = Tracker.of(table);
-
-    TrackerTest() {
-        PolicyLookup guestsToServers = (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow,
-                destinationHigh, destinationLow) -> Ruling.withoutPolicy(from == GUESTS && to == SERVERS);
-        tracker.adopt(guestsToServers, 1, Timeouts.DEFAULT, new ConnectionLimits(1000, 1000, 1000));
-        tracker.now(100_000_000_000L);
-    }
-
-    private int forth(int flags, int sequence, int acknowledgment, int length) {
-        return Packet.tcp(CLIENT, 4000, SERVER, 80, flags, sequence, acknowledgment, 1000, length, "").judge(tracker,
-                GUESTS, SERVERS, 1);
-    }
-
-    private int back(int flags, int sequence, int acknowledgment, int length) {
-        return Packet.tcp(SERVER, 80, CLIENT, 4000, flags, sequence, acknowledgment, 1000, length, "").judge(tracker,
-                SERVERS, GUESTS, 2);
+    private PacketState state() {
+        return bed.tracker.state();
     }
 
     @Test
-    void shouldFollowATcpConnectionFromBeginToEnd() {
-        assertThat(forth(SYN, 99, 0, 0)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.NEW);
-        assertThat(back(SYN | ACK, 499, 100, 0)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.OPENING);
-        assertThat(forth(ACK, 100, 500, 0)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.ESTABLISHED);
-        assertThat(forth(ACK, 100, 500, 300)).isEqualTo(ALLOW);
-        assertThat(back(ACK, 500, 400, 1000)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.REPLY);
-        assertThat(forth(FIN | ACK, 400, 1500, 0)).isEqualTo(ALLOW);
-        assertThat(back(FIN | ACK, 1500, 401, 0)).isEqualTo(ALLOW);
-        assertThat(forth(ACK, 401, 1501, 0)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.CLOSING);
-        assertThat(table.size()).isOne();
-        assertThat(forth(SYN, 5000, 0, 0)).isEqualTo(ALLOW);
-        assertThat(tracker.state()).isEqualTo(PacketState.NEW);
+    void shouldLetAnswersPassAndNothingElse() {
+        Packet answer = Packet.udp(SERVER, 53, CLIENT, 9);
+
+        assertThat(bed.back(answer)).isEqualTo(ZONE_DENIED);
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, SERVER, 53))).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.NEW);
+        assertThat(bed.tracker.isNew()).isTrue();
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, SERVER, 53))).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.OPENING);
+        assertThat(bed.back(answer)).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.REPLY);
+        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(7);
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, SERVER, 53))).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.ESTABLISHED);
+        assertThat(bed.back(Packet.udp(SERVER, 54, CLIENT, 9))).isEqualTo(ZONE_DENIED);
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 10))).isEqualTo(ZONE_DENIED);
+        assertThat(bed.back(Packet.udp(Address.v4(3), 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);
+        assertThat(bed.table.size()).isOne();
     }
 
     @Test
-    void shouldRefuseWhatNoConnectionExpects() {
-        assertThat(forth(ACK, 100, 500, 0)).isEqualTo(INVALID_STATE);
-        assertThat(back(SYN, 100, 0, 0)).isEqualTo(ZONE_DENIED);
-        assertThat(table.size()).isZero();
+    void shouldTakeAnswersFromTheZoneThatWasAskedOnly() {
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        Packet answer = Packet.udp(SERVER, 53, CLIENT, 9);
+
+        assertThat(answer.judge(bed.tracker, 4, GUESTS, 3)).isEqualTo(ZONE_DENIED);
+        assertThat(answer.judge(bed.tracker, SERVERS, 4, 3)).isEqualTo(ZONE_DENIED);
+        assertThat(Packet.judge(bed.tracker, answer.frame(), 11, SERVERS, GUESTS, 2)).isEqualTo(ZONE_DENIED);
+        assertThat(bed.back(answer)).isEqualTo(ALLOW);
     }
 
     @Test
-    void shouldLetUdpAnswersPass() {
-        assertThat(Packet.udp(SERVER, 53, CLIENT, 9).judge(tracker, SERVERS, GUESTS, 2)).isEqualTo(ZONE_DENIED);
-        assertThat(Packet.udp(CLIENT, 9, SERVER, 53).judge(tracker, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
-        assertThat(Packet.udp(SERVER, 53, CLIENT, 9).judge(tracker, SERVERS, GUESTS, 2)).isEqualTo(ALLOW);
-        assertThat(Packet.udp(SERVER, 53, CLIENT, 9).judge(tracker, 7, GUESTS, 2)).isEqualTo(ZONE_DENIED);
+    void shouldKeepNetworksApart() {
+        byte[] frame = Packet.udp(CLIENT, 9, SERVER, 53).frame();
+        Packet.judge(bed.tracker, frame, 10, GUESTS, SERVERS, 1);
+        Packet.judge(bed.tracker, frame, 11, GUESTS, SERVERS, 1);
+
+        assertThat(bed.table.connectionsOfVlan(10)).isOne();
+        assertThat(bed.table.connectionsOfVlan(11)).isOne();
+    }
+
+    @Test
+    void shouldFollowIpv6AsIpv4() {
+        Address client = Address.v6(1);
+        Address server = Address.v6(2);
+
+        assertThat(bed.forth(Packet.udp(client, 9, server, 53))).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.udp(server, 53, client, 9))).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.udp(Address.v6(3), 53, client, 9))).isEqualTo(ZONE_DENIED);
+    }
+
+    /** The same addresses in IPv6 form are others. */
+    @Test
+    void shouldNotTakeMappedAddressesForIpv4() {
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        Packet answer = Packet.udp(SERVER, 53, CLIENT, 9);
+        Packet mapped = new Packet(true, SERVER, CLIENT, IpProtocol.UDP, answer.payload());
+
+        assertThat(bed.back(mapped)).isEqualTo(ZONE_DENIED);
+    }
+
+    @Test
+    void shouldLetEchoRepliesPassForRequestsOnly() {
+        Packet request = Packet.icmp(CLIENT, SERVER, Icmp.ECHO_REQUEST, 0x1234_0001, new byte[8]);
+        Packet reply = Packet.icmp(SERVER, CLIENT, Icmp.ECHO_REPLY, 0x1234_0001, new byte[8]);
+        bed.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+                destinationLow) -> Ruling.withoutPolicy(from == GUESTS || port == 0));
+
+        assertThat(bed.back(reply)).as("without a request").isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(request)).isEqualTo(ALLOW);
+        assertThat(bed.back(reply)).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.icmp(SERVER, CLIENT, Icmp.ECHO_REPLY, 0x1235_0001, new byte[8])))
+                .as("another identifier").isEqualTo(INVALID_STATE);
+        assertThat(bed.back(Packet.icmp(SERVER, CLIENT, Icmp.ECHO_REQUEST, 0x1234_0001, new byte[8])))
+                .as("a request of the other side").isEqualTo(ZONE_DENIED);
+        assertThat(bed.forth(Packet.icmp(CLIENT, SERVER, Icmp.ECHO_REPLY, 0x1234_0001, new byte[8])))
+                .as("a reply to an answer").isEqualTo(INVALID_STATE);
+    }
+
+    @Test
+    void shouldTellTheTwoDirectionsOfIcmpv6EchoApart() {
+        bed.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+                destinationLow) -> Ruling.withoutPolicy(true));
+        Packet forth = Packet.icmp(Address.v6(1), Address.v6(2), Icmpv6.ECHO_REQUEST, 0, new byte[8]);
+        Packet back = Packet.icmp(Address.v6(2), Address.v6(1), Icmpv6.ECHO_REQUEST, 0, new byte[8]);
+
+        bed.forth(forth);
+        assertThat(state()).isEqualTo(PacketState.NEW);
+        bed.back(back);
+        assertThat(state()).isEqualTo(PacketState.NEW);
+        assertThat(bed.table.size()).isEqualTo(2);
+        bed.back(Packet.icmp(Address.v6(2), Address.v6(1), Icmpv6.ECHO_REPLY, 0, new byte[8]));
+        assertThat(state()).isEqualTo(PacketState.REPLY);
+    }
+
+    @Test
+    void shouldFollowOtherProtocolsByAddresses() {
+        assertThat(bed.forth(Packet.of(CLIENT, SERVER, IpProtocol.ESP, new byte[20]))).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.of(SERVER, CLIENT, IpProtocol.ESP, new byte[20]))).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.of(SERVER, CLIENT, IpProtocol.GRE, new byte[20]))).isEqualTo(ZONE_DENIED);
+    }
+
+    @Test
+    void shouldJudgeWhatIsNotIpAndOtherIcmpByItself() {
+        byte[] frame = new byte[60];
+        NetworkOrder.putU16(MemorySegment.ofArray(frame), 12, 0x88b5);
+
+        assertThat(Packet.judge(bed.tracker, frame, 10, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.STATELESS);
+        assertThat(Packet.judge(bed.tracker, frame, 10, SERVERS, GUESTS, 1)).isEqualTo(ZONE_DENIED);
+        assertThat(bed.forth(Packet.icmp(CLIENT, SERVER, Icmp.REDIRECT, 0, new byte[28]))).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.STATELESS);
+        assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldRefuseLandAttacks() {
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, CLIENT, 9))).isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(Packet.tcp(CLIENT, 9, CLIENT, 9, SYN, 1, 0))).isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(Packet.icmp(CLIENT, CLIENT, Icmp.ECHO_REQUEST, 1, new byte[8]))).isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, CLIENT, 10))).isEqualTo(ALLOW);
+        assertThat(bed.forth(Packet.udp(CLIENT, 10, CLIENT, 9))).as("not an answer, by its zones").isEqualTo(ALLOW);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, FIN, FIN | SYN, SYN | RST, FIN | RST, PSH, URG, FIN | PSH | URG, SYN | FIN | ACK, 0x3f,
+            0xff})
+    void shouldRefuseFlagsThatTcpNeverSends(int flags) {
+        assertThat(bed.forth(flags, 1, 1)).isEqualTo(INVALID_STATE);
+    }
+
+    @Test
+    void shouldRefuseWhatCannotBeRead() {
+        byte[] frame = Packet.udp(CLIENT, 9, SERVER, 53).frame();
+        MemorySegment segment = MemorySegment.ofArray(frame);
+        for (long parsed : new long[]{HeaderParser.parse(segment, 0, 12, frame.length, frame.length - 1),
+                HeaderParser.parse(segment, 0, 12, 40, frame.length)}) {
+            assertThat(bed.tracker.judge(segment, 0, parsed, 40, frame.length, 10, GUESTS, SERVERS, 1))
+                    .isEqualTo(INVALID_STATE);
+            assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS)).isEqualTo(INVALID_STATE);
+        }
+    }
+
+    @Test
+    void shouldJudgeFirstFragmentsOnly() {
+        byte[] frame = Packet.udp(CLIENT, 9, SERVER, 53).frame();
+        NetworkOrder.putU16(MemorySegment.ofArray(frame), 14 + Ipv4.FRAGMENT, 0x2000);
+        assertThat(Packet.judge(bed.tracker, frame, 10, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
+        NetworkOrder.putU16(MemorySegment.ofArray(frame), 14 + Ipv4.FRAGMENT, 0x0002);
+        assertThat(Packet.judge(bed.tracker, frame, 10, GUESTS, SERVERS, 1)).isEqualTo(FRAGMENT);
+    }
+
+    @Test
+    void shouldRememberNothingOfStatelessPolicies() {
+        bed.adopt(Bed.saying(Ruling.allowedBy(3) | Ruling.STATELESS));
+
+        assertThat(bed.forth(Packet.udp(CLIENT, 9, SERVER, 53))).isEqualTo(ALLOW);
+        assertThat(state()).isEqualTo(PacketState.STATELESS);
+        assertThat(bed.forth(ACK, 1, 1)).isEqualTo(ALLOW);
+        assertThat(bed.forth(Packet.icmp(CLIENT, SERVER, Icmp.ECHO_REPLY, 1, new byte[8]))).isEqualTo(ALLOW);
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);
+        assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldRememberNothingOfWhatIsRefused() {
+        bed.adopt(Bed.saying(Action.DROP.ordinal() | 1 << 6));
+        assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_DROP);
+        bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
+        assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_REJECT);
+        assertThat(Ruling.policy(bed.tracker.ruling())).isZero();
+        bed.adopt(Bed.NOTHING);
+        assertThat(bed.forth(SYN, 1, 0)).isEqualTo(ZONE_DENIED);
+        assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldJudgeConnectionsAgainWhenPoliciesChange() {
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.adopt(Bed.saying(Ruling.allowedBy(8)));
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
+        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(8);
+
+        bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(POLICY_REJECT);
+        assertThat(bed.table.size()).isZero();
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);
+    }
+
+    /** As its first packet was: with the original's zones, addresses, and destination port. */
+    @Test
+    void shouldJudgeAgainInTheWordsOfTheFirstPacket() {
+        PolicyLookup exactly = (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+                destinationLow) -> Ruling.withoutPolicy(vlan == 10 && from == GUESTS && to == SERVERS
+                        && etherType == 0x0800 && sourceHigh == 0 && sourceLow == CLIENT.low() && destinationHigh == 0
+                        && destinationLow == SERVER.low() && (protocol == IpProtocol.UDP && port == 53
+                                || protocol == IpProtocol.ICMP && port == Icmp.ECHO_REQUEST));
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.forth(Packet.icmp(CLIENT, SERVER, Icmp.ECHO_REQUEST, 1, new byte[8]));
+        for (int change = 0; change < 3; change++) {
+            bed.adopt(exactly);
+            assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
+            assertThat(bed.back(Packet.icmp(SERVER, CLIENT, Icmp.ECHO_REPLY, 1, new byte[8]))).isEqualTo(ALLOW);
+        }
+    }
+
+    @Test
+    void shouldKeepWhatAPolicyKeeps() {
+        bed.adopt(Bed.saying(Ruling.allowedBy(5) | Ruling.KEEP_ESTABLISHED));
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.adopt(Bed.NOTHING);
+
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
+        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(5);
+        assertThat(bed.forth(Packet.udp(CLIENT, 10, SERVER, 53))).isEqualTo(ZONE_DENIED);
+    }
+
+    @Test
+    void shouldLetGoOfConnectionsThatAreToBeStateless() {
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.adopt(Bed.saying(Ruling.allowedBy(3) | Ruling.STATELESS));
+
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);
+        assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldForgetTheSilent() {
+        Timeouts defaults = Timeouts.DEFAULT;
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.at(bed.nowSeconds + defaults.udp());
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).as("after 30 s").isEqualTo(ZONE_DENIED);
+
+        bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+        bed.at(bed.nowSeconds + defaults.udp() - 1);
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).as("after 29 s").isEqualTo(ALLOW);
+        bed.at(bed.nowSeconds + defaults.udpStream() - 1);
+        assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).as("answered, after 179 s").isEqualTo(ALLOW);
+        bed.at(bed.nowSeconds + defaults.udpStream());
+        assertThat(bed.tracker.sweep(10)).isOne();
+        assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldChangeNothingWhileItObserves() {
+        bed.forth(SYN, 99, 0);
+        var before = bed.rows();
+        Tracker observer = Tracker.observing(bed.table);
+        observer.adopt(bed.policies, bed.epoch, Timeouts.DEFAULT, bed.limits);
+        observer.now(1_000_000_000_000L);
+
+        assertThat(Packet.tcp(SERVER, 80, CLIENT, 4000, SYN | ACK, 1, 100).judge(observer, SERVERS, GUESTS, 2))
+                .isEqualTo(ALLOW);
+        assertThat(Packet.udp(CLIENT, 9, SERVER, 53).judge(observer, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
+        assertThat(observer.state()).isEqualTo(PacketState.NEW);
+        observer.adopt(Bed.NOTHING, 9, Timeouts.DEFAULT, bed.limits);
+        assertThat(Packet.tcp(CLIENT, 4000, SERVER, 80, SYN, 99, 0).judge(observer, GUESTS, SERVERS, 1))
+                .isEqualTo(ZONE_DENIED);
+        assertThat(bed.rows()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldJudgeFloodedFramesByPoliciesAlone() {
+        byte[] frame = Packet.udp(CLIENT, 9, SERVER, 53).frame();
+        MemorySegment segment = MemorySegment.ofArray(frame);
+        long parsed = HeaderParser.parse(segment, 0, 12, frame.length, frame.length);
+        bed.forth(Packet.udp(SERVER, 53, CLIENT, 9));
+
+        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS)).isEqualTo(ALLOW);
+        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, SERVERS, GUESTS)).as("an answer")
+                .isEqualTo(ZONE_DENIED);
+        assertThat(bed.table.size()).isOne();
     }
 }

@@ -1,0 +1,272 @@
+package net.weft.zone.track;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.weft.packet.Tcp;
+import net.weft.zone.PolicyLookup;
+import net.weft.zone.Ruling;
+import net.weft.zone.Timeouts;
+import net.weft.zone.ZoneVerdict;
+import net.weft.zone.track.Packet.Address;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link Tracker} should do, with a map and objects, for packets that are well-formed. */
+final class NaiveTracker {
+    /** A packet's addresses; for ICMP queries the identifier and the query's type are the ports, both ways. */
+    record Tuple(int vlan, int from, int to, Address source, Address destination, int protocol, int sourcePort,
+            int destinationPort) {
+        Tuple reversed() {
+            boolean icmp = protocol == 1 || protocol == 58;
+            return new Tuple(vlan, to, from, destination, source, protocol, icmp ? sourcePort : destinationPort,
+                    icmp ? destinationPort : sourcePort);
+        }
+    }
+
+    /** @param answer whether it is an ICMP answer */
+    record Seen(Tuple tuple, int ingressPort, int bytes, boolean answer, int flags, int sequence, int acknowledgment,
+            int window, int length, int scale) {
+        boolean has(int flag) {
+            return (flags & flag) != 0;
+        }
+
+        int end() {
+            return sequence + length + (has(Tcp.SYN) ? 1 : 0) + (has(Tcp.FIN) ? 1 : 0);
+        }
+    }
+
+    /** One side of TCP. */
+    static final class Side {
+        boolean known;
+        boolean seen;
+        int end;
+        int granted;
+        int largest;
+        int scale;
+        boolean fin;
+        boolean finAcked;
+        boolean reset;
+
+        long largestBytes() {
+            return Math.max((long) largest << scale, 1);
+        }
+    }
+
+    static final class Connection {
+        String state = "";
+        boolean replied;
+        boolean liberal;
+        int ruling;
+        int epoch;
+        int ingressPort;
+        long lastSeen;
+        final Side[] sides = {new Side(), new Side()};
+        final long[] packets = new long[2];
+        final long[] bytes = new long[2];
+
+        boolean isSpare() {
+            return switch (state) {
+                case "syn-sent", "syn-received", "picked-up", "closed", "unreplied" -> true;
+                default -> false;
+            };
+        }
+    }
+
+    final Map<Tuple, Connection> connections = new LinkedHashMap<>();
+    PolicyLookup policies = Bed.NOTHING;
+    int epoch;
+    long now;
+    Timeouts timeouts = Timeouts.DEFAULT;
+
+    int ruling;
+    PacketState state = PacketState.DENIED;
+    @Nullable
+    Connection begun;
+
+    int judge(Seen packet) {
+        begun = null;
+        Tuple tuple = packet.tuple;
+        int side = connections.containsKey(tuple) ? 0 : 1;
+        Tuple key = side == 0 ? tuple : tuple.reversed();
+        if (packet.answer) {
+            key = tuple.reversed();
+            side = 1;
+        } else if (tuple.protocol == 1 || tuple.protocol == 58) {
+            key = tuple;
+            side = 0;
+        }
+        Connection connection = connections.get(key);
+        if (connection != null && now - connection.lastSeen >= silence(key, connection)) {
+            connections.remove(key);
+            connection = null;
+        }
+        if (connection != null && connection.epoch != epoch) {
+            if ((connection.ruling & Ruling.KEEP_ESTABLISHED) == 0) {
+                int said = ask(key, key.destinationPort);
+                if (!Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+                    connections.remove(key);
+                    if (!Ruling.isAllowed(said)) {
+                        return denied(said);
+                    }
+                    return without(packet);
+                }
+                connection.ruling = said;
+            }
+            connection.epoch = epoch;
+        }
+        if (connection == null) {
+            return without(packet);
+        }
+        if (tuple.protocol == 6) {
+            String result = new NaiveTcp(connection, side, packet, now).judge();
+            if (result.equals("anew")) {
+                connections.remove(key);
+                return without(packet);
+            }
+            if (result.equals("invalid")) {
+                ruling = kept(connection);
+                return invalid();
+            }
+        } else {
+            connection.lastSeen = now;
+            if (side == 1 && !connection.replied) {
+                connection.replied = true;
+                connection.state = tuple.protocol == 17 ? "stream" : "replied";
+            }
+        }
+        count(connection, side, packet);
+        ruling = kept(connection);
+        boolean closing = connection.state.equals("closing") || connection.state.equals("closed");
+        state = closing
+                ? PacketState.CLOSING
+                : connection.isSpare()
+                        ? PacketState.OPENING
+                        : side == 0 ? PacketState.ESTABLISHED : PacketState.REPLY;
+        return ZoneVerdict.ALLOW;
+    }
+
+    private static int kept(Connection connection) {
+        return connection.ruling & ~(Ruling.MIDSTREAM | Ruling.STATELESS | Ruling.ACTION);
+    }
+
+    private int ask(Tuple tuple, int port) {
+        int etherType = tuple.source.high() == 0 ? 0x0800 : 0x86dd;
+        return policies.ruling(tuple.vlan, tuple.from, tuple.to, etherType, tuple.protocol, port, tuple.source.high(),
+                tuple.source.low(), tuple.destination.high(), tuple.destination.low());
+    }
+
+    private int without(Seen packet) {
+        Tuple tuple = packet.tuple;
+        int port = packet.answer ? tuple.destinationPort == 8 ? 0 : 129 : tuple.destinationPort;
+        int said = ask(tuple, port);
+        if (tuple.protocol == 6 && (packet.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
+            if ((packet.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
+                if (isPickedUp(said)) {
+                    return pickUp(tuple, said, 0, packet);
+                }
+                Tuple reversed = tuple.reversed();
+                int back = (said & Ruling.STATELESS) != 0 ? said : ask(reversed, reversed.destinationPort);
+                if (isPickedUp(back)) {
+                    return pickUp(reversed, back, 1, packet);
+                }
+            }
+            return nothing(said);
+        }
+        if (packet.answer || !Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+            return nothing(said);
+        }
+        Connection connection = begin(tuple, said, packet, tuple.protocol == 6 ? "syn-sent" : "unreplied");
+        if (tuple.protocol == 6) {
+            Side mine = connection.sides[0];
+            mine.seen = true;
+            mine.known = true;
+            mine.end = packet.end();
+            mine.largest = packet.window;
+            mine.scale = packet.scale;
+        }
+        count(connection, 0, packet);
+        return ZoneVerdict.ALLOW;
+    }
+
+    private static boolean isPickedUp(int said) {
+        return Ruling.isAllowed(said) && (said & Ruling.STATELESS) == 0 && (said & Ruling.MIDSTREAM) != 0;
+    }
+
+    private int pickUp(Tuple key, int said, int side, Seen packet) {
+        Connection connection = begin(key, said, packet, "picked-up");
+        connection.liberal = true;
+        Side mine = connection.sides[side];
+        Side other = connection.sides[1 - side];
+        mine.known = true;
+        other.known = true;
+        mine.seen = true;
+        mine.scale = 14;
+        other.scale = 14;
+        mine.largest = packet.window;
+        other.largest = 65_535;
+        mine.end = packet.end();
+        mine.granted = packet.acknowledgment + Math.max(packet.window << 14, 1);
+        other.end = packet.acknowledgment;
+        other.granted = packet.end() + (1 << 30);
+        count(connection, side, packet);
+        return ZoneVerdict.ALLOW;
+    }
+
+    private Connection begin(Tuple key, int said, Seen packet, String first) {
+        Connection connection = new Connection();
+        connection.state = first;
+        connection.ruling = said;
+        connection.epoch = epoch;
+        connection.ingressPort = packet.ingressPort;
+        connection.lastSeen = now;
+        connections.put(key, connection);
+        begun = connection;
+        ruling = said;
+        state = PacketState.NEW;
+        return connection;
+    }
+
+    private static void count(Connection connection, int side, Seen packet) {
+        connection.packets[side]++;
+        connection.bytes[side] += packet.bytes;
+    }
+
+    private int nothing(int said) {
+        ruling = said;
+        if (!Ruling.isAllowed(said)) {
+            return denied(said);
+        }
+        if ((said & Ruling.STATELESS) != 0) {
+            state = PacketState.STATELESS;
+            return ZoneVerdict.ALLOW;
+        }
+        return invalid();
+    }
+
+    private int denied(int said) {
+        ruling = said;
+        state = PacketState.DENIED;
+        return ZoneVerdict.of(said);
+    }
+
+    private int invalid() {
+        state = PacketState.INVALID;
+        return ZoneVerdict.INVALID_STATE;
+    }
+
+    private long silence(Tuple key, Connection connection) {
+        return switch (connection.state) {
+            case "syn-sent", "syn-received", "picked-up" -> timeouts.tcpOpening();
+            case "established" -> timeouts.tcpEstablished();
+            case "closing", "closed" -> timeouts.tcpClosing();
+            case "stream" -> timeouts.udpStream();
+            default -> key.protocol == 17
+                    ? timeouts.udp()
+                    : key.protocol == 1 || key.protocol == 58 ? timeouts.icmp() : timeouts.other();
+        };
+    }
+
+    void sweep() {
+        connections.entrySet()
+                .removeIf(entry -> now - entry.getValue().lastSeen >= silence(entry.getKey(), entry.getValue()));
+    }
+}
