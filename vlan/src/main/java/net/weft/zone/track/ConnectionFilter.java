@@ -21,7 +21,7 @@ public record ConnectionFilter(@Nullable Integer vlan, @Nullable Integer zone, @
     /** Every connection. */
     public static final ConnectionFilter ALL = new ConnectionFilter(null, null, null, null, null, null, null, null);
 
-    boolean matches(ConnectionRow row) {
+    public boolean matches(ConnectionRow row) {
         return is(vlan, row.vlan()) && is(ingressPort, row.ingressPort()) && is(protocol, row.protocol())
                 && is(policy, row.policy()) && (is(zone, row.from()) || is(zone, row.to()))
                 && (is(port, row.sourcePort()) || is(port, row.destinationPort()))

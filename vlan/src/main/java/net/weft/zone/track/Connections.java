@@ -32,17 +32,48 @@ public final class Connections {
     }
 
     /**
+     * Connections that are wanted.
+     *
+     * @param rows the first of them, in no order
+     * @param count of all
+     */
+    public record Found(List<ConnectionRow> rows, int count) {
+    }
+
+    /** Looks at every connection; keeps at most {@code limit} of those wanted, and counts all. */
+    public Found find(Predicate<ConnectionRow> wanted, int limit) {
+        List<ConnectionRow> rows = new ArrayList<>();
+        int[] silence = Phase.seconds(timeouts);
+        int count = 0;
+        for (int slot = 0; slot < table.used(); slot++) {
+            ConnectionRow row = row(slot, table.state(slot), silence);
+            if (row != null && wanted.test(row)) {
+                count++;
+                if (rows.size() < limit) {
+                    rows.add(row);
+                }
+            }
+        }
+        return new Found(rows, count);
+    }
+
+    /**
      * Forgets every connection that matches: its next packet begins anew, or is invalid.
      *
      * @return how many
      */
     public int kill(ConnectionFilter filter) {
+        return kill(filter::matches);
+    }
+
+    /** {@link #kill(ConnectionFilter)} of those wanted. */
+    public int kill(Predicate<ConnectionRow> wanted) {
         int killed = 0;
         int[] silence = Phase.seconds(timeouts);
         for (int slot = 0; slot < table.used(); slot++) {
             long state = table.state(slot);
             ConnectionRow row = row(slot, state, silence);
-            if (row != null && filter.matches(row) && killNow(slot, state)) {
+            if (row != null && wanted.test(row) && killNow(slot, state)) {
                 killed++;
             }
         }
@@ -61,12 +92,17 @@ public final class Connections {
 
     /** Connections that these policies would not allow, at most {@code limit}: those that would end if they were applied. */
     public List<ConnectionRow> wouldCut(PolicyLookup candidate, int limit) {
-        return collect(row -> !isAllowed(candidate, row), limit);
+        return collect(row -> !isAllowed(candidate, row, row.from()), limit);
     }
 
-    private static boolean isAllowed(PolicyLookup candidate, ConnectionRow row) {
+    /**
+     * Whether these policies let a connection go on: they would let it begin, or it is kept once allowed.
+     *
+     * @param from zone number that its source has then
+     */
+    public static boolean isAllowed(PolicyLookup candidate, ConnectionRow row, int from) {
         int etherType = row.isIpv6() ? EtherType.IPV6 : EtherType.IPV4;
-        int said = candidate.ruling(row.vlan(), row.from(), row.to(), etherType, row.protocol(), row.destinationPort(),
+        int said = candidate.ruling(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
                 row.sourceHigh(), row.sourceLow(), row.destinationHigh(), row.destinationLow());
         return Ruling.isAllowed(said) || row.keepsEstablished();
     }

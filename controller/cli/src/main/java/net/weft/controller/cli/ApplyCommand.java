@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false, description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.", footer = {
         "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",
-        "  weft apply -f fabric.yaml --dry-run", "  weft apply -f fabric.yaml",
+        "  weft apply -f fabric.yaml --dry-run        also names the live connections it would cut",
+        "  weft apply -f fabric.yaml",
         "  weft export | sed 's/access: 10$/access: 20/' | weft apply -f -"})
 final class ApplyCommand implements Runnable {
     @Option(names = "-f", required = true, paramLabel = "FILE", description = "fabric.yaml; - is standard input")
@@ -62,11 +63,32 @@ final class ApplyCommand implements Runnable {
         PrintWriter out = command.getOut();
         warn(response.getWarningsList(), response.getDoubtsList(), file, command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);
+        cut(response, out);
         String revision = "revision " + response.getRevision();
         if (dryRun) {
             out.println("dry run: nothing was changed, " + revision + " stands");
         } else {
             out.println(response.getChangesCount() == 0 ? "no change, " + revision : revision);
+        }
+    }
+
+    /** Of a dry run, what is talking now and would not any more. */
+    private static void cut(ApplyResponse response, PrintWriter out) {
+        if (response.getCutTotal() == 0) {
+            return;
+        }
+        out.println("would cut " + response.getCutTotal()
+                + (response.getCutTotal() == 1 ? " live connection:" : " live connections:"));
+        response.getCutConnectionsList().forEach(connection -> out.println("  " + connection.getProtocol() + " "
+                + connection.getSource() + " > " + connection.getDestination() + " " + connection.getState() + ", from "
+                + connection.getFrom() + " to " + connection.getTo()
+                + (connection.getNetwork().isEmpty()
+                        ? ", VLAN " + connection.getVlan()
+                        : ", " + connection.getNetwork())
+                + (connection.getPolicy().isEmpty() ? "" : ", policy " + connection.getPolicy())));
+        long more = response.getCutTotal() - response.getCutConnectionsList().size();
+        if (more > 0) {
+            out.println("  and " + more + " more");
         }
     }
 

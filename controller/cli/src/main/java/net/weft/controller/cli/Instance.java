@@ -15,15 +15,18 @@ import java.util.stream.Stream;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.CaptureGrpc;
+import net.weft.controller.member.ConnectionInspection;
 import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
 import net.weft.controller.member.MigrateGrpc;
 import net.weft.controller.member.SwitchMetrics;
 import net.weft.controller.member.TraceGrpc;
+import net.weft.controller.member.ZoneGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
+import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.ControlSocket;
@@ -31,6 +34,7 @@ import net.weft.controller.server.DataDirectory;
 import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.FileRevisionStore;
+import net.weft.controller.server.Foresight;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
@@ -43,6 +47,7 @@ import net.weft.vswitch.VirtualSwitch;
  * starts the switch with the newest revision, and only then the API: frames wait for nobody.
  */
 final class Instance implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Instance.class.getName());
     private final BlockingQueue<PortStatus> portChanges = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
@@ -83,6 +88,7 @@ final class Instance implements AutoCloseable {
         FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
         AtomicReference<Optional<MemberAgent>> running = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store, revision -> running.get().ifPresent(agent -> agent.apply(revision)),
+                revision -> running.get().map(agent -> cut(agent, revision)).orElse(Foresight.Cut.NONE),
                 InstantSource.system(), new SecureRandom());
         file.ifPresent(bytes -> commit(fabric, bytes, options));
         MemberConfig member = member(fabric.config(), options.member());
@@ -95,19 +101,26 @@ final class Instance implements AutoCloseable {
             running.set(Optional.of(agent));
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> fabric.edit(
                     config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL, comment));
-            api = ApiServer.start(socket, List.of(new FabricGrpc(fabric), new InspectGrpc(agent),
-                    new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
-                    new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
+            api = ApiServer.start(socket,
+                    List.of(new FabricGrpc(fabric), new InspectGrpc(agent), new ZoneGrpc(agent, InstantSource.system()),
+                            new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
+                            new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
         } catch (RuntimeException e) {
             vswitch.close();
             throw e;
         }
     }
 
+    private static Foresight.Cut cut(MemberAgent agent, Revision next) {
+        ConnectionInspection.Cut cut = new ConnectionInspection(agent).cut(next);
+        return new Foresight.Cut(cut.shown(), cut.count());
+    }
+
     private static void commit(Fabric fabric, byte[] bytes, Options options) {
         String file = options.file().orElse("");
         try {
-            fabric.applyAtStart(bytes, options.prune(), "up -f");
+            fabric.applyAtStart(bytes, options.prune(), "up -f").ifPresent(outcome -> outcome.warnings()
+                    .forEach(doubt -> LOG.log(System.Logger.Level.WARNING, doubt.describe(file))));
         } catch (RefusedException e) {
             throw new FailedException(switch (e.refusal()) {
                 case Refusal.Invalid invalid -> invalid.faults().stream().map(fault -> fault.describe(file)).toList();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
+import net.weft.controller.cli.show.ConnectionsCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, subcommands = {
         UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
         NetworkCommand.class, ZoneCommand.class, PolicyCommand.class,
-        ShowCommand.class, TraceCommand.class, CaptureCommand.class, TopCommand.class, GuestCommand.class,
+        ShowCommand.class, TraceCommand.class, CaptureCommand.class, TopCommand.class, ConnectionsCommand.class,
+        GuestCommand.class,
         DoctorCommand.class,
         VersionCommand.class, CompletionCommand.class,
         ExampleCommand.class, TrainCommand.class}, footer = {"", "Examples:",

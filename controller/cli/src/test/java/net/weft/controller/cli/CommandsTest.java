@@ -96,6 +96,7 @@ class CommandsTest {
                 - tenant: acme
                   name: web
                   vlan: 10
+                  zone: none
                   subnets: []
                   ports:
                   - web1
@@ -149,6 +150,37 @@ class CommandsTest {
         assertThat(weft("zone", "set", "dmz").status()).isEqualTo(2);
         assertThat(weft("policy").status()).isEqualTo(2);
         assertThat(weft("export").out()).contains("policies:", "zone: lab");
+    }
+
+    @Test
+    void shouldShowZonesPoliciesAndConnections() {
+        assertThat(weft("show", "zones", "-o", "json").out()).isEqualTo("[]\n");
+        assertThat(weft("show", "connections", "-o", "json").out()).isEqualTo("[]\n");
+        weft("zone", "add", "dmz");
+        weft("network", "set", "acme/web", "zone=dmz");
+        weft("policy", "add", "in", "from=none", "to=dmz", "match=tcp/443", "action=allow");
+        weft("policy", "add", "out", "from=dmz", "to=none", "action=reject");
+        assertThat(weft("show", "zones").out().lines().map(line -> line.replaceAll(" +", " "))).containsExactly(
+                "NAME TENANT PORTS INTRA POLICIES DROPPED", "none - db1 allow 2 0", "local - - allow 0 0",
+                "dmz - web1 allow 2 0");
+        assertThat(weft("show", "zones", "--matrix").out().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly("FROM NONE LOCAL DMZ", "none allow deny 1+deny", "local deny allow deny",
+                        "dmz reject deny allow");
+        assertThat(weft("show", "zones", "--matrix", "-o", "json").out()).contains(
+                "{\"from\":\"none\",\"to\":\"dmz\",\"policies\":[\"in\"],\"otherwise\":\"deny\",\"decided-by\":\"\"}");
+        assertThat(weft("show", "policies").out().lines().map(line -> line.replaceAll(" +", " "))).containsExactly(
+                "NAME TENANT FROM TO MATCH ACTION PACKETS BYTES CONNECTIONS LAST-HIT",
+                "in - none dmz tcp/443 allow 0 0 0 -", "out - dmz none any reject 0 0 0 -");
+        assertThat(weft("show", "policies", "--action", "reject", "-o", "json").out()).contains("\"name\":\"out\"",
+                "\"last-hit\":\"\"").doesNotContain("\"in\"");
+        assertThat(weft("show", "connections").out().replaceAll(" +", " "))
+                .isEqualTo("PROTOCOL SOURCE DESTINATION STATE FROM TO POLICY PACKETS BYTES NETWORK\n");
+        assertThat(weft("show", "connections", "--zone", "dmx").err()).isEqualTo("weft: there is no zone dmx\n");
+        assertThat(weft("connections", "kill", "--zone", "dmz").out()).isEqualTo("0 connections ended\n");
+        assertThat(weft("connections", "kill", "--all").out()).isEqualTo("0 connections ended\n");
+        assertThat(weft("connections", "kill").status()).isEqualTo(2);
+        assertThat(weft("connections", "kill", "--all", "--vlan", "10").status()).isEqualTo(2);
+        assertThat(weft("show", "networks", "-o", "json").out()).contains("\"zone\":\"dmz\"");
     }
 
     @Test

@@ -8,14 +8,18 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.plan.Subjects;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.yaml.SourceLines;
 import net.weft.v1.ConfigLine;
 import net.weft.vswitch.Trace.Setting;
+import net.weft.zone.Policy;
 
-/** Which lines of the file last applied made a port behave as it does; or which command did. */
+/** Which lines of the file last applied made a port or a policy behave as it does; or which command did. */
 final class ConfigLines {
+    private static final List<String> GUARD_KEYS = List.of("mac", "ips", "shared-macs", "shared-ips", "guard");
+
     private final MemberAgent.Desired desired;
     private final SourceLines lines;
 
@@ -24,21 +28,74 @@ final class ConfigLines {
         lines = SourceLines.of(desired.fileText());
     }
 
-    /** Empty where the configuration has no such port. */
-    List<ConfigLine> of(String port, Setting setting) {
+    /**
+     * Empty where the configuration has no such port.
+     *
+     * @param vid VLAN that the frame travels in, 0 where that is not known
+     */
+    List<ConfigLine> of(String port, Setting setting, int vid) {
         FabricConfig config = desired.config();
         Optional<PortConfig> found = config.port(port);
         if (found.isEmpty()) {
             return List.of();
         }
+        if (setting == Setting.ZONE) {
+            return zone(found.get(), vid);
+        }
         List<ConfigLine> all = new ArrayList<>();
-        all.add(line(Subjects.of(found.get()), List.of("ports", port), key(found.get(), setting)));
+        List<String> object = List.of("ports", port);
+        if (setting == Setting.GUARD) {
+            GUARD_KEYS.stream().filter(key -> lines.find(keys(object, key)).isPresent())
+                    .forEach(key -> all.add(line(Subjects.of(found.get()), object, key)));
+        }
+        if (all.isEmpty()) {
+            all.add(line(Subjects.of(found.get()), object, key(found.get(), setting)));
+        }
         if (setting == Setting.MEMBERSHIP && found.get().membership() instanceof MembershipConfig.Network network) {
             Optional<NetworkConfig> owner = config.network(network.name());
-            owner.ifPresent(of -> all.add(line(Subjects.of(of), List.of("tenants", of.name().tenant(), "networks",
-                    of.name().network()), "vlan")));
+            owner.ifPresent(of -> all.add(line(Subjects.of(of), path(of), "vlan")));
         }
+        return all.stream().distinct().toList();
+    }
+
+    /** Where a policy stands; empty where the configuration has no such policy. */
+    List<ConfigLine> of(Policy policy) {
+        ScopedName name = new ScopedName(Optional.ofNullable(policy.tenant()), policy.name());
+        return desired.config().allPolicies().filter(of -> of.name().equals(name)).findFirst()
+                .map(of -> List.of(line(Subjects.of(of), scoped(name, "policies"), ""))).orElse(List.of());
+    }
+
+    /** What says in which zone the port is there, and what that zone allows within itself. */
+    private List<ConfigLine> zone(PortConfig port, int vid) {
+        FabricConfig config = desired.config();
+        Optional<NetworkConfig> network = config.networkOf(vid);
+        List<String> object = List.of("ports", port.name());
+        List<ConfigLine> all = new ArrayList<>();
+        if (port.zones().byVlan().containsKey(vid)) {
+            all.add(line(Subjects.of(port), keys(object, "zones"), Integer.toString(vid)));
+        } else if (port.zones().zone().isPresent() || network.isEmpty()) {
+            all.add(line(Subjects.of(port), object, "zone"));
+        } else {
+            all.add(line(Subjects.of(network.get()), path(network.get()), "zone"));
+        }
+        config.zoneOf(port, vid)
+                .ifPresent(zone -> all.add(line(Subjects.of(zone), scoped(zone.name(), "zones"), "intra")));
         return all;
+    }
+
+    private static List<String> path(NetworkConfig network) {
+        return List.of("tenants", network.name().tenant(), "networks", network.name().network());
+    }
+
+    private static List<String> scoped(ScopedName name, String key) {
+        return name.tenant().map(tenant -> List.of("tenants", tenant, key, name.name()))
+                .orElse(List.of(key, name.name()));
+    }
+
+    private static List<String> keys(List<String> object, String key) {
+        List<String> keys = new ArrayList<>(object);
+        keys.add(key);
+        return keys;
     }
 
     private static String key(PortConfig port, Setting setting) {
@@ -66,9 +123,7 @@ final class ConfigLines {
         if (origin != null && origin.kind() == Origin.Kind.COMMAND) {
             return ConfigLine.newBuilder().setPath(path).setText("made " + origin).build();
         }
-        List<String> keys = new ArrayList<>(object);
-        keys.add(key);
-        return lines.find(keys).or(() -> lines.find(object)).map(
+        return lines.find(keys(object, key)).or(() -> lines.find(object)).map(
                 line -> ConfigLine.newBuilder().setPath(line.path()).setLine(line.line()).setText(line.text()).build())
                 .orElseGet(() -> ConfigLine.newBuilder().setPath(path).build());
     }

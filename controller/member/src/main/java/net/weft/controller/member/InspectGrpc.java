@@ -1,8 +1,5 @@
 package net.weft.controller.member;
 
-import java.util.function.Supplier;
-
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.ListDropsRequest;
@@ -24,8 +21,6 @@ import net.weft.v1.ListWorkersResponse;
 
 /** {@code weft.v1.InspectService}: what the switch of this member does, read by {@link Inspection}. */
 public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase {
-    private static final System.Logger LOG = System.getLogger(InspectGrpc.class.getName());
-
     private final Inspection inspection;
     private final MemberAgent agent;
 
@@ -36,56 +31,43 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
 
     @Override
     public void listPorts(ListPortsRequest request, StreamObserver<ListPortsResponse> observer) {
-        answer(observer, () -> ListPortsResponse.newBuilder().addAllPorts(inspection.ports()).build());
+        Answers.answer(observer, () -> ListPortsResponse.newBuilder().addAllPorts(inspection.ports()).build());
     }
 
     @Override
     public void listMacs(ListMacsRequest request, StreamObserver<ListMacsResponse> observer) {
-        answer(observer, () -> ListMacsResponse.newBuilder().addAllMacs(inspection.macs(request)).build());
+        Answers.answer(observer, () -> ListMacsResponse.newBuilder().addAllMacs(inspection.macs(request)).build());
     }
 
     @Override
     public void listVlans(ListVlansRequest request, StreamObserver<ListVlansResponse> observer) {
-        answer(observer, () -> ListVlansResponse.newBuilder().addAllVlans(inspection.vlans()).build());
+        Answers.answer(observer, () -> ListVlansResponse.newBuilder().addAllVlans(inspection.vlans()).build());
     }
 
     @Override
     public void listDrops(ListDropsRequest request, StreamObserver<ListDropsResponse> observer) {
-        answer(observer, () -> ListDropsResponse.newBuilder().addAllDrops(inspection.drops(request.getAll())).build());
+        Answers.answer(observer,
+                () -> ListDropsResponse.newBuilder().addAllDrops(inspection.drops(request.getAll())).build());
     }
 
     @Override
     public void listNetworks(ListNetworksRequest request, StreamObserver<ListNetworksResponse> observer) {
-        answer(observer, () -> ListNetworksResponse.newBuilder().addAllNetworks(inspection.networks()).build());
+        Answers.answer(observer, () -> ListNetworksResponse.newBuilder().addAllNetworks(inspection.networks()).build());
     }
 
     @Override
     public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> observer) {
-        answer(observer, () -> ListWorkersResponse.newBuilder().addAllWorkers(inspection.workers()).build());
+        Answers.answer(observer, () -> ListWorkersResponse.newBuilder().addAllWorkers(inspection.workers()).build());
     }
 
     @Override
     public void listExports(ListExportsRequest request, StreamObserver<ListExportsResponse> observer) {
-        answer(observer, () -> ListExportsResponse.newBuilder().addAllExports(inspection.exports()).build());
+        Answers.answer(observer, () -> ListExportsResponse.newBuilder().addAllExports(inspection.exports()).build());
     }
 
     @Override
     public void listMulticast(ListMulticastRequest request, StreamObserver<ListMulticastResponse> observer) {
-        answer(observer, () -> ListMulticastResponse.newBuilder()
+        Answers.answer(observer, () -> ListMulticastResponse.newBuilder()
                 .addAllGroups(MulticastInspection.groups(agent, request.getVlan())).build());
-    }
-
-    private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
-        T result;
-        try {
-            result = work.get();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
-            observer.onError(Status.INTERNAL.withDescription("unforeseen: " + e + "; the log of `weft up` has more")
-                    .asRuntimeException());
-            return;
-        }
-        observer.onNext(result);
-        observer.onCompleted();
     }
 }

@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.v1.Drop;
 import net.weft.v1.Export;
 import net.weft.v1.ListMacsRequest;
@@ -27,9 +29,6 @@ import net.weft.vswitch.burst.PortReason;
 
 /** Reads the switch, and says it in the words of the API. Any thread. */
 final class Inspection {
-    /** The zone of whatever has no zone. */
-    private static final String NO_ZONE = "none";
-
     private final MemberAgent agent;
 
     Inspection(MemberAgent agent) {
@@ -38,16 +37,19 @@ final class Inspection {
 
     List<Port> ports() {
         MemberAgent.Desired desired = agent.desired();
-        return agent.vswitch().ports().stream().map(port -> port(port, desired)).toList();
+        ZoneWords words = new ZoneWords(desired.zoning());
+        return agent.vswitch().ports().stream().map(port -> port(port, desired, words)).toList();
     }
 
-    private Port port(PortStatus port, MemberAgent.Desired desired) {
+    private Port port(PortStatus port, MemberAgent.Desired desired, ZoneWords words) {
         PortSpec spec = port.spec();
         PortCounters counters = port.counters();
         Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
                 .setType(spec.device().type())
                 .setState(port.state()).setInterface(agent.member() + "/0/" + spec.number())
-                .setNetwork(network(desired, spec.membership().untaggedVid())).setZone(NO_ZONE)
+                .setNetwork(network(desired, spec.membership().untaggedVid()))
+                .setZone(words.zones(spec.zones(), spec.membership().members().size()).collect(Collectors.joining(",")))
+                .setGuard(spec.binding() == null ? "off" : "strict")
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
@@ -141,7 +143,7 @@ final class Inspection {
         List<PortStatus> ports = agent.vswitch().ports();
         return agent.desired().config().networks().map(network -> Network.newBuilder()
                 .setTenant(network.name().tenant()).setName(network.name().network()).setVlan(network.vlan())
-                .addAllSubnets(network.subnets())
+                .addAllSubnets(network.subnets()).setZone(network.zone().orElse(ZoneConfig.NONE))
                 .addAllPorts(ports.stream().filter(port -> port.spec().membership().isMember(network.vlan()))
                         .map(port -> port.spec().name()).toList())
                 .build()).toList();

@@ -16,6 +16,7 @@ import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.export.FlowExport;
+import net.weft.zone.Zoning;
 
 /**
  * Keeps one member's switch as the newest revision wants it. Revisions come one after the other; the switch itself retries
@@ -26,16 +27,18 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
-    private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "");
+    private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
+            Zoning.OFF);
 
     /**
      * What the switch is to be, as of one revision; number 0: nothing was configured yet.
      *
      * @param origins by subject
      * @param fileText the file last applied, or empty
+     * @param zoning zones and policies by number
      */
     record Desired(long revision, FabricConfig config, PortNumbers numbers, Map<String, Origin> origins,
-            String fileText) {
+            String fileText, Zoning zoning) {
     }
 
     /** Where the switch's ports come from; another one only in tests, whose devices are in memory. */
@@ -61,13 +64,14 @@ public final class MemberAgent implements AutoCloseable {
     /** Carries a revision out. Ports that it does not touch lose nothing. */
     public synchronized void apply(Revision revision) {
         Zonings zonings = revision.zoneNumbers().zonings(revision.config());
+        Zoning zoning = zonings.zoning();
         vswitch.apply(specs.apply(revision.config(), revision.portNumbers()).stream()
-                .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zonings.zoning());
+                .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zoning);
         export.apply(ExportSpecs.of(revision.config().export()));
         vswitch.queriers(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                 .collect(Collectors.toSet()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
-                revision.fileText().orElse(""));
+                revision.fileText().orElse(""), zoning);
     }
 
     private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings) {

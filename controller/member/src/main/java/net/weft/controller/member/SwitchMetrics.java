@@ -1,12 +1,17 @@
 package net.weft.controller.member;
 
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import net.weft.controller.model.NetworkConfig;
+import net.weft.vlan.VlanId;
 import net.weft.vswitch.PortCounters;
 import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.VirtualSwitch;
@@ -14,6 +19,10 @@ import net.weft.vswitch.VlanCounters;
 import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.export.ExportStatus;
+import net.weft.vswitch.zoning.PolicyCounters;
+import net.weft.zone.Ruling;
+import net.weft.zone.Zoning;
+import net.weft.zone.track.ConnectionTable;
 
 /**
  * What the switch counts, for Prometheus. Counters are read when asked for, from where the workers write them, so that an
@@ -62,8 +71,53 @@ public final class SwitchMetrics {
         perExport("weft_export_datagrams_total", "Datagrams sent to a collector", ExportStatus::datagrams);
         perExport("weft_export_failed_datagrams_total", "Datagrams that could not be sent or were refused",
                 ExportStatus::failedDatagrams);
+        perPolicy("weft_policy_packets_total", "Packets judged by the policy, or let pass by its connections",
+                PolicyCounters.Count::packets);
+        perPolicy("weft_policy_bytes_total", "Bytes of those packets", PolicyCounters.Count::bytes);
+        perPolicy("weft_policy_connections_total", "Connections that the policy let begin",
+                PolicyCounters.Count::connections);
+        GaugeWithCallback.builder().name("weft_vlan_connections").help("Connections remembered in the VLAN")
+                .labelNames("vlan", "network").callback(this::connections).register(registry);
+        table("weft_connection_table_entries", "Connections remembered", ConnectionTable::size);
+        table("weft_connection_table_capacity", "Connections remembered at most", ConnectionTable::capacity);
         GaugeWithCallback.builder().name("weft_revision").help("Revision of the configuration carried out")
                 .callback(cells -> cells.call(agent.desired().revision())).register(registry);
+    }
+
+    /** What no policy speaks of has a name that no policy can have. */
+    private void perPolicy(String name, String help, ToLongFunction<PolicyCounters.Count> value) {
+        counter(name, help, "policy", cells -> {
+            Zoning zoning = agent.desired().zoning();
+            if (zoning.isActive()) {
+                zoning.policies().forEach(policy -> cells
+                        .call(value.applyAsLong(vswitch.zones().counted(policy.id())), ZoneWords.name(policy)));
+                cells.call(value.applyAsLong(vswitch.zones().counted(Ruling.NO_POLICY)), "(none)");
+            }
+        });
+    }
+
+    private void connections(GaugeWithCallback.Callback cells) {
+        ConnectionTable table = vswitch.zones().connections();
+        if (table == null) {
+            return;
+        }
+        Map<Integer, String> networks = agent.desired().config().networks()
+                .collect(Collectors.toMap(NetworkConfig::vlan, network -> network.name().toString()));
+        for (int vid = VlanId.MIN; vid <= VlanId.MAX; vid++) {
+            int connections = table.connectionsOfVlan(vid);
+            if (connections > 0 || networks.containsKey(vid)) {
+                cells.call(connections, Integer.toString(vid), networks.getOrDefault(vid, ""));
+            }
+        }
+    }
+
+    private void table(String name, String help, ToIntFunction<ConnectionTable> value) {
+        GaugeWithCallback.builder().name(name).help(help).callback(cells -> {
+            ConnectionTable table = vswitch.zones().connections();
+            if (table != null) {
+                cells.call(value.applyAsInt(table));
+            }
+        }).register(registry);
     }
 
     private void perExport(String name, String help, ToDoubleFunction<ExportStatus> value) {

@@ -7,6 +7,7 @@ import net.weft.v1.TraceEgress;
 import net.weft.v1.TraceStage;
 import net.weft.vswitch.Trace;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.zone.Policy;
 
 /** A trace as the API says it, with the configuration responsible for each step. */
 final class TraceMessages {
@@ -23,12 +24,16 @@ final class TraceMessages {
         if (reason != null) {
             message.setReason(reason.label()).setMeaning(reason.meaning());
         }
-        trace.steps().forEach(step -> message.addStages(stage(step, lines)));
+        Policy policy = trace.policy();
+        if (policy != null) {
+            message.setPolicy(ZoneWords.name(policy));
+        }
+        trace.steps().forEach(step -> message.addStages(stage(step, trace, lines)));
         trace.exits().forEach(exit -> message.addEgress(egress(exit)));
         return message;
     }
 
-    private static TraceStage stage(Trace.Step step, ConfigLines lines) {
+    private static TraceStage stage(Trace.Step step, Trace trace, ConfigLines lines) {
         TraceStage.Builder stage = TraceStage.newBuilder().setStage(step.stage().label()).setPort(step.port())
                 .setText(step.text());
         DropReason reason = step.reason();
@@ -37,7 +42,10 @@ final class TraceMessages {
         }
         Trace.Setting setting = step.setting();
         if (setting != null) {
-            stage.addAllConfig(lines.of(step.port(), setting));
+            Policy policy = trace.policy();
+            stage.addAllConfig(setting == Trace.Setting.POLICY && policy != null
+                    ? lines.of(policy)
+                    : lines.of(step.port(), setting, trace.vid()));
         }
         return stage.build();
     }

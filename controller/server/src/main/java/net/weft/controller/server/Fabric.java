@@ -28,13 +28,24 @@ public final class Fabric {
 
     private final RevisionStore store;
     private final Consumer<Revision> members;
+    private final Foresight foresight;
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /** @param members told of each new revision, in order, after it was stored; carries it out or tries again by itself */
+    /** Without anything that runs. */
     public Fabric(RevisionStore store, Consumer<Revision> members, InstantSource clock, RandomGenerator random) {
+        this(store, members, Foresight.NONE, clock, random);
+    }
+
+    /**
+     * @param members told of each new revision, in order, after it was stored; carries it out or tries again by itself
+     * @param foresight asked what a dry run would do
+     */
+    public Fabric(RevisionStore store, Consumer<Revision> members, Foresight foresight, InstantSource clock,
+            RandomGenerator random) {
         this.store = store;
         this.members = members;
+        this.foresight = foresight;
         this.clock = clock;
         this.random = random;
     }
@@ -45,10 +56,15 @@ public final class Fabric {
      * @param revision number of the newest revision now
      * @param plan empty if there was nothing to change
      * @param warnings what of the configuration is legal, but perhaps not meant; of an edit only what it brought about
+     * @param cut of a dry run, connections that would end
      */
-    public record Outcome(long revision, Plan plan, List<Fault> warnings) {
+    public record Outcome(long revision, Plan plan, List<Fault> warnings, Foresight.Cut cut) {
         public Outcome {
             warnings = List.copyOf(warnings);
+        }
+
+        Outcome(long revision, Plan plan, List<Fault> warnings) {
+            this(revision, plan, warnings, Foresight.Cut.NONE);
         }
     }
 
@@ -108,10 +124,11 @@ public final class Fabric {
         Plan plan = Plan.diff(config(), wanted);
         String text = new String(yaml, StandardCharsets.UTF_8);
         boolean sameText = last.flatMap(Revision::fileText).equals(Optional.of(text));
-        if (terms.dryRun() || plan.isEmpty() && sameText) {
+        if (!terms.dryRun() && plan.isEmpty() && sameText) {
             return new Outcome(revision(), plan, valid.warnings());
         }
-        return commit(Commits.file(last, wanted, text, author(who, "apply"), random), plan, valid.warnings());
+        Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
+        return terms.dryRun() ? foreseen(next, plan, valid.warnings()) : commit(next, plan, valid.warnings());
     }
 
     /**
@@ -141,10 +158,15 @@ public final class Fabric {
         Plan plan = Plan.diff(config(), wanted);
         List<Fault> known = FabricYaml.warnings(config());
         List<Fault> warnings = valid.warnings().stream().filter(warning -> !known.contains(warning)).toList();
-        if (terms.dryRun() || plan.isEmpty()) {
+        if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        return commit(Commits.command(store.last(), wanted, author(who, comment), random), plan, warnings);
+        Revision next = Commits.command(store.last(), wanted, author(who, comment), random);
+        return terms.dryRun() ? foreseen(next, plan, warnings) : commit(next, plan, warnings);
+    }
+
+    private Outcome foreseen(Revision next, Plan plan, List<Fault> warnings) {
+        return new Outcome(revision(), plan, warnings, plan.isEmpty() ? Foresight.Cut.NONE : foresight.cut(next));
     }
 
     private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {

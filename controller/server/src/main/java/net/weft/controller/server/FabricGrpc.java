@@ -137,7 +137,8 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     private static ApplyResponse response(Fabric.Outcome outcome) {
         return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome)).build();
+                .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome))
+                .addAllCutConnections(outcome.cut().shown()).setCutTotal(outcome.cut().count()).build();
     }
 
     private static Iterable<Fault> doubts(Fabric.Outcome outcome) {

@@ -32,6 +32,8 @@ import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 import net.weft.v1.TraceServiceGrpc;
 import net.weft.v1.TraceServiceGrpc.TraceServiceBlockingStub;
+import net.weft.v1.ZoneServiceGrpc;
+import net.weft.v1.ZoneServiceGrpc.ZoneServiceBlockingStub;
 
 /** A connection to the running instance, and the way its answers become failures of the command. */
 public final class ControlClient implements AutoCloseable {
@@ -71,6 +73,12 @@ public final class ControlClient implements AutoCloseable {
     /** Calls the inspection service. */
     public <T> T inspect(Function<InspectServiceBlockingStub, T> call) {
         return call("", () -> call.apply(InspectServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the service of zones, policies and connections. */
+    public <T> T zones(Function<ZoneServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(ZoneServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
     }
 

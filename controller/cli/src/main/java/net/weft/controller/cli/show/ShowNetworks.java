@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 final class ShowNetworks implements Runnable {
     private static final List<Column<Network>> COLUMNS = List.of(Column.of("tenant", Network::getTenant),
             Column.of("name", Network::getName), Column.of("vlan", Network::getVlan),
+            Column.of("zone", Network::getZone),
             Column.of("subnets", Network::getSubnetsList), Column.of("ports", Network::getPortsList));
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "only of this tenant")

@@ -37,17 +37,26 @@ final class ShowOptions {
     /** @param below writes what stands below the table; not called for other formats */
     <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
             BiConsumer<List<T>, PrintWriter> below) {
+        showAs(columns, fetch, (rows, out) -> {
+            Rows.write(Rows.Format.TABLE, columns, rows, out);
+            below.accept(rows, out);
+        });
+    }
+
+    /** @param table writes the rows for people; other formats have the columns */
+    <T> void showAs(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
+            BiConsumer<List<T>, PrintWriter> table) {
         PrintWriter out = spec.commandLine().getOut();
         try (ControlClient client = control.connect()) {
             if (!watch) {
-                write(columns, fetch.apply(client), below, out);
+                write(columns, fetch.apply(client), table, out);
                 return;
             }
             boolean terminal = format == Rows.Format.TABLE && System.console() != null && System.console().isTerminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");
-                write(columns, rows, below, out);
+                write(columns, rows, table, out);
                 if (!terminal && format == Rows.Format.TABLE) {
                     out.println();
                 }
@@ -57,12 +66,18 @@ final class ShowOptions {
         }
     }
 
-    private <T> void write(List<Column<T>> columns, List<T> rows, BiConsumer<List<T>, PrintWriter> below,
+    private <T> void write(List<Column<T>> columns, List<T> rows, BiConsumer<List<T>, PrintWriter> table,
             PrintWriter out) {
-        Rows.write(format, columns, rows, out);
         if (format == Rows.Format.TABLE) {
-            below.accept(rows, out);
+            table.accept(rows, out);
             out.flush();
+        } else {
+            Rows.write(format, columns, rows, out);
         }
+    }
+
+    /** Says on standard error what the listing cannot. */
+    void note(String sentence) {
+        spec.commandLine().getErr().println("weft: " + sentence);
     }
 }

@@ -20,7 +20,8 @@ final class ShowPorts implements Runnable {
             Column.of("rx-bytes", Port::getRxBytes), Column.of("tx-bytes", Port::getTxBytes),
             Column.of("dropped", Port::getDropped), Column.detail("message", Port::getMessage),
             Column.detail("device", Port::getDevice), Column.detail("vlans", Port::getVlans),
-            Column.detail("mtu", Port::getMtu), Column.detail("macs", Port::getMacs));
+            Column.detail("mtu", Port::getMtu), Column.detail("macs", Port::getMacs),
+            Column.detail("guard", Port::getGuard));
 
     @Option(names = "--port", paramLabel = "NAME", description = "only this port")
     private String port = "";

@@ -33,6 +33,10 @@ public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
                     && !member.from().workers().equals(member.to().workers())) {
                 warnings.accept(change.subject() + ": the workers change takes effect at the next weft up");
             }
+            if (change instanceof Change.FabricChanged && from.allZones().findAny().isPresent()
+                    && from.connections().limits().total() != to.connections().limits().total()) {
+                warnings.accept("connections.total: the change takes effect at the next weft up");
+            }
         }).toList();
     }
 

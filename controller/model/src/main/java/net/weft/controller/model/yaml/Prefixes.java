@@ -9,12 +9,12 @@ import java.util.OptionalInt;
 import net.weft.zone.Prefix;
 
 /** Addresses and prefixes of the file as the switch compares them. */
-final class Prefixes {
+public final class Prefixes {
     private Prefixes() {
     }
 
     /** An address, or a prefix in CIDR notation; empty if it is neither, or has bits behind its length. */
-    static Optional<Prefix> parse(String text) {
+    public static Optional<Prefix> parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         return Scalars.address(address).filter(parsed -> parsed instanceof Inet6Address == address.contains(":"))

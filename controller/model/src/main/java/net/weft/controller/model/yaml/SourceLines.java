@@ -2,6 +2,7 @@ package net.weft.controller.model.yaml;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Finds the keys of a fabric.yaml in its text again, to show a person the line that is responsible for something. */
 public final class SourceLines {
@@ -28,19 +29,39 @@ public final class SourceLines {
         return new SourceLines(YamlTree.read(text, "", FabricYaml.MAX_DEPTH, new Faults()), text.lines().toList());
     }
 
-    /** The line on which the key stands that these lead to, from the outermost in; empty if there is none. */
+    /**
+     * The line on which the key stands that these lead to, from the outermost in; empty if there is none. An item of a list is found
+     * by its {@code name}.
+     */
     public Optional<Line> find(List<String> keys) {
-        Optional<Node> node = root;
-        Optional<Position> position = Optional.empty();
+        Optional<Found> found = root.map(node -> new Found("", Position.NONE, node));
         for (String key : keys) {
-            Optional<Node.Entry> entry = node.flatMap(
-                    at -> at instanceof Node.Mapping mapping
-                            ? mapping.entries().stream().filter(each -> each.key().equals(key)).findFirst()
-                            : Optional.empty());
-            position = entry.map(Node.Entry::position);
-            node = entry.map(Node.Entry::value);
+            found = found.flatMap(at -> at.in(key));
         }
-        return position.map(Position::line).filter(line -> line > 0 && line <= lines.size())
-                .map(line -> new Line(String.join(".", keys), line, lines.get(line - 1).strip()));
+        return found.filter(at -> at.position().line() > 0 && at.position().line() <= lines.size())
+                .map(at -> new Line(at.path(), at.position().line(), lines.get(at.position().line() - 1).strip()));
+    }
+
+    /** A value, and where its key stands. */
+    private record Found(String path, Position position, Node value) {
+        Optional<Found> in(String key) {
+            return switch (value) {
+                case Node.Mapping mapping ->
+                    mapping.entries().stream().filter(entry -> entry.key().equals(key)).findFirst()
+                            .map(entry -> new Found(path.isEmpty() ? key : path + "." + key, entry.position(),
+                                    entry.value()));
+                case Node.Sequence sequence -> IntStream.range(0, sequence.items().size())
+                        .filter(i -> isNamed(sequence.items().get(i), key)).boxed().findFirst()
+                        .map(i -> new Found(path + "[" + i + "]", sequence.items().get(i).position(),
+                                sequence.items().get(i)));
+                case Node.Scalar _ -> Optional.empty();
+            };
+        }
+
+        private static boolean isNamed(Node item, String name) {
+            return item instanceof Node.Mapping mapping
+                    && mapping.get("name").orElse(null) instanceof Node.Scalar scalar
+                    && scalar.text().equals(name);
+        }
     }
 }

@@ -116,6 +116,15 @@ class PlanTest {
     }
 
     @Test
+    void shouldSayThatTheTableOfConnectionsKeepsItsSize() {
+        assertThat(Plan.diff(fabric("zones: {a: {}}\nports: {}"),
+                fabric("zones: {a: {}}\nconnections: {total: 5000}\nports: {}")).warnings())
+                .containsExactly("connections.total: the change takes effect at the next weft up");
+        assertThat(Plan.diff(fabric("ports: {}"), fabric("zones: {a: {}}\nconnections: {total: 5000}\nports: {}")).warnings())
+                .isEmpty();
+    }
+
+    @Test
     void shouldTellWhichPortsMustBeOpenedAnew() {
         Plan plan = Plan.diff(
                 fabric("ports: {a: {type: tap, device: t1, access: 1}, b: {type: tap, device: t2, access: 1}}"),

@@ -25,6 +25,21 @@ class SourceLinesTest {
     }
 
     @Test
+    void shouldFindItemsOfAListByTheirName() {
+        SourceLines lines = SourceLines.of("""
+                policies:
+                  - {name: a, from: any,
+                     to: any}
+                  - name: b
+                    to: [dmz]
+                """);
+        assertThat(lines.find(List.of("policies", "b")))
+                .contains(new SourceLines.Line("policies[1]", 4, "- name: b"));
+        assertThat(lines.find(List.of("policies", "a", "to"))).contains(new SourceLines.Line("policies[0].to", 3, "to: any}"));
+        assertThat(lines.find(List.of("policies", "c"))).isEmpty();
+    }
+
+    @Test
     void shouldFindNothingWhereThereIsNothing() {
         assertThat(SourceLines.of(TEXT).find(List.of("ports", "c"))).isEmpty();
         assertThat(SourceLines.of(TEXT).find(List.of("ports", "a.b", "type", "deeper"))).isEmpty();

@@ -1,0 +1,122 @@
+package net.weft.controller.member;
+
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.yaml.Prefixes;
+import net.weft.packet.IpProtocol;
+import net.weft.v1.ConnectionFilter;
+import net.weft.zone.Prefix;
+import net.weft.zone.track.ConnectionRow;
+import org.jspecify.annotations.Nullable;
+
+/** Between connections as the switch has them and the words that users have for them. */
+final class ConnectionFilters {
+    private static final Pattern PROTOCOL = Pattern.compile("(?:proto/)?([0-9]{1,3})");
+    private static final int MAX_PROTOCOL = 255;
+    private static final int MAX_SERVICE = 65_535;
+
+    private ConnectionFilters() {
+    }
+
+    /** @throws IllegalArgumentException if a field names what there is not */
+    static Predicate<ConnectionRow> of(ConnectionFilter filter, MemberAgent.Desired desired) {
+        ZoneWords words = new ZoneWords(desired.zoning());
+        Predicate<ConnectionRow> common = new net.weft.zone.track.ConnectionFilter(vlan(filter, desired.config()),
+                filter.getZone().isEmpty() ? null : words.zoneNumber(filter.getZone()), port(filter, desired),
+                filter.getProtocol().isEmpty() ? null : protocol(filter.getProtocol()), address(filter.getAddress()),
+                service(filter), filter.getPolicy().isEmpty() ? null : words.policyNumber(filter.getPolicy()),
+                filter.getState().isEmpty() ? null : filter.getState())::matches;
+        OptionalInt from = zone(filter.getFrom(), words);
+        OptionalInt to = zone(filter.getTo(), words);
+        return common.and(row -> (from.isEmpty() || from.getAsInt() == row.from())
+                && (to.isEmpty() || to.getAsInt() == row.to()));
+    }
+
+    private static OptionalInt zone(String name, ZoneWords words) {
+        return name.isEmpty() ? OptionalInt.empty() : OptionalInt.of(words.zoneNumber(name));
+    }
+
+    private static @Nullable Integer vlan(ConnectionFilter filter, FabricConfig config) {
+        if (filter.getNetwork().isEmpty()) {
+            return filter.getVlan() == 0 ? null : filter.getVlan();
+        }
+        String[] name = filter.getNetwork().split("/", 2);
+        int vlan = config.network(new NetworkName(name[0], name.length < 2 ? "" : name[1]))
+                .orElseThrow(() -> new IllegalArgumentException("there is no network " + filter.getNetwork())).vlan();
+        if (filter.getVlan() != 0 && filter.getVlan() != vlan) {
+            throw new IllegalArgumentException(
+                    "network " + filter.getNetwork() + " is VLAN " + vlan + ", not " + filter.getVlan());
+        }
+        return vlan;
+    }
+
+    private static @Nullable Integer port(ConnectionFilter filter, MemberAgent.Desired desired) {
+        if (filter.getPort().isEmpty()) {
+            return null;
+        }
+        if (!desired.config().ports().containsKey(filter.getPort())) {
+            throw new IllegalArgumentException("there is no port " + filter.getPort());
+        }
+        return desired.numbers().of(filter.getPort());
+    }
+
+    private static @Nullable Integer service(ConnectionFilter filter) {
+        int service = filter.getService();
+        if (service < 0 || service > MAX_SERVICE) {
+            throw new IllegalArgumentException("service " + Integer.toUnsignedString(service) + ": expected 1 to "
+                    + MAX_SERVICE);
+        }
+        return service == 0 ? null : service;
+    }
+
+    private static @Nullable Prefix address(String text) {
+        return text.isEmpty()
+                ? null
+                : Prefixes.parse(text).orElseThrow(() -> new IllegalArgumentException("address " + text
+                        + ": expected an address or a prefix (such as 10.10.0.11, 10.10.0.0/24 or fd00:10::/64)"));
+    }
+
+    private static int protocol(String text) {
+        Matcher number = PROTOCOL.matcher(text);
+        int value = switch (text) {
+            case "tcp" -> IpProtocol.TCP;
+            case "udp" -> IpProtocol.UDP;
+            case "icmp" -> IpProtocol.ICMP;
+            case "icmpv6" -> IpProtocol.ICMPV6;
+            default -> number.matches() ? Integer.parseInt(number.group(1)) : MAX_PROTOCOL + 1;
+        };
+        if (value > MAX_PROTOCOL) {
+            throw new IllegalArgumentException(
+                    "protocol " + text + ": expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
+        }
+        return value;
+    }
+
+    /** {@code tcp}, {@code proto/47}. */
+    static String protocol(int protocol) {
+        return switch (protocol) {
+            case IpProtocol.TCP -> "tcp";
+            case IpProtocol.UDP -> "udp";
+            case IpProtocol.ICMP -> "icmp";
+            case IpProtocol.ICMPV6 -> "icmpv6";
+            default -> "proto/" + protocol;
+        };
+    }
+
+    /** {@code 10.10.0.11:40000}, {@code [fd00::1]:40000}; without port where the protocol has none. */
+    static String endpoint(ConnectionRow row, boolean source) {
+        String address = source
+                ? Prefix.address(row.sourceHigh(), row.sourceLow(), !row.isIpv6())
+                : Prefix.address(row.destinationHigh(), row.destinationLow(), !row.isIpv6());
+        if (row.protocol() != IpProtocol.TCP && row.protocol() != IpProtocol.UDP) {
+            return address;
+        }
+        return (row.isIpv6() ? "[" + address + "]" : address) + ":"
+                + (source ? row.sourcePort() : row.destinationPort());
+    }
+}

@@ -1,0 +1,154 @@
+package net.weft.controller.member;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.Zonings;
+import net.weft.controller.model.revision.Revision;
+import net.weft.packet.IpProtocol;
+import net.weft.v1.Connection;
+import net.weft.v1.ConnectionFilter;
+import net.weft.v1.ListConnectionsRequest;
+import net.weft.v1.ListConnectionsResponse;
+import net.weft.vlan.VlanSet;
+import net.weft.zone.PolicyLookup;
+import net.weft.zone.PortZones;
+import net.weft.zone.Zoning;
+import net.weft.zone.policy.PolicyTable;
+import net.weft.zone.track.ConnectionRow;
+import net.weft.zone.track.ConnectionTable;
+import net.weft.zone.track.Connections;
+
+/** The connections that the switch remembers, in the words of the API. Any thread. */
+public final class ConnectionInspection {
+    static final int DEFAULT_LIMIT = 1000;
+    static final int MAX_LIMIT = 100_000;
+    private static final int MAX_CUT = 20;
+
+    private final MemberAgent agent;
+
+    public ConnectionInspection(MemberAgent agent) {
+        this.agent = agent;
+    }
+
+    /**
+     * Connections that a change would end.
+     *
+     * @param shown the first of them, {@value #MAX_CUT} at most
+     * @param count how many they are
+     */
+    public record Cut(List<Connection> shown, long count) {
+        public static final Cut NONE = new Cut(List.of(), 0);
+    }
+
+    ListConnectionsResponse list(ListConnectionsRequest request) {
+        int limit = request.getLimit() == 0 ? DEFAULT_LIMIT : request.getLimit();
+        if (limit < 0 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException(
+                    "limit " + Integer.toUnsignedString(limit) + ": expected 1 to " + MAX_LIMIT);
+        }
+        MemberAgent.Desired desired = agent.desired();
+        Predicate<ConnectionRow> wanted = ConnectionFilters.of(request.getFilter(), desired);
+        Optional<ConnectionTable> table = table();
+        if (table.isEmpty()) {
+            return ListConnectionsResponse.getDefaultInstance();
+        }
+        Connections.Found found = connections(table.get()).find(wanted, limit);
+        return ListConnectionsResponse.newBuilder().addAllConnections(told(found.rows(), desired))
+                .setMatching(found.count()).setTotal(table.get().size()).setCapacity(table.get().capacity()).build();
+    }
+
+    /** @throws IllegalArgumentException if nothing says which */
+    int kill(ConnectionFilter filter, boolean all) {
+        if (!all && filter.equals(ConnectionFilter.getDefaultInstance())) {
+            throw new IllegalArgumentException("which connections? expected a filter, or all");
+        }
+        Predicate<ConnectionRow> wanted = ConnectionFilters.of(filter, agent.desired());
+        return table().map(table -> connections(table).kill(wanted)).orElse(0);
+    }
+
+    /** What would end if this were carried out now. */
+    public Cut cut(Revision next) {
+        Zonings zonings = next.zoneNumbers().zonings(next.config());
+        Zoning zoning = zonings.zoning();
+        Optional<ConnectionTable> table = table();
+        if (!zoning.isActive() || table.isEmpty()) {
+            return Cut.NONE;
+        }
+        Predicate<ConnectionRow> ends = new Ends(next, zonings, PolicyTable.of(zoning), agent.member());
+        Connections.Found found = connections(table.get()).find(ends, MAX_CUT);
+        return new Cut(told(found.rows(), agent.desired()), found.count());
+    }
+
+    private Optional<ConnectionTable> table() {
+        return Optional.ofNullable(agent.vswitch().zones().connections());
+    }
+
+    private Connections connections(ConnectionTable table) {
+        return new Connections(table, agent.desired().config().connections().timeouts(), agent.vswitch().nowSeconds());
+    }
+
+    private List<Connection> told(List<ConnectionRow> rows, MemberAgent.Desired desired) {
+        ZoneWords words = new ZoneWords(desired.zoning());
+        Map<Integer, String> networks = desired.config().networks()
+                .collect(Collectors.toMap(network -> network.vlan(), network -> network.name().toString()));
+        Map<Integer, String> ports = new HashMap<>();
+        desired.numbers().byName().forEach((name, number) -> ports.put(number, name));
+        return rows.stream().sorted(Comparator.comparingInt(ConnectionRow::vlan)
+                .thenComparingLong(ConnectionRow::sourceHigh).thenComparingLong(ConnectionRow::sourceLow)
+                .thenComparingInt(ConnectionRow::sourcePort))
+                .map(row -> Connection.newBuilder().setProtocol(ConnectionFilters.protocol(row.protocol()))
+                        .setSource(ConnectionFilters.endpoint(row, true))
+                        .setDestination(ConnectionFilters.endpoint(row, false)).setState(row.state())
+                        .setFrom(words.zone(row.from())).setTo(words.zone(row.to()))
+                        .setPolicy(words.policy(row.policy()))
+                        .setPackets(row.packets() + row.replyPackets()).setBytes(row.bytes() + row.replyBytes())
+                        .setReplyPackets(row.replyPackets()).setReplyBytes(row.replyBytes()).setVlan(row.vlan())
+                        .setNetwork(networks.getOrDefault(row.vlan(), ""))
+                        .setPort(ports.getOrDefault(row.ingressPort(), "")).setSecondsToLive(row.secondsToLive())
+                        .build())
+                .toList();
+    }
+
+    /** Whether a connection ends: its policy lets it no more, or a port of it has left, or is in another zone. */
+    private static final class Ends implements Predicate<ConnectionRow> {
+        private final PolicyLookup lookup;
+        private final Map<Integer, PortZones> zones = new HashMap<>();
+        private final Map<Integer, VlanSet> vlans = new HashMap<>();
+        /** VLAN and zone together, of each port. */
+        private final Set<Integer> present = new HashSet<>();
+
+        Ends(Revision next, Zonings zonings, PolicyLookup lookup, int member) {
+            this.lookup = lookup;
+            for (PortConfig port : next.config().ports().values()) {
+                if (port.member() == member && port.enabled()) {
+                    int number = next.portNumbers().of(port.name());
+                    PortZones in = zonings.zones(port);
+                    zones.put(number, in);
+                    vlans.put(number, next.config().vlans(port));
+                    next.config().vlans(port).vids().forEach(vid -> present.add(vid << 16 | in.zone(vid)));
+                }
+            }
+        }
+
+        @Override
+        public boolean test(ConnectionRow row) {
+            PortZones in = zones.get(row.ingressPort());
+            if (in == null || !vlans.getOrDefault(row.ingressPort(), VlanSet.EMPTY).contains(row.vlan())
+                    || !present.contains(row.vlan() << 16 | row.to())) {
+                return true;
+            }
+            int from = in.zone(row.vlan());
+            boolean beginsAnew = from != row.from();
+            return beginsAnew && row.protocol() == IpProtocol.TCP || !Connections.isAllowed(lookup, row, from);
+        }
+    }
+}
