@@ -120,7 +120,8 @@ class PlanTest {
         assertThat(Plan.diff(fabric("zones: {a: {}}\nports: {}"),
                 fabric("zones: {a: {}}\nconnections: {total: 5000}\nports: {}")).warnings())
                 .containsExactly("connections.total: the change takes effect at the next weft up");
-        assertThat(Plan.diff(fabric("ports: {}"), fabric("zones: {a: {}}\nconnections: {total: 5000}\nports: {}")).warnings())
+        assertThat(Plan.diff(fabric("ports: {}"), fabric("zones: {a: {}}\nconnections: {total: 5000}\nports: {}"))
+                .warnings())
                 .isEmpty();
     }
 

@@ -35,7 +35,8 @@ class SourceLinesTest {
                 """);
         assertThat(lines.find(List.of("policies", "b")))
                 .contains(new SourceLines.Line("policies[1]", 4, "- name: b"));
-        assertThat(lines.find(List.of("policies", "a", "to"))).contains(new SourceLines.Line("policies[0].to", 3, "to: any}"));
+        assertThat(lines.find(List.of("policies", "a", "to")))
+                .contains(new SourceLines.Line("policies[0].to", 3, "to: any}"));
         assertThat(lines.find(List.of("policies", "c"))).isEmpty();
     }
 
