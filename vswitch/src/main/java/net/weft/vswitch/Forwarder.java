@@ -112,7 +112,7 @@ final class Forwarder implements AutoCloseable {
             dispatch(burst, i);
         }
         lists.transmit(burst);
-        if (zones.takeRejected()) {
+        if (zones.settle()) {
             answerRejected(burst);
         }
         if (taps.any()) {

@@ -193,6 +193,21 @@ public final class ConnectionTable {
         return slot;
     }
 
+    /**
+     * Whether an entry is still of the connection that it was of when its state was read into the key; its words are in the key
+     * afterwards.
+     */
+    boolean isStill(int slot, FlowKey key) {
+        long at = entry(slot);
+        long state = (long) LONG.getAcquire(segment, at);
+        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
+            return false;
+        }
+        key.state = state;
+        key.policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        return true;
+    }
+
     private int findIn(long bucket, FlowKey key) {
         int tag = tag(key.hash);
         for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {

@@ -34,6 +34,14 @@ final class FlowKey {
     long destinationHigh;
     long destinationLow;
 
+    // as the packet said whose connection was looked for last
+    private long lastContext;
+    private int lastPorts;
+    private long lastSourceHigh;
+    private long lastSourceLow;
+    private long lastDestinationHigh;
+    private long lastDestinationLow;
+
     // in the table's order
     long highA;
     long lowA;
@@ -113,8 +121,25 @@ final class FlowKey {
         return sourceLow == destinationLow && sourceHigh == destinationHigh;
     }
 
+    /** Whether the packet says the same as the one before for which {@link #complete} was called; not asked of ICMP. */
+    boolean isAsBefore() {
+        return lastPorts == ports && lastContext == context() && !isIcmp()
+                && ((lastSourceLow ^ sourceLow) | (lastDestinationLow ^ destinationLow)
+                        | (lastSourceHigh ^ sourceHigh) | (lastDestinationHigh ^ destinationHigh)) == 0;
+    }
+
+    private long context() {
+        return (long) protocol << 52 | (long) vlan << 40 | (long) from << 28 | (long) to << 16 | etherType;
+    }
+
     /** Puts it in order. */
     void complete(ConnectionTable table) {
+        lastContext = context();
+        lastPorts = ports;
+        lastSourceHigh = sourceHigh;
+        lastSourceLow = sourceLow;
+        lastDestinationHigh = destinationHigh;
+        lastDestinationLow = destinationLow;
         boolean isIcmp = isIcmp();
         long mask = -(isDestinationFirst(isIcmp) ? 1L : 0L);
         long high = (sourceHigh ^ destinationHigh) & mask;

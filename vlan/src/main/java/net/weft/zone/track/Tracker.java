@@ -45,6 +45,8 @@ public final class Tracker {
     private int[] silence = Phase.seconds(Timeouts.DEFAULT);
     private int nowSeconds;
     private int cursor;
+    /** The entry that the packet judged last was of, or {@link #NONE}. */
+    private int recent = NONE;
     private int ruling;
     private PacketState state = PacketState.STATELESS;
 
@@ -182,8 +184,7 @@ public final class Tracker {
     // ---- connections -----------------------------------------------------------------------------------------------
 
     private int connection(int frameLength, int ingressPort) {
-        key.complete(table);
-        int slot = find();
+        int slot = recall();
         if (slot >= 0 && Layout.epoch(key.policy) != epoch) {
             slot = judgeAgain(slot, key);
             if (slot == DENIED) {
@@ -191,6 +192,15 @@ public final class Tracker {
             }
         }
         return slot >= 0 ? follow(slot, frameLength, ingressPort) : without(frameLength, ingressPort);
+    }
+
+    /** As {@link #find}, which is not asked for a run of packets of one connection: that is what bursts mostly hold. */
+    private int recall() {
+        if (recent < 0 || !key.isAsBefore() || !table.isStill(recent, key) || isSilent(key.state)) {
+            key.complete(table);
+            recent = find();
+        }
+        return recent;
     }
 
     /** The entry of the packet's connection, unless that has been silent too long: then it goes. */

@@ -21,6 +21,10 @@ public final class PolicyCounters {
 
     private long[] row = new long[CELLS];
     private volatile long[] published = row;
+    private int runRuling;
+    private int runPackets;
+    private int runConnections;
+    private long runBytes;
 
     /** Makes room for policies. */
     void reach(List<Policy> policies) {
@@ -32,17 +36,34 @@ public final class PolicyCounters {
         }
     }
 
-    /** Counts a packet by what was said of it; of a policy that is gone, as of none. */
+    /** Counts a packet by what was said of it. A run of packets of one policy is counted at once, by the next other or {@link #settle}. */
     void count(int ruling, int bytes, boolean isNew, long nowNs) {
-        long[] cells = row;
-        int policy = Ruling.policy(ruling) + 1;
-        int at = policy * CELLS < cells.length ? policy * CELLS : 0;
-        cells[at + PACKETS]++;
-        cells[at + BYTES] += bytes;
-        cells[at + LAST_HIT] = nowNs;
-        if (isNew) {
-            cells[at + CONNECTIONS]++;
+        if (ruling != runRuling) {
+            settle(nowNs);
+            runRuling = ruling;
         }
+        runPackets++;
+        runBytes += bytes;
+        if (isNew) {
+            runConnections++;
+        }
+    }
+
+    /** Counts the run, of a policy that is gone as of none; after each burst. */
+    void settle(long nowNs) {
+        if (runPackets == 0) {
+            return;
+        }
+        long[] cells = row;
+        int policy = Ruling.policy(runRuling) + 1;
+        int at = policy * CELLS < cells.length ? policy * CELLS : 0;
+        cells[at + PACKETS] += runPackets;
+        cells[at + BYTES] += runBytes;
+        cells[at + CONNECTIONS] += runConnections;
+        cells[at + LAST_HIT] = nowNs;
+        runPackets = 0;
+        runBytes = 0;
+        runConnections = 0;
     }
 
     /** What a worker has counted for one policy, {@link Ruling#NO_POLICY} for what none speaks of. Any thread. */

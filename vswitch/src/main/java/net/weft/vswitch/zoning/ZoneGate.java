@@ -240,8 +240,9 @@ public final class ZoneGate implements AutoCloseable {
 
     // ---- rejected frames -------------------------------------------------------------------------------------------
 
-    /** Whether a frame was rejected since this was last asked. */
-    public boolean takeRejected() {
+    /** A burst has been judged. Whether a frame was rejected. */
+    public boolean settle() {
+        counters.settle(nowNs);
         boolean was = rejected;
         rejected = false;
         return was;

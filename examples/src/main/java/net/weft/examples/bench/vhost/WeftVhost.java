@@ -32,8 +32,8 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
                         members: {1: {workers: {cpus: [%1$d]}}}
                         zones: {left: {}, right: {}}
                         ports:
-                          a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], shared-ips: [198.18.0.0/24]}
-                          b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], shared-ips: [198.18.0.0/24]}
+                          a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], shared-ips: [198.18.0.0/16]}
+                          b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], shared-ips: [198.18.0.0/16]}
                         policies:
                         """
                         .formatted(PROCESSOR, VLAN, bed.socket(0), bed.socket(1), LoopGenerator.ADDRESSES.get(0),
