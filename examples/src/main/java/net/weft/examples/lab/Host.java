@@ -19,6 +19,13 @@ public record Host(String cable, Namespace namespace, String mac, String cidr) {
         return new InetSocketAddress(address(), port);
     }
 
+    /** Gives it an address of IPv6, which it uses at once. @param cidr for example {@code fd00:10::1/64}. */
+    public void ipv6(String cidr) {
+        namespace.run("sysctl", "-q", "-w", "net.ipv6.conf." + DEVICE + ".accept_dad=0",
+                "net.ipv6.conf." + DEVICE + ".disable_ipv6=0").orThrow();
+        namespace.ip("address", "add", cidr, "dev", DEVICE, "nodad");
+    }
+
     /** Frames that have come out of its cable so far, as its kernel counts them. */
     public long packetsReceived() {
         return Long

@@ -42,11 +42,22 @@ import tools.jackson.databind.json.JsonMapper;
  * for once for all.
  */
 final class DropReasonsNetwork implements AutoCloseable {
+    static final String GUEST = "02:00:00:00:00:60";
+    static final String ZONED = "02:00:00:00:00:70";
+    static final String VAULT = "02:00:00:00:00:71";
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DEVICE = "eth0";
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
     private static final int FOLLOWED = 5;
+    private static final String ZONES = """
+            zones: {inner: {}, outer: {}}
+            policies:
+              - {name: silent, from: [inner], to: [outer], match: [udp/2], action: drop}
+              - {name: loud, from: [inner], to: [outer], match: [udp/3], action: reject}
+              - {name: one, from: [inner], to: [outer], match: [udp/5], action: allow}
+            connections: {per-port: 1}
+            """;
 
     private final Lab lab = Lab.open("drops");
     private final Namespace namespace = lab.namespace("switch");
@@ -89,7 +100,7 @@ final class DropReasonsNetwork implements AutoCloseable {
 
     DropReasonsNetwork() {
         for (String port : List.of("p1", "p2", "alone", "limited", "narrow", "wide", "jumbo", "mirrored", "slow",
-                "stormy", "chatty")) {
+                "stormy", "chatty", "guest", "zoned", "vault")) {
             hosts.put(port, lab.host(port, namespace, "10.10.0." + (hosts.size() + 1) + "/24"));
         }
         namespace.ip("link", "set", "dev", "jumbo", "mtu", "9000");
@@ -103,7 +114,9 @@ final class DropReasonsNetwork implements AutoCloseable {
                 nic("slow", "access: 30, rate-limit: {ingress: 8kbit}"), nic("stormy", "access: 40, storm-limit: 1"),
                 nic("chatty", "access: 50"), nic("loop1", "trunk: {allowed: [77]}"),
                 nic("loop2", "trunk: {allowed: [77]}"), "deaf: {type: qemu, transport: stream, socket: "
-                        + lab.path("deaf") + ", mode: server, access: 10}"));
+                        + lab.path("deaf") + ", mode: server, access: 10}",
+                nic("guest", "access: 60, mac: [\"" + GUEST + "\"], ips: [10.60.0.1]"),
+                nic("zoned", "access: 70, zone: inner"), nic("vault", "access: 70, zone: outer")) + ZONES);
         weft.awaitPort("p1", "up", "");
         deaf = lab.closing(connect());
         weft.await("what can come up has", () -> weft.show("ports"),
@@ -200,6 +213,20 @@ final class DropReasonsNetwork implements AutoCloseable {
     /** Two ports on one cable. */
     void awaitLoop() {
         weft.awaitPort("loop2", "down", "loop-detected");
+    }
+
+    void introduceVault() {
+        send("vault", "ether 0x88b5 src-mac " + VAULT + TO_ALL);
+        weft.await("the station that is talked to is known", () -> weft.whereIs(VAULT, 70), "vault"::equals);
+    }
+
+    /** A question that begins a connection, and the answer that keeps it. */
+    void connect(String question, String answer) {
+        introduceVault();
+        send("zoned", question);
+        Objects.requireNonNull(sockets.get("vault")).await("the question", frame -> frame.length == 199);
+        send("vault", answer);
+        Objects.requireNonNull(sockets.get("zoned")).await("the answer", frame -> frame.length == 198);
     }
 
     // ---- all rows together -----------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import net.weft.examples.lab.Packets;
+import net.weft.examples.lab.Packets.Path;
 import net.weft.examples.system.DropReasonsNetwork.Row;
 import net.weft.examples.system.DropReasonsNetwork.Seen;
 import net.weft.examples.system.DropReasonsNetwork.Told;
@@ -27,6 +29,9 @@ import tools.jackson.databind.JsonNode;
 class DropReasonsTest {
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
+    private static final String FROM_GUEST = " src-mac " + DropReasonsNetwork.GUEST;
+    private static final String TO_VAULT = " src-mac " + DropReasonsNetwork.ZONED + " dst-mac "
+            + DropReasonsNetwork.VAULT;
     /** IGMPv2, from 10.10.0.3: which groups are wanted, to be answered within 100 ms. */
     private static final String QUERY = "raw 01005e00000102000000000a080046c000200000000001023a0a0a0a0003e0000001940400001101eefe00000000"
             + "00".repeat(14);
@@ -68,6 +73,26 @@ class DropReasonsTest {
                 "slow", SUPER_FRAME + FROM_A + TO_ALL, "slow", Told.FORESEEN);
         row(DropReason.STORM_LIMIT, network -> network.send("stormy", "ether 0x88b5" + FROM_A + TO_ALL, 150),
                 "stormy", SUPER_FRAME + FROM_A + TO_ALL, "stormy", Told.FORESEEN);
+        row(DropReason.GUARD_MAC, "guest", "udp 10.60.0.1:1 > 10.60.0.2:2 src-mac 02:00:00:00:00:61" + TO_ALL);
+        row(DropReason.GUARD_IP, "guest", "udp 10.60.0.9:1 > 10.60.0.2:2" + FROM_GUEST + TO_ALL);
+        row(DropReason.GUARD_DHCP, "guest", "udp 10.60.0.1:67 > 255.255.255.255:68" + FROM_GUEST + TO_ALL);
+        row(DropReason.GUARD_RA, "guest", "raw " + HexFormat.of().formatHex(Packets.icmp(
+                new Path(DropReasonsNetwork.GUEST, "fe80::60", "33:33:00:00:00:01", "ff02::1"), 134, 0, 0,
+                new byte[8])));
+        row(DropReason.ZONE_DENIED, DropReasonsNetwork::introduceVault, "zoned",
+                "udp 10.70.0.1:1 > 10.70.0.2:1" + TO_VAULT,
+                "zoned", Told.FORESEEN);
+        row(DropReason.POLICY_DROP, "zoned", "udp 10.70.0.1:1 > 10.70.0.2:2" + TO_VAULT);
+        row(DropReason.POLICY_REJECT, "zoned", "udp 10.70.0.1:1 > 10.70.0.2:3" + TO_VAULT);
+        row(DropReason.INVALID_STATE, "zoned", "tcp 10.70.0.2:5 > 10.70.0.2:5 syn" + TO_VAULT);
+        row(DropReason.FRAGMENT, "zoned", "raw " + HexFormat.of().formatHex(Packets.fragment(
+                new Path(DropReasonsNetwork.ZONED, "10.70.0.1", DropReasonsNetwork.VAULT, "10.70.0.2"), Packets.UDP, 9,
+                800, false, new byte[64])));
+        row(DropReason.CONNECTION_LIMIT,
+                network -> network.connect("udp 10.70.0.1:3999 > 10.70.0.2:5 length 199" + TO_VAULT,
+                        "udp 10.70.0.2:5 > 10.70.0.1:3999 length 198 src-mac " + DropReasonsNetwork.VAULT
+                                + " dst-mac " + DropReasonsNetwork.ZONED),
+                "zoned", "udp 10.70.0.1:4000 > 10.70.0.2:5" + TO_VAULT, "zoned", Told.FORESEEN);
         row(DropReason.PUNT_LIMIT, nothing(), "chatty", REPORT, "chatty", Told.AS_IT_COMES);
     }
 
