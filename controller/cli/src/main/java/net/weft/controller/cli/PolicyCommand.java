@@ -28,7 +28,7 @@ final class PolicyCommand implements Runnable {
 
     @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Add a policy.", footer = {
             "", "Examples:", "  weft policy add web-to-db from=dmz to=data match=tcp/5432 action=allow",
-            "  weft policy add no-smb from=any to=any match=tcp/445 action=reject before=web-to-db"})
+            "  weft policy add no-smb from=any to=any match=tcp/445 action=drop before=ping"})
     Integer add(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = KEYS) List<String> keys) {
         return edit.edit(Kind.POLICY, Verb.ADD, name, keys);

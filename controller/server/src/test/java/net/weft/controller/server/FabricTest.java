@@ -15,6 +15,9 @@ import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.Fault;
 import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.revision.ZoneNumbers;
+import net.weft.controller.model.yaml.ObjectEdit;
+import net.weft.v1.Connection;
 import net.weft.controller.model.yaml.FabricYaml;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,56 @@ class FabricTest {
         assertThat(outcome.plan().isEmpty()).isFalse();
         assertThat(fabric.revision()).isZero();
         assertThat(carriedOut).isEmpty();
+    }
+
+    @Test
+    void shouldForeseeWithTheNumbersThatTheRevisionWouldHave() {
+        List<Revision> asked = new ArrayList<>();
+        Foresight.Cut cut = new Foresight.Cut(List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
+        fabric = new Fabric(FileRevisionStore.open(data, false), carriedOut::add, next -> {
+            asked.add(next);
+            return cut;
+        }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
+        byte[] file = "zones: {a: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(fabric.apply(file, Fabric.Terms.PLAIN, "t").cut()).isEqualTo(Foresight.Cut.NONE);
+        assertThat(asked).isEmpty();
+        Fabric.Terms dry = new Fabric.Terms(true, OptionalLong.empty(), false);
+        assertThat(fabric.apply(file, dry, "t").cut()).as("nothing changes").isEqualTo(Foresight.Cut.NONE);
+        byte[] other = "zones: {c: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(fabric.apply(other, dry, "t").cut()).isEqualTo(cut);
+        assertThat(
+                fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.ZONE, "d", Map.of()), dry, "t", "").cut())
+                .isEqualTo(cut);
+        assertThat(asked).extracting(next -> next.zoneNumbers().zones())
+                .containsExactly(Map.of("a", 2, "b", 3, "c", 4), Map.of("a", 2, "b", 3, "d", 4));
+        assertThat(fabric.revision()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepNumbersOfZonesAndPoliciesOverARestart() {
+        fabric.apply("""
+                zones: {a: {}, b: {}}
+                policies: [{name: p, from: a, to: b, action: allow}, {name: q, from: b, to: a, action: drop}]
+                ports: {}
+                """.getBytes(StandardCharsets.UTF_8), Fabric.Terms.PLAIN, "t");
+        Fabric again = newFabric();
+        again.apply("""
+                zones: {c: {}, b: {}}
+                policies: [{name: n, from: b, to: c, action: drop}, {name: q, from: b, to: c, action: drop}]
+                ports: {}
+                """.getBytes(StandardCharsets.UTF_8), Fabric.Terms.PLAIN, "t");
+        assertThat(newFabric().last().orElseThrow().zoneNumbers())
+                .isEqualTo(new ZoneNumbers(Map.of("a", 2, "b", 3, "c", 4), Map.of("p", 0, "q", 1, "n", 2)));
+    }
+
+    @Test
+    void shouldWarnOfWhatAnEditBringsAboutOnly() {
+        fabric.apply("policies: [{name: p, from: any, to: any, action: drop}]\nports: {}\n"
+                .getBytes(StandardCharsets.UTF_8), Fabric.Terms.PLAIN, "t");
+        Fabric.Outcome zone = fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.POLICY, "q",
+                Map.of("from", "any", "to", "any", "action", "drop")), Fabric.Terms.PLAIN, "t", "");
+        assertThat(zone.warnings()).extracting(Fault::toString)
+                .containsExactly("policies[1]: policy q never matches: policy p matches all of it before");
     }
 
     @Test
