@@ -1,7 +1,6 @@
 package net.weft.zone.track;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static net.weft.zone.track.Layout.INT;
 import static net.weft.zone.track.Layout.LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -10,9 +9,7 @@ import java.lang.invoke.VarHandle;
 /**
  * The connections of a switch, in memory that the caller gives and that may outlive the process: a mapped file.
  * <p>
- * <b>Finding.</b> A keyed hash of the connection chooses a bucket of the index, one cache line of 16 words; a word has 8 bits of the hash
- * and the number of the entry. The index is twice as large as the table, so that a bucket is rarely full; what then goes to a second
- * bucket, a stray, is looked for only while there are any.
+ * <b>Finding</b> is {@link TableIndex}'s.
  * <p>
  * <b>Making.</b> An entry is taken from the stack of free ones, filled, and becomes real by one release store of its state word; only
  * then the index learns of it. A process that is killed in between leaves an entry that is free, or one that is whole.
@@ -26,29 +23,20 @@ import java.lang.invoke.VarHandle;
 public final class ConnectionTable {
     private final MemorySegment segment;
     private final int capacity;
-    private final int buckets;
+    private final TableIndex index;
+    private final FreeSlots freeSlots;
     private final Attachment attachment;
     private final Occupancy occupancy = new Occupancy(this);
     private final long entries;
-    private final long secret0;
-    private final long secret1;
-    private final long secret2;
-    private final long secret3;
-    private final long secret4;
-    private final long secret5;
 
     private ConnectionTable(MemorySegment segment, int capacity, Attachment attachment) {
         this.segment = segment;
         this.capacity = capacity;
         this.attachment = attachment;
-        buckets = TableHeader.buckets(capacity);
+        int buckets = TableHeader.buckets(capacity);
+        index = new TableIndex(this, segment, buckets);
+        freeSlots = new FreeSlots(this, segment);
         entries = Layout.HEADER_BYTES + (long) buckets * Layout.BUCKET_BYTES;
-        secret0 = segment.get(JAVA_LONG, Layout.SECRET);
-        secret1 = segment.get(JAVA_LONG, Layout.SECRET + 8);
-        secret2 = segment.get(JAVA_LONG, Layout.SECRET + 16);
-        secret3 = segment.get(JAVA_LONG, Layout.SECRET + 24);
-        secret4 = segment.get(JAVA_LONG, Layout.SECRET + 32);
-        secret5 = segment.get(JAVA_LONG, Layout.SECRET + 40);
     }
 
     /**
@@ -120,8 +108,12 @@ public final class ConnectionTable {
         return segment;
     }
 
-    int buckets() {
-        return buckets;
+    TableIndex index() {
+        return index;
+    }
+
+    FreeSlots freeSlots() {
+        return freeSlots;
     }
 
     /** Slots that may be in use. */
@@ -151,78 +143,8 @@ public final class ConnectionTable {
 
     // ---- finding ---------------------------------------------------------------------------------------------------
 
-    long hash(long highA, long lowA, long highB, long lowB, long tuple, long membership) {
-        long h = fold(lowA ^ secret0, lowB ^ secret1) ^ fold(tuple ^ secret2, membership ^ secret3);
-        if ((highA | highB) != 0) {
-            h ^= fold(highA ^ secret4, highB ^ secret5);
-        }
-        return fold(h ^ secret5, secret0 | 1);
-    }
-
-    private static long fold(long a, long b) {
-        return a * b ^ Math.unsignedMultiplyHigh(a, b);
-    }
-
-    long bucket(long hash) {
-        return Layout.HEADER_BYTES + (hash & buckets - 1) * Layout.BUCKET_BYTES;
-    }
-
-    /** Where an entry goes whose bucket is full: {@code 1..}{@value Layout#DETOURS}. */
-    private long detour(long hash, int number) {
-        return Layout.HEADER_BYTES + ((hash >>> 28) + number & buckets - 1) * Layout.BUCKET_BYTES;
-    }
-
-    static int tag(long hash) {
-        return (int) (hash >>> 56) << Layout.SLOT_BITS;
-    }
-
-    /**
-     * The entry of a connection; its state and policy words are in the key afterwards.
-     *
-     * @return slot, or -1
-     */
-    int find(FlowKey key) {
-        int slot = findIn(bucket(key.hash), key);
-        if (slot < 0) {
-            long strays = (long) LONG.getOpaque(segment, Layout.STRAYS);
-            int detours = strays == 0 ? 0 : strays >>> 32 == 0 ? 1 : Layout.DETOURS;
-            for (int number = 1; number <= detours && slot < 0; number++) {
-                slot = findIn(detour(key.hash, number), key);
-            }
-        }
-        return slot;
-    }
-
-    /**
-     * Whether an entry is still of the connection that it was of when its state was read into the key; its words are in the key
-     * afterwards.
-     */
-    boolean isStill(int slot, FlowKey key) {
-        long at = entry(slot);
-        long state = (long) LONG.getAcquire(segment, at);
-        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
-            return false;
-        }
-        key.state = state;
-        key.policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
-        return true;
-    }
-
-    private int findIn(long bucket, FlowKey key) {
-        int tag = tag(key.hash);
-        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
-            int word = (int) INT.getOpaque(segment, at);
-            if ((word ^ tag) >>> Layout.SLOT_BITS == 0 && word != tag) {
-                int slot = (word & Layout.SLOT_MASK) - 1;
-                if (holds(slot, key)) {
-                    return slot;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private boolean holds(int slot, FlowKey key) {
+    /** Whether a slot has the key's connection; then its state and policy words are in the key. */
+    boolean holds(int slot, FlowKey key) {
         long at = entry(slot);
         long state = (long) LONG.getAcquire(segment, at);
         long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
@@ -244,44 +166,21 @@ public final class ConnectionTable {
         return true;
     }
 
+    /**
+     * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
+     */
+    boolean isStill(int slot, FlowKey key) {
+        long at = entry(slot);
+        long state = (long) LONG.getAcquire(segment, at);
+        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
+            return false;
+        }
+        key.state = state;
+        key.policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        return true;
+    }
+
     // ---- making ----------------------------------------------------------------------------------------------------
-
-    /** @return a slot that nobody else has, or -1 when all are in use */
-    int allocate() {
-        for (;;) {
-            long head = (long) LONG.getAcquire(segment, Layout.FREE);
-            int slot = (int) head - 1;
-            if (slot < 0) {
-                return allocateUnused();
-            }
-            long next = (long) LONG.getOpaque(segment, entry(slot) + Layout.NEXT_FREE) & 0xffff_ffffL;
-            if (LONG.compareAndSet(segment, Layout.FREE, head, (head >>> 32) + 1 << 32 | next)) {
-                return slot;
-            }
-        }
-    }
-
-    private int allocateUnused() {
-        for (;;) {
-            long used = (long) LONG.getAcquire(segment, Layout.USED);
-            if (used >= capacity) {
-                return -1;
-            }
-            if (LONG.compareAndSet(segment, Layout.USED, used, used + 1)) {
-                return (int) used;
-            }
-        }
-    }
-
-    void release(int slot) {
-        for (;;) {
-            long head = (long) LONG.getAcquire(segment, Layout.FREE);
-            LONG.setOpaque(segment, entry(slot) + Layout.NEXT_FREE, head & 0xffff_ffffL);
-            if (LONG.compareAndSet(segment, Layout.FREE, head, (head >>> 32) + 1 << 32 | slot + 1)) {
-                return;
-            }
-        }
-    }
 
     /**
      * Fills an allocated entry and makes it real. The caller has counted it in.
@@ -308,59 +207,30 @@ public final class ConnectionTable {
         LONG.setRelease(segment, at, live);
         key.state = live;
         key.policy = policy;
-        return index(slot, key);
+        return announce(slot, key);
     }
 
     /** Tells the index of an entry, and looks whether another worker did so at the same time: then the later one goes. */
-    private boolean index(int slot, FlowKey key) {
-        long at = publish(slot, key.hash);
+    private boolean announce(int slot, FlowKey key) {
+        long at = index.publish(slot, key.hash);
         if (at < 0) {
             remove(slot, key.state);
             return false;
         }
         if ((((long) LONG.getVolatile(segment, entry(slot)) ^ key.state) & Layout.INCARNATION) != 0) {
-            INT.compareAndSet(segment, at, tag(key.hash) | slot + 1, 0);
+            index.withdraw(at, slot, key.hash);
             return false;
         }
         long live = key.state;
         long policy = key.policy;
         VarHandle.fullFence();
-        if (find(key) != slot) {
+        if (index.find(key) != slot) {
             remove(slot, live);
             return false;
         }
         key.state = live;
         key.policy = policy;
         return true;
-    }
-
-    /** @return where the word of the index is, or -1 when all its buckets are full */
-    long publish(int slot, long hash) {
-        int word = tag(hash) | slot + 1;
-        long at = publishIn(bucket(hash), word);
-        for (int number = 1; number <= Layout.DETOURS && at < 0; number++) {
-            // Counted before it is there, so that nobody misses it.
-            LONG.getAndAdd(segment, Layout.STRAYS, strays(number));
-            at = publishIn(detour(hash, number), word);
-            if (at < 0) {
-                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
-            }
-        }
-        return at;
-    }
-
-    /** What an entry behind so many detours counts: those behind one in the lower half of the word, the rest in the upper. */
-    private static long strays(int number) {
-        return number == 1 ? 1 : 1L << 32;
-    }
-
-    private long publishIn(long bucket, int word) {
-        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
-            if ((int) INT.getOpaque(segment, at) == 0 && INT.compareAndSet(segment, at, 0, word)) {
-                return at;
-            }
-        }
-        return -1;
     }
 
     /** Whoever has changed an entry's phase tells so. */
@@ -398,44 +268,18 @@ public final class ConnectionTable {
             return false;
         }
         long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
-        unpublish(slot, hashOf(slot));
+        index.unpublish(slot, hashOf(slot));
         occupancy.forget(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
-        release(slot);
+        freeSlots.release(slot);
         return true;
     }
 
     long hashOf(int slot) {
         long at = entry(slot);
-        return hash(segment.get(JAVA_LONG, at + Layout.HIGH_A), segment.get(JAVA_LONG, at + Layout.LOW_A),
+        return index.hash(segment.get(JAVA_LONG, at + Layout.HIGH_A), segment.get(JAVA_LONG, at + Layout.LOW_A),
                 segment.get(JAVA_LONG, at + Layout.HIGH_B), segment.get(JAVA_LONG, at + Layout.LOW_B),
                 segment.get(JAVA_LONG, at + Layout.TUPLE),
                 (long) LONG.getOpaque(segment, at + Layout.POLICY) & Layout.MEMBERSHIP);
     }
 
-    private void unpublish(int slot, long hash) {
-        int word = tag(hash) | slot + 1;
-        boolean found = unpublishIn(bucket(hash), word);
-        for (int number = 1; number <= Layout.DETOURS && !found; number++) {
-            found = unpublishIn(detour(hash, number), word);
-            if (found) {
-                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
-            }
-        }
-    }
-
-    private boolean unpublishIn(long bucket, int word) {
-        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
-            if ((int) INT.getOpaque(segment, at) == word && INT.compareAndSet(segment, at, word, 0)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Empties the index; before any worker runs. */
-    void clearIndex() {
-        segment.asSlice(Layout.HEADER_BYTES, (long) buckets * Layout.BUCKET_BYTES).fill((byte) 0);
-        segment.set(JAVA_LONG, Layout.STRAYS, 0);
-        segment.set(JAVA_LONG, Layout.FREE, 0);
-    }
 }

@@ -155,7 +155,7 @@ final class FlowKey {
         int zones = (from ^ to) & (int) mask;
         tuple = (long) pair << 32 | (long) (from ^ zones) << 20 | (long) (to ^ zones) << 8 | protocol;
         membership = (long) vlan << Layout.VLAN_SHIFT | (etherType == EtherType.IPV6 ? Layout.IS_IPV6 : 0);
-        hash = table.hash(highA, lowA, highB, lowB, tuple, membership);
+        hash = table.index().hash(highA, lowA, highB, lowB, tuple, membership);
     }
 
     /** Whether the destination is the smaller. IPv4 in its IPv6 form is never negative, so a difference has the sign of the order. */

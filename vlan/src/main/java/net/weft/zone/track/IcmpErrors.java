@@ -71,7 +71,7 @@ final class IcmpErrors {
             return FORGED;
         }
         key.complete(table);
-        int slot = table.find(key);
+        int slot = table.index().find(key);
         if (slot >= 0 && key.protocol == IpProtocol.TCP && !isOutstanding(slot, Tcp.sequence(segment, frame + l4))) {
             return FORGED;
         }

@@ -60,9 +60,9 @@ final class Occupancy {
         }
         if ((int) INTS.getAndAdd(ofVlan, vlan, 1) < limits.perNetwork()
                 || makeRoom((int) INTS.getOpaque(greediest, vlan), vlan)) {
-            int slot = table.allocate();
+            int slot = table.freeSlots().allocate();
             if (slot < 0 && makeRoom((int) INTS.getOpaque(greediest, ANY_VLAN), ANY_VLAN)) {
-                slot = table.allocate();
+                slot = table.freeSlots().allocate();
             }
             if (slot >= 0) {
                 return slot;

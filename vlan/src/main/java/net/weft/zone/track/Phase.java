@@ -1,5 +1,6 @@
 package net.weft.zone.track;
 
+import net.weft.packet.IpProtocol;
 import net.weft.zone.Timeouts;
 
 /** How far a connection has come: the low bits of its state word. */
@@ -40,6 +41,21 @@ final class Phase {
 
     static boolean isSpare(int phase) {
         return (SPARE >>> phase & 1) != 0;
+    }
+
+    /** Whether a connection has been silent for longer than its phase allows. */
+    static boolean isSilent(long state, int nowSeconds, int[] silence) {
+        int age = nowSeconds - Layout.seconds(state);
+        return age > 0 && age >= silence[Layout.phase(state)];
+    }
+
+    static int first(int protocol) {
+        return switch (protocol) {
+            case IpProtocol.TCP -> TCP_SYN_SENT;
+            case IpProtocol.UDP -> UDP_UNREPLIED;
+            case IpProtocol.ICMP, IpProtocol.ICMPV6 -> ICMP_UNREPLIED;
+            default -> OTHER_UNREPLIED;
+        };
     }
 
     static String label(int phase) {

@@ -3,6 +3,7 @@ package net.weft.zone.track;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import net.weft.packet.IpProtocol;
 
 /**
  * Makes a table ready for a new process: entries that are whole go into a new index and are counted, the others become free. What the
@@ -20,7 +21,8 @@ final class Recovery {
 
     void run(int nowSeconds) {
         if (!table.attachment().isNew()) {
-            table.clearIndex();
+            table.index().clear();
+            table.freeSlots().clear();
             for (int slot = 0; slot < table.used(); slot++) {
                 recover(slot, nowSeconds);
             }
@@ -33,7 +35,7 @@ final class Recovery {
         long policy = segment.get(JAVA_LONG, at + Layout.POLICY);
         if (!isWhole(at, state, policy) || isKnown(slot, at, policy)) {
             segment.set(JAVA_LONG, at + Layout.STATE, state + Layout.INCARNATION_STEP & Layout.INCARNATION);
-            table.release(slot);
+            table.freeSlots().release(slot);
             return;
         }
         if (Layout.seconds(state) - nowSeconds > 0) {
@@ -41,7 +43,7 @@ final class Recovery {
         }
         segment.set(JAVA_LONG, at + Layout.POLICY, policy & ~Layout.EPOCH_MASK);
         table.occupancy().count(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
-        if (table.publish(slot, table.hashOf(slot)) < 0) {
+        if (table.index().publish(slot, table.hashOf(slot)) < 0) {
             table.remove(slot, segment.get(JAVA_LONG, at + Layout.STATE));
         }
     }
@@ -51,7 +53,7 @@ final class Recovery {
         int protocol = (int) segment.get(JAVA_LONG, at + Layout.TUPLE) & 0xff;
         int vlan = Layout.vlan(policy);
         return phase != Phase.FREE && phase < Phase.COUNT && vlan >= 1 && vlan <= 4094
-                && Phase.isTcp(phase) == (protocol == net.weft.packet.IpProtocol.TCP);
+                && Phase.isTcp(phase) == (protocol == IpProtocol.TCP);
     }
 
     private boolean isKnown(int slot, long at, long policy) {
@@ -62,6 +64,6 @@ final class Recovery {
         key.tuple = segment.get(JAVA_LONG, at + Layout.TUPLE);
         key.membership = policy & Layout.MEMBERSHIP;
         key.hash = table.hashOf(slot);
-        return table.find(key) >= 0;
+        return table.index().find(key) >= 0;
     }
 }

@@ -112,8 +112,8 @@ class ConnectionTableTest {
     @Test
     void shouldDropWhatWasHalfMade() {
         open(10);
-        bed.table.allocate();
-        int slot = bed.table.allocate();
+        bed.table.freeSlots().allocate();
+        int slot = bed.table.freeSlots().allocate();
         bed.memory.set(JAVA_LONG, bed.table.entry(slot) + Layout.TUPLE, 17);
         bed.memory.set(JAVA_LONG, bed.table.entry(slot), Phase.UDP_UNREPLIED);
         bed.attach(0);
@@ -127,7 +127,8 @@ class ConnectionTableTest {
     @Test
     void shouldMakeTheIndexAnew() {
         open(100);
-        bed.memory.asSlice(Layout.HEADER_BYTES, (long) bed.table.buckets() * Layout.BUCKET_BYTES).fill((byte) 0x5a);
+        bed.memory.asSlice(Layout.HEADER_BYTES, (long) TableHeader.buckets(CAPACITY) * Layout.BUCKET_BYTES)
+                .fill((byte) 0x5a);
         bed.memory.set(JAVA_LONG, Layout.FREE, 77);
         bed.memory.set(JAVA_LONG, Layout.STRAYS, -5);
         bed.attach(0);

@@ -83,6 +83,25 @@ class TrackerTest {
         assertThat(bed.table.connectionsOfVlan(11)).isOne();
     }
 
+    /** A run of packets is looked up once: not longer than the entry is the connection's. */
+    @Test
+    void shouldNotTakeAnotherConnectionForTheLastOne() {
+        Tracker other = Tracker.of(bed.table);
+        other.adopt(bed.policies, bed.epoch, Timeouts.DEFAULT, bed.limits);
+        other.now(1_000_000_000_000L);
+        Connections connections = new Connections(bed.table, Timeouts.DEFAULT, bed.nowSeconds);
+        Packet answer = Packet.udp(SERVER, 53, CLIENT, 9);
+        for (int i = 0; i < 3; i++) {
+            bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
+            assertThat(bed.back(answer)).isEqualTo(ALLOW);
+            assertThat(bed.back(answer)).isEqualTo(ALLOW);
+            connections.kill(ConnectionFilter.ALL);
+            assertThat(Packet.udp(CLIENT, 100 + i, SERVER, 53).judge(other, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
+            assertThat(bed.back(answer)).isEqualTo(ZONE_DENIED);
+            connections.kill(ConnectionFilter.ALL);
+        }
+    }
+
     @Test
     void shouldFollowIpv6AsIpv4() {
         Address client = Address.v6(1);

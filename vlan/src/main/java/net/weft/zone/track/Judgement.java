@@ -1,0 +1,282 @@
+package net.weft.zone.track;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.weft.zone.track.Layout.LONG;
+
+import java.lang.foreign.MemorySegment;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Tcp;
+import net.weft.zone.ConnectionLimits;
+import net.weft.zone.PolicyLookup;
+import net.weft.zone.Ruling;
+import net.weft.zone.Timeouts;
+import net.weft.zone.ZoneVerdict;
+
+/**
+ * What becomes of a packet whose headers {@link Tracker} has read: of a connection that was asked of the policies in this epoch, of one that must be
+ * asked again, or of none.
+ */
+final class Judgement {
+    private static final int NONE = -1;
+    private static final int DENIED = -2;
+
+    /** Of the packet. */
+    final FlowKey key = new FlowKey();
+    /** Of the packet, if it is TCP. */
+    final TcpSegment tcp = new TcpSegment();
+    PolicyLookup policies = (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+            destinationLow) -> Ruling.withoutPolicy(false);
+    int epoch = 1;
+    ConnectionLimits limits = ConnectionLimits.DEFAULT;
+    int[] silence = Phase.seconds(Timeouts.DEFAULT);
+    int nowSeconds;
+    /** On the packet. */
+    int ruling;
+    PacketState state = PacketState.STATELESS;
+
+    /** The entry of {@link #key}, whose state word the key has; or {@link #NONE}. */
+    private int recent = NONE;
+
+    private final ConnectionTable table;
+    private final MemorySegment memory;
+    private final boolean changes;
+    private final TcpTracking tcpTracking;
+    private final IcmpErrors errors;
+    private final Beginning beginning;
+
+    /** @param changes whether connections are changed, not only looked at */
+    Judgement(ConnectionTable table, boolean changes) {
+        this.table = table;
+        this.changes = changes;
+        memory = table.segment();
+        tcpTracking = new TcpTracking(table, tcp, changes);
+        errors = new IcmpErrors(table);
+        beginning = new Beginning(table, key, tcp);
+    }
+
+    /** A packet that may be of a connection, or begin one. */
+    int connection(int frameLength, int ingressPort) {
+        int slot = recall();
+        if (slot >= 0 && Layout.epoch(key.policy) != epoch) {
+            slot = judgeAgain(slot, key);
+            if (slot == DENIED) {
+                return denied();
+            }
+        }
+        return slot >= 0 ? follow(slot, frameLength, ingressPort) : without(frameLength, ingressPort);
+    }
+
+    /** As {@link #find}, which is not asked for a run of packets of one connection: that is what bursts mostly hold. */
+    private int recall() {
+        if (recent < 0 || !key.isAsBefore() || !table.isStill(recent, key)
+                || Phase.isSilent(key.state, nowSeconds, silence)) {
+            key.complete(table);
+            recent = find();
+        }
+        return recent;
+    }
+
+    /** The entry of the packet's connection, unless that has been silent too long: then it goes. */
+    private int find() {
+        int slot = table.index().find(key);
+        if (slot < 0 || !Phase.isSilent(key.state, nowSeconds, silence)) {
+            return slot;
+        }
+        forget(slot, key.state);
+        return NONE;
+    }
+
+    /** A packet of a connection. */
+    private int follow(int slot, int frameLength, int ingressPort) {
+        if (key.protocol == IpProtocol.TCP) {
+            int result = tcpTracking.judge(slot, key, nowSeconds);
+            if (result == TcpTracking.INVALID) {
+                ruling = Layout.ruling(key.policy);
+                return invalid();
+            }
+            if (result == TcpTracking.BEGINS_ANEW) {
+                forget(slot, key.state);
+                return without(frameLength, ingressPort);
+            }
+        } else {
+            touch(slot);
+        }
+        ruling = Layout.ruling(key.policy);
+        state = standing();
+        count(slot, frameLength);
+        return ZoneVerdict.ALLOW;
+    }
+
+    private void touch(int slot) {
+        long from = key.state;
+        long next = Layout.withSeconds(from, nowSeconds);
+        if (Phase.isSpare(Layout.phase(from)) && Layout.beginner(from) != key.side) {
+            next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
+        }
+        if (next != from && changes && LONG.compareAndSet(memory, table.entry(slot), from, next)) {
+            table.phaseChanged(slot, key.policy, Layout.phase(from), Layout.phase(next));
+        }
+        key.state = next;
+    }
+
+    private PacketState standing() {
+        int phase = Layout.phase(key.state);
+        if (phase == Phase.TCP_CLOSING || phase == Phase.TCP_CLOSED) {
+            return PacketState.CLOSING;
+        }
+        if (Phase.isSpare(phase)) {
+            return PacketState.OPENING;
+        }
+        return Layout.beginner(key.state) == key.side ? PacketState.ESTABLISHED : PacketState.REPLY;
+    }
+
+    private void count(int slot, int frameLength) {
+        if (changes) {
+            long at = table.counter(slot, key.side);
+            memory.set(JAVA_LONG, at, memory.get(JAVA_LONG, at) + 1);
+            memory.set(JAVA_LONG, at + 8, memory.get(JAVA_LONG, at + 8) + frameLength);
+        }
+    }
+
+    private void forget(int slot, long entryState) {
+        recent = NONE;
+        if (changes) {
+            table.remove(slot, entryState);
+        }
+    }
+
+    /**
+     * Asks the policies again of a connection, as its first packet did.
+     *
+     * @return the slot, {@link #NONE} when it is to be a connection no longer, or {@link #DENIED}
+     */
+    private int judgeAgain(int slot, FlowKey of) {
+        int said = Layout.ruling(of.policy);
+        if ((said & Ruling.KEEP_ESTABLISHED) == 0) {
+            said = Layout.beginner(of.state) == of.side ? of.ask(policies) : of.askReversed(policies);
+        }
+        if (!Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+            forget(slot, of.state);
+            ruling = said;
+            return Ruling.isAllowed(said) ? NONE : DENIED;
+        }
+        long next = Layout.withRuling(of.policy, epoch, said);
+        if (changes) {
+            table.changePolicy(slot, of.state, of.policy, next);
+        }
+        of.policy = next;
+        return slot;
+    }
+
+    /** An ICMP error. */
+    int related(MemorySegment segment, long frame, long parsed, int available) {
+        FlowKey quoted = errors.key;
+        int slot = errors.find(segment, frame, parsed, available, key);
+        if (slot == IcmpErrors.FORGED) {
+            return invalid();
+        }
+        if (slot >= 0 && Phase.isSilent(quoted.state, nowSeconds, silence)) {
+            slot = NONE;
+        }
+        if (slot >= 0 && Layout.epoch(quoted.policy) != epoch) {
+            slot = judgeAgain(slot, quoted);
+            if (slot == DENIED) {
+                return denied();
+            }
+        }
+        if (slot < 0) {
+            return withoutBeginning(key.ask(policies));
+        }
+        ruling = Layout.ruling(quoted.policy);
+        state = PacketState.RELATED;
+        return ZoneVerdict.ALLOW;
+    }
+
+    // ---- no connection ---------------------------------------------------------------------------------------------
+
+    /** A packet of no connection. */
+    private int without(int frameLength, int ingressPort) {
+        int said = key.ask(policies);
+        if (key.protocol == IpProtocol.TCP && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
+            return pickUp(said, frameLength, ingressPort);
+        }
+        if (key.isAnswer || !Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+            return withoutBeginning(said);
+        }
+        return begin(Phase.first(key.protocol), key.side, said, frameLength, ingressPort);
+    }
+
+    /** TCP without its beginning: of a connection that the policies would allow, either way, when they let such be picked up. */
+    private int pickUp(int said, int frameLength, int ingressPort) {
+        if ((tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
+            if (isPickedUp(said)) {
+                return begin(Phase.TCP_PICKED_UP, key.side, said, frameLength, ingressPort);
+            }
+            int reversed = (said & Ruling.STATELESS) != 0 ? said : key.askReversed(policies);
+            if (isPickedUp(reversed)) {
+                return begin(Phase.TCP_PICKED_UP, key.side ^ 1, reversed, frameLength, ingressPort);
+            }
+        }
+        return withoutBeginning(said);
+    }
+
+    private boolean isPickedUp(int said) {
+        return Ruling.isAllowed(said) && (said & Ruling.STATELESS) == 0
+                && ((said & Ruling.MIDSTREAM) != 0 || table.isCold(nowSeconds));
+    }
+
+    private int begin(int phase, int beginner, int said, int frameLength, int ingressPort) {
+        ruling = said;
+        if (changes) {
+            int slot = beginning.begin(phase, beginner, said, epoch, nowSeconds, ingressPort, limits);
+            if (slot == Beginning.MET) {
+                slot = find();
+                return slot < 0 ? tooMany() : follow(slot, frameLength, ingressPort);
+            }
+            if (slot < 0) {
+                return tooMany();
+            }
+            recent = slot;
+            count(slot, frameLength);
+        }
+        state = PacketState.NEW;
+        return ZoneVerdict.ALLOW;
+    }
+
+    // ---- verdicts --------------------------------------------------------------------------------------------------
+
+    /** A packet that begins nothing: allowed only by a policy that judges packet by packet. */
+    private int withoutBeginning(int said) {
+        ruling = said;
+        if (!Ruling.isAllowed(said)) {
+            return denied();
+        }
+        return (said & Ruling.STATELESS) != 0 ? alone(said) : invalid();
+    }
+
+    /** A packet that is judged by itself. */
+    int alone(int said) {
+        ruling = said;
+        if (!Ruling.isAllowed(said)) {
+            return denied();
+        }
+        state = PacketState.STATELESS;
+        return ZoneVerdict.ALLOW;
+    }
+
+    private int tooMany() {
+        state = PacketState.DENIED;
+        return ZoneVerdict.CONNECTION_LIMIT;
+    }
+
+    private int denied() {
+        state = PacketState.DENIED;
+        return ZoneVerdict.of(ruling);
+    }
+
+    int invalid() {
+        state = PacketState.INVALID;
+        return ZoneVerdict.INVALID_STATE;
+    }
+
+}

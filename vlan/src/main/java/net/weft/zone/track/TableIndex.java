@@ -1,0 +1,153 @@
+package net.weft.zone.track;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.weft.zone.track.Layout.INT;
+import static net.weft.zone.track.Layout.LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Finds the entry of a connection. A keyed hash chooses a bucket, one cache line of 16 words; a word has 8 bits of the hash and the number of
+ * an entry. There are twice as many words as entries, so that a bucket is rarely full; what then goes to another bucket, a stray, is looked for
+ * only while there are any. The key is random: nobody can aim at a bucket.
+ */
+final class TableIndex {
+    private final ConnectionTable table;
+    private final MemorySegment segment;
+    private final int buckets;
+    private final long secret0;
+    private final long secret1;
+    private final long secret2;
+    private final long secret3;
+    private final long secret4;
+    private final long secret5;
+
+    TableIndex(ConnectionTable table, MemorySegment segment, int buckets) {
+        this.table = table;
+        this.segment = segment;
+        this.buckets = buckets;
+        secret0 = segment.get(JAVA_LONG, Layout.SECRET);
+        secret1 = segment.get(JAVA_LONG, Layout.SECRET + 8);
+        secret2 = segment.get(JAVA_LONG, Layout.SECRET + 16);
+        secret3 = segment.get(JAVA_LONG, Layout.SECRET + 24);
+        secret4 = segment.get(JAVA_LONG, Layout.SECRET + 32);
+        secret5 = segment.get(JAVA_LONG, Layout.SECRET + 40);
+    }
+
+    long hash(long highA, long lowA, long highB, long lowB, long tuple, long membership) {
+        long h = fold(lowA ^ secret0, lowB ^ secret1) ^ fold(tuple ^ secret2, membership ^ secret3);
+        if ((highA | highB) != 0) {
+            h ^= fold(highA ^ secret4, highB ^ secret5);
+        }
+        return fold(h ^ secret5, secret0 | 1);
+    }
+
+    private static long fold(long a, long b) {
+        return a * b ^ Math.unsignedMultiplyHigh(a, b);
+    }
+
+    private long bucket(long hash) {
+        return Layout.HEADER_BYTES + (hash & buckets - 1) * Layout.BUCKET_BYTES;
+    }
+
+    /** Where an entry goes whose bucket is full: {@code 1..}{@value Layout#DETOURS}. */
+    private long detour(long hash, int number) {
+        return Layout.HEADER_BYTES + ((hash >>> 28) + number & buckets - 1) * Layout.BUCKET_BYTES;
+    }
+
+    private static int tag(long hash) {
+        return (int) (hash >>> 56) << Layout.SLOT_BITS;
+    }
+
+    /**
+     * The entry of a connection; its state and policy words are in the key afterwards.
+     *
+     * @return slot, or -1
+     */
+    int find(FlowKey key) {
+        int slot = findIn(bucket(key.hash), key);
+        if (slot < 0) {
+            long strays = (long) LONG.getOpaque(segment, Layout.STRAYS);
+            int detours = strays == 0 ? 0 : strays >>> 32 == 0 ? 1 : Layout.DETOURS;
+            for (int number = 1; number <= detours && slot < 0; number++) {
+                slot = findIn(detour(key.hash, number), key);
+            }
+        }
+        return slot;
+    }
+
+    private int findIn(long bucket, FlowKey key) {
+        int tag = tag(key.hash);
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            int word = (int) INT.getOpaque(segment, at);
+            if ((word ^ tag) >>> Layout.SLOT_BITS == 0 && word != tag) {
+                int slot = (word & Layout.SLOT_MASK) - 1;
+                if (table.holds(slot, key)) {
+                    return slot;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** @return where the word of the index is, or -1 when all its buckets are full */
+    long publish(int slot, long hash) {
+        int word = tag(hash) | slot + 1;
+        long at = publishIn(bucket(hash), word);
+        for (int number = 1; number <= Layout.DETOURS && at < 0; number++) {
+            // Counted before it is there, so that nobody misses it.
+            LONG.getAndAdd(segment, Layout.STRAYS, strays(number));
+            at = publishIn(detour(hash, number), word);
+            if (at < 0) {
+                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
+            }
+        }
+        return at;
+    }
+
+    /** What an entry behind so many detours counts: those behind one in the lower half of the word, the rest in the upper. */
+    private static long strays(int number) {
+        return number == 1 ? 1 : 1L << 32;
+    }
+
+    private long publishIn(long bucket, int word) {
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            if ((int) INT.getOpaque(segment, at) == 0 && INT.compareAndSet(segment, at, 0, word)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes back what {@link #publish} has told. */
+    void withdraw(long at, int slot, long hash) {
+        INT.compareAndSet(segment, at, tag(hash) | slot + 1, 0);
+    }
+
+    /** Tells the index that an entry goes. */
+    void unpublish(int slot, long hash) {
+        int word = tag(hash) | slot + 1;
+        boolean found = unpublishIn(bucket(hash), word);
+        for (int number = 1; number <= Layout.DETOURS && !found; number++) {
+            found = unpublishIn(detour(hash, number), word);
+            if (found) {
+                LONG.getAndAdd(segment, Layout.STRAYS, -strays(number));
+            }
+        }
+    }
+
+    private boolean unpublishIn(long bucket, int word) {
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            if ((int) INT.getOpaque(segment, at) == word && INT.compareAndSet(segment, at, word, 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Empties the index; before any worker runs. */
+    void clear() {
+        segment.asSlice(Layout.HEADER_BYTES, (long) buckets * Layout.BUCKET_BYTES).fill((byte) 0);
+        segment.set(JAVA_LONG, Layout.STRAYS, 0);
+    }
+}
