@@ -26,15 +26,37 @@ public record FloodedStream(long sent, long lost, long flooded) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofMillis(300);
 
+    /** What is sent: a frame, and what becomes of it each time it is sent. */
+    public record Frame(byte[] bytes, Change change) {
+        /** The same each time. */
+        public static Frame of(byte[] bytes) {
+            return new Frame(bytes, (frame, number) -> {
+            });
+        }
+    }
+
+    /** Makes the next frame of the last. */
+    @FunctionalInterface
+    public interface Change {
+        void apply(MemorySegment frame, long number);
+    }
+
     /** @param rate of the stream, frames a second */
     public static FloodedStream run(Host from, Host to, Host floodFrom, Host floodTo, int rate, Duration duration)
             throws InterruptedException {
+        return run(from, to, Frame.of(Frames.frame(to.mac(), from.mac(), "stream")), floodFrom,
+                Frame.of(Frames.frame(floodTo.mac(), floodFrom.mac(), "stream")), rate, duration);
+    }
+
+    /** @param rate of the stream, frames a second */
+    public static FloodedStream run(Host from, Host to, Frame streamed, Host floodFrom, Frame flooded, int rate,
+            Duration duration) throws InterruptedException {
         long before = to.packetsReceived();
         long[] counts = new long[2];
         Thread sender = Thread.ofPlatform().name("flooded stream").start(() -> {
             try (Arena arena = Arena.ofConfined();
-                    Sending stream = new Sending(arena, from, to);
-                    Sending flood = new Sending(arena, floodFrom, floodTo)) {
+                    Sending stream = new Sending(arena, from, streamed);
+                    Sending flood = new Sending(arena, floodFrom, flooded)) {
                 CurrentThread.cpu(PROCESSOR);
                 long startNs = System.nanoTime();
                 for (long spentNs = 0; spentNs < duration.toNanos(); spentNs = System.nanoTime() - startNs) {
@@ -67,9 +89,12 @@ public record FloodedStream(long sent, long lost, long flooded) {
     private static final class Sending implements AutoCloseable {
         private final PacketSocket socket;
         private final MessageVector vector;
+        private final Change change;
+        private final MemorySegment[] frames = new MemorySegment[VECTOR];
+        private long number;
 
-        Sending(Arena arena, Host from, Host to) {
-            byte[] frame = Frames.frame(to.mac(), from.mac(), "stream");
+        Sending(Arena arena, Host from, Frame frame) {
+            change = frame.change();
             socket = from.namespace().call(() -> {
                 try (Interfaces interfaces = new Interfaces()) {
                     int index = Objects.requireNonNull(interfaces.find("eth0"), "eth0").index();
@@ -77,15 +102,18 @@ public record FloodedStream(long sent, long lost, long flooded) {
                             new PacketSocket.Options(false, 0, 0, 0, true, SOCKET_BYTES, SOCKET_BYTES));
                 }
             });
-            MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, frame);
             vector = new MessageVector(arena, VECTOR, 1, 0);
             for (int n = 0; n < VECTOR; n++) {
-                vector.segment(n, 0, memory.address(), frame.length);
+                frames[n] = arena.allocateFrom(ValueLayout.JAVA_BYTE, frame.bytes());
+                vector.segment(n, 0, frames[n].address(), frame.bytes().length);
             }
         }
 
         /** @return frames that the device took */
         int send(int count) {
+            for (int n = 0; n < count; n++) {
+                change.apply(frames[n], number++);
+            }
             return count <= 0 ? 0 : Math.max(0, vector.send(socket.socket(), 0, count, 0));
         }
 

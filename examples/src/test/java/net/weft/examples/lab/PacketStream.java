@@ -37,6 +37,7 @@ public final class PacketStream implements AutoCloseable {
     private volatile boolean closed;
     private volatile int sent;
     private int doubled;
+    private volatile long lastNs;
 
     /** Starts at once. @param rate packets a second */
     public static PacketStream start(Host from, Host to, int rate) {
@@ -77,6 +78,11 @@ public final class PacketStream implements AutoCloseable {
 
     public synchronized int arrived() {
         return seen.cardinality();
+    }
+
+    /** When a datagram came last, by {@link System#nanoTime}; 0 before the first. */
+    public long lastNs() {
+        return lastNs;
     }
 
     public synchronized int doubled() {
@@ -126,6 +132,7 @@ public final class PacketStream implements AutoCloseable {
     }
 
     private synchronized void count(int number) {
+        lastNs = System.nanoTime();
         if (seen.get(number)) {
             doubled++;
         }

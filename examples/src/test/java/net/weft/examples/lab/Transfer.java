@@ -60,6 +60,47 @@ public final class Transfer {
         });
     }
 
+    /** Begins to receive what a payload service sends. */
+    public static Fetch begin(Namespace to, InetSocketAddress from) {
+        return to.call(() -> {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(1 << 16);
+            socket.connect(from, TIMEOUT_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
+            return new Fetch(socket);
+        });
+    }
+
+    /** A transfer that is read bit by bit. */
+    public static final class Fetch implements AutoCloseable {
+        private final Socket socket;
+        private final MessageDigest digest = sha256();
+
+        private Fetch(Socket socket) {
+            this.socket = socket;
+        }
+
+        /** Reads so many bytes. */
+        public void read(int bytes) throws IOException {
+            byte[] block = socket.getInputStream().readNBytes(bytes);
+            if (block.length < bytes) {
+                throw new IOException("ended " + (bytes - block.length) + " bytes early");
+            }
+            digest.update(block);
+        }
+
+        /** Reads the rest, and returns the digest of all. */
+        public String rest() throws IOException {
+            digest.update(socket.getInputStream().readAllBytes());
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
     /** A digest service in a namespace, for as long as the laboratory lives. */
     public static void serve(Lab lab, Namespace namespace) {
         ServerSocket server = lab.closing(namespace.call(() -> new ServerSocket(DIGEST_PORT)));

@@ -3,6 +3,7 @@ package net.weft.examples.system;
 import static net.weft.examples.lab.Fabric.nic;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.QemuGuest;
 import net.weft.examples.lab.Qmp;
+import net.weft.examples.lab.Transfer;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +36,14 @@ import tools.jackson.databind.JsonNode;
 class MigrationTest {
     private static final String ADDRESS = "10.10.0.2";
     private static final int RATE = 1000;
+    /** Bytes of a transfer that ends after the moves. What the guest sends belongs to a connection that only the host may begin. */
+    private static final int BEGINNING = 100_000;
+    private static final String ZONES = """
+            zones: {lan: {}, vms: {}}
+            policies:
+              - {name: down, from: [lan], to: [vms], match: [icmp/echo, tcp/5002, ether/0x88b5], action: allow}
+              - {name: up, from: [vms], to: [lan], match: [icmp/echo], action: allow}
+            """;
     /** Weft's share. */
     private static final double LIMIT_MS = 5;
     /** From the guest's rings running, on a machine that also emulates two processors at that moment. */
@@ -62,23 +72,31 @@ class MigrationTest {
     @ValueSource(strings = {"on", "off"})
     void shouldMoveARunningGuestThereAndBack(String announce) {
         Host host = lab.host("h", fabric, "10.10.0.1/24");
-        WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(nic("h", "access: 10"),
-                "guest: {type: vhost-user, socket: " + socket("a") + ", mode: server, access: 10}"));
+        WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(nic("h", "access: 10, zone: lan"),
+                "guest: {type: vhost-user, socket: " + socket("a") + ", mode: server, access: 10, zone: vms}") + ZONES);
         card = weft.weft("guest", "qemu", "guest", "--memory", "96M", "--tcg", "--lines").orThrow().out().lines()
                 .map(word -> word.startsWith("virtio-net-pci") ? word + ",guest_announce=" + announce : word).toList();
         QemuGuest first = QemuGuest.boot(lab, guests, "a", "weft.ip=" + ADDRESS + "/24", at("a"));
         assertThat(host.reaches(ADDRESS, 10)).isTrue();
         assertAbortChangesNothing(weft, host);
 
+        first.run("dd if=/dev/urandom of=/tmp/payload bs=4000 count=1000 2>/dev/null").orThrow();
+        String digest = first.run("sha256sum < /tmp/payload").orThrow().out().split(" ", 2)[0];
         String mac = first.run("cat /sys/class/net/eth0/address").orThrow().out().strip();
-        try (FrameSocket sender = host.frames(); Stream stream = new Stream(sender, mac, host.mac())) {
+        try (FrameSocket sender = host.frames();
+                Stream stream = new Stream(sender, mac, host.mac());
+                Transfer.Fetch fetch = Transfer.begin(host.namespace(),
+                        new InetSocketAddress(ADDRESS, Transfer.PAYLOAD_PORT))) {
+            fetch.read(BEGINNING);
             QemuGuest second = move(weft, "a", "b", announce);
             first.kill();
             assertThat(second.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved").isTrue();
             assertThat(weft.whereIs(mac, 10)).isEqualTo("guest");
+            fetch.read(BEGINNING);
             QemuGuest third = move(weft, "b", "a", announce);
             second.kill();
             assertThat(third.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved back").isTrue();
+            assertThat(fetch.rest()).as("TCP that was under way").isEqualTo(digest);
         } catch (Exception e) {
             throw new AssertionError(weft.log(), e);
         }

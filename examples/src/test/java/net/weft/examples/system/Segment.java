@@ -33,6 +33,7 @@ final class Segment implements AutoCloseable {
     private final Host watch;
     private final FrameSocket watching;
     private List<Membership> memberships;
+    private String rest = "";
     private int markers;
 
     Segment(String name) {
@@ -49,11 +50,22 @@ final class Segment implements AutoCloseable {
         watching = lab.closing(watch.frames());
     }
 
+    /** Applies another membership to the four ports, and with them further keys of the file, such as zones and policies. */
+    void apply(String keys, Membership p1, Membership p2, Membership p3, Membership p4) {
+        rest = keys;
+        apply(p1, p2, p3, p4);
+    }
+
     /** Applies another membership to the four ports. */
     void apply(Membership p1, Membership p2, Membership p3, Membership p4) {
         memberships = List.of(p1, p2, p3, p4);
         weft.apply(fabric()).orThrow();
         weft.awaitAllUp();
+        forget();
+    }
+
+    /** Forgets the frames collected so far. */
+    void forget() {
         sockets.forEach(FrameSocket::forget);
         watching.forget();
     }
@@ -81,6 +93,13 @@ final class Segment implements AutoCloseable {
     /** Sends a broadcast from the port's own address, with these tags. */
     void broadcast(int port, String mark, int... tags) {
         send(port, Frames.tagged(Frames.BROADCAST, mac(port), mark, tags));
+    }
+
+    /** Makes every port's station known. */
+    void introduce() {
+        for (int port = 1; port <= PORTS; port++) {
+            settle(port);
+        }
     }
 
     /** Returns when all that {@code port} has sent so far is forwarded, and has been collected wherever it went. */
@@ -162,6 +181,6 @@ final class Segment implements AutoCloseable {
             ports.add(nic("p" + port, memberships.get(port - 1).keys()));
         }
         ports.add(nic(WATCH, "trunk: {allowed: [1-4094]}"));
-        return Fabric.of(ports.toArray(String[]::new));
+        return Fabric.of(ports.toArray(String[]::new)) + rest;
     }
 }
