@@ -107,6 +107,17 @@ final class Judgement {
         return ZoneVerdict.ALLOW;
     }
 
+    /** As {@link Tracker#isRepeatable}. */
+    boolean isRepeatable() {
+        return recent >= 0 && (state == PacketState.ESTABLISHED || state == PacketState.REPLY
+                || state == PacketState.OPENING);
+    }
+
+    /** As {@link Tracker#repeat}. */
+    void repeat(int frameLength) {
+        count(recent, frameLength);
+    }
+
     private void touch(int slot) {
         long from = key.state;
         long next = Layout.withSeconds(from, nowSeconds);

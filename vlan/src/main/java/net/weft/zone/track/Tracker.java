@@ -143,6 +143,16 @@ public final class Tracker {
         return fault != ZoneVerdict.ALLOW ? fault : judgement.alone(key.ask(judgement.policies));
     }
 
+    /** Whether the packet judged last went by a connection, and {@link #repeat} may count others like it. */
+    public boolean isRepeatable() {
+        return judgement.isRepeatable();
+    }
+
+    /** Counts a packet that came right behind the one judged last and is like it: a datagram of the same connection and direction. */
+    public void repeat(int frameLength) {
+        judgement.repeat(frameLength);
+    }
+
     // ---- reading ---------------------------------------------------------------------------------------------------
 
     /** Takes addresses and ports. */

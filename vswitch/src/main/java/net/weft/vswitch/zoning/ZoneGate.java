@@ -60,6 +60,11 @@ public final class ZoneGate implements AutoCloseable {
     private @Nullable Tracker tracker;
     private @Nullable ConnectionTable connections;
     private @Nullable Fragments fragments;
+    private final DatagramRun run = new DatagramRun();
+    /** Whether the frame admitted last is like the one before. */
+    private boolean inRun;
+    /** Whether the frame judged last was of a connection, as others like it will be. */
+    private boolean letPass;
     private boolean rejected;
     private int ruling;
     private long nowNs;
@@ -94,6 +99,7 @@ public final class ZoneGate implements AutoCloseable {
     /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
+        run.end();
         if (tracker != null) {
             tracker.now(monotonicNs);
         }
@@ -108,9 +114,25 @@ public final class ZoneGate implements AutoCloseable {
      * @return {@link #FINE} or a reason
      */
     public int admit(Burst burst, int i) {
+        judgedFor[i] = NOWHERE;
+        if (run.goesOn(burst, i)) {
+            parsed[i] = parsed[i - 1];
+            inRun = true;
+            return FINE;
+        }
+        inRun = false;
         long headers = Headers.parse(burst, i);
         parsed[i] = headers;
-        judgedFor[i] = NOWHERE;
+        int answer = readable(burst, i, headers);
+        if (answer == FINE) {
+            run.begin(burst, i);
+        } else {
+            run.end();
+        }
+        return answer;
+    }
+
+    private int readable(Burst burst, int i, long headers) {
         if ((headers & UNREADABLE) != 0) {
             return HeaderParser.isMalformed(headers) ? MALFORMED : TOO_LONG;
         }
@@ -134,6 +156,12 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int judge(Burst burst, int i, int vlan, int egress) {
         judgedFor[i] = egress;
+        if (inRun && letPass && judgedFor[i - 1] == egress && tracker != null) {
+            tracker.repeat(burst.length[i]);
+            counters.count(ruling, burst.length[i], false, nowNs);
+            return FINE;
+        }
+        letPass = false;
         return ask(burst, i, vlan, egress, false);
     }
 
@@ -185,6 +213,7 @@ public final class ZoneGate implements AutoCloseable {
         counters.count(ruling, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = REASONS[verdict];
+        letPass = !copy && !isNew && reason == FINE && protocol == IpProtocol.UDP && asked.isRepeatable();
         if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {
             log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);
         }
