@@ -8,8 +8,13 @@ public final class Replay {
     }
 
     public static Random random(Class<?> test) {
+        return new Random(seed(test));
+    }
+
+    /** For tests of many rounds: each from the seed of the one before and one, so that a failed one can be had again alone. */
+    public static long seed(Class<?> test) {
         long seed = Long.getLong("weft.seed", System.nanoTime());
         System.out.println(test.getSimpleName() + ": -Dweft.seed=" + seed);
-        return new Random(seed);
+        return seed;
     }
 }

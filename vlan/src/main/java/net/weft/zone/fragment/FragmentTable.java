@@ -242,6 +242,13 @@ public final class FragmentTable {
         expiry[entry] = expiryNs == 0 ? 1 : expiryNs;
     }
 
+    /** Makes it expire so soon, unless it does sooner. */
+    void expireBy(int entry, long expiryNs) {
+        if (expiryNs - expiry[entry] < 0) {
+            expire(entry, expiryNs);
+        }
+    }
+
     /** Adds a part to those that have come: {@link Parts#ADDED}, or why not. */
     int addPart(int entry, FragmentKey part) {
         return parts.add(entry, part);

@@ -190,11 +190,11 @@ public final class FragmentTracker {
         return added;
     }
 
-    /** A whole datagram is kept only for those of its parts that are held. */
+    /** A whole datagram is kept only for those of its parts that are held, and never longer than if it were not whole. */
     private void finish(int entry) {
         if (table.isComplete(entry)) {
             if (table.isAwaited(entry)) {
-                table.expire(entry, nowNs + HOLD_NS);
+                table.expireBy(entry, nowNs + HOLD_NS);
             } else {
                 table.forget(entry);
             }

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FragmentTrackerTest {
-    private static final Random RANDOM = Replay.random(FragmentTrackerTest.class);
+    private static final long SEED = Replay.seed(FragmentTrackerTest.class);
+    private static final Random RANDOM = new Random(SEED);
+    private static final int ROUNDS = Integer.getInteger("weft.rounds", 300);
     private static final int VLAN = 10;
     private static final int FROM = 2;
     private static final int TO = 3;
@@ -253,41 +255,45 @@ class FragmentTrackerTest {
     @Test
     void shouldSayWhatTheNaiveOneSays() {
         Map<Integer, Integer> seen = new HashMap<>();
-        for (int round = 0; round < 300; round++) {
-            FragmentTracker fresh = new FragmentTracker(new FragmentTable(1 << 14, RANDOM.nextLong()));
-            NaiveFragments naive = new NaiveFragments();
-            long now = RANDOM.nextLong();
-            for (int step = 0; step < 2000; step++) {
-                now += RANDOM.nextInt(8) == 0 ? RANDOM.nextLong(SECOND_NS / 2) : 0;
-                fresh.now(now);
-                int start = RANDOM.nextInt(3) == 0 ? 0 : RANDOM.nextInt(6) * 2;
-                int end = start + 1 + RANDOM.nextInt(3);
-                boolean last = start > 0 && RANDOM.nextInt(4) == 0;
-                Part part = new Part(RANDOM.nextBoolean(), RANDOM.nextInt(150), start, end, last);
-                List<Object> key = List.of(part.isIpv6, part.id);
-                TestFrame frame = part.frame();
-                int verdict = RANDOM.nextInt(4);
-                int expected;
-                int actual;
-                if (start == 0) {
-                    expected = naive.first(key, end, verdict, now);
-                    actual = fresh.first(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1, verdict,
-                            SAID);
-                } else if (RANDOM.nextInt(4) == 0) {
-                    expected = naive.recall(key, now);
-                    actual = fresh.recall(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-                } else {
-                    expected = naive.later(key, start, end, last, now);
-                    actual = fresh.later(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-                }
-                if (actual != expected) {
-                    assertThat(actual).as("%s in step %d", part, step).isEqualTo(expected);
-                }
-                seen.merge(actual, 1, Integer::sum);
-            }
+        for (int round = 0; round < ROUNDS; round++) {
+            compare(SEED + round, seen);
         }
         System.out.println("FragmentTrackerTest saw " + seen);
         assertThat(seen).hasSize(6);
+    }
+
+    private static void compare(long seed, Map<Integer, Integer> seen) {
+        Random random = new Random(seed);
+        FragmentTracker fresh = new FragmentTracker(new FragmentTable(1 << 14, random.nextLong()));
+        NaiveFragments naive = new NaiveFragments();
+        long now = random.nextLong();
+        for (int step = 0; step < 2000; step++) {
+            now += random.nextInt(8) == 0 ? random.nextLong(SECOND_NS / 2) : 0;
+            fresh.now(now);
+            int start = random.nextInt(3) == 0 ? 0 : random.nextInt(6) * 2;
+            int end = start + 1 + random.nextInt(3);
+            boolean last = start > 0 && random.nextInt(4) == 0;
+            Part part = new Part(random.nextBoolean(), random.nextInt(150), start, end, last);
+            List<Object> key = List.of(part.isIpv6, part.id);
+            TestFrame frame = part.frame();
+            int verdict = random.nextInt(4);
+            int expected;
+            int actual;
+            if (start == 0) {
+                expected = naive.first(key, end, verdict, now);
+                actual = fresh.first(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1, verdict, SAID);
+            } else if (random.nextInt(4) == 0) {
+                expected = naive.recall(key, now);
+                actual = fresh.recall(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
+            } else {
+                expected = naive.later(key, start, end, last, now);
+                actual = fresh.later(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
+            }
+            if (actual != expected) {
+                assertThat(actual).as("%s in step %d, -Dweft.seed=%d", part, step, seed).isEqualTo(expected);
+            }
+            seen.merge(actual, 1, Integer::sum);
+        }
     }
 
     /**
@@ -327,9 +333,9 @@ class FragmentTrackerTest {
             }
             for (int id = 0; id < datagrams; id++) {
                 if (id % 3 == 0) {
-                    assertThat(arrived.parts[id].isEmpty()).as("denied").isTrue();
+                    assertThat(arrived.parts[id].isEmpty()).as("denied, -Dweft.seed=%d", SEED).isTrue();
                 } else if (clean[id]) {
-                    assertThat(arrived.whole[id]).as("datagram %d of %s", id, parts).isTrue();
+                    assertThat(arrived.whole[id]).as("datagram %d of %s, -Dweft.seed=%d", id, parts, SEED).isTrue();
                 }
             }
         }
@@ -382,7 +388,7 @@ class FragmentTrackerTest {
 
         void add(Part part) {
             BitSet so = parts[part.id];
-            assertThat(so.get(part.start, part.end).isEmpty()).as("twice: %s", part).isTrue();
+            assertThat(so.get(part.start, part.end).isEmpty()).as("twice: %s, -Dweft.seed=%d", part, SEED).isTrue();
             so.set(part.start, part.end);
             if (so.cardinality() == units[part.id]) {
                 whole[part.id] = true;
