@@ -97,6 +97,11 @@ final class Forwarder implements AutoCloseable {
         return held.count;
     }
 
+    /** Whether frames wait, for which {@link #forwardHeld} is to be called every few milliseconds. */
+    boolean isHolding() {
+        return zones.isHolding();
+    }
+
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
     void forward(Burst burst, long nowNs) {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);

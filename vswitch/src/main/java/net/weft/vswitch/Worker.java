@@ -25,6 +25,8 @@ final class Worker implements Runnable, Poller {
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
     private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
+    /** While fragments wait for their first, which may come to another worker. */
+    private static final int NAP_MILLIS = 10;
     private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
     private static final int TURNS_PER_SAMPLE = 61;
@@ -107,10 +109,15 @@ final class Worker implements Runnable, Poller {
         }
     }
 
+    /** How long it may be before the next turn when nothing comes. */
+    int sleepMillis() {
+        return forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
+    }
+
     private void sleep() {
         asleep = true;
         try {
-            queues.await(SLEEP_MILLIS);
+            queues.await(sleepMillis());
         } catch (RuntimeException | InternalError e) {
             report("waking up failed", e);
         }

@@ -13,6 +13,10 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.zoning.ZoneTable;
+import net.weft.vswitch.zoning.Zones;
+import net.weft.zone.PortZones;
+import net.weft.zone.fragment.FragmentTracker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +105,44 @@ class WorkerTest {
             worker.stop();
             assertThat(leaving.givenUp).isTrue();
             assertThat(leaving.usedAfterwards).isFalse();
+        }
+    }
+
+    /** Its first may come to another worker, whom it does not hear. */
+    @Test
+    void shouldNotSleepLongWhileAFragmentWaitsForItsFirst() {
+        byte[] later = Packets.ipv4(1, 2, 17, 8, new byte[64]);
+        AtomicReference<Worker> gates = new AtomicReference<>();
+        try (MemoryLink in = MemoryLink.of("in");
+                Zones zones = new Zones(null, () -> List.of(gates.get().zones()))) {
+            Device near = in.device(0);
+            Snapshot plain = snapshot(1, near, null);
+            ZoneTable.Builder table = new ZoneTable.Builder(2, zones.compile(ZoningTest.zoning()));
+            table.port(0, PortZones.of(ZoningTest.DMZ), null);
+            table.port(1, PortZones.of(ZoningTest.DATA), null);
+            Guards guards = Guards.none(2);
+            guards.flags[0] = Guards.ZONED;
+            Snapshot zoned = new Snapshot(2, plain.membership, plain.leg, plain.mtu, plain.macLimit, plain.counters,
+                    guards, List.of(), table.build());
+            Worker worker = new Worker(0, -1, true, new MacTable(300, 1), () -> zoned, _ -> {
+            }, () -> {
+            });
+            gates.set(worker);
+            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));
+            assertThat(worker.doWork(0)).isZero();
+            assertThat(worker.sleepMillis()).isEqualTo(1000);
+
+            in.send(later, 0);
+            assertThat(worker.doWork(0)).isOne();
+            assertThat(worker.sleepMillis()).isLessThanOrEqualTo(10);
+
+            for (int turn = 0; turn < 16 && worker.sleepMillis() < 1000; turn++) {
+                worker.doWork(FragmentTracker.HOLD_NS);
+            }
+            worker.doWork(FragmentTracker.HOLD_NS);
+            assertThat(worker.sleepMillis()).isEqualTo(1000);
+            worker.start();
+            worker.stop();
         }
     }
 

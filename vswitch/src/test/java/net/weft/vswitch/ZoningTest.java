@@ -136,6 +136,19 @@ class ZoningTest {
     }
 
     @Test
+    void shouldLetAllFragmentsPassOfWhatIsNeverJudged() {
+        fabric.zoning(zoning(), ZONES, Map.of());
+        byte[] discover = ByteBuffer.allocate(64).putShort((short) 68).putShort((short) 67).putShort((short) 128)
+                .array();
+        for (int to : new int[]{2, 9}) {
+            byte[] last = Packets.ipv4(1, to, 17, 8, new byte[64]);
+            assertThat(passes("web", "db", Packets.ipv4(1, to, 17, 0x2000, discover))).as("to host %d", to).isTrue();
+            assertThat(passes("web", "db", last)).as("later, to host %d", to).isTrue();
+        }
+        assertThat(fabric.counters().get(0).held()).isZero();
+    }
+
+    @Test
     void shouldDropFragmentsOfAFirstThatIsDenied() {
         fabric.zoning(zoning(), ZONES, Map.of());
 

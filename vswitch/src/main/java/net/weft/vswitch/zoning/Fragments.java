@@ -52,6 +52,11 @@ final class Fragments implements AutoCloseable {
         return again ? released : null;
     }
 
+    /** Whether frames wait, for which {@link #released} is to be asked every few milliseconds. */
+    boolean isHolding() {
+        return hold != null && !hold.isEmpty();
+    }
+
     /** The frames of {@link #released} have been forwarded. */
     void forwarded() {
         again = false;

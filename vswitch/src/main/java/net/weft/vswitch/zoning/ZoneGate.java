@@ -184,8 +184,10 @@ public final class ZoneGate implements AutoCloseable {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         int protocol = HeaderParser.protocol(headers);
+        boolean passes = false;
         if (protocol != IpProtocol.TCP) {
-            if (NeverJudged.passes(heads, frame, headers, table.guard(ingress) != null)) {
+            passes = NeverJudged.passes(heads, frame, headers, table.guard(ingress) != null);
+            if (passes && !HeaderParser.isFragment(headers)) {
                 return FINE;
             }
             if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
@@ -197,7 +199,9 @@ public final class ZoneGate implements AutoCloseable {
         int bytes = burst.length[i];
         int verdict = ZoneVerdict.ALLOW;
         boolean isNew = false;
-        if (!Fragments.isLater(headers)) {
+        if (passes) {
+            ruling = Ruling.withoutPolicy(true); // for its later fragments
+        } else if (!Fragments.isLater(headers)) {
             verdict = copy
                     ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
                     : asked.judge(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
@@ -258,6 +262,11 @@ public final class ZoneGate implements AutoCloseable {
     /** Frames that were held and may go on now, or must go; null for none. */
     public @Nullable Burst released(long monotonicNs) {
         return fragments == null ? null : fragments.released(monotonicNs);
+    }
+
+    /** Whether frames wait, for which {@link #released} is to be asked every few milliseconds. */
+    public boolean isHolding() {
+        return fragments != null && fragments.isHolding();
     }
 
     /** What was released has been forwarded. */
