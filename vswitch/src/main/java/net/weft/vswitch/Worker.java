@@ -157,7 +157,7 @@ final class Worker implements Runnable, Poller {
             PollSet.Slot slot = queues.awake(n);
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
-        work += forwarder.forwardHeld(nowNs);
+        work += forwardHeld(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
@@ -240,8 +240,27 @@ final class Worker implements Runnable, Poller {
             burst.clear();
             queue.release();
         }
+        tellPunted();
+    }
+
+    private void tellPunted() {
         if (forwarder.takePunted()) {
             onPunt.run();
+        }
+    }
+
+    /** As {@link #forward}. */
+    private int forwardHeld(long nowNs) {
+        try {
+            int frames = forwarder.forwardHeld(nowNs);
+            if (frames > 0) {
+                tellPunted();
+            }
+            return frames;
+        } catch (RuntimeException | InternalError e) {
+            report("frames that were held were given up", e);
+            forwarder.abandon();
+            return 1;
         }
     }
 

@@ -249,6 +249,8 @@ final class Judgement {
             }
             recent = slot;
             count(slot, frameLength);
+        } else if (!table.occupancy().admits(key.vlan, ingressPort, limits)) {
+            return tooMany();
         }
         state = PacketState.NEW;
         return ZoneVerdict.ALLOW;

@@ -50,6 +50,9 @@ public final class ZoneGate implements AutoCloseable {
     private static final int NOWHERE = -1;
     private static final long ROUND_NS = 8_000_000_000L;
     private static final int SLOTS_A_TURN = 1024;
+    /** A worker that slept so long has few turns, and time. */
+    private static final long IDLE_NS = 100_000_000L;
+    private static final int IDLE_SLOTS_A_TURN = 8192;
 
     private final boolean observing;
     private final long[] parsed = new long[CAPACITY];
@@ -327,7 +330,9 @@ public final class ZoneGate implements AutoCloseable {
         if (tracker == null || connections == null) {
             return;
         }
-        long slots = Math.min(SLOTS_A_TURN, (monotonicNs - agedNs) * connections.capacity() / ROUND_NS);
+        long silentNs = monotonicNs - agedNs;
+        long slots = Math.min(silentNs < IDLE_NS ? SLOTS_A_TURN : IDLE_SLOTS_A_TURN,
+                silentNs * connections.capacity() / ROUND_NS);
         if (slots > 0) {
             agedNs = monotonicNs;
             tracker.now(monotonicNs);
