@@ -23,6 +23,7 @@ public final class Attempt implements AutoCloseable {
     private final @Nullable DatagramChannel udp;
     private final @Nullable Process ping;
     private Outcome outcome = Outcome.SILENCE;
+    private String refusal = "";
 
     private Attempt(@Nullable SocketChannel tcp, @Nullable DatagramChannel udp, @Nullable Process ping) {
         this.tcp = tcp;
@@ -46,7 +47,7 @@ public final class Attempt implements AutoCloseable {
                 outcome = Outcome.ANSWERED;
             }
         } catch (ConnectException | NoRouteToHostException e) {
-            outcome = Outcome.REFUSED;
+            refused(e);
         }
     }
 
@@ -79,7 +80,7 @@ public final class Attempt implements AutoCloseable {
             try {
                 udp.write(ByteBuffer.wrap(new byte[]{'a'}));
             } catch (IOException e) {
-                outcome = Outcome.REFUSED; // an error about the datagram before
+                refused(e); // an error about the datagram before
             }
         }
     }
@@ -96,9 +97,19 @@ public final class Attempt implements AutoCloseable {
                 outcome = Outcome.ANSWERED;
             }
         } catch (IOException e) {
-            outcome = Outcome.REFUSED; // by a reset, or because port, host or network are unreachable
+            refused(e); // by a reset, or because port, host or network are unreachable
         }
         return outcome;
+    }
+
+    private void refused(IOException e) {
+        outcome = Outcome.REFUSED;
+        refusal = e.toString();
+    }
+
+    /** The error that the stack reported, or nothing. */
+    public String refusal() {
+        return refusal;
     }
 
     /** Whether a ping is still waiting for its answer. */
