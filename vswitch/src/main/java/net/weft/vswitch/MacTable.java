@@ -115,6 +115,32 @@ public final class MacTable {
         return insert(first, wanted, port, nowSeconds);
     }
 
+    /**
+     * Takes up a station that was known before this table was. What has been learned since is never overridden, and nobody's entry gives way.
+     * Any thread.
+     *
+     * @param seenAtSecond when its last frame came
+     * @param limit as for {@link #learn}
+     * @return whether it was taken up
+     */
+    boolean restore(int vid, long mac, int port, int seenAtSecond, int limit) {
+        long mixed = mix(key(vid, mac));
+        int first = bucket(mixed);
+        long wanted = mixed >>> BUCKET_BITS << PORT_BITS | port + 1;
+        if (lookup(vid, mac) >= 0 || !admit(port, limit)) {
+            return false;
+        }
+        for (int slot = first; slot < first + WAYS; slot++) {
+            if (WORDS.compareAndSet(words, slot, 0L, wanted)) {
+                seenSeconds[slot] = seenAtSecond;
+                dropTwin(first, slot, wanted);
+                return true;
+            }
+        }
+        COUNTS.getAndAdd(entriesOfPort, port, -1);
+        return false;
+    }
+
     private int move(int slot, long word, long wanted, int port, int nowSeconds, int limit) {
         if (!admit(port, limit)) {
             return LIMIT;

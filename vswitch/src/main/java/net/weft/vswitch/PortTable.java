@@ -29,6 +29,7 @@ final class PortTable implements Migrations.Steps {
     private final ControlThread control;
     private final List<Worker> workers;
     private final MacTable macs;
+    private final StationKeeper stations;
     private final long switchId;
     private final MulticastGroups groups;
     private final DeviceOpeners openers;
@@ -44,14 +45,16 @@ final class PortTable implements Migrations.Steps {
 
     /**
      * @param workers who use what is published; filled before there are ports
+     * @param stations that were known before, and are told of the ports
      * @param switchId {@link LoopProbe#switchId()}
      * @param groups where workers find where multicast goes
      */
     PortTable(ControlThread control, SwitchOptions options, List<Worker> workers, MacTable macs,
-            long switchId, MulticastGroups groups) {
+            StationKeeper stations, long switchId, MulticastGroups groups) {
         this.control = control;
         this.workers = workers;
         this.macs = macs;
+        this.stations = stations;
         this.switchId = switchId;
         this.groups = groups;
         openers = new DeviceOpeners(options.state(), this::hostChanged);
@@ -148,6 +151,7 @@ final class PortTable implements Migrations.Steps {
                     : new PortSupervisor(spec, openers.opener(spec.device(), spec.number(), spec.mtu()),
                             countersOf(spec, leaving)));
         }
+        stations.ports(wanted);
         openDue();
     }
 
@@ -201,6 +205,7 @@ final class PortTable implements Migrations.Steps {
             }
             return;
         }
+        opened.forEach(this::recall);
         publish();
         for (PortSupervisor port : opened) {
             attach(port);
@@ -258,11 +263,19 @@ final class PortTable implements Migrations.Steps {
         if (device != null && device.failure() != null) {
             lose(port);
         } else {
+            recall(port);
             publish();
             if (port.failure() != null) {
                 forgetStations(port);
             }
             tell(port);
+        }
+    }
+
+    /** Those of before, where the port is up. */
+    private void recall(PortSupervisor port) {
+        if (port.failure() == null) {
+            stations.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
         }
     }
 

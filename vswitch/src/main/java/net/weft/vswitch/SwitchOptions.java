@@ -13,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param ageingSeconds how long a silent station is remembered
  * @param seed keys the hash of the MAC table; unpredictable in production
  * @param connections file that remembers connections over a restart, best in memory (tmpfs); null: nothing is remembered
+ * @param stations file that remembers where stations are, likewise
  */
 public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed,
-        @Nullable Path connections) {
+        @Nullable Path connections, @Nullable Path stations) {
     /** 802.1Q table 8-6. */
     public static final int DEFAULT_AGEING_SECONDS = 300;
 
-    /** Connections end with the switch. */
+    /** Connections end with the switch, and stations are learned anew. */
     public SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed) {
-        this(cpus, alwaysPoll, state, ageingSeconds, seed, null);
+        this(cpus, alwaysPoll, state, ageingSeconds, seed, null, null);
     }
 
-    /** The same with connections remembered in a file. */
-    public SwitchOptions remembering(Path file) {
-        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, file);
+    /** The same with connections and stations remembered in files. */
+    public SwitchOptions remembering(Path connectionFile, Path stationFile) {
+        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connectionFile, stationFile);
     }
 
     /** Defaults: one adaptive worker. */

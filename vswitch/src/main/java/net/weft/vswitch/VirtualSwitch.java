@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import net.weft.linux.BootId;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.snooping.SnoopedVlan;
+import net.weft.vswitch.station.StationFile;
+import net.weft.vswitch.station.StationImage;
 import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.Zoning;
@@ -25,6 +28,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final ControlThread control = new ControlThread();
     private final List<Worker> workers = new ArrayList<>();
     private final MacTable macs;
+    private final StationKeeper stations;
     private final PortTable ports;
     private final MulticastControl multicast;
     private final PortProtocols protocols;
@@ -37,9 +41,12 @@ public final class VirtualSwitch implements AutoCloseable {
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         zones = new Zones(options.connections(), () -> workers.stream().map(Worker::zones).toList());
+        stations = new StationKeeper(macs, options.ageingSeconds(),
+                options.stations() == null ? null : new StationFile(options.stations()),
+                new StationImage(BootId.current()), nowSeconds());
         LoopProbe probe = new LoopProbe(new SecureRandom());
         MulticastGroups groups = new MulticastGroups();
-        ports = new PortTable(control, options, workers, macs, probe.switchId(), groups);
+        ports = new PortTable(control, options, workers, macs, stations, probe.switchId(), groups);
         multicast = new MulticastControl(groups, probe.source(), new MulticastPorts(ports, workers), System.nanoTime());
         protocols = new PortProtocols(ports.byName(), workers, control, probe, multicast, ports::refreshed);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
@@ -233,6 +240,7 @@ public final class VirtualSwitch implements AutoCloseable {
         multicast.tick(nowNs);
         protocols.tick(nowNs);
         zones.log(ports::name);
+        stations.tick(nowSeconds());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -242,6 +250,7 @@ public final class VirtualSwitch implements AutoCloseable {
             return;
         }
         try {
+            control.execute(() -> stations.close(nowSeconds()));
             apply(List.of());
         } finally {
             control.execute(traces::close);

@@ -131,4 +131,35 @@ class MacTableTest {
         assertThat(table.entries(0) + table.entries(1) + table.entries(2) + table.entries(3) + table.entries(4))
                 .isEqualTo(portOf.size());
     }
+
+    @Test
+    void shouldTakeUpWhatNobodyHasLearnedSince() {
+        assertThat(table.restore(10, 0xAA, 3, 100, 0)).isTrue();
+        assertThat(table.lookup(10, 0xAA)).isEqualTo(3);
+        assertThat(table.entries(3)).isOne();
+        assertThat(table.age(100 + AGEING - 1, MacTable.CAPACITY)).isZero();
+        assertThat(table.age(100 + AGEING, MacTable.CAPACITY)).isOne();
+
+        table.learn(10, 0xBB, 4, 200, 0);
+        assertThat(table.restore(10, 0xBB, 3, 100, 0)).isFalse();
+        assertThat(table.restore(10, 0xBB, 4, 100, 0)).isFalse();
+        assertThat(table.lookup(10, 0xBB)).isEqualTo(4);
+        assertThat(table.age(100 + AGEING, MacTable.CAPACITY)).as("it was seen later").isZero();
+        assertThat(table.entries(3)).isZero();
+    }
+
+    @Test
+    void shouldTakeUpNoMoreThanThePortsLimitAndThePlaceThereIs() {
+        assertThat(table.restore(10, 2, 3, 0, 1)).isTrue();
+        assertThat(table.restore(10, 4, 3, 0, 1)).isFalse();
+        int known = 1;
+        for (int mac = 0; mac < 2 * MacTable.CAPACITY; mac++) {
+            known += table.restore(20, mac, 4, 0, 0) ? 1 : 0;
+        }
+        assertThat(table.entries(3)).as("nobody's entry gives way").isOne();
+        assertThat(table.entries(4)).isEqualTo(known - 1).isLessThan(MacTable.CAPACITY);
+        int[] shown = {0};
+        table.forEach(0, (vid, mac, port, age) -> shown[0]++);
+        assertThat(shown[0]).isEqualTo(known);
+    }
 }

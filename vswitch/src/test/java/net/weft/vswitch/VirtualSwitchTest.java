@@ -172,6 +172,30 @@ class VirtualSwitchTest {
     }
 
     @Test
+    void shouldKnowAfterARestartWhomItHadLearned() {
+        SwitchOptions options = new SwitchOptions(List.of(), false, state, 300, 1)
+                .remembering(state.resolve("connections"), state.resolve("stations"));
+        lab.close();
+        lab = new VirtualSwitch(options);
+        for (String name : List.of("a", "b", "c")) {
+            port(name, VlanMembership.access(10));
+        }
+        lab.apply(specs);
+        link("a").send(untagged(BROADCAST, A), 0);
+        await("b");
+        await("c");
+        lab.close();
+
+        lab = new VirtualSwitch(options);
+        lab.apply(specs);
+        assertThat(lab.macs().lookup(10, Frames.mac(A))).isZero();
+        link("b").send(untagged(A, B), 0);
+        await("a");
+        link("b").send(untagged(BROADCAST, B), 0);
+        assertThat(await("c")).as("what was for a was not flooded").isEqualTo(untagged(BROADCAST, B));
+    }
+
+    @Test
     void shouldSayWhyAPortIsDownAndLeaveTheOthersAlone() {
         port("a", VlanMembership.access(10));
         specs.add(PortSpec.of("gone", 1, new DeviceSpec.Nic("weft-no-such", false), VlanMembership.access(10)));

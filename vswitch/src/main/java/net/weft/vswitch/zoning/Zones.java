@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import net.weft.linux.BootId;
 import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTable;

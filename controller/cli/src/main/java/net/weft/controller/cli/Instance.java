@@ -93,7 +93,8 @@ final class Instance implements AutoCloseable {
         file.ifPresent(bytes -> commit(fabric, bytes, options));
         MemberConfig member = member(fabric.config(), options.member());
         vswitch = new VirtualSwitch(
-                switchOptions(member, data.path()).remembering(connections(options.control())));
+                switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
+                        beside(options.control(), ".stations")));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
@@ -149,9 +150,9 @@ final class Instance implements AutoCloseable {
         return member;
     }
 
-    /** Beside the socket, whose directory is in memory as a rule and Weft's alone. */
-    private static Path connections(Path control) {
-        return control.resolveSibling(control.getFileName() + ".connections");
+    /** A file beside the socket, whose directory is in memory as a rule and Weft's alone. */
+    private static Path beside(Path control, String suffix) {
+        return control.resolveSibling(control.getFileName() + suffix);
     }
 
     private static SwitchOptions switchOptions(MemberConfig member, Path data) {

@@ -1,4 +1,4 @@
-package net.weft.vswitch.zoning;
+package net.weft.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /** Which start of the kernel this is: the monotonic clock begins anew with each. */
-final class BootId {
+public final class BootId {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private BootId() {
     }
 
     /** The kernel's boot ID; random where it has none, so that nothing of before is believed. */
-    static UUID current() {
+    public static UUID current() {
         try {
             return UUID.fromString(Files.readString(BOOT_ID).strip());
         } catch (IOException | IllegalArgumentException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vswitch.station;
+
+import org.jspecify.annotations.NullMarked;
