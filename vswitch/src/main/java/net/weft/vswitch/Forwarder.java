@@ -208,7 +208,7 @@ final class Forwarder implements AutoCloseable {
             return drop(DropReason.OVERSIZE);
         }
         if ((destination & RESERVED_MASK) == RESERVED) {
-            return gate.reserved(burst, i, vlan, destination);
+            return reserved(burst, i, vlan, destination);
         }
         int flags = snapshot.guards.flags[ingress];
         if ((flags & Guards.ADMISSION) != 0) {
@@ -240,6 +240,16 @@ final class Forwarder implements AutoCloseable {
             return flooded(burst, i, vlan, flags, gate.flood(burst, i, flags));
         }
         return (flags & Guards.ZONED) == 0 ? egress : judged(egress, zones.judge(burst, i, vlan, egress));
+    }
+
+    private int reserved(Burst burst, int i, int vlan, long destination) {
+        int flags = snapshot.guards.flags[burst.port[i]];
+        int to = gate.reserved(burst, i, vlan, destination);
+        if (to != Verdict.FLOOD || (flags & Guards.JUDGED) == 0) {
+            return to;
+        }
+        int refusal = zones.admit(burst, i);
+        return refusal == ZoneGate.FINE ? flooded(burst, i, vlan, flags, to) : Verdict.drop(refusal);
     }
 
     private int flooded(Burst burst, int i, int vlan, int flags, int to) {

@@ -209,7 +209,7 @@ final class Gate {
         if ((flags & Guards.BPDU_GUARD) != 0) {
             var unused = punt(PuntedFrame.Kind.BPDU, burst, i, vlan);
         }
-        if ((flags & Guards.BPDU_FORWARD) == 0 || (flags & Guards.SHUT_LOOP) != 0) {
+        if ((flags & Guards.BPDU_FORWARD) == 0 || (flags & (Guards.SHUT_LOOP | Guards.BOUND)) != 0) {
             return Verdict.drop(DropReason.GUARD_BPDU);
         }
         int verdict = flood(burst, i, flags);

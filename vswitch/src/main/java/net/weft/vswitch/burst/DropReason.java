@@ -39,8 +39,8 @@ public enum DropReason {
             "give the VLAN a second port, or bring its others up; see `weft show vlans` and `weft show "
                     + "ports`"),
     /** Spanning tree where it may not pass. */
-    GUARD_BPDU("a bridge's spanning tree frame (BPDU), which `bpdu` does not let through this port",
-            "switch spanning tree off on the bridge behind it, or pass the frames on with `bpdu: forward`"),
+    GUARD_BPDU("a bridge's spanning tree frame (BPDU), which `bpdu` or `guard: strict` does not let through this port",
+            "switch spanning tree off on the bridge behind it, or pass the frames on with `bpdu: forward` and `guard: off`"),
     /** One of a storm. */
     STORM_LIMIT("the port sends more broadcast, multicast or unknown frames a second than its `storm-limit`",
             "look for a loop or a broken station behind it, or raise the limit"),

@@ -35,6 +35,12 @@ public final class Headers {
         return parsed;
     }
 
+    /** What a frame with a further inline tag is to those who must not look behind it: a frame of the tag's EtherType. */
+    public static long parseTag(Burst burst, int frame) {
+        return HeaderParser.parse(burst.heads(), burst.headOffset(frame), burst.typeOffset[frame],
+                burst.headLength[frame], burst.length[frame]);
+    }
+
     private static long parseHead(Burst burst, int frame) {
         MemorySegment heads = burst.heads();
         long head = burst.headOffset(frame);

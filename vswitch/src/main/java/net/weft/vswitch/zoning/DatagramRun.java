@@ -26,6 +26,7 @@ final class DatagramRun {
     private int port = NONE;
     private int length;
     private int typeOffset;
+    private int tag;
     private long macs;
     private long source;
     private long typeToLength;
@@ -41,7 +42,7 @@ final class DatagramRun {
     /** Whether a frame is like the one before, with which the run began. */
     boolean goesOn(Burst burst, int i) {
         if (burst.port[i] != port || burst.length[i] != length || burst.typeOffset[i] != typeOffset
-                || burst.offload[i] != 0 || burst.headLength[i] < typeOffset + COMPARED) {
+                || burst.tag[i] != tag || burst.offload[i] != 0 || burst.headLength[i] < typeOffset + COMPARED) {
             return false;
         }
         long head = burst.head(i);
@@ -71,6 +72,7 @@ final class DatagramRun {
         port = burst.port[i];
         length = burst.length[i];
         typeOffset = offset;
+        tag = burst.tag[i];
         macs = Memory.getLong(head);
         source = Memory.getLong(head + 4);
         addressesToPort = Memory.getLong(ip + 16);

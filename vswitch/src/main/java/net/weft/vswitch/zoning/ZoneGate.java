@@ -128,6 +128,9 @@ public final class ZoneGate implements AutoCloseable {
         parsed[i] = headers;
         int answer = readable(burst, i, headers);
         if (answer == FINE) {
+            if (HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
+                parsed[i] = Headers.parseTag(burst, i);
+            }
             run.begin(burst, i);
         } else {
             run.end();
