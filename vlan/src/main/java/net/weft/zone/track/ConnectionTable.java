@@ -49,6 +49,15 @@ public final class ConnectionTable {
     }
 
     /**
+     * What {@link #attach} would find; changes nothing.
+     *
+     * @param segment as there
+     */
+    public static Attachment inspect(MemorySegment segment, int capacity, long bootHigh, long bootLow) {
+        return TableHeader.inspect(segment, capacity, bootHigh, bootLow);
+    }
+
+    /**
      * Takes up the table that lies in the memory, or makes a new one there when there is none that fits ({@link #attachment} says). No
      * other process may use it. Takes about 0.1 s for a million connections.
      *
@@ -95,9 +104,14 @@ public final class ConnectionTable {
         return occupancy.total();
     }
 
+    /** Has TCP picked up in the middle until then: connections were not looked at for a while. Any thread. */
+    public void pickUpUntil(int seconds) {
+        LONG.setOpaque(segment, Layout.COLD_UNTIL, (long) seconds);
+    }
+
     /** Whether TCP may be picked up in the middle, because the table began without what was there before. */
     boolean isCold(int nowSeconds) {
-        return nowSeconds - (int) segment.get(JAVA_LONG, Layout.COLD_UNTIL) < 0;
+        return nowSeconds - (int) (long) LONG.getOpaque(segment, Layout.COLD_UNTIL) < 0;
     }
 
     Occupancy occupancy() {
@@ -218,7 +232,7 @@ public final class ConnectionTable {
             return false;
         }
         if ((((long) LONG.getVolatile(segment, entry(slot)) ^ key.state) & Layout.INCARNATION) != 0) {
-            index.withdraw(at, slot, key.hash);
+            index.unpublish(slot, key.hash);
             return false;
         }
         long live = key.state;
@@ -230,6 +244,16 @@ public final class ConnectionTable {
         }
         key.state = live;
         key.policy = policy;
+        return true;
+    }
+
+    /** Changes an entry's state word; false when it has changed since. */
+    boolean changeState(int slot, long from, long to) {
+        long policy = policy(slot);
+        if (!LONG.compareAndSet(segment, entry(slot), from, to)) {
+            return false;
+        }
+        phaseChanged(slot, policy, Layout.phase(from), Layout.phase(to));
         return true;
     }
 

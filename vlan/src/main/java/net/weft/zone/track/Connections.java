@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import net.weft.packet.EtherType;
 import net.weft.packet.IpProtocol;
@@ -24,6 +25,11 @@ public final class Connections {
         this.table = table;
         this.timeouts = timeouts;
         this.nowSeconds = nowSeconds;
+    }
+
+    /** What {@link ConnectionRow#state} may be. */
+    public static Set<String> states() {
+        return Phase.shown();
     }
 
     /** Connections that match, in no order, at most {@code limit}. */
@@ -58,7 +64,8 @@ public final class Connections {
     }
 
     /**
-     * Forgets every connection that matches: its next packet begins anew, or is invalid.
+     * Ends every connection that matches. TCP is over until its next SYN, also where it could be picked up in the middle; of
+     * others the next packet begins anew.
      *
      * @return how many
      */
@@ -83,11 +90,16 @@ public final class Connections {
     /** Packets may change the state while it is looked at; the connection stays the same as long as its incarnation does. */
     private boolean killNow(int slot, long seen) {
         for (long state = seen; ((state ^ seen) & Layout.INCARNATION) == 0; state = table.state(slot)) {
-            if (table.remove(slot, state)) {
+            if (Phase.isTcp(Layout.phase(state)) ? refuse(slot, state) : table.remove(slot, state)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean refuse(int slot, long state) {
+        return table.changeState(slot, state,
+                Layout.withSeconds(Layout.withPhase(state, Phase.TCP_KILLED), nowSeconds));
     }
 
     /** Connections that these policies would not allow, at most {@code limit}: those that would end if they were applied. */
@@ -119,11 +131,11 @@ public final class Connections {
         return rows;
     }
 
-    /** What lies in a slot; null when no connection does, or it has gone meanwhile, or is about to. */
+    /** What lies in a slot; null when no connection does, or it has been killed, has gone meanwhile, or is about to. */
     private @Nullable ConnectionRow row(int slot, long state, int[] silence) {
         int phase = Layout.phase(state);
         int left = silence[phase] - Math.max(0, nowSeconds - Layout.seconds(state));
-        if (phase == Phase.FREE || left <= 0) {
+        if (phase == Phase.FREE || phase == Phase.TCP_KILLED || left <= 0) {
             return null;
         }
         MemorySegment memory = table.segment();

@@ -59,9 +59,9 @@ final class Occupancy {
             return -1;
         }
         if ((int) INTS.getAndAdd(ofVlan, vlan, 1) < limits.perNetwork()
-                || makeRoom((int) INTS.getOpaque(greediest, vlan), vlan)) {
+                || makeRoomIn(vlan, port)) {
             int slot = table.freeSlots().allocate();
-            if (slot < 0 && makeRoom((int) INTS.getOpaque(greediest, ANY_VLAN), ANY_VLAN)) {
+            if (slot < 0 && makeRoomIn(ANY_VLAN, port)) {
                 slot = table.freeSlots().allocate();
             }
             if (slot >= 0) {
@@ -106,7 +106,10 @@ final class Occupancy {
     }
 
     /** The sweep has met a spare connection: it takes the place of one in the ring that is spare no longer. */
-    void remind(int slot, int port) {
+    void remind(int slot, int vlan, int port) {
+        int spares = (int) INTS.getOpaque(spareOfPort, port);
+        compete(vlan, port, spares);
+        compete(ANY_VLAN, port, spares);
         int ring = port & RINGS - 1;
         int head = (int) INTS.getOpaque(heads, ring);
         int at = ring * RING + (head & RING - 1);
@@ -134,6 +137,22 @@ final class Occupancy {
         if (isSpare) {
             INTS.getAndAdd(spareOfPort, port, -1);
         }
+    }
+
+    /**
+     * Gives up a spare connection of the greediest port in a VLAN, or of all. When that has none there, as its greed lies in other VLANs, the
+     * newcomer must do, until the sweep has found who else is greedy.
+     */
+    private boolean makeRoomIn(int vlan, int newcomer) {
+        int greedy = (int) INTS.getOpaque(greediest, vlan);
+        if (makeRoom(greedy, vlan)) {
+            return true;
+        }
+        if (greedy == newcomer) {
+            return false;
+        }
+        INTS.setOpaque(greediest, vlan, newcomer);
+        return makeRoom(newcomer, vlan);
     }
 
     /** Gives up the oldest spare connection known of a port, in a VLAN or any. */

@@ -1,5 +1,8 @@
 package net.weft.zone.track;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import net.weft.packet.IpProtocol;
 import net.weft.zone.Timeouts;
 
@@ -24,19 +27,24 @@ final class Phase {
     static final int ICMP_REPLIED = 10;
     static final int OTHER_UNREPLIED = 11;
     static final int OTHER_REPLIED = 12;
-    static final int COUNT = 13;
+    /** TCP that was ended by command; stays so while either side goes on. */
+    static final int TCP_KILLED = 13;
+    static final int COUNT = 14;
+
+    /** For so long, at least, after the last segment: TCP sends again within two minutes (RFC 6298, 2.5). */
+    private static final int KILLED_SECONDS = 120;
 
     /** Phases whose connections make room for others: nobody has answered, or nothing more is to come. */
     private static final int SPARE = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECEIVED | 1 << TCP_PICKED_UP | 1 << TCP_CLOSED
-            | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED;
+            | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED | 1 << TCP_KILLED;
     private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established", "closing",
-            "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied"};
+            "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied", "killed"};
 
     private Phase() {
     }
 
     static boolean isTcp(int phase) {
-        return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED;
+        return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED || phase == TCP_KILLED;
     }
 
     static boolean isSpare(int phase) {
@@ -62,6 +70,14 @@ final class Phase {
         return LABELS[phase];
     }
 
+    /** The labels of what people are shown, in the order of phases. */
+    static Set<String> shown() {
+        Set<String> shown = new LinkedHashSet<>(Arrays.asList(LABELS));
+        shown.remove(LABELS[FREE]);
+        shown.remove(LABELS[TCP_KILLED]);
+        return shown;
+    }
+
     /** Seconds of silence after which a connection is forgotten, by phase. */
     static int[] seconds(Timeouts timeouts) {
         int[] seconds = new int[(int) Layout.PHASE_MASK + 1];
@@ -77,6 +93,7 @@ final class Phase {
         seconds[ICMP_REPLIED] = timeouts.icmp();
         seconds[OTHER_UNREPLIED] = timeouts.other();
         seconds[OTHER_REPLIED] = timeouts.other();
+        seconds[TCP_KILLED] = Math.max(timeouts.tcpClosing(), KILLED_SECONDS);
         return seconds;
     }
 }

@@ -38,7 +38,7 @@ final class Recovery {
             table.freeSlots().release(slot);
             return;
         }
-        if (Layout.seconds(state) - nowSeconds > 0) {
+        if (nowSeconds - Layout.seconds(state) < 0) {
             segment.set(JAVA_LONG, at + Layout.STATE, Layout.withSeconds(state, nowSeconds));
         }
         segment.set(JAVA_LONG, at + Layout.POLICY, policy & ~Layout.EPOCH_MASK);

@@ -34,7 +34,7 @@ final class Sweep {
     private void keep(long state, int epoch) {
         long policy = table.policy(cursor);
         if (Phase.isSpare(Layout.phase(state))) {
-            table.occupancy().remind(cursor, Layout.port(policy));
+            table.occupancy().remind(cursor, Layout.vlan(policy), Layout.port(policy));
         }
         int judgedIn = Layout.epoch(policy);
         if (judgedIn != epoch && judgedIn != UNJUDGED) {

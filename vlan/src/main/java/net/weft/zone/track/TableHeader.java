@@ -7,6 +7,9 @@ import java.util.SplittableRandom;
 
 /** The first page of a table: what it is, and whether it can be trusted. The magic number is written last. */
 final class TableHeader {
+    /** Slots behind the used ones that are looked at: were they not as the file was made, the number of the used ones would be wrong. */
+    private static final int UNUSED_LOOKED_AT = 16;
+
     private TableHeader() {
     }
 
@@ -34,14 +37,20 @@ final class TableHeader {
             }
             make(segment, capacity, bootHigh, bootLow, seed, nowSeconds + coldSeconds);
         }
+        if (found == Attachment.RESUMED && (int) segment.get(JAVA_LONG, Layout.COLD_UNTIL) - nowSeconds > coldSeconds) {
+            segment.set(JAVA_LONG, Layout.COLD_UNTIL, nowSeconds);
+        }
         segment.set(JAVA_LONG, Layout.GENERATION, segment.get(JAVA_LONG, Layout.GENERATION) + 1);
         return found;
     }
 
-    private static Attachment inspect(MemorySegment segment, int capacity, long bootHigh, long bootLow) {
+    /** What {@link #open} would find; changes nothing. */
+    static Attachment inspect(MemorySegment segment, int capacity, long bootHigh, long bootLow) {
         long magic = segment.get(JAVA_LONG, Layout.MAGIC);
         if (magic != Layout.MAGIC_VALUE) {
-            return magic == 0 && isZero(segment) ? Attachment.EMPTY : Attachment.DAMAGED;
+            return magic == 0 && isZero(segment, 0, entries(capacity, Math.min(capacity, UNUSED_LOOKED_AT)))
+                    ? Attachment.EMPTY
+                    : Attachment.DAMAGED;
         }
         long shape = segment.get(JAVA_LONG, Layout.SHAPE);
         if (shape >>> 32 != Layout.VERSION_VALUE) {
@@ -54,7 +63,8 @@ final class TableHeader {
         if ((int) shape != capacity) {
             return Attachment.OTHER_CAPACITY;
         }
-        if (used < 0 || used > capacity) {
+        if (used < 0 || used > capacity || !isZero(segment, entries(capacity, used), entries(capacity,
+                Math.min(capacity, used + UNUSED_LOOKED_AT)))) {
             return Attachment.DAMAGED;
         }
         boolean sameBoot = segment.get(JAVA_LONG, Layout.BOOT_HIGH) == bootHigh
@@ -62,8 +72,12 @@ final class TableHeader {
         return sameBoot ? Attachment.RESUMED : Attachment.OTHER_BOOT;
     }
 
-    private static boolean isZero(MemorySegment segment) {
-        for (long at = 0; at < Layout.HEADER_BYTES; at += 8) {
+    private static long entries(int capacity, long slot) {
+        return Layout.HEADER_BYTES + (long) buckets(capacity) * Layout.BUCKET_BYTES + slot * Layout.ENTRY_BYTES;
+    }
+
+    private static boolean isZero(MemorySegment segment, long from, long to) {
+        for (long at = from; at < to; at += 8) {
             if (segment.get(JAVA_LONG, at) != 0) {
                 return false;
             }

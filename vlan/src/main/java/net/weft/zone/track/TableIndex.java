@@ -119,11 +119,6 @@ final class TableIndex {
         return -1;
     }
 
-    /** Takes back what {@link #publish} has told. */
-    void withdraw(long at, int slot, long hash) {
-        INT.compareAndSet(segment, at, tag(hash) | slot + 1, 0);
-    }
-
     /** Tells the index that an entry goes. */
     void unpublish(int slot, long hash) {
         int word = tag(hash) | slot + 1;

@@ -77,6 +77,9 @@ final class TcpTracking {
 
     private int step() {
         int phase = Layout.phase(state);
+        if (phase == Phase.TCP_KILLED) {
+            return killed();
+        }
         if (phase == Phase.TCP_SYN_SENT) {
             return isBeginner() ? beginnerAgain() : answer();
         }
@@ -91,6 +94,15 @@ final class TcpTracking {
             }
         }
         return segment(phase);
+    }
+
+    /** Nothing of it passes, however long it is sent; what begins with a SYN is another. */
+    private int killed() {
+        if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN) {
+            return BEGINS_ANEW;
+        }
+        var unused = become(Phase.TCP_KILLED, 0);
+        return INVALID;
     }
 
     private boolean isBeginner() {

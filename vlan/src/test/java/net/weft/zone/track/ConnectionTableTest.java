@@ -6,6 +6,7 @@ import static java.lang.Integer.MAX_VALUE;
 import static net.weft.packet.Tcp.ACK;
 import static net.weft.packet.Tcp.SYN;
 import static net.weft.zone.ZoneVerdict.ALLOW;
+import static net.weft.zone.ZoneVerdict.INVALID_STATE;
 import static net.weft.zone.ZoneVerdict.ZONE_DENIED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -121,6 +122,47 @@ class ConnectionTableTest {
         assertThat(bed.table.size()).isEqualTo(10);
         open(CAPACITY);
         assertThat(bed.table.size()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void shouldNotBelieveANumberOfSlotsThatIsTooSmall() {
+        open(10);
+        bed.memory.set(JAVA_LONG, Layout.USED, 4);
+        bed.attach(0);
+
+        assertThat(bed.table.attachment()).isEqualTo(Attachment.DAMAGED);
+        open(CAPACITY);
+        assertThat(bed.table.size()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void shouldNotTakeATableForEmptyThatHasLostItsHeader() {
+        open(10);
+        bed.memory.asSlice(0, Layout.HEADER_BYTES).fill((byte) 0);
+        bed.attach(0);
+
+        assertThat(bed.table.attachment()).isEqualTo(Attachment.DAMAGED);
+        open(CAPACITY);
+        assertThat(bed.table.size()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void shouldNotPickUpForeverWhateverTheFileSays() {
+        bed.memory.set(JAVA_LONG, Layout.COLD_UNTIL, bed.nowSeconds + 1_000_000);
+        bed.attach(30);
+        assertThat(bed.forth(ACK, 100, 500)).isEqualTo(INVALID_STATE);
+    }
+
+    @Test
+    void shouldForgetWhatItsTimesWouldKeepForever() {
+        open(1);
+        long state = bed.table.entry(0);
+        bed.memory.set(JAVA_LONG, state,
+                Layout.withSeconds(bed.memory.get(JAVA_LONG, state), bed.nowSeconds + Integer.MIN_VALUE));
+        bed.attach(0);
+        bed.at(bed.nowSeconds + 31);
+        bed.tracker.sweep(CAPACITY);
+        assertThat(bed.table.size()).isZero();
     }
 
     /** Killed before the index was told, or while the index was told of one that goes. */

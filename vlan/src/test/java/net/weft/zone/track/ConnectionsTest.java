@@ -1,6 +1,9 @@
 package net.weft.zone.track;
 
+import static net.weft.packet.Tcp.ACK;
+import static net.weft.packet.Tcp.SYN;
 import static net.weft.zone.ZoneVerdict.ALLOW;
+import static net.weft.zone.ZoneVerdict.INVALID_STATE;
 import static net.weft.zone.ZoneVerdict.ZONE_DENIED;
 import static net.weft.zone.track.Bed.GUESTS;
 import static net.weft.zone.track.Bed.SERVERS;
@@ -94,6 +97,49 @@ class ConnectionsTest {
         assertThat(bed.back(Packet.udp(LOW, 53, HIGH, 9))).isEqualTo(ZONE_DENIED);
         assertThat(bed.back(Packet.of(HIGH, LOW, IpProtocol.GRE, new byte[20]))).isEqualTo(ALLOW);
         assertThat(bed.table.size()).isOne();
+    }
+
+    private void assertDead() {
+        assertThat(connections().kill(ofProtocol(IpProtocol.TCP))).isOne();
+        for (int second = 0; second < 200; second += 50) {
+            bed.at(bed.nowSeconds + 50);
+            assertThat(bed.forth(ACK, 101, 501)).as("after %d s", second).isEqualTo(INVALID_STATE);
+            assertThat(bed.back(ACK, 501, 101)).isEqualTo(INVALID_STATE);
+        }
+        assertThat(bed.rows()).isEmpty();
+        assertThat(connections().kill(ConnectionFilter.ALL)).isZero();
+        assertThat(bed.forth(SYN, 99, 0)).as("another").isEqualTo(ALLOW);
+        assertThat(bed.rows()).singleElement().extracting(ConnectionRow::state).isEqualTo("syn-sent");
+        assertThat(bed.table.size()).isOne();
+    }
+
+    @Test
+    void shouldEndTcpAlsoWhereItCouldBePickedUpAgain() {
+        bed.adopt(Bed.saying(Ruling.allowedBy(7) | Ruling.MIDSTREAM));
+        assertThat(bed.forth(ACK, 100, 500)).isEqualTo(ALLOW);
+        assertThat(bed.back(ACK, 500, 100)).isEqualTo(ALLOW);
+        assertDead();
+    }
+
+    @Test
+    void shouldEndTcpAlsoWhenTheTableIsNew() {
+        bed.table.pickUpUntil(bed.nowSeconds + 1000);
+        assertThat(bed.forth(ACK, 100, 500)).isEqualTo(ALLOW);
+        assertDead();
+    }
+
+    @Test
+    void shouldKeepDeadOverARestart() {
+        bed.forth(ACK, 100, 500);
+        bed.table.pickUpUntil(bed.nowSeconds + 1000);
+        bed.forth(ACK, 100, 500);
+        connections().kill(ConnectionFilter.ALL);
+        bed.attach(1000);
+
+        assertThat(bed.forth(ACK, 101, 500)).isEqualTo(INVALID_STATE);
+        bed.at(bed.nowSeconds + 121);
+        bed.tracker.sweep(1000);
+        assertThat(bed.table.size()).isZero();
     }
 
     @Test

@@ -87,6 +87,32 @@ class OccupancyTest {
         }
     }
 
+    /** Whoever has most spare connections may have them in another network. */
+    @Test
+    void shouldMakeRoomThoughTheGreediestOfANetworkIsGreedyElsewhere() {
+        bed.limit(new ConnectionLimits(1000, 300, 500));
+        for (int i = 0; i < 299; i++) {
+            Packet.judge(bed.tracker, Packet.udp(Address.v4(1), i, SERVER, 53).frame(), 20, GUESTS, SERVERS, 1);
+        }
+        syn(1, 1);
+        ack(1, 1);
+        for (int i = 0; i < 299; i++) {
+            syn(2, i);
+        }
+        Packet.tcp(SERVER, 80, Address.v4(1), 1, SYN | ACK, 499, 100).judge(bed.tracker, SERVERS, GUESTS, 999);
+        ack(1, 1);
+        assertThat(bed.table.connectionsOfVlan(Bed.VLAN)).isEqualTo(300);
+
+        syn(3, 1);
+        bed.tracker.sweep(1000);
+
+        for (int guest = 4; guest < 14; guest++) {
+            establish(guest, 1);
+        }
+        assertThat(bed.table.connectionsOfVlan(Bed.VLAN)).isEqualTo(300);
+        assertThat(bed.table.connectionsOfVlan(20)).isEqualTo(299);
+    }
+
     @Test
     void shouldMakeRoomInAFullTable() {
         for (int i = 0; i < 5000; i++) {

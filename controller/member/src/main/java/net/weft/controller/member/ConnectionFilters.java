@@ -12,6 +12,7 @@ import net.weft.packet.IpProtocol;
 import net.weft.v1.ConnectionFilter;
 import net.weft.zone.Prefix;
 import net.weft.zone.track.ConnectionRow;
+import net.weft.zone.track.Connections;
 import org.jspecify.annotations.Nullable;
 
 /** Between connections as the switch has them and the words that users have for them. */
@@ -30,7 +31,7 @@ final class ConnectionFilters {
                 filter.getZone().isEmpty() ? null : words.zoneNumber(filter.getZone()), port(filter, desired),
                 filter.getProtocol().isEmpty() ? null : protocol(filter.getProtocol()), address(filter.getAddress()),
                 service(filter), filter.getPolicy().isEmpty() ? null : words.policyNumber(filter.getPolicy()),
-                filter.getState().isEmpty() ? null : filter.getState())::matches;
+                state(filter.getState()))::matches;
         OptionalInt from = zone(filter.getFrom(), words);
         OptionalInt to = zone(filter.getTo(), words);
         return common.and(row -> (from.isEmpty() || from.getAsInt() == row.from())
@@ -72,6 +73,14 @@ final class ConnectionFilters {
                     + MAX_SERVICE);
         }
         return service == 0 ? null : service;
+    }
+
+    private static @Nullable String state(String text) {
+        if (!text.isEmpty() && !Connections.states().contains(text)) {
+            throw new IllegalArgumentException(
+                    "state " + text + ": expected one of " + String.join(", ", Connections.states()));
+        }
+        return text.isEmpty() ? null : text;
     }
 
     private static @Nullable Prefix address(String text) {

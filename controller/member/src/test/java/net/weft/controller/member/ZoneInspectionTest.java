@@ -267,6 +267,10 @@ class ZoneInspectionTest {
         assertThatThrownBy(() -> list(none.toBuilder().setPort("z").build())).hasMessage("there is no port z");
         assertThatThrownBy(() -> list(none.toBuilder().setProtocol("sctp").build()))
                 .hasMessage("protocol sctp: expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
+        assertThatThrownBy(() -> list(none.toBuilder().setState("etablished").build()))
+                .hasMessage(
+                        "state etablished: expected one of syn-sent, syn-received, picked-up, established, closing, "
+                                + "closed, unreplied, stream, replied");
         assertThatThrownBy(() -> list(none.toBuilder().setAddress("10.0").build()))
                 .hasMessageStartingWith("address 10.0: ");
         assertThatThrownBy(() -> list(none.toBuilder().setService(65_536).build()))

@@ -24,7 +24,7 @@ public final class ConnectionsCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing: kill");
     }
 
-    @Command(name = "kill", mixinStandardHelpOptions = true, sortOptions = false, description = "Forget connections: the next packet of each begins anew where policies allow that, or is dropped as invalid-state.", footer = {
+    @Command(name = "kill", mixinStandardHelpOptions = true, sortOptions = false, description = "End connections: TCP is over until it is opened again; of others the next packet begins anew where policies allow that.", footer = {
             "", "Takes the filters of `weft show connections`, at least one of them, or --all.", "", "Examples:",
             "  weft connections kill --from remote --to dmz", "  weft connections kill --port web1 --protocol tcp",
             "  weft connections kill --all"})
