@@ -109,6 +109,22 @@ public final class Fd implements AutoCloseable {
         LinuxException.check(FileCalls.ftruncate(number, bytes), "ftruncate", toString());
     }
 
+    /**
+     * Gives a file room for its first {@code bytes}, and this size if it is smaller: writing there, also into a mapping of it, then never finds the
+     * file system full. What is in the file stays. A file system that cannot do so is left alone.
+     *
+     * @throws LinuxException if there is no room
+     */
+    public void allocate(long bytes) {
+        int answer;
+        do {
+            answer = FileCalls.fallocate(number, 0, 0, bytes);
+        } while (answer == -Errno.EINTR);
+        if (answer != -Errno.EOPNOTSUPP) {
+            LinuxException.check(answer, "fallocate", toString());
+        }
+    }
+
     @Override
     public void close() {
         int open = (int) NUMBER.getAndSet(this, -1);

@@ -30,6 +30,8 @@ final class FileCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FTRUNCATE = Native.handle("ftruncate",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle FALLOCATE = Native.handle("fallocate",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle MEMFD_CREATE = Native.handle("memfd_create",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
 
@@ -151,6 +153,15 @@ final class FileCalls {
         MemorySegment state = Native.state();
         try {
             return Native.result((int) FTRUNCATE.invokeExact(state, fd, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int fallocate(int fd, int mode, long offset, long bytes) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) FALLOCATE.invokeExact(state, fd, mode, offset, bytes), state);
         } catch (Throwable t) {
             throw Native.broken(t);
         }

@@ -52,6 +52,19 @@ class FilesTest {
     }
 
     @Test
+    void shouldGiveAFileItsRoomAndKeepWhatIsInIt() throws Exception {
+        Path file = directory.resolve("roomy");
+        Files.writeString(file, "weft");
+        try (Fd fd = Fd.open(file.toString(), Fd.O_RDWR)) {
+            fd.allocate(8192);
+            assertThat(Files.size(file)).isEqualTo(8192);
+            assertThat(Files.readString(file)).startsWith("weft");
+            assertThatThrownBy(() -> fd.allocate(1L << 62)).isInstanceOfSatisfying(LinuxException.class,
+                    e -> assertThat(e.call()).isEqualTo("fallocate"));
+        }
+    }
+
+    @Test
     void shouldShareMemoryBetweenTwoMappings() {
         try (Fd fd = Memfd.create("weft-test", 8192);
                 Mapping whole = Mapping.populated(fd, 0, 8192);

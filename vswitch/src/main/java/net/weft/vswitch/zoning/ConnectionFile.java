@@ -14,48 +14,92 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Function;
+import net.weft.linux.Fd;
+import net.weft.linux.LinuxException;
+import net.weft.zone.track.Attachment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that outlives the process: a sparse file, mapped. It belongs to one process at a time, which a lock sees to. Where there is no
- * file, or it cannot be had, memory of the process's own takes its place: connections then end with it.
+ * Memory that outlives the process: a file, mapped. It belongs to one process at a time, which a lock sees to, and has all its room from the
+ * start, so that a full file system is found now and not by a worker. Where there is no file, or it cannot be had, memory of the process's own
+ * takes its place: connections then end with it.
  */
 final class ConnectionFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ConnectionFile.class.getName());
     private static final String MODE = "rw-------";
+    private static final long MIB = 1 << 20;
 
     private final Arena arena = Arena.ofShared();
     private @Nullable FileChannel channel;
+    /** Open as long as the channel is: closing it would end the lock. */
+    private @Nullable Fd fd;
     private final MemorySegment memory;
 
-    /** @param path null for no file */
-    ConnectionFile(@Nullable Path path, long bytes) {
-        memory = path == null ? arena.allocate(bytes, Long.BYTES) : open(path, bytes);
+    /**
+     * @param path null for no file
+     * @param inspect says what lies in the memory; what is not {@link Attachment#RESUMED} is thrown away
+     */
+    ConnectionFile(@Nullable Path path, long bytes, Function<MemorySegment, Attachment> inspect) {
+        memory = path == null ? arena.allocate(bytes, Long.BYTES) : open(path, bytes, inspect);
     }
 
     MemorySegment memory() {
         return memory;
     }
 
-    private MemorySegment open(Path path, long bytes) {
+    private MemorySegment open(Path path, long bytes, Function<MemorySegment, Attachment> inspect) {
         try {
             FileChannel file = FileChannel.open(path, Set.of(CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(MODE)));
             channel = file;
-            if (file.tryLock() == null) {
-                throw new IOException("another process uses it");
+            if (!lock(file)) {
+                throw new IOException("another switch uses it");
             }
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
+            Fd room = Fd.open(path.toString(), Fd.O_RDWR);
+            fd = room;
+            boolean existed = file.size() > 0;
+            room.allocate(bytes);
+            if (existed) {
+                Attachment found = inspected(file, bytes, inspect);
+                LOG.log(System.Logger.Level.INFO, path + ": " + found.label());
+                if (found.isNew()) {
+                    file.truncate(0);
+                    room.allocate(bytes);
+                }
+            }
             return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-        } catch (IOException | OverlappingFileLockException e) {
+        } catch (IOException | LinuxException e) {
             LOG.log(System.Logger.Level.WARNING,
-                    path + ": connections will not outlive a restart, as this file cannot be used: " + e.getMessage());
+                    path + ": connections will not outlive a restart, as this file cannot be used: " + e.getMessage()
+                            + " (connections.total asks for " + (bytes + MIB - 1) / MIB + " MiB)");
             closeChannel();
             return arena.allocate(bytes, Long.BYTES);
         }
     }
 
+    private static boolean lock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    private static Attachment inspected(FileChannel file, long bytes, Function<MemorySegment, Attachment> inspect)
+            throws IOException {
+        try (Arena looking = Arena.ofConfined()) {
+            return inspect.apply(file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, looking));
+        }
+    }
+
     private void closeChannel() {
+        Fd room = fd;
+        fd = null;
+        if (room != null) {
+            room.close();
+        }
         FileChannel file = channel;
         channel = null;
         if (file != null) {

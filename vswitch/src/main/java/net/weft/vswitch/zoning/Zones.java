@@ -21,7 +21,7 @@ public final class Zones implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("net.weft.policy");
     private static final int LOGGED_AT_ONCE = 10;
     private static final int DATAGRAMS = 4096;
-    /** How long TCP is picked up in the middle when what was remembered is lost. */
+    /** How long TCP is picked up in the middle when what was remembered is lost, or nobody looked. */
     private static final int PICK_UP_SECONDS = 30;
 
     private final @Nullable Path path;
@@ -31,6 +31,8 @@ public final class Zones implements AutoCloseable {
     private Policies policies = Policies.OFF;
     private @Nullable FragmentTable fragments;
     private int epoch;
+    /** What was connected without zones is unknown. */
+    private boolean wasOff;
     private long told;
 
     /**
@@ -46,8 +48,13 @@ public final class Zones implements AutoCloseable {
     public synchronized Policies compile(Zoning zoning) {
         if (!zoning.isActive()) {
             policies = Policies.OFF;
+            wasOff = true;
         } else if (!zoning.equals(policies.zoning())) {
             ConnectionTable table = table(zoning);
+            if (wasOff) {
+                table.pickUpUntil(seconds(System.nanoTime()) + PICK_UP_SECONDS);
+                wasOff = false;
+            }
             policies = new Policies(zoning, PolicyTable.of(zoning), ++epoch, table, fragments);
         }
         return policies;
@@ -57,9 +64,10 @@ public final class Zones implements AutoCloseable {
     private ConnectionTable table(Zoning zoning) {
         if (connections == null) {
             int capacity = zoning.limits().total();
-            file = new ConnectionFile(path, ConnectionTable.bytes(capacity));
-            fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
             UUID boot = BootId.current();
+            file = new ConnectionFile(path, ConnectionTable.bytes(capacity), memory -> ConnectionTable.inspect(memory,
+                    capacity, boot.getMostSignificantBits(), boot.getLeastSignificantBits()));
+            fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
             connections = ConnectionTable.attach(file.memory(), capacity, boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits(), new SecureRandom().nextLong(), seconds(System.nanoTime()),
                     PICK_UP_SECONDS);
