@@ -61,7 +61,7 @@ final class Forwarder implements AutoCloseable {
     void adopt(Snapshot next) {
         snapshot = next;
         gate.adopt(next);
-        zones.adopt(next.zones);
+        zones.adopt(next.zones, port -> port < next.ports() && next.counters[port] != null);
         rows = new long[next.ports()][];
         for (int port = 0; port < next.ports(); port++) {
             PortCounters counters = next.counters[port];

@@ -136,6 +136,35 @@ class ZoningTest {
     }
 
     @Test
+    void shouldLetGoOfHeldFragmentsWhenZonesAreSwitchedOff() {
+        fabric.zoning(zoning(), ZONES, Map.of());
+        byte[] last = Packets.ipv4(1, 2, 17, 8, new byte[64]);
+        assertThat(passes("web", "db", last)).isFalse();
+        assertThat(fabric.counters().get(0).held()).isEqualTo(1);
+
+        fabric.zoning(Zoning.OFF, Map.of(), Map.of());
+        for (int turn = 0; turn < 16; turn++) {
+            fabric.run();
+        }
+
+        assertThat(fabric.receive("db")).isEqualTo(last);
+        assertThat(fabric.counters().get(0).held()).isZero();
+    }
+
+    @Test
+    void shouldPickUpWhatWasConnectedWhileZonesWereOff() {
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());
+        assertThat(fabric.zones().connections()).satisfies(table -> table.pickUpUntil(0));
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, ACK, 100, 900))).as("nobody saw its SYN").isFalse();
+
+        fabric.zoning(Zoning.OFF, Map.of(), Map.of());
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());
+
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, ACK, 100, 900))).isTrue();
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 80, ACK, 100, 900))).as("no policy allows it").isFalse();
+    }
+
+    @Test
     void shouldLetAllFragmentsPassOfWhatIsNeverJudged() {
         fabric.zoning(zoning(), ZONES, Map.of());
         byte[] discover = ByteBuffer.allocate(64).putShort((short) 68).putShort((short) 67).putShort((short) 128)
@@ -195,6 +224,19 @@ class ZoningTest {
         assertThat(fabric.zones().connections()).isNotNull()
                 .satisfies(connections -> assertThat(connections.size()).isZero());
         assertThat(fabric.zones().counted(7).packets()).isZero();
+    }
+
+    /** What was said of the frame traced before is not this one's. */
+    @Test
+    void shouldTraceWhatIsNeverJudgedAsThat() {
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());
+        assertThat(fabric.trace("web", TracedFrame.of(tcp(1, 2, 4000, 5432, SYN, 100, 0))).policy()).isNotNull();
+
+        Trace trace = fabric.trace("web", TracedFrame.of(udp(1, 2, 68, 67)));
+
+        assertThat(trace.verdict()).isEqualTo(Trace.Verdict.FORWARD);
+        assertThat(trace.policy()).isNull();
+        assertThat(trace.steps()).anySatisfy(step -> assertThat(step.text()).contains("never judged"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package net.weft.vswitch.zoning;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 import net.weft.linux.Fd;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
@@ -51,6 +52,7 @@ public final class FragmentHold implements AutoCloseable {
     private int unseen;
     private long seenReleases;
     private long roundNs;
+    private long patienceNs = FragmentTracker.HOLD_NS;
 
     /** @param table of the switch's datagrams */
     public FragmentHold(FragmentTable table) {
@@ -68,6 +70,24 @@ public final class FragmentHold implements AutoCloseable {
     /** Whether none is kept: then a worker may sleep as long as it likes. */
     public boolean isEmpty() {
         return freeCount == FRAMES;
+    }
+
+    /**
+     * Says which frames are worth being kept; between bursts only.
+     *
+     * @param holding false: all are given back in the next turns
+     * @param exists frames of other ports are forgotten
+     */
+    public void adopt(boolean holding, IntPredicate exists) {
+        patienceNs = holding ? FragmentTracker.HOLD_NS : 0;
+        unseen = holding || isEmpty() ? unseen : FRAMES;
+        forgetGiven();
+        for (int slot = 0; slot < FRAMES; slot++) {
+            if (length[slot] > 0 && !exists.test(port[slot])) {
+                forget(slot);
+                free[freeCount++] = slot;
+            }
+        }
     }
 
     /**
@@ -141,7 +161,7 @@ public final class FragmentHold implements AutoCloseable {
     }
 
     private boolean isDue(FragmentTracker tracker, int slot, long nowNs) {
-        return nowNs - heldNs[slot] >= FragmentTracker.HOLD_NS
+        return nowNs - heldNs[slot] >= patienceNs
                 || tracker.recall(memory, (long) slot * FRAME_BYTES, parsed[slot], vlan[slot], zones[slot] >>> 16,
                         zones[slot] & 0xffff, port[slot]) != FragmentTracker.HOLD;
     }
@@ -149,9 +169,13 @@ public final class FragmentHold implements AutoCloseable {
     private void give(int slot, Burst to) {
         to.lane = lane[slot];
         to.add(mapping.address() + (long) slot * FRAME_BYTES, length[slot], port[slot], offload[slot], tag[slot]);
+        forget(slot);
+        given[givenCount++] = slot;
+    }
+
+    private void forget(int slot) {
         framesOfPort[port[slot] % PORTS]--;
         length[slot] = 0;
-        given[givenCount++] = slot;
     }
 
     private void forgetGiven() {

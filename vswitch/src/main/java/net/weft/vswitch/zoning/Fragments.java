@@ -1,6 +1,7 @@
 package net.weft.vswitch.zoning;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 import net.weft.packet.HeaderParser;
 import net.weft.vswitch.burst.Burst;
 import net.weft.zone.ZoneVerdict;
@@ -37,6 +38,13 @@ final class Fragments implements AutoCloseable {
 
     static boolean isLater(long headers) {
         return HeaderParser.isFragment(headers) && !HeaderParser.isFirstFragment(headers);
+    }
+
+    /** Whether frames are held from now on, or let go; those of ports that are gone are forgotten. */
+    void adopt(boolean holding, IntPredicate exists) {
+        if (hold != null) {
+            hold.adopt(holding, exists);
+        }
     }
 
     /** Frames that were held and may be forwarded, or dropped, now; null for none. They stay in place until the next turn. */

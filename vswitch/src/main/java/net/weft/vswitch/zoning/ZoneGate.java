@@ -3,6 +3,7 @@ package net.weft.vswitch.zoning;
 import static net.weft.vswitch.burst.Burst.CAPACITY;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
@@ -48,6 +49,8 @@ public final class ZoneGate implements AutoCloseable {
     }
 
     private static final int NOWHERE = -1;
+    private static final String NEVER_JUDGED = "never judged";
+    private static final String LATER_FRAGMENT = "later fragment";
     private static final long ROUND_NS = 8_000_000_000L;
     private static final int SLOTS_A_TURN = 1024;
     /** A worker that slept so long has few turns, and time. */
@@ -70,6 +73,8 @@ public final class ZoneGate implements AutoCloseable {
     private boolean letPass;
     private boolean rejected;
     private int ruling;
+    /** What the frame judged last was, where no tracker says so. */
+    private @Nullable String standing;
     private long nowNs;
     private long agedNs = System.nanoTime();
 
@@ -78,18 +83,25 @@ public final class ZoneGate implements AutoCloseable {
         this.observing = observing;
     }
 
-    /** Takes a new configuration; between bursts only. */
-    public void adopt(ZoneTable next) {
+    /**
+     * Takes a new configuration; between bursts only. Frames that are held go on in the next turns where there are zones no longer, and are
+     * forgotten with their port.
+     *
+     * @param exists which port numbers are ports
+     */
+    public void adopt(ZoneTable next, IntPredicate exists) {
         Policies policies = next.policies;
         if (policies.connections() != connections) {
             connections = policies.connections();
             tracker = connections == null
                     ? null
                     : observing ? Tracker.observing(connections) : Tracker.of(connections);
-            if (fragments != null) {
-                fragments.close();
-            }
-            fragments = policies.fragments() == null ? null : new Fragments(policies.fragments(), observing);
+        }
+        if (fragments == null && policies.fragments() != null) {
+            fragments = new Fragments(policies.fragments(), observing);
+        }
+        if (fragments != null) {
+            fragments.adopt(policies.isActive(), exists);
         }
         if (tracker != null) {
             Zoning zoning = policies.zoning();
@@ -194,6 +206,8 @@ public final class ZoneGate implements AutoCloseable {
         if (protocol != IpProtocol.TCP) {
             passes = NeverJudged.passes(heads, frame, headers, table.guard(ingress) != null);
             if (passes && !HeaderParser.isFragment(headers)) {
+                ruling = Ruling.withoutPolicy(true);
+                standing = NEVER_JUDGED;
                 return FINE;
             }
             if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
@@ -205,6 +219,7 @@ public final class ZoneGate implements AutoCloseable {
         int bytes = burst.length[i];
         int verdict = ZoneVerdict.ALLOW;
         boolean isNew = false;
+        standing = passes ? NEVER_JUDGED : Fragments.isLater(headers) ? LATER_FRAGMENT : null;
         if (passes) {
             ruling = Ruling.withoutPolicy(true); // for its later fragments
         } else if (!Fragments.isLater(headers)) {
@@ -316,7 +331,8 @@ public final class ZoneGate implements AutoCloseable {
 
     /** What its connection was found to be, a word. */
     public String state() {
-        return tracker == null ? "" : tracker.state().label();
+        String said = standing;
+        return said != null ? said : tracker == null ? "" : tracker.state().label();
     }
 
     /** What was counted for each policy. Any thread. */
@@ -335,7 +351,7 @@ public final class ZoneGate implements AutoCloseable {
         }
         long silentNs = monotonicNs - agedNs;
         long slots = Math.min(silentNs < IDLE_NS ? SLOTS_A_TURN : IDLE_SLOTS_A_TURN,
-                silentNs * connections.capacity() / ROUND_NS);
+                Math.min(silentNs, ROUND_NS) * connections.capacity() / ROUND_NS);
         if (slots > 0) {
             agedNs = monotonicNs;
             tracker.now(monotonicNs);

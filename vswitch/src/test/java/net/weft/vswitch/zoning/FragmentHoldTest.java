@@ -157,6 +157,20 @@ class FragmentHoldTest {
     }
 
     @Test
+    void shouldForgetWhatAPortHasSentThatIsGone() {
+        byte[] kept = fragment(2, 100, 300, false, false);
+        assertThat(give(fragment(1, 100, 300, false, false), 7, 0, 0)).isTrue();
+        assertThat(give(kept, 8, 0, 0)).isTrue();
+
+        hold.adopt(true, port -> port != 7);
+        assertThat(released()).isEmpty();
+        hold.adopt(false, port -> port != 7);
+        assertThat(released()).containsExactly(kept);
+        hold.release(tracker, out, nowNs);
+        assertThat(hold.isEmpty()).isTrue();
+    }
+
+    @Test
     void shouldRefuseWhatDoesNotFit() {
         assertThat(give(fragment(1, 100, 100 + FragmentHold.FRAME_BYTES / 8, false, false), 1, 7, 0)).isFalse();
         assertThat(hold.isEmpty()).isTrue();
