@@ -47,15 +47,22 @@ final class Classifier {
     private final LongClasses ipv6Sources;
     private final LongClasses ipv6Destinations;
 
-    Classifier(List<Policy> policies) {
+    /**
+     * @param policies of one tenant, or of the fabric
+     * @param budget what this and others may take together
+     * @throws OverlapException when they would take more
+     */
+    Classifier(List<Policy> policies, RowBudget budget) {
         order = order(policies);
         summaries = Rows.summaries(order.length);
-        Rows.Compiled pair = compile(policies, Classifier::pairs);
-        Rows.Compiled to = compile(policies, policy -> policy.to().isEmpty() ? null : Ranges.ofZones(policy.to()));
-        Rows.Compiled service = compile(policies,
+        Rows.Compiled pair = compile("zones", policies, budget, Classifier::pairs);
+        Rows.Compiled to = compile("zones", policies, budget,
+                policy -> policy.to().isEmpty() ? null : Ranges.ofZones(policy.to()));
+        Rows.Compiled service = compile("matches", policies, budget,
                 policy -> policy.matches().contains(Match.ANY) ? null : ServiceKey.of(policy.matches()));
-        Rows.Compiled source = compile(policies, policy -> prefixes(policy.sources()));
-        Rows.Compiled destination = compile(policies, policy -> prefixes(policy.destinations()));
+        Rows.Compiled source = compile("sources", policies, budget, policy -> prefixes(policy.sources()));
+        Rows.Compiled destination = compile("destinations", policies, budget,
+                policy -> prefixes(policy.destinations()));
         pairRows = pair.rows();
         toRows = to.rows();
         serviceRows = service.rows();
@@ -99,12 +106,14 @@ final class Classifier {
         return policy.from().isEmpty() ? null : Ranges.ofPairs(policy.from(), many ? Set.of() : policy.to());
     }
 
-    private Rows.Compiled compile(List<Policy> policies, Function<Policy, @Nullable Ranges> field) {
+    private Rows.Compiled compile(String name, List<Policy> policies, RowBudget budget,
+            Function<Policy, @Nullable Ranges> field) {
         List<@Nullable Ranges> values = new ArrayList<>();
         for (int place : order) {
             values.add(place == PADDING ? Ranges.NOTHING : field.apply(policies.get(place)));
         }
-        return Rows.compile(values);
+        String tenant = policies.isEmpty() ? null : policies.getFirst().tenant();
+        return Rows.compile(values, budget.share(name, tenant, policies.size()));
     }
 
     private static @Nullable Ranges prefixes(List<Prefix> prefixes) {

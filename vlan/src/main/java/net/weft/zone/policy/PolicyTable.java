@@ -29,9 +29,10 @@ public final class PolicyTable implements PolicyLookup {
             String tenant = policy.tenant();
             (tenant == null ? ofFabric : byTenant.computeIfAbsent(tenant, _ -> new ArrayList<>())).add(policy);
         }
-        fabric = new Ordered(ofFabric);
+        RowBudget budget = new RowBudget();
+        fabric = new Ordered(ofFabric, budget);
         Map<String, Ordered> tenants = new HashMap<>();
-        byTenant.forEach((tenant, policies) -> tenants.put(tenant, new Ordered(policies)));
+        byTenant.forEach((tenant, policies) -> tenants.put(tenant, new Ordered(policies, budget)));
         zoning.tenantByVlan().forEach((vlan, tenant) -> tenantByVlan[vlan] = tenants.get(tenant));
         intraAllowed[Zone.NONE] = true;
         intraAllowed[Zone.LOCAL] = true;
@@ -43,7 +44,7 @@ public final class PolicyTable implements PolicyLookup {
     /**
      * Compiles; tens of milliseconds for thousands of policies.
      *
-     * @throws IllegalArgumentException when the policies overlap beyond all measure
+     * @throws OverlapException when the policies overlap beyond all measure; {@link Shadowing#find} throws it first
      */
     public static PolicyTable of(Zoning zoning) {
         return new PolicyTable(zoning);
@@ -73,8 +74,8 @@ public final class PolicyTable implements PolicyLookup {
         private final Classifier classifier;
         private final int[] rulings;
 
-        Ordered(List<Policy> policies) {
-            classifier = new Classifier(policies);
+        Ordered(List<Policy> policies, RowBudget budget) {
+            classifier = new Classifier(policies, budget);
             rulings = policies.stream().mapToInt(Ruling::of).toArray();
         }
     }

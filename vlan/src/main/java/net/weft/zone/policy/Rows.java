@@ -3,10 +3,10 @@ package net.weft.zone.policy;
 import java.math.BigInteger;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
     /** The row of values nobody names. */
     static final int EMPTY = 0;
-    /** Longs at most: 512 MB. Only thousands of policies that each overlap thousands of others could need more. */
-    private static final int MAX_LONGS = 1 << 26;
 
     private final int summaries;
     private final long[] base;
@@ -62,9 +60,13 @@ final class Rows {
     record Compiled(Rows rows, List<Boundary> boundaries) {
     }
 
-    /** @param values what each policy takes, null for anything */
-    static Compiled compile(List<@Nullable Ranges> values) {
-        return new Sweep(values).compile();
+    /**
+     * @param values what each policy takes, null for anything
+     * @param share of the memory that rows may take
+     * @throws OverlapException when there is not enough of it
+     */
+    static Compiled compile(List<@Nullable Ranges> values, RowBudget.Share share) {
+        return new Sweep(values, share).compile();
     }
 
     /** Goes over all values in ascending order, holding the set of policies that take the present one. */
@@ -75,11 +77,13 @@ final class Rows {
         /** Which words of {@link #active} are not 0. */
         private final long[] activeWords;
         private final TreeMap<BigInteger, List<Integer>> turns = new TreeMap<>();
-        private final Map<LongBuffer, Integer> known = new HashMap<>();
-        private long[] rows = new long[1024];
+        /** Rows in the order they were found, with their places. */
+        private final SequencedMap<LongBuffer, Integer> known = new LinkedHashMap<>();
+        private final RowBudget.Share share;
         private int used;
 
-        Sweep(List<@Nullable Ranges> values) {
+        Sweep(List<@Nullable Ranges> values, RowBudget.Share share) {
+            this.share = share;
             summaries = summaries(values.size());
             base = new long[summaries * 65];
             active = new long[summaries * 64];
@@ -114,7 +118,9 @@ final class Rows {
                     before = row;
                 }
             }
-            return new Compiled(new Rows(summaries, base, Arrays.copyOf(rows, used)), boundaries);
+            LongBuffer rows = LongBuffer.allocate(used);
+            known.keySet().forEach(row -> rows.put(row.duplicate()));
+            return new Compiled(new Rows(summaries, base, rows.array()), boundaries);
         }
 
         private void toggle(int policy) {
@@ -139,18 +145,11 @@ final class Rows {
                     row[at++] = active[64 * summary + Long.numberOfTrailingZeros(words)];
                 }
             }
-            return known.computeIfAbsent(LongBuffer.wrap(row), _ -> append(row));
+            return known.computeIfAbsent(LongBuffer.wrap(row), _ -> place(row));
         }
 
-        private int append(long[] row) {
-            if (used + row.length > MAX_LONGS) {
-                throw new IllegalArgumentException("policies overlap so much that telling them apart takes more than "
-                        + MAX_LONGS / (1 << 17) + " MB: name fewer ranges and prefixes that lie within each other");
-            }
-            if (used + row.length > rows.length) {
-                rows = Arrays.copyOf(rows, Math.max(2 * rows.length, used + row.length));
-            }
-            System.arraycopy(row, 0, rows, used, row.length);
+        private int place(long[] row) {
+            share.take(row.length);
             used += row.length;
             return used - row.length;
         }

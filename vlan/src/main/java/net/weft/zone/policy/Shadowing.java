@@ -10,24 +10,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds policies that can never match because one earlier policy, of the fabric or of the same tenant, matches all they could. What only
- * several together keep in the dark is not found. A warning, not a fault.
+ * several together keep in the dark is not found, nor is everything where thousands lie across each other. A warning, not a fault.
  */
 public final class Shadowing {
+    /** Pairs compared at most: some seconds. Ten thousand policies of people have a few each. */
+    private static final int MAX_COMPARISONS = 1 << 20;
+
+    private int comparisonsLeft = MAX_COMPARISONS;
+
     private Shadowing() {
     }
 
     /**
      * @param policies in the order they are judged
      * @return in that order, each with the first that covers it
+     * @throws OverlapException as {@link PolicyTable#of} does of the same policies
      */
     public static List<Shadow> find(List<Policy> policies) {
+        return new Shadowing().among(policies);
+    }
+
+    private List<Shadow> among(List<Policy> policies) {
         Map<@Nullable String, List<Policy>> groups = new HashMap<>();
         for (Policy policy : policies) {
             groups.computeIfAbsent(policy.tenant(), _ -> new ArrayList<>()).add(policy);
         }
         Map<@Nullable String, Group> compiled = new HashMap<>();
-        groups.forEach((tenant, members) -> compiled.put(tenant, new Group(members)));
-        Group fabric = compiled.computeIfAbsent(null, _ -> new Group(List.of()));
+        RowBudget budget = new RowBudget();
+        groups.forEach((tenant, members) -> compiled.put(tenant, new Group(members, budget)));
+        Group fabric = compiled.computeIfAbsent(null, _ -> new Group(List.of(), budget));
         Map<@Nullable String, Integer> passed = new HashMap<>();
         List<Shadow> shadows = new ArrayList<>();
         for (Policy policy : policies) {
@@ -37,9 +48,9 @@ public final class Shadowing {
             if (extent.services().isEmpty()) {
                 continue;
             }
-            Policy by = policy.tenant() == null ? null : fabric.firstCovering(extent, fabric.extents.size());
+            Policy by = policy.tenant() == null ? null : firstCovering(fabric, extent, fabric.extents.size());
             if (by == null) {
-                by = own.firstCovering(extent, place);
+                by = firstCovering(own, extent, place);
             }
             if (by != null) {
                 shadows.add(new Shadow(policy, by));
@@ -48,26 +59,26 @@ public final class Shadowing {
         return shadows;
     }
 
+    /** Of the first {@code end} policies of a group. */
+    private @Nullable Policy firstCovering(Group group, Extent extent, int end) {
+        int place = group.classifier.next(0, extent);
+        while (place != Classifier.NONE && place < end && comparisonsLeft-- > 0) {
+            if (group.extents.get(place).covers(extent)) {
+                return group.extents.get(place).policy();
+            }
+            place = group.classifier.next(place + 1, extent);
+        }
+        return null;
+    }
+
     /** Policies of one tenant, or of the fabric. */
     private static final class Group {
         private final Classifier classifier;
         private final List<Extent> extents;
 
-        Group(List<Policy> policies) {
-            classifier = new Classifier(policies);
+        Group(List<Policy> policies, RowBudget budget) {
+            classifier = new Classifier(policies, budget);
             extents = policies.stream().map(Extent::of).toList();
-        }
-
-        @Nullable
-        Policy firstCovering(Extent extent, int end) {
-            int place = classifier.next(0, extent);
-            while (place != Classifier.NONE && place < end) {
-                if (extents.get(place).covers(extent)) {
-                    return extents.get(place).policy();
-                }
-                place = classifier.next(place + 1, extent);
-            }
-            return null;
         }
     }
 }

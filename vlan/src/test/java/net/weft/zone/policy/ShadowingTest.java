@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.weft.packet.Replay;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
@@ -15,6 +16,7 @@ import net.weft.zone.Policy;
 import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ShadowingTest {
     private static final Random RANDOM = Replay.random(ShadowingTest.class);
@@ -44,6 +46,15 @@ class ShadowingTest {
 
     private static void assertNone(Policy... policies) {
         assertThat(Shadowing.find(Arrays.asList(policies))).isEmpty();
+    }
+
+    /** Each must be compared with thousands before it, none of which covers it. */
+    @Test
+    @Timeout(60)
+    void shouldGiveUpInSecondsWhereThousandsLieAcrossEachOther() {
+        Policy[] policies = IntStream.range(0, 12_000).mapToObj(port -> services(tcp(port, port + 32_767)))
+                .toArray(Policy[]::new);
+        assertNone(policies);
     }
 
     @Test

@@ -37,11 +37,12 @@ final class Cautions {
     /**
      * @param config without faults
      * @param root what it was bound from, for the lines
+     * @param faults takes what only shows when policies are compiled
      */
-    static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults warnings) {
+    static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults faults, Faults warnings) {
         Cautions cautions = new Cautions(config, root, warnings);
         cautions.idlePolicies();
-        ShadowedPolicies.find(config, root, warnings);
+        ShadowedPolicies.find(config, root, faults, warnings);
         config.ports().values().stream().takeWhile(_ -> !warnings.isFull()).forEach(cautions::inheritedZone);
         addresses.ips().forEach(cautions::outsideOfSubnets);
     }

@@ -62,7 +62,7 @@ final class FabricBinder {
         MirrorBinder.check(config, fields.mapping("ports"), faults);
         addresses.report(config, faults);
         if (faults.isEmpty()) {
-            Cautions.find(config, root, addresses, warnings);
+            Cautions.find(config, root, addresses, faults, warnings);
         }
         return config;
     }

@@ -49,6 +49,15 @@ sealed interface Node {
             return entries.stream().filter(entry -> entry.key().equals(key)).map(Entry::value).findFirst();
         }
 
+        /** What a path of keys, one within the other, leads to. */
+        Optional<Entry> entry(List<String> path) {
+            Optional<Entry> first = entries.stream().filter(entry -> entry.key().equals(path.getFirst())).findFirst();
+            return path.size() == 1
+                    ? first
+                    : first.map(Entry::value).filter(Mapping.class::isInstance).map(Mapping.class::cast)
+                            .flatMap(mapping -> mapping.entry(path.subList(1, path.size())));
+        }
+
         /** Adds a key that is not there yet. */
         Mapping add(String key, Node value) {
             entries.add(new Entry(key, Position.NONE, value));

@@ -12,10 +12,12 @@ import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.Zonings;
 import net.weft.zone.Policy;
 import net.weft.zone.Zone;
+import net.weft.zone.policy.OverlapException;
 import net.weft.zone.policy.Shadow;
 import net.weft.zone.policy.Shadowing;
+import org.jspecify.annotations.Nullable;
 
-/** Finds policies that never match, because an earlier one does. */
+/** Compiles the policies as a switch will, so as to find those that never match, because an earlier one does. */
 final class ShadowedPolicies {
     /** Where a policy stands. */
     private record Place(PolicyConfig policy, String path, Position position) {
@@ -27,8 +29,9 @@ final class ShadowedPolicies {
     /**
      * @param config without faults
      * @param root what it was bound from, for the lines
+     * @param faults told when the policies cannot be compiled
      */
-    static void find(FabricConfig config, Node.Mapping root, Faults warnings) {
+    static void find(FabricConfig config, Node.Mapping root, Faults faults, Faults warnings) {
         Map<ScopedName, Integer> zones = new HashMap<>();
         config.allZones().forEach(zone -> zones.put(zone.name(), Zone.LOCAL + 1 + zones.size()));
         Map<ScopedName, Place> places = places(config, root);
@@ -36,7 +39,16 @@ final class ShadowedPolicies {
         config.allPolicies().forEach(policy -> ids.put(policy.name(), ids.size()));
         List<Policy> policies = new Zonings(config, name -> zones.getOrDefault(name, Zone.NONE),
                 name -> ids.getOrDefault(name, 0)).zoning().policies();
-        for (Shadow shadow : Shadowing.find(policies)) {
+        List<Shadow> shadows;
+        try {
+            shadows = Shadowing.find(policies);
+        } catch (OverlapException e) {
+            List<String> path = path(e.tenant());
+            faults.add(Fault.Kind.VALUE, String.join(".", path),
+                    root.entry(path).map(Node.Entry::position).orElse(Position.NONE), e.getMessage());
+            return;
+        }
+        for (Shadow shadow : shadows) {
             Place place = Objects.requireNonNull(places.get(name(shadow.policy())));
             Place by = Objects.requireNonNull(places.get(name(shadow.by())));
             warnings.add(Fault.Kind.WARNING, place.path(), place.position(), "policy " + name(shadow.policy())
@@ -51,25 +63,24 @@ final class ShadowedPolicies {
 
     private static Map<ScopedName, Place> places(FabricConfig config, Node.Mapping root) {
         Map<ScopedName, Place> places = new HashMap<>();
-        add(config.policies(), "policies", Optional.of(root), places);
-        config.tenants().values().forEach(tenant -> {
-            Optional<Node> mapping = root.get("tenants")
-                    .flatMap(
-                            tenants -> tenants instanceof Node.Mapping all ? all.get(tenant.name()) : Optional.empty());
-            add(tenant.policies(), "tenants." + tenant.name() + ".policies", mapping, places);
-        });
+        add(config.policies(), root, path(null), places);
+        config.tenants().values().forEach(tenant -> add(tenant.policies(), root, path(tenant.name()), places));
         return places;
     }
 
-    private static void add(List<PolicyConfig> policies, String path, Optional<Node> parent,
+    /** Keys that lead to the policies of a tenant, or of the fabric. */
+    private static List<String> path(@Nullable String tenant) {
+        return tenant == null ? List.of("policies") : List.of("tenants", tenant, "policies");
+    }
+
+    private static void add(List<PolicyConfig> policies, Node.Mapping root, List<String> path,
             Map<ScopedName, Place> places) {
-        List<Node> items = parent
-                .flatMap(node -> node instanceof Node.Mapping mapping ? mapping.get("policies") : Optional.empty())
-                .map(node -> node instanceof Node.Sequence sequence ? sequence.items() : List.<Node>of())
-                .orElse(List.of());
+        List<Node> items = root.entry(path).map(Node.Entry::value)
+                .map(node -> node instanceof Node.Sequence sequence ? sequence.items() : null).orElse(List.of());
         for (int i = 0; i < policies.size(); i++) {
             Position position = i < items.size() ? items.get(i).position() : Position.NONE;
-            places.put(policies.get(i).name(), new Place(policies.get(i), path + "[" + i + "]", position));
+            places.put(policies.get(i).name(),
+                    new Place(policies.get(i), String.join(".", path) + "[" + i + "]", position));
         }
     }
 }

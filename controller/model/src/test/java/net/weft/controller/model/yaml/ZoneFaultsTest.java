@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each way to be wrong with zones, policies and guards, and each warning, with the line it is told at. */
@@ -277,6 +278,23 @@ class ZoneFaultsTest {
         }
         assertThat(warnings(text.toString())).isEmpty();
         assertThat(warnings(text.toString().replaceAll("tcp/\\d+", "tcp"))).hasSize(Faults.MAX + 1);
+    }
+
+    /** As a switch would have to: it is told where the policies stand, and nothing is compiled. */
+    @ParameterizedTest
+    @CsvSource({"'', policies, f:3", "'tenants: {acme: {', tenants.acme.policies, f:3"})
+    void shouldRefusePoliciesThatTakeTooMuchMemory(String tenant, String path, String line) {
+        StringBuilder text = new StringBuilder("zones: {z: {}}\nports: {}\n").append(tenant).append("policies: [\n");
+        for (int i = 0; i < 10_000; i++) {
+            int shuffled = i * 7919 % 10_000;
+            text.append("{name: p").append(i).append(",from: z,to: any,match: [")
+                    .append("tcp/" + i + "-" + (i + 32_767))
+                    .append(",udp/" + shuffled + "-" + (shuffled + 32_767)).append("],action: drop},\n");
+        }
+        text.append(tenant.isEmpty() ? "]" : "]}}");
+        assertThat(faults(text.toString())).containsExactly(line + ": " + path
+                + ": matches of 10000 policies overlap so much that telling them apart takes more than 32 MB; "
+                + "name fewer ranges and prefixes that lie across each other");
     }
 
     @ParameterizedTest
