@@ -25,7 +25,7 @@ import net.weft.zone.Prefix;
  * as a DHCP server or a router.
  *
  * <p>Without an address of one's own one may ask for one: 0.0.0.0 as a DHCP client, in an ARP probe and in IGMP, {@code ::} in duplicate
- * address detection, router solicitation and MLD. Any address of fe80::/10 is one's own, as stable and temporary ones
+ * address detection of what one may have (of another's address it would take that away: RFC 4862, 5.4.3), router solicitation and MLD. Any address of fe80::/10 is one's own, as stable and temporary ones
  * cannot be told from a MAC. Redirects are a router's, like advertisements.
  *
  * <p>Nothing hides behind extension headers or in fragments: {@link HeaderParser} walks the former and refuses a first fragment
@@ -202,12 +202,15 @@ public final class PortGuard {
         if (!hasOwnLinkLayerAddresses(heads, message, end - l4, type)) {
             return MAC;
         }
-        if (type != NeighborDiscovery.NEIGHBOR_ADVERTISEMENT) {
+        boolean claims = type == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT
+                || type == NeighborDiscovery.NEIGHBOR_SOLICITATION && none;
+        if (!claims) {
             return ALLOW;
         }
         long targetHigh = NeighborDiscovery.targetHigh(heads, message);
         long targetLow = NeighborDiscovery.targetLow(heads, message);
-        return !(none && bindsIps) && isIpv6(targetHigh, targetLow) ? ALLOW : IP;
+        boolean fromNowhere = none && bindsIps && type == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
+        return !fromNowhere && isIpv6(targetHigh, targetLow) ? ALLOW : IP;
     }
 
     /** Every option of the kind, as a receiver may take the last. */

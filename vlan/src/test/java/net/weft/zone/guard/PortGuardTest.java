@@ -216,6 +216,9 @@ class PortGuardTest {
     @Test
     void shouldPermitDuplicateAddressDetectionAndRouterSolicitationFromNowhere() {
         assertThat(ip(BOTH, discovery("::", "87000000 00000000" + OWN_IPV6))).isZero();
+        assertThat(ip(BOTH, discovery("::", "87000000 00000000" + LINK_LOCAL_HEX))).isZero();
+        assertThat(ip(BOTH, discovery("::", "87000000 00000000" + OTHER_IPV6))).as("another's").isEqualTo(PortGuard.IP);
+        assertThat(ip(MACS, discovery("::", "87000000 00000000" + OTHER_IPV6))).isZero();
         assertThat(ip(BOTH, discovery("::", "85000000 00000000"))).isZero();
     }
 
