@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
-import net.weft.packet.MacAddress;
-import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Trace.Exit;
 import net.weft.vswitch.Trace.Setting;
@@ -15,7 +13,6 @@ import net.weft.vswitch.Trace.Step;
 import net.weft.vswitch.Trace.Verdict;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
-import net.weft.vswitch.burst.Offload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +71,7 @@ final class TraceSteps {
         if (last.compareTo(Stage.VLAN) >= 0 && membership != null) {
             step(Stage.VLAN, Setting.MEMBERSHIP, reason == DropReason.DOUBLE_TAG
                     ? "a priority tag, and a second tag behind it"
-                    : membershipText(membership, outerTag()),
+                    : TraceWords.membership(membership, outerTag()),
                     last == Stage.VLAN ? reason : null);
         }
         if (last.compareTo(Stage.CHECK) > 0) {
@@ -155,17 +152,9 @@ final class TraceSteps {
             return length + " bytes, which is less than an Ethernet header";
         }
         int tag = outerTag();
-        return length + " bytes from " + mac(source()) + " to " + mac(destination())
-                + (tag == 0 ? ", untagged" : ", tag " + tagText(tag))
-                + (burst.offload[0] == 0 ? "" : ", " + offloadText(burst.offload[0]));
-    }
-
-    private static String offloadText(long word) {
-        return Offload.gsoType(word) == Offload.GSO_NONE
-                ? "checksum from byte " + Offload.csumStart(word) + " on left to be completed at "
-                        + (Offload.csumStart(word)
-                                + Offload.csumOffset(word))
-                : "to be cut into segments of " + Offload.gsoSize(word) + " bytes";
+        return length + " bytes from " + TraceWords.mac(source()) + " to " + TraceWords.mac(destination())
+                + (tag == 0 ? ", untagged" : ", tag " + TraceWords.tag(tag))
+                + (burst.offload[0] == 0 ? "" : ", " + TraceWords.offload(burst.offload[0]));
     }
 
     private int outerTag() {
@@ -183,36 +172,13 @@ final class TraceSteps {
                 || !EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(0) + 12))));
     }
 
-    private static String membershipText(VlanMembership membership, int tag) {
-        int vid = membership.ingressVid(tag);
-        return switch (vid) {
-            case VlanMembership.TAGGED_ON_ACCESS ->
-                "the frame has tag " + tagText(tag) + ", and " + membership + " takes untagged frames only";
-            case VlanMembership.NO_NATIVE ->
-                "the frame is untagged, and " + membership + " has no native VLAN for it";
-            case VlanMembership.FOREIGN_TPID ->
-                "the frame's outer tag is " + tagText(tag) + ", and " + membership + " takes 802.1Q tags (0x8100)"
-                        + (membership.tunnels().isEmpty() ? "" : " or, in tunnel VLANs, " + tpid(membership));
-            case VlanMembership.NOT_TUNNEL_TPID ->
-                "VLAN " + VlanTag.vid(tag) + " is a tunnel, whose outer tag must be " + tpid(membership) + " on "
-                        + membership;
-            case VlanMembership.RESERVED_VID -> "the frame's VLAN ID 4095 is reserved";
-            case VlanMembership.NOT_MEMBER -> "VLAN " + VlanTag.vid(tag) + " is not among those of " + membership;
-            default -> "VLAN " + vid + ", by " + membership;
-        };
-    }
-
-    private static String tpid(VlanMembership membership) {
-        return "0x%04x".formatted(membership.tunnelTpid());
-    }
-
     private String checkText(DropReason reason) {
         return switch (reason) {
             case OVERSIZE -> burst.length[0] + " bytes, more than the port's MTU of " + snapshot.mtu[ingress]
                     + " and its headers";
-            case RESERVED_ADDRESS -> "to " + mac(destination());
+            case RESERVED_ADDRESS -> "to " + TraceWords.mac(destination());
             case MALFORMED -> malformedText();
-            case BAD_OFFLOAD, HEADER_TOO_LONG -> offloadText(offload);
+            case BAD_OFFLOAD, HEADER_TOO_LONG -> TraceWords.offload(offload);
             case GUARD_BPDU -> "a spanning tree frame, on a port that does not forward them";
             case STORM_LIMIT -> "one flooded frame too many for `storm-limit`, just now";
             case RATE_LIMIT -> "more bits than `rate-limit` allows, just now";
@@ -226,14 +192,14 @@ final class TraceSteps {
             return "no whole Ethernet header";
         }
         return (source() & 1) != 0 || source() == 0
-                ? mac(source()) + " is no station's address"
+                ? TraceWords.mac(source()) + " is no station's address"
                 : "its headers contradict themselves";
     }
 
     // ---- the tables ------------------------------------------------------------------------------------------------
 
     private String learnText(@Nullable DropReason reason) {
-        String station = mac(source());
+        String station = TraceWords.mac(source());
         if (reason == DropReason.MAC_LIMIT) {
             return station + " is new, and " + port + " has " + stations.entries(ingress) + " stations of "
                     + snapshot.macLimit[ingress];
@@ -247,7 +213,7 @@ final class TraceSteps {
     }
 
     private String lookupText(int vid, boolean flooded) {
-        String station = mac(destination());
+        String station = TraceWords.mac(destination());
         if ((destination() & 1) != 0) {
             return station + " is a group: to " + MulticastWords.of(snapshot, burst, destination(), vid, names);
         }
@@ -282,8 +248,8 @@ final class TraceSteps {
         } else {
             VlanMembership egress = snapshot.membership[number];
             step(Stage.EGRESS, exit.port(), Setting.MEMBERSHIP,
-                    (exit.tag() == 0 ? "untagged" : "tag " + tagText(exit.tag())) + ", by " + egress, null);
-            step(Stage.TRANSMIT, exit.port(), null, framesText(exit) + losses(totals[number]), null);
+                    (exit.tag() == 0 ? "untagged" : "tag " + TraceWords.tag(exit.tag())) + ", by " + egress, null);
+            step(Stage.TRANSMIT, exit.port(), null, TraceWords.frames(exit) + TraceWords.losses(totals[number]), null);
         }
     }
 
@@ -296,32 +262,6 @@ final class TraceSteps {
         return ingress;
     }
 
-    private static String framesText(Exit exit) {
-        int frames = exit.lengths().size();
-        String bytes = exit.lengths().getFirst() + " bytes";
-        if (exit.segmentBytes() > 0) {
-            return "one super-frame of " + bytes + ", which the other side cuts into segments of "
-                    + exit.segmentBytes();
-        }
-        return frames == 1
-                ? "one frame of " + bytes
-                : frames + " frames, cut by Weft: the first of " + bytes + ", the last of "
-                        + exit.lengths().getLast();
-    }
-
-    /** What of the port's past nobody can foresee for one frame. */
-    private static String losses(@Nullable PortCounters counted) {
-        StringBuilder text = new StringBuilder();
-        for (DropReason reason : List.of(DropReason.RING_FULL, DropReason.REFUSED)) {
-            long lost = counted == null ? 0 : counted.egressDrops(reason);
-            if (lost > 0) {
-                text.append("; of those before, ").append(lost).append(" were lost as ").append(reason.label())
-                        .append(": ").append(reason.meaning());
-            }
-        }
-        return text.toString();
-    }
-
     // ---- words -----------------------------------------------------------------------------------------------------
 
     private void step(Stage stage, @Nullable Setting setting, String text, @Nullable DropReason reason) {
@@ -332,11 +272,6 @@ final class TraceSteps {
         steps.add(new Step(stage, by, setting, text, reason));
     }
 
-    /** {@code 0x8100 vid 10 priority 5}. */
-    private static String tagText(int tag) {
-        return "0x%04x vid %d priority %d".formatted(VlanTag.tpid(tag), VlanTag.vid(tag), VlanTag.pcp(tag));
-    }
-
     /** First byte lowest, as the table has it. */
     private long destination() {
         return Memory.getLong(burst.head(0)) & MAC_MASK;
@@ -344,9 +279,5 @@ final class TraceSteps {
 
     private long source() {
         return Memory.getLong(burst.head(0) + 4) >>> 16;
-    }
-
-    private static String mac(long firstByteLowest) {
-        return MacAddress.format(Long.reverseBytes(firstByteLowest) >>> 16);
     }
 }

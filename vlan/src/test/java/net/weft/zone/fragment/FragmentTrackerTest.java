@@ -9,15 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import net.weft.packet.NetworkOrder;
 import net.weft.packet.Replay;
 import net.weft.zone.Ruling;
 import net.weft.zone.TestFrame;
@@ -26,9 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FragmentTrackerTest {
-    private static final long SEED = Replay.seed(FragmentTrackerTest.class);
-    private static final Random RANDOM = new Random(SEED);
-    private static final int ROUNDS = Integer.getInteger("weft.rounds", 300);
+    private static final Random RANDOM = Replay.random(FragmentTrackerTest.class);
     private static final int VLAN = 10;
     private static final int FROM = 2;
     private static final int TO = 3;
@@ -45,48 +35,23 @@ class FragmentTrackerTest {
         tracker.now(-5 * SECOND_NS);
     }
 
-    /** A part of a datagram, from one unit of 8 bytes to before another. */
-    private record Part(boolean isIpv6, int id, int start, int end, boolean last) {
-        TestFrame frame() {
-            byte[] data = new byte[(end - start) * 8];
-            if (start == 0 && data.length >= 8) {
-                data[5] = 8;
-            }
-            if (isIpv6) {
-                byte[] header = hex("1100000000000000");
-                var segment = MemorySegment.ofArray(header);
-                NetworkOrder.putU16(segment, 2, start * 8 | (last ? 0 : 1));
-                NetworkOrder.putInt(segment, 4, id);
-                return TestFrame.of("02:00:00:00:00:02", "02:00:00:00:00:01", 0x86dd,
-                        ipv6("fd00::1", "fd00::2", 64, 44, concat(header, data)));
-            }
-            byte[] packet = ipv4("10.0.0.1", "10.0.0.2", 64, 17, start | (last ? 0 : 0x2000), data);
-            NetworkOrder.putU16(MemorySegment.ofArray(packet), 4, id);
-            return TestFrame.of("02:00:00:00:00:02", "02:00:00:00:00:01", 0x800, packet);
-        }
+    private static Fragment part(int id, int start, int end, boolean last) {
+        return new Fragment(false, id, start, end, last);
     }
 
-    private static Part part(int id, int start, int end, boolean last) {
-        return new Part(false, id, start, end, last);
-    }
-
-    private int first(Part part, int verdict) {
+    private int first(Fragment part, int verdict) {
         TestFrame frame = part.frame();
         return tracker.first(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, to, port, verdict, SAID);
     }
 
-    private int later(Part part) {
+    private int later(Fragment part) {
         TestFrame frame = part.frame();
         return tracker.later(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, to, port);
     }
 
-    private int recall(Part part) {
+    private int recall(Fragment part) {
         TestFrame frame = part.frame();
         return tracker.recall(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, to, port);
-    }
-
-    private int give(Part part) {
-        return part.start == 0 ? first(part, ZoneVerdict.ALLOW) : later(part);
     }
 
     @Test
@@ -94,10 +59,10 @@ class FragmentTrackerTest {
         for (int verdict : new int[]{ZoneVerdict.ALLOW, ZoneVerdict.POLICY_DROP, ZoneVerdict.POLICY_REJECT}) {
             for (boolean ipv6 : new boolean[]{false, true}) {
                 int id = 10 * verdict + (ipv6 ? 1 : 0);
-                assertThat(first(new Part(ipv6, id, 0, 10, false), verdict)).isEqualTo(verdict);
-                assertThat(later(new Part(ipv6, id, 10, 20, false))).isEqualTo(verdict);
+                assertThat(first(new Fragment(ipv6, id, 0, 10, false), verdict)).isEqualTo(verdict);
+                assertThat(later(new Fragment(ipv6, id, 10, 20, false))).isEqualTo(verdict);
                 assertThat(tracker.ruling()).isEqualTo(SAID);
-                assertThat(later(new Part(ipv6, id, 20, 21, true))).isEqualTo(verdict);
+                assertThat(later(new Fragment(ipv6, id, 20, 21, true))).isEqualTo(verdict);
             }
         }
     }
@@ -121,7 +86,7 @@ class FragmentTrackerTest {
         first(part(1, 0, 10, false), ZoneVerdict.ALLOW);
 
         assertThat(later(part(2, 10, 20, false))).as("another identification").isEqualTo(FragmentTracker.HOLD);
-        assertThat(later(new Part(true, 1, 10, 20, false))).as("another family").isEqualTo(FragmentTracker.HOLD);
+        assertThat(later(new Fragment(true, 1, 10, 20, false))).as("another family").isEqualTo(FragmentTracker.HOLD);
         to = 4;
         assertThat(later(part(1, 10, 20, false))).as("to another zone").isEqualTo(FragmentTracker.HOLD);
         to = TO;
@@ -217,18 +182,18 @@ class FragmentTrackerTest {
     @Test
     void shouldKeepHalfTheTableFromAFloodingPort() {
         for (int id = 0; id < 100_000; id++) {
-            later(new Part(true, id, 10, 20, false));
+            later(new Fragment(true, id, 10, 20, false));
         }
         port = 2;
         int passed = 0;
         for (int id = 0; id < 200; id++) {
-            boolean whole = first(new Part(true, id, 0, 10, false), ZoneVerdict.ALLOW) == 0;
+            boolean whole = first(new Fragment(true, id, 0, 10, false), ZoneVerdict.ALLOW) == 0;
             port = 1;
             for (int flood = 0; flood < 50; flood++) {
-                later(new Part(true, RANDOM.nextInt(), 10, 20, false));
+                later(new Fragment(true, RANDOM.nextInt(), 10, 20, false));
             }
             port = 2;
-            passed += whole && later(new Part(true, id, 10, 20, false)) == 0 ? 1 : 0;
+            passed += whole && later(new Fragment(true, id, 10, 20, false)) == 0 ? 1 : 0;
         }
         assertThat(passed).isEqualTo(200);
     }
@@ -251,189 +216,6 @@ class FragmentTrackerTest {
         assertThat(recall(part(1, 10, 20, false))).isEqualTo(FragmentTracker.HOLD);
     }
 
-    /** Parts of a few datagrams in any order, size and number: the same as the plain rules, always. */
-    @Test
-    void shouldSayWhatTheNaiveOneSays() {
-        Map<Integer, Integer> seen = new HashMap<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            compare(SEED + round, seen);
-        }
-        System.out.println("FragmentTrackerTest saw " + seen);
-        assertThat(seen).hasSize(6);
-    }
-
-    private static void compare(long seed, Map<Integer, Integer> seen) {
-        Random random = new Random(seed);
-        FragmentTracker fresh = new FragmentTracker(new FragmentTable(1 << 14, random.nextLong()));
-        NaiveFragments naive = new NaiveFragments();
-        long now = random.nextLong();
-        for (int step = 0; step < 2000; step++) {
-            now += random.nextInt(8) == 0 ? random.nextLong(SECOND_NS / 2) : 0;
-            fresh.now(now);
-            int start = random.nextInt(3) == 0 ? 0 : random.nextInt(6) * 2;
-            int end = start + 1 + random.nextInt(3);
-            boolean last = start > 0 && random.nextInt(4) == 0;
-            Part part = new Part(random.nextBoolean(), random.nextInt(150), start, end, last);
-            List<Object> key = List.of(part.isIpv6, part.id);
-            TestFrame frame = part.frame();
-            int verdict = random.nextInt(4);
-            int expected;
-            int actual;
-            if (start == 0) {
-                expected = naive.first(key, end, verdict, now);
-                actual = fresh.first(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1, verdict, SAID);
-            } else if (random.nextInt(4) == 0) {
-                expected = naive.recall(key, now);
-                actual = fresh.recall(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-            } else {
-                expected = naive.later(key, start, end, last, now);
-                actual = fresh.later(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-            }
-            if (actual != expected) {
-                assertThat(actual).as("%s in step %d, -Dweft.seed=%d", part, step, seed).isEqualTo(expected);
-            }
-            seen.merge(actual, 1, Integer::sum);
-        }
-    }
-
-    /**
-     * Datagrams cut at random, shuffled among each other, some parts twice, some overlapped: each whole one arrives whole unless something
-     * overlaps it, none that is denied, and no byte twice.
-     */
-    @Test
-    void shouldPassEachDatagramWholeAndNoByteTwice() {
-        for (int round = 0; round < 200; round++) {
-            FragmentTracker fresh = new FragmentTracker(new FragmentTable(1024, RANDOM.nextLong()));
-            fresh.now(0);
-            int datagrams = 1 + RANDOM.nextInt(20);
-            int[] units = new int[datagrams];
-            boolean[] clean = new boolean[datagrams];
-            List<Part> parts = new ArrayList<>();
-            for (int id = 0; id < datagrams; id++) {
-                clean[id] = RANDOM.nextInt(4) > 0;
-                units[id] = cut(parts, id, clean[id]);
-            }
-            Collections.shuffle(parts, RANDOM);
-            Arrivals arrived = new Arrivals(units);
-            List<Part> held = new ArrayList<>();
-            for (Part part : parts) {
-                int answer = give(fresh, part);
-                if (answer == FragmentTracker.HOLD) {
-                    held.add(part);
-                } else if (answer == ZoneVerdict.ALLOW) {
-                    arrived.add(part);
-                }
-                held.removeIf(waiting -> {
-                    int now = recallOf(fresh, waiting);
-                    if (now == ZoneVerdict.ALLOW) {
-                        arrived.add(waiting);
-                    }
-                    return now != FragmentTracker.HOLD;
-                });
-            }
-            for (int id = 0; id < datagrams; id++) {
-                if (id % 3 == 0) {
-                    assertThat(arrived.parts[id].isEmpty()).as("denied, -Dweft.seed=%d", SEED).isTrue();
-                } else if (clean[id]) {
-                    assertThat(arrived.whole[id]).as("datagram %d of %s, -Dweft.seed=%d", id, parts, SEED).isTrue();
-                }
-            }
-        }
-    }
-
-    private static int cut(List<Part> parts, int id, boolean clean) {
-        int units = 3 + RANDOM.nextInt(60);
-        int at = 0;
-        while (at < units) {
-            int end = at == 0 ? 1 + RANDOM.nextInt(units - 1) : Math.min(units, at + 1 + RANDOM.nextInt(12));
-            Part part = new Part(id % 2 == 0, id, at, end, end == units);
-            parts.add(part);
-            if (RANDOM.nextInt(8) == 0) {
-                parts.add(part);
-            }
-            if (!clean && RANDOM.nextInt(3) == 0) {
-                parts.add(new Part(id % 2 == 0, id, Math.max(0, at - RANDOM.nextInt(2)), end + RANDOM.nextInt(2),
-                        false));
-            }
-            at = end;
-        }
-        return units;
-    }
-
-    private static int give(FragmentTracker tracker, Part part) {
-        TestFrame frame = part.frame();
-        int verdict = part.id % 3 != 0 ? ZoneVerdict.ALLOW : ZoneVerdict.ZONE_DENIED;
-        return part.start == 0
-                ? tracker.first(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1, verdict, SAID)
-                : tracker.later(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-    }
-
-    private static int recallOf(FragmentTracker tracker, Part part) {
-        TestFrame frame = part.frame();
-        return tracker.recall(frame.segment(), TestFrame.AT, frame.parsed(), VLAN, FROM, TO, 1);
-    }
-
-    /** What a receiver gets. Once a datagram is whole, what else comes is another of the same identification. */
-    private static final class Arrivals {
-        private final int[] units;
-        private final BitSet[] parts;
-        private final boolean[] whole;
-
-        Arrivals(int[] units) {
-            this.units = units;
-            parts = new BitSet[units.length];
-            Arrays.setAll(parts, _ -> new BitSet());
-            whole = new boolean[units.length];
-        }
-
-        void add(Part part) {
-            BitSet so = parts[part.id];
-            assertThat(so.get(part.start, part.end).isEmpty()).as("twice: %s, -Dweft.seed=%d", part, SEED).isTrue();
-            so.set(part.start, part.end);
-            if (so.cardinality() == units[part.id]) {
-                whole[part.id] = true;
-                so.clear();
-            }
-        }
-    }
-
-    /** Two workers at once, each with the other's datagrams: every datagram whole. */
-    @Test
-    void shouldShareItsTableAmongWorkers() throws InterruptedException {
-        int datagrams = 20_000;
-        FragmentTable shared = new FragmentTable(1 << 15, RANDOM.nextLong());
-        int[] wrong = new int[2];
-        Thread[] threads = new Thread[2];
-        for (int worker = 0; worker < 2; worker++) {
-            int me = worker;
-            threads[me] = new Thread(() -> {
-                FragmentTracker mine = new FragmentTracker(shared);
-                mine.now(0);
-                for (int id = 0; id < datagrams; id++) {
-                    Part part = new Part(true, id, me == 0 ? 0 : 10, me == 0 ? 10 : 20, false);
-                    int answer = give(mine, part);
-                    boolean allowed = id % 3 != 0;
-                    boolean right = answer == (allowed ? ZoneVerdict.ALLOW : ZoneVerdict.ZONE_DENIED)
-                            || (me == 1 && answer == FragmentTracker.HOLD);
-                    wrong[me] += right || answer == ZoneVerdict.FRAGMENT ? 0 : 1;
-                }
-            });
-            threads[me].start();
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        assertThat(wrong).containsExactly(0, 0);
-        FragmentTracker after = new FragmentTracker(shared);
-        after.now(0);
-        int known = 0;
-        for (int id = 0; id < datagrams; id++) {
-            int verdict = recallOf(after, new Part(true, id, 10, 20, false));
-            known += verdict == (id % 3 != 0 ? ZoneVerdict.ALLOW : ZoneVerdict.ZONE_DENIED) ? 1 : 0;
-        }
-        assertThat(known).as("of %d datagrams", datagrams).isGreaterThan(datagrams / 2);
-    }
-
     @Test
     void shouldAllocateNothing() {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -441,7 +223,7 @@ class FragmentTrackerTest {
         MemorySegment[] segments = new MemorySegment[64];
         long[] parsed = new long[64];
         for (int i = 0; i < 64; i++) {
-            frames[i] = new Part(i % 2 == 0, i, 10, 20, i % 3 == 0).frame();
+            frames[i] = new Fragment(i % 2 == 0, i, 10, 20, i % 3 == 0).frame();
             segments[i] = frames[i].segment();
             parsed[i] = frames[i].parsed();
         }
