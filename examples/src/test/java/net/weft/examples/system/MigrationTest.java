@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Iperf3;
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.Namespace;
@@ -38,10 +40,14 @@ class MigrationTest {
     private static final int RATE = 1000;
     /** Bytes of a transfer that ends after the moves. What the guest sends belongs to a connection that only the host may begin. */
     private static final int BEGINNING = 100_000;
+    private static final Path IPERF = Path.of("/usr/bin/iperf3");
+    private static final int IPERF_PORT = 5201;
+    /** Bytes of iperf3, more than the other transfer's windows hold. */
+    private static final int PROGRESS = 1 << 19;
     private static final String ZONES = """
             zones: {lan: {}, vms: {}}
             policies:
-              - {name: down, from: [lan], to: [vms], match: [icmp/echo, tcp/5002, ether/0x88b5], action: allow}
+              - {name: down, from: [lan], to: [vms], match: [icmp/echo, tcp/5002, tcp/5201, ether/0x88b5], action: allow}
               - {name: up, from: [vms], to: [lan], match: [icmp/echo], action: allow}
             """;
     /** Weft's share. */
@@ -75,27 +81,35 @@ class MigrationTest {
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(nic("h", "access: 10, zone: lan"),
                 "guest: {type: vhost-user, socket: " + socket("a") + ", mode: server, access: 10, zone: vms}") + ZONES);
         card = weft.weft("guest", "qemu", "guest", "--memory", "96M", "--tcg", "--lines").orThrow().out().lines()
-                .map(word -> word.startsWith("virtio-net-pci") ? word + ",guest_announce=" + announce : word).toList();
+                .map(word -> word.startsWith("virtio-net-pci") ? word + ",guest_announce=" + announce : word)
+                .collect(Collectors.toCollection(ArrayList::new));
+        card.addAll(QemuGuest.withProgram(lab, IPERF));
         QemuGuest first = QemuGuest.boot(lab, guests, "a", "weft.ip=" + ADDRESS + "/24", at("a"));
         assertThat(host.reaches(ADDRESS, 10)).isTrue();
         assertAbortChangesNothing(weft, host);
 
         first.run("dd if=/dev/urandom of=/tmp/payload bs=4000 count=1000 2>/dev/null").orThrow();
         String digest = first.run("sha256sum < /tmp/payload").orThrow().out().split(" ", 2)[0];
+        first.run("(iperf3 -s -1 >/dev/null 2>&1 &)").orThrow();
         String mac = first.run("cat /sys/class/net/eth0/address").orThrow().out().strip();
         try (FrameSocket sender = host.frames();
                 Stream stream = new Stream(sender, mac, host.mac());
                 Transfer.Fetch fetch = Transfer.begin(host.namespace(),
-                        new InetSocketAddress(ADDRESS, Transfer.PAYLOAD_PORT))) {
+                        new InetSocketAddress(ADDRESS, Transfer.PAYLOAD_PORT));
+                Iperf3 iperf = Iperf3.downloadFrom(ADDRESS, host, IPERF_PORT, "-t", "600", "-b", "8M")) {
             fetch.read(BEGINNING);
+            awaitProgress(weft, iperf);
             QemuGuest second = move(weft, "a", "b", announce);
             first.kill();
             assertThat(second.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved").isTrue();
             assertThat(weft.whereIs(mac, 10)).isEqualTo("guest");
             fetch.read(BEGINNING);
+            awaitProgress(weft, iperf);
             QemuGuest third = move(weft, "b", "a", announce);
             second.kill();
             assertThat(third.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved back").isTrue();
+            awaitProgress(weft, iperf);
+            assertThat(iperf.isRunning()).as("the same iperf3").isTrue();
             assertThat(fetch.rest()).as("TCP that was under way").isEqualTo(digest);
         } catch (Exception e) {
             throw new AssertionError(weft.log(), e);
@@ -105,6 +119,11 @@ class MigrationTest {
         weft.restart();
         weft.awaitPort("guest", "up", "");
         assertThat(host.reaches(ADDRESS, 10)).as("Weft finds the guest where it was moved to").isTrue();
+    }
+
+    private static void awaitProgress(WeftProcess weft, Iperf3 iperf) {
+        long before = iperf.received();
+        weft.await("bytes of iperf3 come", iperf::received, now -> now > before + PROGRESS);
     }
 
     /** Where nothing was bound ahead nobody can be served, and what was called off leaves nothing. */

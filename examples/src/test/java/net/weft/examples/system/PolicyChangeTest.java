@@ -3,18 +3,19 @@ package net.weft.examples.system;
 import static net.weft.examples.lab.Fabric.nic;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Iperf3;
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Limit;
 import net.weft.examples.lab.Namespace;
@@ -25,6 +26,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Policies change, and the switch is killed and started again, under running streams between zones. */
 @Tag("system")
@@ -34,7 +39,19 @@ class PolicyChangeTest {
     private static final int STREAM = 5009;
     private static final int TCP = 5010;
     private static final Duration BOUND = Duration.ofMillis(100);
+    /** Beyond what TCP waits of its own, which is as long as the break at most: it doubles. */
+    private static final Duration GOES_ON = Duration.ofMillis(1500);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int BLOCK = 1 << 16;
+    /** Packets that are sent again and again are no stragglers. */
+    private static final int REPEATED = 3;
+    /** Seconds: longer than the test. */
+    private static final String LONG = "600";
+    private static final String PACE = "40M";
+    private static final long AMOUNT_BYTES = 20 << 20;
+    private static final String AMOUNT = Long.toString(AMOUNT_BYTES);
+    private static final String STATIONS = "control.sock.stations";
+    private static final String CONNECTIONS = "control.sock.connections";
 
     @AutoClose
     private final Lab lab = Lab.open("change");
@@ -45,6 +62,16 @@ class PolicyChangeTest {
     private final Host right = lab.host("right", namespace, "10.10.0.4/24");
     private final WeftProcess weft = WeftProcess.up(lab, namespace, fabric(policy("")));
 
+    PolicyChangeTest() {
+        for (Host host : List.of(client, server)) {
+            Host other = host == client ? server : client;
+            host.namespace().ip("neighbour", "replace", other.address(), "lladdr", other.mac(), "dev", "eth0", "nud",
+                    "permanent");
+            host.namespace().run("sysctl", "-q", "-w", "net.ipv4.tcp_retries2=100",
+                    "net.ipv4.tcp_rto_max_ms=1000");
+        }
+    }
+
     private static String fabric(String policies) {
         return Fabric.of(nic("client", "access: 10, zone: dmz"), nic("server", "access: 10, zone: data"),
                 nic("left", "access: 10, zone: other"), nic("right", "access: 10, zone: other"))
@@ -53,35 +80,57 @@ class PolicyChangeTest {
     }
 
     private static String policy(String keys) {
-        return "  - {name: stream, from: [dmz], to: [data], match: [udp/" + STREAM + ", tcp/" + TCP
-                + "], action: allow" + keys + "}\n";
+        return "  - {name: stream, from: [dmz], to: [data], match: [udp/" + STREAM + ", udp/" + TCP + ", tcp/" + TCP
+                + "-" + (TCP + 1) + "], action: allow" + keys + "}\n";
     }
 
     private void apply(String policies) {
         weft.apply(fabric(policies)).orThrow();
     }
 
-    /** A stream that is allowed is under way, and so is one that nothing is changed for. */
-    @Test
-    void shouldStopAStreamWithItsPolicyAndDisturbNoOther() throws Exception {
+    /** iperf3 is under way, and so is a stream that nothing is changed for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "udp"})
+    void shouldStopIperf3WithItsPolicyAndDisturbNoOther(String protocol) throws Exception {
         apply(policy(""));
-        try (PacketStream stream = PacketStream.start(client, server, RATE);
+        try (Iperf3 iperf = protocol.equals("tcp")
+                ? Iperf3.upload(client, server, TCP, "-t", LONG, "--fq-rate", "50M")
+                : Iperf3.upload(client, server, TCP, "-t", LONG, "-u", "-b", "5M", "-l", "500");
                 PacketStream unrelated = PacketStream.start(left, right, RATE)) {
-            weft.await("both arrive", () -> Math.min(stream.arrived(), unrelated.arrived()), count -> count > RATE / 2);
+            awaitProgress(iperf);
+            long denied = refused();
+            long launchedNs = System.nanoTime();
             apply("");
             long appliedNs = System.nanoTime();
-            int sent = stream.sent();
-            weft.await("more was sent", stream::sent, now -> now > sent + RATE);
-            Duration after = Duration.ofNanos(Math.max(0, stream.lastNs() - appliedNs));
-            System.out.printf("proof: the stream's last packet came %d ms after the change was applied%n",
-                    after.toMillis());
-            assertThat(after).isLessThan(Limit.of(BOUND));
-            int arrived = stream.arrived();
+            weft.await("it is still sent", this::refused, now -> now >= denied + REPEATED);
+            System.out.printf("proof: iperf3 (%s): the last packet came %d ms after `weft apply` was begun, %d ms %s it"
+                    + " was done%n", protocol, millis(iperf.lastNs() - launchedNs),
+                    Math.abs(millis(iperf.lastNs() - appliedNs)), iperf.lastNs() > appliedNs ? "after" : "before");
+            assertThat(iperf.lastNs() - appliedNs).isLessThan(Limit.of(BOUND).toNanos());
 
             apply(policy(""));
-            weft.await("it goes on with its policy", stream::arrived, count -> count > arrived);
+            if (protocol.equals("udp")) {
+                awaitProgress(iperf);
+            }
             assertThat(unrelated.stopAndCountLost()).as("of %d packets between others", unrelated.sent()).isZero();
         }
+    }
+
+    private static long millis(long ns) {
+        return Duration.ofNanos(ns).toMillis();
+    }
+
+    private void awaitProgress(Iperf3 iperf) {
+        long before = iperf.received();
+        weft.await("bytes come", iperf::received, now -> now > before + BLOCK);
+    }
+
+    /** What zones have dropped of what the two hosts sent, since the start of Weft; a flooded copy counts where it was to leave. */
+    private long refused() {
+        return weft.show("drops").stream()
+                .filter(row -> Set.of("client", "server").contains(row.path("port").asString())
+                        && Set.of("zone-denied", "invalid-state").contains(row.path("reason").asString()))
+                .mapToLong(row -> row.path("packets").asLong()).sum();
     }
 
     /** The control: a change that does not concern the stream. */
@@ -100,129 +149,105 @@ class PolicyChangeTest {
     @Test
     void shouldKeepWhatIsEstablishedWhereThePolicySaysSo() throws Exception {
         apply(policy(", keep-established: true"));
-        try (Download download = new Download()) {
-            download.awaitProgress();
+        try (Iperf3 iperf = Iperf3.download(client, server, TCP, "-t", LONG, "-b", PACE)) {
+            awaitProgress(iperf);
             apply("");
-            download.awaitProgress();
-            try (Socket another = download.tryAnother()) {
+            awaitProgress(iperf);
+            try (Socket another = tryAnother()) {
                 assertThat(another.isConnected()).as("a new connection").isFalse();
             }
         }
     }
 
-    @Test
-    void shouldCutTcpWithItsPolicy() throws Exception {
-        apply(policy(""));
-        try (Download download = new Download()) {
-            download.awaitProgress();
-            apply("");
-            long appliedNs = System.nanoTime();
-            weft.await("nothing has come for a second", () -> System.nanoTime() - download.lastNs,
-                    silence -> silence > Duration.ofSeconds(1).toNanos());
-            Duration after = Duration.ofNanos(Math.max(0, download.lastNs - appliedNs));
-            System.out.printf("proof: TCP's last bytes came %d ms after the change was applied%n", after.toMillis());
-            assertThat(after).isLessThan(Limit.of(BOUND));
-        }
+    private Socket tryAnother() throws Exception {
+        return client.namespace().call(() -> {
+            Socket socket = new Socket();
+            try {
+                socket.connect(server.endpoint(TCP), 1000);
+            } catch (SocketTimeoutException e) {
+                socket.close();
+            }
+            return socket;
+        });
     }
 
     /**
-     * Bytes from the server to the client: after the restart the first packet of the connection is the server's, which no policy allows.
-     * So it goes on only as one that is remembered.
+     * Both directions at once. No policy allows what the server sends, and neither host asks for the other's address: until it is spoken
+     * to, the client is silent.
      */
-    @Test
-    void shouldRememberConnectionsOverARestart() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLetIperf3OutliveARestart(boolean killed) throws Exception {
         apply(policy(""));
-        try (Download download = new Download()) {
-            download.awaitProgress();
-            weft.kill();
-            weft.restart();
-            introduceClient();
-            download.awaitProgress();
-
-            weft.kill();
-            Files.delete(lab.path("control.sock.connections"));
-            weft.restart();
-            introduceClient();
-            weft.await("control: without the file what the server sends is no longer known",
-                    () -> weft.drops("server", "zone-denied") + weft.drops("server", "invalid-state"),
-                    drops -> drops > 0);
-        }
-    }
-
-    /** Otherwise what is for it would be flooded, and so judged by the policies alone, until it speaks itself. */
-    private void introduceClient() throws Exception {
-        try (FrameSocket socket = client.frames()) {
-            socket.send(Frames.frame(Frames.BROADCAST, client.mac(), "here"));
-        }
-        weft.await("the client is known", () -> weft.whereIs(client.mac(), 10), "client"::equals);
-    }
-
-    /** The server sends without end to whoever connects. */
-    private final class Download implements AutoCloseable {
-        private final ServerSocket listening;
-        private final Socket receiving;
-        private final Thread reader;
-        private volatile long bytes;
-        private volatile long lastNs;
-
-        Download() throws Exception {
-            listening = server.namespace().call(() -> new ServerSocket(TCP));
-            CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return listening.accept();
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            }, task -> Thread.ofPlatform().daemon().start(task));
-            receiving = client.namespace().call(() -> new Socket(server.address(), TCP));
-            Socket sending = accepted.join();
-            Thread.ofPlatform().daemon().name("download, sending").start(() -> {
-                try (sending) {
-                    byte[] block = new byte[BLOCK];
-                    while (true) {
-                        sending.getOutputStream().write(block);
-                    }
-                } catch (IOException e) {
-                    return; // its other side has gone
-                }
-            });
-            reader = Thread.ofPlatform().daemon().name("download, receiving").start(this::read);
-        }
-
-        private void read() {
-            try (InputStream in = receiving.getInputStream()) {
-                byte[] block = new byte[BLOCK];
-                for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                    bytes = bytes + n;
-                    lastNs = System.nanoTime();
-                }
-            } catch (IOException e) {
-                return; // closed
+        awaitKept();
+        try (Iperf3 up = Iperf3.upload(client, server, TCP, "-n", AMOUNT, "-b", PACE);
+                Iperf3 down = Iperf3.download(client, server, TCP + 1, "-n", AMOUNT, "-b", PACE)) {
+            awaitProgress(up);
+            awaitProgress(down);
+            long endedNs = System.nanoTime();
+            if (killed) {
+                weft.kill();
+            } else {
+                weft.close();
             }
+            long upBefore = up.received();
+            long downBefore = down.received();
+            assertThat(Math.max(upBefore, downBefore)).as("both are under way").isLessThan(AMOUNT_BYTES);
+            weft.restart();
+            long readyNs = System.nanoTime();
+            weft.await("both go on", () -> Math.min(up.received() - upBefore, down.received() - downBefore),
+                    bytes -> bytes > BLOCK);
+            long goneOnNs = System.nanoTime();
+            for (Iperf3 iperf : List.of(up, down)) {
+                JsonNode end = iperf.awaitEnd(PATIENCE).path("end");
+                assertThat(end.path("sum_sent").path("bytes").asLong()).isGreaterThanOrEqualTo(AMOUNT_BYTES);
+            }
+            assertThat(refused()).as("packets of either").isZero();
+            System.out.printf(
+                    "proof: %s: Weft was away for %d ms, %d ms later iperf3 went on both ways, and ended well%n",
+                    killed ? "kill -9" : "an orderly stop", millis(readyNs - endedNs), millis(goneOnNs - readyNs));
+            assertThat(goneOnNs - readyNs).isLessThan(Limit.of(GOES_ON).toNanos() + (readyNs - endedNs));
         }
+    }
 
-        void awaitProgress() {
-            long before = bytes;
-            weft.await("bytes come", () -> bytes, now -> now > before + BLOCK);
-        }
+    /** The control: without the one file it is unknown where the client is, without the other what it has asked for. */
+    @ParameterizedTest
+    @CsvSource({"-b 40M, " + STATIONS, "-u -b 5M -l 500, " + CONNECTIONS})
+    void shouldDependOnBothFilesForWhatOnlyTheServerSends(String options, String file) throws Exception {
+        apply(policy(""));
+        awaitKept();
+        try (Iperf3 down = Iperf3.download(client, server, TCP, ("-t " + LONG + " " + options).split(" "))) {
+            awaitProgress(down);
+            weft.kill();
+            weft.restart();
+            awaitProgress(down);
 
-        Socket tryAnother() throws Exception {
-            return client.namespace().call(() -> {
-                Socket socket = new Socket();
-                try {
-                    socket.connect(server.endpoint(TCP), 1000);
-                } catch (SocketTimeoutException e) {
-                    socket.close();
-                }
-                return socket;
-            });
+            weft.kill();
+            Files.delete(lab.path(file));
+            long before = down.received();
+            weft.restart();
+            weft.await("the server sends in vain", this::refused, now -> now >= REPEATED);
+            assertThat(down.received() - before).as("bytes received").isLessThan(BLOCK);
         }
+    }
 
-        @Override
-        public void close() throws Exception {
-            receiving.close();
-            listening.close();
-            reader.join();
+    /** The switch has written down where both hosts are. */
+    private void awaitKept() throws Exception {
+        speak(client);
+        speak(server);
+        weft.await("both hosts are in the file",
+                () -> Files.readString(lab.path(STATIONS), StandardCharsets.ISO_8859_1),
+                text -> text.contains(wire(client)) && text.contains(wire(server)));
+    }
+
+    private static void speak(Host host) throws Exception {
+        try (FrameSocket socket = host.frames()) {
+            socket.send(Frames.frame(Frames.BROADCAST, host.mac(), "here"));
         }
+    }
+
+    private static String wire(Host host) {
+        byte[] mac = HexFormat.ofDelimiter(":").parseHex(host.mac());
+        return new String(mac, StandardCharsets.ISO_8859_1);
     }
 }

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Stations as bytes. A header of {@value #HEADER} bytes: magic (8), version (4), number of ports (4), boot ID (16), number of stations (4), CRC-32C of all
- * other bytes (4). Of each port its number (4) and its identity (8); of each station VLAN and address (2 + 6), port (4), and the
+ * other bytes (4). Of each port its number (4) and its identity (8); of each station VLAN and address as on the wire (2 + 6), port (4), and the
  * second it was seen in (4). Most significant byte first.
  * <p>
  * Its memory is used again for each image. One thread.
@@ -81,7 +81,7 @@ public final class StationImage {
             return;
         }
         need(STATION);
-        long key = (long) vid << VID_SHIFT | mac;
+        long key = (long) vid << VID_SHIFT | reversed(mac);
         bytes.putLong(key).putInt(port).putInt(seenSeconds);
         who = ((who ^ key) * PRIME ^ port) * PRIME;
         stations++;
@@ -132,7 +132,8 @@ public final class StationImage {
         List<Station> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long key = rest.getLong();
-            Station station = new Station((int) (key >>> VID_SHIFT), key & (1L << VID_SHIFT) - 1, rest.getInt(),
+            Station station = new Station((int) (key >>> VID_SHIFT), reversed(key & (1L << VID_SHIFT) - 1),
+                    rest.getInt(),
                     rest.getInt());
             require(station.isSane(), "it has " + station);
             found.add(station);
@@ -144,6 +145,10 @@ public final class StationImage {
         if (!sane) {
             throw new IOException(otherwise);
         }
+    }
+
+    private static long reversed(long mac) {
+        return Long.reverseBytes(mac) >>> Long.SIZE - VID_SHIFT;
     }
 
     private static int crc(ByteBuffer image) {
