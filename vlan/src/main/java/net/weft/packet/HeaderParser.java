@@ -152,6 +152,12 @@ public final class HeaderParser {
         return found | (missing == 0 ? IS_L4_COMPLETE : missing);
     }
 
+    /** What {@link #parse} says of a packet that is no fragment, and in whose headers there is no fault. */
+    public static long whole(int etherType, int l3, int l4, int protocol) {
+        return etherType | (long) l3 << L3_SHIFT | (long) l4 << L4_SHIFT | (long) protocol << PROTOCOL_SHIFT
+                | IS_L4_COMPLETE;
+    }
+
     private static long fragmentFlags(boolean fragment, boolean first) {
         return (fragment ? IS_FRAGMENT : 0) | (first ? IS_FIRST_FRAGMENT : 0);
     }

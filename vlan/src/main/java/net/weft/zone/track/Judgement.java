@@ -39,16 +39,21 @@ final class Judgement {
 
     private final ConnectionTable table;
     private final MemorySegment memory;
+    private final Remembered remembered;
     private final boolean changes;
     private final TcpTracking tcpTracking;
     private final IcmpErrors errors;
     private final Beginning beginning;
 
-    /** @param changes whether connections are changed, not only looked at */
-    Judgement(ConnectionTable table, boolean changes) {
+    /**
+     * @param changes whether connections are changed, not only looked at
+     * @param rememberedCount connections that can be remembered by number
+     */
+    Judgement(ConnectionTable table, boolean changes, int rememberedCount) {
         this.table = table;
         this.changes = changes;
         memory = table.segment();
+        remembered = new Remembered(rememberedCount);
         tcpTracking = new TcpTracking(table, tcp, changes);
         errors = new IcmpErrors(table);
         beginning = new Beginning(table, key, tcp);
@@ -107,21 +112,44 @@ final class Judgement {
         return ZoneVerdict.ALLOW;
     }
 
-    /** As {@link Tracker#isRepeatable}. */
-    boolean isRepeatable() {
+    /** As {@link Tracker#isFollowed}. */
+    boolean isFollowed() {
         return recent >= 0 && (state == PacketState.ESTABLISHED || state == PacketState.REPLY
                 || state == PacketState.OPENING);
     }
 
-    /** As {@link Tracker#repeat}. */
-    void repeat(int frameLength) {
-        count(recent, frameLength);
+    /** As {@link Tracker#remember}. */
+    void remember(int number) {
+        if (number >= 0) {
+            remembered.put(number, recent, key);
+        }
+    }
+
+    /** As {@link Tracker#resume}. */
+    boolean resume(int number, int frameLength) {
+        recent = NONE;
+        int slot = remembered.get(number, key);
+        if (!table.holds(slot, key) || Layout.epoch(key.policy) != epoch
+                || Phase.isSilent(key.state, nowSeconds, silence) || isFirstAnswer()) {
+            return false;
+        }
+        long next = Layout.withSeconds(key.state, nowSeconds);
+        if (next != key.state && !LONG.compareAndSet(memory, table.entry(slot), key.state, next)) {
+            return false;
+        }
+        count(slot, frameLength);
+        return true;
+    }
+
+    /** Whether a packet of the key's side is the first of the side that did not begin. */
+    private boolean isFirstAnswer() {
+        return Phase.isSpare(Layout.phase(key.state)) && Layout.beginner(key.state) != key.side;
     }
 
     private void touch(int slot) {
         long from = key.state;
         long next = Layout.withSeconds(from, nowSeconds);
-        if (Phase.isSpare(Layout.phase(from)) && Layout.beginner(from) != key.side) {
+        if (isFirstAnswer()) {
             next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
         }
         if (next != from && changes && LONG.compareAndSet(memory, table.entry(slot), from, next)) {

@@ -27,20 +27,29 @@ public final class Tracker {
     private final FlowKey key;
     private final Sweep sweep;
 
-    private Tracker(ConnectionTable table, boolean changes) {
-        judgement = new Judgement(table, changes);
+    private Tracker(ConnectionTable table, boolean changes, int remembered) {
+        judgement = new Judgement(table, changes, remembered);
         key = judgement.key;
         sweep = new Sweep(table);
     }
 
-    /** A tracker for a worker. */
+    /** A tracker for a worker, which remembers nothing. */
     public static Tracker of(ConnectionTable table) {
-        return new Tracker(table, true);
+        return of(table, 0);
+    }
+
+    /**
+     * A tracker for a worker.
+     *
+     * @param remembered connections that can be remembered: numbers {@code 0..remembered-1}
+     */
+    public static Tracker of(ConnectionTable table, int remembered) {
+        return new Tracker(table, true, remembered);
     }
 
     /** A tracker that judges alike and changes nothing, neither connections nor counters: for traces. */
     public static Tracker observing(ConnectionTable table) {
-        return new Tracker(table, false);
+        return new Tracker(table, false, 0);
     }
 
     /**
@@ -143,14 +152,29 @@ public final class Tracker {
         return fault != ZoneVerdict.ALLOW ? fault : judgement.alone(key.ask(judgement.policies));
     }
 
-    /** Whether the packet judged last went by a connection, and {@link #repeat} may count others like it. */
-    public boolean isRepeatable() {
-        return judgement.isRepeatable();
+    // ---- packets like one before ----------------------------------------------------------------------------------
+
+    /** Whether the packet judged last followed a connection, as others like it will. */
+    public boolean isFollowed() {
+        return judgement.isFollowed();
     }
 
-    /** Counts a packet that came right behind the one judged last and is like it: a datagram of the same connection and direction. */
-    public void repeat(int frameLength) {
-        judgement.repeat(frameLength);
+    /**
+     * Remembers the connection that the packet judged last has followed.
+     *
+     * @param number where; negative: not at all
+     */
+    public void remember(int number) {
+        judgement.remember(number);
+    }
+
+    /**
+     * Judges a packet that is like the one of {@link #remember} in all that {@link #judge} reads, but for the lengths, and not TCP.
+     *
+     * @return true: let pass and counted, as {@link #judge} would have; false, and nothing changed: ask that
+     */
+    public boolean resume(int number, int frameLength) {
+        return judgement.resume(number, frameLength);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------

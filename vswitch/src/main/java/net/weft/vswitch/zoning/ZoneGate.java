@@ -66,11 +66,10 @@ public final class ZoneGate implements AutoCloseable {
     private @Nullable Tracker tracker;
     private @Nullable ConnectionTable connections;
     private @Nullable Fragments fragments;
-    private final DatagramRun run = new DatagramRun();
-    /** Whether the frame admitted last is like the one before. */
-    private boolean inRun;
-    /** Whether the frame judged last was of a connection, as others like it will be. */
-    private boolean letPass;
+    /** Null while there is nothing to be remembered, or nothing may be. */
+    private @Nullable FlowCache flows;
+    /** Of the frame admitted last. */
+    private int flow = FlowCache.NONE;
     private boolean rejected;
     private int ruling;
     /** What the frame judged last was, where no tracker says so. */
@@ -95,7 +94,8 @@ public final class ZoneGate implements AutoCloseable {
             connections = policies.connections();
             tracker = connections == null
                     ? null
-                    : observing ? Tracker.observing(connections) : Tracker.of(connections);
+                    : observing ? Tracker.observing(connections) : Tracker.of(connections, FlowCache.CAPACITY);
+            flows = observing || tracker == null ? null : new FlowCache();
         }
         if (fragments == null && policies.fragments() != null) {
             fragments = new Fragments(policies.fragments(), observing);
@@ -108,13 +108,15 @@ public final class ZoneGate implements AutoCloseable {
             tracker.adopt(policies.lookup(), policies.epoch(), zoning.timeouts(), zoning.limits());
             counters.reach(zoning.policies());
         }
+        if (flows != null) {
+            flows.forget();
+        }
         table = next;
     }
 
     /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
-        run.end();
         if (tracker != null) {
             tracker.now(monotonicNs);
         }
@@ -130,22 +132,16 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int admit(Burst burst, int i) {
         judgedFor[i] = NOWHERE;
-        if (run.goesOn(burst, i)) {
-            parsed[i] = parsed[i - 1];
-            inRun = true;
+        flow = flows == null ? FlowCache.NONE : flows.find(burst, i);
+        if (flow >= 0) {
+            parsed[i] = FlowCache.parsed(burst.typeOffset[i]);
             return FINE;
         }
-        inRun = false;
         long headers = Headers.parse(burst, i);
         parsed[i] = headers;
         int answer = readable(burst, i, headers);
-        if (answer == FINE) {
-            if (HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
-                parsed[i] = Headers.parseTag(burst, i);
-            }
-            run.begin(burst, i);
-        } else {
-            run.end();
+        if (answer == FINE && HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
+            parsed[i] = Headers.parseTag(burst, i);
         }
         return answer;
     }
@@ -174,13 +170,22 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int judge(Burst burst, int i, int vlan, int egress) {
         judgedFor[i] = egress;
-        if (inRun && letPass && judgedFor[i - 1] == egress && tracker != null) {
-            tracker.repeat(burst.length[i]);
-            counters.count(ruling, burst.length[i], false, nowNs);
+        if (flow >= 0 && resume(burst.length[i], vlan, egress)) {
             return FINE;
         }
-        letPass = false;
         return ask(burst, i, vlan, egress, false);
+    }
+
+    /** A frame like one that was let pass: whether its connection still is, and the way is the same. */
+    private boolean resume(int bytes, int vlan, int egress) {
+        FlowCache known = flows;
+        Tracker asked = tracker;
+        if (known == null || asked == null || !known.leads(flow, vlan, egress) || !asked.resume(flow, bytes)) {
+            return false;
+        }
+        ruling = known.ruling(flow);
+        counters.count(ruling, bytes, false, nowNs);
+        return true;
     }
 
     /**
@@ -238,7 +243,9 @@ public final class ZoneGate implements AutoCloseable {
         counters.count(ruling, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = REASONS[verdict];
-        letPass = !copy && !isNew && reason == FINE && protocol == IpProtocol.UDP && asked.isRepeatable();
+        if (flows != null && !copy && protocol == IpProtocol.UDP && !isNew && reason == FINE && asked.isFollowed()) {
+            asked.remember(flows.add(vlan, egress, ruling));
+        }
         if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {
             log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);
         }

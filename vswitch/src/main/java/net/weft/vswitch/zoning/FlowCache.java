@@ -1,0 +1,142 @@
+package net.weft.vswitch.zoning;
+
+import net.weft.linux.Memory;
+import net.weft.packet.EtherType;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv4;
+import net.weft.packet.Udp;
+import net.weft.vswitch.burst.Burst;
+
+/**
+ * Recognizes frames that are like one which guards and policies have let pass: of the same port, MAC addresses, IP addresses and ports. What was
+ * found of that one then holds, until the configuration changes ({@link #forget}): {@link HeaderParser} would find the same headers, the guard ask the
+ * same questions, and the connection is known by its number, which {@link net.weft.zone.track.Tracker#resume} makes sure of.
+ * <p>
+ * Two-way associative; a new flow takes the place of an older one. UDP in IPv4 without options or fragments: of these, what may differ
+ * from frame to frame, the lengths, is checked here. One thread; nothing is allocated per frame.
+ */
+final class FlowCache {
+    /** Flows remembered. */
+    static final int CAPACITY = 1 << 12;
+    static final int NONE = -1;
+
+    private static final int WAYS = 2;
+    private static final int SET_BITS = 11;
+    /** From the type field on: it, and the headers of IPv4 and UDP. */
+    private static final int HEADERS = 2 + Ipv4.MIN_LENGTH + Udp.LENGTH;
+    /** EtherType, version and length of the header, as a word in the order of the machine has them. */
+    private static final long TYPE_AND_VERSION = 0xFF_FF_FFL;
+    private static final long IPV4_WITHOUT_OPTIONS = 0x45_00_08L;
+    /** More fragments and the fragment's offset, and the protocol; reserved bit and "don't fragment" may be either. */
+    private static final long FRAGMENT_AND_PROTOCOL = 0xFF_00_FF_3FL;
+    private static final long WHOLE_UDP = 0x11_00_00_00L;
+    private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+
+    // an entry's words
+    private static final int WORDS = 8;
+    private static final int MACS = 0;
+    /** The rest of the source MAC, and the port. */
+    private static final int SOURCE = 1;
+    private static final int ADDRESSES = 2;
+    /** UDP ports, and {@link #generation}. */
+    private static final int PORTS = 3;
+    /** VLAN and egress port that it was judged for. */
+    private static final int WAY = 4;
+    private static final int RULING = 5;
+
+    private final long[] entries = new long[CAPACITY * WORDS];
+    /** Of entries that hold. */
+    private int generation = 1;
+    private int turn;
+
+    // of the frame looked for last
+    private boolean fits;
+    private int set;
+    private long macs;
+    private long source;
+    private long addresses;
+    private long ports;
+
+    /** Forgets all. */
+    void forget() {
+        generation++;
+    }
+
+    /** The number of the flow that a frame is of, {@code 0..}{@value #CAPACITY}{@code -1}, or {@link #NONE}. */
+    int find(Burst burst, int i) {
+        int offset = burst.typeOffset[i];
+        fits = false;
+        if (burst.headLength[i] < offset + HEADERS) {
+            return NONE;
+        }
+        long head = burst.head(i);
+        long ip = head + offset;
+        long typeToLength = Memory.getLong(ip);
+        if ((typeToLength & TYPE_AND_VERSION ^ IPV4_WITHOUT_OPTIONS
+                | Memory.getLong(ip + 8) & FRAGMENT_AND_PROTOCOL ^ WHOLE_UDP) != 0
+                || !isWhole(burst.length[i] - offset - 2, ip, typeToLength)) {
+            return NONE;
+        }
+        fits = true;
+        macs = Memory.getLong(head);
+        source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << 32;
+        addresses = Memory.getLong(ip + 14);
+        ports = Memory.getInt(ip + 22) & 0xffff_ffffL | (long) generation << 32;
+        set = (int) ((addresses ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER >>> Long.SIZE
+                - SET_BITS) * WAYS;
+        return is(set) ? set : is(set + 1) ? set + 1 : NONE;
+    }
+
+    /** Whether IP's and UDP's lengths are in order, one inside the other. */
+    private static boolean isWhole(int room, long ip, long typeToLength) {
+        int total = Short.toUnsignedInt(Short.reverseBytes((short) (typeToLength >>> 32)));
+        int datagram = Short.toUnsignedInt(Memory.getShortBe(ip + 26));
+        return total <= room && datagram >= Udp.LENGTH && datagram <= total - Ipv4.MIN_LENGTH;
+    }
+
+    private boolean is(int flow) {
+        int at = flow * WORDS;
+        return (entries[at + ADDRESSES] ^ addresses | entries[at + PORTS] ^ ports | entries[at + MACS] ^ macs
+                | entries[at + SOURCE] ^ source) == 0;
+    }
+
+    /** What {@link HeaderParser} says of all frames that are found. */
+    static long parsed(int typeOffset) {
+        long l3 = typeOffset + 2;
+        return HeaderParser.whole(EtherType.IPV4, (int) l3, (int) l3 + Ipv4.MIN_LENGTH, IpProtocol.UDP);
+    }
+
+    /** Whether a flow was judged in this VLAN, for this port. */
+    boolean leads(int flow, int vlan, int egress) {
+        return entries[flow * WORDS + WAY] == way(vlan, egress);
+    }
+
+    private static long way(int vlan, int egress) {
+        return (long) vlan << 32 | egress;
+    }
+
+    int ruling(int flow) {
+        return (int) entries[flow * WORDS + RULING];
+    }
+
+    /**
+     * Remembers the frame that was looked for last, which was let pass.
+     *
+     * @return the number of its flow, or {@link #NONE} when it is of none
+     */
+    int add(int vlan, int egress, int ruling) {
+        if (!fits) {
+            return NONE;
+        }
+        int flow = is(set) ? set : is(set + 1) ? set + 1 : set + (turn ^= 1);
+        int at = flow * WORDS;
+        entries[at + MACS] = macs;
+        entries[at + SOURCE] = source;
+        entries[at + ADDRESSES] = addresses;
+        entries[at + PORTS] = ports;
+        entries[at + WAY] = way(vlan, egress);
+        entries[at + RULING] = ruling;
+        return flow;
+    }
+}
