@@ -14,7 +14,7 @@ import net.weft.vswitch.zoning.ZoneGate;
 
 /**
  * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
- * a verdict; <b>dispatch</b> it to the lists of its egress ports, or count why not; <b>transmit</b> the list of each port
+ * a verdict; <b>judge</b> by zones those that are to go somewhere; <b>dispatch</b> it to the lists of its egress ports, or count why not; <b>transmit</b> the list of each port
  * once, through the {@link Transmitter}.
  * <p>
  * Lists are filled in frame order whatever the verdicts, so that two frames of one flow never change places, even when the
@@ -111,6 +111,9 @@ final class Forwarder implements AutoCloseable {
         taps.now(nowNs);
         for (int i = 0; i < burst.count; i++) {
             verdict[i] = classify(burst, i, nowSeconds);
+        }
+        if (snapshot.zones.isActive()) {
+            judge(burst);
         }
         vlans.count(burst, vid, verdict);
         for (int i = 0; i < burst.count; i++) {
@@ -230,38 +233,44 @@ final class Forwarder implements AutoCloseable {
             return drop(DropReason.MAC_LIMIT);
         }
         if ((destination & 1) != 0) {
-            return flooded(burst, i, vlan, flags, gate.group(burst, i, vlan, destination, flags));
+            return gate.group(burst, i, vlan, destination, flags);
         }
         int egress = addresses.lookup(vlan, destination);
         if (egress == ingress) {
             return drop(DropReason.SAME_PORT);
         }
         if (egress < 0 || egress >= snapshot.ports() || snapshot.membership[egress] == null) {
-            return flooded(burst, i, vlan, flags, gate.flood(burst, i, flags));
+            return gate.flood(burst, i, flags);
         }
-        return (flags & Guards.ZONED) == 0 ? egress : judged(egress, zones.judge(burst, i, vlan, egress));
+        return egress;
     }
 
     private int reserved(Burst burst, int i, int vlan, long destination) {
-        int flags = snapshot.guards.flags[burst.port[i]];
         int to = gate.reserved(burst, i, vlan, destination);
-        if (to != Verdict.FLOOD || (flags & Guards.JUDGED) == 0) {
+        if (to != Verdict.FLOOD || (snapshot.guards.flags[burst.port[i]] & Guards.JUDGED) == 0) {
             return to;
         }
         int refusal = zones.admit(burst, i);
-        return refusal == ZoneGate.FINE ? flooded(burst, i, vlan, flags, to) : Verdict.drop(refusal);
-    }
-
-    private int flooded(Burst burst, int i, int vlan, int flags, int to) {
-        return to != Verdict.FLOOD || (flags & Guards.ZONED) == 0 ? to : judged(to, zones.flood(burst, i, vlan));
-    }
-
-    private static int judged(int to, int refusal) {
-        return refusal == ZoneGate.FINE ? to : refusal == ZoneGate.HELD ? Verdict.HELD : Verdict.drop(refusal);
+        return refusal == ZoneGate.FINE ? to : Verdict.drop(refusal);
     }
 
     private static int drop(DropReason reason) {
         return Verdict.drop(reason);
+    }
+
+    // ---- judge -----------------------------------------------------------------------------------------------------
+
+    /** Asks zones of the frames that are to go somewhere. */
+    private void judge(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            int to = verdict[i];
+            if (to >= Verdict.FLOOD) {
+                int refusal = to >= 0 ? zones.judge(burst, i, vid[i], to) : zones.flood(burst, i, vid[i]);
+                if (refusal != ZoneGate.FINE) {
+                    verdict[i] = refusal == ZoneGate.HELD ? Verdict.HELD : Verdict.drop(refusal);
+                }
+            }
+        }
     }
 
     // ---- dispatch --------------------------------------------------------------------------------------------------

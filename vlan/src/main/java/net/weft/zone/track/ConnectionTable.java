@@ -181,6 +181,25 @@ public final class ConnectionTable {
     }
 
     /**
+     * The state of a slot's connection, or 0 when it is another than this, or was asked of the policies in another epoch.
+     */
+    long state(int slot, long highA, long lowA, long highB, long lowB, long tuple, long membership, int epoch) {
+        long at = entry(slot);
+        long state = (long) LONG.getAcquire(segment, at);
+        long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        long different = segment.get(JAVA_LONG, at + Layout.LOW_A) ^ lowA
+                | segment.get(JAVA_LONG, at + Layout.LOW_B) ^ lowB | segment.get(JAVA_LONG, at + Layout.TUPLE) ^ tuple
+                | segment.get(JAVA_LONG, at + Layout.HIGH_A) ^ highA
+                | segment.get(JAVA_LONG, at + Layout.HIGH_B) ^ highB
+                | (policy ^ membership) & Layout.MEMBERSHIP | Layout.epoch(policy) ^ epoch;
+        if (different != 0 || Layout.phase(state) == Phase.FREE) {
+            return 0;
+        }
+        VarHandle.loadLoadFence();
+        return (((long) LONG.getOpaque(segment, at) ^ state) & Layout.INCARNATION) == 0 ? state : 0;
+    }
+
+    /**
      * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
      */
     boolean isStill(int slot, FlowKey key) {

@@ -108,7 +108,7 @@ final class Judgement {
         }
         ruling = Layout.ruling(key.policy);
         state = standing();
-        count(slot, frameLength);
+        count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
     }
 
@@ -127,29 +127,29 @@ final class Judgement {
 
     /** As {@link Tracker#resume}. */
     boolean resume(int number, int frameLength) {
-        recent = NONE;
-        int slot = remembered.get(number, key);
-        if (!table.holds(slot, key) || Layout.epoch(key.policy) != epoch
-                || Phase.isSilent(key.state, nowSeconds, silence) || isFirstAnswer()) {
+        long from = remembered.state(number, table, epoch);
+        int slot = remembered.slot(number);
+        int side = remembered.side(number);
+        if (from == 0 || Phase.isSilent(from, nowSeconds, silence) || isFirstAnswer(from, side)) {
             return false;
         }
-        long next = Layout.withSeconds(key.state, nowSeconds);
-        if (next != key.state && !LONG.compareAndSet(memory, table.entry(slot), key.state, next)) {
+        long next = Layout.withSeconds(from, nowSeconds);
+        if (next != from && !LONG.compareAndSet(memory, table.entry(slot), from, next)) {
             return false;
         }
-        count(slot, frameLength);
+        count(slot, side, frameLength);
         return true;
     }
 
-    /** Whether a packet of the key's side is the first of the side that did not begin. */
-    private boolean isFirstAnswer() {
-        return Phase.isSpare(Layout.phase(key.state)) && Layout.beginner(key.state) != key.side;
+    /** Whether a packet of this side is the first of the one that did not begin. */
+    private static boolean isFirstAnswer(long state, int side) {
+        return Phase.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
     }
 
     private void touch(int slot) {
         long from = key.state;
         long next = Layout.withSeconds(from, nowSeconds);
-        if (isFirstAnswer()) {
+        if (isFirstAnswer(from, key.side)) {
             next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
         }
         if (next != from && changes && LONG.compareAndSet(memory, table.entry(slot), from, next)) {
@@ -169,9 +169,9 @@ final class Judgement {
         return Layout.beginner(key.state) == key.side ? PacketState.ESTABLISHED : PacketState.REPLY;
     }
 
-    private void count(int slot, int frameLength) {
+    private void count(int slot, int side, int frameLength) {
         if (changes) {
-            long at = table.counter(slot, key.side);
+            long at = table.counter(slot, side);
             memory.set(JAVA_LONG, at, memory.get(JAVA_LONG, at) + 1);
             memory.set(JAVA_LONG, at + 8, memory.get(JAVA_LONG, at + 8) + frameLength);
         }
@@ -276,7 +276,7 @@ final class Judgement {
                 return tooMany();
             }
             recent = slot;
-            count(slot, frameLength);
+            count(slot, key.side, frameLength);
         } else if (!table.occupancy().admits(key.vlan, ingressPort, limits)) {
             return tooMany();
         }

@@ -28,17 +28,24 @@ final class Remembered {
         words[at + MEMBERSHIP] = key.membership;
     }
 
-    /** Puts a connection into the key, in the table's order. Returns its slot. */
-    int get(int number, FlowKey key) {
+    int slot(int number) {
+        return (int) words[number * WORDS + SLOT_AND_SIDE];
+    }
+
+    /** Whose packets were remembered: 0 for A, 1 for B. */
+    int side(int number) {
+        return (int) (words[number * WORDS + SLOT_AND_SIDE] >>> 32);
+    }
+
+    /**
+     * Whether the slot has the connection still.
+     *
+     * @param epoch of the policies that it must have been asked of
+     * @return its state, or 0
+     */
+    long state(int number, ConnectionTable table, int epoch) {
         int at = number * WORDS;
-        long slotAndSide = words[at + SLOT_AND_SIDE];
-        key.side = (int) (slotAndSide >>> 32);
-        key.lowA = words[at + LOW_A];
-        key.lowB = words[at + LOW_B];
-        key.tuple = words[at + TUPLE];
-        key.highA = words[at + HIGH_A];
-        key.highB = words[at + HIGH_B];
-        key.membership = words[at + MEMBERSHIP];
-        return (int) slotAndSide;
+        return table.state((int) words[at + SLOT_AND_SIDE], words[at + HIGH_A], words[at + LOW_A], words[at + HIGH_B],
+                words[at + LOW_B], words[at + TUPLE], words[at + MEMBERSHIP], epoch);
     }
 }

@@ -50,8 +50,7 @@ final class FlowCache {
     private int generation = 1;
     private int turn;
 
-    // of the frame looked for last
-    private boolean fits;
+    // of the frame read last
     private int set;
     private long macs;
     private long source;
@@ -65,10 +64,16 @@ final class FlowCache {
 
     /** The number of the flow that a frame is of, {@code 0..}{@value #CAPACITY}{@code -1}, or {@link #NONE}. */
     int find(Burst burst, int i) {
-        int offset = burst.typeOffset[i];
-        fits = false;
-        if (burst.headLength[i] < offset + HEADERS) {
+        if (!read(burst, i)) {
             return NONE;
+        }
+        return is(set) ? set : is(set + 1) ? set + 1 : NONE;
+    }
+
+    private boolean read(Burst burst, int i) {
+        int offset = burst.typeOffset[i];
+        if (burst.headLength[i] < offset + HEADERS) {
+            return false;
         }
         long head = burst.head(i);
         long ip = head + offset;
@@ -76,16 +81,15 @@ final class FlowCache {
         if ((typeToLength & TYPE_AND_VERSION ^ IPV4_WITHOUT_OPTIONS
                 | Memory.getLong(ip + 8) & FRAGMENT_AND_PROTOCOL ^ WHOLE_UDP) != 0
                 || !isWhole(burst.length[i] - offset - 2, ip, typeToLength)) {
-            return NONE;
+            return false;
         }
-        fits = true;
         macs = Memory.getLong(head);
         source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << 32;
         addresses = Memory.getLong(ip + 14);
         ports = Memory.getInt(ip + 22) & 0xffff_ffffL | (long) generation << 32;
-        set = (int) ((addresses ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER >>> Long.SIZE
-                - SET_BITS) * WAYS;
-        return is(set) ? set : is(set + 1) ? set + 1 : NONE;
+        long mixed = (addresses ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER;
+        set = (int) (mixed >>> Long.SIZE - SET_BITS) * WAYS;
+        return true;
     }
 
     /** Whether IP's and UDP's lengths are in order, one inside the other. */
@@ -121,12 +125,12 @@ final class FlowCache {
     }
 
     /**
-     * Remembers the frame that was looked for last, which was let pass.
+     * Remembers a frame that was let pass.
      *
      * @return the number of its flow, or {@link #NONE} when it is of none
      */
-    int add(int vlan, int egress, int ruling) {
-        if (!fits) {
+    int add(Burst burst, int i, int vlan, int egress, int ruling) {
+        if (!read(burst, i)) {
             return NONE;
         }
         int flow = is(set) ? set : is(set + 1) ? set + 1 : set + (turn ^= 1);

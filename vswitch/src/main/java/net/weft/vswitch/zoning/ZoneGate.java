@@ -68,8 +68,8 @@ public final class ZoneGate implements AutoCloseable {
     private @Nullable Fragments fragments;
     /** Null while there is nothing to be remembered, or nothing may be. */
     private @Nullable FlowCache flows;
-    /** Of the frame admitted last. */
-    private int flow = FlowCache.NONE;
+    /** Of a frame that was admitted. */
+    private final int[] flow = new int[CAPACITY];
     private boolean rejected;
     private int ruling;
     /** What the frame judged last was, where no tracker says so. */
@@ -132,8 +132,9 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int admit(Burst burst, int i) {
         judgedFor[i] = NOWHERE;
-        flow = flows == null ? FlowCache.NONE : flows.find(burst, i);
-        if (flow >= 0) {
+        int known = flows == null ? FlowCache.NONE : flows.find(burst, i);
+        flow[i] = known;
+        if (known >= 0) {
             parsed[i] = FlowCache.parsed(burst.typeOffset[i]);
             return FINE;
         }
@@ -170,14 +171,15 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int judge(Burst burst, int i, int vlan, int egress) {
         judgedFor[i] = egress;
-        if (flow >= 0 && resume(burst.length[i], vlan, egress)) {
+        int known = flow[i];
+        if (known >= 0 && resume(known, burst.length[i], vlan, egress)) {
             return FINE;
         }
         return ask(burst, i, vlan, egress, false);
     }
 
     /** A frame like one that was let pass: whether its connection still is, and the way is the same. */
-    private boolean resume(int bytes, int vlan, int egress) {
+    private boolean resume(int flow, int bytes, int vlan, int egress) {
         FlowCache known = flows;
         Tracker asked = tracker;
         if (known == null || asked == null || !known.leads(flow, vlan, egress) || !asked.resume(flow, bytes)) {
@@ -244,7 +246,7 @@ public final class ZoneGate implements AutoCloseable {
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = REASONS[verdict];
         if (flows != null && !copy && protocol == IpProtocol.UDP && !isNew && reason == FINE && asked.isFollowed()) {
-            asked.remember(flows.add(vlan, egress, ruling));
+            asked.remember(flows.add(burst, i, vlan, egress, ruling));
         }
         if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {
             log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);
