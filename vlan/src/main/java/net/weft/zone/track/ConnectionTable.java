@@ -28,6 +28,7 @@ public final class ConnectionTable {
     private final Attachment attachment;
     private final Occupancy occupancy = new Occupancy(this);
     private final long entries;
+    private final long base;
 
     private ConnectionTable(MemorySegment segment, int capacity, Attachment attachment) {
         this.segment = segment;
@@ -37,6 +38,7 @@ public final class ConnectionTable {
         index = new TableIndex(this, segment, buckets);
         freeSlots = new FreeSlots(this, segment);
         entries = Layout.HEADER_BYTES + (long) buckets * Layout.BUCKET_BYTES;
+        base = segment.address() + entries;
     }
 
     /**
@@ -139,6 +141,11 @@ public final class ConnectionTable {
         return entries + (long) slot * Layout.ENTRY_BYTES;
     }
 
+    /** As {@link #entry}, for {@link Words}. */
+    long address(int slot) {
+        return base + (long) slot * Layout.ENTRY_BYTES;
+    }
+
     long counter(int slot, int side) {
         return entry(slot) + Layout.COUNTERS + side * 16L;
     }
@@ -159,20 +166,20 @@ public final class ConnectionTable {
 
     /** Whether a slot has the key's connection; then its state and policy words are in the key. */
     boolean holds(int slot, FlowKey key) {
-        long at = entry(slot);
-        long state = (long) LONG.getAcquire(segment, at);
-        long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
-        long different = segment.get(JAVA_LONG, at + Layout.LOW_A) ^ key.lowA
-                | segment.get(JAVA_LONG, at + Layout.LOW_B) ^ key.lowB
-                | segment.get(JAVA_LONG, at + Layout.TUPLE) ^ key.tuple
-                | segment.get(JAVA_LONG, at + Layout.HIGH_A) ^ key.highA
-                | segment.get(JAVA_LONG, at + Layout.HIGH_B) ^ key.highB
+        long at = address(slot);
+        long state = Words.getAcquire(at);
+        long policy = Words.getOpaque(at + Layout.POLICY);
+        long different = Words.get(at + Layout.LOW_A) ^ key.lowA
+                | Words.get(at + Layout.LOW_B) ^ key.lowB
+                | Words.get(at + Layout.TUPLE) ^ key.tuple
+                | Words.get(at + Layout.HIGH_A) ^ key.highA
+                | Words.get(at + Layout.HIGH_B) ^ key.highB
                 | (policy ^ key.membership) & Layout.MEMBERSHIP;
         if (different != 0 || Layout.phase(state) == Phase.FREE) {
             return false;
         }
         VarHandle.loadLoadFence();
-        if ((((long) LONG.getOpaque(segment, at) ^ state) & Layout.INCARNATION) != 0) {
+        if (((Words.getOpaque(at) ^ state) & Layout.INCARNATION) != 0) {
             return false;
         }
         key.state = state;
@@ -184,32 +191,32 @@ public final class ConnectionTable {
      * The state of a slot's connection, or 0 when it is another than this, or was asked of the policies in another epoch.
      */
     long state(int slot, long highA, long lowA, long highB, long lowB, long tuple, long membership, int epoch) {
-        long at = entry(slot);
-        long state = (long) LONG.getAcquire(segment, at);
-        long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
-        long different = segment.get(JAVA_LONG, at + Layout.LOW_A) ^ lowA
-                | segment.get(JAVA_LONG, at + Layout.LOW_B) ^ lowB | segment.get(JAVA_LONG, at + Layout.TUPLE) ^ tuple
-                | segment.get(JAVA_LONG, at + Layout.HIGH_A) ^ highA
-                | segment.get(JAVA_LONG, at + Layout.HIGH_B) ^ highB
+        long at = address(slot);
+        long state = Words.getAcquire(at);
+        long policy = Words.getOpaque(at + Layout.POLICY);
+        long different = Words.get(at + Layout.LOW_A) ^ lowA
+                | Words.get(at + Layout.LOW_B) ^ lowB | Words.get(at + Layout.TUPLE) ^ tuple
+                | Words.get(at + Layout.HIGH_A) ^ highA
+                | Words.get(at + Layout.HIGH_B) ^ highB
                 | (policy ^ membership) & Layout.MEMBERSHIP | Layout.epoch(policy) ^ epoch;
         if (different != 0 || Layout.phase(state) == Phase.FREE) {
             return 0;
         }
         VarHandle.loadLoadFence();
-        return (((long) LONG.getOpaque(segment, at) ^ state) & Layout.INCARNATION) == 0 ? state : 0;
+        return ((Words.getOpaque(at) ^ state) & Layout.INCARNATION) == 0 ? state : 0;
     }
 
     /**
      * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
      */
     boolean isStill(int slot, FlowKey key) {
-        long at = entry(slot);
-        long state = (long) LONG.getAcquire(segment, at);
+        long at = address(slot);
+        long state = Words.getAcquire(at);
         if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
             return false;
         }
         key.state = state;
-        key.policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
+        key.policy = Words.getOpaque(at + Layout.POLICY);
         return true;
     }
 

@@ -1,8 +1,5 @@
 package net.weft.zone.track;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static net.weft.zone.track.Layout.LONG;
-
 import java.lang.foreign.MemorySegment;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Tcp;
@@ -38,7 +35,6 @@ final class Judgement {
     private int recent = NONE;
 
     private final ConnectionTable table;
-    private final MemorySegment memory;
     private final Remembered remembered;
     private final boolean changes;
     private final TcpTracking tcpTracking;
@@ -52,7 +48,6 @@ final class Judgement {
     Judgement(ConnectionTable table, boolean changes, int rememberedCount) {
         this.table = table;
         this.changes = changes;
-        memory = table.segment();
         remembered = new Remembered(rememberedCount);
         tcpTracking = new TcpTracking(table, tcp, changes);
         errors = new IcmpErrors(table);
@@ -134,11 +129,16 @@ final class Judgement {
             return false;
         }
         long next = Layout.withSeconds(from, nowSeconds);
-        if (next != from && !LONG.compareAndSet(memory, table.entry(slot), from, next)) {
+        if (next != from && !Words.compareAndSet(table.address(slot), from, next)) {
             return false;
         }
         count(slot, side, frameLength);
         return true;
+    }
+
+    /** As {@link Tracker#repeat}. */
+    void repeat(int number, int frameLength) {
+        count(remembered.slot(number), remembered.side(number), frameLength);
     }
 
     /** Whether a packet of this side is the first of the one that did not begin. */
@@ -152,7 +152,7 @@ final class Judgement {
         if (isFirstAnswer(from, key.side)) {
             next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
         }
-        if (next != from && changes && LONG.compareAndSet(memory, table.entry(slot), from, next)) {
+        if (next != from && changes && Words.compareAndSet(table.address(slot), from, next)) {
             table.phaseChanged(slot, key.policy, Layout.phase(from), Layout.phase(next));
         }
         key.state = next;
@@ -171,9 +171,9 @@ final class Judgement {
 
     private void count(int slot, int side, int frameLength) {
         if (changes) {
-            long at = table.counter(slot, side);
-            memory.set(JAVA_LONG, at, memory.get(JAVA_LONG, at) + 1);
-            memory.set(JAVA_LONG, at + 8, memory.get(JAVA_LONG, at + 8) + frameLength);
+            long at = table.address(slot) + Layout.COUNTERS + side * 16L;
+            Words.set(at, Words.get(at) + 1);
+            Words.set(at + 8, Words.get(at + 8) + frameLength);
         }
     }
 

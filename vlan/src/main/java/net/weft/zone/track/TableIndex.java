@@ -15,6 +15,8 @@ final class TableIndex {
     private final ConnectionTable table;
     private final MemorySegment segment;
     private final int buckets;
+    private final int capacity;
+    private final long address;
     private final long secret0;
     private final long secret1;
     private final long secret2;
@@ -26,6 +28,8 @@ final class TableIndex {
         this.table = table;
         this.segment = segment;
         this.buckets = buckets;
+        capacity = table.capacity();
+        address = segment.address();
         secret0 = segment.get(JAVA_LONG, Layout.SECRET);
         secret1 = segment.get(JAVA_LONG, Layout.SECRET + 8);
         secret2 = segment.get(JAVA_LONG, Layout.SECRET + 16);
@@ -78,11 +82,11 @@ final class TableIndex {
 
     private int findIn(long bucket, FlowKey key) {
         int tag = tag(key.hash);
-        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
-            int word = (int) INT.getOpaque(segment, at);
+        for (long at = address + bucket, end = at + Layout.BUCKET_BYTES; at < end; at += 4) {
+            int word = Words.getIntOpaque(at);
             if ((word ^ tag) >>> Layout.SLOT_BITS == 0 && word != tag) {
                 int slot = (word & Layout.SLOT_MASK) - 1;
-                if (table.holds(slot, key)) {
+                if (slot < capacity && table.holds(slot, key)) {
                     return slot;
                 }
             }

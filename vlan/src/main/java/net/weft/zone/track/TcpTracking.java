@@ -1,12 +1,10 @@
 package net.weft.zone.track;
 
-import static net.weft.zone.track.Layout.LONG;
 import static net.weft.zone.track.TcpWindows.end;
 import static net.weft.zone.track.TcpWindows.granted;
 import static net.weft.zone.track.TcpWindows.largestBytes;
 import static net.weft.zone.track.TcpWindows.later;
 
-import java.lang.foreign.MemorySegment;
 import net.weft.packet.Tcp;
 
 /**
@@ -30,7 +28,6 @@ final class TcpTracking {
     private static final int CROSSED = 4;
 
     private final ConnectionTable table;
-    private final MemorySegment memory;
     private final TcpSegment tcp;
     private final boolean changes;
     private int slot;
@@ -45,7 +42,6 @@ final class TcpTracking {
     /** @param changes whether connections are changed, not only looked at */
     TcpTracking(ConnectionTable table, TcpSegment tcp, boolean changes) {
         this.table = table;
-        memory = table.segment();
         this.tcp = tcp;
         this.changes = changes;
     }
@@ -66,9 +62,9 @@ final class TcpTracking {
                 }
                 state = fresh;
             }
-            mine = (long) LONG.getOpaque(memory, table.window(slot, side));
-            other = (long) LONG.getOpaque(memory, table.window(slot, side ^ 1));
-            scales = (long) LONG.getOpaque(memory, table.entry(slot) + Layout.SCALES);
+            mine = Words.getOpaque(windowOf(side));
+            other = Words.getOpaque(windowOf(side ^ 1));
+            scales = Words.getOpaque(table.address(slot) + Layout.SCALES);
             result = step();
         }
         key.state = state;
@@ -259,13 +255,17 @@ final class TcpTracking {
         return Layout.RESET << side;
     }
 
+    private long windowOf(int whose) {
+        return table.address(slot) + Layout.WINDOWS + whose * 8L;
+    }
+
     private boolean setWindow(int whose, long from, long to) {
-        return from == to || !changes || LONG.compareAndSet(memory, table.window(slot, whose), from, to);
+        return from == to || !changes || Words.compareAndSet(windowOf(whose), from, to);
     }
 
     private boolean setScales(long to) {
         return scales == to || !changes
-                || LONG.compareAndSet(memory, table.entry(slot) + Layout.SCALES, scales, to);
+                || Words.compareAndSet(table.address(slot) + Layout.SCALES, scales, to);
     }
 
     private int become(int phase, long flags) {
@@ -275,7 +275,7 @@ final class TcpTracking {
     private int become(int phase, long set, long cleared) {
         long next = Layout.withSeconds(Layout.withPhase(state & ~cleared | set, phase), nowSeconds);
         if (next != state && changes) {
-            if (!LONG.compareAndSet(memory, table.entry(slot), state, next)) {
+            if (!Words.compareAndSet(table.address(slot), state, next)) {
                 return AGAIN;
             }
             table.phaseChanged(slot, policy, Layout.phase(state), phase);

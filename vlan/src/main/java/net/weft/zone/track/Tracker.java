@@ -177,6 +177,11 @@ public final class Tracker {
         return judgement.resume(number, frameLength);
     }
 
+    /** Counts a packet that came right behind one that {@link #resume} let pass, and is like it. */
+    public void repeat(int number, int frameLength) {
+        judgement.repeat(number, frameLength);
+    }
+
     // ---- reading ---------------------------------------------------------------------------------------------------
 
     /** Takes addresses and ports. */

@@ -70,6 +70,8 @@ public final class ZoneGate implements AutoCloseable {
     private @Nullable FlowCache flows;
     /** Of a frame that was admitted. */
     private final int[] flow = new int[CAPACITY];
+    /** Of the frame judged last, if it was let pass because of that. */
+    private int passing = FlowCache.NONE;
     private boolean rejected;
     private int ruling;
     /** What the frame judged last was, where no tracker says so. */
@@ -117,6 +119,7 @@ public final class ZoneGate implements AutoCloseable {
     /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
+        passing = FlowCache.NONE;
         if (tracker != null) {
             tracker.now(monotonicNs);
         }
@@ -173,8 +176,10 @@ public final class ZoneGate implements AutoCloseable {
         judgedFor[i] = egress;
         int known = flow[i];
         if (known >= 0 && resume(known, burst.length[i], vlan, egress)) {
+            passing = known;
             return FINE;
         }
+        passing = FlowCache.NONE;
         return ask(burst, i, vlan, egress, false);
     }
 
@@ -182,7 +187,12 @@ public final class ZoneGate implements AutoCloseable {
     private boolean resume(int flow, int bytes, int vlan, int egress) {
         FlowCache known = flows;
         Tracker asked = tracker;
-        if (known == null || asked == null || !known.leads(flow, vlan, egress) || !asked.resume(flow, bytes)) {
+        if (known == null || asked == null || !known.leads(flow, vlan, egress)) {
+            return false;
+        }
+        if (flow == passing) {
+            asked.repeat(flow, bytes);
+        } else if (!asked.resume(flow, bytes)) {
             return false;
         }
         ruling = known.ruling(flow);
