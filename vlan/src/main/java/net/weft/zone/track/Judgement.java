@@ -66,6 +66,11 @@ final class Judgement {
         return slot >= 0 ? follow(slot, frameLength, ingressPort) : without(frameLength, ingressPort);
     }
 
+    /** Slots are told apart by a number that comes round: what was found long ago is looked for again. */
+    void forgetRecent() {
+        recent = NONE;
+    }
+
     /** As {@link #find}, which is not asked for a run of packets of one connection: that is what bursts mostly hold. */
     private int recall() {
         if (recent < 0 || !key.isAsBefore() || !table.isStill(recent, key)

@@ -62,6 +62,7 @@ public final class Tracker {
         judgement.epoch = 1 + Integer.remainderUnsigned(revision, EPOCHS);
         judgement.silence = Phase.seconds(timeouts);
         judgement.limits = newLimits;
+        judgement.forgetRecent();
     }
 
     /**
