@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Which port a (VLAN, MAC address) was last seen on. 802.1Q 8.8: entries age out after 300 s without a frame, move with the
@@ -51,6 +52,7 @@ public final class MacTable {
     private final long secret;
     private final long multiplier;
     private final long inverse;
+    private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
 
     /**
@@ -133,6 +135,7 @@ public final class MacTable {
         for (int slot = first; slot < first + WAYS; slot++) {
             if (WORDS.compareAndSet(words, slot, 0L, wanted)) {
                 seenSeconds[slot] = seenAtSecond;
+                changes.incrementAndGet();
                 dropTwin(first, slot, wanted);
                 return true;
             }
@@ -147,6 +150,7 @@ public final class MacTable {
         }
         seenSeconds[slot] = nowSeconds;
         boolean moved = WORDS.compareAndSet(words, slot, word, wanted);
+        changes.incrementAndGet();
         COUNTS.getAndAdd(entriesOfPort, moved ? (int) (word & PORT_MASK) - 1 : port, -1);
         return MOVED;
     }
@@ -179,7 +183,9 @@ public final class MacTable {
 
     private boolean claim(int slot, long expected, long wanted, int nowSeconds) {
         seenSeconds[slot] = nowSeconds;
-        return WORDS.compareAndSet(words, slot, expected, wanted);
+        boolean claimed = WORDS.compareAndSet(words, slot, expected, wanted);
+        changes.incrementAndGet();
+        return claimed;
     }
 
     /**
@@ -213,6 +219,7 @@ public final class MacTable {
     private boolean remove(int slot, long word) {
         if (word != 0 && WORDS.compareAndSet(words, slot, word, 0L)) {
             COUNTS.getAndAdd(entriesOfPort, (int) (word & PORT_MASK) - 1, -1);
+            changes.incrementAndGet();
             return true;
         }
         return false;
@@ -252,6 +259,11 @@ public final class MacTable {
     /** Stations known on a port. */
     public int entries(int port) {
         return (int) COUNTS.getOpaque(entriesOfPort, port);
+    }
+
+    /** Another number whenever stations came, went or moved. Any thread. */
+    int changes() {
+        return changes.get();
     }
 
     /** Receives one entry; see {@link #forEach}. */
@@ -296,6 +308,7 @@ public final class MacTable {
     void clear() {
         Arrays.fill(words, 0);
         Arrays.fill(entriesOfPort, 0);
+        changes.incrementAndGet();
     }
 
     private int vidOf(int slot, long word) {

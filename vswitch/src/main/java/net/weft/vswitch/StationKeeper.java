@@ -49,6 +49,8 @@ final class StationKeeper {
     private int savedAtSecond;
     private long savedWho;
     private boolean saved;
+    /** Of the table, when it was looked through. */
+    private int lookedAtChanges;
 
     /**
      * Reads the file.
@@ -74,6 +76,7 @@ final class StationKeeper {
         Map<Integer, Long> next = new HashMap<>();
         specs.forEach(spec -> next.put(spec.number(), identity(spec)));
         ports = next;
+        saved = false;
     }
 
     /** Takes up what is known of a port that is about to carry frames. */
@@ -121,15 +124,18 @@ final class StationKeeper {
     }
 
     private void save(int nowSeconds) {
-        if (file == null || ports == null) {
+        int changes = macs.changes();
+        boolean due = nowSeconds - savedAtSecond >= REFRESH_SECONDS;
+        if (file == null || ports == null || saved && changes == lookedAtChanges && !due) {
             return;
         }
+        lookedAtChanges = changes;
         image.begin(ports);
         macs.forEach(nowSeconds, (vid, mac, port, age) -> image.add(vid, mac, port, nowSeconds - age));
         addExpected(nowSeconds);
         ByteBuffer bytes = image.finish();
         boolean changed = !saved || image.who() != savedWho;
-        if ((changed || nowSeconds - savedAtSecond >= REFRESH_SECONDS) && file.save(bytes)) {
+        if ((changed || due) && file.save(bytes)) {
             saved = true;
             savedWho = image.who();
             savedAtSecond = nowSeconds;

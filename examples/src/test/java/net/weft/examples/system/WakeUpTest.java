@@ -40,7 +40,7 @@ class WakeUpTest {
     private static final int GUESTS = 8;
     private static final int WAKE_UPS = Integer.getInteger("weft.wakeups", 5);
     private static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("weft.silence.ms", 200));
-    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 5));
+    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 3));
     private static final long LIMIT_NS = 200_000;
     private static final int NAPS = 2000;
     private static final long NAP_NS = 1_000_000;

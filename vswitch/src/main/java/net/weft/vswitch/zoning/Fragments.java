@@ -75,6 +75,23 @@ final class Fragments implements AutoCloseable {
         return tracker.ruling();
     }
 
+    /**
+     * What becomes of a fragment.
+     *
+     * @param copy of a flooded frame, for one zone
+     * @param verdict on the first fragment, by itself
+     * @param said ruling on the first fragment
+     * @return a {@link ZoneVerdict} or {@link #HELD}
+     */
+    int judge(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict, int said) {
+        if (copy) {
+            return copy(burst, i, headers, vlan, from, to, verdict, said);
+        }
+        return isLater(headers)
+                ? later(burst, i, headers, vlan, from, to)
+                : first(burst, i, headers, vlan, from, to, verdict, said);
+    }
+
     /** A first fragment, judged. The verdict, or that it may not pass. */
     int first(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int said) {
         MemorySegment heads = burst.heads();
@@ -100,7 +117,7 @@ final class Fragments implements AutoCloseable {
     }
 
     /** The copy of a flooded fragment for one zone. */
-    int copy(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int said) {
+    private int copy(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int said) {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         if (isLater(headers)) {

@@ -31,31 +31,10 @@ public final class ZoneGate implements AutoCloseable {
     public static final int FINE = -1;
     /** It waits for another, and will come again by {@link #released}. */
     public static final int HELD = -2;
-    private static final int MALFORMED = DropReason.MALFORMED.ordinal();
-    private static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
     private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
-    private static final int[] GUARDED = {FINE, DropReason.GUARD_MAC.ordinal(), DropReason.GUARD_IP.ordinal(),
-            DropReason.GUARD_DHCP.ordinal(), DropReason.GUARD_RA.ordinal(), MALFORMED, TOO_LONG};
-    private static final int[] REASONS = new int[7];
-
-    static {
-        REASONS[ZoneVerdict.ALLOW] = FINE;
-        REASONS[ZoneVerdict.ZONE_DENIED] = DropReason.ZONE_DENIED.ordinal();
-        REASONS[ZoneVerdict.POLICY_DROP] = DropReason.POLICY_DROP.ordinal();
-        REASONS[ZoneVerdict.POLICY_REJECT] = DropReason.POLICY_REJECT.ordinal();
-        REASONS[ZoneVerdict.INVALID_STATE] = DropReason.INVALID_STATE.ordinal();
-        REASONS[ZoneVerdict.FRAGMENT] = DropReason.FRAGMENT.ordinal();
-        REASONS[ZoneVerdict.CONNECTION_LIMIT] = DropReason.CONNECTION_LIMIT.ordinal();
-    }
-
     private static final int NOWHERE = -1;
     private static final String NEVER_JUDGED = "never judged";
     private static final String LATER_FRAGMENT = "later fragment";
-    private static final long ROUND_NS = 8_000_000_000L;
-    private static final int SLOTS_A_TURN = 1024;
-    /** A worker that slept so long has few turns, and time. */
-    private static final long IDLE_NS = 100_000_000L;
-    private static final int IDLE_SLOTS_A_TURN = 8192;
 
     private final boolean observing;
     private final long[] parsed = new long[CAPACITY];
@@ -77,7 +56,7 @@ public final class ZoneGate implements AutoCloseable {
     /** What the frame judged last was, where no tracker says so. */
     private @Nullable String standing;
     private long nowNs;
-    private long agedNs = System.nanoTime();
+    private final Ageing ageing = new Ageing();
 
     /** @param observing true: nothing is remembered, forgotten or logged, for a trace */
     public ZoneGate(boolean observing) {
@@ -152,7 +131,7 @@ public final class ZoneGate implements AutoCloseable {
 
     private int readable(Burst burst, int i, long headers) {
         if ((headers & UNREADABLE) != 0) {
-            return HeaderParser.isMalformed(headers) ? MALFORMED : TOO_LONG;
+            return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
         }
         PortGuard guard = table.guard(burst.port[i]);
         return guard == null ? FINE : guarded(guard, burst, i, headers);
@@ -164,7 +143,7 @@ public final class ZoneGate implements AutoCloseable {
                 && burst.extendHead(i, Math.min(burst.length[i], Burst.HEAD_LIMIT))) {
             answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
         }
-        return GUARDED[answer];
+        return Reasons.ofGuard(answer);
     }
 
     /**
@@ -254,7 +233,7 @@ public final class ZoneGate implements AutoCloseable {
         }
         counters.count(ruling, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
-        int reason = REASONS[verdict];
+        int reason = Reasons.ofVerdict(verdict);
         if (flows != null && !copy && protocol == IpProtocol.UDP && !isNew && reason == FINE && asked.isFollowed()) {
             asked.remember(flows.add(burst, i, vlan, egress, ruling));
         }
@@ -265,21 +244,14 @@ public final class ZoneGate implements AutoCloseable {
     }
 
     private int fragment(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict) {
-        Fragments parts = fragments;
-        if (parts == null) {
+        if (fragments == null) {
             return ZoneVerdict.FRAGMENT;
         }
-        if (copy) {
-            verdict = parts.copy(burst, i, headers, vlan, from, to, verdict, ruling);
-        } else if (Fragments.isLater(headers)) {
-            verdict = parts.later(burst, i, headers, vlan, from, to);
-        } else {
-            verdict = parts.first(burst, i, headers, vlan, from, to, verdict, ruling);
-        }
+        int answer = fragments.judge(burst, i, headers, vlan, from, to, copy, verdict, ruling);
         if (Fragments.isLater(headers)) {
-            ruling = parts.ruling();
+            ruling = fragments.ruling();
         }
-        return verdict;
+        return answer;
     }
 
     /**
@@ -296,7 +268,7 @@ public final class ZoneGate implements AutoCloseable {
         int verdict = Fragments.isLater(headers)
                 ? fragments.later(burst, i, headers, vlan, from, FragmentTracker.FLOOD)
                 : fragments.first(burst, i, headers, vlan, from, FragmentTracker.FLOOD, ZoneVerdict.ALLOW, 0);
-        return verdict == Fragments.HELD ? HELD : REASONS[verdict];
+        return verdict == Fragments.HELD ? HELD : Reasons.ofVerdict(verdict);
     }
 
     /** Frames that were held and may go on now, or must go; null for none. */
@@ -363,18 +335,10 @@ public final class ZoneGate implements AutoCloseable {
         return log;
     }
 
-    /** Forgets connections that have been silent for too long, a few each turn: by one worker, the whole table in {@value #ROUND_NS} ns. */
+    /** Forgets connections that have been silent for too long, a few each turn; by one worker. */
     public void age(long monotonicNs) {
-        if (tracker == null || connections == null) {
-            return;
-        }
-        long silentNs = monotonicNs - agedNs;
-        long slots = Math.min(silentNs < IDLE_NS ? SLOTS_A_TURN : IDLE_SLOTS_A_TURN,
-                Math.min(silentNs, ROUND_NS) * connections.capacity() / ROUND_NS);
-        if (slots > 0) {
-            agedNs = monotonicNs;
-            tracker.now(monotonicNs);
-            tracker.sweep((int) slots);
+        if (tracker != null && connections != null) {
+            ageing.turn(tracker, connections.capacity(), monotonicNs);
         }
     }
 

@@ -1,0 +1,26 @@
+package net.weft.vswitch.zoning;
+
+import net.weft.zone.track.Tracker;
+
+/** How many connections are looked at in a turn of the worker that forgets the silent ones: all of them in {@value #ROUND_NS} ns. One thread. */
+final class Ageing {
+    private static final long ROUND_NS = 8_000_000_000L;
+    private static final int SLOTS_A_TURN = 1024;
+    /** A worker that slept so long has few turns, and time. */
+    private static final long IDLE_NS = 100_000_000L;
+    private static final int IDLE_SLOTS_A_TURN = 8192;
+
+    private long agedNs = System.nanoTime();
+
+    /** @param capacity of the table */
+    void turn(Tracker tracker, int capacity, long monotonicNs) {
+        long silentNs = monotonicNs - agedNs;
+        long slots = Math.min(silentNs < IDLE_NS ? SLOTS_A_TURN : IDLE_SLOTS_A_TURN,
+                Math.min(silentNs, ROUND_NS) * capacity / ROUND_NS);
+        if (slots > 0) {
+            agedNs = monotonicNs;
+            tracker.now(monotonicNs);
+            tracker.sweep((int) slots);
+        }
+    }
+}
