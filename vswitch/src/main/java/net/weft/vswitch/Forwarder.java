@@ -229,7 +229,9 @@ final class Forwarder implements AutoCloseable {
         if ((destination & 1) != 0 && gate.consumes(burst, i, vlan, destination, flags)) {
             return Verdict.PUNTED;
         }
-        if (addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
+        // What was held has been learned when it came: its station may have moved since.
+        if (!again
+                && addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
             return drop(DropReason.MAC_LIMIT);
         }
         if ((destination & 1) != 0) {
