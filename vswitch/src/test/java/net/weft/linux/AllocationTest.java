@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Once compiled, the calls of the packet path leave nothing for the garbage collector. Needs the JVM option that {@link Native} names. */
 class AllocationTest {
     private static final int CALLS = 5_000;
-    private static final int MAX_ROUNDS = 200;
+    private static final int MAX_ROUNDS = 400;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

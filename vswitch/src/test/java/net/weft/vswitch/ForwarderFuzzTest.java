@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * with a reason, nothing throws, and no byte of a VLAN reaches a port outside it.
  */
 class ForwarderFuzzTest {
-    private static final int FRAMES = Integer.getInteger("weft.fuzz.frames", 3_000_000);
+    private static final int FRAMES = Integer.getInteger("weft.fuzz.frames", 1_500_000);
     private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited", "q40",
             "r40");
     /** Those whose far end takes every offload, so that each copy sent is one frame received. */

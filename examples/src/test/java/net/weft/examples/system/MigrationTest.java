@@ -27,7 +27,7 @@ import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -74,8 +74,12 @@ class MigrationTest {
         return words;
     }
 
+    static java.util.stream.Stream<String> announces() {
+        return Limit.ways("off", "on");
+    }
+
     @ParameterizedTest(name = "guest_announce={0}")
-    @ValueSource(strings = {"on", "off"})
+    @MethodSource("announces")
     void shouldMoveARunningGuestThereAndBack(String announce) {
         Host host = lab.host("h", fabric, "10.10.0.1/24");
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(nic("h", "access: 10, zone: lan"),

@@ -22,11 +22,13 @@ import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.PacketStream;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -171,12 +173,16 @@ class PolicyChangeTest {
         });
     }
 
+    static Stream<Boolean> restarts() {
+        return Limit.ways(true, false);
+    }
+
     /**
      * Both directions at once. No policy allows what the server sends, and neither host asks for the other's address: until it is spoken
      * to, the client is silent.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
+    @MethodSource("restarts")
     void shouldLetIperf3OutliveARestart(boolean killed) throws Exception {
         apply(policy(""));
         awaitKept();

@@ -15,10 +15,12 @@ import net.weft.examples.lab.Outcome;
 import net.weft.examples.lab.QemuGuest;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
+import java.util.stream.Stream;
+import net.weft.examples.lab.Limit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Virtual machines on {@code vhost-user} ports, started with exactly what {@code weft guest qemu} prints. */
 @Tag("system")
@@ -43,8 +45,12 @@ class VhostGuestTest {
         return name + ": {type: vhost-user, socket: " + lab.path(name + ".sock") + ", access: 10, " + keys + "}";
     }
 
+    static Stream<String> packed() {
+        return Limit.ways("on", "off");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"off", "on"})
+    @MethodSource("packed")
     void shouldWireGuestsWithWhatItPrints(String packed) {
         WeftProcess weft = WeftProcess.up(lab, fabric,
                 Fabric.of(port("a", "mode: client"), port("b", "mode: server, mtu: 1400")));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class HostileGuestFuzzTest {
     /** Ten millions take five minutes: that is a proof of its own, {@code examples/proofs/hostile-guest}. */
     private static final int STEPS = Integer.getInteger("weft.fuzz.steps",
-            Math.min(400_000, Integer.getInteger("weft.fuzz.frames", 400_000)));
+            Math.min(250_000, Integer.getInteger("weft.fuzz.frames", 250_000)));
     private static final long[] FEATURES = {0, VirtioNet.VERSION_1, VirtioNet.VERSION_1 | VirtioNet.MRG_RXBUF,
             VirtioNet.VERSION_1 | VirtioNet.MRG_RXBUF | VirtioNet.INDIRECT_DESC,
             VirtioNet.MRG_RXBUF | VirtioNet.INDIRECT_DESC | VirtioNet.EVENT_IDX};

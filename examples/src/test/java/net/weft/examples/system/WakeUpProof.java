@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * long proof; the machine should have nothing else to do.
  */
 @Tag("system")
-class WakeUpTest {
+class WakeUpProof {
     private static final int GUESTS = 8;
     private static final int WAKE_UPS = Integer.getInteger("weft.wakeups", 5);
     private static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("weft.silence.ms", 200));
