@@ -11,10 +11,10 @@ final class Captures {
     private static final int MAX_CAPTURES = 8;
 
     private final Map<String, PortSupervisor> ports;
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
     private final List<Capture> running = new ArrayList<>();
 
-    Captures(Map<String, PortSupervisor> ports, List<Worker> workers) {
+    Captures(Map<String, PortSupervisor> ports, List<WorkerThread> workers) {
         this.ports = ports;
         this.workers = workers;
     }
@@ -44,7 +44,7 @@ final class Captures {
     }
 
     private void show() {
-        for (Worker worker : workers) {
+        for (WorkerThread worker : workers) {
             List<Tap> taps = new ArrayList<>();
             running.forEach(capture -> taps.addAll(capture.taps(worker.id())));
             worker.capture(taps);

@@ -7,7 +7,6 @@ import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
-import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.offload.OffloadCheck;
 import net.weft.vswitch.zoning.ZoneGate;
@@ -35,9 +34,9 @@ final class Forwarder implements AutoCloseable {
     private final EgressLists lists;
     private final int[] verdict = new int[CAPACITY];
     private final int[] vid = new int[CAPACITY];
-    private final OwnFrames ownFrames = new OwnFrames();
     private final ZoneGate zones;
     private final Taps taps;
+    private final OwnFrames ownFrames;
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
     private boolean again;
@@ -55,6 +54,7 @@ final class Forwarder implements AutoCloseable {
         zones = new ZoneGate(observing);
         taps = new Taps(workerId);
         lists = new EgressLists(gate, taps);
+        ownFrames = new OwnFrames(gate, zones, taps);
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
@@ -69,6 +69,7 @@ final class Forwarder implements AutoCloseable {
         }
         taps.adopt(next);
         lists.adopt(next, rows);
+        ownFrames.adopt(next, rows);
     }
 
     /** Shows frames to these captures from now on; between bursts only. */
@@ -121,7 +122,7 @@ final class Forwarder implements AutoCloseable {
         }
         lists.transmit(burst);
         if (zones.settle()) {
-            answerRejected(burst);
+            ownFrames.answerRejected(burst, vid, verdict);
         }
         if (taps.any()) {
             taps.received(burst, verdict);
@@ -320,28 +321,7 @@ final class Forwarder implements AutoCloseable {
      * @param tag it leaves with, 0 for none
      */
     void inject(int port, byte[] frame, int tag) {
-        Device device = port < snapshot.ports() ? taps.leg(port, snapshot.guards.device[port]) : null;
-        if (device == null) {
-            return;
-        }
-        taps.now(System.nanoTime());
-        ownFrames.send(frame, tag, port, device, rows[port], snapshot.mtu[port]);
-    }
-
-    /** Tells the senders of rejected frames, as often as each port's limit allows. */
-    private void answerRejected(Burst burst) {
-        for (int i = 0; i < burst.count; i++) {
-            int port = burst.port[i];
-            VlanMembership membership = snapshot.membership[port];
-            Device device = taps.legs()[port];
-            if (verdict[i] == drop(DropReason.POLICY_REJECT) && membership != null && device != null
-                    && gate.mayAnswer(port)) {
-                int tag = membership.egressTag(vid[i], burst.tag[i]);
-                if (tag != VlanMembership.NOT_MEMBER) {
-                    ownFrames.answer(zones, burst, i, tag, device, rows[port], snapshot.mtu[port]);
-                }
-            }
-        }
+        ownFrames.inject(port, frame, tag);
     }
 
     @Override

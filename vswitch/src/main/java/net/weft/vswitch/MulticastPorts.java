@@ -8,9 +8,9 @@ import net.weft.vlan.VlanMembership;
 /** The ports as {@link MulticastControl} sees them: who can be spoken to, and how. Control thread only. */
 final class MulticastPorts implements MulticastControl.Ports {
     private final PortTable ports;
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
 
-    MulticastPorts(PortTable ports, List<Worker> workers) {
+    MulticastPorts(PortTable ports, List<WorkerThread> workers) {
         this.ports = ports;
         this.workers = workers;
     }

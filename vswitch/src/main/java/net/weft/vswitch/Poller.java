@@ -1,6 +1,6 @@
 package net.weft.vswitch;
 
-/** Whoever polls receive queues: a {@link Worker}. Methods are for the control thread. */
+/** Whoever polls receive queues: a {@link WorkerThread}. Methods are for the control thread. */
 interface Poller {
     /** From 0, without gaps. */
     int id();

@@ -28,7 +28,7 @@ final class PortProtocols {
     private static final int VLANS_A_ROUND = 32;
 
     private final Map<String, PortSupervisor> ports;
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
     private final ControlThread control;
     private final Steps steps;
     private final LoopProbe probe;
@@ -49,7 +49,7 @@ final class PortProtocols {
      * @param probe what is sent to find loops
      * @param multicast who takes what stations say of groups
      */
-    PortProtocols(Map<String, PortSupervisor> ports, List<Worker> workers, ControlThread control, LoopProbe probe,
+    PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control, LoopProbe probe,
             MulticastControl multicast, Steps steps) {
         this.ports = ports;
         this.workers = workers;

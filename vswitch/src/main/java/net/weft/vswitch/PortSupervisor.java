@@ -22,7 +22,7 @@ final class PortSupervisor {
     private PortSpec spec;
     private PortLimits limits;
     private @Nullable Device device;
-    private @Nullable Placement<Worker> placement;
+    private @Nullable Placement<WorkerThread> placement;
     private @Nullable DeviceFailure failure;
     private long retryDelayNs = FIRST_RETRY_NS;
     private long retryAtNs;
@@ -173,7 +173,7 @@ final class PortSupervisor {
     }
 
     /** Starts polling, once the snapshot knows the port. */
-    void attach(Placement<Worker> workers) {
+    void attach(Placement<WorkerThread> workers) {
         placement = workers;
         if (device != null) {
             workers.add(spec.name(), spec.number(), device.receiveQueues());
@@ -188,7 +188,7 @@ final class PortSupervisor {
 
     /** Takes the queues from their workers: nothing comes in any more. */
     void detach() {
-        Placement<Worker> workers = placement;
+        Placement<WorkerThread> workers = placement;
         placement = null;
         if (device != null && workers != null) {
             workers.remove(device.receiveQueues());

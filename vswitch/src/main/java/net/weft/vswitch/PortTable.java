@@ -27,14 +27,14 @@ final class PortTable implements Migrations.Steps {
 
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final ControlThread control;
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
     private final MacTable macs;
     private final StationKeeper stations;
     private final long switchId;
     private final MulticastGroups groups;
     private final DeviceOpeners openers;
     private final Migrations migrations;
-    private final Placement<Worker> placement;
+    private final Placement<WorkerThread> placement;
     /** What ports that are gone had counted. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
@@ -49,7 +49,7 @@ final class PortTable implements Migrations.Steps {
      * @param switchId {@link LoopProbe#switchId()}
      * @param groups where workers find where multicast goes
      */
-    PortTable(ControlThread control, SwitchOptions options, List<Worker> workers, MacTable macs,
+    PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs,
             StationKeeper stations, long switchId, MulticastGroups groups) {
         this.control = control;
         this.workers = workers;
@@ -77,7 +77,7 @@ final class PortTable implements Migrations.Steps {
         return migrations;
     }
 
-    Placement<Worker> placement() {
+    Placement<WorkerThread> placement() {
         return placement;
     }
 

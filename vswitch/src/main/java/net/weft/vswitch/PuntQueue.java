@@ -8,7 +8,7 @@ import net.weft.vswitch.device.FrameRing;
 
 /**
  * The way of a worker's frames to the protocols on the control thread: a bounded ring, filled by the one, emptied by the other.
- * When it is full a frame is not taken, and the worker counts it. The way back is {@link Worker#inject}.
+ * When it is full a frame is not taken, and the worker counts it. The way back is {@link WorkerThread#inject}.
  */
 final class PuntQueue implements AutoCloseable {
     static final int FRAMES = 256;

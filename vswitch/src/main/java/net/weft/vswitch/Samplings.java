@@ -10,11 +10,11 @@ final class Samplings {
     /** A worker asks each of them about each burst. */
     private static final int MAX = 4;
 
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
     private final SplittableRandom random = new SplittableRandom();
     private final List<FrameSampling> open = new ArrayList<>();
 
-    Samplings(List<Worker> workers) {
+    Samplings(List<WorkerThread> workers) {
         this.workers = workers;
     }
 

@@ -14,14 +14,14 @@ final class Traces implements AutoCloseable {
     private static final int MAX_LIVE = 8;
 
     private final Map<String, PortSupervisor> ports;
-    private final List<Worker> workers;
+    private final List<WorkerThread> workers;
     private final MacTable macs;
     private final SwitchOptions options;
     private final Supplier<Snapshot> published;
     private @Nullable Tracer tracer;
     private LiveTrace[] live = {};
 
-    Traces(Map<String, PortSupervisor> ports, List<Worker> workers, MacTable macs, SwitchOptions options,
+    Traces(Map<String, PortSupervisor> ports, List<WorkerThread> workers, MacTable macs, SwitchOptions options,
             Supplier<Snapshot> published) {
         this.ports = ports;
         this.workers = workers;

@@ -26,7 +26,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
 
     private final ControlThread control = new ControlThread();
-    private final List<Worker> workers = new ArrayList<>();
+    private final List<WorkerThread> workers = new ArrayList<>();
     private final MacTable macs;
     private final StationKeeper stations;
     private final PortTable ports;
@@ -40,7 +40,7 @@ public final class VirtualSwitch implements AutoCloseable {
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
-        zones = new Zones(options.connections(), () -> workers.stream().map(Worker::zones).toList());
+        zones = new Zones(options.connections(), () -> workers.stream().map(WorkerThread::zones).toList());
         stations = new StationKeeper(macs, options.ageingSeconds(),
                 options.stations() == null ? null : new StationFile(options.stations()),
                 new StationImage(BootId.current()), nowSeconds());
@@ -53,10 +53,11 @@ public final class VirtualSwitch implements AutoCloseable {
         captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
-            workers.add(new Worker(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
-                    protocols::punted));
+            workers.add(
+                    new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
+                            protocols::punted));
         }
-        workers.forEach(Worker::start);
+        workers.forEach(WorkerThread::start);
         control.repeat(this::tick, TICK_MILLIS);
     }
 
@@ -219,7 +220,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** What each VLAN has counted since the start. */
     public VlanCounters vlans() {
-        return new VlanCounters(workers.stream().map(Worker::vlanRow).toList());
+        return new VlanCounters(workers.stream().map(WorkerThread::vlanRow).toList());
     }
 
     /** The clock that the MAC table's times are in, seconds. */
@@ -256,7 +257,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.execute(traces::close);
             control.execute(captures::close);
             control.shutdown();
-            workers.forEach(Worker::stop);
+            workers.forEach(WorkerThread::stop);
             ports.close();
             zones.close();
         }

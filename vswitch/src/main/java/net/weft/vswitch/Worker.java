@@ -1,13 +1,11 @@
 package net.weft.vswitch;
 
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
-import net.weft.vswitch.zoning.ZoneGate;
 
 /**
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
@@ -17,11 +15,10 @@ import net.weft.vswitch.zoning.ZoneGate;
  * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
  * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
  * <p>
- * Other threads never touch a worker's state: they enqueue commands and kick its eventfd.
+ * Other threads never touch a worker's state: {@link WorkerThread} has them enqueue commands and kick its eventfd.
  */
-final class Worker implements Runnable, Poller {
+final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
-    private static final int LOGGED_FAULTS = 20;
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
     private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
@@ -31,24 +28,23 @@ final class Worker implements Runnable, Poller {
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
     private static final int TURNS_PER_SAMPLE = 61;
 
-    private final int id;
-    private final int cpu;
+    final int id;
+    final int cpu;
     private final boolean alwaysPoll;
     private final Supplier<Snapshot> published;
     private final Consumer<ReceiveQueue> onFailed;
     private final MacTable macs;
     private final Runnable onPunt;
-    private final PuntQueue punts = new PuntQueue();
-    private final Forwarder forwarder;
+    final PuntQueue punts = new PuntQueue();
+    final Forwarder forwarder;
     private final Burst burst = new Burst();
-    private final PollSet queues = new PollSet();
-    private final Onlookers onlookers = new Onlookers();
-    private final BusyTime busy;
-    private final Thread thread;
+    final PollSet queues = new PollSet();
+    final Onlookers onlookers = new Onlookers();
+    final BusyTime busy;
+    private final FaultLog faults;
     private final Mailbox commands;
     private Snapshot snapshot = Snapshot.empty();
     private long lookedNs;
-    private int faults;
     private int agedAtSecond;
     private int turnsUntilSample;
     private volatile boolean running = true;
@@ -61,9 +57,10 @@ final class Worker implements Runnable, Poller {
      * @param published where the newest snapshot is
      * @param onFailed told of queues whose device has failed; called on the worker, must not block
      * @param onPunt told that {@link #punts} holds frames; called on the worker, must not block
+     * @param commands what other threads want done
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt) {
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt, Mailbox commands) {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
@@ -73,13 +70,8 @@ final class Worker implements Runnable, Poller {
         this.onPunt = onPunt;
         this.forwarder = new Forwarder(id, macs, punts);
         this.busy = new BusyTime(id);
-        this.thread = new Thread(this, "weft-worker-" + id);
-        this.commands = new Mailbox(thread, queues::signal);
-        thread.setDaemon(true);
-    }
-
-    void start() {
-        thread.start();
+        this.faults = new FaultLog(id);
+        this.commands = commands;
     }
 
     @Override
@@ -119,7 +111,7 @@ final class Worker implements Runnable, Poller {
         try {
             queues.await(sleepMillis());
         } catch (RuntimeException | InternalError e) {
-            report("waking up failed", e);
+            faults.report("waking up failed", e);
         }
         asleep = false;
     }
@@ -129,14 +121,8 @@ final class Worker implements Runnable, Poller {
         try {
             return doWork(nowNs);
         } catch (RuntimeException | InternalError e) {
-            report("a turn was given up", e);
+            faults.report("a turn was given up", e);
             return 1;
-        }
-    }
-
-    private void report(String what, Throwable fault) {
-        if (faults++ < LOGGED_FAULTS) {
-            LOG.log(System.Logger.Level.ERROR, "worker " + id + ": " + what + "; please report this", fault);
         }
     }
 
@@ -203,7 +189,7 @@ final class Worker implements Runnable, Poller {
                 queues.putToSleep(slot);
             }
         } catch (RuntimeException | InternalError e) {
-            report("a port failed while going to sleep", e);
+            faults.report("a port failed while going to sleep", e);
             fail(slot);
         }
     }
@@ -221,7 +207,7 @@ final class Worker implements Runnable, Poller {
         try {
             return queue.receive(burst, Burst.CAPACITY);
         } catch (RuntimeException | InternalError e) {
-            report("a port failed while receiving", e);
+            faults.report("a port failed while receiving", e);
             burst.clear();
             return ReceiveQueue.FAILED;
         }
@@ -234,7 +220,7 @@ final class Worker implements Runnable, Poller {
             forwarder.forward(burst, nowNs);
             onlookers.after(burst, forwarder, nowNs);
         } catch (RuntimeException | InternalError e) {
-            report("a burst was given up", e);
+            faults.report("a burst was given up", e);
             forwarder.abandon();
         } finally {
             burst.clear();
@@ -258,7 +244,7 @@ final class Worker implements Runnable, Poller {
             }
             return frames;
         } catch (RuntimeException | InternalError e) {
-            report("frames that were held were given up", e);
+            faults.report("frames that were held were given up", e);
             forwarder.abandon();
             return 1;
         }
@@ -285,100 +271,33 @@ final class Worker implements Runnable, Poller {
         }
     }
 
-    // ---- called by the control thread ------------------------------------------------------------------------------
-
-    @Override
-    public int id() {
-        return id;
-    }
-
-    @Override
-    public void attach(PolledQueue queue) {
-        commands.execute(() -> queues.add(queue));
-    }
-
-    @Override
-    public void detach(PolledQueue queue) {
-        commands.call(() -> queues.remove(queue));
-    }
-
-    /** Returns after the worker uses the published snapshot, and so no leg that is not in it. */
-    void awaitAdopted(Snapshot wanted) {
-        if (adoptedEpoch < wanted.epoch) {
-            commands.flush();
-        }
-    }
-
-    /** Frames this worker has handed over, to be taken by the control thread. */
-    PuntQueue punts() {
-        return punts;
-    }
-
-    /** Sends a frame of the switch's own by one port; see {@link Forwarder#inject}. */
-    void inject(int port, byte[] frame, int tag) {
-        commands.execute(() -> forwarder.inject(port, frame, tag));
-    }
-
-    /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
-    void follow(LiveTrace[] traces) {
-        commands.call(() -> onlookers.follow(traces));
-    }
-
-    /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
-    void capture(List<Tap> taps) {
-        commands.call(() -> forwarder.capture(taps));
-    }
-
-    /** Shows every burst that was forwarded to these from now on; returns when the worker does, and to no others. */
-    void sample(FrameSampler[] all) {
-        commands.call(() -> onlookers.sample(all));
-    }
-
-    /** What it has worked, and stalled. */
-    BusyTime busy() {
-        return busy;
-    }
-
-    /** What each VLAN has counted, for {@link VlanCounters}. */
-    long[] vlanRow() {
-        return forwarder.vlanRow();
-    }
-
-    /** What zones say of its frames, and have counted. */
-    ZoneGate zones() {
-        return forwarder.zones();
-    }
-
-    /** Processor the thread is pinned to, -1 for none. */
-    int cpu() {
-        return cpu;
-    }
-
-    @Override
-    public long busyNs() {
-        return busy.busyNs();
-    }
-
-    /** Whether the thread blocks, as none of its queues is awake. */
-    boolean isAsleep() {
-        return asleep;
-    }
-
-    /** Stops the thread and waits for it. Devices must have been detached. */
-    void stop() {
-        running = false;
-        queues.signal();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void close() {
         forwarder.close();
         burst.close();
         punts.close();
         queues.close();
+    }
+
+    // ---- any thread ------------------------------------------------------------------------------------------------
+
+    /** Has the thread look at its commands soon, also when it sleeps. */
+    void wakeUp() {
+        queues.signal();
+    }
+
+    /** Has the thread end after its turn. */
+    void end() {
+        running = false;
+        wakeUp();
+    }
+
+    /** The epoch of the snapshot that it works by. */
+    long adoptedEpoch() {
+        return adoptedEpoch;
+    }
+
+    /** Whether the thread blocks, as none of its queues is awake. */
+    boolean isAsleep() {
+        return asleep;
     }
 }

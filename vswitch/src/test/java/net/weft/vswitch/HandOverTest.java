@@ -169,8 +169,8 @@ class HandOverTest {
     @Test
     void shouldLoseAndReorderNothingWhileQueuesMoveUnderLoad() throws InterruptedException {
         Random random = new Random(seed);
-        List<Worker> workers = workers();
-        Placement<Worker> placement = new Placement<>(workers, 0);
+        List<WorkerThread> workers = workers();
+        Placement<WorkerThread> placement = new Placement<>(workers, 0);
         for (int stream = 0; stream < STREAMS; stream++) {
             placement.add("in" + stream, stream, List.of(queues.get(stream)));
         }
@@ -200,7 +200,7 @@ class HandOverTest {
     /** The control: a queue that is given to a worker and never taken from the other. */
     @Test
     void shouldNoticeAQueueThatTwoWorkersHave() throws InterruptedException {
-        List<Worker> workers = workers();
+        List<WorkerThread> workers = workers();
         List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0),
                 new PolledQueue(queues.getFirst(), "in0", 0, 0));
         workers.get(0).attach(shared.get(0));
@@ -235,23 +235,23 @@ class HandOverTest {
         assertThat(byWorkers).as("sent by the workers, seed %d", seed).isEqualTo(all);
     }
 
-    private List<Worker> workers() {
+    private List<WorkerThread> workers() {
         System.out.println("seed " + seed);
         MacTable macs = new MacTable(300, 1);
         macs.learn(10, Frames.mac(SINK_MAC), SINK, (int) (System.nanoTime() / 1_000_000_000L), 0);
         Snapshot snapshot = snapshot();
-        List<Worker> workers = new ArrayList<>();
+        List<WorkerThread> workers = new ArrayList<>();
         for (int id = 0; id < WORKERS; id++) {
-            workers.add(new Worker(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), () -> {
+            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), () -> {
             }));
         }
-        workers.forEach(Worker::start);
+        workers.forEach(WorkerThread::start);
         workers.forEach(worker -> worker.awaitAdopted(snapshot));
         return workers;
     }
 
-    private void close(List<Worker> workers) {
-        workers.forEach(Worker::stop);
+    private void close(List<WorkerThread> workers) {
+        workers.forEach(WorkerThread::stop);
         links.forEach(MemoryLink::close);
     }
 

@@ -75,7 +75,7 @@ class WorkerTest {
             Snapshot after = snapshot(2, near, null);
             AtomicReference<Snapshot> published = new AtomicReference<>(before);
             AtomicReference<@Nullable Runnable> onceLooked = new AtomicReference<>();
-            Worker worker = new Worker(0, -1, true, new MacTable(300, 1), () -> {
+            WorkerThread worker = new WorkerThread(0, -1, true, new MacTable(300, 1), () -> {
                 Snapshot seen = published.get();
                 Runnable next = onceLooked.getAndSet(null);
                 if (next != null) {
@@ -112,7 +112,7 @@ class WorkerTest {
     @Test
     void shouldNotSleepLongWhileAFragmentWaitsForItsFirst() {
         byte[] later = Packets.ipv4(1, 2, 17, 8, new byte[64]);
-        AtomicReference<Worker> gates = new AtomicReference<>();
+        AtomicReference<WorkerThread> gates = new AtomicReference<>();
         try (MemoryLink in = MemoryLink.of("in");
                 Zones zones = new Zones(null, () -> List.of(gates.get().zones()))) {
             Device near = in.device(0);
@@ -124,23 +124,24 @@ class WorkerTest {
             guards.flags[0] = Guards.ZONED;
             Snapshot zoned = new Snapshot(2, plain.membership, plain.leg, plain.mtu, plain.macLimit, plain.counters,
                     guards, List.of(), table.build());
-            Worker worker = new Worker(0, -1, true, new MacTable(300, 1), () -> zoned, _ -> {
+            WorkerThread worker = new WorkerThread(0, -1, true, new MacTable(300, 1), () -> zoned, _ -> {
             }, () -> {
             });
             gates.set(worker);
             worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));
-            assertThat(worker.doWork(0)).isZero();
-            assertThat(worker.sleepMillis()).isEqualTo(1000);
+            Worker turns = worker.worker();
+            assertThat(turns.doWork(0)).isZero();
+            assertThat(turns.sleepMillis()).isEqualTo(1000);
 
             in.send(later, 0);
-            assertThat(worker.doWork(0)).isOne();
-            assertThat(worker.sleepMillis()).isLessThanOrEqualTo(10);
+            assertThat(turns.doWork(0)).isOne();
+            assertThat(turns.sleepMillis()).isLessThanOrEqualTo(10);
 
-            for (int turn = 0; turn < 16 && worker.sleepMillis() < 1000; turn++) {
-                worker.doWork(FragmentTracker.HOLD_NS);
+            for (int turn = 0; turn < 16 && turns.sleepMillis() < 1000; turn++) {
+                turns.doWork(FragmentTracker.HOLD_NS);
             }
-            worker.doWork(FragmentTracker.HOLD_NS);
-            assertThat(worker.sleepMillis()).isEqualTo(1000);
+            turns.doWork(FragmentTracker.HOLD_NS);
+            assertThat(turns.sleepMillis()).isEqualTo(1000);
             worker.start();
             worker.stop();
         }

@@ -165,7 +165,7 @@ public final class ConnectionTable {
     // ---- finding ---------------------------------------------------------------------------------------------------
 
     /** Whether a slot has the key's connection; then its state and policy words are in the key. */
-    boolean holds(int slot, FlowKey key) {
+    boolean holds(int slot, ConnectionKey key) {
         long at = address(slot);
         long state = Words.getAcquire(at);
         long policy = Words.getOpaque(at + Layout.POLICY);
@@ -185,25 +185,6 @@ public final class ConnectionTable {
         key.state = state;
         key.policy = policy;
         return true;
-    }
-
-    /**
-     * The state of a slot's connection, or 0 when it is another than this, or was asked of the policies in another epoch.
-     */
-    long state(int slot, long highA, long lowA, long highB, long lowB, long tuple, long membership, int epoch) {
-        long at = address(slot);
-        long state = Words.getAcquire(at);
-        long policy = Words.getOpaque(at + Layout.POLICY);
-        long different = Words.get(at + Layout.LOW_A) ^ lowA
-                | Words.get(at + Layout.LOW_B) ^ lowB | Words.get(at + Layout.TUPLE) ^ tuple
-                | Words.get(at + Layout.HIGH_A) ^ highA
-                | Words.get(at + Layout.HIGH_B) ^ highB
-                | (policy ^ membership) & Layout.MEMBERSHIP | Layout.epoch(policy) ^ epoch;
-        if (different != 0 || Layout.phase(state) == Phase.FREE) {
-            return 0;
-        }
-        VarHandle.loadLoadFence();
-        return ((Words.getOpaque(at) ^ state) & Layout.INCARNATION) == 0 ? state : 0;
     }
 
     /**

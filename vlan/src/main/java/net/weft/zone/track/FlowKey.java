@@ -12,11 +12,8 @@ import net.weft.packet.Ipv6;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.Prefix;
 
-/**
- * Which connection a packet belongs to: VLAN, zones, addresses, ports, put in one order whatever the direction, so that both directions
- * find one entry. One per worker, filled anew for each packet; nothing is allocated.
- */
-final class FlowKey {
+/** Which connection a packet belongs to, read from the packet. One per worker, filled anew for each packet; nothing is allocated. */
+final class FlowKey extends ConnectionKey {
     // as the packet says
     int vlan;
     int from;
@@ -42,20 +39,7 @@ final class FlowKey {
     private long lastDestinationHigh;
     private long lastDestinationLow;
 
-    // in the table's order
-    long highA;
-    long lowA;
-    long highB;
-    long lowB;
-    long tuple;
-    long membership;
-    /** Whose packet this is: 0 for A, 1 for B. */
-    int side;
     long hash;
-
-    // what ConnectionTable.find has found
-    long state;
-    long policy;
 
     /** Takes the addresses of an IP packet. */
     void addresses(MemorySegment segment, long ip, int etherType, int protocol, int vlan, int from, int to) {

@@ -120,30 +120,31 @@ final class Judgement {
 
     /** As {@link Tracker#remember}. */
     void remember(int number) {
-        if (number >= 0) {
-            remembered.put(number, recent, key);
-        }
+        remembered.put(number, recent, key);
     }
 
     /** As {@link Tracker#resume}. */
     boolean resume(int number, int frameLength) {
-        long from = remembered.state(number, table, epoch);
+        ConnectionKey known = remembered.key(number);
         int slot = remembered.slot(number);
-        int side = remembered.side(number);
-        if (from == 0 || Phase.isSilent(from, nowSeconds, silence) || isFirstAnswer(from, side)) {
+        if (!table.holds(slot, known) || Layout.epoch(known.policy) != epoch) {
+            return false;
+        }
+        long from = known.state;
+        if (Phase.isSilent(from, nowSeconds, silence) || isFirstAnswer(from, known.side)) {
             return false;
         }
         long next = Layout.withSeconds(from, nowSeconds);
         if (next != from && !Words.compareAndSet(table.address(slot), from, next)) {
             return false;
         }
-        count(slot, side, frameLength);
+        count(slot, known.side, frameLength);
         return true;
     }
 
     /** As {@link Tracker#repeat}. */
     void repeat(int number, int frameLength) {
-        count(remembered.slot(number), remembered.side(number), frameLength);
+        count(remembered.slot(number), remembered.key(number).side, frameLength);
     }
 
     /** Whether a packet of this side is the first of the one that did not begin. */

@@ -163,7 +163,7 @@ public final class Tracker {
     /**
      * Remembers the connection that the packet judged last has followed.
      *
-     * @param number where; negative: not at all
+     * @param number where
      */
     public void remember(int number) {
         judgement.remember(number);

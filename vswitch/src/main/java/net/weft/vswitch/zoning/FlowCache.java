@@ -7,11 +7,12 @@ import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
+import net.weft.zone.track.Tracker;
 
 /**
  * Recognizes frames that are like one which guards and policies have let pass: of the same port, MAC addresses, IP addresses and ports. What was
  * found of that one then holds, until the configuration changes ({@link #forget}): {@link HeaderParser} would find the same headers, the guard ask the
- * same questions, and the connection is known by its number, which {@link net.weft.zone.track.Tracker#resume} makes sure of.
+ * same questions, and the connection is known by its number, which {@link Tracker#resume} makes sure of.
  * <p>
  * Two-way associative; a new flow takes the place of an older one. UDP in IPv4 without options or fragments: of these, what may differ
  * from frame to frame, the lengths, is checked here. One thread; nothing is allocated per frame.
@@ -19,7 +20,7 @@ import net.weft.vswitch.burst.Burst;
 final class FlowCache {
     /** Flows remembered. */
     static final int CAPACITY = 1 << 12;
-    static final int NONE = -1;
+    private static final int NONE = -1;
 
     private static final int WAYS = 2;
     private static final int SET_BITS = 11;
@@ -45,7 +46,12 @@ final class FlowCache {
     private static final int WAY = 4;
     private static final int RULING = 5;
 
+    private final Tracker tracker;
     private final long[] entries = new long[CAPACITY * WORDS];
+    /** Of each frame of the burst. */
+    private final int[] flow = new int[Burst.CAPACITY];
+    /** Of the frame judged last, if it was let pass because of that. */
+    private int passing = NONE;
     /** Of entries that hold. */
     private int generation = 1;
     private int turn;
@@ -62,12 +68,42 @@ final class FlowCache {
         generation++;
     }
 
-    /** The number of the flow that a frame is of, {@code 0..}{@value #CAPACITY}{@code -1}, or {@link #NONE}. */
-    int find(Burst burst, int i) {
-        if (!read(burst, i)) {
-            return NONE;
+    /** @param tracker remembers connections by the numbers of flows here */
+    FlowCache(Tracker tracker) {
+        this.tracker = tracker;
+    }
+
+    /** A burst begins. */
+    void begin() {
+        passing = NONE;
+    }
+
+    /** Looks whether a frame is like one that was let pass. */
+    boolean knows(Burst burst, int i) {
+        int found = !read(burst, i) ? NONE : is(set) ? set : is(set + 1) ? set + 1 : NONE;
+        flow[i] = found;
+        return found >= 0;
+    }
+
+    /** Whether frame {@code i}, if it is known, passes as that one did: its connection still is, and the way is the same. Then it is counted. */
+    boolean resumes(int i, int bytes, int vlan, int egress) {
+        int known = flow[i];
+        if (known < 0 || entries[known * WORDS + WAY] != way(vlan, egress)) {
+            passing = NONE;
+            return false;
         }
-        return is(set) ? set : is(set + 1) ? set + 1 : NONE;
+        if (known == passing) {
+            tracker.repeat(known, bytes);
+            return true;
+        }
+        boolean still = tracker.resume(known, bytes);
+        passing = still ? known : NONE;
+        return still;
+    }
+
+    /** What policies said of the frame that {@link #resumes} let pass. */
+    int ruling() {
+        return (int) entries[passing * WORDS + RULING];
     }
 
     private boolean read(Burst burst, int i) {
@@ -99,8 +135,8 @@ final class FlowCache {
         return total <= room && datagram >= Udp.LENGTH && datagram <= total - Ipv4.MIN_LENGTH;
     }
 
-    private boolean is(int flow) {
-        int at = flow * WORDS;
+    private boolean is(int number) {
+        int at = number * WORDS;
         return (entries[at + ADDRESSES] ^ addresses | entries[at + PORTS] ^ ports | entries[at + MACS] ^ macs
                 | entries[at + SOURCE] ^ source) == 0;
     }
@@ -111,36 +147,23 @@ final class FlowCache {
         return HeaderParser.whole(EtherType.IPV4, (int) l3, (int) l3 + Ipv4.MIN_LENGTH, IpProtocol.UDP);
     }
 
-    /** Whether a flow was judged in this VLAN, for this port. */
-    boolean leads(int flow, int vlan, int egress) {
-        return entries[flow * WORDS + WAY] == way(vlan, egress);
-    }
-
     private static long way(int vlan, int egress) {
         return (long) vlan << 32 | egress;
     }
 
-    int ruling(int flow) {
-        return (int) entries[flow * WORDS + RULING];
-    }
-
-    /**
-     * Remembers a frame that was let pass.
-     *
-     * @return the number of its flow, or {@link #NONE} when it is of none
-     */
-    int add(Burst burst, int i, int vlan, int egress, int ruling) {
+    /** Remembers a frame that the tracker has let pass just now, if others like it can be recognized. */
+    void add(Burst burst, int i, int vlan, int egress, int ruling) {
         if (!read(burst, i)) {
-            return NONE;
+            return;
         }
-        int flow = is(set) ? set : is(set + 1) ? set + 1 : set + (turn ^= 1);
-        int at = flow * WORDS;
+        int free = is(set) ? set : is(set + 1) ? set + 1 : set + (turn ^= 1);
+        int at = free * WORDS;
         entries[at + MACS] = macs;
         entries[at + SOURCE] = source;
         entries[at + ADDRESSES] = addresses;
         entries[at + PORTS] = ports;
         entries[at + WAY] = way(vlan, egress);
         entries[at + RULING] = ruling;
-        return flow;
+        tracker.remember(free);
     }
 }

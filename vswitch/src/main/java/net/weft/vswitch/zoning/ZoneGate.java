@@ -47,10 +47,6 @@ public final class ZoneGate implements AutoCloseable {
     private @Nullable Fragments fragments;
     /** Null while there is nothing to be remembered, or nothing may be. */
     private @Nullable FlowCache flows;
-    /** Of a frame that was admitted. */
-    private final int[] flow = new int[CAPACITY];
-    /** Of the frame judged last, if it was let pass because of that. */
-    private int passing = FlowCache.NONE;
     private boolean rejected;
     private int ruling;
     /** What the frame judged last was, where no tracker says so. */
@@ -76,7 +72,7 @@ public final class ZoneGate implements AutoCloseable {
             tracker = connections == null
                     ? null
                     : observing ? Tracker.observing(connections) : Tracker.of(connections, FlowCache.CAPACITY);
-            flows = observing || tracker == null ? null : new FlowCache();
+            flows = observing || tracker == null ? null : new FlowCache(tracker);
         }
         if (fragments == null && policies.fragments() != null) {
             fragments = new Fragments(policies.fragments(), observing);
@@ -98,9 +94,11 @@ public final class ZoneGate implements AutoCloseable {
     /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
-        passing = FlowCache.NONE;
         if (tracker != null) {
             tracker.now(monotonicNs);
+        }
+        if (flows != null) {
+            flows.begin();
         }
         if (fragments != null) {
             fragments.now(monotonicNs);
@@ -114,9 +112,7 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int admit(Burst burst, int i) {
         judgedFor[i] = NOWHERE;
-        int known = flows == null ? FlowCache.NONE : flows.find(burst, i);
-        flow[i] = known;
-        if (known >= 0) {
+        if (flows != null && flows.knows(burst, i)) {
             parsed[i] = FlowCache.parsed(burst.typeOffset[i]);
             return FINE;
         }
@@ -153,30 +149,14 @@ public final class ZoneGate implements AutoCloseable {
      */
     public int judge(Burst burst, int i, int vlan, int egress) {
         judgedFor[i] = egress;
-        int known = flow[i];
-        if (known >= 0 && resume(known, burst.length[i], vlan, egress)) {
-            passing = known;
+        FlowCache known = flows;
+        int bytes = burst.length[i];
+        if (known != null && known.resumes(i, bytes, vlan, egress)) {
+            ruling = known.ruling();
+            counters.count(ruling, bytes, false, nowNs);
             return FINE;
         }
-        passing = FlowCache.NONE;
         return ask(burst, i, vlan, egress, false);
-    }
-
-    /** A frame like one that was let pass: whether its connection still is, and the way is the same. */
-    private boolean resume(int flow, int bytes, int vlan, int egress) {
-        FlowCache known = flows;
-        Tracker asked = tracker;
-        if (known == null || asked == null || !known.leads(flow, vlan, egress)) {
-            return false;
-        }
-        if (flow == passing) {
-            asked.repeat(flow, bytes);
-        } else if (!asked.resume(flow, bytes)) {
-            return false;
-        }
-        ruling = known.ruling(flow);
-        counters.count(ruling, bytes, false, nowNs);
-        return true;
     }
 
     /**
@@ -235,7 +215,7 @@ public final class ZoneGate implements AutoCloseable {
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = Reasons.ofVerdict(verdict);
         if (flows != null && !copy && protocol == IpProtocol.UDP && !isNew && reason == FINE && asked.isFollowed()) {
-            asked.remember(flows.add(burst, i, vlan, egress, ruling));
+            flows.add(burst, i, vlan, egress, ruling);
         }
         if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {
             log.offer(burst, i, headers, vlan, egress, from, to, ruling, reason);

@@ -108,7 +108,7 @@ final class SleepModel {
             to.accept("worker's store is seen " + s.workerStores().getFirst(),
                     s.memory(s.workerStores().getFirst(), s.guestStores(), rest(s.workerStores())));
         }
-        // Worker.execute: the command first, then the eventfd.
+        // Mailbox.execute: the command first, then the eventfd.
         if (s.controlSignals()) {
             to.accept("control signals", s.command(s.command(), true, false));
         } else if (!s.command()) {
