@@ -23,7 +23,8 @@ import org.awaitility.Awaitility;
 
 /**
  * A virtual machine under QEMU's own emulation, with the image of {@code examples/guest}: 96 MB, one virtio network card whose cable is
- * given as a {@code -netdev}. Its control channel is QEMU's standard input and output. It boots in two to five seconds.
+ * given as a {@code -netdev}. Its control channel is QEMU's standard input and output. It boots in two to five seconds, while the caller
+ * goes on: {@link #awaitBoot}.
  */
 public final class QemuGuest implements AutoCloseable {
     /** What the guest's first process prints to the console once its card has carrier. */
@@ -57,13 +58,6 @@ public final class QemuGuest implements AutoCloseable {
      * @param settings as for {@link #start}
      */
     public static QemuGuest boot(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
-        QemuGuest guest = incoming(lab, namespace, name, settings, card);
-        guest.awaitBoot();
-        return guest;
-    }
-
-    /** As {@link #boot}, but does not wait for the guest: one that is to arrive by a migration. */
-    public static QemuGuest incoming(Lab lab, Namespace namespace, String name, String settings, List<String> card) {
         Path image = image();
         Path console = lab.path(name + ".console");
         List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-nodefaults",
@@ -159,7 +153,7 @@ public final class QemuGuest implements AutoCloseable {
     /** {@link #relaunch}, and returns once it has booted. */
     public void restart() {
         relaunch();
-        awaitBoot();
+        awaitBoot(this);
     }
 
     /** Pulls the plug and starts it anew on the same cable; it boots while the caller goes on. */
@@ -190,9 +184,11 @@ public final class QemuGuest implements AutoCloseable {
         Programs.end(process);
     }
 
-    /** Returns once it carries out commands. */
-    public void awaitBoot() {
-        run("true", BOOT_LIMIT).orThrow();
+    /** Returns once they carry out commands. */
+    public static void awaitBoot(QemuGuest... guests) {
+        for (QemuGuest guest : guests) {
+            guest.run("true", BOOT_LIMIT).orThrow();
+        }
     }
 
     private Process launch() {

@@ -42,6 +42,7 @@ class GuestTest {
         weft.awaitPort("a", "down", "waiting-for-guest");
         QemuGuest a = guestA();
         QemuGuest b = guestB();
+        QemuGuest.awaitBoot(a, b);
 
         for (QemuGuest guest : List.of(a, b)) {
             assertThat(guest.run("ping -c 2 -W 2 10.10.0.3").ok()).as("a guest reaches the host behind the trunk")
@@ -74,6 +75,7 @@ class GuestTest {
                 "stream,server=off,addr.type=unix,addr.path=" + socket("a"));
         fabric.ip("address", "add", "10.10.0.9/24", "dev", "weft0");
         fabric.ip("link", "set", "dev", "weft0", "up");
+        QemuGuest.awaitBoot(a);
 
         assertThat(a.run("ping -c 2 -W 2 10.10.0.9").ok()).isTrue();
         Transfer.serve(lab, fabric);

@@ -89,6 +89,7 @@ class MigrationTest {
                 .collect(Collectors.toCollection(ArrayList::new));
         card.addAll(QemuGuest.withProgram(lab, IPERF));
         QemuGuest first = QemuGuest.boot(lab, guests, "a", "weft.ip=" + ADDRESS + "/24", at("a"));
+        QemuGuest.awaitBoot(first);
         assertThat(host.reaches(ADDRESS, 10)).isTrue();
         assertAbortChangesNothing(weft, host);
 
@@ -151,7 +152,7 @@ class MigrationTest {
     private QemuGuest move(WeftProcess weft, String from, String to, String announce) {
         weft.weft("port", "migrate", "guest", "--socket", socket(to).toString()).orThrow();
         Path wire = lab.path(from + "-" + to + ".wire");
-        QemuGuest guest = QemuGuest.incoming(lab, guests, to + "-from-" + from, "weft.ip=" + ADDRESS + "/24",
+        QemuGuest guest = QemuGuest.boot(lab, guests, to + "-from-" + from, "weft.ip=" + ADDRESS + "/24",
                 at(to, "-incoming", "unix:" + wire));
         weft.await("the other QEMU waits", () -> wire.toFile().exists(), there -> there);
         JsonNode qemu = migrate(weft, lab.path(from + ".qmp"), wire);

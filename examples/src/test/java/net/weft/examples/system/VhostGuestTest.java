@@ -56,6 +56,7 @@ class VhostGuestTest {
                 Fabric.of(port("a", "mode: client"), port("b", "mode: server, mtu: 1400")));
         QemuGuest a = QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", packed(card(weft, "a"), packed));
         QemuGuest b = QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", packed(card(weft, "b"), packed));
+        QemuGuest.awaitBoot(a, b);
 
         for (QemuGuest guest : List.of(a, b)) {
             assertThat(guest.run("cut -c35 /sys/class/net/eth0/device/features").out().strip())
@@ -83,10 +84,10 @@ class VhostGuestTest {
         List<String> none = new ArrayList<>(card(weft, "a"));
         int object = none.indexOf("-object");
         none.subList(object, object + 4).clear();
-        QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", none);
+        QemuGuest a = QemuGuest.boot(lab, guests, "a", "weft.ip=10.10.0.1/24", none);
         List<String> own = new ArrayList<>(card(weft, "b"));
         Collections.replaceAll(own, own.get(object + 1), own.get(object + 1).replace("share=on", "share=off"));
-        QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", own);
+        QemuGuest.awaitBoot(a, QemuGuest.boot(lab, guests, "b", "weft.ip=10.10.0.2/24", own));
 
         for (String port : List.of("a", "b")) {
             weft.await(port + " is down for its memory", () -> weft.port(port),

@@ -62,6 +62,7 @@ class VhostQueuesTest {
         List<String> ethtool = QemuGuest.withProgram(lab, ETHTOOL);
         QemuGuest a = boot(weft, "a", "10.10.0.1", 2, ethtool);
         QemuGuest b = boot(weft, "b", "10.10.0.2", 1, ethtool);
+        QemuGuest.awaitBoot(a, b);
         assertThat(pairs(a)).isEqualTo("2");
         assertThat(pairs(b)).as("set up, but not used").isEqualTo("1");
 

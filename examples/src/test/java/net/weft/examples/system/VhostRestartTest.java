@@ -61,6 +61,7 @@ class VhostRestartTest {
                 "far: {type: vhost-user, mode: server, socket: " + lab.path("far.sock") + ", access: 10}"));
         near = QemuGuest.onPort(lab, guests, weft, "near", "weft.ip=10.10.0.1/24");
         far = QemuGuest.onPort(lab, guests, weft, "far", "weft.ip=10.10.0.2/24");
+        QemuGuest.awaitBoot(near, far);
         toNear = lab.closing(EchoProbe.start(host, "10.10.0.1", near.mac()));
         toFar = lab.closing(EchoProbe.start(host, "10.10.0.2", far.mac()));
     }
@@ -122,7 +123,7 @@ class VhostRestartTest {
         probe.mark();
         long upNs = guest.awaitDriverUp();
         long answeredNs = probe.awaitAnswer(PATIENCE);
-        guest.awaitBoot();
+        QemuGuest.awaitBoot(guest);
         return Duration.ofNanos(Math.max(0, answeredNs - upNs));
     }
 

@@ -48,6 +48,7 @@ class VhostTrafficTest {
         QemuGuest a = guest(weft, "a", "weft.ip=10.10.0.1/24");
         QemuGuest b = guest(weft, "b", "weft.ip=10.10.0.2/24");
         QemuGuest c = guest(weft, "c", "weft.ip=10.10.0.3/24");
+        QemuGuest.awaitBoot(a, b, c);
         long heardBefore = counter(c, "rx_packets");
 
         assertThat(a.run("ping -c 3 -W 2 10.10.0.2").ok()).isTrue();
@@ -76,6 +77,7 @@ class VhostTrafficTest {
         WeftProcess weft = WeftProcess.up(lab, fabric, fabricYaml(20));
         QemuGuest a = guest(weft, "a", "weft.ip=10.10.0.1/24");
         QemuGuest b = guest(weft, "b", "weft.ip=10.10.0.2/24");
+        QemuGuest.awaitBoot(a, b);
         assertThat(b.run("ping -c 1 -W 2 10.10.0.1").ok()).isTrue();
         String digest = makePayload(a);
         a.run(SILENT).orThrow();
@@ -106,6 +108,7 @@ class VhostTrafficTest {
         host.namespace().run("ethtool", "-K", "eth0", "tx", "off", "rx", "off", "gro", "off").orThrow();
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(listening("a", 10), nic("host", "access: 10")));
         QemuGuest a = guest(weft, "a", "weft.ip=10.10.0.1/24");
+        QemuGuest.awaitBoot(a);
         String digest = makePayload(a);
         long in = weft.counter("a", "rx-packets");
         long inBytes = weft.counter("a", "rx-bytes");

@@ -51,7 +51,7 @@ final class GuestTcp implements VhostMeasure {
         for (int machine = 0; machine < VhostBed.MACHINES; machine++) {
             List<String> words = new ArrayList<>(iperf);
             words.addAll(running.card(bed, machine));
-            guests.add(QemuGuest.incoming(bed.lab(), bed.fabric(), "machine" + machine,
+            guests.add(QemuGuest.boot(bed.lab(), bed.fabric(), "machine" + machine,
                     "weft.ip=" + ADDRESS + (machine + 1) + "/24", words));
         }
         record.note("The guests: `qemu-system-x86_64 " + String.join(" ", running.card(bed, 0))
