@@ -63,6 +63,8 @@ class GuestCommandTest {
                           web2: {type: vhost-user, socket: "%1$s/a,b c", mode: client, queues: 4, mtu: 9000, access: 10, enabled: false}
                           db1: {type: qemu, transport: stream, socket: %1$s/db1, mode: client, access: 10, enabled: false}
                           db2: {type: qemu, transport: stream, socket: %1$s/db2, mode: server, access: 10, enabled: false}
+                          own: {type: vhost-user, socket: %1$s/own, mode: server, access: 10, enabled: false,
+                              mac: ["02:00:00:00:0a:01", "02:00:00:00:0a:02"], shared-macs: "00:00:5e:00:01:01"}
                           db.3: {type: qemu, transport: dgram, local: %1$s/l, remote: "%1$s/it's", access: 10, enabled: false}
                           host: {type: tap, device: weft0, access: 10, enabled: false}
                           up: {type: nic, device: eth9, access: 10, enabled: false}
@@ -109,6 +111,13 @@ class GuestCommandTest {
                 -netdev vhost-user,id=weft-web2,chardev=weft-web2,queues=4 \\
                 -device virtio-net-pci,netdev=weft-web2,mac=MAC2,host_mtu=9000,speed=10000,duplex=full,mq=on,vectors=10
                 """.replace("MAC2", MAC_2));
+    }
+
+    /** From any other, the guard would let nothing pass. */
+    @Test
+    void shouldGiveTheCardTheMacOfThePort() {
+        assertThat(weft("qemu", "own").out()).contains(",mac=02:00:00:00:0a:01,");
+        assertThat(weft("xml", "own").out()).contains("<mac address='02:00:00:00:0a:01'/>");
     }
 
     @Test

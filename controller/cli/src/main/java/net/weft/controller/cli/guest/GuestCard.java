@@ -3,6 +3,7 @@ package net.weft.controller.cli.guest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.stream.Stream;
 
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.model.DeviceConfig;
@@ -17,6 +18,7 @@ import net.weft.vswitch.device.DeviceOpeners;
  * @param port name of the port
  * @param device what a guest can be plugged into: never a tap or nic
  * @param mtu bytes of payload the guest may send in a frame
+ * @param mac one that the port's guard lets pass
  */
 record GuestCard(String port, DeviceConfig device, int mtu, MacAddress mac) {
     /** Mb/s: what a guest's bonding wants to know. Nothing is slowed down to it. */
@@ -38,10 +40,12 @@ record GuestCard(String port, DeviceConfig device, int mtu, MacAddress mac) {
             case DeviceConfig.VhostUser _,DeviceConfig.QemuStream _,DeviceConfig.QemuDgram _ -> {
             }
         }
-        return new GuestCard(name, port.device(), port.mtu().orElse(DeviceOpeners.DEFAULT_MTU), mac(config, name));
+        return new GuestCard(name, port.device(), port.mtu().orElse(DeviceOpeners.DEFAULT_MTU),
+                Stream.concat(port.guard().macs().stream(), port.guard().sharedMacs().stream()).findFirst()
+                        .orElseGet(() -> mac(config, name)));
     }
 
-    /** The same at every call: of the hash of the fabric's own MAC and the port's name, locally administered. */
+    /** Of a port that names none. The same at every call: of the hash of the fabric's own MAC and the port's name, locally administered. */
     private static MacAddress mac(FabricConfig config, String port) {
         String text = config.systemMac().orElse(MacAddress.ZERO) + " " + port;
         try {

@@ -96,7 +96,7 @@ public final class GuestCommand implements Runnable {
 
     @Command(name = "qemu", mixinStandardHelpOptions = true, sortOptions = false, description = "Print the arguments of QEMU, quoted for a shell, one a line.", footer = {
             "",
-            "The MAC is made of the fabric's and the port's name: the same each time. A vhost-user port needs the guest's memory"
+            "The MAC is the port's (`mac`), else made of the fabric's and the port's name: the same each time. A vhost-user port needs the guest's memory"
                     + " shared, so its size is among the arguments (1G unless --memory says otherwise).",
             "", "Examples:", "  weft guest qemu web1 --memory 4G",
             "  mapfile -t card < <(weft guest qemu --lines web1)",
