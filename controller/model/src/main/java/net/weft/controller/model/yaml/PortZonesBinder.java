@@ -12,19 +12,18 @@ import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortZonesConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.vlan.VlanId;
-import net.weft.vlan.VlanSet;
 
 /** Binds {@code zone} and {@code zones} of a port. A name means what it means to the tenant that owns the VLAN. */
 final class PortZonesBinder {
     private final Faults faults;
     private final ZoneNames names;
-    private final Map<Integer, String> tenants;
+    private final Map<Integer, NetworkName> networks;
 
-    /** @param tenants the owner of each VLAN that a network has */
-    PortZonesBinder(Faults faults, ZoneNames names, Map<Integer, String> tenants) {
+    /** @param networks the owner of each VLAN that has one */
+    PortZonesBinder(Faults faults, ZoneNames names, Map<Integer, NetworkName> networks) {
         this.faults = faults;
         this.names = names;
-        this.tenants = tenants;
+        this.networks = networks;
     }
 
     /** @param membership of the port; empty: faulty, and reported */
@@ -53,7 +52,7 @@ final class PortZonesBinder {
             faults.add(Fault.Kind.CONFLICT, path, entry.position(),
                     "VLAN " + vid.getAsInt() + " is not one of the port's");
         } else {
-            Optional<String> tenant = Optional.ofNullable(tenants.get(vid.getAsInt()));
+            Optional<String> tenant = tenant(vid.getAsInt());
             if (!scalar.text().equals(ZoneConfig.NONE) && !names.has(tenant, scalar.text())) {
                 faults.add(Fault.Kind.REFERENCE, path, scalar.position(), names.unknown(tenant, scalar.text()));
             }
@@ -75,7 +74,8 @@ final class PortZonesBinder {
 
     private boolean isMember(MembershipConfig membership, int vid) {
         return switch (membership) {
-            case MembershipConfig.Network(NetworkName name) -> name.tenant().equals(tenants.get(vid));
+            case MembershipConfig.Network(NetworkName name) ->
+                name.equals(networks.get(vid)) || !networks.containsValue(name);
             case MembershipConfig.Access(int access) -> access == vid;
             case MembershipConfig.Tunnel(int tunnel) -> tunnel == vid;
             case MembershipConfig.Trunk trunk -> trunk.allowed().contains(vid);
@@ -83,16 +83,18 @@ final class PortZonesBinder {
         };
     }
 
+    private Optional<String> tenant(int vid) {
+        return Optional.ofNullable(networks.get(vid)).map(NetworkName::tenant);
+    }
+
     /** The tenants that own its VLANs, empty for those nobody owns; each once. */
     private List<Optional<String>> owners(MembershipConfig membership) {
-        VlanSet vlans = switch (membership) {
-            case MembershipConfig.Network _,MembershipConfig.None _ -> VlanSet.EMPTY;
-            case MembershipConfig.Access(int vid) -> VlanSet.of(vid);
-            case MembershipConfig.Tunnel(int vid) -> VlanSet.of(vid);
-            case MembershipConfig.Trunk trunk -> trunk.allowed();
+        return switch (membership) {
+            case MembershipConfig.Network(NetworkName name) -> List.of(Optional.of(name.tenant()));
+            case MembershipConfig.None _ -> List.of(Optional.empty());
+            case MembershipConfig.Access(int vid) -> List.of(tenant(vid));
+            case MembershipConfig.Tunnel(int vid) -> List.of(tenant(vid));
+            case MembershipConfig.Trunk trunk -> trunk.allowed().vids().mapToObj(this::tenant).distinct().toList();
         };
-        return membership instanceof MembershipConfig.Network(NetworkName name)
-                ? List.of(Optional.of(name.tenant()))
-                : vlans.vids().mapToObj(vid -> Optional.ofNullable(tenants.get(vid))).distinct().toList();
     }
 }

@@ -27,7 +27,7 @@ final class TenantBinder {
     private final ZoneBinder zones;
     private final PolicyBinder policies;
     private final Set<NetworkName> named = new HashSet<>();
-    private final Map<Integer, String> byVlan = new HashMap<>();
+    private final Map<Integer, NetworkName> byVlan = new HashMap<>();
 
     TenantBinder(Faults faults, Claims claims, Tunnels tunnels, ZoneNames zoneNames, ZoneBinder zones,
             PolicyBinder policies) {
@@ -51,8 +51,8 @@ final class TenantBinder {
         return named;
     }
 
-    /** The tenant that owns each VLAN of a network. */
-    Map<Integer, String> byVlan() {
+    /** The network that owns each VLAN. */
+    Map<Integer, NetworkName> byVlan() {
         return byVlan;
     }
 
@@ -89,7 +89,7 @@ final class TenantBinder {
         OptionalInt vlan = fields.integer("vlan", VlanId.MIN, VlanId.MAX, "a VLAN ID");
         vlan.ifPresent(vid -> claims.claim("VLAN " + vid, "network " + name, fields.path("vlan"),
                 fields.position("vlan")));
-        vlan.ifPresent(vid -> byVlan.putIfAbsent(vid, name.tenant()));
+        vlan.ifPresent(vid -> byVlan.putIfAbsent(vid, name));
         List<String> subnets = new ArrayList<>();
         fields.eachScalar("subnets", "a subnet", (scalar, path) -> {
             if (Scalars.isPrefix(scalar.text())) {

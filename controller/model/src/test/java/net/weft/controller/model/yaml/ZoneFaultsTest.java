@@ -160,6 +160,12 @@ class ZoneFaultsTest {
                         + " a zone of the fabric stands in zones; this port has VLANs of others, so say zones: {VID: ZONE}"),
                 port("access: 1, zone: local", ".zone: local is the zone of the switch itself, no port's"),
                 port("access: 1, zones: {2: dmz}", ".zones.2: VLAN 2 is not one of the port's"),
+                arguments("zones: {dmz: {}}\ntenants: {a: {networks: {n: {vlan: 1}, m: {vlan: 2}}}}\nports:\n"
+                        + "  p: {type: tap, device: t, network: a/n, zones: {1: dmz, 2: dmz}}",
+                        "f:4: ports.p.zones.2: VLAN 2 is not one of the port's"),
+                arguments("zones: {dmz: {}}\nports:\n  p: {type: tap, device: t, access: 1, mirror-to: spy}\n"
+                        + "  spy: {type: tap, device: s, zone: dmx}",
+                        "f:4: ports.spy.zone: there is no zone dmx; did you mean dmz?"),
                 port(trunk + ", zones: {web: dmz}", ".zones.web: web is not a VLAN ID (1-4094)"),
                 port(trunk + ", zones: {2: lab}", ".zones.2: zone lab is tenant a's, and exists between its ports only;"
                         + " a zone of the fabric stands in zones"),
