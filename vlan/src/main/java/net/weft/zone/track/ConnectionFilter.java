@@ -1,5 +1,6 @@
 package net.weft.zone.track;
 
+import net.weft.packet.IpProtocol;
 import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,14 @@ public record ConnectionFilter(@Nullable Integer vlan, @Nullable Integer zone, @
     public boolean matches(ConnectionRow row) {
         return is(vlan, row.vlan()) && is(ingressPort, row.ingressPort()) && is(protocol, row.protocol())
                 && is(policy, row.policy()) && (is(zone, row.from()) || is(zone, row.to()))
-                && (is(port, row.sourcePort()) || is(port, row.destinationPort()))
+                && (port == null || hasPort(port, row))
                 && (state == null || state.equals(row.state())) && (address == null || hasAddress(address, row));
+    }
+
+    /** What others have in the place of ports is something else: an ICMP query's identifier and type. */
+    private static boolean hasPort(int port, ConnectionRow row) {
+        return (row.protocol() == IpProtocol.TCP || row.protocol() == IpProtocol.UDP)
+                && (port == row.sourcePort() || port == row.destinationPort());
     }
 
     private static boolean hasAddress(Prefix prefix, ConnectionRow row) {

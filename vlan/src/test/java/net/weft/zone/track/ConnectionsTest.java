@@ -64,6 +64,12 @@ class ConnectionsTest {
             assertThat(row.destinationPort()).isEqualTo(Icmp.ECHO_REQUEST);
             assertThat(row.sourceLow()).isEqualTo(HIGH.low());
         });
+        assertThat(count(ofService(0x1234))).isZero();
+        assertThat(count(ofService(Icmp.ECHO_REQUEST))).isZero();
+    }
+
+    private static ConnectionFilter ofService(int port) {
+        return new ConnectionFilter(null, null, null, null, null, port, null, null);
     }
 
     @Test

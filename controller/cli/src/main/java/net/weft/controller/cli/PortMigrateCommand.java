@@ -64,6 +64,10 @@ final class PortMigrateCommand implements Runnable {
         if (waitSeconds != null && (waitSeconds < 1 || waitSeconds > 86_400)) {
             throw new ParameterException(spec.commandLine(), "--wait " + waitSeconds + ": expected 1 to 86400 seconds");
         }
+        if (action.abort && (waitSeconds != null || !mode.isEmpty())) {
+            throw new ParameterException(spec.commandLine(),
+                    "--abort stands alone: --mode and --wait go with --socket");
+        }
         try (ControlClient client = control.connect()) {
             String socket = action.socket;
             if (socket == null) {

@@ -118,6 +118,14 @@ class LookingCommandsTest {
         assertThat(weft("connections", "kill", "--all").out()).isEqualTo("0 connections ended\n");
         assertThat(weft("connections", "kill").status()).isEqualTo(2);
         assertThat(weft("connections", "kill", "--all", "--vlan", "10").status()).isEqualTo(2);
+        assertThat(weft("connections", "kill", "--zone", "dmz", "--address", ""))
+                .satisfies(result -> assertThat(result.status()).isEqualTo(2))
+                .satisfies(result -> assertThat(result.err()).startsWith("--address is empty; leave it out for any\n"));
+        assertThat(weft("connections", "kill", "--zone", "dmz", "--vlan", "0").err())
+                .startsWith("--vlan 0: expected 1 to 4094\n");
+        assertThat(weft("show", "connections", "--service", "65536").err())
+                .startsWith("--service 65536: expected 1 to 65535\n");
+        assertThat(weft("show", "connections", "--limit", "0").status()).isEqualTo(2);
         assertThat(weft("show", "networks", "-o", "json").out()).contains("\"zone\":\"dmz\"");
     }
 

@@ -82,6 +82,7 @@ class PortMigrateCommandTest {
         assertThat(migrate("web1", "--socket", "/x", "--mode", "both").status()).isEqualTo(2);
         assertThat(migrate("web1", "--socket", "/x", "--wait", "0").err()).contains("expected 1 to 86400 seconds");
         assertThat(migrate("web1").status()).as("neither socket nor abort").isEqualTo(2);
+        assertThat(migrate("web1", "--abort", "--wait", "3").status()).as("nothing to wait for").isEqualTo(2);
         assertThat(table()).containsExactly(COLUMNS);
         assertThat(weft("show", "migrations", "-o", "json").out()).isEqualTo("[]\n");
     }

@@ -1,36 +1,73 @@
 package net.weft.controller.cli.show;
 
+import org.jspecify.annotations.Nullable;
+
 import net.weft.v1.ConnectionFilter;
+import net.weft.vlan.VlanId;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which connections are meant. */
 final class ConnectionFilterOptions {
-    @Option(names = "--network", paramLabel = "TENANT/NAME", description = "only of this network")
-    private String network = "";
-    @Option(names = "--vlan", paramLabel = "VID", description = "only in this VLAN")
-    private int vlan;
-    @Option(names = "--zone", paramLabel = "ZONE", description = "only with this zone on either side")
-    private String zone = "";
-    @Option(names = "--from", paramLabel = "ZONE", description = "only begun from this zone")
-    private String from = "";
-    @Option(names = "--to", paramLabel = "ZONE", description = "only begun to this zone")
-    private String to = "";
-    @Option(names = "--port", paramLabel = "NAME", description = "only begun by this port of the switch")
-    private String port = "";
-    @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "only tcp, udp, icmp, icmpv6 or proto/N")
-    private String protocol = "";
-    @Option(names = "--address", paramLabel = "ADDRESS", description = "only with this address or prefix on either side")
-    private String address = "";
-    @Option(names = "--service", paramLabel = "NUMBER", description = "only with this TCP or UDP port on either side")
-    private int service;
-    @Option(names = "--state", paramLabel = "STATE", description = "only in this state, such as established or unreplied")
-    private String state = "";
-    @Option(names = "--policy", paramLabel = "NAME", description = "only those that this policy allowed")
-    private String policy = "";
+    private static final int MAX_SERVICE = 65_535;
 
+    @Option(names = "--network", paramLabel = "TENANT/NAME", description = "only of this network")
+    private @Nullable String network;
+    @Option(names = "--vlan", paramLabel = "VID", description = "only in this VLAN")
+    private @Nullable Integer vlan;
+    @Option(names = "--zone", paramLabel = "ZONE", description = "only with this zone on either side")
+    private @Nullable String zone;
+    @Option(names = "--from", paramLabel = "ZONE", description = "only begun from this zone")
+    private @Nullable String from;
+    @Option(names = "--to", paramLabel = "ZONE", description = "only begun to this zone")
+    private @Nullable String to;
+    @Option(names = "--port", paramLabel = "NAME", description = "only begun by this port of the switch")
+    private @Nullable String port;
+    @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "only tcp, udp, icmp, icmpv6 or proto/N")
+    private @Nullable String protocol;
+    @Option(names = "--address", paramLabel = "ADDRESS", description = "only with this address or prefix on either side")
+    private @Nullable String address;
+    @Option(names = "--service", paramLabel = "NUMBER", description = "only with this TCP or UDP port on either side")
+    private @Nullable Integer service;
+    @Option(names = "--state", paramLabel = "STATE", description = "only in this state, such as established or unreplied")
+    private @Nullable String state;
+    @Option(names = "--policy", paramLabel = "NAME", description = "only those that this policy allowed")
+    private @Nullable String policy;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** @throws ParameterException if an option has no value that it could have */
     ConnectionFilter filter() {
-        return ConnectionFilter.newBuilder().setNetwork(network).setVlan(vlan).setZone(zone).setFrom(from).setTo(to)
-                .setPort(port).setProtocol(protocol).setAddress(address).setService(service).setState(state)
-                .setPolicy(policy).build();
+        return ConnectionFilter.newBuilder().setNetwork(text("--network", network))
+                .setVlan(number("--vlan", vlan, VlanId.MAX)).setZone(text("--zone", zone)).setFrom(text("--from", from))
+                .setTo(text("--to", to)).setPort(text("--port", port)).setProtocol(text("--protocol", protocol))
+                .setAddress(text("--address", address)).setService(number("--service", service, MAX_SERVICE))
+                .setState(text("--state", state)).setPolicy(text("--policy", policy)).build();
+    }
+
+    /** Empty if it is not given. What a script has no value for must not mean every connection. */
+    private String text(String option, @Nullable String value) {
+        if (value == null) {
+            return "";
+        }
+        if (value.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), option + " is empty; leave it out for any");
+        }
+        return value;
+    }
+
+    /** 0 if it is not given. */
+    private int number(String option, @Nullable Integer value, int most) {
+        if (value == null) {
+            return 0;
+        }
+        if (value < 1 || value > most) {
+            throw new ParameterException(spec.commandLine(), option + " " + value + ": expected 1 to " + most);
+        }
+        return value;
     }
 }

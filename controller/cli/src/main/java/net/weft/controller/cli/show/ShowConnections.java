@@ -7,7 +7,10 @@ import net.weft.v1.ListConnectionsRequest;
 import net.weft.v1.ListConnectionsResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(name = "connections", mixinStandardHelpOptions = true, sortOptions = false, description = "Connections between zones that are remembered. The source is the side that began.", footer = {
         "", "Packets and bytes are those of both directions; -o json has those of the replies beside them.", "",
@@ -26,15 +29,23 @@ final class ShowConnections implements Runnable {
             Column.detail("reply-bytes", Connection::getReplyBytes),
             Column.detail("seconds-to-live", Connection::getSecondsToLive));
 
+    private static final int MAX_LIMIT = 100_000;
+
     @Mixin
     private ConnectionFilterOptions filter = new ConnectionFilterOptions();
     @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "no more than so many, 1-100000 (default: 1000)")
     private int limit = 1000;
     @Mixin
     private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Override
     public void run() {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new ParameterException(spec.commandLine(), "--limit " + limit + ": expected 1 to " + MAX_LIMIT);
+        }
         ListConnectionsRequest request = ListConnectionsRequest.newBuilder().setFilter(filter.filter()).setLimit(limit)
                 .build();
         options.show(COLUMNS, client -> {

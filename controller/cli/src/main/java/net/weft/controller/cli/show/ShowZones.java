@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         "",
         "none is the zone of whatever has no zone, local the switch itself. A port of several VLANs may be in several zones.",
         "In the matrix, rows are where traffic comes from and columns where it goes: allow, deny, drop or reject for all of it;",
-        "2+deny where two policies match some of it first; . between zones of two tenants, which never meet.", "",
+        "2+deny where two policies match some of it first; . between zones of two tenants, which never meet.",
+        "Between two zones of the fabric, the policies of a tenant count with --tenant only.", "",
         "Examples:",
         "  weft show zones", "  weft show zones --matrix", "  weft show zones --matrix --tenant acme -o json"})
 final class ShowZones implements Runnable {
