@@ -33,17 +33,26 @@ import org.junit.jupiter.api.Test;
  */
 class KnownFlowsTest {
     private static final Match DNS = new Match(Match.Kind.UDP, 53, 53);
-    private static final Zoning ASKING = ZoningTest
-            .zoning(ZoningTest.policy(7, Set.of(DMZ), Set.of(DATA), DNS, Action.ALLOW));
-    private static final Zoning NOT_ASKING = ZoningTest
-            .zoning(ZoningTest.policy(7, Set.of(DMZ), Set.of(DATA), DNS, Action.DROP));
+    private static final Match DNS_BY_TCP = new Match(Match.Kind.TCP, 53, 53);
+    private static final Zoning ASKING = asking(Action.ALLOW);
+    private static final Zoning NOT_ASKING = asking(Action.DROP);
     private static final int UDP = 14 + 20;
+    private static final int TCP = 14 + 20;
+    /** What either side counts its bytes from. */
+    private static final int CLIENT = 1000;
+    private static final int SERVER = 5000;
+    private static final int FIN = 0x01;
     private static final int FRAGMENT = 14 + 6;
     private static final int STEPS = Integer.getInteger("weft.fuzz.known", 10_000);
 
     @AutoClose
     private final InlineSwitch lab = open();
     private int seconds = 100;
+
+    private static Zoning asking(Action action) {
+        return ZoningTest.zoning(ZoningTest.policy(7, Set.of(DMZ), Set.of(DATA), DNS, action),
+                ZoningTest.policy(8, Set.of(DMZ), Set.of(DATA), DNS_BY_TCP, action));
+    }
 
     private static InlineSwitch open() {
         InlineSwitch lab = new InlineSwitch();
@@ -184,6 +193,55 @@ class KnownFlowsTest {
         assertThat(lab.zones().counted(7).packets()).isEqualTo(18);
     }
 
+    private static byte[] asks(int port, int flags, int sequence) {
+        return Packets.tcp(1, 2, port, 53, flags, sequence, flags == Packets.SYN ? 0 : SERVER + 1);
+    }
+
+    private static byte[] answers(int port, int flags, int sequence) {
+        return Packets.tcp(2, 1, 53, port, flags, sequence, CLIENT + 1);
+    }
+
+    private void knowTcp() {
+        assertThat(passes("web", asks(4000, Packets.SYN, CLIENT))).isTrue();
+        assertThat(passes("db", answers(4000, Packets.SYN | Packets.ACK, SERVER))).isTrue();
+        for (int i = 0; i < 3; i++) {
+            assertThat(passes("web", asks(4000, Packets.ACK, CLIENT + 1))).isTrue();
+            assertThat(passes("db", answers(4000, Packets.ACK, SERVER + 1))).isTrue();
+        }
+    }
+
+    @Test
+    void shouldHoldSegmentsOfAKnownConnectionToItsWindows() {
+        knowTcp();
+        long invalid = lab.drops("web", DropReason.INVALID_STATE);
+
+        assertThat(passes("web", asks(4000, Packets.ACK, CLIENT + 1_000_000))).as("beyond the window").isFalse();
+        assertThat(passes("web", asks(4000, Packets.RST, CLIENT + 1_000_000))).as("a guess").isFalse();
+        assertThat(lab.drops("web", DropReason.INVALID_STATE)).isEqualTo(invalid + 2);
+        byte[] headless = asks(4000, Packets.ACK, CLIENT + 1);
+        headless[TCP + 12] = 0x40;
+        assertThat(passes("web", headless)).as("a header shorter than any").isFalse();
+        headless[TCP + 12] = 0x60;
+        assertThat(passes("web", headless)).as("a header longer than its packet").isFalse();
+        assertThat(passes("web", asks(4000, Packets.ACK, CLIENT + 1))).isTrue();
+        assertThat(connections(lab).rows(ConnectionFilter.ALL, 9)).singleElement()
+                .satisfies(row -> assertThat(row.packets()).isEqualTo(5));
+    }
+
+    @Test
+    void shouldEndWithItsTcpConnection() {
+        knowTcp();
+        assertThat(passes("web", asks(4000, FIN | Packets.ACK, CLIENT + 1))).isTrue();
+        assertThat(passes("db", Packets.tcp(2, 1, 53, 4000, FIN | Packets.ACK, SERVER + 1, CLIENT + 2))).isTrue();
+        assertThat(passes("web", Packets.tcp(1, 2, 4000, 53, Packets.ACK, CLIENT + 2, SERVER + 2))).isTrue();
+        seconds += ASKING.timeouts().tcpClosing();
+        lab.nowSeconds(seconds);
+
+        assertThat(passes("db", answers(4000, Packets.ACK, SERVER + 1))).as("of another, picked up").isTrue();
+        assertThat(connections(lab).rows(ConnectionFilter.ALL, 9)).singleElement()
+                .satisfies(row -> assertThat(row.packets() + row.replyPackets()).isOne());
+    }
+
     /** Beside a switch that knows no flow, as it is told the same configuration before each burst. */
     @Test
     void shouldDoAsASwitchThatForgets() {
@@ -233,7 +291,9 @@ class KnownFlowsTest {
     private static byte[] frame(SplittableRandom random) {
         int port = 4000 + random.nextInt(6);
         int host = random.nextInt(4) == 0 ? 3 : 1;
-        byte[] frame = random.nextBoolean() ? Packets.udp(host, 2, port, 53) : Packets.udp(2, host, 53, port);
+        byte[] frame = random.nextBoolean()
+                ? segment(random, host, port)
+                : random.nextBoolean() ? Packets.udp(host, 2, port, 53) : Packets.udp(2, host, 53, port);
         if (random.nextInt(6) == 0) {
             int at = 12 + random.nextInt(30);
             // What is held is let go by the clock and by changes of the configuration, which the other switch sees all the time.
@@ -244,5 +304,24 @@ class KnownFlowsTest {
             return tagged(frame, random.nextBoolean() ? "81000014" : "8100000a");
         }
         return frame;
+    }
+
+    /** Mostly of connections that open and talk; some end them, some are of no connection there could be. */
+    private static byte[] segment(SplittableRandom random, int host, int port) {
+        boolean asks = random.nextBoolean();
+        int said = random.nextInt(16) == 0 ? random.nextInt() : random.nextInt(200);
+        int heard = random.nextInt(16) == 0 ? random.nextInt() : random.nextInt(200);
+        int flags = switch (random.nextInt(24)) {
+            case 0, 1, 2 -> asks ? Packets.SYN : Packets.SYN | Packets.ACK;
+            case 3 -> FIN | Packets.ACK;
+            case 4 -> random.nextInt(4) == 0 ? Packets.RST : Packets.ACK;
+            default -> Packets.ACK;
+        };
+        boolean opens = (flags & Packets.SYN) != 0;
+        int mine = (asks ? CLIENT : SERVER) + (opens ? 0 : 1 + said);
+        int other = (asks ? SERVER : CLIENT) + 1 + (opens ? 0 : heard);
+        return asks
+                ? Packets.tcp(host, 2, port, 53, flags, mine, flags == Packets.SYN ? 0 : other)
+                : Packets.tcp(2, host, 53, port, flags, mine, other);
     }
 }

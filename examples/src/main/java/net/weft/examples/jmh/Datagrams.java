@@ -7,13 +7,14 @@ import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.NetworkOrder;
 import net.weft.packet.Octets;
+import net.weft.packet.Tcp;
 import net.weft.packet.Udp;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.device.MemoryLink;
 
-/** A switch with two access ports, and a burst of 64-byte datagrams from the one to the other, whose station is known. */
+/** A switch with two access ports, and a burst of 64-byte datagrams, or TCP segments, from the one to the other, whose station is known. */
 final class Datagrams {
     static final int VID = 10;
     /** Sources are within its /8. */
@@ -30,11 +31,13 @@ final class Datagrams {
     final InlineSwitch fabric = new InlineSwitch();
     private final MemoryLink guest = new MemoryLink("guest", 128, 2048, ~0);
     private final MemoryLink neighbour = new MemoryLink("neighbour", 128, 2048, ~0);
+    private final int flows;
     private final Burst burst = new Burst();
     private final MemorySegment frames = Arena.global().allocate((long) FRAME_BYTES * Burst.CAPACITY, 64);
 
     /** @param flows connections in the burst */
     Datagrams(int flows) {
+        this.flows = flows;
         fabric.port(guest, VlanMembership.access(VID), 1500, 0).port(neighbour, VlanMembership.access(VID), 1500, 0);
         for (int i = 0; i < Burst.CAPACITY; i++) {
             write(frames.asSlice((long) i * FRAME_BYTES, FRAME_BYTES), NEIGHBOUR, GUEST, FIRST_PORT + i % flows);
@@ -48,12 +51,38 @@ final class Datagrams {
     }
 
     private static void write(MemorySegment to, long destination, long source, int port) {
+        packet(to, destination, source, IpProtocol.UDP, NETWORK + 1, SERVER);
+        new Udp.Header(port, DESTINATION_PORT, FRAME_BYTES - L4, 0).emit(to, L4);
+    }
+
+    private static void packet(MemorySegment to, long destination, long source, int protocol, int from, int address) {
         NetworkOrder.putU48(to, 0, destination);
         NetworkOrder.putU48(to, 6, source);
         NetworkOrder.putU16(to, 12, EtherType.IPV4);
-        new Ipv4.Header(0, FRAME_BYTES - L3, 0, 0, 0, 64, IpProtocol.UDP, 0, NETWORK + 1, SERVER, Octets.EMPTY)
-                .emit(to, L3);
-        new Udp.Header(port, DESTINATION_PORT, FRAME_BYTES - L4, 0).emit(to, L4);
+        new Ipv4.Header(0, FRAME_BYTES - L3, 0, 0, 0, 64, protocol, 0, from, address, Octets.EMPTY).emit(to, L3);
+    }
+
+    /** Opens a TCP connection in place of each flow; from then on the burst is of their segments. */
+    void establish() {
+        segments(true, Tcp.SYN);
+        forward();
+        segments(false, Tcp.SYN | Tcp.ACK);
+        forward(1, guest);
+        segments(true, Tcp.ACK);
+        forward();
+    }
+
+    /** @param asks whether they are the guest's; no byte of data has been acknowledged yet */
+    private void segments(boolean asks, int flags) {
+        int sequence = (flags & Tcp.SYN) == 0 ? 1 : 0;
+        for (int i = 0; i < Burst.CAPACITY; i++) {
+            MemorySegment to = frames.asSlice((long) i * FRAME_BYTES, FRAME_BYTES);
+            int port = FIRST_PORT + i % flows;
+            packet(to, asks ? NEIGHBOUR : GUEST, asks ? GUEST : NEIGHBOUR, IpProtocol.TCP, asks ? NETWORK + 1 : SERVER,
+                    asks ? SERVER : NETWORK + 1);
+            new Tcp.Header(asks ? port : DESTINATION_PORT, asks ? DESTINATION_PORT : port, sequence,
+                    (flags & Tcp.ACK) == 0 ? 0 : 1, flags, 8192, 0, 0, Octets.EMPTY).emit(to, L4);
+        }
     }
 
     /**
@@ -71,12 +100,16 @@ final class Datagrams {
 
     /** Forwards the burst, of which every datagram must arrive, so that nothing is measured that does not forward. */
     int forward() {
+        return forward(0, neighbour);
+    }
+
+    private int forward(int port, MemoryLink to) {
         burst.clear();
         for (int i = 0; i < Burst.CAPACITY; i++) {
-            burst.add(frames.address() + (long) i * FRAME_BYTES, FRAME_BYTES, 0, 0, 0);
+            burst.add(frames.address() + (long) i * FRAME_BYTES, FRAME_BYTES, port, 0, 0);
         }
         fabric.forward(burst);
-        int arrived = neighbour.discard();
+        int arrived = to.discard();
         if (arrived != Burst.CAPACITY) {
             throw new IllegalStateException(arrived + " frames of " + Burst.CAPACITY + " arrived");
         }

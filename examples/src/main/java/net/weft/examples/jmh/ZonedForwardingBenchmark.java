@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What guards and zones add to the way of a datagram from one access port to another, connections established. */
+/** What guards and zones add to the way of a packet from one access port to another, connections established. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,7 +48,11 @@ public class ZonedForwardingBenchmark {
     @Param({"1", "64"})
     public int flows;
 
-    private @Nullable Datagrams datagrams;
+    /** Of the packets. */
+    @Param({"udp", "tcp"})
+    public String protocol = "";
+
+    private @Nullable Datagrams packets;
 
     /** Two ports, a zone each. */
     @Setup
@@ -59,17 +63,20 @@ public class ZonedForwardingBenchmark {
                 Action.ALLOW, false, false, false, false);
         AddressBinding binding = new AddressBinding(Set.of(new MacAddress(Datagrams.GUEST)),
                 List.of(new Prefix(0, Prefix.ipv4(Datagrams.NETWORK), 120, true)));
-        datagrams = new Datagrams(flows);
-        datagrams.fabric.zoning(zones
+        packets = new Datagrams(flows);
+        packets.fabric.zoning(zones
                 ? new Zoning(List.of(new Zone(2, null, "left", true), new Zone(3, null, "right", true)),
                         List.of(policy), Map.of(), Timeouts.DEFAULT, ConnectionLimits.DEFAULT)
                 : Zoning.OFF, Map.of("guest", PortZones.of(2), "neighbour", PortZones.of(3)),
                 guards ? Map.of("guest", binding) : Map.of());
+        if (protocol.equals("tcp")) {
+            packets.establish();
+        }
     }
 
-    /** A burst of datagrams. */
+    /** A burst. */
     @Benchmark
-    public int datagrams() {
-        return Objects.requireNonNull(datagrams).forward();
+    public int packets() {
+        return Objects.requireNonNull(packets).forward();
     }
 }

@@ -2,6 +2,8 @@ package net.weft.examples.lab;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -9,21 +11,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import net.weft.controller.cli.WeftCommand;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code ./weft up} in a namespace, and the command line against it. Its data and control socket lie in the laboratory; a restart finds
- * both again. Everything is asked through the command, as a person would.
+ * both again. Everything is asked through the command, as a person would, but that most of it runs in this process.
  */
 public final class WeftProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -64,11 +67,28 @@ public final class WeftProcess implements AutoCloseable {
         this.ready = watch(process);
     }
 
-    /** Runs {@code ./weft} with these arguments against the running switch, whatever comes of it. */
+    /**
+     * Runs the command with these arguments against the running switch, whatever comes of it: in this process, which spares the start of
+     * another.
+     */
     public Outcome weft(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(arguments));
-        return Programs.run(COMMAND_LIMIT, Map.of("WEFT_CONTROL", control()), command);
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addAll(List.of("--control", control()));
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        FutureTask<Integer> run = new FutureTask<>(() -> WeftCommand.run(new PrintWriter(out), new PrintWriter(err),
+                command.toArray(String[]::new)));
+        Thread.ofPlatform().daemon().name("weft " + arguments[0]).start(run);
+        try {
+            int status = run.get(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            command.addFirst("weft");
+            return new Outcome(command, status, out.toString(), err.toString());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("weft " + command + " has not ended as it should", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A builder for {@code ./weft} with these arguments against the running switch, to go on beside the test. */

@@ -120,6 +120,15 @@ public final class Iperf3 implements AutoCloseable {
         return client.isAlive();
     }
 
+    /** Has the client end its test, as Ctrl-C does, and returns what it reports. */
+    public JsonNode interrupt(Duration limit) throws InterruptedException {
+        client.toHandle().destroy(); // not by the process, which would lose what it prints
+        if (!client.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("iperf3 still ran " + limit + " after it was interrupted");
+        }
+        return JSON.readTree(report.join());
+    }
+
     /** Waits until the client ends, and returns what it reports. @throws AssertionError unless it ended in time, with status 0 */
     public JsonNode awaitEnd(Duration limit) throws InterruptedException {
         if (!client.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

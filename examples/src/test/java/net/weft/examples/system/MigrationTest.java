@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ class MigrationTest {
             second.kill();
             assertThat(third.run("ping -c 2 -W 2 10.10.0.1").ok()).as("the guest that was moved back").isTrue();
             awaitProgress(weft, iperf);
-            assertThat(iperf.isRunning()).as("the same iperf3").isTrue();
+            assertWhole(iperf);
             assertThat(fetch.rest()).as("TCP that was under way").isEqualTo(digest);
         } catch (Exception e) {
             throw new AssertionError(weft.log(), e);
@@ -129,6 +130,15 @@ class MigrationTest {
     private static void awaitProgress(WeftProcess weft, Iperf3 iperf) {
         long before = iperf.received();
         weft.await("bytes of iperf3 come", iperf::received, now -> now > before + PROGRESS);
+    }
+
+    /** It is the same iperf3, and has nothing to complain of but that it is told to end now. */
+    private static void assertWhole(Iperf3 iperf) throws InterruptedException {
+        assertThat(iperf.isRunning()).isTrue();
+        JsonNode report = iperf.interrupt(Duration.ofSeconds(10));
+        assertThat(report.path("error").asString()).isEqualTo("interrupt - the client has terminated");
+        assertThat(report.path("end").path("sum_received").path("bytes").asLong()).as(report.toString())
+                .isGreaterThan(3L * PROGRESS);
     }
 
     /** Where nothing was bound ahead nobody can be served, and what was called off leaves nothing. */

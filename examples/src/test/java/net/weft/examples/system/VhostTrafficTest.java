@@ -33,6 +33,12 @@ class VhostTrafficTest {
     /** Lets a sender fill super-frames to 64 KB however slow the emulated processor makes the answers. */
     private static final String FULL_FRAMES = "sysctl -q -w net.ipv4.tcp_tso_rtt_log=30";
 
+    private static final String ZONES = """
+            zones: {web: {}, db: {}}
+            policies:
+              - {name: sql, from: [web], to: [db], match: [tcp/5001], action: allow}
+            """;
+
     /** No solicitations or reports of the guest's own. */
     private static final String SILENT = "sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1";
 
@@ -69,6 +75,22 @@ class VhostTrafficTest {
         weft.apply(fabricYaml(10)).orThrow();
         assertThat(a.run("ping -c 3 -W 2 10.10.0.3").ok()).as("control: the same machine in VLAN 10").isTrue();
         assertThat(counter(c, "rx_packets")).isGreaterThan(heardBefore);
+        assertZones(weft, a, b);
+    }
+
+    /** The first may open one service of the second, and nothing else may. */
+    private void assertZones(WeftProcess weft, QemuGuest a, QemuGuest b) {
+        weft.apply(fabricYaml(10).replace("a.sock, access: 10", "a.sock, access: 10, zone: web")
+                .replace("b.sock, access: 10", "b.sock, access: 10, zone: db") + ZONES).orThrow();
+        assertTransfer(a, "10.10.0.2");
+        assertThat(a.run("ping -c 2 -W 1 10.10.0.2").ok()).as("another protocol").isFalse();
+        assertThat(b.run("nc -w 2 10.10.0.1 5001 </dev/null").ok()).as("the other way").isFalse();
+        assertThat(weft.drops("a", "zone-denied")).isPositive();
+        assertThat(weft.drops("b", "zone-denied")).isPositive();
+
+        weft.apply(fabricYaml(10)).orThrow();
+        assertThat(a.run("ping -c 2 -W 2 10.10.0.2").ok()).as("control: no zones").isTrue();
+        assertTransfer(b, "10.10.0.1");
     }
 
     /** As many frames leave as came in, of tens of kilobytes each, counted by Weft on both sides and by the guest that receives them. */

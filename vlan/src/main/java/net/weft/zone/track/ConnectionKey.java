@@ -18,6 +18,11 @@ class ConnectionKey {
     long state;
     long policy;
 
+    /** Whether its packet is the first of the side that did not begin; not asked of TCP. */
+    final boolean isFirstAnswer() {
+        return Phase.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
+    }
+
     final void copy(ConnectionKey other) {
         highA = other.highA;
         lowA = other.lowA;

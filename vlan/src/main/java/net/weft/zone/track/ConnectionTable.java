@@ -201,6 +201,13 @@ public final class ConnectionTable {
         return true;
     }
 
+    /** Counts a packet. A count that another worker makes at the same time may be lost. */
+    void count(int slot, int side, int frameLength) {
+        long at = address(slot) + Layout.COUNTERS + side * 16L;
+        Words.set(at, Words.get(at) + 1);
+        Words.set(at + 8, Words.get(at + 8) + frameLength);
+    }
+
     // ---- making ----------------------------------------------------------------------------------------------------
 
     /**

@@ -48,8 +48,8 @@ final class Judgement {
     Judgement(ConnectionTable table, boolean changes, int rememberedCount) {
         this.table = table;
         this.changes = changes;
-        remembered = new Remembered(rememberedCount);
         tcpTracking = new TcpTracking(table, tcp, changes);
+        remembered = new Remembered(table, this, tcpTracking, rememberedCount);
         errors = new IcmpErrors(table);
         beginning = new Beginning(table, key, tcp);
     }
@@ -123,39 +123,15 @@ final class Judgement {
         remembered.put(number, recent, key);
     }
 
-    /** As {@link Tracker#resume}. */
-    boolean resume(int number, int frameLength) {
-        ConnectionKey known = remembered.key(number);
-        int slot = remembered.slot(number);
-        if (!table.holds(slot, known) || Layout.epoch(known.policy) != epoch) {
-            return false;
-        }
-        long from = known.state;
-        if (Phase.isSilent(from, nowSeconds, silence) || isFirstAnswer(from, known.side)) {
-            return false;
-        }
-        long next = Layout.withSeconds(from, nowSeconds);
-        if (next != from && !Words.compareAndSet(table.address(slot), from, next)) {
-            return false;
-        }
-        count(slot, known.side, frameLength);
-        return true;
-    }
-
-    /** As {@link Tracker#repeat}. */
-    void repeat(int number, int frameLength) {
-        count(remembered.slot(number), remembered.key(number).side, frameLength);
-    }
-
-    /** Whether a packet of this side is the first of the one that did not begin. */
-    private static boolean isFirstAnswer(long state, int side) {
-        return Phase.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
+    /** Connections by number. */
+    Remembered remembered() {
+        return remembered;
     }
 
     private void touch(int slot) {
         long from = key.state;
         long next = Layout.withSeconds(from, nowSeconds);
-        if (isFirstAnswer(from, key.side)) {
+        if (key.isFirstAnswer()) {
             next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
         }
         if (next != from && changes && Words.compareAndSet(table.address(slot), from, next)) {
@@ -177,9 +153,7 @@ final class Judgement {
 
     private void count(int slot, int side, int frameLength) {
         if (changes) {
-            long at = table.address(slot) + Layout.COUNTERS + side * 16L;
-            Words.set(at, Words.get(at) + 1);
-            Words.set(at + 8, Words.get(at + 8) + frameLength);
+            table.count(slot, side, frameLength);
         }
     }
 

@@ -1,13 +1,27 @@
 package net.weft.zone.track;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Connections by number: the keys of those that packets have followed, and where in the table they were. One worker's. */
+/**
+ * Connections by number, those that packets have followed: packets like these are judged without being looked up. A number stands for the key of
+ * a connection and the slot that had it, and holds as long as the slot has that key and the policies are those that were asked. One worker's.
+ */
 final class Remembered {
+    private final ConnectionTable table;
+    private final Judgement judgement;
+    private final TcpTracking tcpTracking;
     private final ConnectionKey[] keys;
     private final int[] slots;
 
-    Remembered(int count) {
+    /**
+     * @param judgement whose clock, epoch and time-outs hold
+     * @param count numbers: {@code 0..count-1}
+     */
+    Remembered(ConnectionTable table, Judgement judgement, TcpTracking tcpTracking, int count) {
+        this.table = table;
+        this.judgement = judgement;
+        this.tcpTracking = tcpTracking;
         keys = new ConnectionKey[count];
         Arrays.setAll(keys, number -> new ConnectionKey());
         slots = new int[count];
@@ -18,11 +32,41 @@ final class Remembered {
         slots[number] = slot;
     }
 
-    int slot(int number) {
-        return slots[number];
+    /** As {@link Tracker#resume}. */
+    boolean resume(int number, int frameLength) {
+        ConnectionKey known = keys[number];
+        int slot = slots[number];
+        if (!isStill(slot, known) || known.isFirstAnswer()) {
+            return false;
+        }
+        long next = Layout.withSeconds(known.state, judgement.nowSeconds);
+        if (next != known.state && !Words.compareAndSet(table.address(slot), known.state, next)) {
+            return false;
+        }
+        table.count(slot, known.side, frameLength);
+        return true;
     }
 
-    ConnectionKey key(int number) {
-        return keys[number];
+    /** As {@link Tracker#repeat}. */
+    void repeat(int number, int frameLength) {
+        table.count(slots[number], keys[number].side, frameLength);
+    }
+
+    /** As {@link Tracker#resumeTcp}. */
+    boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
+        ConnectionKey known = keys[number];
+        int slot = slots[number];
+        if (!isStill(slot, known) || Layout.phase(known.state) != Phase.TCP_ESTABLISHED
+                || !judgement.tcp.read(segment, frame, parsed)
+                || tcpTracking.judge(slot, known, judgement.nowSeconds) != TcpTracking.VALID) {
+            return false;
+        }
+        table.count(slot, known.side, frameLength);
+        return true;
+    }
+
+    private boolean isStill(int slot, ConnectionKey known) {
+        return table.holds(slot, known) && Layout.epoch(known.policy) == judgement.epoch
+                && !Phase.isSilent(known.state, judgement.nowSeconds, judgement.silence);
     }
 }

@@ -47,7 +47,7 @@ final class TcpTracking {
     }
 
     /** Judges a segment of a connection that was found; its new state is in the key. */
-    int judge(int foundSlot, FlowKey key, int now) {
+    int judge(int foundSlot, ConnectionKey key, int now) {
         slot = foundSlot;
         side = key.side;
         state = key.state;

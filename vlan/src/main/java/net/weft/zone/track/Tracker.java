@@ -175,12 +175,19 @@ public final class Tracker {
      * @return true: let pass and counted, as {@link #judge} would have; false, and nothing changed: ask that
      */
     public boolean resume(int number, int frameLength) {
-        return judgement.resume(number, frameLength);
+        return judgement.remembered().resume(number, frameLength);
     }
 
     /** Counts a packet that came right behind one that {@link #resume} let pass, and is like it. */
     public void repeat(int number, int frameLength) {
-        judgement.repeat(number, frameLength);
+        judgement.remembered().repeat(number, frameLength);
+    }
+
+    /**
+     * As {@link #resume}, of a TCP segment, whose numbers, flags and window may be others; the other arguments as for {@link #judge}.
+     */
+    public boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
+        return judgement.remembered().resumeTcp(number, frameLength, segment, frame, parsed);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
+import net.weft.packet.Tcp;
 import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
 import net.weft.zone.track.Tracker;
@@ -14,8 +15,8 @@ import net.weft.zone.track.Tracker;
  * found of that one then holds, until the configuration changes ({@link #forget}): {@link HeaderParser} would find the same headers, the guard ask the
  * same questions, and the connection is known by its number, which {@link Tracker#resume} makes sure of.
  * <p>
- * Two-way associative; a new flow takes the place of an older one. UDP in IPv4 without options or fragments: of these, what may differ
- * from frame to frame, the lengths, is checked here. One thread; nothing is allocated per frame.
+ * Two-way associative; a new flow takes the place of an older one. UDP and TCP in IPv4 without options or fragments: of these, what may differ
+ * from frame to frame, the lengths, is checked here, and the numbers of TCP by the tracker. One thread; nothing is allocated per frame.
  */
 final class FlowCache {
     /** Flows remembered. */
@@ -24,20 +25,24 @@ final class FlowCache {
 
     private static final int WAYS = 2;
     private static final int SET_BITS = 11;
-    /** From the type field on: it, and the headers of IPv4 and UDP. */
-    private static final int HEADERS = 2 + Ipv4.MIN_LENGTH + Udp.LENGTH;
+    /** From the type field on: it, and the header of IPv4. */
+    private static final int L4 = 2 + Ipv4.MIN_LENGTH;
     /** EtherType, version and length of the header, as a word in the order of the machine has them. */
     private static final long TYPE_AND_VERSION = 0xFF_FF_FFL;
     private static final long IPV4_WITHOUT_OPTIONS = 0x45_00_08L;
     /** More fragments and the fragment's offset, and the protocol; reserved bit and "don't fragment" may be either. */
     private static final long FRAGMENT_AND_PROTOCOL = 0xFF_00_FF_3FL;
-    private static final long WHOLE_UDP = 0x11_00_00_00L;
+    private static final int PROTOCOL_SHIFT = 24;
+    private static final long WHOLE_UDP = (long) IpProtocol.UDP << PROTOCOL_SHIFT;
+    private static final long WHOLE_TCP = (long) IpProtocol.TCP << PROTOCOL_SHIFT;
+    /** Flags that begin, end or accompany a connection, but for ACK, which all others have. */
+    private static final int CONTROL = Tcp.SYN | Tcp.FIN | Tcp.RST | Tcp.URG | Tcp.ACK;
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
     // an entry's words
     private static final int WORDS = 8;
     private static final int MACS = 0;
-    /** The rest of the source MAC, and the port. */
+    /** The rest of the source MAC, the port, and the IP protocol. */
     private static final int SOURCE = 1;
     private static final int ADDRESSES = 2;
     /** UDP ports, and {@link #generation}. */
@@ -45,6 +50,8 @@ final class FlowCache {
     /** VLAN and egress port that it was judged for. */
     private static final int WAY = 4;
     private static final int RULING = 5;
+    private static final int IN_SOURCE_PORT_SHIFT = 32;
+    private static final int IN_SOURCE_PROTOCOL_SHIFT = 48;
 
     private final Tracker tracker;
     private final long[] entries = new long[CAPACITY * WORDS];
@@ -63,14 +70,14 @@ final class FlowCache {
     private long addresses;
     private long ports;
 
-    /** Forgets all. */
-    void forget() {
-        generation++;
-    }
-
     /** @param tracker remembers connections by the numbers of flows here */
     FlowCache(Tracker tracker) {
         this.tracker = tracker;
+    }
+
+    /** Forgets all. */
+    void forget() {
+        generation++;
     }
 
     /** A burst begins. */
@@ -85,18 +92,26 @@ final class FlowCache {
         return found >= 0;
     }
 
-    /** Whether frame {@code i}, if it is known, passes as that one did: its connection still is, and the way is the same. Then it is counted. */
-    boolean resumes(int i, int bytes, int vlan, int egress) {
+    /**
+     * Whether a frame, if it is known, passes as that one did: its connection still is, and the way is the same. Then it is counted.
+     *
+     * @param parsed as {@link #parsed}
+     */
+    boolean resumes(Burst burst, int i, long parsed, int vlan, int egress) {
         int known = flow[i];
         if (known < 0 || entries[known * WORDS + WAY] != way(vlan, egress)) {
             passing = NONE;
             return false;
         }
-        if (known == passing) {
+        int bytes = burst.length[i];
+        boolean isTcp = protocol(known) == IpProtocol.TCP;
+        if (known == passing && !isTcp) {
             tracker.repeat(known, bytes);
             return true;
         }
-        boolean still = tracker.resume(known, bytes);
+        boolean still = isTcp
+                ? tracker.resumeTcp(known, bytes, burst.heads(), burst.headOffset(i), parsed)
+                : tracker.resume(known, bytes);
         passing = still ? known : NONE;
         return still;
     }
@@ -108,19 +123,27 @@ final class FlowCache {
 
     private boolean read(Burst burst, int i) {
         int offset = burst.typeOffset[i];
-        if (burst.headLength[i] < offset + HEADERS) {
+        if (burst.headLength[i] < offset + L4 + Udp.LENGTH) {
             return false;
         }
         long head = burst.head(i);
         long ip = head + offset;
         long typeToLength = Memory.getLong(ip);
-        if ((typeToLength & TYPE_AND_VERSION ^ IPV4_WITHOUT_OPTIONS
-                | Memory.getLong(ip + 8) & FRAGMENT_AND_PROTOCOL ^ WHOLE_UDP) != 0
-                || !isWhole(burst.length[i] - offset - 2, ip, typeToLength)) {
+        if ((typeToLength & TYPE_AND_VERSION) != IPV4_WITHOUT_OPTIONS) {
+            return false;
+        }
+        long kind = Memory.getLong(ip + 8) & FRAGMENT_AND_PROTOCOL;
+        int total = Short.toUnsignedInt(Short.reverseBytes((short) (typeToLength >>> 32)));
+        int room = total - Ipv4.MIN_LENGTH;
+        if (total > burst.length[i] - offset - 2
+                || !(kind == WHOLE_UDP
+                        ? isDatagram(ip + L4, room)
+                        : kind == WHOLE_TCP && isSegment(ip + L4, room, burst.headLength[i] - offset - L4))) {
             return false;
         }
         macs = Memory.getLong(head);
-        source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << 32;
+        source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << IN_SOURCE_PORT_SHIFT
+                | kind >>> PROTOCOL_SHIFT << IN_SOURCE_PROTOCOL_SHIFT;
         addresses = Memory.getLong(ip + 14);
         ports = Memory.getInt(ip + 22) & 0xffff_ffffL | (long) generation << 32;
         long mixed = (addresses ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER;
@@ -128,11 +151,20 @@ final class FlowCache {
         return true;
     }
 
-    /** Whether IP's and UDP's lengths are in order, one inside the other. */
-    private static boolean isWhole(int room, long ip, long typeToLength) {
-        int total = Short.toUnsignedInt(Short.reverseBytes((short) (typeToLength >>> 32)));
-        int datagram = Short.toUnsignedInt(Memory.getShortBe(ip + 26));
-        return total <= room && datagram >= Udp.LENGTH && datagram <= total - Ipv4.MIN_LENGTH;
+    /** Whether UDP's length is in order. */
+    private static boolean isDatagram(long udp, int room) {
+        int length = Short.toUnsignedInt(Memory.getShortBe(udp + Udp.DATAGRAM_LENGTH));
+        return length >= Udp.LENGTH && length <= room;
+    }
+
+    /** Whether TCP's header is whole, and neither begins nor ends a connection. */
+    private static boolean isSegment(long tcp, int room, int available) {
+        if (Math.min(room, available) < Tcp.MIN_LENGTH) {
+            return false;
+        }
+        int offsetAndFlags = Memory.getShortBe(tcp + Tcp.DATA_OFFSET);
+        int length = offsetAndFlags >>> 10 & 0x3c;
+        return (offsetAndFlags & CONTROL) == Tcp.ACK && length >= Tcp.MIN_LENGTH && length <= Math.min(room, available);
     }
 
     private boolean is(int number) {
@@ -141,10 +173,14 @@ final class FlowCache {
                 | entries[at + SOURCE] ^ source) == 0;
     }
 
-    /** What {@link HeaderParser} says of all frames that are found. */
-    static long parsed(int typeOffset) {
-        long l3 = typeOffset + 2;
-        return HeaderParser.whole(EtherType.IPV4, (int) l3, (int) l3 + Ipv4.MIN_LENGTH, IpProtocol.UDP);
+    private int protocol(int number) {
+        return (int) (entries[number * WORDS + SOURCE] >>> IN_SOURCE_PROTOCOL_SHIFT);
+    }
+
+    /** What {@link HeaderParser} says of a frame that is known. */
+    long parsed(Burst burst, int i) {
+        int l3 = burst.typeOffset[i] + 2;
+        return HeaderParser.whole(EtherType.IPV4, l3, l3 + Ipv4.MIN_LENGTH, protocol(flow[i]));
     }
 
     private static long way(int vlan, int egress) {

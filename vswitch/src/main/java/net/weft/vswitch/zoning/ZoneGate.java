@@ -113,7 +113,7 @@ public final class ZoneGate implements AutoCloseable {
     public int admit(Burst burst, int i) {
         judgedFor[i] = NOWHERE;
         if (flows != null && flows.knows(burst, i)) {
-            parsed[i] = FlowCache.parsed(burst.typeOffset[i]);
+            parsed[i] = flows.parsed(burst, i);
             return FINE;
         }
         long headers = Headers.parse(burst, i);
@@ -150,10 +150,9 @@ public final class ZoneGate implements AutoCloseable {
     public int judge(Burst burst, int i, int vlan, int egress) {
         judgedFor[i] = egress;
         FlowCache known = flows;
-        int bytes = burst.length[i];
-        if (known != null && known.resumes(i, bytes, vlan, egress)) {
+        if (known != null && known.resumes(burst, i, parsed[i], vlan, egress)) {
             ruling = known.ruling();
-            counters.count(ruling, bytes, false, nowNs);
+            counters.count(ruling, burst.length[i], false, nowNs);
             return FINE;
         }
         return ask(burst, i, vlan, egress, false);
@@ -214,7 +213,7 @@ public final class ZoneGate implements AutoCloseable {
         counters.count(ruling, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = Reasons.ofVerdict(verdict);
-        if (flows != null && !copy && protocol == IpProtocol.UDP && !isNew && reason == FINE && asked.isFollowed()) {
+        if (flows != null && !copy && !isNew && reason == FINE && asked.isFollowed()) {
             flows.add(burst, i, vlan, egress, ruling);
         }
         if ((ruling & Ruling.LOG) != 0 && !observing && (isNew || reason != FINE)) {

@@ -46,8 +46,8 @@ public final class WeftCommand implements Runnable {
         System.exit(status);
     }
 
-    /** Runs one command in this process and returns its exit status. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    /** Runs one command in this process and returns its exit status. Any thread. */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         int status = commandLine().setOut(out).setErr(err).execute(arguments);
         out.flush();
         err.flush();
