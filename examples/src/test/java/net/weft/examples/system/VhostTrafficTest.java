@@ -82,15 +82,19 @@ class VhostTrafficTest {
     private void assertZones(WeftProcess weft, QemuGuest a, QemuGuest b) {
         weft.apply(fabricYaml(10).replace("a.sock, access: 10", "a.sock, access: 10, zone: web")
                 .replace("b.sock, access: 10", "b.sock, access: 10, zone: db") + ZONES).orThrow();
-        assertTransfer(a, "10.10.0.2");
-        assertThat(a.run("ping -c 2 -W 1 10.10.0.2").ok()).as("another protocol").isFalse();
-        assertThat(b.run("nc -w 2 10.10.0.1 5001 </dev/null").ok()).as("the other way").isFalse();
+        assertThat(a.run(service("10.10.0.2")).ok()).as("what its policy allows").isTrue();
+        assertThat(a.run("ping -c 1 -W 1 10.10.0.2").ok()).as("another protocol").isFalse();
+        assertThat(b.run(service("10.10.0.1")).ok()).as("the other way").isFalse();
         assertThat(weft.drops("a", "zone-denied")).isPositive();
         assertThat(weft.drops("b", "zone-denied")).isPositive();
 
         weft.apply(fabricYaml(10)).orThrow();
-        assertThat(a.run("ping -c 2 -W 2 10.10.0.2").ok()).as("control: no zones").isTrue();
-        assertTransfer(b, "10.10.0.1");
+        assertThat(a.run("ping -c 1 -W 2 10.10.0.2").ok()).as("control: no zones").isTrue();
+        assertThat(b.run(service("10.10.0.1")).ok()).isTrue();
+    }
+
+    private static String service(String address) {
+        return "echo hello | nc -w 2 " + address + " 5001";
     }
 
     /** As many frames leave as came in, of tens of kilobytes each, counted by Weft on both sides and by the guest that receives them. */
