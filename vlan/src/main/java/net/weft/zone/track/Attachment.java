@@ -25,4 +25,9 @@ public enum Attachment {
     public boolean isNew() {
         return this != RESUMED;
     }
+
+    /** Whether connections may have been forgotten that could have gone on: those of another boot have ended anyway. */
+    public boolean isLoss() {
+        return this == OTHER_VERSION || this == OTHER_CAPACITY || this == DAMAGED;
+    }
 }

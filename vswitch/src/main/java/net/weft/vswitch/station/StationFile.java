@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
+import net.weft.linux.FileFaults;
+
 /**
  * The file of stations, whole at any moment: each image is written beside it and renamed to it. Nothing is synced, as what it says
  * does not outlive the kernel. Whatever is wrong with it is logged and costs no more than what it knew. One thread.
@@ -41,7 +43,7 @@ public final class StationFile {
             return image.read(bytes());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING,
-                    path + ": stations are learned anew, as this file cannot be used: " + e.getMessage());
+                    path + ": stations are learned anew, as this file cannot be used: " + FileFaults.reason(e));
             return StationImage.Content.NONE;
         }
     }
@@ -82,7 +84,8 @@ public final class StationFile {
         } catch (IOException e) {
             if (!failing) {
                 LOG.log(System.Logger.Level.WARNING,
-                        path + ": stations will not outlive a restart, as this file cannot be written: " + e);
+                        path + ": stations will not outlive a restart, as this file cannot be written: "
+                                + FileFaults.reason(e));
             }
             failing = true;
         }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.Function;
 import net.weft.linux.Fd;
+import net.weft.linux.FileFaults;
 import net.weft.linux.LinuxException;
 import net.weft.zone.track.Attachment;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ final class ConnectionFile implements AutoCloseable {
 
     private MemorySegment open(Path path, long bytes, Function<MemorySegment, Attachment> inspect) {
         try {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("it is no regular file");
+            }
             FileChannel file = FileChannel.open(path, Set.of(CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(MODE)));
             channel = file;
@@ -63,7 +68,8 @@ final class ConnectionFile implements AutoCloseable {
             room.allocate(bytes);
             if (existed) {
                 Attachment found = inspected(file, bytes, inspect);
-                LOG.log(System.Logger.Level.INFO, path + ": " + found.label());
+                LOG.log(found.isLoss() ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                        path + ": " + found.label());
                 if (found.isNew()) {
                     file.truncate(0);
                     room.allocate(bytes);
@@ -72,7 +78,8 @@ final class ConnectionFile implements AutoCloseable {
             return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
         } catch (IOException | LinuxException e) {
             LOG.log(System.Logger.Level.WARNING,
-                    path + ": connections will not outlive a restart, as this file cannot be used: " + e.getMessage()
+                    path + ": connections will not outlive a restart, as this file cannot be used: "
+                            + (e instanceof IOException failed ? FileFaults.reason(failed) : e.getMessage())
                             + " (connections.total asks for " + (bytes + MIB - 1) / MIB + " MiB)");
             closeChannel();
             return arena.allocate(bytes, Long.BYTES);

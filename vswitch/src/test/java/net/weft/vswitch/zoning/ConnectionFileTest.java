@@ -78,6 +78,14 @@ class ConnectionFileTest {
     }
 
     @Test
+    void shouldNotWriteThroughALink() throws IOException {
+        Path elsewhere = Files.writeString(directory.resolve("elsewhere"), "something else");
+        Files.createSymbolicLink(directory.resolve("connections"), elsewhere);
+        write(42);
+        assertThat(elsewhere).hasContent("something else");
+    }
+
+    @Test
     void shouldDoWithoutAFileThatCannotBeHad() throws IOException {
         Files.createDirectory(directory.resolve("connections"));
         try (ConnectionFile file = file(Attachment.EMPTY)) {
