@@ -60,8 +60,11 @@ final class PortZonesBinder {
         }
     }
 
-    /** It must mean a zone to the owner of each VLAN. */
+    /** It must mean a zone to the owner of each VLAN, and to somebody where there is none. */
     private void check(Fields fields, String name, List<Optional<String>> owners) {
+        if (owners.isEmpty() && !names.isAnybodys(name)) {
+            fields.fault(Fault.Kind.REFERENCE, "zone", names.unknown(Optional.empty(), name));
+        }
         Optional<Optional<String>> stranger = owners.stream().filter(owner -> !names.has(owner, name)).findFirst();
         if (names.isFabrics(name) || owners.isEmpty() || stranger.isEmpty()) {
             return;
@@ -91,7 +94,7 @@ final class PortZonesBinder {
     private List<Optional<String>> owners(MembershipConfig membership) {
         return switch (membership) {
             case MembershipConfig.Network(NetworkName name) -> List.of(Optional.of(name.tenant()));
-            case MembershipConfig.None _ -> List.of(Optional.empty());
+            case MembershipConfig.None _ -> List.of();
             case MembershipConfig.Access(int vid) -> List.of(tenant(vid));
             case MembershipConfig.Tunnel(int vid) -> List.of(tenant(vid));
             case MembershipConfig.Trunk trunk -> trunk.allowed().vids().mapToObj(this::tenant).distinct().toList();

@@ -43,6 +43,11 @@ final class ZoneNames {
         return own.contains(zone);
     }
 
+    /** Whether the fabric or any tenant has it. */
+    boolean isAnybodys(String zone) {
+        return own.contains(zone) || ofTenants.values().stream().anyMatch(zones -> zones.contains(zone));
+    }
+
     /** Whether the name means a zone where the tenant says it; empty: where the fabric does. */
     boolean has(Optional<String> tenant, String zone) {
         return own.contains(zone)
