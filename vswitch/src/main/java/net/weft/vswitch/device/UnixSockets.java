@@ -38,7 +38,7 @@ final class UnixSockets {
             return socket;
         } catch (LinuxException e) {
             socket.close();
-            throw unavailable(path, e);
+            throw e.errno() == Errno.ENOENT ? noDirectory(path) : unavailable(path, e);
         } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
             socket.close();
             throw new DeviceUnavailableException(PortReason.NO_PERMISSION, path + ": " + e.getMessage());
@@ -148,6 +148,12 @@ final class UnixSockets {
             }
         }
         return set;
+    }
+
+    /** Nobody can connect before it is there. */
+    private static DeviceUnavailableException noDirectory(String path) {
+        return new DeviceUnavailableException(PortReason.NO_DEVICE,
+                path + ": its directory does not exist: mkdir -p " + Path.of(path).getParent());
     }
 
     private static DeviceUnavailableException unavailable(String path, LinuxException e) {

@@ -55,4 +55,16 @@ class UnixSocketsTest {
                 });
         assertThat(directory.resolve("s")).as("what nobody may use is not left").doesNotExist();
     }
+
+    /** It waits for nobody: no guest could connect. */
+    @Test
+    void shouldSayThatThereIsNoDirectory() {
+        directory = directory.resolve("none");
+        assertThatThrownBy(() -> bound(DeviceSpec.SocketAccess.DEFAULT))
+                .isInstanceOfSatisfying(DeviceUnavailableException.class, e -> {
+                    assertThat(e.failure().reason()).isEqualTo(PortReason.NO_DEVICE);
+                    assertThat(e.failure().message()).isEqualTo(
+                            directory.resolve("s") + ": its directory does not exist: mkdir -p " + directory);
+                });
+    }
 }
