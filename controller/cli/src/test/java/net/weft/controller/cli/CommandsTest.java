@@ -57,7 +57,7 @@ class CommandsTest {
         Result shadowed = weft("policy", "add", "b", "from=any", "to=any", "action=drop", "before=a");
         assertThat(shadowed.out()).isEqualTo("+ policy b: from any, to any, action drop, before a\nrevision 6\n");
         assertThat(shadowed.err())
-                .isEqualTo("weft: warning: policies[1]: policy a never matches: policy b matches all of it before\n");
+                .isEqualTo("weft: warning: policies.a: policy a never matches: policy b matches all of it before\n");
         Result moved = weft("policy", "set", "b", "after=a");
         assertThat(moved.out()).isEqualTo("~ policies: a last → before b\nrevision 7\n");
         assertThat(moved.err()).isEmpty();

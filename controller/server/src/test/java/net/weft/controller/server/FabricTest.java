@@ -113,7 +113,11 @@ class FabricTest {
         Fabric.Outcome zone = fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.POLICY, "q",
                 Map.of("from", "any", "to", "any", "action", "drop")), Fabric.Terms.PLAIN, "t", "");
         assertThat(zone.warnings()).extracting(Fault::toString)
-                .containsExactly("policies[1]: policy q never matches: policy p matches all of it before");
+                .containsExactly("policies.q: policy q never matches: policy p matches all of it before");
+        Fabric.Outcome between = fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.POLICY, "r",
+                Map.of("from", "any", "to", "any", "action", "drop", "before", "q")), Fabric.Terms.PLAIN, "t", "");
+        assertThat(between.warnings()).extracting(Fault::toString)
+                .containsExactly("policies.r: policy r never matches: policy p matches all of it before");
     }
 
     @Test

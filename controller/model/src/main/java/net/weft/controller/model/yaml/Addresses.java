@@ -49,7 +49,7 @@ final class Addresses {
                 }
             }
         });
-        Map<Given, Claim> claims = new HashMap<>();
+        Map<Given, Claim> claims = new LinkedHashMap<>();
         ips.forEach(given -> claims.put(given, Claim.of(given.prefix().toString(), given.place(), vlans)));
         Overlaps.each(List.copyOf(claims.entrySet()), claim -> claim.getKey().prefix(), faults::isFull,
                 (outer, inner) -> {

@@ -39,7 +39,7 @@ public final class FabricEdit {
         }
         Node.Mapping root = FabricTree.of(config);
         child(root, "ports").remove(name);
-        return FabricYaml.bind(root, new Faults());
+        return FabricYaml.bindEdited(root, new Faults());
     }
 
     /** Sets keys of a port, which is made where missing. */
@@ -50,7 +50,31 @@ public final class FabricEdit {
         dropOtherMemberships(port, keys);
         String path = Faults.child("ports", name);
         keys.forEach((key, value) -> set(port, Section.PORT, key, value, Faults.child(path, key), faults));
-        return faults.isEmpty() ? FabricYaml.bind(root, faults) : new Validation.Invalid(faults.toList());
+        return faults.isEmpty()
+                ? bindChanged(root, () -> last(child(root, "ports"), name))
+                : new Validation.Invalid(faults.toList());
+    }
+
+    /**
+     * Binds a tree with one changed object. Of two that contend the later one is at fault: that is to be the changed one.
+     *
+     * @param last puts it behind the others
+     */
+    static Validation bindChanged(Node.Mapping root, Runnable last) {
+        Validation bound = FabricYaml.bindEdited(root, new Faults());
+        if (bound instanceof Validation.Valid) {
+            return bound;
+        }
+        last.run();
+        return FabricYaml.bindEdited(root, new Faults());
+    }
+
+    /** Moves a key behind the others. */
+    static void last(Node.Mapping mapping, String key) {
+        mapping.get(key).ifPresent(value -> {
+            mapping.remove(key);
+            mapping.add(key, value);
+        });
     }
 
     private static void dropOtherMemberships(Node.Mapping port, Map<String, String> keys) {

@@ -42,7 +42,7 @@ public final class FabricYaml {
 
     /** What of a configuration is legal, but perhaps not meant; without lines, as it came from no text. */
     public static List<Fault> warnings(FabricConfig config) {
-        return bind(FabricTree.of(config), new Faults()).warnings();
+        return bindEdited(FabricTree.of(config), new Faults()).warnings();
     }
 
     /** Canonical text: parses to equal records, and is the same for equal records in the same order. */
@@ -60,8 +60,17 @@ public final class FabricYaml {
         return root.isEmpty() ? new Validation.Invalid(faults.toList()) : bind(root.get(), faults);
     }
 
+    /** Binds a tree that an edit has made. */
+    static Validation bindEdited(Node.Mapping root, Faults faults) {
+        return switch (bind(root, faults)) {
+            case Validation.Valid valid ->
+                new Validation.Valid(valid.config(), PolicyPaths.named(valid.warnings(), root));
+            case Validation.Invalid invalid -> new Validation.Invalid(PolicyPaths.named(invalid.faults(), root));
+        };
+    }
+
     /** Binds a tree, whether it came from a text or was made by an edit. */
-    static Validation bind(Node root, Faults faults) {
+    private static Validation bind(Node root, Faults faults) {
         if (!(root instanceof Node.Mapping mapping)) {
             faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what());
             return new Validation.Invalid(faults.toList());

@@ -163,7 +163,17 @@ public final class ObjectEdit {
     }
 
     private Validation bind() {
-        return faults.isEmpty() ? FabricYaml.bind(root, faults) : new Validation.Invalid(faults.toList());
+        return faults.isEmpty() ? FabricEdit.bindChanged(root, this::last) : new Validation.Invalid(faults.toList());
+    }
+
+    /** Puts a network behind the others; zones and policies contend with nobody. */
+    private void last() {
+        if (kind == Kind.NETWORK) {
+            name.tenant().ifPresent(tenant -> {
+                FabricEdit.last(FabricEdit.child(root, "tenants"), tenant);
+                FabricEdit.last(FabricEdit.child(scope(), kind.key), name.name());
+            });
+        }
     }
 
     /** A copy of the list. */

@@ -101,11 +101,33 @@ class ObjectEditTest {
         refused(ObjectEdit.set(config, Kind.POLICY, "a", keys("before", "b", "after", "c")),
                 "policies.a.after: stands beside before; a policy has one place");
         refused(ObjectEdit.set(config, Kind.POLICY, "a", keys("match", "tcp/9-1")),
-                "policies[0].match[0]: tcp/9-1 is reversed; write tcp/1-9");
+                "policies.a.match[0]: tcp/9-1 is reversed; write tcp/1-9");
         refused(ObjectEdit.set(config, Kind.POLICY, "a", keys("actoin", "drop")),
                 "policies.a.actoin: unknown key; did you mean action?");
         refused(ObjectEdit.add(config, Kind.ZONE, "any", Map.of()),
                 "zones.any: any has a meaning of its own; give the zone another name");
+    }
+
+    /** Whatever stands first: it is the changed one that asks for what another has. */
+    @Test
+    void shouldBlameWhatWasChanged() {
+        FabricConfig two = FabricYaml.parse("""
+                zones: {dmz: {}}
+                tenants: {a.b: {networks: {n: {vlan: 1}}, policies: [{name: x.y, from: dmz, to: any, action: drop}]},
+                          c: {networks: {m: {vlan: 2}, o: {vlan: 3}}}}
+                ports:
+                  p: {type: tap, device: t, access: 1}
+                  q: {type: tap, device: u, access: 1, ips: 10.0.0.1}
+                """).orElseThrow();
+        refused(FabricEdit.setPort(two, "p", Map.of("device", "u")),
+                "ports.p.device: interface u of member 1 is taken by port q");
+        refused(FabricEdit.setPort(two, "p", Map.of("ips", "10.0.0.1")),
+                "ports.p.ips[0]: 10.0.0.1 is port q's in VLAN 1 already; what stations of both may have stands in"
+                        + " shared-ips of both");
+        refused(ObjectEdit.set(two, Kind.NETWORK, "a.b/n", keys("vlan", "3")),
+                "tenants.a.b.networks.n.vlan: VLAN 3 is taken by network c/o");
+        refused(ObjectEdit.remove(two, Kind.ZONE, "dmz"),
+                "tenants.a.b.policies.x.y.from[0]: there is no zone dmz");
     }
 
     @Test
