@@ -1,5 +1,6 @@
 package net.weft.controller.model.yaml;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -130,7 +131,7 @@ final class DeviceBinder {
     private Optional<String> socket(Holder holder, String key) {
         holder.fields.require(key, SOCKET);
         Optional<String> path = holder.fields.text(key, Scalars::isSocketPath, SOCKET);
-        path.ifPresent(socket -> claim(holder, "socket " + socket, key));
+        path.ifPresent(socket -> claim(holder, "socket " + Path.of(socket).normalize(), key));
         return path;
     }
 

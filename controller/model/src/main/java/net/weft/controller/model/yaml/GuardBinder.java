@@ -24,6 +24,7 @@ final class GuardBinder {
     }
 
     GuardConfig bind(String port, Fields fields) {
+        refuseEmpty(fields, List.of("mac", "ips", "shared-macs", "shared-ips"));
         List<MacAddress> sharedMacs = macs(port, fields, "shared-macs", List.of());
         List<Prefix> sharedIps = ips(port, fields, "shared-ips", List.of());
         List<MacAddress> macs = macs(port, fields, "mac", sharedMacs);
@@ -32,6 +33,12 @@ final class GuardBinder {
         GuardConfig unguarded = new GuardConfig(macs, ips, sharedMacs, sharedIps, false);
         boolean isStrict = guard.map("strict"::equals).orElse(unguarded.namesAddresses());
         return isStrict ? new GuardConfig(macs, ips, sharedMacs, sharedIps, true) : unguarded;
+    }
+
+    /** Whoever writes so may have meant that nothing is allowed. */
+    private static void refuseEmpty(Fields fields, List<String> keys) {
+        keys.stream().filter(fields::isEmptyList).forEach(key -> fields.fault(Fault.Kind.VALUE, key,
+                "is empty; expected addresses, or no such key for any"));
     }
 
     /** @param shared those of them that are named as shared beside */

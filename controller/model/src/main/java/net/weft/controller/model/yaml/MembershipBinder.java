@@ -71,6 +71,13 @@ final class MembershipBinder {
                 .map(near -> "; did you mean " + near + "?").orElse("");
     }
 
+    /** What to write in place of a range whose ends stand the other way round. */
+    private static Optional<String> reversed(String range) {
+        int dash = range.indexOf('-');
+        String turned = range.substring(dash + 1) + "-" + range.substring(0, Math.max(0, dash));
+        return dash > 0 && Scalars.isVlans(turned) ? Optional.of(" is reversed; write " + turned) : Optional.empty();
+    }
+
     private static Optional<MembershipConfig> access(Fields fields) {
         OptionalInt vid = fields.integer("access", VlanId.MIN, VlanId.MAX, "a VLAN ID");
         return vid.isPresent() ? Optional.of(new MembershipConfig.Access(vid.getAsInt())) : Optional.empty();
@@ -107,7 +114,8 @@ final class MembershipBinder {
                 items.add(scalar.text());
             } else {
                 faults.add(Fault.Kind.VALUE, path, scalar.position(),
-                        Faults.shown(scalar.text()) + " is not a VLAN ID (1-4094) or a range of them (100-199)");
+                        Faults.shown(scalar.text()) + reversed(scalar.text()).orElse(
+                                " is not a VLAN ID (1-4094) or a range of them (100-199)"));
             }
         });
         VlanSet allowed = VlanSet.parse(items);

@@ -84,7 +84,7 @@ class FaultsTest {
                         ".trunk.allowed: missing; expected VLAN IDs and ranges of them, such as [10, 100-199]"),
                 port(tap + ", trunk: {allowed: []}", ".trunk.allowed: is empty; a trunk carries at least one VLAN"),
                 port(tap + ", trunk: {allowed: [1, 9-8]}",
-                        ".trunk.allowed[1]: 9-8 is not a VLAN ID (1-4094) or a range of them (100-199)"),
+                        ".trunk.allowed[1]: 9-8 is reversed; write 8-9"),
                 port(tap + ", trunk: {allowed: [1, [2]]}", ".trunk.allowed[1]: expected a VLAN ID, found a list"),
                 port(tap + ", trunk: {allowed: [1], native: 2}",
                         ".trunk.native: 2 is not among the allowed VLANs; add it there"),

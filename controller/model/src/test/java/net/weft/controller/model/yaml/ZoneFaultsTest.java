@@ -183,6 +183,11 @@ class ZoneFaultsTest {
                 port("access: 1, ips: [\"::ffff:10.0.0.1\"]", ".ips[0]: ::ffff:10.0.0.1" + AN_ADDRESS),
                 port("access: 1, ips: [10.0.0.1, 10.0.0.1/32]", ".ips[1]: 10.0.0.1 stands twice"),
                 port("access: 1, guard: on", ".guard: on is not strict or off"),
+                port("access: 1, ips: []", ".ips: is empty; expected addresses, or no such key for any"),
+                port("trunk: {allowed: [20-10]}", ".trunk.allowed[0]: 20-10 is reversed; write 10-20"),
+                arguments("ports:\n  p: {type: vhost-user, socket: /run/a, mode: server, access: 1}\n"
+                        + "  q: {type: vhost-user, socket: /run//./a, mode: client, access: 1}",
+                        "f:3: ports.q.socket: socket /run/a of member 1 is taken by port p (line 2)"),
                 arguments("ports:\n  p: {type: tap, device: t, access: 1, ips: [10.0.0.1]}\n"
                         + "  q: {type: tap, device: u, trunk: {allowed: [1-9]}, ips: [10.0.0.9, 10.0.0.1]}",
                         "f:3: ports.q.ips[1]: 10.0.0.1 is port p's (line 2) in VLAN 1 already; what stations of both may"
