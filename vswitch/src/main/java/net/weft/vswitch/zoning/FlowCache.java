@@ -35,8 +35,6 @@ final class FlowCache {
     private static final int PROTOCOL_SHIFT = 24;
     private static final long WHOLE_UDP = (long) IpProtocol.UDP << PROTOCOL_SHIFT;
     private static final long WHOLE_TCP = (long) IpProtocol.TCP << PROTOCOL_SHIFT;
-    /** Flags that begin, end or accompany a connection, but for ACK, which all others have. */
-    private static final int CONTROL = Tcp.SYN | Tcp.FIN | Tcp.RST | Tcp.URG | Tcp.ACK;
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
     // an entry's words
@@ -157,14 +155,14 @@ final class FlowCache {
         return length >= Udp.LENGTH && length <= room;
     }
 
-    /** Whether TCP's header is whole, and neither begins nor ends a connection. */
+    /** Whether TCP's header is whole. */
     private static boolean isSegment(long tcp, int room, int available) {
-        if (Math.min(room, available) < Tcp.MIN_LENGTH) {
+        int end = Math.min(room, available);
+        if (end < Tcp.MIN_LENGTH) {
             return false;
         }
-        int offsetAndFlags = Memory.getShortBe(tcp + Tcp.DATA_OFFSET);
-        int length = offsetAndFlags >>> 10 & 0x3c;
-        return (offsetAndFlags & CONTROL) == Tcp.ACK && length >= Tcp.MIN_LENGTH && length <= Math.min(room, available);
+        int length = Memory.getShortBe(tcp + Tcp.DATA_OFFSET) >>> 10 & 0x3c;
+        return length >= Tcp.MIN_LENGTH && length <= end;
     }
 
     private boolean is(int number) {
