@@ -185,12 +185,25 @@ final class FlowCache {
         return (long) vlan << 32 | egress;
     }
 
+    /** Frames of the burst that were found where another flow is to be now are found there no longer. */
+    private void displace(int number, int after) {
+        for (int i = after + 1; i < Burst.CAPACITY; i++) {
+            if (flow[i] == number) {
+                flow[i] = NONE;
+            }
+        }
+    }
+
     /** Remembers a frame that the tracker has let pass just now, if others like it can be recognized. */
     void add(Burst burst, int i, int vlan, int egress, int ruling) {
         if (!read(burst, i)) {
             return;
         }
-        int free = is(set) ? set : is(set + 1) ? set + 1 : set + (turn ^= 1);
+        int free = is(set) ? set : is(set + 1) ? set + 1 : NONE;
+        if (free == NONE) {
+            free = set + (turn ^= 1);
+            displace(free, i);
+        }
         int at = free * WORDS;
         entries[at + MACS] = macs;
         entries[at + SOURCE] = source;
