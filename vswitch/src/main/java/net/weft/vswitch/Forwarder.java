@@ -107,7 +107,7 @@ final class Forwarder implements AutoCloseable {
     void forward(Burst burst, long nowNs) {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
-        gate.now(nowNs);
+        gate.begin(nowNs, again);
         zones.now(nowNs);
         taps.now(nowNs);
         for (int i = 0; i < burst.count; i++) {

@@ -38,6 +38,7 @@ final class Gate {
     private Snapshot snapshot = Snapshot.empty();
     private Guards guards = snapshot.guards;
     private long nowNs;
+    private boolean again;
     private boolean punted;
 
     Gate(PuntQueue punts) {
@@ -49,9 +50,14 @@ final class Gate {
         guards = next.guards;
     }
 
-    /** The clock of the burst that follows. */
-    void now(long monotonicNs) {
+    /**
+     * A burst follows.
+     *
+     * @param held its frames were held: limits of what comes in have counted them when they came
+     */
+    void begin(long monotonicNs, boolean held) {
         nowNs = monotonicNs;
+        again = held;
     }
 
     /** Whether the control thread has been given something since this was last asked. */
@@ -75,7 +81,7 @@ final class Gate {
             encapsulate(burst, i);
         }
         TokenBucket rate = limits(burst.port[i]).ingress;
-        return rate == null || rate.take(wireBytes(burst, i, burst.length[i]), nowNs)
+        return rate == null || again || rate.take(wireBytes(burst, i, burst.length[i]), nowNs)
                 ? ADMITTED
                 : Verdict.drop(DropReason.RATE_LIMIT);
     }
@@ -171,7 +177,7 @@ final class Gate {
     }
 
     private boolean withinStormLimit(Burst burst, int i, int flags) {
-        if ((flags & Guards.STORM) == 0) {
+        if ((flags & Guards.STORM) == 0 || again) {
             return true;
         }
         TokenBucket storm = limits(burst.port[i]).storm;

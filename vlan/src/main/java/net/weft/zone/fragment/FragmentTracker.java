@@ -15,7 +15,7 @@ import net.weft.zone.ZoneVerdict;
  * when it is whole, or {@link #LIFETIME_NS} after its first part.
  *
  * <p>A flooded frame goes to several zones: it is given to {@link #first} or {@link #later} once, with {@link #FLOOD} as its zone; then, for each
- * zone it goes to, {@link #remember} takes the verdict on a first fragment, and {@link #recall} gives it for a later one.
+ * zone it goes to, {@link #remember} takes the verdict on a first fragment, and {@link #follow} gives it for a later one.
  *
  * <p>One worker's; not thread-safe, but for the table. Nothing is allocated. Only for packets that {@link HeaderParser} found to be sane fragments.
  */
@@ -139,6 +139,16 @@ public final class FragmentTracker {
      * @return the verdict on its first, {@link ZoneVerdict#FRAGMENT} when its datagram is spoilt, or {@link #HOLD} when that is not known
      */
     public int recall(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
+        return recall(heads, frame, parsed, vlan, from, to, port, false);
+    }
+
+    /** As {@link #recall}, of a flooded one for one zone: when that was asked of all parts, they are forgotten behind the burst. */
+    public int follow(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
+        return recall(heads, frame, parsed, vlan, from, to, port, true);
+    }
+
+    private int recall(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port,
+            boolean goes) {
         ruling = Ruling.withoutPolicy(false);
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return ZoneVerdict.FRAGMENT;
@@ -150,6 +160,9 @@ public final class FragmentTracker {
         int entry = table.find(bucket, key, nowNs);
         int verdict = entry == FragmentTable.NONE ? FragmentTable.NO_FIRST : table.verdict(entry);
         ruling = verdict >= 0 ? table.ruling(entry) : ruling;
+        if (goes && verdict >= 0) {
+            gone(entry);
+        }
         table.unclaim(bucket);
         return verdict >= 0 ? verdict : verdict == FragmentTable.POISONED ? ZoneVerdict.FRAGMENT : HOLD;
     }
@@ -168,8 +181,16 @@ public final class FragmentTracker {
             }
             if (entry != FragmentTable.NONE) {
                 table.judged(entry, verdict, said);
+                gone(entry);
             }
             table.unclaim(bucket);
+        }
+    }
+
+    /** A part has gone to a zone, by one port or several; when all have, only this burst has copies of the last. */
+    private void gone(int entry) {
+        if (table.addPart(entry, key) == Parts.ADDED && table.isComplete(entry)) {
+            table.expireBy(entry, nowNs + 1);
         }
     }
 

@@ -121,7 +121,9 @@ final class Fragments implements AutoCloseable {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         if (isLater(headers)) {
-            int recalled = tracker.recall(heads, frame, headers, vlan, from, to, burst.port[i]);
+            int recalled = hold == null
+                    ? tracker.recall(heads, frame, headers, vlan, from, to, burst.port[i])
+                    : tracker.follow(heads, frame, headers, vlan, from, to, burst.port[i]);
             return recalled == FragmentTracker.HOLD ? ZoneVerdict.FRAGMENT : recalled;
         }
         if (hold != null) {
