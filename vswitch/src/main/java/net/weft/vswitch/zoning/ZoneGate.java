@@ -4,6 +4,7 @@ import static net.weft.vswitch.burst.Burst.CAPACITY;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
+import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
@@ -15,6 +16,7 @@ import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTracker;
 import net.weft.zone.guard.NeverJudged;
 import net.weft.zone.guard.PortGuard;
+import net.weft.zone.guard.Snap;
 import net.weft.zone.reject.RejectReply;
 import net.weft.zone.track.ConnectionTable;
 import net.weft.zone.track.Tracker;
@@ -129,8 +131,16 @@ public final class ZoneGate implements AutoCloseable {
         if ((headers & UNREADABLE) != 0) {
             return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
         }
+        if (HeaderParser.etherType(headers) < EtherType.MIN
+                && Snap.hidesPacket(burst.heads(), burst.headOffset(i), burst.headLength[i], burst.length[i],
+                        headers)) {
+            return Reasons.MALFORMED;
+        }
         PortGuard guard = table.guard(burst.port[i]);
-        return guard == null ? FINE : guarded(guard, burst, i, headers);
+        if (guard == null) {
+            return FINE;
+        }
+        return EtherType.isVlan(HeaderParser.etherType(headers)) ? Reasons.TOO_LONG : guarded(guard, burst, i, headers);
     }
 
     private int guarded(PortGuard guard, Burst burst, int i, long headers) {
