@@ -194,7 +194,8 @@ final class Judgement {
         if (slot == IcmpErrors.FORGED) {
             return invalid();
         }
-        if (slot >= 0 && Phase.isSilent(quoted.state, nowSeconds, silence)) {
+        if (slot >= 0 && (Phase.isSilent(quoted.state, nowSeconds, silence)
+                || Layout.phase(quoted.state) == Phase.TCP_KILLED)) {
             slot = NONE;
         }
         if (slot >= 0 && Layout.epoch(quoted.policy) != epoch) {

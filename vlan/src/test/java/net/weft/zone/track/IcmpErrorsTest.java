@@ -17,6 +17,7 @@ import net.weft.packet.Icmpv6;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.zone.Ruling;
+import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.Packet.Address;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,17 @@ class IcmpErrorsTest {
 
         assertThat(bed.back(unreachable(ROUTER, asked))).isEqualTo(ZoneVerdict.ZONE_DENIED);
         assertThat(bed.table.size()).isZero();
+    }
+
+    @Test
+    void shouldNotRelateToWhatWasEndedByCommand() {
+        Packet syn = Packet.tcp(CLIENT, 9, SERVER, 80, SYN, 99, 0);
+        bed.forth(syn);
+        assertThat(bed.back(unreachable(ROUTER, syn))).isEqualTo(ALLOW);
+
+        new Connections(bed.table, Timeouts.DEFAULT, bed.nowSeconds).kill(ConnectionFilter.ALL);
+
+        assertThat(bed.back(unreachable(ROUTER, syn))).isEqualTo(INVALID_STATE);
     }
 
     @Test
