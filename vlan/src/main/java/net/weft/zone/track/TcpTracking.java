@@ -171,8 +171,10 @@ final class TcpTracking {
             return BEGINS_ANEW;
         }
         if (isBeginner()) {
-            // A station that has forgotten the connection: the other will tell it (RFC 9293, 3.5.1; RFC 5961, 4).
-            return VALID;
+            // A station that has forgotten the connection: the other will tell it (RFC 9293, 3.5.1; RFC 5961, 4), or has forgotten it too.
+            return phase == Phase.TCP_SYN_RECEIVED || setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
+                    ? VALID
+                    : AGAIN;
         }
         return phase == Phase.TCP_SYN_RECEIVED && tcp.end == end(mine) ? VALID : INVALID;
     }
@@ -181,7 +183,7 @@ final class TcpTracking {
 
     private int segment(int phase) {
         if (!isInWindow() || tcp.isAck() && !isAcknowledgmentValid()) {
-            return INVALID;
+            return forgotten();
         }
         if (tcp.isReset()) {
             return become(Phase.TCP_CLOSED, resetBit() | Layout.SEEN << side);
@@ -213,6 +215,20 @@ final class TcpTracking {
         }
         long acked = Layout.FIN_ACKED | Layout.FIN_ACKED << 1;
         return become(((state | flags) & acked) == acked ? Phase.TCP_CLOSED : next, flags, cleared);
+    }
+
+    /**
+     * A segment with other numbers. Where it answers the SYN of a station that had forgotten the connection, its sender has forgotten it too: a
+     * refusal passes, and else the SYN, when it is sent again, begins anew.
+     */
+    private int forgotten() {
+        boolean answers = !isBeginner() && tcp.isAck() && (tcp.isSyn() || tcp.isReset())
+                && TcpWindows.acknowledgesNewSyn(scales, tcp.acknowledgment);
+        if (!answers) {
+            return INVALID;
+        }
+        int result = become(Phase.TCP_CLOSED, tcp.isReset() ? resetBit() | Layout.SEEN << side : 0);
+        return result == VALID && tcp.isSyn() ? INVALID : result;
     }
 
     private boolean isInWindow() {

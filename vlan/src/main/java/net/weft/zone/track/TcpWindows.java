@@ -14,6 +14,10 @@ final class TcpWindows {
     /** Both SYNs have been seen: the scales hold. */
     private static final long IS_ANSWERED = 1L << 40;
 
+    /** A SYN was let pass though the connection is open; above, the low bits of the number that its answer acknowledges. */
+    private static final long HAS_NEW_SYN = 1L << 41;
+    private static final int NEW_SYN_SHIFT = 42;
+
     private TcpWindows() {
     }
 
@@ -78,6 +82,15 @@ final class TcpWindows {
     static long ofPickedUp(int side, int window) {
         long scales = withScale(withScale(IS_ANSWERED, 0, TcpSegment.MAX_SCALE), 1, TcpSegment.MAX_SCALE);
         return withLargest(withLargest(scales, side, window), side ^ 1, 0xffff);
+    }
+
+    static long withNewSyn(long scales, int sequence) {
+        return scales & HAS_NEW_SYN - 1 | HAS_NEW_SYN | (long) (sequence + 1) << NEW_SYN_SHIFT;
+    }
+
+    static boolean acknowledgesNewSyn(long scales, int acknowledgment) {
+        return (scales & HAS_NEW_SYN) != 0
+                && scales >>> NEW_SYN_SHIFT == (long) acknowledgment << NEW_SYN_SHIFT >>> NEW_SYN_SHIFT;
     }
 
     private static int inUnits(int window, int scale) {

@@ -42,6 +42,9 @@ final class NaiveTcp {
             if (connection.state.equals("closed")) {
                 return "anew";
             }
+            if (isBeginner && !connection.state.equals("syn-received")) {
+                connection.newSyn = tcp.sequence() + 1 & 0x3f_ffff;
+            }
             boolean again = connection.state.equals("syn-received") && tcp.end() == mine.end;
             return isBeginner || again ? "valid" : "invalid";
         }
@@ -116,7 +119,18 @@ final class NaiveTcp {
         boolean notBeyond = tcp.end() - other.granted <= 1;
         boolean notTooOld = tcp.end() - mine.end >= -other.largestBytes();
         if (!notBeyond || !notTooOld || tcp.has(Tcp.ACK) && !acknowledges()) {
-            return "invalid";
+            boolean forgotten = !isBeginner && tcp.has(Tcp.ACK) && (tcp.has(Tcp.SYN) || tcp.has(Tcp.RST))
+                    && connection.newSyn == (tcp.acknowledgment() & 0x3f_ffff);
+            if (!forgotten) {
+                return "invalid";
+            }
+            var unused = valid("closed");
+            if (tcp.has(Tcp.SYN)) {
+                return "invalid";
+            }
+            mine.reset = true;
+            mine.seen = true;
+            return "valid";
         }
         if (tcp.has(Tcp.RST)) {
             mine.reset = true;

@@ -55,6 +55,8 @@ final class NaiveTracker {
         String state = "";
         boolean replied;
         boolean liberal;
+        /** Low bits of what an answer to a SYN acknowledges that came while it was open; negative for none. */
+        int newSyn = -1;
         int ruling;
         int epoch;
         int ingressPort;

@@ -202,6 +202,32 @@ class TcpTrackingTest {
         assertThat(bed.tracker.state()).isEqualTo(PacketState.NEW);
     }
 
+    /** The server has forgotten it too, and has another number for the client's next. */
+    @Test
+    void shouldLetAConnectionBeginAnewThatBothSidesHaveForgotten() {
+        open();
+        assertThat(bed.back(SYN | ACK, 3_000_000, 70_001)).as("nobody asked").isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(SYN, 70_000, 0)).isEqualTo(ALLOW);
+        assertThat(bed.back(SYN | ACK, 3_000_000, 70_002)).as("an answer to another").isEqualTo(INVALID_STATE);
+        assertState("established");
+
+        bed.back(SYN | ACK, 3_000_000, 70_001);
+        assertThat(bed.forth(SYN, 70_000, 0)).as("sent again").isEqualTo(ALLOW);
+        assertThat(bed.back(SYN | ACK, 3_000_000, 70_001)).isEqualTo(ALLOW);
+        assertThat(bed.forth(ACK, 70_001, 3_000_001)).isEqualTo(ALLOW);
+        assertState("established");
+    }
+
+    @Test
+    void shouldLetTheRefusalPassOfAServerThatHasForgottenTheConnection() {
+        open();
+        assertThat(bed.back(RST | ACK, 0, 70_001)).as("nobody asked").isEqualTo(INVALID_STATE);
+        assertThat(bed.forth(SYN, 70_000, 0)).isEqualTo(ALLOW);
+
+        assertThat(bed.back(RST | ACK, 0, 70_001)).isEqualTo(ALLOW);
+        assertState("closed");
+    }
+
     /** The same, when this table has forgotten it too. */
     @Test
     void shouldLetAStrayAcknowledgmentAnswerASyn() {
