@@ -193,7 +193,8 @@ final class Forwarder implements AutoCloseable {
         if (vlan < 0) {
             return drop(DropReason.NOT_MEMBER);
         }
-        if ((tag & 0xFFF) == 0 && tag != 0 && EtherType.isVlan(innerType) && !membership.isTunnel()) {
+        if (tag != 0 && EtherType.isVlan(innerType) && !membership.isTunnel()
+                && ((tag & 0xFFF) == 0 || isHidden(burst, i, vlan))) {
             return drop(DropReason.DOUBLE_TAG);
         }
         vid[i] = vlan;
@@ -246,6 +247,12 @@ final class Forwarder implements AutoCloseable {
             return gate.flood(burst, i, flags);
         }
         return egress;
+    }
+
+    /** Whether stations see no tag where zones do, behind the outer one: it is not a customer's and has no VLAN. */
+    private boolean isHidden(Burst burst, int i, int vlan) {
+        return snapshot.zones.isActive() && OuterTag.innerVid(burst, i) == 0
+                && !snapshot.guards.tunnels.contains(vlan);
     }
 
     private int reserved(Burst burst, int i, int vlan, long destination) {

@@ -30,6 +30,11 @@ final class OuterTag {
         return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])));
     }
 
+    /** VLAN of the further tag. */
+    static int innerVid(Burst burst, int i) {
+        return Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & VlanTag.VID_MASK;
+    }
+
     /** Priority and drop eligibility of a customer's tag, for the tag in front of it. */
     static int customersPriority(Burst burst, int i) {
         return Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & (VlanTag.PCP_MASK | VlanTag.DEI_MASK);

@@ -94,6 +94,24 @@ class HiddenPacketsTest {
         assertThat(passes(Packets.tcp(1, 2, 4000, 80, SYN, 100, 0))).isTrue();
     }
 
+    /** Which stations take off, like the first of their VLAN. */
+    @Test
+    void shouldNotLetATagWithoutVlanHideWhatPoliciesForbid() {
+        Match ssh = new Match(Match.Kind.TCP, 22, 22);
+        lab.zoning(ZoningTest.zoning(
+                ZoningTest.policy(1, Set.of(ZoningTest.DMZ), Set.of(ZoningTest.DATA), ssh, Action.DROP),
+                ZoningTest.policy(2, Set.of(ZoningTest.DMZ), Set.of(ZoningTest.DATA), Match.ANY, Action.ALLOW)),
+                Map.of("h1", PortZones.of(ZoningTest.DMZ), "h2", PortZones.of(ZoningTest.DATA)), Map.of());
+        String syn = HexFormat.of().formatHex(Packets.tcp(1, 2, 4000, 22, SYN, 100, 0), 12, 60);
+        byte[] like = Packets.udp(1, 2, 1, 1);
+        assertThat(passes(frame(like, "81000014" + syn))).isFalse();
+
+        assertThat(passes(frame(like, "81000014" + "8100e000" + syn))).isFalse();
+        assertThat(passes(frame(like, "81000014" + "88a80000" + "81000000" + syn))).isFalse();
+        assertThat(lab.drops("h1", DropReason.DOUBLE_TAG)).isEqualTo(2);
+        assertThat(passes(frame(like, "81000014" + "81000005" + syn))).as("a station's own VLAN").isTrue();
+    }
+
     @Test
     void shouldNotLetMoreTagsThanTheHeadHoldsHideWhatGuardsForbid() {
         guard();
