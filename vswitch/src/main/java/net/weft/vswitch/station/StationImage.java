@@ -112,7 +112,8 @@ public final class StationImage {
      * @throws IOException saying what is wrong with it
      */
     public Content read(ByteBuffer image) throws IOException {
-        require(image.limit() >= HEADER && image.limit() <= MAX_BYTES, "its length is " + image.limit() + " bytes");
+        require(image.limit() >= HEADER && image.limit() <= MAX_BYTES,
+                "it has " + image.limit() + " bytes, expected " + HEADER + " to " + MAX_BYTES);
         require(image.getLong(0) == MAGIC, "it is no file of stations");
         require(image.getInt(8) == VERSION, "its version is " + image.getInt(8) + ", expected " + VERSION);
         int ports = image.getInt(12);
