@@ -165,6 +165,23 @@ class ZoningTest {
     }
 
     @Test
+    void shouldPickUpAgainWhatWentOnWhileZonesWereOff() {
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());
+        assertThat(fabric.zones().connections()).satisfies(table -> table.pickUpUntil(0));
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, SYN, 100, 0))).isTrue();
+        assertThat(passes("db", "web", tcp(2, 1, 5432, 4000, SYN | ACK, 900, 101))).isTrue();
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, ACK, 101, 901))).isTrue();
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, ACK, 900_101, 901))).as("out of nowhere").isFalse();
+
+        fabric.zoning(Zoning.OFF, Map.of(), Map.of());
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());
+
+        assertThat(passes("db", "web", tcp(2, 1, 5432, 4000, ACK, 700_901, 900_101))).isTrue();
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 5432, ACK, 900_101, 700_901))).isTrue();
+        assertThat(passes("web", "db", tcp(1, 2, 4000, 80, ACK, 100, 900))).as("no policy allows it").isFalse();
+    }
+
+    @Test
     void shouldLetAllFragmentsPassOfWhatIsNeverJudged() {
         fabric.zoning(zoning(), ZONES, Map.of());
         byte[] discover = ByteBuffer.allocate(64).putShort((short) 68).putShort((short) 67).putShort((short) 128)

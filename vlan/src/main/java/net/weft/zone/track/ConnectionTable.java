@@ -29,6 +29,7 @@ public final class ConnectionTable {
     private final Occupancy occupancy = new Occupancy(this);
     private final long entries;
     private final long base;
+    private volatile int unseenUntil = Integer.MIN_VALUE;
 
     private ConnectionTable(MemorySegment segment, int capacity, Attachment attachment) {
         this.segment = segment;
@@ -109,6 +110,16 @@ public final class ConnectionTable {
     /** Has TCP picked up in the middle until then: connections were not looked at for a while. Any thread. */
     public void pickUpUntil(int seconds) {
         LONG.setOpaque(segment, Layout.COLD_UNTIL, (long) seconds);
+    }
+
+    /** Connections may have gone on until then while nobody looked: TCP of which no packet has come since may be anywhere. Any thread. */
+    public void unseenUntil(int seconds) {
+        unseenUntil = seconds;
+    }
+
+    /** Whether a connection may have gone on unseen since its last packet. */
+    boolean isUnseen(long state) {
+        return Layout.seconds(state) <= unseenUntil;
     }
 
     /** Whether TCP may be picked up in the middle, because the table began without what was there before. */

@@ -95,6 +95,10 @@ final class Judgement {
     private int follow(int slot, int frameLength, int ingressPort) {
         if (key.protocol == IpProtocol.TCP) {
             int result = tcpTracking.judge(slot, key, nowSeconds);
+            if (result == TcpTracking.INVALID && isAsUnseen()) {
+                forget(slot, key.state);
+                return without(frameLength, ingressPort);
+            }
             if (result == TcpTracking.INVALID) {
                 ruling = Layout.ruling(key.policy);
                 return invalid();
@@ -110,6 +114,14 @@ final class Judgement {
         state = standing();
         count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
+    }
+
+    /** Whether a connection whose numbers do not fit may have gone on while nobody looked: then it is picked up as if it were not known. */
+    private boolean isAsUnseen() {
+        int phase = Layout.phase(key.state);
+        return table.isCold(nowSeconds) && table.isUnseen(key.state)
+                && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK
+                && (phase == Phase.TCP_ESTABLISHED || phase == Phase.TCP_PICKED_UP || phase == Phase.TCP_CLOSING);
     }
 
     /** As {@link Tracker#isFollowed}. */

@@ -52,7 +52,11 @@ public final class Zones implements AutoCloseable {
         } else if (!zoning.equals(policies.zoning())) {
             ConnectionTable table = table(zoning);
             if (wasOff) {
-                table.pickUpUntil(seconds(System.nanoTime()) + PICK_UP_SECONDS);
+                int nowSeconds = seconds(System.nanoTime());
+                if (table.size() > 0) {
+                    table.unseenUntil(nowSeconds);
+                }
+                table.pickUpUntil(nowSeconds + PICK_UP_SECONDS);
                 wasOff = false;
             }
             policies = new Policies(zoning, PolicyTable.of(zoning), ++epoch, table, fragments);
