@@ -73,7 +73,8 @@ class KnownFlowsTest {
     private static void zones(InlineSwitch lab, Zoning zoning) {
         lab.zoning(zoning, Map.of("web", PortZones.of(DMZ), "db", PortZones.of(DATA), "shop", PortZones.of(DMZ)),
                 Map.of("web", new AddressBinding(Set.of(MacAddress.parse(mac(1))),
-                        List.of(new Prefix(0, Prefix.ipv4(0x0a0a0001), 128, true)))));
+                        List.of(new Prefix(0, Prefix.ipv4(0x0a0a0001), 128, true),
+                                new Prefix(0xfd00L << 48, 1, 128, false)))));
     }
 
     private static byte[] tagged(byte[] frame, String tag) {
@@ -149,6 +150,19 @@ class KnownFlowsTest {
         assertThat(passes("shop", Packets.udp(2, 1, 53, 4000))).as("allowed within its zone").isTrue();
         assertThat(connections(lab).rows(ConnectionFilter.ALL, 9)).hasSize(2)
                 .anyMatch(row -> row.packets() == 4 && row.replyPackets() == 4);
+    }
+
+    @Test
+    void shouldBeOfItsAddressesInIpv6() {
+        assertThat(passes("web", Packets.inIpv6(Packets.udp(1, 2, 4000, 53)))).isTrue();
+        for (int i = 0; i < 3; i++) {
+            assertThat(passes("db", Packets.inIpv6(Packets.udp(2, 1, 53, 4000)))).isTrue();
+        }
+        for (int at : new int[]{22, 37, 38, 53}) {
+            byte[] other = Packets.inIpv6(Packets.udp(2, 1, 53, 4000));
+            other[at] ^= 1;
+            assertThat(passes("db", other)).as("another address, at %d", at).isFalse();
+        }
     }
 
     @Test
@@ -294,10 +308,14 @@ class KnownFlowsTest {
         byte[] frame = random.nextBoolean()
                 ? segment(random, host, port)
                 : random.nextBoolean() ? Packets.udp(host, 2, port, 53) : Packets.udp(2, host, 53, port);
+        boolean isIpv6 = random.nextBoolean();
+        if (isIpv6) {
+            frame = Packets.inIpv6(frame);
+        }
         if (random.nextInt(6) == 0) {
-            int at = 12 + random.nextInt(30);
+            int at = 12 + random.nextInt(Math.min(frame.length - 12, 56));
             // What is held is let go by the clock and by changes of the configuration, which the other switch sees all the time.
-            boolean makesFragments = at == FRAGMENT || at == FRAGMENT + 1;
+            boolean makesFragments = !isIpv6 && (at == FRAGMENT || at == FRAGMENT + 1);
             frame[makesFragments ? FRAGMENT + 2 : at] ^= (byte) (1 << random.nextInt(8));
         }
         if (random.nextInt(6) == 0) {

@@ -3,7 +3,7 @@ package net.weft.vswitch;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
-/** IPv4 frames for tests, without checksums that nobody here looks at. */
+/** Frames of IP for tests, without checksums that nobody here looks at. */
 final class Packets {
     static final int SYN = 0x02;
     static final int RST = 0x04;
@@ -36,6 +36,18 @@ final class Packets {
     static byte[] udp(int from, int to, int sourcePort, int destinationPort) {
         return ipv4(from, to, 17, 0, ByteBuffer.allocate(12).putShort((short) sourcePort)
                 .putShort((short) destinationPort).putShort((short) 12).array());
+    }
+
+    /** The same in IPv6, between fd00::n, for one without options or fragments. */
+    static byte[] inIpv6(byte[] ipv4) {
+        int payload = Short.toUnsignedInt(ByteBuffer.wrap(ipv4).getShort(16)) - 20;
+        ByteBuffer frame = ByteBuffer.allocate(Math.max(60, 54 + payload));
+        frame.put(ipv4, 0, 12).putShort((short) 0x86dd).putInt(0x6000_0000).putShort((short) payload).put(ipv4[23])
+                .put((byte) 64);
+        for (int host : new int[]{ipv4[29], ipv4[33]}) {
+            frame.putShort((short) 0xfd00).put(new byte[13]).put((byte) host);
+        }
+        return frame.put(ipv4, 34, payload).array();
     }
 
     private static byte[] octets(String mac) {

@@ -1,0 +1,144 @@
+package net.weft.vswitch.zoning;
+
+import net.weft.linux.Memory;
+import net.weft.packet.EtherType;
+import net.weft.packet.HeaderParser;
+import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv4;
+import net.weft.packet.Ipv6;
+import net.weft.packet.Tcp;
+import net.weft.packet.Udp;
+import net.weft.vswitch.burst.Burst;
+
+/**
+ * What tells the flow of a frame from others, in words that are quick to read and to compare. Of UDP and TCP in IPv4 without options or in IPv6
+ * without extension headers, and no fragments: what {@link HeaderParser} finds of these follows from the words, but for the lengths, which are
+ * checked. One per {@link FlowCache}, filled anew for each frame.
+ */
+final class FlowHeaders {
+    /** EtherType, version and length of the header, as a word in the order of the machine has them. */
+    private static final long TYPE_AND_VERSION = 0xFF_FF_FFL;
+    private static final long IPV4_WITHOUT_OPTIONS = 0x45_00_08L;
+    private static final long TYPE_AND_VERSION_6 = 0xF0_FF_FFL;
+    private static final long IPV6 = 0x60_DD_86L;
+    /** More fragments and the fragment's offset, and the protocol; reserved bit and "don't fragment" may be either. */
+    private static final long FRAGMENT_AND_PROTOCOL = 0xFF_00_FF_3FL;
+    private static final int PROTOCOL_SHIFT = 24;
+    private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+
+    private static final int PORT_SHIFT = 32;
+    private static final int IP_PROTOCOL_SHIFT = 48;
+    private static final long IS_IPV6 = 1L << 56;
+
+    long macs;
+    /** The rest of the source MAC, the port it came in by, the IP protocol and version. */
+    long source;
+    /** Of IPv4, both; of IPv6, the first half of the source. */
+    long addresses;
+    /** UDP or TCP ports. */
+    long ports;
+    // of IPv6 only
+    long sourceLow;
+    long destinationHigh;
+    long destinationLow;
+
+    /** Whether the frame is of a flow; only then the words are its. */
+    boolean read(Burst burst, int i) {
+        int offset = burst.typeOffset[i];
+        int available = burst.headLength[i] - offset - 2;
+        if (available < Ipv4.MIN_LENGTH + Udp.LENGTH) {
+            return false;
+        }
+        long head = burst.head(i);
+        long first = Memory.getLong(head + offset);
+        int room = burst.length[i] - offset - 2;
+        long ip = head + offset + 2;
+        int protocol = (first & TYPE_AND_VERSION) == IPV4_WITHOUT_OPTIONS
+                ? ipv4(ip, available, room)
+                : (first & TYPE_AND_VERSION_6) == IPV6 ? ipv6(ip, available, room) : 0;
+        if (protocol == 0) {
+            return false;
+        }
+        macs = Memory.getLong(head);
+        source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << PORT_SHIFT
+                | (long) protocol << IP_PROTOCOL_SHIFT | ((first & TYPE_AND_VERSION_6) == IPV6 ? IS_IPV6 : 0);
+        return true;
+    }
+
+    /** Takes addresses and ports; the protocol, or 0. */
+    private int ipv4(long ip, int available, int room) {
+        long kind = Memory.getLong(ip + 6) & FRAGMENT_AND_PROTOCOL;
+        int total = Short.toUnsignedInt(Memory.getShortBe(ip + 2));
+        int protocol = (int) (kind >>> PROTOCOL_SHIFT);
+        if ((kind & (1L << PROTOCOL_SHIFT) - 1) != 0 || total > room
+                || !isWhole(ip + Ipv4.MIN_LENGTH, protocol, total - Ipv4.MIN_LENGTH, available - Ipv4.MIN_LENGTH)) {
+            return 0;
+        }
+        addresses = Memory.getLong(ip + Ipv4.SOURCE);
+        ports = Memory.getInt(ip + Ipv4.MIN_LENGTH) & 0xffff_ffffL;
+        return protocol;
+    }
+
+    private int ipv6(long ip, int available, int room) {
+        if (available < Ipv6.LENGTH + Udp.LENGTH) {
+            return 0;
+        }
+        int payload = Short.toUnsignedInt(Memory.getShortBe(ip + Ipv6.PAYLOAD_LENGTH));
+        int protocol = Memory.getShortBe(ip + Ipv6.NEXT_HEADER) >>> 8 & 0xff;
+        if (payload > room - Ipv6.LENGTH
+                || !isWhole(ip + Ipv6.LENGTH, protocol, payload, available - Ipv6.LENGTH)) {
+            return 0;
+        }
+        addresses = Memory.getLong(ip + Ipv6.SOURCE);
+        sourceLow = Memory.getLong(ip + Ipv6.SOURCE + 8);
+        destinationHigh = Memory.getLong(ip + Ipv6.DESTINATION);
+        destinationLow = Memory.getLong(ip + Ipv6.DESTINATION + 8);
+        ports = Memory.getInt(ip + Ipv6.LENGTH) & 0xffff_ffffL;
+        return protocol;
+    }
+
+    /**
+     * Whether a header of UDP or TCP is whole.
+     *
+     * @param room bytes of the packet from there
+     * @param available bytes that can be read from there, 8 at least
+     */
+    private static boolean isWhole(long l4, int protocol, int room, int available) {
+        if (protocol == IpProtocol.UDP) {
+            int length = Short.toUnsignedInt(Memory.getShortBe(l4 + Udp.DATAGRAM_LENGTH));
+            return length >= Udp.LENGTH && length <= room;
+        }
+        int end = Math.min(room, available);
+        if (protocol != IpProtocol.TCP || end < Tcp.MIN_LENGTH) {
+            return false;
+        }
+        int length = Memory.getShortBe(l4 + Tcp.DATA_OFFSET) >>> 10 & 0x3c;
+        return length >= Tcp.MIN_LENGTH && length <= end;
+    }
+
+    boolean isIpv6() {
+        return source >= IS_IPV6;
+    }
+
+    /** Of all words, in the upper bits. */
+    long hash() {
+        long folded = addresses;
+        if (isIpv6()) {
+            folded = ((folded * MULTIPLIER ^ sourceLow) * MULTIPLIER ^ destinationHigh) * MULTIPLIER ^ destinationLow;
+        }
+        return (folded ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER;
+    }
+
+    /** @param source {@link #source} of a frame */
+    static int protocol(long source) {
+        return (int) (source >>> IP_PROTOCOL_SHIFT) & 0xff;
+    }
+
+    /** What {@link HeaderParser} says of a frame. @param source its {@link #source} */
+    static long parsed(long source, int typeOffset) {
+        int l3 = typeOffset + 2;
+        return source >= IS_IPV6
+                ? HeaderParser.whole(EtherType.IPV6, l3, l3 + Ipv6.LENGTH, protocol(source))
+                : HeaderParser.whole(EtherType.IPV4, l3, l3 + Ipv4.MIN_LENGTH, protocol(source));
+    }
+}
