@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.WeftProcess;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,16 +71,19 @@ class FlowExportTest {
             }, row -> row.path("state").asString().equals("failing")
                     && row.path("problem").asString().contains("127.0.0.1:4739: nobody listens there"));
         }
-        lab.closing(listen(4739));
-        lab.closing(listen(6343));
         Path file = lab.path("export.pcap");
         Process tshark = capture(file);
+        lab.closing(listen(4739));
+        lab.closing(listen(6343));
         try (FrameSocket sender = left.frames(); FrameSocket receiver = right.frames()) {
             receiver.send(PacketBuilder.build(PacketSpecParser.parse("ether 0x88b5 src-mac " + right.mac()
                     + " dst-mac ff:ff:ff:ff:ff:ff"), Optional.empty()).frame().bytes());
             weft.await("right is known", () -> weft.whereIs(right.mac(), 10), "right"::equals);
             byte[] packet = packet("");
+            long taken = export(weft, "ipfix").path("samples").asLong();
             send(sender, packet, FRAMES / 2);
+            weft.await("the first half is taken", () -> export(weft, "ipfix").path("samples").asLong(),
+                    samples -> samples >= taken + FRAMES / 2);
             weft.apply(fabric("export: {ipfix: {" + IPFIX + "}, sflow: {" + SFLOW + "}}\n")).orThrow();
             send(sender, packet, FRAMES / 2);
             send(sender, packet(" vlan 20"), FOREIGN);
@@ -92,11 +98,13 @@ class FlowExportTest {
         assertThat(export(weft, "ipfix").path("lost-samples").asLong()).isZero();
         weft.apply(fabric("")).orThrow();
         assertThat(weft.show("export")).isEmpty();
+        Awaitility.await("the last of it is captured").atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertFlows(file));
         tshark.destroy();
         tshark.waitFor();
 
-        assertThat(read(file, COMPLAINTS, "frame.number")).as("what tshark complains of").isEmpty();
-        assertFlows(file);
+        assertThat(read(file, COMPLAINTS, "frame.number", "_ws.expert.message", "cflow.sequence", "cflow.flowset_id"))
+                .as("what tshark complains of").isEmpty();
         assertSamples(file);
         Path cut = lab.path("cut.pcap");
         namespace.run("editcap", "-s", "100", file.toString(), cut.toString()).orThrow();
@@ -127,6 +135,8 @@ class FlowExportTest {
         for (String line = words.readLine(); line != null; line = words.readLine()) {
             if (line.startsWith("Capturing on")) {
                 Thread.ofVirtual().start(() -> discard(words));
+                // It says so too early: the file is there once the interface is open.
+                Awaitility.await("tshark captures").until(() -> Files.exists(file));
                 return tshark;
             }
         }

@@ -221,7 +221,7 @@ class RecoveryTest {
 
     private static void assertUndisturbed(PacketStream stream) throws InterruptedException {
         assertThat(stream.stopAndCountLost()).as("lost of " + stream.sent()).isZero();
-        assertThat(stream.sent()).isGreaterThan(STREAM_RATE);
+        assertThat(stream.sent()).isGreaterThan(STREAM_RATE / 10);
         assertThat(stream.doubled()).isZero();
     }
 

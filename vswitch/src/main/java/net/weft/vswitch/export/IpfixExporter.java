@@ -114,10 +114,10 @@ final class IpfixExporter implements Exporter {
     @Override
     public void finish(Moment moment, Counts counts) {
         at(moment);
-        flows.end();
-        if (!readable) {
+        if (!readable || !collector.problem().isEmpty()) {
             templates();
         }
+        flows.end();
         sampling(counts);
         message.flush();
     }
