@@ -49,6 +49,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     private static final String DEVICE = "eth0";
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
+    private static final int BURST = 1000;
     private static final int FOLLOWED = 5;
     private static final String ZONES = """
             zones: {inner: {}, outer: {}}
@@ -284,9 +285,16 @@ final class DropReasonsNetwork implements AutoCloseable {
 
     /** Sends without pause until some were followed, and returns the first of these that tells of the reason. */
     private JsonNode flood(Row row) {
-        CompletableFuture<Outcome> answer = live(row.from, "ether 0x0800", FOLLOWED);
         FrameSocket socket = Objects.requireNonNull(sockets.get(row.from));
         byte[] frame = frame(row.spec).bytes();
+        long before = weft.drops(row.at, row.reason.label());
+        weft.await("there are too many", () -> {
+            for (int n = 0; n < BURST; n++) {
+                socket.send(frame);
+            }
+            return weft.drops(row.at, row.reason.label());
+        }, drops -> drops > before);
+        CompletableFuture<Outcome> answer = live(row.from, "ether 0x0800", FOLLOWED);
         while (!answer.isDone()) {
             socket.send(frame);
         }
