@@ -172,8 +172,16 @@ public final class QemuGuest implements AutoCloseable {
 
     /** What the guest's kernel and QEMU had to say. */
     public String console() {
+        return text(console) + text(qemuLog());
+    }
+
+    private Path qemuLog() {
+        return console.resolveSibling(name + ".qemu");
+    }
+
+    private static String text(Path file) {
         try {
-            return Files.exists(console) ? Files.readString(console, StandardCharsets.ISO_8859_1) : "";
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {
             return "[" + e + "]";
         }
@@ -195,7 +203,7 @@ public final class QemuGuest implements AutoCloseable {
         try {
             Files.deleteIfExists(console);
             Process started = namespace.program(command)
-                    .redirectError(Redirect.appendTo(console.resolveSibling(name + ".qemu").toFile()))
+                    .redirectError(Redirect.appendTo(qemuLog().toFile()))
                     .start();
             Thread.ofVirtual().name("replies of " + name).start(() -> readReplies(started));
             return started;
