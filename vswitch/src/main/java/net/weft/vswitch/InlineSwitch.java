@@ -16,9 +16,13 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.forward.FloodTable;
+import net.weft.vswitch.forward.LegTable;
+import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PortProtections;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
 import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.Capture;
@@ -26,9 +30,15 @@ import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.BpduGuard;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopDetection;
+import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.snooping.GroupTable;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
@@ -65,7 +75,11 @@ public final class InlineSwitch implements AutoCloseable {
     private final BitSet down = new BitSet();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
     private final MulticastGroups groups = new MulticastGroups();
-    private final PuntQueue punts = new PuntQueue();
+    private final LoopProbe probe = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES]));
+    private final PuntRules rules = new PuntRules(List.of(BpduGuard.RULES.getFirst(), BpduGuard.RULES.getLast(),
+            LoopDetection.rule(probe), MulticastControl.RULE));
+    private final PuntQueues punts = new PuntQueues(rules);
+    private final LinkState linkState = new LinkState();
     private final Forwarder forwarder = new Forwarder(0, macs, punts);
     private final Burst burst = new Burst();
     private @Nullable Tracer tracer;
@@ -117,7 +131,7 @@ public final class InlineSwitch implements AutoCloseable {
         macLimits.add(macLimit);
         mtus.add(mtu);
         counters.add(new PortCounters(1));
-        limits.add(new PortLimits(Protection.NONE, nowNs));
+        limits.add(new PortLimits(Protection.NONE, rules.rules(), nowNs));
         publish();
         return this;
     }
@@ -161,7 +175,7 @@ public final class InlineSwitch implements AutoCloseable {
         publish();
     }
 
-    /** Shuts a port: {@link Guards} bits. */
+    /** Shuts a port: {@link PortFlags}. */
     public void shut(String port, int flags) {
         shut.put(number(port), flags);
         publish();
@@ -169,7 +183,7 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Gives a port other protections. */
     public InlineSwitch protect(String port, Protection protection) {
-        limits.set(number(port), new PortLimits(protection, nowNs));
+        limits.set(number(port), new PortLimits(protection, rules.rules(), nowNs));
         publish();
         return this;
     }
@@ -219,7 +233,8 @@ public final class InlineSwitch implements AutoCloseable {
     /** Frames that were handed to the control thread, which nobody is here. */
     public List<PuntedFrame> punted() {
         List<PuntedFrame> taken = new ArrayList<>();
-        punts.drain(taken::add);
+        punts.drainLinkControl(taken::add);
+        punts.drainOthers(taken::add, Integer.MAX_VALUE);
         return taken;
     }
 
@@ -253,7 +268,7 @@ public final class InlineSwitch implements AutoCloseable {
                 all += received;
             }
         }
-        forwarder.forwardHeld(nowNs);
+        forwarder.forwardReleased(nowNs);
         return all;
     }
 
@@ -261,7 +276,7 @@ public final class InlineSwitch implements AutoCloseable {
     public void forward(Burst received) {
         forwarder.forward(received, nowNs);
         if (sampler != null) {
-            sampler.observe(received, forwarder, nowNs);
+            sampler.observe(received, snapshot, nowNs);
         }
     }
 
@@ -279,7 +294,7 @@ public final class InlineSwitch implements AutoCloseable {
     /** What would happen to a frame now; nothing does. */
     public Trace trace(String port, TracedFrame frame) {
         if (tracer == null) {
-            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
+            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules);
         }
         return tracer.trace(snapshot, macs, number(port), frame, nowNs, names::get);
     }
@@ -321,8 +336,8 @@ public final class InlineSwitch implements AutoCloseable {
     private int[] flags(ZoneTable table) {
         int[] flags = new int[limits.size()];
         for (int port = 0; port < flags.length; port++) {
-            flags[port] = limits.get(port).flags() | Guards.tunnelFlag(memberships.get(port))
-                    | shut.getOrDefault(port, 0) | Guards.zoneFlags(table, port);
+            flags[port] = limits.get(port).flags() | PortFlags.of(memberships.get(port))
+                    | shut.getOrDefault(port, 0) | PortProtections.zoneFlags(table, port);
         }
         return flags;
     }
@@ -336,17 +351,24 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     private void publish() {
+        int ports = devices.size();
+        LegTable.Builder legs = new LegTable.Builder(ports, ports);
+        int[] numbers = new int[ports];
+        for (int port = 0; port < ports; port++) {
+            numbers[port] = port;
+            legs.device(port, devices.get(port)).port(port, port);
+            linkState.carrier(port, 1);
+            linkState.forwarding(port, down.get(port) || shut.getOrDefault(port, 0) != 0 ? 0 : 1);
+        }
         @Nullable
-        Device[] legs = devices.toArray(new @Nullable Device[0]);
-        down.stream().forEach(port -> legs[port] = null);
+        VlanMembership[] membership = memberships.toArray(new @Nullable VlanMembership[0]);
         ZoneTable table = zoneTable();
-        snapshot = new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
-                legs, mtus.stream().mapToInt(Integer::intValue).toArray(),
-                macLimits.stream().mapToInt(Integer::intValue).toArray(),
-                counters.toArray(new @Nullable PortCounters[0]),
-                new Guards(flags(table),
-                        limits.toArray(new @Nullable PortLimits[0]),
-                        devices.toArray(new @Nullable Device[0]), 0, groups,
+        snapshot = new Snapshot(epoch++,
+                new Snapshot.Ports(numbers, membership, mtus.stream().mapToInt(Integer::intValue).toArray(),
+                        macLimits.stream().mapToInt(Integer::intValue).toArray(),
+                        counters.toArray(new @Nullable PortCounters[0])),
+                legs.build(), linkState, FloodTable.of(membership),
+                new PortProtections(flags(table), limits.toArray(new @Nullable PortLimits[0]), groups,
                         memberships.stream().map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union)),
                 List.copyOf(mirrors), table);
         forwarder.adopt(snapshot);

@@ -1,10 +1,8 @@
 package net.weft.vswitch;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
 import net.weft.vswitch.attach.MigrationStatus;
@@ -13,16 +11,18 @@ import net.weft.vswitch.fdb.FdbFile;
 import net.weft.vswitch.fdb.FdbImage;
 import net.weft.vswitch.fdb.FdbKeeper;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.forward.LoopProbe;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.MulticastPorts;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.MulticastControl;
-import net.weft.vswitch.protocol.PortProtocols;
+import net.weft.vswitch.protocol.LoopDetection;
+import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.ProtocolHost;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.trace.FrameFilter;
 import net.weft.vswitch.trace.LiveTrace;
@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualSwitch implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
+    private static final int TICKS_PER_SECOND = 10;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -51,33 +52,39 @@ public final class VirtualSwitch implements AutoCloseable {
     private final FdbKeeper stations;
     private final PortTable ports;
     private final MulticastControl multicast;
-    private final PortProtocols protocols;
+    private final ProtocolHost protocols;
+    private final PortIndices indices;
     private final Traces traces;
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
+    private int ticks;
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         zones = new Zones(options.connections(), () -> workers.stream().map(WorkerThread::zones).toList());
-        stations = new FdbKeeper(macs, options.ageingSeconds(),
+        indices = new PortIndices(options.state().resolve("ports"));
+        stations = new FdbKeeper(macs, indices, options.ageingSeconds(),
                 options.stations() == null ? null : new FdbFile(options.stations()),
                 new FdbImage(BootId.current()), nowSeconds());
-        LoopProbe probe = new LoopProbe(new SecureRandom());
+        LoopProbe probe = new LoopProbe(options.fabricKey());
         MulticastGroups groups = new MulticastGroups();
-        ports = new PortTable(control, options, workers, macs, stations, probe.switchId(), groups);
-        multicast = new MulticastControl(groups, probe.source(), new MulticastPorts(ports, workers), System.nanoTime());
-        protocols = new PortProtocols(ports.byName(), workers, control, probe, multicast, ports::refreshed);
+        ports = new PortTable(control, options, workers, macs, stations, indices, groups);
+        multicast = new MulticastControl(groups, probe.source(), ports.directory(), System.nanoTime());
+        protocols = new ProtocolHost(
+                List.of(new BpduGuard(ports.directory()), new LoopDetection(ports.directory(), probe), multicast),
+                () -> workers.stream().map(WorkerThread::punts).toList());
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
         captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
-                            protocols::punted));
+                            protocols.rules(), protocols::signal));
         }
         workers.forEach(WorkerThread::start);
+        protocols.start();
         control.repeat(this::tick, TICK_MILLIS);
     }
 
@@ -93,7 +100,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @param wanted every port of this switch; names and numbers unique
      */
     public void apply(Collection<PortSpec> wanted) {
-        apply(wanted, Zoning.OFF);
+        apply(SwitchConfig.of(wanted));
     }
 
     /**
@@ -103,9 +110,21 @@ public final class VirtualSwitch implements AutoCloseable {
      * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
-        Policies policies = zones.compile(zoning);
+        apply(SwitchConfig.of(wanted, zoning));
+    }
+
+    /**
+     * Makes the switch be what the configuration says, all of it at once. Ports that stay as they are keep forwarding and lose nothing; a device is
+     * reopened only when its own description changed.
+     */
+    public void apply(SwitchConfig wished) {
+        Policies policies = zones.compile(wished.zoning());
         control.call(() -> {
-            ports.reconcile(wanted, policies);
+            ports.reconcile(wished, policies);
+            return null;
+        });
+        protocols.call(() -> {
+            multicast.queriers(wished.queriers(), System.nanoTime());
             return null;
         });
     }
@@ -115,17 +134,10 @@ public final class VirtualSwitch implements AutoCloseable {
         return zones;
     }
 
-    /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
-    public void queriers(Set<Integer> vids) {
-        control.call(() -> {
-            multicast.queriers(vids, System.nanoTime());
-            return null;
-        });
-    }
-
     /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
     public List<SnoopedVlan> multicast() {
-        return control.call(() -> multicast.vlans(System.nanoTime()));
+        return protocols.call(() -> multicast.vlans(System.nanoTime())).stream()
+                .map(vlan -> vlan.renumbered(indices::number)).toList();
     }
 
     /** All ports, in the order given. */
@@ -165,7 +177,17 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call(ports.migrations()::status);
     }
 
-    /** The stations learned. */
+    /** The number of the port at an index of the MAC table or of connections, -1 where it has gone. Any thread. */
+    public int portNumber(int index) {
+        return indices.number(index);
+    }
+
+    /** The index by which the MAC table and connections know the port with a number, -1 where there is none. Any thread. */
+    public int portIndex(int number) {
+        return ports.directory().index(number);
+    }
+
+    /** The stations learned, by port index: see {@link #portNumber}. */
     public MacTable macs() {
         return macs;
     }
@@ -251,15 +273,16 @@ public final class VirtualSwitch implements AutoCloseable {
     /** The packet threads, and which queues they serve why. */
     public List<WorkerStatus> workers() {
         return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
-                ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls())).toList());
+                worker.isAsleep(), worker.busyNs(), ports.queues().busy(worker),
+                ports.queues().status(worker), ports.counted(worker.id()), worker.busy().stalls())).toList());
     }
 
     private void tick() {
         long nowNs = System.nanoTime();
         ports.tick(nowNs);
-        multicast.tick(nowNs);
-        protocols.tick(nowNs);
+        if (++ticks % TICKS_PER_SECOND == 0) {
+            ports.countMissed();
+        }
         zones.log(ports::name);
         stations.tick(nowSeconds());
     }
@@ -278,6 +301,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.execute(captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
+            protocols.close();
             ports.close();
             zones.close();
         }

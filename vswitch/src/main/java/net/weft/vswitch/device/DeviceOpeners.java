@@ -1,6 +1,8 @@
 package net.weft.vswitch.device;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import net.weft.vswitch.burst.Device;
 
@@ -12,23 +14,42 @@ public final class DeviceOpeners implements AutoCloseable {
     private final HostLinks links;
     private final NicJournal journal;
     private final Consumer<String> hostChanged;
+    private final List<DeviceProvider> providers;
 
     /**
      * @param state directory for what must be undone after a crash; what an earlier run left there is undone now
      * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
+     * @param providers of further device types
      */
-    public DeviceOpeners(Path state, Consumer<String> hostChanged) {
+    public DeviceOpeners(Path state, Consumer<String> hostChanged, List<DeviceProvider> providers) {
         this.hostChanged = hostChanged;
+        this.providers = List.copyOf(providers);
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
         links = new HostLinks(hostChanged);
     }
 
     /**
-     * @param port number that received frames carry
+     * An opener by the first provider that knows the type, else the switch's own.
+     *
+     * @param ports indices that received frames carry; the switch's own types serve one port
      * @param mtu asked for, 0: the device's own
+     * @throws IllegalArgumentException for a type that nobody knows, or several ports where the type serves one
      */
-    public DeviceOpener opener(DeviceSpec spec, int port, int mtu) {
+    public DeviceOpener opener(DeviceSpec spec, int[] ports, int mtu) {
+        for (DeviceProvider provider : providers) {
+            Optional<DeviceOpener> opener = provider.opener(spec, ports, mtu);
+            if (opener.isPresent()) {
+                return opener.get();
+            }
+        }
+        if (ports.length != 1) {
+            throw new IllegalArgumentException("a device of type " + spec.type() + " serves one port, not " + ports.length);
+        }
+        return own(spec, ports[0], mtu);
+    }
+
+    private DeviceOpener own(DeviceSpec spec, int port, int mtu) {
         int socketMtu = mtu == 0 ? DEFAULT_MTU : mtu;
         return switch (spec) {
             case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links);
@@ -40,6 +61,7 @@ public final class DeviceOpeners implements AutoCloseable {
             case DeviceSpec.PcapLive live -> new PcapOpener(live, port, socketMtu, links);
             case DeviceSpec.PcapFiles files -> new PcapOpener(files, port, socketMtu, links);
             case DeviceSpec.InMemory memory -> new MemoryOpener(memory.link(), port, socketMtu);
+            default -> throw new IllegalArgumentException("no provider opens devices of type " + spec.type());
         };
     }
 

@@ -8,7 +8,7 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntQueues;
 import net.weft.vswitch.forward.Snapshot;
 
 /**
@@ -39,7 +39,7 @@ public final class Worker implements Runnable {
     private final Consumer<ReceiveQueue> onFailed;
     private final MacTable macs;
     private final Runnable onPunt;
-    final PuntQueue punts = new PuntQueue();
+    final PuntQueues punts;
     final Forwarder forwarder;
     private final Burst burst = new Burst();
     final PollSet queues = new PollSet();
@@ -60,11 +60,12 @@ public final class Worker implements Runnable {
      * @param alwaysPoll never sleep
      * @param published where the newest snapshot is
      * @param onFailed told of queues whose device has failed; called on the worker, must not block
+     * @param punts where frames for link protocols go; closed with the worker
      * @param onPunt told that {@link #punts} holds frames; called on the worker, must not block
      * @param commands what other threads want done
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands) {
+            Consumer<ReceiveQueue> onFailed, PuntQueues punts, Runnable onPunt, CommandQueue commands) {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
@@ -72,6 +73,7 @@ public final class Worker implements Runnable {
         this.published = published;
         this.onFailed = onFailed;
         this.onPunt = onPunt;
+        this.punts = punts;
         this.forwarder = new Forwarder(id, macs, punts);
         this.busy = new DutyCycleTime(id);
         this.faults = new FaultCounter(id);
@@ -147,7 +149,7 @@ public final class Worker implements Runnable {
             PollSet.Slot slot = queues.awake(n);
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
-        work += forwardHeld(nowNs);
+        work += forwardReleased(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
@@ -173,6 +175,7 @@ public final class Worker implements Runnable {
         int received = receive(queue);
         if (received > 0) {
             burst.txQueueHint = slot.polled.txQueueHint;
+            burst.leg = slot.polled.leg;
             forward(queue, nowNs);
             slot.polled.countFrames(received);
             slot.received(received, nowNs);
@@ -222,7 +225,7 @@ public final class Worker implements Runnable {
         try {
             onlookers.before(burst);
             forwarder.forward(burst, nowNs);
-            onlookers.after(burst, forwarder, nowNs);
+            onlookers.after(burst, snapshot, nowNs);
         } catch (RuntimeException | InternalError e) {
             faults.report("a burst was given up", e);
             forwarder.abandon();
@@ -240,9 +243,9 @@ public final class Worker implements Runnable {
     }
 
     /** As {@link #forward}. */
-    private int forwardHeld(long nowNs) {
+    private int forwardReleased(long nowNs) {
         try {
-            int frames = forwarder.forwardHeld(nowNs);
+            int frames = forwarder.forwardReleased(nowNs);
             if (frames > 0) {
                 tellPunted();
             }

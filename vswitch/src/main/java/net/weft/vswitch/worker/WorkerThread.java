@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.PortMonitor;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.trace.LiveTrace;
@@ -20,11 +21,11 @@ public final class WorkerThread implements Poller {
 
     /** As {@link Worker}'s. */
     public WorkerThread(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt) {
+            Consumer<ReceiveQueue> onFailed, PuntRules rules, Runnable onPunt) {
         thread = new Thread(this::run, "weft-worker-" + id);
         thread.setDaemon(true);
         commands = new CommandQueue(thread, this::wakeUp);
-        worker = new Worker(id, cpu, alwaysPoll, macs, published, onFailed, onPunt, commands);
+        worker = new Worker(id, cpu, alwaysPoll, macs, published, onFailed, new PuntQueues(rules), onPunt, commands);
     }
 
     private void run() {
@@ -76,14 +77,24 @@ public final class WorkerThread implements Poller {
         }
     }
 
-    /** Frames this worker has handed over, to be taken by the control thread. */
-    public PuntQueue punts() {
+    /** Frames this worker has handed over to link protocols. */
+    public PuntQueues punts() {
         return worker.punts;
+    }
+
+    /** By which rules it hands frames over. */
+    public PuntRules puntRules() {
+        return worker.punts.rules();
     }
 
     /** Sends a frame of the switch's own by one port; see {@code Forwarder.inject}. */
     public void inject(int port, byte[] frame, int tag) {
         commands.execute(() -> worker.forwarder.inject(port, frame, tag));
+    }
+
+    /** Sends a frame of the switch's own by one leg of a port. */
+    public void inject(int port, int leg, byte[] frame, int tag) {
+        commands.execute(() -> worker.forwarder.inject(port, leg, frame, tag));
     }
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
