@@ -33,6 +33,7 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.Protection;
+import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.FabricKey;
@@ -76,8 +77,7 @@ public final class InlineSwitch implements AutoCloseable {
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
     private final MulticastGroups groups = new MulticastGroups();
     private final LoopProbe probe = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES]));
-    private final PuntRules rules = new PuntRules(List.of(BpduGuard.RULES.getFirst(), BpduGuard.RULES.getLast(),
-            LoopDetection.rule(probe), MulticastControl.RULE));
+    private final PuntRules rules = puntRules(probe);
     private final PuntQueues punts = new PuntQueues(rules);
     private final LinkState linkState = new LinkState();
     private final Forwarder forwarder = new Forwarder(0, macs, punts);
@@ -91,6 +91,14 @@ public final class InlineSwitch implements AutoCloseable {
     private Map<String, AddressBinding> bindings = Map.of();
     private long nowNs;
     private long epoch = 1;
+
+    /** The rules of all link protocols, with the probes of a fabric. */
+    public static PuntRules puntRules(LoopProbe probe) {
+        List<PuntRule> all = new ArrayList<>(BpduGuard.RULES);
+        all.add(LoopDetection.rule(probe));
+        all.add(MulticastControl.RULE);
+        return new PuntRules(all);
+    }
 
     /** A port without limits for frames of up to 1500 bytes, whose far end takes every offload. */
     public InlineSwitch port(String name, VlanMembership membership) {

@@ -21,6 +21,7 @@ import net.weft.vswitch.Packets;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
@@ -121,7 +122,7 @@ class DropReasonsTest {
         zoned(DropReason.INVALID_STATE, Packets.tcp(1, 2, 4000, 4, Packets.SYN | Packets.RST, 1, 1));
         zoned(DropReason.FRAGMENT, Packets.ipv4(1, 2, 17, 20, new byte[64]));
         zoned(DropReason.CONNECTION_LIMIT, Packets.udp(1, 2, 4000, 5));
-        TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
+        TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", PortFlags.SHUT_LOOP), "a",
                 TracedFrame.of(untagged(BROADCAST, A)), "a"));
     }
 

@@ -14,8 +14,11 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopProbe;
 import net.weft.vswitch.snooping.QueryFrame;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +35,8 @@ class ForwarderFuzzTest {
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
-    private static final byte[] PROBE = new LoopProbe(new SecureRandom()).frame(0, 0, 0);
+    private static final byte[] PROBE = new LoopProbe(FabricKey.random()).frame(0, 0, 0);
+    private static final List<String> PROTOCOLS = List.of("bpdu-guard", "loop-detection", "multicast-snooping");
     private static final byte[] QUERY = QueryFrame.of(true, new byte[]{2, 0, 0, 0, 0, 1}, Optional.empty());
     private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
 
@@ -54,7 +58,7 @@ class ForwarderFuzzTest {
             long bytes = 0;
             long[] into = new long[PORTS.size()];
             long[] outOf = new long[PORTS.size()];
-            long[] taken = new long[PuntedFrame.Kind.values().length];
+            long[] taken = new long[PROTOCOLS.size()];
             while (sent < FRAMES) {
                 for (int n = 0; n < 64; n++) {
                     String port = PORTS.get(random.nextInt(PORTS.size()));
@@ -68,7 +72,7 @@ class ForwarderFuzzTest {
                 lab.nowSeconds((int) (sent / 50_000));
                 lab.run();
                 drain(lab, outOf, seed);
-                lab.punted().forEach(punted -> taken[punted.kind().ordinal()]++);
+                lab.punted().forEach(punted -> taken[PROTOCOLS.indexOf(punted.rule().protocol())]++);
                 accounts(lab, into, outOf, taken, seed);
                 change(lab, random);
             }
@@ -80,7 +84,7 @@ class ForwarderFuzzTest {
     /** Now and then a port goes down or is shut, comes back, or is of another VLAN. */
     private static void change(InlineSwitch lab, SplittableRandom random) {
         switch (random.nextInt(200)) {
-            case 0 -> lab.shut("limited", random.nextBoolean() ? Guards.SHUT_LOOP : Guards.SHUT_BPDU);
+            case 0 -> lab.shut("limited", random.nextBoolean() ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU);
             case 1, 2, 3 -> lab.shut("limited", 0);
             case 4 -> lab.down("plain", true);
             case 5, 6 -> lab.down("plain", false);
@@ -125,7 +129,7 @@ class ForwarderFuzzTest {
                         + " flooded, " + counters.copies() + " copies");
             }
         }
-        if (punted != taken[PuntedFrame.Kind.LOOP_PROBE.ordinal()]) {
+        if (punted != taken[PROTOCOLS.indexOf("loop-detection")]) {
             throw new AssertionError("seed " + seed + ": " + punted + " frames punted, of which the switch was handed "
                     + Arrays.toString(taken));
         }

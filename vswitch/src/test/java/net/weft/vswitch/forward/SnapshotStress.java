@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.port.PortCounters;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ public class SnapshotStress {
 
     @Actor
     public void control() {
-        published = new Snapshot(1, new VlanMembership[]{VlanMembership.access(10)}, new @Nullable Device[1],
-                new int[]{1500}, new int[1], new PortCounters[]{new PortCounters(1)});
+        published = Snapshots.of(1, new VlanMembership[]{VlanMembership.access(10)}, new @Nullable Device[1],
+                new PortCounters[]{new PortCounters(1)});
     }
 
     @Actor
@@ -33,7 +34,7 @@ public class SnapshotStress {
         result.r1 = (int) seen.epoch;
         boolean whole = seen.ports() == 0
                 || seen.membership[0] != null && seen.counters[0] != null && seen.mtu[0] == 1500
-                        && seen.flood[10].length == 0;
+                        && seen.floods.ports(10).length == 1;
         result.r2 = whole ? seen.ports() : -1;
     }
 }

@@ -13,6 +13,7 @@ import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -205,8 +206,8 @@ class QueueHandoverTest {
     @Test
     void shouldNoticeAQueueThatTwoWorkersHave() throws InterruptedException {
         List<WorkerThread> workers = workers();
-        List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0),
-                new PolledQueue(queues.getFirst(), "in0", 0, 0));
+        List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0, 0),
+                new PolledQueue(queues.getFirst(), "in0", 0, 0, 0));
         workers.get(0).attach(shared.get(0));
         workers.get(1).attach(shared.get(1));
         Sender sender = new Sender();
@@ -246,7 +247,7 @@ class QueueHandoverTest {
         Snapshot snapshot = snapshot();
         List<WorkerThread> workers = new ArrayList<>();
         for (int id = 0; id < WORKERS; id++) {
-            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), () -> {
+            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), Snapshots.NO_PUNTS, () -> {
             }));
         }
         workers.forEach(WorkerThread::start);
@@ -263,11 +264,9 @@ class QueueHandoverTest {
         VlanMembership[] membership = new VlanMembership[STREAMS + 1];
         @Nullable
         Device[] legs = new @Nullable Device[STREAMS + 1];
-        int[] mtu = new int[STREAMS + 1];
         for (int port = 0; port <= STREAMS; port++) {
             membership[port] = VlanMembership.access(10);
             counters[port] = new PortCounters(WORKERS);
-            mtu[port] = 1500;
         }
         for (int stream = 0; stream < STREAMS; stream++) {
             MemoryLink link = new MemoryLink("in" + stream, 256, 128, 0);
@@ -277,7 +276,7 @@ class QueueHandoverTest {
             queues.add(new HeldQueue(device.receiveQueues().getFirst(), seed + stream));
         }
         legs[SINK] = sink;
-        return new Snapshot(1, membership, legs, mtu, new int[STREAMS + 1], counters);
+        return Snapshots.of(1, membership, legs, counters);
     }
 
     /** Streams of numbered frames, in trains with pauses in which queues fall asleep. */
