@@ -1,6 +1,8 @@
 package net.weft.zone.track;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.weft.zone.track.Layout.INT;
 import static net.weft.zone.track.Layout.LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -26,7 +28,7 @@ public final class ConnectionTable {
     private final TableIndex index;
     private final FreeSlots freeSlots;
     private final Attachment attachment;
-    private final Occupancy occupancy = new Occupancy(this);
+    private final ConnectionLimiter occupancy = new ConnectionLimiter(this);
     private final long entries;
     private final long base;
     private volatile int unseenUntil = Integer.MIN_VALUE;
@@ -127,7 +129,7 @@ public final class ConnectionTable {
         return nowSeconds - (int) (long) LONG.getOpaque(segment, Layout.COLD_UNTIL) < 0;
     }
 
-    Occupancy occupancy() {
+    ConnectionLimiter occupancy() {
         return occupancy;
     }
 
@@ -152,7 +154,7 @@ public final class ConnectionTable {
         return entries + (long) slot * Layout.ENTRY_BYTES;
     }
 
-    /** As {@link #entry}, for {@link Words}. */
+    /** As {@link #entry}, for {@link TableWords}. */
     long address(int slot) {
         return base + (long) slot * Layout.ENTRY_BYTES;
     }
@@ -163,6 +165,11 @@ public final class ConnectionTable {
 
     long window(int slot, int side) {
         return entry(slot) + Layout.WINDOWS + side * 8L;
+    }
+
+    /** Up to where a side's other has acknowledged what it sent; of an allocated entry that is not real yet. */
+    void setAcknowledged(int slot, int side, int acknowledged) {
+        INT.setOpaque(segment, counter(slot, side ^ 1) + Layout.ACKNOWLEDGMENT, acknowledged);
     }
 
     long state(int slot) {
@@ -178,19 +185,19 @@ public final class ConnectionTable {
     /** Whether a slot has the key's connection; then its state and policy words are in the key. */
     boolean holds(int slot, ConnectionKey key) {
         long at = address(slot);
-        long state = Words.getAcquire(at);
-        long policy = Words.getOpaque(at + Layout.POLICY);
-        long different = Words.get(at + Layout.LOW_A) ^ key.lowA
-                | Words.get(at + Layout.LOW_B) ^ key.lowB
-                | Words.get(at + Layout.TUPLE) ^ key.tuple
-                | Words.get(at + Layout.HIGH_A) ^ key.highA
-                | Words.get(at + Layout.HIGH_B) ^ key.highB
+        long state = TableWords.getAcquire(at);
+        long policy = TableWords.getOpaque(at + Layout.POLICY);
+        long different = TableWords.get(at + Layout.LOW_A) ^ key.lowA
+                | TableWords.get(at + Layout.LOW_B) ^ key.lowB
+                | TableWords.get(at + Layout.TUPLE) ^ key.tuple
+                | TableWords.get(at + Layout.HIGH_A) ^ key.highA
+                | TableWords.get(at + Layout.HIGH_B) ^ key.highB
                 | (policy ^ key.membership) & Layout.MEMBERSHIP;
-        if (different != 0 || Layout.phase(state) == Phase.FREE) {
+        if (different != 0 || Layout.phase(state) == ConnectionState.FREE) {
             return false;
         }
         VarHandle.loadLoadFence();
-        if (((Words.getOpaque(at) ^ state) & Layout.INCARNATION) != 0) {
+        if (((TableWords.getOpaque(at) ^ state) & Layout.INCARNATION) != 0) {
             return false;
         }
         key.state = state;
@@ -201,22 +208,36 @@ public final class ConnectionTable {
     /**
      * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
      */
-    boolean isStill(int slot, FlowKey key) {
+    boolean isStill(int slot, ConnectionTuple key) {
         long at = address(slot);
-        long state = Words.getAcquire(at);
-        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
+        long state = TableWords.getAcquire(at);
+        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == ConnectionState.FREE) {
             return false;
         }
         key.state = state;
-        key.policy = Words.getOpaque(at + Layout.POLICY);
+        key.policy = TableWords.getOpaque(at + Layout.POLICY);
         return true;
     }
 
     /** Counts a packet. A count that another worker makes at the same time may be lost. */
     void count(int slot, int side, int frameLength) {
         long at = address(slot) + Layout.COUNTERS + side * 16L;
-        Words.set(at, Words.get(at) + 1);
-        Words.set(at + 8, Words.get(at + 8) + frameLength);
+        int packets = TableWords.getInt(at) + 1;
+        TableWords.setInt(at, packets);
+        long carry = packets == 0 ? 1L << Layout.BYTES_BITS : 0;
+        TableWords.set(at + Layout.BYTES, TableWords.get(at + Layout.BYTES) + frameLength + carry);
+    }
+
+    /** Packets that a side has sent. */
+    long packets(int slot, int side) {
+        long at = counter(slot, side);
+        return segment.get(JAVA_LONG, at + Layout.BYTES) >>> Layout.BYTES_BITS << 32
+                | segment.get(JAVA_INT, at) & 0xffff_ffffL;
+    }
+
+    /** Bytes that a side has sent. */
+    long bytes(int slot, int side) {
+        return segment.get(JAVA_LONG, counter(slot, side) + Layout.BYTES) & (1L << Layout.BYTES_BITS) - 1;
     }
 
     // ---- making ----------------------------------------------------------------------------------------------------
@@ -227,7 +248,7 @@ public final class ConnectionTable {
      * @param state without incarnation
      * @param policy the whole word
      */
-    boolean insert(int slot, FlowKey key, long state, long policy, long scales, long windowA, long windowB) {
+    boolean insert(int slot, ConnectionTuple key, long state, long policy, long scales, long windowA, long windowB) {
         occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
         long at = entry(slot);
         segment.set(JAVA_LONG, at + Layout.HIGH_A, key.highA);
@@ -237,8 +258,9 @@ public final class ConnectionTable {
         segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
         LONG.setOpaque(segment, at + Layout.POLICY, policy);
         LONG.setOpaque(segment, at + Layout.SCALES, scales);
-        for (int word = 0; word < Layout.WINDOWS - Layout.COUNTERS; word += 8) {
-            segment.set(JAVA_LONG, counter(slot, 0) + word, 0);
+        for (int side = 0; side < 2; side++) {
+            segment.set(JAVA_INT, counter(slot, side), 0);
+            segment.set(JAVA_LONG, counter(slot, side) + Layout.BYTES, 0);
         }
         LONG.setOpaque(segment, window(slot, 0), windowA);
         LONG.setOpaque(segment, window(slot, 1), windowB);
@@ -250,7 +272,7 @@ public final class ConnectionTable {
     }
 
     /** Tells the index of an entry, and looks whether another worker did so at the same time: then the later one goes. */
-    private boolean announce(int slot, FlowKey key) {
+    private boolean announce(int slot, ConnectionTuple key) {
         long at = index.publish(slot, key.hash);
         if (at < 0) {
             remove(slot, key.state);
@@ -284,8 +306,8 @@ public final class ConnectionTable {
 
     /** Whoever has changed an entry's phase tells so. */
     void phaseChanged(int slot, long policy, int before, int after) {
-        if (Phase.isSpare(before) != Phase.isSpare(after)) {
-            if (Phase.isSpare(after)) {
+        if (ConnectionState.isSpare(before) != ConnectionState.isSpare(after)) {
+            if (ConnectionState.isSpare(after)) {
                 occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
             } else {
                 occupancy.answered(Layout.port(policy));
@@ -313,12 +335,12 @@ public final class ConnectionTable {
     boolean remove(int slot, long state) {
         long at = entry(slot);
         long free = state + Layout.INCARNATION_STEP & Layout.INCARNATION;
-        if (Layout.phase(state) == Phase.FREE || !LONG.compareAndSet(segment, at, state, free)) {
+        if (Layout.phase(state) == ConnectionState.FREE || !LONG.compareAndSet(segment, at, state, free)) {
             return false;
         }
         long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
         index.unpublish(slot, hashOf(slot));
-        occupancy.forget(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
+        occupancy.forget(Layout.vlan(policy), Layout.port(policy), ConnectionState.isSpare(Layout.phase(state)));
         freeSlots.release(slot);
         return true;
     }
