@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -37,7 +38,7 @@ class HandOverTest {
     private static final String SINK_MAC = "02:00:00:00:00:ff";
     private static final int NUMBER_OFFSET = 16;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.of(HandOverTest.class);
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
     private final List<MemoryLink> links = new ArrayList<>();
     private final List<HeldQueue> queues = new ArrayList<>();
@@ -236,7 +237,6 @@ class HandOverTest {
     }
 
     private List<WorkerThread> workers() {
-        System.out.println("seed " + seed);
         MacTable macs = new MacTable(300, 1);
         macs.learn(10, Frames.mac(SINK_MAC), SINK, (int) (System.nanoTime() / 1_000_000_000L), 0);
         Snapshot snapshot = snapshot();

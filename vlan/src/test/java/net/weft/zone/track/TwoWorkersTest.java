@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.NetworkOrder;
-import net.weft.packet.Replay;
 import net.weft.packet.Tcp;
+import net.weft.testing.Seed;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class TwoWorkersTest {
     private static final int ROUNDS = 50_000;
     private static final int TCP = 34;
-    private final Random random = Replay.random(TwoWorkersTest.class);
+    private final Random random = Seed.random(TwoWorkersTest.class);
     private volatile int sent;
     private volatile int acknowledged;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.FabricConfig;
@@ -136,7 +137,7 @@ class PlanTest {
 
     @Test
     void shouldNameEachDifferingObjectOnceAndNothingElse() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(PlanTest.class);
         System.out.println("PlanTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 1_000; i++) {

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.DeviceConfig;
@@ -71,7 +72,7 @@ class PortNumbersTest {
 
     @Test
     void shouldNeverChangeANumberNorGiveOneTwice() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(PortNumbersTest.class);
         System.out.println("PortNumbersTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         PortNumbers numbers = PortNumbers.NONE;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.DeviceConfig;
@@ -79,7 +80,7 @@ class FabricEditTest {
 
     @Test
     void shouldNeverThrowWhateverTheKeys() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricEditTest.class);
         System.out.println("FabricEditTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Mutation mutation = new Mutation(random);

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.DeviceConfig;
@@ -135,7 +136,7 @@ class FabricYamlTest {
 
     @Test
     void shouldReadBackWhatItWrites() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricYamlTest.class);
         System.out.println("shouldReadBackWhatItWrites: seed " + seed);
         for (int i = 0; i < 2_000; i++) {
             FabricConfig config = new RandomFabric(new SplittableRandom(seed + i)).next();
@@ -149,7 +150,7 @@ class FabricYamlTest {
 
     @Test
     void shouldNeverThrowWhateverTheText() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricYamlTest.class);
         System.out.println("shouldNeverThrowWhateverTheText: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         int valid = 0;
