@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.testing.Seed;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.burst.Burst;
@@ -211,9 +212,7 @@ class QueueHandoverTest {
         workers.get(0).attach(shared.get(0));
         workers.get(1).attach(shared.get(1));
         Sender sender = new Sender();
-        while (fault.get() == null) {
-            Thread.onSpinWait();
-        }
+        Spin.until("a fault is seen", () -> fault.get() != null);
         sender.stop();
         workers.get(0).detach(shared.get(0));
         workers.get(1).detach(shared.get(1));
