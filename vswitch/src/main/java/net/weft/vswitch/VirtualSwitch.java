@@ -177,6 +177,16 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call(ports.migrations()::status);
     }
 
+    /** Epoch of the newest snapshot: it grows with each that is published. Any thread. */
+    public long snapshotEpoch() {
+        return ports.snapshot().epoch;
+    }
+
+    /** How often workers have forgotten all their cached flows. */
+    int flowCacheFlushes() {
+        return workers.stream().mapToInt(worker -> worker.zones().flowCacheFlushes()).sum();
+    }
+
     /** The number of the port at an index of the MAC table or of connections, -1 where it has gone. Any thread. */
     public int portNumber(int index) {
         return indices.number(index);

@@ -268,7 +268,7 @@ public final class InlineSwitch implements AutoCloseable {
     /** What would happen to a frame now; nothing does. */
     public Trace trace(String port, TracedFrame frame) {
         if (tracer == null) {
-            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules);
+            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules, () -> List.of(punts));
         }
         return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.PortReason;
 
 /** From a {@link DeviceSpec} to its {@link DeviceOpener}, and what openers share: the journal of changed host settings. */
 public final class DeviceOpeners implements AutoCloseable {
@@ -34,7 +35,7 @@ public final class DeviceOpeners implements AutoCloseable {
      *
      * @param ports indices that received frames carry; the switch's own types serve one port
      * @param mtu asked for, 0: the device's own
-     * @throws IllegalArgumentException for a type that nobody knows, or several ports where the type serves one
+     * @return for a type that nobody knows, or several ports where the type serves one, an opener that never opens and says so
      */
     public DeviceOpener opener(DeviceSpec spec, int[] ports, int mtu) {
         for (DeviceProvider provider : providers) {
@@ -43,10 +44,7 @@ public final class DeviceOpeners implements AutoCloseable {
                 return opener.get();
             }
         }
-        if (ports.length != 1) {
-            throw new IllegalArgumentException("a device of type " + spec.type() + " serves one port, not " + ports.length);
-        }
-        return own(spec, ports[0], mtu);
+        return ports.length == 1 ? own(spec, ports[0], mtu) : new UnknownOpener(spec, ports.length);
     }
 
     private DeviceOpener own(DeviceSpec spec, int port, int mtu) {
@@ -60,15 +58,40 @@ public final class DeviceOpeners implements AutoCloseable {
                     () -> hostChanged.accept(vhost.socket()));
             case DeviceSpec.PcapLive live -> new PcapOpener(live, port, socketMtu, links);
             case DeviceSpec.PcapFiles files -> new PcapOpener(files, port, socketMtu, links);
-            case DeviceSpec.InMemory memory -> new MemoryOpener(memory.link(), port, socketMtu);
-            default -> throw new IllegalArgumentException("no provider opens devices of type " + spec.type());
+            case DeviceSpec.InMemory memory -> {
+                memory.link().onCarrier(() -> hostChanged.accept(memory.label()));
+                yield new MemoryOpener(memory.link(), port, socketMtu);
+            }
+            default -> new UnknownOpener(spec, 1);
         };
+    }
+
+    private record UnknownOpener(DeviceSpec spec, int ports) implements DeviceOpener {
+        @Override
+        public Device open() throws DeviceUnavailableException {
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE, spec.label() + ": this switch opens no devices of type "
+                    + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
+        }
+
+        @Override
+        public int mtu() {
+            return DEFAULT_MTU;
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     private record MemoryOpener(MemoryLink link, int port, int mtu) implements DeviceOpener {
         @Override
         public Device open() {
             return new MemoryDevice(link, port);
+        }
+
+        @Override
+        public boolean hasCarrier() {
+            return link.hasCarrier();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package net.weft.vswitch.forward;
 
 import java.lang.foreign.Arena;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
@@ -26,9 +27,17 @@ public final class PuntQueue implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final FrameRing ring = new FrameRing(arena, FRAMES, FRAME_BYTES);
     private final PuntRule rule;
+    private final BooleanSupplier isElsewhereFull;
 
-    PuntQueue(PuntRule rule) {
+    /** @param isElsewhereFull true while the queue that this one stands for has no room, for a trace */
+    PuntQueue(PuntRule rule, BooleanSupplier isElsewhereFull) {
         this.rule = rule;
+        this.isElsewhereFull = isElsewhereFull;
+    }
+
+    /** Whether there is room for no further frame. Any thread. */
+    boolean isFull() {
+        return ring.isFull();
     }
 
     /** Worker: copies a frame of its burst, without its outer tag; {@link #TAKEN}, or why not. */
@@ -38,7 +47,7 @@ public final class PuntQueue implements AutoCloseable {
             return TOO_LONG;
         }
         long slot = ring.claim();
-        if (slot == 0) {
+        if (slot == 0 || isElsewhereFull.getAsBoolean()) {
             return FULL;
         }
         long to = slot + burst.writeHead(i, 0, slot);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -39,9 +40,10 @@ public final class Tracer implements AutoCloseable {
     /**
      * @param seed of the table of stations that will be copied
      * @param rules that the workers have
+     * @param live the workers' queues for link protocols
      */
-    public Tracer(int ageingSeconds, long seed, PuntRules rules) {
-        punts = new PuntQueues(rules);
+    public Tracer(int ageingSeconds, long seed, PuntRules rules, Supplier<List<PuntQueues>> live) {
+        punts = PuntQueues.tracing(rules, live);
         stations = new MacTable(ageingSeconds, seed);
         forwarder = new Forwarder(0, stations, punts, true);
     }

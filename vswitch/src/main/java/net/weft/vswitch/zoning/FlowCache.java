@@ -58,6 +58,11 @@ final class FlowCache {
         generation++;
     }
 
+    /** How often all were forgotten. */
+    int flushes() {
+        return generation - 1;
+    }
+
     /** A burst begins. */
     void begin() {
         passing = NONE;

@@ -306,6 +306,12 @@ public final class ZoneFilter implements AutoCloseable {
         return said != null ? said : tracker == null ? "" : tracker.state().label();
     }
 
+    /** How often all cached flows were forgotten because zones, policies or guards changed. */
+    public int flowCacheFlushes() {
+        FlowCache now = flows;
+        return now == null ? 0 : now.flushes();
+    }
+
     /** What was counted for each policy. Any thread. */
     PolicyCounters counters() {
         return counters;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,14 @@ class DropReasonsTest {
         TABLE.put(DropReason.PUNT_LIMIT, new Row(lab -> {
             for (int i = 0; i < 250; i++) {
                 lab.send("a", igmpReport());
+            }
+        }, "a", TracedFrame.of(igmpReport()), "a"));
+        TABLE.put(DropReason.PUNT_TOO_LONG, new Row(none -> {
+        }, "vast", TracedFrame.of(Arrays.copyOf(igmpReport(), 2049)), "vast"));
+        TABLE.put(DropReason.PUNT_QUEUE_FULL, new Row(lab -> {
+            for (int i = 0; i < 256; i++) {
+                lab.nowNs(i * 4_000_000L);
+                lab.send("b", igmpReport());
             }
         }, "a", TracedFrame.of(igmpReport()), "a"));
         TABLE.put(DropReason.NO_LISTENER, new Row(lab -> {
@@ -204,7 +213,8 @@ class DropReasonsTest {
             lab.port(link("a", 16, 2048), in10, 1500, 0).port(link("b", 16, 2048), in10, 1500, 0)
                     .port(link("alone", 16, 2048), VlanMembership.access(99), 1500, 0)
                     .port(link("limited", 16, 2048), in10, 1500, 1).port(link("short", 2, 2048), in10, 1500, 0)
-                    .port(link("narrow", 16, 256), in10, 1500, 0);
+                    .port(link("narrow", 16, 256), in10, 1500, 0)
+                    .port(link("vast", 16, 4096), in10, 4000, 0);
             row.prepare.accept(lab);
             long before = lab.drops(row.at, reason);
             int stations = lab.macs().entries(lab.number(row.from));

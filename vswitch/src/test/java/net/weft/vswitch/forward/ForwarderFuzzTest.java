@@ -36,7 +36,7 @@ class ForwarderFuzzTest {
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
-    private static final byte[] PROBE = new LoopProbe(FabricKey.random()).frame(0, 0, 0);
+    private static final byte[] PROBE = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES])).frame(0, 0, 0);
     private static final List<String> PROTOCOLS = List.of("bpdu-guard", "loop-detection", "multicast-snooping");
     private static final byte[] QUERY = QueryFrame.of(true, new byte[]{2, 0, 0, 0, 0, 1}, Optional.empty());
     private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
@@ -241,11 +241,11 @@ class ForwarderFuzzTest {
         return frame;
     }
 
-    /** Makes a frame what may be a probe of the switch under test, whose number is 0. */
+    /** Makes a frame what may be a probe of the switch under test, by its number. */
     private static void probe(byte[] frame, int at) {
         System.arraycopy(PROBE, 0, frame, 0, 6);
         System.arraycopy(PROBE, 12, frame, at, 6);
-        Arrays.fill(frame, at + 6, Math.min(at + 14, frame.length), (byte) 0);
+        System.arraycopy(PROBE, 18, frame, at + 6, Math.clamp(frame.length - at - 6, 0, 8));
     }
 
     private static void address(byte[] frame, int at, SplittableRandom random) {
