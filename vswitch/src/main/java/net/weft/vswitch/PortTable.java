@@ -36,8 +36,6 @@ import net.weft.vswitch.zoning.Policies;
 public final class PortTable implements Migrations.Steps {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
-    private static final int TICKS_PER_LOOK = 10;
-
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final ControlThread control;
     private final List<WorkerThread> workers;
@@ -51,7 +49,6 @@ public final class PortTable implements Migrations.Steps {
     /** What ports that are gone had counted. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
-    private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
     };
@@ -183,7 +180,7 @@ public final class PortTable implements Migrations.Steps {
         }
     }
 
-    /** Opens what is due, closes what has failed unheard, and goes on with migrations and placement. A few times a second. */
+    /** Opens what is due, closes what has failed unheard, and goes on with migrations. A few times a second. */
     void tick(long nowNs) {
         openDue();
         for (PortSupervisor port : migrations.attachments()) {
@@ -192,10 +189,11 @@ public final class PortTable implements Migrations.Steps {
             }
         }
         migrations.settle(nowNs);
-        if (++ticks % TICKS_PER_LOOK == 0) {
-            ports.values().forEach(PortSupervisor::countMissed);
-        }
-        placement.tick(nowNs);
+    }
+
+    /** Brings the counts of frames that were lost before they could be received up to date. */
+    void countMissed() {
+        ports.values().forEach(PortSupervisor::countMissed);
     }
 
     @Override
@@ -236,7 +234,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute(
+        control.execute("closing a device that failed",
                 () -> migrations.attachments().stream().filter(port -> port.owns(queue)).findFirst()
                         .ifPresent(this::lose));
     }
@@ -257,7 +255,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** An interface appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
-        control.execute(() -> {
+        control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
             for (PortSupervisor port : migrations.attachments()) {
                 if (port.spec().device().label().equals(device)) {

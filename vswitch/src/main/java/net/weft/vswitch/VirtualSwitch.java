@@ -29,6 +29,7 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -43,7 +44,10 @@ import org.jspecify.annotations.Nullable;
  * thread; they run on the control thread and return when it is done.
  */
 public final class VirtualSwitch implements AutoCloseable {
-    private static final long TICK_MILLIS = 100;
+    private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
+    /** For what somebody may wait for: a device to be opened, a probe to be sent. */
+    private static final long SOON_MILLIS = 100;
+    private static final long SECOND_MILLIS = 1000;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -56,6 +60,9 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
+    private final WorkerSupervisor supervisor;
+    private volatile @Nullable String workersLost;
+    private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
@@ -77,8 +84,43 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols::punted));
         }
+        supervisor = new WorkerSupervisor(workers, ports.placement(), this::workersLost);
+        workers.forEach(worker -> worker.onDeath(this::workerDied));
+        setTimers();
         workers.forEach(WorkerThread::start);
-        control.repeat(this::tick, TICK_MILLIS);
+        control.start();
+    }
+
+    private void setTimers() {
+        control.every("opening and closing devices", SOON_MILLIS, ports::tick);
+        control.every("multicast", SOON_MILLIS, multicast::tick);
+        control.every("port protocols", SOON_MILLIS, protocols::tick);
+        control.every("logging packets", SOON_MILLIS, _ -> zones.log(ports::name));
+        control.every("counting missed frames", SECOND_MILLIS, _ -> ports.countMissed());
+        control.every("balancing workers", SECOND_MILLIS, ports.placement()::tick);
+        control.every("looking after workers", SECOND_MILLIS, supervisor::look);
+        control.every("remembering MAC entries", SECOND_MILLIS, _ -> stations.tick(nowSeconds()));
+    }
+
+    private void workerDied() {
+        control.execute("replacing a worker", () -> supervisor.look(System.nanoTime()));
+    }
+
+    private void workersLost(String why) {
+        workersLost = why;
+        onWorkersLost.accept(why);
+    }
+
+    /**
+     * Told once, on the control thread, why a worker is not replaced any more after it has ended again and again: the switch
+     * does not forward, and the process should end. Must not block; unless it is set, the reason is only logged.
+     */
+    public void onWorkersLost(Consumer<String> listener) {
+        onWorkersLost = listener;
+        String why = workersLost;
+        if (why != null) {
+            listener.accept(why);
+        }
     }
 
     /** Told of each port that goes up or down, on the control thread; must not block. */
@@ -104,7 +146,7 @@ public final class VirtualSwitch implements AutoCloseable {
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
         Policies policies = zones.compile(zoning);
-        control.call(() -> {
+        control.call("applying a configuration", () -> {
             ports.reconcile(wanted, policies);
             return null;
         });
@@ -117,7 +159,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
     public void queriers(Set<Integer> vids) {
-        control.call(() -> {
+        control.call("setting queriers", () -> {
             multicast.queriers(vids, System.nanoTime());
             return null;
         });
@@ -125,12 +167,12 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
     public List<SnoopedVlan> multicast() {
-        return control.call(() -> multicast.vlans(System.nanoTime()));
+        return control.call("showing multicast", () -> multicast.vlans(System.nanoTime()));
     }
 
     /** All ports, in the order given. */
     public List<PortStatus> ports() {
-        return control.call(ports::status);
+        return control.call("showing ports", ports::status);
     }
 
     /**
@@ -148,7 +190,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if it cannot be; nothing was changed
      */
     public MigrationStatus migrate(String port, DeviceSpec to) {
-        return control.call(() -> ports.migrations().begin(port, to));
+        return control.call("beginning a migration", () -> ports.migrations().begin(port, to));
     }
 
     /**
@@ -157,12 +199,12 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if the port is not being migrated, or the guest has moved
      */
     public MigrationStatus abortMigration(String port) {
-        return control.call(() -> ports.migrations().abort(port));
+        return control.call("ending a migration", () -> ports.migrations().abort(port));
     }
 
     /** The newest migration of each port that had one, in the order they were first begun. */
     public List<MigrationStatus> migrations() {
-        return control.call(ports.migrations()::status);
+        return control.call("showing migrations", ports.migrations()::status);
     }
 
     /** The stations learned. */
@@ -177,7 +219,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port
      */
     public Trace trace(String port, TracedFrame frame) {
-        return control.call(() -> traces.trace(port, frame, System.nanoTime()));
+        return control.call("tracing", () -> traces.trace(port, frame, System.nanoTime()));
     }
 
     /**
@@ -189,8 +231,8 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many are followed already
      */
     public LiveTrace follow(String port, FrameFilter filter, int count) {
-        return control.call(() -> traces.follow(port, filter, count,
-                ended -> control.execute(() -> traces.unfollow(ended))));
+        return control.call("following frames", () -> traces.follow(port, filter, count,
+                ended -> control.execute("ending a trace", () -> traces.unfollow(ended))));
     }
 
     /**
@@ -214,11 +256,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many captures run already
      */
     public Capture capture(List<String> names, int snapLength) {
-        return control.call(() -> captures.begin(names, snapLength, this::end));
+        return control.call("beginning a capture", () -> captures.begin(names, snapLength, this::end));
     }
 
     private void end(Capture capture) {
-        control.call(() -> {
+        control.call("ending a capture", () -> {
             captures.end(capture);
             return null;
         });
@@ -232,7 +274,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there are too many samplings already
      */
     public FrameSampling sample(int population) {
-        return control.call(() -> samplings.open(population, ended -> control.call(() -> {
+        return control.call("sampling", () -> samplings.open(population, ended -> control.call("ending a sampling", () -> {
             samplings.close(ended);
             return null;
         })));
@@ -248,20 +290,17 @@ public final class VirtualSwitch implements AutoCloseable {
         return (int) (System.nanoTime() / 1_000_000_000L);
     }
 
-    /** The packet threads, and which queues they serve why. */
-    public List<WorkerStatus> workers() {
-        return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
-                ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls())).toList());
+    /** Commands and timers of the control thread that failed. */
+    public long controlFaults() {
+        return control.faults();
     }
 
-    private void tick() {
-        long nowNs = System.nanoTime();
-        ports.tick(nowNs);
-        multicast.tick(nowNs);
-        protocols.tick(nowNs);
-        zones.log(ports::name);
-        stations.tick(nowSeconds());
+    /** The packet threads, and which queues they serve why. */
+    public List<WorkerStatus> workers() {
+        return control.call("showing workers", () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
+                worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
+                ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
+                worker.faults().total(), worker.faults().byKind(), worker.faults().last())).toList());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -271,11 +310,11 @@ public final class VirtualSwitch implements AutoCloseable {
             return;
         }
         try {
-            control.execute(() -> stations.close(nowSeconds()));
+            control.execute("remembering MAC entries", () -> stations.close(nowSeconds()));
             apply(List.of());
         } finally {
-            control.execute(traces::close);
-            control.execute(captures::close);
+            control.execute("ending traces", traces::close);
+            control.execute("ending captures", captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
             ports.close();

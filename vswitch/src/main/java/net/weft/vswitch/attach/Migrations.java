@@ -61,7 +61,7 @@ public final class Migrations {
         PortSupervisor port = startable(name, to);
         PortSpec next = port.spec().attachedTo(to);
         AtomicReference<@Nullable Migration> made = new AtomicReference<>();
-        Switchover handover = new Switchover(() -> control.execute(() -> complete(made.get())));
+        Switchover handover = new Switchover(() -> control.execute("completing a migration", () -> complete(made.get())));
         Migration migration = new Migration(port, next, openers.opener(to, next.number(), next.mtu()), handover);
         made.set(migration);
         Migration before = byPort.put(name, migration);

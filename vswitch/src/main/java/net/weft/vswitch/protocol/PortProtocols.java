@@ -67,7 +67,7 @@ public final class PortProtocols {
     /** A worker has punted. Any thread; one task at a time is enough for all of them. */
     public void punted() {
         if (scheduled.compareAndSet(false, true)) {
-            control.execute(() -> {
+            control.execute("taking punted frames", () -> {
                 scheduled.set(false);
                 workers.forEach(worker -> worker.punts().drain(this::take));
                 multicast.show(System.nanoTime());

@@ -130,8 +130,11 @@ final class PollSet implements AutoCloseable {
         System.arraycopy(awake, n + 1, awake, n, --awakeCount - n);
     }
 
-    /** Takes on a queue, awake. */
+    /** Takes on a queue, awake: also one that slept when the worker that had it ended. */
     void add(PolledQueue polled) {
+        if (polled.isAsleep()) {
+            polled.queue.disarm();
+        }
         int key = WAKE_UP + 1;
         while (key < slots.length && slots[key] != null) {
             key++;
@@ -151,11 +154,13 @@ final class PollSet implements AutoCloseable {
     void remove(Slot slot) {
         slots[slot.key] = null;
         count--;
+        if (!slot.asleep) {
+            unlist(slot);
+        }
         epoll.remove(slot.queue.fd());
         if (slot.asleep) {
+            slot.polled.asleep(false);
             slot.queue.disarm();
-        } else {
-            unlist(slot);
         }
     }
 
