@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.PortSupervisor;
@@ -148,7 +149,7 @@ public final class PortTable implements Migrations.Steps {
         for (PortSupervisor port : leaving) {
             port.release();
             port.close();
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
         leaving.stream().filter(port -> !byName.containsKey(port.spec().name())).map(port -> port.counters).distinct()
                 .forEach(retired::retire);
@@ -173,10 +174,9 @@ public final class PortTable implements Migrations.Steps {
 
     /** Once no worker learns by the old membership any more. */
     private void forgetLostVlans(PortSpec old, VlanMembership next) {
-        for (int vid = 1; vid < 4095; vid++) {
-            if (old.membership().isMember(vid) && !next.isMember(vid)) {
-                macs.flush(old.number(), vid);
-            }
+        VlanSet lost = old.membership().members().without(next.members());
+        if (!lost.isEmpty()) {
+            macs.flush(old.number(), lost);
         }
     }
 
@@ -293,7 +293,7 @@ public final class PortTable implements Migrations.Steps {
     /** Of a port that is down; those of a guest on its way are where it will be. */
     private void forgetStations(PortSupervisor port) {
         if (migrations.running(port.spec().name()) == null) {
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
     }
 

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
@@ -29,6 +30,9 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.StuckWorkers;
+import net.weft.vswitch.worker.Watchdog;
+import net.weft.vswitch.worker.WorkerStuckException;
 import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.worker.WorkerThread;
@@ -61,6 +65,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
     private final WorkerSupervisor supervisor;
+    private final Watchdog watchdog;
     private volatile @Nullable String workersLost;
     private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
@@ -86,13 +91,15 @@ public final class VirtualSwitch implements AutoCloseable {
         }
         supervisor = new WorkerSupervisor(workers, ports.placement(), this::workersLost);
         workers.forEach(worker -> worker.onDeath(this::workerDied));
+        watchdog = new Watchdog(workers, System.nanoTime());
         setTimers();
         workers.forEach(WorkerThread::start);
         control.start();
+        watchdog.start();
     }
 
     private void setTimers() {
-        control.every("opening and closing devices", SOON_MILLIS, ports::tick);
+        control.every("opening and closing devices", SOON_MILLIS, this::lookAtDevices);
         control.every("multicast", SOON_MILLIS, multicast::tick);
         control.every("port protocols", SOON_MILLIS, protocols::tick);
         control.every("logging packets", SOON_MILLIS, _ -> zones.log(ports::name));
@@ -100,6 +107,13 @@ public final class VirtualSwitch implements AutoCloseable {
         control.every("balancing workers", SECOND_MILLIS, ports.placement()::tick);
         control.every("looking after workers", SECOND_MILLIS, supervisor::look);
         control.every("remembering MAC entries", SECOND_MILLIS, _ -> stations.tick(nowSeconds()));
+    }
+
+    /** A worker that is stuck may use any device, so none is closed until it goes on. */
+    private void lookAtDevices(long nowNs) {
+        if (StuckWorkers.in(workers) == null) {
+            ports.tick(nowNs);
+        }
     }
 
     private void workerDied() {
@@ -143,8 +157,10 @@ public final class VirtualSwitch implements AutoCloseable {
      *
      * @param wanted every port of this switch; names and numbers unique
      * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
+     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
+        StuckWorkers.refuse(workers);
         Policies policies = zones.compile(zoning);
         control.call("applying a configuration", () -> {
             ports.reconcile(wanted, policies);
@@ -170,9 +186,9 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call("showing multicast", () -> multicast.vlans(System.nanoTime()));
     }
 
-    /** All ports, in the order given. */
+    /** All ports, in the order given. Those that a stuck worker serves are not up, whatever their devices say. */
     public List<PortStatus> ports() {
-        return control.call("showing ports", ports::status);
+        return StuckWorkers.mark(control.call("showing ports", ports::status), workers);
     }
 
     /**
@@ -300,7 +316,8 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call("showing workers", () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
                 worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
                 ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
-                worker.faults().total(), worker.faults().byKind(), worker.faults().last())).toList());
+                worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
+                Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -312,7 +329,10 @@ public final class VirtualSwitch implements AutoCloseable {
         try {
             control.execute("remembering MAC entries", () -> stations.close(nowSeconds()));
             apply(List.of());
+        } catch (WorkerStuckException e) {
+            LOG.log(System.Logger.Level.ERROR, "devices are not closed one by one: " + e.getMessage());
         } finally {
+            watchdog.close();
             control.execute("ending traces", traces::close);
             control.execute("ending captures", captures::close);
             control.shutdown();

@@ -148,6 +148,8 @@ public final class ControlThread {
         long startNs = clock.getAsLong();
         try {
             task.run();
+        } catch (WorkerStuckException e) {
+            LOG.log(System.Logger.Level.WARNING, name + " was given up: " + e.getMessage());
         } catch (Throwable e) {
             fault(name, e);
         }

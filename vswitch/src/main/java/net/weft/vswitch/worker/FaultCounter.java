@@ -20,7 +20,8 @@ public final class FaultCounter {
         RECEIVE("a port failed while receiving"), RELEASE("a port failed while taking frames back"), SLEEP(
                 "a port failed while going to sleep"), ATTACH("a port failed when the worker took it on"), FORWARD(
                         "a burst was given up"), HELD("frames that were held were given up"), TURN(
-                                "a turn was given up"), WAKE("waking up failed"), DEATH("the worker ended");
+                                "a turn was given up"), WAKE("waking up failed"), DEATH(
+                                        "the worker ended"), STUCK("the worker was stuck");
 
         private final String cost;
 
@@ -49,6 +50,12 @@ public final class FaultCounter {
         if (total() <= LOGGED || kind == Kind.DEATH) {
             LOG.log(System.Logger.Level.ERROR, "worker " + worker + ": " + kind.cost + "; please report this", fault);
         }
+    }
+
+    /** Counts what somebody else has logged. */
+    void report(Kind kind, String sentence) {
+        counts.incrementAndGet(kind.ordinal());
+        last = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + kind.cost + ": " + sentence;
     }
 
     /** All faults since the start. */

@@ -1,6 +1,9 @@
 package net.weft.vswitch.worker;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.vswitch.burst.ReceiveQueue;
@@ -12,6 +15,7 @@ import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.worker.FaultCounter.Kind;
 import net.weft.vswitch.zoning.ZoneFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Worker} and its thread, as other threads see them. Methods are for the control thread.
@@ -21,6 +25,8 @@ import net.weft.vswitch.zoning.ZoneFilter;
  * are lost. Whoever waits for a dead worker waits no longer: it forwards nothing and uses no device any more.
  */
 public final class WorkerThread implements Poller {
+    private static final Duration STOP_LOOK = Duration.ofMillis(100);
+
     private final int id;
     private final int cpu;
     private final boolean alwaysPoll;
@@ -38,11 +44,12 @@ public final class WorkerThread implements Poller {
     };
     private volatile Life life;
     private volatile boolean ending;
+    private volatile @Nullable String stuck;
 
     /** One worker from the start of its thread to the end. */
     private final class Life {
         private final Thread thread = new Thread(this::run, "weft-worker-" + id);
-        private final CommandQueue commands = new CommandQueue(thread, this::wakeUp);
+        private final CommandQueue commands = new CommandQueue(thread, this::wakeUp, () -> stuck);
         private final Worker worker = new Worker(id, cpu, alwaysPoll, macs, published, onFailed, onPunt, commands, punts,
                 busy, faults);
 
@@ -117,14 +124,19 @@ public final class WorkerThread implements Poller {
         start(next);
     }
 
-    /** Stops the thread and waits for it. Devices must have been detached. */
+    /** Stops the thread and waits for it, unless it is stuck: its memory stays then. Devices must have been detached. */
     public void stop() {
         ending = true;
-        life.worker.end();
+        Life now = life;
+        now.worker.end();
         try {
-            life.thread.join();
-            life.worker.close();
-            punts.close();
+            while (!now.thread.join(STOP_LOOK) && stuck == null) {
+                now.worker.end();
+            }
+            if (!now.thread.isAlive()) {
+                now.worker.close();
+                punts.close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -220,6 +232,53 @@ public final class WorkerThread implements Poller {
     @Override
     public long busyNs() {
         return busy.busyNs();
+    }
+
+    // ---- the watchdog, any thread ------------------------------------------------------------------------------------
+
+    /** Another number in each turn. */
+    long turn() {
+        return life.worker.turn();
+    }
+
+    /** The name of the port whose queue it is busy with, or null. */
+    @Nullable
+    String serving() {
+        return life.worker.serving();
+    }
+
+    String threadName() {
+        return life.thread.getName();
+    }
+
+    /** Where the kernel speaks of the thread; null before it runs. */
+    @Nullable
+    Path directory() {
+        return life.worker.directory();
+    }
+
+    /** Waits until the thread reaches a safepoint, which may be never. */
+    StackTraceElement[] stack() {
+        return life.thread.getStackTrace();
+    }
+
+    /** The worker hangs in a turn, which is counted, or goes on (null). */
+    void stuck(@Nullable String sentence) {
+        if (sentence != null) {
+            faults.report(Kind.STUCK, sentence);
+        }
+        stuck = sentence;
+    }
+
+    /** Why the worker serves nobody, one sentence; null while it runs. Any thread. */
+    @Nullable
+    public String stuck() {
+        return stuck;
+    }
+
+    /** Names of the ports that it serves, also while the control thread does not answer. Any thread. */
+    public Set<String> ports() {
+        return life.worker.queues.ports();
     }
 
     /** Whether the thread blocks, as none of its queues is awake. */

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.CaptureGrpc;
@@ -163,6 +164,11 @@ final class Instance implements AutoCloseable {
     /** Ports that went up or down, in order. */
     BlockingQueue<PortStatus> portChanges() {
         return portChanges;
+    }
+
+    /** Told once why the switch cannot forward any more; must not block. The process should end. */
+    void onWorkersLost(Consumer<String> listener) {
+        vswitch.onWorkersLost(listener);
     }
 
     List<PortStatus> ports() {

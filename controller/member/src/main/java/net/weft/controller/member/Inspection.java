@@ -150,11 +150,13 @@ final class Inspection {
 
     List<Worker> workers() {
         return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
-                .setCpu(worker.cpu()).setState(pollState(worker.asleep())).setBusyPercent(percent(worker.busy()))
+                .setCpu(worker.cpu()).setState(worker.stuck().isEmpty() ? pollState(worker.asleep()) : "stuck")
+                .setBusyPercent(percent(worker.busy()))
                 .addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
                 .setRxPackets(worker.counted().rxPackets()).setRxBytes(worker.counted().rxBytes())
                 .setTxPackets(worker.counted().txPackets()).setTxBytes(worker.counted().txBytes())
                 .setDropped(worker.counted().dropped()).setStalls(worker.stalls())
+                .setFaults(worker.faults()).putAllFaultsByKind(worker.faultsByKind()).setLastFault(worker.lastFault())
                 .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
     }
 
