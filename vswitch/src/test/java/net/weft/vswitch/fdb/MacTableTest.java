@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanId;
 import net.weft.vlan.VlanSet;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,7 @@ class MacTableTest {
     /** Beside a naive copy of the entries, sets of VLANs as trunks lose them. */
     @Test
     void shouldForgetTheVlansThatAPortLosesAndNoOthers() {
-        long seed = Long.getLong("weft.seed", System.nanoTime());
-        System.out.println("seed " + seed);
+        long seed = Seed.of(MacTableTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         for (int n = 0; n < 20_000; n++) {
             table.learn(VlanId.MIN + random.nextInt(VlanId.MAX), random.nextLong(1L << 48), random.nextInt(4), 0, 0);
@@ -146,8 +146,7 @@ class MacTableTest {
 
     @Test
     void shouldAgreeWithANaiveMapWhileNothingIsEvicted() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Seed.of(MacTableTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         Map<Long, Integer> portOf = new HashMap<>();
         Map<Long, Integer> seen = new HashMap<>();
