@@ -332,11 +332,11 @@ public final class VirtualSwitch implements AutoCloseable {
         } catch (WorkerStuckException e) {
             LOG.log(System.Logger.Level.ERROR, "devices are not closed one by one: " + e.getMessage());
         } finally {
-            watchdog.close();
             control.execute("ending traces", traces::close);
             control.execute("ending captures", captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
+            watchdog.close();
             ports.close();
             zones.close();
         }

@@ -85,7 +85,7 @@ public final class Watchdog implements AutoCloseable {
     private static void look(Watch watch, long passedNs) {
         WorkerThread worker = watch.worker;
         long turn = worker.turn();
-        if (turn != watch.turn || worker.isAsleep() || worker.isDead()) {
+        if (turn != watch.turn || worker.isAsleep() || !worker.isAlive()) {
             watch.turn = turn;
             watch.watchedNs = 0;
             if (watch.reported) {

@@ -1,15 +1,12 @@
 package net.weft.vswitch.worker;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
 import net.weft.linux.LinuxException;
-import net.weft.linux.TaskState;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.fdb.MacAgeing;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
 import net.weft.vswitch.forward.PuntQueue;
@@ -35,23 +32,6 @@ public final class Worker implements Runnable {
     private static final int SLEEP_MILLIS = 1000;
     /** While fragments wait for their first, which may come to another worker. */
     private static final int NAP_MILLIS = 10;
-    /** The whole MAC table is looked through in 8 s, a 32nd every quarter of a second. */
-    private static final long AGE_NS = 250_000_000;
-    private static final int AGE_PLACES = MacTable.CAPACITY / 32;
-    /** After a sleep, what was left out is made up for so far. */
-    private static final int AGE_PARTS_AT_ONCE = 4;
-    private static final VarHandle TURN;
-    private static final VarHandle SERVING;
-
-    static {
-        try {
-            TURN = MethodHandles.lookup().findVarHandle(Worker.class, "turn", long.class);
-            SERVING = MethodHandles.lookup().findVarHandle(Worker.class, "serving", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
     private static final int TURNS_PER_SAMPLE = 61;
 
@@ -60,25 +40,21 @@ public final class Worker implements Runnable {
     private final boolean alwaysPoll;
     private final Supplier<Snapshot> published;
     private final Consumer<ReceiveQueue> onFailed;
-    private final MacTable macs;
+    private final MacAgeing ageing;
     private final Runnable onPunt;
     final Forwarder forwarder;
     private final Burst burst = new Burst();
     final PollSet queues = new PollSet();
+    final WorkerProgress progress = new WorkerProgress();
     final BurstObservers onlookers = new BurstObservers();
     private final DutyCycleTime busy;
     private final FaultCounter faults;
     private final CommandQueue commands;
     private Snapshot snapshot = Snapshot.empty();
     private long lookedNs;
-    private long agedParts;
     private int turnsUntilSample;
     /** A snapshot is being taken over; a fault meanwhile leaves half of it. */
     private boolean adopting;
-    /** Turns begun, and the {@link PollSet.Slot#key} of the queue whose turn it is, 0 for none. For {@link Watchdog}. */
-    private long turn;
-    private int serving;
-    private volatile @Nullable Path directory;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -100,7 +76,7 @@ public final class Worker implements Runnable {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
-        this.macs = macs;
+        ageing = new MacAgeing(macs);
         this.published = published;
         this.onFailed = onFailed;
         this.onPunt = onPunt;
@@ -119,7 +95,7 @@ public final class Worker implements Runnable {
     /** Returns after {@link #end}. Whatever it throws instead ends the worker, which somebody must notice. */
     @Override
     public void run() {
-        directory = TaskState.directory();
+        progress.begin();
         pin();
         while (running) {
             long startNs = System.nanoTime();
@@ -182,7 +158,7 @@ public final class Worker implements Runnable {
      * @return frames handled
      */
     int doWork(long nowNs) {
-        TURN.setOpaque(this, turn + 1);
+        progress.beginTurn();
         takeCommands();
         boolean sampled = --turnsUntilSample < 0;
         if (sampled) {
@@ -193,14 +169,14 @@ public final class Worker implements Runnable {
             PollSet.Slot slot = queues.awake(n);
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
-        SERVING.setOpaque(this, PollSet.NOBODY);
+        progress.serve(PollSet.NOBODY);
         work += forwardHeld(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
         }
-        age(nowNs);
         if (id == 0) {
+            ageing.turn(nowNs);
             forwarder.age(nowNs);
         }
         return work;
@@ -217,7 +193,7 @@ public final class Worker implements Runnable {
 
     private int poll(PollSet.Slot slot, long nowNs) {
         ReceiveQueue queue = slot.queue;
-        SERVING.setOpaque(this, slot.key);
+        progress.serve(slot.key);
         int received = receive(queue);
         if (received > 0) {
             burst.txQueueHint = slot.polled.txQueueHint;
@@ -338,18 +314,6 @@ public final class Worker implements Runnable {
         adopting = false;
     }
 
-    private void age(long nowNs) {
-        long parts = nowNs / AGE_NS;
-        if (parts == agedParts) {
-            return;
-        }
-        int due = (int) Math.min(parts - agedParts, AGE_PARTS_AT_ONCE);
-        agedParts = parts;
-        if (id == 0) {
-            macs.age((int) (nowNs / 1_000_000_000L), due * AGE_PLACES);
-        }
-    }
-
     /** Gives memory and descriptors back. The control thread, once the worker's thread has ended. */
     void close() {
         forwarder.close();
@@ -375,21 +339,10 @@ public final class Worker implements Runnable {
         return adoptedEpoch;
     }
 
-    /** Another number in each turn. */
-    long turn() {
-        return (long) TURN.getOpaque(this);
-    }
-
     /** The name of the port whose queue it is busy with, or null. */
     @Nullable
     String serving() {
-        return queues.port((int) SERVING.getOpaque(this));
-    }
-
-    /** Where the kernel speaks of its thread; null until that runs. */
-    @Nullable
-    Path directory() {
-        return directory;
+        return queues.port(progress.serving());
     }
 
     /** Whether the thread blocks, as none of its queues is awake. */

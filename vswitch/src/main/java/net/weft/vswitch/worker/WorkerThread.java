@@ -236,9 +236,14 @@ public final class WorkerThread implements Poller {
 
     // ---- the watchdog, any thread ------------------------------------------------------------------------------------
 
+    /** Whether the thread runs. */
+    boolean isAlive() {
+        return life.thread.isAlive();
+    }
+
     /** Another number in each turn. */
     long turn() {
-        return life.worker.turn();
+        return life.worker.progress.turn();
     }
 
     /** The name of the port whose queue it is busy with, or null. */
@@ -254,7 +259,7 @@ public final class WorkerThread implements Poller {
     /** Where the kernel speaks of the thread; null before it runs. */
     @Nullable
     Path directory() {
-        return life.worker.directory();
+        return life.worker.progress.directory();
     }
 
     /** Waits until the thread reaches a safepoint, which may be never. */
