@@ -13,7 +13,6 @@ import net.weft.vswitch.forward.PuntQueue;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.worker.FaultCounter.Kind;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
@@ -337,12 +336,6 @@ public final class Worker implements Runnable {
     /** The epoch of the snapshot that it works by. */
     long adoptedEpoch() {
         return adoptedEpoch;
-    }
-
-    /** The name of the port whose queue it is busy with, or null. */
-    @Nullable
-    String serving() {
-        return queues.port(progress.serving());
     }
 
     /** Whether the thread blocks, as none of its queues is awake. */

@@ -249,7 +249,8 @@ public final class WorkerThread implements Poller {
     /** The name of the port whose queue it is busy with, or null. */
     @Nullable
     String serving() {
-        return life.worker.serving();
+        Worker worker = life.worker;
+        return worker.queues.port(worker.progress.serving());
     }
 
     String threadName() {
