@@ -119,8 +119,9 @@ public final class Watchdog implements AutoCloseable {
     private static void report(WorkerThread worker) {
         Path directory = worker.directory();
         String port = worker.serving();
-        String sentence = "worker " + worker.id() + " has been in one turn for " + LIMIT_SECONDS + " s and serves nobody: "
-                + (port == null ? "no port's turn" : "it serves port " + port) + "; thread " + worker.threadName()
+        String sentence = "worker " + worker.id() + " hangs since " + LIMIT_SECONDS + " s "
+                + (port == null ? "between the turns of ports" : "in the turn of port " + port) + " and serves nobody; thread "
+                + worker.threadName()
                 + (directory == null ? "" : " (" + directory.getFileName() + "), " + TaskState.read(directory).describe());
         worker.stuck(sentence);
         LOG.log(System.Logger.Level.ERROR, sentence + "; please report this");

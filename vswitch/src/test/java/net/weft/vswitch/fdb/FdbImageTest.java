@@ -105,7 +105,7 @@ class FdbImageTest {
                 new MacEntry(10, 2, 3, -1));
         for (MacEntry station : wrong) {
             ByteBuffer bytes = imageOf(PORTS, List.of(station));
-            assertThatThrownBy(() -> image.read(bytes)).as(station.toString()).hasMessageContaining("it has Station");
+            assertThatThrownBy(() -> image.read(bytes)).as(station.toString()).hasMessageContaining("it has MacEntry");
         }
         for (int count : new int[]{-1, 1 << 16, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             for (int field : new int[]{12, 32}) {

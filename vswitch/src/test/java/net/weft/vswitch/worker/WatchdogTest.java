@@ -3,10 +3,13 @@ package net.weft.vswitch.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.weft.linux.Fd;
+import net.weft.linux.TaskState;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -91,6 +94,10 @@ class WatchdogTest {
         worker.start();
         worker.attach(new PolledQueue(queue, "web1", 0, 0));
         assertThat(queue.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        Path directory = Objects.requireNonNull(worker.directory());
+        while (TaskState.read(directory).state() != 'S') {
+            Thread.sleep(1);
+        }
     }
 
     private void look(int fromSecond, int toSecond) {
@@ -105,7 +112,7 @@ class WatchdogTest {
         look(1, 3);
         assertThat(worker.stuck()).as("after two seconds").isNull();
         look(4, 20);
-        assertThat(worker.stuck()).contains("worker 0 has been in one turn for 3 s", "port web1", "weft-worker-0",
+        assertThat(worker.stuck()).contains("worker 0 hangs since 3 s in the turn of port web1", "weft-worker-0",
                 "futex");
         assertThat(worker.faults().byKind()).containsEntry("stuck", 1L);
         assertThat(worker.faults().last()).contains("weft-worker-0");
