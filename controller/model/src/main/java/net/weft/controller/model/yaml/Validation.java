@@ -2,6 +2,7 @@ package net.weft.controller.model.yaml;
 
 import java.util.List;
 
+import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.FabricConfig;
 
 /** What came of checking a configuration: the records, or every fault. */

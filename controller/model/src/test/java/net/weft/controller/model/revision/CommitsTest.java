@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.packet.MacAddress;
 

@@ -12,6 +12,8 @@ import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 
+import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
@@ -28,8 +30,8 @@ import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 
-class FabricYamlTest {
-    static final String SAMPLE = """
+public class FabricYamlTest {
+    public static final String SAMPLE = """
             fabric: lab
             system-mac: "02:57:45:46:54:01"
             members:

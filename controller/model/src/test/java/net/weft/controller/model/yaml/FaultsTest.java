@@ -14,6 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+
 /** Each way to be wrong, with the line it is told at. */
 class FaultsTest {
     private static List<String> faults(String text) {

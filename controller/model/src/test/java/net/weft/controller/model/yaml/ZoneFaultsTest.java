@@ -13,6 +13,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import net.weft.controller.model.yaml.bind.NamedEntries;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.value.MatchText;
+
 /** Each way to be wrong with zones, policies and guards, and each warning, with the line it is told at. */
 class ZoneFaultsTest {
     private static final String MATCHES = " is not a match: expected any, tcp[/PORT or /A-B], udp[/PORT or /A-B], "
