@@ -1,11 +1,10 @@
 package net.weft.controller.member;
 
-import java.util.function.Supplier;
-
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
 import net.weft.controller.model.yaml.InvalidConfigException;
-import net.weft.vswitch.MigrationRefusedException;
+import net.weft.vswitch.attach.MigrationRefusedException;
 
 /** Ends every call of the member's services, with an answer or with the status of what was thrown. */
 final class Answers {

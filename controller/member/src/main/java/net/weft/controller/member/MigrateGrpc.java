@@ -1,6 +1,5 @@
 package net.weft.controller.member;
 
-
 import io.grpc.stub.StreamObserver;
 import net.weft.v1.AbortMigrationRequest;
 import net.weft.v1.BeginMigrationRequest;
@@ -8,7 +7,7 @@ import net.weft.v1.ListMigrationsRequest;
 import net.weft.v1.ListMigrationsResponse;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.Migration;
-import net.weft.vswitch.MigrationStatus;
+import net.weft.vswitch.attach.MigrationStatus;
 
 /** {@code weft.v1.MigrateService}: messages to {@link GuestMigrations} and back. */
 public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase {

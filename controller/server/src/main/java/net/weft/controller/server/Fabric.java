@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
@@ -16,8 +15,8 @@ import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.tree.Fault;
 
 /**
  * The desired state and its transactions. A change is checked whole, planned against the newest revision, stored, and only

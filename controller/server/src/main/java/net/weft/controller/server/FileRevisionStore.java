@@ -13,9 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionCodec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,7 @@
 package net.weft.controller.cli.show;
 
-import org.jspecify.annotations.Nullable;
-
 import net.weft.v1.ConnectionFilter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

@@ -6,7 +6,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-
+import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.bind.FabricBinder;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
@@ -15,7 +15,6 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.YamlText;
 import net.weft.controller.model.yaml.tree.YamlTree;
 import net.weft.controller.model.yaml.write.FabricTree;
-import net.weft.controller.model.FabricConfig;
 
 /**
  * {@code fabric.yaml} to records and back. Reading goes from bytes to a tree that keeps positions, from there to records;

@@ -9,26 +9,24 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
-import net.weft.controller.model.yaml.edit.FabricEdit;
-import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
-import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.WorkerConfig;
+import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
+import org.junit.jupiter.api.Test;
 
 public class FabricYamlTest {
     public static final String SAMPLE = """

@@ -5,17 +5,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.yaml.bind.NamedEntries;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.value.MatchText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import net.weft.controller.model.yaml.bind.NamedEntries;
-import net.weft.controller.model.yaml.tree.Faults;
-import net.weft.controller.model.yaml.value.MatchText;
 
 /** Each way to be wrong with zones, policies and guards, and each warning, with the line it is told at. */
 class ZoneFaultsTest {

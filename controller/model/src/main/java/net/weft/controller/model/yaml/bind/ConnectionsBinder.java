@@ -1,11 +1,10 @@
 package net.weft.controller.model.yaml.bind;
 
 import java.util.OptionalInt;
-
+import net.weft.controller.model.ConnectionsConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.TimeSpan;
-import net.weft.controller.model.ConnectionsConfig;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Timeouts;
 

@@ -3,13 +3,12 @@ package net.weft.controller.model.yaml.bind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.yaml.check.ExclusiveResources;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.DeviceConfig;
-import net.weft.controller.model.SocketAccess;
 
 /** Binds what a port is wired to: {@code type} and the keys that only ports of that type have. */
 final class DeviceBinder {

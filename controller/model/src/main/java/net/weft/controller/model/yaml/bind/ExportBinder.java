@@ -1,12 +1,11 @@
 package net.weft.controller.model.yaml.bind;
 
 import java.util.Optional;
-
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.controller.model.yaml.value.TimeSpan;
-import net.weft.controller.model.ExportConfig;
 
 /** Binds {@code export}: who is told of the traffic, and how much. */
 final class ExportBinder {

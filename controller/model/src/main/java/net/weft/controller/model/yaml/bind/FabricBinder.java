@@ -4,15 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-
-import net.weft.controller.model.yaml.check.Addresses;
-import net.weft.controller.model.yaml.check.DeclaredZones;
-import net.weft.controller.model.yaml.check.ExclusiveResources;
-import net.weft.controller.model.yaml.check.Tunnels;
-import net.weft.controller.model.yaml.check.Warnings;
-import net.weft.controller.model.yaml.tree.Faults;
-import net.weft.controller.model.yaml.tree.Node;
-import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.controller.model.ConnectionsConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
@@ -22,6 +13,14 @@ import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.ZoneConfig;
+import net.weft.controller.model.yaml.check.Addresses;
+import net.weft.controller.model.yaml.check.DeclaredZones;
+import net.weft.controller.model.yaml.check.ExclusiveResources;
+import net.weft.controller.model.yaml.check.Tunnels;
+import net.weft.controller.model.yaml.check.Warnings;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.packet.MacAddress;
 
 /**

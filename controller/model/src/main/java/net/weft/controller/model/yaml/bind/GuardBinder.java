@@ -4,14 +4,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-
+import net.weft.controller.model.GuardConfig;
 import net.weft.controller.model.yaml.check.Addresses;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.GuardConfig;
 import net.weft.packet.MacAddress;
 import net.weft.zone.Prefix;
 

@@ -10,13 +10,12 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.MemberConfig;
-import net.weft.controller.model.WorkerConfig;
 
 /** Binds {@code members}. Without any there is member 1; a second one is not supported yet. */
 final class MemberBinder {

@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-
+import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.yaml.check.Tunnels;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.MembershipConfig;
-import net.weft.controller.model.NetworkName;
 import net.weft.vlan.VlanId;
 import net.weft.vlan.VlanSet;
 

@@ -5,16 +5,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.MirrorConfig;
+import net.weft.controller.model.Names;
+import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.Suggestion;
-import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.MirrorConfig;
-import net.weft.controller.model.Names;
-import net.weft.controller.model.PortConfig;
 import net.weft.vlan.VlanId;
 
 /** Binds {@code mirror-to}, and, once all ports are known, checks that it leads somewhere and not back. */

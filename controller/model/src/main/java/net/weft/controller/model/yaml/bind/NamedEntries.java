@@ -1,11 +1,10 @@
 package net.weft.controller.model.yaml.bind;
 
 import java.util.function.Predicate;
-
+import net.weft.controller.model.Names;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
-import net.weft.controller.model.Names;
 
 /** Walks a mapping whose keys are names that people chose, and whose values are mappings in turn. */
 public final class NamedEntries {

@@ -3,11 +3,10 @@ package net.weft.controller.model.yaml.bind;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.yaml.check.ExclusiveResources;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.DeviceConfig;
 
 /** Binds the keys of a port of type {@code pcap} that is made of files. */
 final class PcapBinder {

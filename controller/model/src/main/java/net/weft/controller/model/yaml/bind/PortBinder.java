@@ -3,13 +3,6 @@ package net.weft.controller.model.yaml.bind;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-
-import net.weft.controller.model.yaml.check.ExclusiveResources;
-import net.weft.controller.model.yaml.check.Tunnels;
-import net.weft.controller.model.yaml.tree.Fault;
-import net.weft.controller.model.yaml.tree.Faults;
-import net.weft.controller.model.yaml.tree.Node;
-import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.GuardConfig;
 import net.weft.controller.model.MemberConfig;
@@ -19,6 +12,12 @@ import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.PortZonesConfig;
 import net.weft.controller.model.ProtectionConfig;
+import net.weft.controller.model.yaml.check.ExclusiveResources;
+import net.weft.controller.model.yaml.check.Tunnels;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.value.Scalars;
 
 /** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
 final class PortBinder {

@@ -6,16 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-
+import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.PortZonesConfig;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.check.DeclaredZones;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.MembershipConfig;
-import net.weft.controller.model.NetworkName;
-import net.weft.controller.model.PortZonesConfig;
-import net.weft.controller.model.ZoneConfig;
 import net.weft.vlan.VlanId;
 
 /** Binds {@code zone} and {@code zones} of a port. A name means what it means to the tenant that owns the VLAN. */

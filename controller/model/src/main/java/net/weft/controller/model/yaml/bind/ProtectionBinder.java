@@ -4,11 +4,10 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-
+import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.BitRate;
-import net.weft.controller.model.ProtectionConfig;
 
 /** Binds the keys of a port that keep others safe from it: {@code storm-limit}, {@code rate-limit}, {@code bpdu}. */
 final class ProtectionBinder {

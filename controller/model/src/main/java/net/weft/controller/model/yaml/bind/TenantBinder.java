@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
-
+import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.TenantConfig;
+import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.check.DeclaredZones;
 import net.weft.controller.model.yaml.check.ExclusiveResources;
 import net.weft.controller.model.yaml.check.Overlaps;
@@ -21,10 +24,6 @@ import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.model.yaml.value.Scalars;
-import net.weft.controller.model.NetworkConfig;
-import net.weft.controller.model.NetworkName;
-import net.weft.controller.model.TenantConfig;
-import net.weft.controller.model.ZoneConfig;
 import net.weft.vlan.VlanId;
 import net.weft.zone.Prefix;
 

@@ -4,11 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-
-import net.weft.controller.model.yaml.tree.Fault;
-import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.ZoneConfig;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.zone.Zone;
 
 /** Binds {@code zones}, the fabric's or a tenant's. */

@@ -6,11 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Position;
-import net.weft.controller.model.FabricConfig;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
 import net.weft.zone.Prefix;

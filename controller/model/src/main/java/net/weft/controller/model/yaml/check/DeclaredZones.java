@@ -6,11 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
+import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Suggestion;
-import net.weft.controller.model.ZoneConfig;
 
 /** The zones that stand in a file, faulty ones among them: what names one dangles not. */
 public final class DeclaredZones {

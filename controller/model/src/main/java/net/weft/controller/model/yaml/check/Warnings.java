@@ -7,17 +7,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import net.weft.controller.model.yaml.tree.Fault;
-import net.weft.controller.model.yaml.tree.Faults;
-import net.weft.controller.model.yaml.tree.Node;
-import net.weft.controller.model.yaml.tree.Position;
-import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.zone.Prefix;
 
 /** Finds what a configuration may say, but hardly means. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.bind.Key;
@@ -16,7 +16,6 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.tree.YamlTree;
 import net.weft.controller.model.yaml.write.FabricTree;
-import net.weft.controller.model.FabricConfig;
 
 /**
  * Changes one object of a configuration, by the keys of the file. The records become a tree again, the keys are put there

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.bind.Section;
 import net.weft.controller.model.yaml.tree.Fault;
@@ -13,8 +14,6 @@ import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.write.FabricTree;
-import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.ScopedName;
 
 /**
  * Changes one network, zone or policy by the keys of the file, as {@link FabricEdit} does with ports. A tenant's object has the name

@@ -3,15 +3,14 @@ package net.weft.controller.model.yaml.write;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
-
-import net.weft.controller.model.yaml.tree.Faults;
-import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ZoneConfig;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
 
 /**
  * One object as keys and values of the file, to compare or show: {@code access → 10}, {@code trunk.allowed → [10, 20]}. Keys

@@ -5,13 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-
-import net.weft.controller.model.yaml.bind.FabricBinder;
-import net.weft.controller.model.yaml.bind.MembershipBinder;
-import net.weft.controller.model.yaml.tree.Node;
-import net.weft.controller.model.yaml.tree.Position;
-import net.weft.controller.model.yaml.value.BitRate;
-import net.weft.controller.model.yaml.value.TimeSpan;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
@@ -25,6 +18,12 @@ import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.ZoneConfig;
+import net.weft.controller.model.yaml.bind.FabricBinder;
+import net.weft.controller.model.yaml.bind.MembershipBinder;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.value.BitRate;
+import net.weft.controller.model.yaml.value.TimeSpan;
 
 /** Records to the tree that {@link FabricBinder} would bind to them. What has its default is left out. */
 public final class FabricTree {

@@ -5,21 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
-import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.Mutation;
-import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.ScopedName;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Mutation;
+import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.edit.ObjectEdit.Kind;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;
+import org.junit.jupiter.api.Test;
 
 class ObjectEditTest {
     private final FabricConfig config = FabricYaml.parse("""
