@@ -33,7 +33,7 @@ public enum Section {
     CONNECTIONS(//
             supported(INTEGER, "total", "per-network", "per-port"), supported(MAPPING, "timeouts")), //
     TIMEOUTS(//
-            supported(TEXT, "tcp-established", "tcp-opening", "tcp-closing", "udp", "udp-stream", "icmp", "other")), //
+            supported(TEXT, "tcp-established", "tcp-opening", "tcp-half-closed", "tcp-closing", "udp", "udp-stream", "icmp", "other")), //
     TENANT(//
             supported(MAPPING, "networks", "zones"), supported(LIST, "policies")), //
     NETWORK(//
