@@ -23,13 +23,13 @@ final class ObjectCommand implements Runnable {
     /** What is changed, and the examples of its help. */
     enum Subject {
         NETWORK(Kind.NETWORK, "Change one network of a tenant; each change is a revision.",
-                "add acme/web vlan=10 zone=dmz subnets=10.10.0.0/24", "set acme/web zone=data", "remove acme/web"),
-        ZONE(Kind.ZONE, "Change one security zone; each change is a revision.", "add acme/batch intra=deny",
-                "set dmz intra=deny", "remove dmz"),
-        POLICY(Kind.POLICY,
-                "Change one policy, or its place among the others (before=NAME, after=NAME); each change is a revision.",
-                "add no-smb from=any to=any match=tcp/445 action=drop before=ping",
-                "set web-to-db match=tcp/5432,tcp/5433 log=true", "remove no-smb");
+                "add acme/web vlan=10 zone=dmz subnets=10.10.0.0/24", "set acme/web zone=data",
+                "remove acme/web"), ZONE(Kind.ZONE, "Change one security zone; each change is a revision.",
+                        "add acme/batch intra=deny",
+                        "set dmz intra=deny", "remove dmz"), POLICY(Kind.POLICY,
+                                "Change one policy, or its place among the others (before=NAME, after=NAME); each change is a revision.",
+                                "add no-smb from=any to=any match=tcp/445 action=drop before=ping",
+                                "set web-to-db match=tcp/5432,tcp/5433 log=true", "remove no-smb");
 
         private final Kind kind;
         private final String description;

@@ -20,7 +20,8 @@ public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase
 
     @Override
     public void beginMigration(BeginMigrationRequest request, StreamObserver<Migration> observer) {
-        Answers.answer(observer, () -> migration(migrations.begin(request.getPort(), request.getSocket(), request.getMode())));
+        Answers.answer(observer,
+                () -> migration(migrations.begin(request.getPort(), request.getSocket(), request.getMode())));
     }
 
     @Override

@@ -103,7 +103,8 @@ class ConnectionInspectionTest {
         assertThat(dropped(FABRIC.replace("access: 10, zone: data", "access: 10, zone: data, enabled: false")))
                 .as("its port carries nothing any more").isOne();
         assertThat(dropped("ports: {}")).as("a plain switch judges nothing").isZero();
-        ConnectionInspection.Selection dropped = member.connections.droppedBy(member.revision(FABRIC.replace("udp/5432", "tcp")));
+        ConnectionInspection.Selection dropped = member.connections
+                .droppedBy(member.revision(FABRIC.replace("udp/5432", "tcp")));
         assertThat(dropped.shown()).extracting(Connection::getDestination).containsExactly("10.10.0.2:5432");
     }
 

@@ -89,7 +89,8 @@ final class Instance implements AutoCloseable {
         FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
         AtomicReference<Optional<MemberAgent>> running = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store, revision -> running.get().ifPresent(agent -> agent.apply(revision)),
-                revision -> running.get().map(agent -> dropped(agent, revision)).orElse(ImpactPreview.DroppedConnections.NONE),
+                revision -> running.get().map(agent -> dropped(agent, revision))
+                        .orElse(ImpactPreview.DroppedConnections.NONE),
                 InstantSource.system(), new SecureRandom());
         file.ifPresent(bytes -> commit(fabric, bytes, options));
         MemberConfig member = member(fabric.config(), options.member());

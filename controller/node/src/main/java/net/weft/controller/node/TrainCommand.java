@@ -7,7 +7,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-
 /**
  * Runs the short commands once in this process, against a running instance, so that the JVM can record what they need (its
  * ahead-of-time cache). The launcher calls it when it has built.

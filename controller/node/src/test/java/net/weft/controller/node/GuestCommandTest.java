@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-
 /** {@code weft guest}: the whole of what it prints, for a port of each kind. */
 class GuestCommandTest {
     /** SHA-256 of the fabric's MAC, a space and the port's name; its first six bytes, made a local address. */

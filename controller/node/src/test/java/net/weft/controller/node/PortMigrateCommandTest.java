@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-
 /** {@code weft port migrate} and {@code weft show migrations}, as a person types them, and a guest that arrives. */
 @Timeout(60)
 class PortMigrateCommandTest {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-
 /** An instance with QEMU ports, which need no privilege, and the command line to it. */
 final class RunningWeft implements AutoCloseable {
     private final Path directory;

@@ -181,7 +181,8 @@ public final class ControlSocket implements AutoCloseable {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: the control socket cannot be removed: {1}", path, FileErrors.of(e));
+            LOG.log(System.Logger.Level.WARNING, "{0}: the control socket cannot be removed: {1}", path,
+                    FileErrors.of(e));
         }
     }
 }

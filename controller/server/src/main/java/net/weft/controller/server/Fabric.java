@@ -165,7 +165,8 @@ public final class Fabric {
     }
 
     private Outcome previewed(Revision next, Plan plan, List<Fault> warnings) {
-        return new Outcome(revision(), plan, warnings, plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
+        return new Outcome(revision(), plan, warnings,
+                plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
     }
 
     private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-
 /**
  * Guests' vNICs as the parts of a libvirt domain that they are made of, each where it belongs. Libvirt has an interface for
  * vhost-user; the others, and what it has no element for, go to QEMU as they are, in its namespace {@code qemu}.

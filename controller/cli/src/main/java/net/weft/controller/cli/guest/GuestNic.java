@@ -36,7 +36,8 @@ record GuestNic(String port, Cable cable, int mtu, String mac) {
             case STREAM -> new Stream(nic.getStream().getSocket(), nic.getStream().getWeftListens());
             case DATAGRAM -> new Datagram(nic.getDatagram().getWeftSocket(), nic.getDatagram().getGuestSocket());
             case CABLE_NOT_SET -> throw new IllegalArgumentException(
-                    "port " + nic.getPort() + ": the running weft is newer than this command, which does not know its kind");
+                    "port " + nic.getPort()
+                            + ": the running weft is newer than this command, which does not know its kind");
         };
         return new GuestNic(nic.getPort(), cable, nic.getMtu(), nic.getMac());
     }

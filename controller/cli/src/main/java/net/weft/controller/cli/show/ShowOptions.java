@@ -52,7 +52,8 @@ final class ShowOptions {
                 write(columns, fetch.apply(client), table, out);
                 return;
             }
-            boolean terminal = format == Listing.Format.TABLE && System.console() != null && System.console().isTerminal();
+            boolean terminal = format == Listing.Format.TABLE && System.console() != null
+                    && System.console().isTerminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");

@@ -17,7 +17,8 @@ final class ConnectionsBinder {
     }
 
     ConnectionsConfig bind(MappingReader root) {
-        MappingReader fields = MappingReader.of(root.mapping("connections"), Section.CONNECTIONS, root.path("connections"), faults);
+        MappingReader fields = MappingReader.of(root.mapping("connections"), Section.CONNECTIONS,
+                root.path("connections"), faults);
         int total = fields.integer("total", ConnectionsConfig.MIN_TOTAL, ConnectionsConfig.MAX_TOTAL,
                 "a number of connections").orElse(ConnectionLimits.DEFAULT.total());
         int perNetwork = limit(fields, "per-network", total, ConnectionLimits.DEFAULT.perNetwork());
@@ -35,7 +36,8 @@ final class ConnectionsBinder {
     }
 
     private Timeouts timeouts(MappingReader connections) {
-        MappingReader fields = MappingReader.of(connections.mapping("timeouts"), Section.TIMEOUTS, connections.path("timeouts"),
+        MappingReader fields = MappingReader.of(connections.mapping("timeouts"), Section.TIMEOUTS,
+                connections.path("timeouts"),
                 faults);
         Timeouts otherwise = Timeouts.DEFAULT;
         return new Timeouts(seconds(fields, "tcp-established", otherwise.tcpEstablished()),

@@ -60,7 +60,8 @@ final class MemberBinder {
     }
 
     private WorkerConfig workers(MappingReader member) {
-        MappingReader fields = MappingReader.of(member.mapping("workers"), Section.WORKERS, member.path("workers"), faults);
+        MappingReader fields = MappingReader.of(member.mapping("workers"), Section.WORKERS, member.path("workers"),
+                faults);
         SortedSet<Integer> cpus = new TreeSet<>();
         fields.eachScalar("cpus", "the number of a CPU", (scalar, path) -> {
             OptionalInt cpu = fields.integer(scalar, path, 0, WorkerConfig.MAX_CPU, "the number of a CPU");

@@ -38,7 +38,8 @@ final class MirrorBinder {
         if (plain.isPresent() || !port.isWellFormed("mirror-to") || port.text("mirror-to").isPresent()) {
             return plain.map(name -> new MirrorConfig(name, OptionalInt.empty()));
         }
-        MappingReader mirror = MappingReader.of(port.mapping("mirror-to"), Section.MIRROR, port.path("mirror-to"), faults);
+        MappingReader mirror = MappingReader.of(port.mapping("mirror-to"), Section.MIRROR, port.path("mirror-to"),
+                faults);
         mirror.require("port", "the name of the port that copies leave by");
         mirror.require("vlan", "the VLAN that copies leave in; mirror-to: PORT sends them as they are");
         Optional<String> name = mirror.text("port", Names::isValid, "the name of a port");

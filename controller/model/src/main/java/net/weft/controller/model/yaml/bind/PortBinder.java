@@ -34,7 +34,8 @@ final class PortBinder {
      * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
      * @param mirrorTargets ports that others are mirrored to, which need no membership
      */
-    PortBinder(Faults faults, ExclusiveResources claims, Set<Integer> members, Set<NetworkName> networks, Tunnels tunnels,
+    PortBinder(Faults faults, ExclusiveResources claims, Set<Integer> members, Set<NetworkName> networks,
+            Tunnels tunnels,
             boolean mayBeLeg, Set<String> mirrorTargets, PortZonesBinder zones, GuardBinder guards) {
         this.faults = faults;
         this.members = members;

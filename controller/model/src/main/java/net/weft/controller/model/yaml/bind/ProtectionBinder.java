@@ -20,7 +20,8 @@ final class ProtectionBinder {
         OptionalLong ingress = OptionalLong.empty();
         OptionalLong egress = OptionalLong.empty();
         if (port.isWellFormed("rate-limit")) {
-            MappingReader rates = MappingReader.of(port.mapping("rate-limit"), Section.RATE_LIMIT, port.path("rate-limit"), faults);
+            MappingReader rates = MappingReader.of(port.mapping("rate-limit"), Section.RATE_LIMIT,
+                    port.path("rate-limit"), faults);
             if (!rates.has("ingress") && !rates.has("egress")) {
                 rates.fault(Fault.Kind.VALUE, "is empty; expected ingress, egress or both");
             }

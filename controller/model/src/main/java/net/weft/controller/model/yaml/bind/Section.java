@@ -24,7 +24,8 @@ import net.weft.controller.model.yaml.tree.Suggestion;
  */
 public enum Section {
     ROOT(//
-            supported(TEXT, "fabric", "system-mac"), supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
+            supported(TEXT, "fabric", "system-mac"),
+            supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
             supported(LIST, "policies"), supported(MAPPING, "ports"), planned("stack", "lags", "uplinks", "vpn")), //
     MEMBER(//
             supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
@@ -33,11 +34,13 @@ public enum Section {
     CONNECTIONS(//
             supported(INTEGER, "total", "per-network", "per-port"), supported(MAPPING, "timeouts")), //
     TIMEOUTS(//
-            supported(TEXT, "tcp-established", "tcp-opening", "tcp-half-closed", "tcp-closing", "udp", "udp-stream", "icmp", "other")), //
+            supported(TEXT, "tcp-established", "tcp-opening", "tcp-half-closed", "tcp-closing", "udp", "udp-stream",
+                    "icmp", "other")), //
     TENANT(//
             supported(MAPPING, "networks", "zones"), supported(LIST, "policies")), //
     NETWORK(//
-            supported(INTEGER, "vlan"), supported(LIST, "subnets"), supported(TEXT, "zone"), supported(BOOLEAN, "querier"),
+            supported(INTEGER, "vlan"), supported(LIST, "subnets"), supported(TEXT, "zone"),
+            supported(BOOLEAN, "querier"),
             planned("gateway", "dhcp", "nat")), //
     ZONE(//
             supported(TEXT, "intra")), //
@@ -52,10 +55,12 @@ public enum Section {
             only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
             only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
-            supported(TEXT, "network"), supported(INTEGER, "access"), supported(MAPPING, "trunk"), supported(INTEGER, "dot1q-tunnel"),
+            supported(TEXT, "network"), supported(INTEGER, "access"), supported(MAPPING, "trunk"),
+            supported(INTEGER, "dot1q-tunnel"),
             supported(TEXT, "tunnel-tpid"), supported(TEXT, "zone"), supported(MAPPING, "zones"),
             supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"), supported(TEXT, "guard"),
-            supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"), supported(TEXT, "bpdu"),
+            supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
+            supported(TEXT, "bpdu"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
             planned("role")), //
     TRUNK(//

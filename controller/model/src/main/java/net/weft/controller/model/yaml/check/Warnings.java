@@ -43,7 +43,8 @@ public final class Warnings {
      * @param root what it was bound from, for the lines
      * @param faults takes what only shows when policies are compiled
      */
-    public static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults faults, Faults warnings) {
+    public static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults faults,
+            Faults warnings) {
         Warnings cautions = new Warnings(config, root, warnings);
         cautions.idlePolicies();
         ShadowedPolicies.find(config, root, faults, warnings);
