@@ -82,8 +82,8 @@ class ConnectionInspectionTest {
                 .hasMessage("protocol sctp: expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
         assertThatThrownBy(() -> member.list(none.toBuilder().setState("etablished").build()))
                 .hasMessage(
-                        "state etablished: expected one of syn-sent, syn-received, picked-up, established, closing, "
-                                + "closed, unreplied, stream, replied");
+                        "state etablished: expected one of syn-sent, syn-received, picked-up, established, half-closed, "
+                                + "closing, closed, unreplied, stream, replied");
         assertThatThrownBy(() -> member.list(none.toBuilder().setAddress("10.0").build()))
                 .hasMessageStartingWith("address 10.0: ");
         assertThatThrownBy(() -> member.list(none.toBuilder().setService(65_536).build()))
