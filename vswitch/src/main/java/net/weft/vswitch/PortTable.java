@@ -191,6 +191,17 @@ public final class PortTable implements Migrations.Steps {
         migrations.settle(nowNs);
     }
 
+    /** Whether every port has its device and none is being migrated, so that there is nothing to be tried. */
+    boolean isSettled() {
+        return !migrations.anyRunning()
+                && ports.values().stream().allMatch(port -> port.device() != null || !port.spec().enabled());
+    }
+
+    /** Whether some port sends loop probes. */
+    boolean probesForLoops() {
+        return ports.values().stream().anyMatch(port -> port.spec().protection().loopProbes());
+    }
+
     /** Brings the counts of frames that were lost before they could be received up to date. */
     void countMissed() {
         ports.values().forEach(PortSupervisor::countMissed);

@@ -49,9 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
-    /** For what somebody may wait for: a device to be opened, a probe to be sent. */
-    private static final long SOON_MILLIS = 100;
-    private static final long SECOND_MILLIS = 1000;
+    /** While somebody waits: for a device to be opened, a probe to be sent. */
+    private static final long SOON_NS = 100_000_000;
+    /** While all devices are open, and one may fail unheard. */
+    private static final long SETTLED_NS = 500_000_000;
+    private static final long SECOND_NS = 1_000_000_000;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -99,14 +101,15 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     private void setTimers() {
-        control.every("opening and closing devices", SOON_MILLIS, this::lookAtDevices);
-        control.every("multicast", SOON_MILLIS, multicast::tick);
-        control.every("port protocols", SOON_MILLIS, protocols::tick);
-        control.every("logging packets", SOON_MILLIS, _ -> zones.log(ports::name));
-        control.every("counting missed frames", SECOND_MILLIS, _ -> ports.countMissed());
-        control.every("balancing workers", SECOND_MILLIS, ports.placement()::tick);
-        control.every("looking after workers", SECOND_MILLIS, supervisor::look);
-        control.every("remembering MAC entries", SECOND_MILLIS, _ -> stations.tick(nowSeconds()));
+        control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
+                this::lookAtDevices);
+        control.every("multicast", () -> multicast.isIdle() ? SECOND_NS : SOON_NS, multicast::tick);
+        control.every("port protocols", () -> ports.probesForLoops() ? SOON_NS : SECOND_NS, protocols::tick);
+        control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
+        control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
+        control.every("balancing workers", () -> SECOND_NS, ports.placement()::tick);
+        control.every("looking after workers", () -> SECOND_NS, supervisor::look);
+        control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
     }
 
     /** A worker that is stuck may use any device, so none is closed until it goes on. */
@@ -290,10 +293,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there are too many samplings already
      */
     public FrameSampling sample(int population) {
-        return control.call("sampling", () -> samplings.open(population, ended -> control.call("ending a sampling", () -> {
-            samplings.close(ended);
-            return null;
-        })));
+        return control.call("sampling",
+                () -> samplings.open(population, ended -> control.call("ending a sampling", () -> {
+                    samplings.close(ended);
+                    return null;
+                })));
     }
 
     /** What each VLAN has counted since the start. */
@@ -313,11 +317,12 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** The packet threads, and which queues they serve why. */
     public List<WorkerStatus> workers() {
-        return control.call("showing workers", () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
-                ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
-                worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
-                Objects.requireNonNullElse(worker.stuck(), ""))).toList());
+        return control.call("showing workers",
+                () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
+                        worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
+                        ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
+                        worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
+                        Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */

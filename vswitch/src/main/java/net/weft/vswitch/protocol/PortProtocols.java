@@ -54,7 +54,8 @@ public final class PortProtocols {
      * @param probe what is sent to find loops
      * @param multicast who takes what stations say of groups
      */
-    public PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control, LoopProbe probe,
+    public PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control,
+            LoopProbe probe,
             MulticastControl multicast, Steps steps) {
         this.ports = ports;
         this.workers = workers;

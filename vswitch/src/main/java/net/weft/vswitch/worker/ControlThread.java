@@ -155,7 +155,8 @@ public final class ControlThread {
         }
         long tookNs = clock.getAsLong() - startNs;
         if (tookNs > LONG_NS) {
-            LOG.log(System.Logger.Level.WARNING, "the control thread was held for " + tookNs / 1_000_000 + " ms by: " + name);
+            LOG.log(System.Logger.Level.WARNING,
+                    "the control thread was held for " + tookNs / 1_000_000 + " ms by: " + name);
         }
     }
 

@@ -120,9 +120,12 @@ public final class Watchdog implements AutoCloseable {
         Path directory = worker.directory();
         String port = worker.serving();
         String sentence = "worker " + worker.id() + " hangs since " + LIMIT_SECONDS + " s "
-                + (port == null ? "between the turns of ports" : "in the turn of port " + port) + " and serves nobody; thread "
+                + (port == null ? "between the turns of ports" : "in the turn of port " + port)
+                + " and serves nobody; thread "
                 + worker.threadName()
-                + (directory == null ? "" : " (" + directory.getFileName() + "), " + TaskState.read(directory).describe());
+                + (directory == null
+                        ? ""
+                        : " (" + directory.getFileName() + "), " + TaskState.read(directory).describe());
         worker.stuck(sentence);
         LOG.log(System.Logger.Level.ERROR, sentence + "; please report this");
         Thread stack = new Thread(() -> logStack(worker), "weft-stack-" + worker.id());
@@ -133,8 +136,9 @@ public final class Watchdog implements AutoCloseable {
     private static void logStack(WorkerThread worker) {
         @Nullable
         StackTraceElement[] stack = worker.stack();
-        LOG.log(System.Logger.Level.ERROR, "worker " + worker.id() + " was at " + Arrays.stream(stack).limit(STACK_FRAMES)
-                .map(String::valueOf).collect(Collectors.joining(" < ")));
+        LOG.log(System.Logger.Level.ERROR,
+                "worker " + worker.id() + " was at " + Arrays.stream(stack).limit(STACK_FRAMES)
+                        .map(String::valueOf).collect(Collectors.joining(" < ")));
     }
 
     @Override

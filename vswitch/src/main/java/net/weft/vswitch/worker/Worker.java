@@ -70,7 +70,8 @@ public final class Worker implements Runnable {
      * @param faults where what went wrong is counted
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueue punts, DutyCycleTime busy,
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueue punts,
+            DutyCycleTime busy,
             FaultCounter faults) {
         this.id = id;
         this.cpu = cpu;

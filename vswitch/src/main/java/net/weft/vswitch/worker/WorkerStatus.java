@@ -20,7 +20,8 @@ import net.weft.vswitch.port.PortCounters;
  * @param stuck why it serves nobody, one sentence; empty while it runs
  */
 public record WorkerStatus(int id, int cpu, boolean asleep, long busyNs, double busy, List<QueueStatus> queues,
-        PortCounters.OfWorker counted, long stalls, long faults, Map<String, Long> faultsByKind, String lastFault, String stuck) {
+        PortCounters.OfWorker counted, long stalls, long faults, Map<String, Long> faultsByKind, String lastFault,
+        String stuck) {
     /** Names of the ports it polls queues of, each once. */
     public List<String> ports() {
         return queues.stream().map(QueueStatus::port).distinct().toList();

@@ -50,7 +50,8 @@ public final class WorkerThread implements Poller {
     private final class Life {
         private final Thread thread = new Thread(this::run, "weft-worker-" + id);
         private final CommandQueue commands = new CommandQueue(thread, this::wakeUp, () -> stuck);
-        private final Worker worker = new Worker(id, cpu, alwaysPoll, macs, published, onFailed, onPunt, commands, punts,
+        private final Worker worker = new Worker(id, cpu, alwaysPoll, macs, published, onFailed, onPunt, commands,
+                punts,
                 busy, faults);
 
         private void run() {

@@ -83,6 +83,11 @@ public final class Zones implements AutoCloseable {
         return (int) (nowNs / 1_000_000_000L);
     }
 
+    /** Whether frames are judged. Any thread. */
+    public boolean isActive() {
+        return policies.isActive();
+    }
+
     /** The connections that are remembered; null while nothing is judged. */
     public synchronized @Nullable ConnectionTable connections() {
         return connections;

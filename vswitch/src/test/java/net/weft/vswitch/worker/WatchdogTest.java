@@ -127,7 +127,8 @@ class WatchdogTest {
     }
 
     private PortStatus port(String name) {
-        return new PortStatus(PortSpec.of(name, 0, new DeviceSpec.InMemory(link), VlanMembership.access(10)), null, 1500,
+        return new PortStatus(PortSpec.of(name, 0, new DeviceSpec.InMemory(link), VlanMembership.access(10)), null,
+                1500,
                 new PortCounters(1), 0);
     }
 
