@@ -156,8 +156,7 @@ public final class Connections {
         ConnectionRow row = new ConnectionRow(Layout.vlan(policy), (policy & Layout.IS_IPV6) != 0, protocol,
                 memory.get(JAVA_LONG, source), memory.get(JAVA_LONG, source + 8), sourcePort,
                 memory.get(JAVA_LONG, destination), memory.get(JAVA_LONG, destination + 8), destinationPort,
-                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12,
-                ConnectionState.label(phase),
+                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, ConnectionState.label(phase),
                 PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0, Layout.port(policy),
                 table.packets(slot, sender), table.bytes(slot, sender), table.packets(slot, sender ^ 1),
                 table.bytes(slot, sender ^ 1), left);

@@ -46,21 +46,18 @@ public final class Snapshot {
     public final ZoneTable zones;
 
     /** Without protections. */
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu,
-            int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters) {
         this(epoch, membership, leg, mtu, macLimit, counters, Guards.none(membership.length));
     }
 
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu,
-            int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards) {
         this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of(),
                 ZoneTable.off(membership.length));
     }
 
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu,
-            int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors, ZoneTable zones) {
         this.epoch = epoch;
         this.membership = membership;
