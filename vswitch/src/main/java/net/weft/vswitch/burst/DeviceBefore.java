@@ -32,6 +32,11 @@ public interface DeviceBefore extends Device {
     }
 
     @Override
+    default boolean isTooLong(int bytes, int etherType) {
+        return behind().isTooLong(bytes, etherType);
+    }
+
+    @Override
     default boolean isComingUp() {
         return behind().isComingUp();
     }
