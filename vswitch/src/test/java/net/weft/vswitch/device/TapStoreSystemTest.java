@@ -15,16 +15,16 @@ import net.weft.linux.TestNetwork;
 import net.weft.linux.Tun;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
-import net.weft.vswitch.PortSpec;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.PortStatus;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** What a tap keeps when Weft ends and starts again. */
 @Tag("system")
