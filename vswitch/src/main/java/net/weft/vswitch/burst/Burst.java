@@ -242,7 +242,9 @@ public final class Burst implements AutoCloseable {
 
     /** First EtherType of frame {@code index} when it leaves with {@code egressTag} (0: untagged). */
     public int egressType(int index, int egressTag) {
-        return egressTag != 0 ? egressTag >>> 16 : Short.toUnsignedInt(Memory.getShortBe(head(index) + typeOffset[index]));
+        return egressTag != 0
+                ? egressTag >>> 16
+                : Short.toUnsignedInt(Memory.getShortBe(head(index) + typeOffset[index]));
     }
 
     /**

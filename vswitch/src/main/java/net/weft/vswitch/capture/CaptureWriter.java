@@ -64,7 +64,8 @@ public final class CaptureWriter implements AutoCloseable {
             int type = header.getInt(0);
             long length = Integer.toUnsignedLong(header.getInt(4));
             if (type == SECTION && header.getInt(8) == Integer.reverseBytes(BYTE_ORDER)) {
-                throw new IOException("it exists and holds a big-endian section, which Weft does not go on; name another");
+                throw new IOException(
+                        "it exists and holds a big-endian section, which Weft does not go on; name another");
             }
             if (at == 0 && (type != SECTION || header.getInt(8) != BYTE_ORDER)) {
                 throw new IOException("it exists and is no pcapng file; name another, or remove it");
@@ -88,8 +89,9 @@ public final class CaptureWriter implements AutoCloseable {
     }
 
     private static IOException damaged(long at) {
-        return new IOException("it exists and is damaged from byte " + at + " on, behind which there may be more frames;"
-                + " name another");
+        return new IOException(
+                "it exists and is damaged from byte " + at + " on, behind which there may be more frames;"
+                        + " name another");
     }
 
     private static void read(FileChannel file, ByteBuffer into, long at) throws IOException {

@@ -95,7 +95,8 @@ final class NicOpener implements DeviceOpener {
             refusedMtu = usual;
             boolean unused = usual > link.mtu() && raised(held, link, usual);
             System.getLogger(NicOpener.class.getName()).log(System.Logger.Level.WARNING, link.name()
-                    + ": its driver takes no MTU of " + (usual + TAG_BYTES) + " bytes; the longest frames with an 802.1ad tag"
+                    + ": its driver takes no MTU of " + (usual + TAG_BYTES)
+                    + " bytes; the longest frames with an 802.1ad tag"
                     + " (0x88a8) cannot leave by it and are dropped as oversize");
         }
     }

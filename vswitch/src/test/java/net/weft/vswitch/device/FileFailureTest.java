@@ -21,7 +21,8 @@ class FileFailureTest {
         assertThat(FileFailure.reason(new FileSystemException("/a", null, "Read-only file system")))
                 .isEqualTo(PortReason.NO_PERMISSION);
         assertThat(FileFailure.reason(new IOException("Permission denied"))).isEqualTo(PortReason.NO_PERMISSION);
-        assertThat(FileFailure.reason(new NoSuchFileException("/proc/sys/net/ipv6/conf/gone"))).isEqualTo(PortReason.NO_DEVICE);
+        assertThat(FileFailure.reason(new NoSuchFileException("/proc/sys/net/ipv6/conf/gone")))
+                .isEqualTo(PortReason.NO_DEVICE);
         assertThat(FileFailure.reason(new IOException("No space left on device"))).isEqualTo(PortReason.NO_DEVICE);
         assertThat(FileFailure.reason(null)).isEqualTo(PortReason.NO_DEVICE);
     }

@@ -66,7 +66,8 @@ class NicIdentitySystemTest {
     private static String settings(String device) {
         try (Ethtool ethtool = new Ethtool(); Interfaces interfaces = new Interfaces()) {
             Link link = Objects.requireNonNull(interfaces.find(device));
-            return "ipv6 " + Boolean.FALSE.equals(Interfaces.ipv6Disabled(device)) + ", mtu " + link.mtu() + ", fraglist "
+            return "ipv6 " + Boolean.FALSE.equals(Interfaces.ipv6Disabled(device)) + ", mtu " + link.mtu()
+                    + ", fraglist "
                     + Objects.requireNonNull(ethtool.features(device).get(Ethtool.GRO_FRAGLIST)).active();
         }
     }

@@ -221,10 +221,12 @@ class PcapDeviceTest {
     void shouldNotRecordOntoAFileThatItWouldSpoil() throws IOException {
         byte[] recorded = Files.readAllBytes(capture("whole.pcapng", 3));
         byte[] damaged = recorded.clone();
-        damaged[28 + 4] ^= 64;
-        ByteBuffer bigEndian = ByteBuffer.allocate(28).putInt(0x0A0D0D0A).putInt(28).putInt(0x1A2B3C4D).putInt(0x00010000)
+        damaged[ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).getInt(4) + 4] ^= 4;
+        ByteBuffer bigEndian = ByteBuffer.allocate(28).putInt(0x0A0D0D0A).putInt(28).putInt(0x1A2B3C4D)
+                .putInt(0x00010000)
                 .putLong(-1).putInt(28);
-        Map<String, byte[]> files = Map.of("text", "no capture".getBytes(StandardCharsets.UTF_8), "few", new byte[]{10, 13},
+        Map<String, byte[]> files = Map.of("text", "no capture".getBytes(StandardCharsets.UTF_8), "few",
+                new byte[]{10, 13},
                 "old.pcap", Files.readAllBytes(capture("other.pcap", 3)), "damaged", damaged, "big-endian",
                 bigEndian.array(), "lookalike", new byte[]{10, 13, 13, 10, 12, 0, 0, 0, 12, 0, 0, 0});
         for (Map.Entry<String, byte[]> each : files.entrySet()) {
@@ -247,7 +249,8 @@ class PcapDeviceTest {
     void shouldGoOnBehindBlocksOfAnyLength() throws IOException {
         byte[] recorded = Files.readAllBytes(capture("whole.pcapng", 3));
         int large = 3 << 20;
-        ByteBuffer file = ByteBuffer.allocate(recorded.length + large + 20).order(ByteOrder.LITTLE_ENDIAN).put(recorded);
+        ByteBuffer file = ByteBuffer.allocate(recorded.length + large + 20).order(ByteOrder.LITTLE_ENDIAN)
+                .put(recorded);
         file.putInt(0x0000_0BAD).putInt(large).position(recorded.length + large - 4).putInt(large);
         file.putInt(6).putInt(64);
         Path path = Files.write(directory.resolve("large.pcapng"), file.array());

@@ -26,7 +26,8 @@ class TapOpenerTest {
         assertThat(failure(new LinuxException(Errno.ENOENT, "open", "/dev/net/tun")).message())
                 .contains("load the kernel module tun");
         assertThat(failure(new LinuxException(Errno.ENODEV, "RTM_NEWLINK", "interface 7"))).isEqualTo(
-                new DeviceFailure(PortReason.NO_DEVICE, "weft0: the tap device was deleted while it was set up; it is made anew"));
+                new DeviceFailure(PortReason.NO_DEVICE,
+                        "weft0: the tap device was deleted while it was set up; it is made anew"));
     }
 
     private static DeviceFailure failure(LinuxException cause) {

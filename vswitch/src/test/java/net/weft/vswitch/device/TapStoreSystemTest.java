@@ -109,7 +109,8 @@ class TapStoreSystemTest {
     @Test
     void shouldRefuseAnInterfaceThatIsAnothers() {
         inNamespace(() -> {
-            try (Tun other = Tun.create("weft0"); VirtualSwitch lab = new VirtualSwitch(SwitchOptions.defaults(state))) {
+            try (Tun other = Tun.create("weft0");
+                    VirtualSwitch lab = new VirtualSwitch(SwitchOptions.defaults(state))) {
                 for (boolean persist : new boolean[]{true, false}) {
                     lab.apply(List.of(PortSpec.of("host", 1, new DeviceSpec.Tap("weft0", persist),
                             VlanMembership.access(10))));
@@ -119,13 +120,15 @@ class TapStoreSystemTest {
                 other.persistent(true);
                 other.close();
                 lab.apply(List.of());
-                lab.apply(List.of(PortSpec.of("host", 1, new DeviceSpec.Tap("weft0", false), VlanMembership.access(10))));
+                lab.apply(
+                        List.of(PortSpec.of("host", 1, new DeviceSpec.Tap("weft0", false), VlanMembership.access(10))));
                 assertThat(Objects.requireNonNull(lab.ports().getFirst().failure()).message()).contains("exists");
             }
             TestNetwork.delete(TestNetwork.index("weft0"));
             TestNetwork.veth("weft0", "peer");
             try (VirtualSwitch lab = new VirtualSwitch(SwitchOptions.defaults(state))) {
-                lab.apply(List.of(PortSpec.of("host", 1, new DeviceSpec.Tap("weft0", true), VlanMembership.access(10))));
+                lab.apply(
+                        List.of(PortSpec.of("host", 1, new DeviceSpec.Tap("weft0", true), VlanMembership.access(10))));
                 assertThat(Objects.requireNonNull(lab.ports().getFirst().failure()).reason())
                         .isEqualTo(PortReason.DEVICE_IN_USE);
             }

@@ -113,7 +113,8 @@ class OffloadFuzzTest {
 
     private NaiveOffload.Header sctpHeader(SampleFrame sample) {
         boolean exact = random.nextInt(4) > 0;
-        return new NaiveOffload.Header(random.nextInt(8) > 0, random.nextInt(8) > 0 ? 0 : TYPES[random.nextInt(TYPES.length)],
+        return new NaiveOffload.Header(random.nextInt(8) > 0,
+                random.nextInt(8) > 0 ? 0 : TYPES[random.nextInt(TYPES.length)],
                 random.nextInt(300), sample.l4() + (exact ? 0 : random.nextInt(5) - 2), exact ? 8 : random.nextInt(20));
     }
 

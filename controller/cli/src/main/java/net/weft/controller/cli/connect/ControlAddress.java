@@ -42,8 +42,9 @@ public record ControlAddress(Path socket) {
     private static ControlAddress checked(Path socket) {
         int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_PATH) {
-            throw new FailedException(PREFIX + socket + ": the path has " + bytes + " bytes; expected at most " + MAX_PATH
-                    + ", as Linux has it for Unix sockets: choose a shorter one with --control unix:PATH");
+            throw new FailedException(
+                    PREFIX + socket + ": the path has " + bytes + " bytes; expected at most " + MAX_PATH
+                            + ", as Linux has it for Unix sockets: choose a shorter one with --control unix:PATH");
         }
         return new ControlAddress(socket);
     }
