@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-import net.weft.controller.model.yaml.check.Addresses;
 import net.weft.zone.Prefix;
 
 /** Addresses and prefixes of the file as the switch compares them. */

@@ -13,6 +13,7 @@ import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.FabricYamlTest;
 import net.weft.controller.model.yaml.Mutation;
 import net.weft.controller.model.yaml.Validation;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanSet;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,7 @@ class FabricEditTest {
 
     @Test
     void shouldNeverThrowWhateverTheKeys() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricEditTest.class);
         System.out.println("FabricEditTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Mutation mutation = new Mutation(random);

@@ -14,6 +14,7 @@ import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Mutation;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.edit.ObjectEdit.Kind;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;
@@ -148,7 +149,7 @@ class ObjectEditTest {
 
     @Test
     void shouldNeverThrowWhateverTheKeys() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(ObjectEditTest.class);
         System.out.println("ObjectEditTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Mutation mutation = new Mutation(random);
