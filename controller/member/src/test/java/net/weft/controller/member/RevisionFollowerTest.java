@@ -19,6 +19,7 @@ import net.weft.controller.model.revision.Progress;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.model.revision.ZoneNumbers;
+import net.weft.testing.Spin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,9 +60,7 @@ class RevisionFollowerTest {
         log.append(revision(1), 0);
         follower.start();
         assertThat(follower.await(1, false, LONG)).contains("revision 1 cannot be carried out: injected");
-        while (!follower.progress().isCurrent()) {
-            Thread.onSpinWait();
-        }
+        Spin.until("the revision runs", () -> follower.progress().isCurrent());
         assertThat(attempts).containsExactly(1L, 1L, 1L, 1L);
         assertThat(follower.progress().revision()).isEqualTo(1);
     }
@@ -120,11 +119,13 @@ class RevisionFollowerTest {
             return new Follower() {
                 @Override
                 public Optional<Revision> await(long timeoutNs) throws InterruptedException {
+                    Optional<Revision> newest = Optional.empty();
                     Optional<Revision> next = appended.poll(timeoutNs, TimeUnit.NANOSECONDS);
-                    while (next != null && next.isPresent() && appended.peek() != null) {
-                        next = appended.take();
+                    while (next != null) {
+                        newest = next.isPresent() ? next : newest;
+                        next = appended.poll();
                     }
-                    return next == null ? Optional.empty() : next;
+                    return newest;
                 }
 
                 @Override
