@@ -14,7 +14,25 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.Forwarder;
+import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.observe.Capture;
+import net.weft.vswitch.observe.FrameSampler;
+import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.port.Mirroring;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortLimits;
+import net.weft.vswitch.port.Protection;
+import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.snooping.GroupTable;
+import net.weft.vswitch.trace.Trace;
+import net.weft.vswitch.trace.TracedFrame;
+import net.weft.vswitch.trace.Tracer;
 import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.AddressBinding;
@@ -138,13 +156,13 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     /** Takes a port's leg away, or gives it back. */
-    void down(String port, boolean isDown) {
+    public void down(String port, boolean isDown) {
         down.set(number(port), isDown);
         publish();
     }
 
     /** Shuts a port: {@link Guards} bits. */
-    void shut(String port, int flags) {
+    public void shut(String port, int flags) {
         shut.put(number(port), flags);
         publish();
     }
@@ -194,12 +212,12 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     /** Where multicast is to go. */
-    void multicast(GroupTable table) {
+    public void multicast(GroupTable table) {
         groups.show(table);
     }
 
     /** Frames that were handed to the control thread, which nobody is here. */
-    List<PuntedFrame> punted() {
+    public List<PuntedFrame> punted() {
         List<PuntedFrame> taken = new ArrayList<>();
         punts.drain(taken::add);
         return taken;
