@@ -35,15 +35,11 @@ final class ChurnMachine {
 
     boolean step(long nowNs) {
         State next = next(nowNs);
-        if (next == state && leg.enabled) {
-            return false;
-        }
         boolean changed = next != state;
         state = next;
         if (next != State.CHURN_MONITOR || !leg.enabled) {
             churn.stop();
-        }
-        if (next == State.CHURN_MONITOR && leg.enabled) {
+        } else if (changed || !churn.running()) {
             churn.start(nowNs, LacpTimes.CHURN_DETECTION_NS);
         }
         return changed;

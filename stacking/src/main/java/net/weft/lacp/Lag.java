@@ -52,6 +52,7 @@ final class Lag {
 
     /** Takes over changed settings. Legs that are no longer named stop, say so in a last LACPDU, and go. */
     void configure(LagConfig newConfig, long nowNs) {
+        run(nowNs);
         config = newConfig;
         Set<Integer> kept = newConfig.legs().stream().map(LegConfig::number).collect(Collectors.toSet());
         legs.values().forEach(leg -> leg.port.leaving = !kept.contains(leg.number()));

@@ -48,7 +48,7 @@ public final class LinkAggregation {
             }
         }
         byLeg.clear();
-        shrink(wanted, nowNs);
+        release(wanted, nowNs);
         for (LagConfig config : lags) {
             Lag lag = byKey.computeIfAbsent(config.key(), key -> new Lag(systemMac, config, output));
             lag.configure(config, nowNs);
@@ -57,15 +57,19 @@ public final class LinkAggregation {
     }
 
     /** A leg that changes its LAG leaves the old one first. */
-    private void shrink(Map<Integer, LagConfig> wanted, long nowNs) {
+    private void release(Map<Integer, LagConfig> wanted, long nowNs) {
         for (Lag lag : byKey.values()) {
-            Set<Integer> stay = wanted.get(lag.config().key()).legs().stream().map(LegConfig::number)
-                    .collect(Collectors.toSet());
-            List<LegConfig> rest = lag.config().legs().stream().filter(leg -> stay.contains(leg.number())).toList();
+            List<LegConfig> rest = lag.config().legs().stream()
+                    .filter(leg -> !wantedElsewhere(leg, lag.config().key(), wanted)).toList();
             if (rest.size() < lag.config().legs().size()) {
                 lag.configure(lag.config().withLegs(rest), nowNs);
             }
         }
+    }
+
+    private static boolean wantedElsewhere(LegConfig leg, int key, Map<Integer, LagConfig> wanted) {
+        return wanted.values().stream().anyMatch(lag -> lag.key() != key
+                && lag.legs().stream().anyMatch(other -> other.number() == leg.number()));
     }
 
     private static void check(List<LagConfig> lags) {
@@ -137,6 +141,11 @@ public final class LinkAggregation {
     /** The number of slow-protocol frames that came in by ports that are no legs. */
     public long strayFrames() {
         return strayFrames;
+    }
+
+    /** A leg's state machines. */
+    Leg leg(int number) {
+        return lagOf(number).leg(number);
     }
 
     private Lag lagOf(int leg) {
