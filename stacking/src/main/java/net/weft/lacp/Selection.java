@@ -34,7 +34,7 @@ final class Selection {
         boolean changed = chooseFallback(lag, legs);
         legs.forEach(leg -> observe(leg, nowNs));
         PartnerGroup chosen = choose(legs);
-        if (chosen != null && legs.stream().anyMatch(leg -> belongs(leg, chosen) && leg.mux.attached())) {
+        if (chosen != null && legs.stream().anyMatch(leg -> belongs(leg, chosen) && works(leg))) {
             established = chosen;
         }
         List<Leg> members = chosen == null
@@ -134,6 +134,11 @@ final class Selection {
 
     private boolean belongs(Leg leg, PartnerGroup group) {
         return eligible(leg) && PartnerGroup.of(leg).equals(group);
+    }
+
+    /** Whether a leg is attached, and not only on its way out. */
+    private static boolean works(Leg leg) {
+        return leg.mux.attached() && leg.port.selected != Selected.UNSELECTED;
     }
 
     private boolean loops(Leg leg) {

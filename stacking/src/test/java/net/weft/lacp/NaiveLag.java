@@ -248,7 +248,7 @@ final class NaiveLag {
     }
 
     private static boolean attached(NaiveLeg leg) {
-        return !leg.in("mux", "DETACHED") && !leg.in("mux", "WAITING");
+        return !leg.in("mux", "DETACHED") && !leg.in("mux", "WAITING") && !leg.selected.equals("UNSELECTED");
     }
 
     /** System, key and, when it cannot be aggregated, the leg. */
