@@ -2,19 +2,14 @@ package net.weft.examples.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.LldpdPeer;
 import net.weft.examples.lab.Namespace;
-import net.weft.examples.lab.Outcome;
-import net.weft.examples.lab.Programs;
 import net.weft.lldp.AggregationStatus;
 import net.weft.lldp.Capability;
 import net.weft.lldp.LldpAgent;
@@ -45,28 +40,27 @@ class LldpPeerTest {
     @Test
     void shouldBeANeighbourOfLldpdAndKnowIt() throws Exception {
         lab.cable(inside, "up1", outside, "eth0");
-        Path control = lab.path("lldpd.sock");
         try (FrameSocket socket = FrameSocket.open(inside, "up1")) {
-            lldpd(control);
+            LldpdPeer peer = LldpdPeer.start(lab, outside, "eth0", "peer-of-weft");
             LldpAgent agent = new LldpAgent(LldpSettings.STANDARD, new Sender(socket));
             agent.configure(1, LldpMode.SEND_AND_RECEIVE, said(), new MacAddress(CHASSIS.value() + 1),
                     System.nanoTime());
             agent.carrier(1, true, System.nanoTime());
             await(agent, socket, "lldpd is heard", () -> !agent.neighbors().isEmpty());
-            LldpAnnouncement peer = agent.neighbors().getFirst().said();
-            assertThat(peer.systemName()).isEqualTo("peer-of-weft");
-            assertThat(peer.portDescription()).isEqualTo("eth0");
-            assertThat(peer.ttlSeconds()).isPositive();
+            LldpAnnouncement heard = agent.neighbors().getFirst().said();
+            assertThat(heard.systemName()).isEqualTo("peer-of-weft");
+            assertThat(heard.portDescription()).isEqualTo("eth0");
+            assertThat(heard.ttlSeconds()).isPositive();
             assertThat(agent.faults(1)).isEmpty();
 
-            await(agent, socket, "lldpd knows Weft", () -> neighbors(control).contains("lab.example"));
-            String known = neighbors(control);
+            await(agent, socket, "lldpd knows Weft", () -> peer.neighbors().contains("lab.example"));
+            String known = peer.neighbors();
             System.out.println("proof: lldpcli shows " + known.replace("\n", "; "));
             assertThat(known).contains("chassis.mac=" + CHASSIS, "port.ifname=1/0/3", "port.descr=up1",
                     "chassis.Bridge.enabled=on", "vlan.vlan-id=10", "vlan.vlan-id=20", "aggregation=7");
 
             agent.configure(1, LldpMode.OFF, said(), CHASSIS, System.nanoTime());
-            await(agent, socket, "lldpd has forgotten Weft", () -> !neighbors(control).contains("lab.example"));
+            await(agent, socket, "lldpd has forgotten Weft", () -> !peer.neighbors().contains("lab.example"));
         }
     }
 
@@ -77,40 +71,12 @@ class LldpPeerTest {
                 .withLink(new AggregationStatus(true, true, 7), 1_518);
     }
 
-    /** In the foreground, without privilege separation's chroot of the host: {@code -u} gives it a control socket of its own. */
-    private void lldpd(Path control) throws IOException {
-        ProcessBuilder builder = outside.program(List.of("lldpd", "-d", "-u", control.toString(), "-I", "eth0", "-S",
-                "peer", "-P", "test", "-c"));
-        builder.redirectErrorStream(true).redirectOutput(Redirect.to(lab.path("lldpd.out").toFile()));
-        Process process = builder.start();
-        lab.closing(() -> Programs.end(process));
-        long limit = System.nanoTime() + PATIENCE.toNanos();
-        while (!Files.exists(control)) {
-            assertThat(System.nanoTime()).as(Files.readString(lab.path("lldpd.out"))).isLessThan(limit);
-            Thread.onSpinWait();
-        }
-        lldpcli(control, "configure", "system", "hostname", "peer-of-weft").orThrow();
-    }
-
-    private String neighbors(Path control) {
-        return lldpcli(control, "-f", "keyvalue", "show", "neighbors", "details").out().replace("lldp.eth0.", "");
-    }
-
-    private Outcome lldpcli(Path control, String... question) {
-        String[] command = new String[3 + question.length];
-        command[0] = "lldpcli";
-        command[1] = "-u";
-        command[2] = control.toString();
-        System.arraycopy(question, 0, command, 3, question.length);
-        return outside.run(command);
-    }
-
     private void await(LldpAgent agent, FrameSocket socket, String what, BooleanSupplier wanted) throws Exception {
         long limit = System.nanoTime() + PATIENCE.toNanos();
         while (!wanted.getAsBoolean()) {
             if (System.nanoTime() > limit) {
                 throw new AssertionError(what + " did not happen within " + PATIENCE + ": " + agent.neighbors()
-                        + agent.faults(1) + Files.readString(lab.path("lldpd.out")));
+                        + agent.faults(1));
             }
             List<byte[]> frames = socket.received(frame -> frame.length > 13 && frame[12] == (byte) 0x88
                     && frame[13] == (byte) 0xcc);
@@ -131,12 +97,10 @@ class LldpPeerTest {
 
         @Override
         public void heard(LldpNeighbor neighbor) {
-            System.out.println("heard " + neighbor);
         }
 
         @Override
         public void gone(LldpNeighbor neighbor) {
-            System.out.println("gone " + neighbor);
         }
     }
 }
