@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.PolicyDecision;
@@ -34,11 +34,11 @@ import org.junit.jupiter.api.Test;
 class TrackerModelTest {
     private static final int CAPACITY = 48;
     private static final ConnectionLimits LIMITS = new ConnectionLimits(CAPACITY, 30, 14);
-    private static final Timeouts TIMEOUTS = new Timeouts(500, 60, 50, 30, 180, 20, 100);
+    private static final Timeouts TIMEOUTS = new Timeouts(500, 60, 90, 50, 30, 180, 20, 100);
     private static final Timeouts ALL = new Timeouts(MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE,
-            MAX_VALUE);
+            MAX_VALUE, MAX_VALUE);
 
-    private final Random random = Replay.random(TrackerModelTest.class);
+    private final Random random = Seed.random(TrackerModelTest.class);
     private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionTable.bytes(CAPACITY), 64);
     private final NaiveTracker naive = new NaiveTracker();
     private final List<Conversation> conversations = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import net.weft.testing.Spin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,15 +115,11 @@ class PortMigrateCommandTest {
         assertThat(migrate("web1", "--socket", directory.resolve("b").toString()).status()).isZero();
         try (MigratingGuest guest = new MigratingGuest(directory.resolve("b"))) {
             guest.announce();
-            while (!table().getLast().startsWith("web1 1 complete ")) {
-                Thread.onSpinWait(); // each look is a command of its own
-            }
+            Spin.until("the migration is complete", () -> table().getLast().startsWith("web1 1 complete "));
             assertThat(table().getLast()).contains("/D/a", "/D/b", " rarp ");
             assertThat(weft("show", "migrations", "-o", "json").out()).startsWith(
                     "[{\"port\":\"web1\",\"member\":1,\"state\":\"complete\",").contains("\"announcement\":\"rarp\"");
-            while (!weft("export").out().contains("/D/b")) {
-                Thread.onSpinWait(); // each look is a command of its own
-            }
+            Spin.until("the configuration names the new socket", () -> weft("export").out().contains("/D/b"));
             assertThat(weft("export").out()).doesNotContain("/D/a");
             assertThat(directory.resolve("data/revisions/0000000002.json")).content()
                     .contains("port migrate web1 from ");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 import net.weft.controller.model.revision.Revision;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +109,7 @@ class FileRevisionStoreTest {
 
     @Test
     void shouldNoticeEveryCutAndEveryFlippedBit() throws IOException {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FileRevisionStoreTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         byte[] bytes = Files.readAllBytes(file(2));
         for (int length = 0; length < bytes.length; length++) {

@@ -9,6 +9,7 @@ import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.RandomFabric;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanSet;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,7 @@ class FabricEditTest {
 
     @Test
     void shouldNeverThrowWhateverTheKeys() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricEditTest.class);
         System.out.println("FabricEditTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Mutation mutation = new Mutation(random);

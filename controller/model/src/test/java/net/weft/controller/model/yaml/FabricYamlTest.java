@@ -22,6 +22,7 @@ import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.WorkerConfig;
 import net.weft.packet.MacAddress;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class FabricYamlTest {
 
     @Test
     void shouldReadBackWhatItWrites() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricYamlTest.class);
         System.out.println("shouldReadBackWhatItWrites: seed " + seed);
         for (int i = 0; i < 2_000; i++) {
             FabricConfig config = new RandomFabric(new SplittableRandom(seed + i)).next();
@@ -147,7 +148,7 @@ class FabricYamlTest {
 
     @Test
     void shouldNeverThrowWhateverTheText() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FabricYamlTest.class);
         System.out.println("shouldNeverThrowWhateverTheText: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         int valid = 0;

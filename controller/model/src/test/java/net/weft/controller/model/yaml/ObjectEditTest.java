@@ -11,6 +11,7 @@ import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.yaml.ObjectEdit.Kind;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;
@@ -145,7 +146,7 @@ class ObjectEditTest {
 
     @Test
     void shouldNeverThrowWhateverTheKeys() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(ObjectEditTest.class);
         System.out.println("ObjectEditTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Mutation mutation = new Mutation(random);

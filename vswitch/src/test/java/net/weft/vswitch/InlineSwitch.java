@@ -2,14 +2,10 @@ package net.weft.vswitch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.weft.vlan.VlanMembership;
-import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
@@ -24,7 +20,6 @@ import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.observe.FrameSampling;
-import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.Protection;
@@ -33,7 +28,6 @@ import net.weft.vswitch.snooping.GroupTable;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.trace.Tracer;
-import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
@@ -53,16 +47,7 @@ public final class InlineSwitch implements AutoCloseable {
     private static final long SEED = 1;
 
     private final Map<String, MemoryLink> links = new LinkedHashMap<>();
-    private final List<String> names = new ArrayList<>();
-    private final List<PortCounters> counters = new ArrayList<>();
-    private final List<VlanMembership> memberships = new ArrayList<>();
-    private final List<Device> devices = new ArrayList<>();
-    private final List<Integer> macLimits = new ArrayList<>();
-    private final List<PortLimits> limits = new ArrayList<>();
-    private final List<Integer> mtus = new ArrayList<>();
-    private final List<Mirroring> mirrors = new ArrayList<>();
-    private final Map<Integer, Integer> shut = new HashMap<>();
-    private final BitSet down = new BitSet();
+    private final InlinePorts ports = new InlinePorts();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
     private final MulticastGroups groups = new MulticastGroups();
     private final PuntQueue punts = new PuntQueue();
@@ -72,11 +57,9 @@ public final class InlineSwitch implements AutoCloseable {
     private @Nullable FrameSampler sampler;
     private Snapshot snapshot = Snapshot.empty();
     private final Zones zones = new Zones(null, () -> List.of(forwarder().zones()));
-    private Zoning zoning = Zoning.OFF;
-    private Map<String, PortZones> portZones = Map.of();
-    private Map<String, AddressBinding> bindings = Map.of();
     private long nowNs;
-    private long epoch = 1;
+    /** The ports' devices by number, so that a round over them allocates nothing. */
+    private List<Device> devices = List.of();
 
     /** A port without limits for frames of up to 1500 bytes, whose far end takes every offload. */
     public InlineSwitch port(String name, VlanMembership membership) {
@@ -99,7 +82,7 @@ public final class InlineSwitch implements AutoCloseable {
         if (links.putIfAbsent(link.name(), link) != null) {
             throw new IllegalArgumentException("there is a port " + link.name() + " already");
         }
-        return add(link.name(), link.device(devices.size()), membership, mtu, macLimit);
+        return add(link.name(), link.device(ports.size()), membership, mtu, macLimit);
     }
 
     /**
@@ -111,20 +94,15 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     private InlineSwitch add(String name, Device device, VlanMembership membership, int mtu, int macLimit) {
-        devices.add(device);
-        names.add(name);
-        memberships.add(membership);
-        macLimits.add(macLimit);
-        mtus.add(mtu);
-        counters.add(new PortCounters(1));
-        limits.add(new PortLimits(Protection.NONE, nowNs));
+        ports.add(new InlinePort(name, device, membership, mtu, macLimit, nowNs));
+        devices = ports.devices();
         publish();
         return this;
     }
 
     /** Gives a port another membership. */
     public void membership(String port, VlanMembership membership) {
-        memberships.set(number(port), membership);
+        ports.named(port).membership = membership;
         publish();
     }
 
@@ -135,9 +113,7 @@ public final class InlineSwitch implements AutoCloseable {
      * @param bound what ports may call themselves; those not named anything
      */
     public void zoning(Zoning wished, Map<String, PortZones> inZones, Map<String, AddressBinding> bound) {
-        zoning = wished;
-        portZones = inZones;
-        bindings = bound;
+        ports.zoning(wished, inZones, bound);
         publish();
     }
 
@@ -157,29 +133,26 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Takes a port's leg away, or gives it back. */
     public void down(String port, boolean isDown) {
-        down.set(number(port), isDown);
+        ports.named(port).down = isDown;
         publish();
     }
 
     /** Shuts a port: {@link Guards} bits. */
     public void shut(String port, int flags) {
-        shut.put(number(port), flags);
+        ports.named(port).shut = flags;
         publish();
     }
 
     /** Gives a port other protections. */
     public InlineSwitch protect(String port, Protection protection) {
-        limits.set(number(port), new PortLimits(protection, nowNs));
+        ports.named(port).limits = new PortLimits(protection, nowNs);
         publish();
         return this;
     }
 
     /** Copies what a port receives and sends to another: in a VLAN of their own (RSPAN), or with 0 as they are (SPAN). */
     public InlineSwitch mirror(String port, String to, int vid) {
-        mirrors.add(new Mirroring(number(port), number(to), vid));
-        if (vid == 0) {
-            memberships.set(number(to), VlanMembership.none());
-        }
+        ports.mirror(port, to, vid);
         publish();
         return this;
     }
@@ -194,11 +167,7 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** The port's number, which frames of a {@link #forward burst} carry. */
     public int number(String port) {
-        int number = names.indexOf(port);
-        if (number < 0) {
-            throw new IllegalArgumentException("no port " + port + "; there are " + names);
-        }
-        return number;
+        return ports.number(port);
     }
 
     /** Sets the clock, seconds, never negative. */
@@ -281,7 +250,7 @@ public final class InlineSwitch implements AutoCloseable {
         if (tracer == null) {
             tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
         }
-        return tracer.trace(snapshot, macs, number(port), frame, nowNs, names::get);
+        return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name);
     }
 
     /** The next frame that left by a port; empty when none did. */
@@ -293,19 +262,19 @@ public final class InlineSwitch implements AutoCloseable {
     public MemoryLink link(String port) {
         MemoryLink link = links.get(port);
         if (link == null) {
-            throw new IllegalArgumentException("no port " + port + "; there are " + names);
+            throw new IllegalArgumentException("port " + port + " is on no memory link; those are " + links.keySet());
         }
         return link;
     }
 
     /** What each port has counted, by number. */
     public List<PortCounters> counters() {
-        return Collections.unmodifiableList(counters);
+        return ports.counters();
     }
 
     /** Frames that a port dropped for this reason, on the way in or out. */
     public long drops(String port, DropReason reason) {
-        return counters.get(number(port)).drops(reason);
+        return ports.named(port).counters.drops(reason);
     }
 
     /** What each VLAN has counted. */
@@ -318,37 +287,8 @@ public final class InlineSwitch implements AutoCloseable {
         return macs;
     }
 
-    private int[] flags(ZoneTable table) {
-        int[] flags = new int[limits.size()];
-        for (int port = 0; port < flags.length; port++) {
-            flags[port] = limits.get(port).flags() | Guards.tunnelFlag(memberships.get(port))
-                    | shut.getOrDefault(port, 0) | Guards.zoneFlags(table, port);
-        }
-        return flags;
-    }
-
-    private ZoneTable zoneTable() {
-        ZoneTable.Builder table = new ZoneTable.Builder(names.size(), zones.compile(zoning));
-        for (int port = 0; port < names.size(); port++) {
-            table.port(port, portZones.getOrDefault(names.get(port), PortZones.NONE), bindings.get(names.get(port)));
-        }
-        return table.build();
-    }
-
     private void publish() {
-        @Nullable
-        Device[] legs = devices.toArray(new @Nullable Device[0]);
-        down.stream().forEach(port -> legs[port] = null);
-        ZoneTable table = zoneTable();
-        snapshot = new Snapshot(epoch++, memberships.toArray(new @Nullable VlanMembership[0]),
-                legs, mtus.stream().mapToInt(Integer::intValue).toArray(),
-                macLimits.stream().mapToInt(Integer::intValue).toArray(),
-                counters.toArray(new @Nullable PortCounters[0]),
-                new Guards(flags(table),
-                        limits.toArray(new @Nullable PortLimits[0]),
-                        devices.toArray(new @Nullable Device[0]), 0, groups,
-                        memberships.stream().map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union)),
-                List.copyOf(mirrors), table);
+        snapshot = ports.snapshot(zones, groups);
         forwarder.adopt(snapshot);
     }
 
