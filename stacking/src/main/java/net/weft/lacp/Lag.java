@@ -140,8 +140,10 @@ final class Lag {
             }
             changed |= selection.run(config, legs.values(), nowNs);
             for (Leg leg : legs.values()) {
-                changed |= leg.mux.step(nowNs) | leg.periodic.step(nowNs) | leg.actorChurn.step(nowNs)
-                        | leg.partnerChurn.step(nowNs);
+                changed |= leg.mux.step(nowNs);
+                changed |= leg.periodic.step(nowNs);
+                changed |= leg.actorChurn.step(nowNs);
+                changed |= leg.partnerChurn.step(nowNs);
             }
         }
         legs.values().forEach(leg -> leg.tellStops(output));

@@ -54,7 +54,7 @@ final class Leg {
 
     /** Whether a leg that distributes may go on, whatever the selection says. */
     boolean well() {
-        return (partnerKnown() || port.fallback && present()) && port.partnerIs(PortState.SYNCHRONIZATION)
+        return (partnerKnown() || (port.fallback && present())) && port.partnerIs(PortState.SYNCHRONIZATION)
                 && (port.lag().control() == MuxControl.COUPLED || port.partnerIs(PortState.COLLECTING));
     }
 

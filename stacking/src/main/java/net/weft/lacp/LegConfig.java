@@ -18,7 +18,8 @@ public record LegConfig(int number, String name, int priority, MacAddress mac, b
         Range.between("LACP port number", number, 1, 0xffff);
         Range.unsigned16("port priority", priority);
         if (mac.isMulticast()) {
-            throw new IllegalArgumentException("leg " + name + ": " + mac + " is a group address: expected the port's own");
+            throw new IllegalArgumentException(
+                    "leg " + name + ": " + mac + " is a group address: expected the port's own");
         }
     }
 

@@ -23,7 +23,11 @@ public final class LegNumbers {
     private final SequencedSet<String> retired = new LinkedHashSet<>();
     private int highest;
 
-    /** One assignment, as it is stored. @param inUse whether the leg is in the configuration. */
+    /**
+     * One assignment, as it is stored.
+     *
+     * @param inUse whether the leg is in the configuration
+     */
     public record Assignment(String leg, int number, boolean inUse) {
         public Assignment {
             Range.between("LACP port number of " + leg, number, 1, LAST);

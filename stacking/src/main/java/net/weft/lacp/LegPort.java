@@ -24,7 +24,8 @@ final class LegPort {
     boolean fallback;
     /** How long the mux machine waits for other legs when it enters WAITING. */
     long aggregateWaitNs = LacpTimes.AGGREGATE_WAIT_NS;
-    @Nullable Lacpdu lastReceived;
+    @Nullable
+    Lacpdu lastReceived;
 
     /** The system's own address, which every leg's Actor information begins with. */
     interface SystemSource {

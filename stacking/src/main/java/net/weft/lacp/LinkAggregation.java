@@ -90,7 +90,11 @@ public final class LinkAggregation {
         }
     }
 
-    /** @param present whether the port has carrier and is administratively up */
+    /**
+     * Tells whether a leg can work at all.
+     *
+     * @param present whether the port has carrier and is administratively up
+     */
     public void carrier(int leg, boolean present, long nowNs) {
         lagOf(leg).carrier(leg, present, nowNs);
     }

@@ -109,8 +109,8 @@ final class MuxMachine {
 
     private boolean drained(long nowNs) {
         boolean stopped = leg.partnerSeesDraining() && (!leg.partnerIs(PortState.DISTRIBUTING) || grace.expired(nowNs));
-        return leg.selected == Selected.UNSELECTED || leg.speaksLacp() && !receive.current()
-                || leg.drained() && stopped;
+        boolean lost = leg.speaksLacp() && !receive.current();
+        return leg.selected == Selected.UNSELECTED || lost || (leg.drained() && stopped);
     }
 
     private void enter(long nowNs) {

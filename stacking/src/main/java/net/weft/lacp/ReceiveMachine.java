@@ -141,7 +141,7 @@ final class ReceiveMachine {
     private void record(Lacpdu pdu) {
         PortInfo sender = pdu.actor();
         boolean alive = sender.has(PortState.ACTIVITY)
-                || leg.is(PortState.ACTIVITY) && pdu.partner().has(PortState.ACTIVITY);
+                || (leg.is(PortState.ACTIVITY) && pdu.partner().has(PortState.ACTIVITY));
         boolean agrees = pdu.partner().sameLink(leg.actor()) || !sender.has(PortState.AGGREGATION);
         boolean synchronizedPartner = sender.has(PortState.SYNCHRONIZATION) && alive && agrees;
         leg.partner = sender.with(PortState.SYNCHRONIZATION, synchronizedPartner);

@@ -25,7 +25,8 @@ final class Selection {
         this.own = own;
     }
 
-    @Nullable PartnerGroup established() {
+    @Nullable
+    PartnerGroup established() {
         return established;
     }
 
@@ -44,7 +45,7 @@ final class Selection {
         for (Leg leg : legs) {
             changed |= decide(leg, chosen, ofMembers, nowNs);
         }
-        return changed | updateReady(legs, nowNs);
+        return updateReady(legs, nowNs) || changed;
     }
 
     private static void observe(Leg leg, long nowNs) {
@@ -118,7 +119,7 @@ final class Selection {
     private Comparator<PartnerGroup> order(Collection<Leg> legs) {
         return Comparator.comparing((PartnerGroup group) -> !hasUndrained(legs, group))
                 .thenComparing(PartnerGroup::system).thenComparing(PartnerGroup::isIndividual)
-                .thenComparing(group -> -legs.stream().filter(leg -> belongs(leg, group)).count())
+                .thenComparingLong(group -> -legs.stream().filter(leg -> belongs(leg, group)).count())
                 .thenComparingInt(PartnerGroup::key)
                 .thenComparing(group -> legs.stream().filter(leg -> belongs(leg, group)).min(PREFERRED).orElseThrow(),
                         PREFERRED);

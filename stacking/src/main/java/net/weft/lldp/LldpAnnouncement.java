@@ -36,7 +36,8 @@ public record LldpAnnouncement(LldpId chassis, LldpId port, int ttlSeconds, Stri
     }
 
     public LldpAnnouncement withTtl(int seconds) {
-        return new LldpAnnouncement(chassis, port, seconds, portDescription, systemName, systemDescription, capabilities,
+        return new LldpAnnouncement(chassis, port, seconds, portDescription, systemName, systemDescription,
+                capabilities,
                 enabledCapabilities, portVlan, vlans, aggregation, maxFrameBytes);
     }
 

@@ -31,7 +31,7 @@ public record LldpId(int subtype, Octets value) {
     public static LldpId chassis(MacAddress mac) {
         byte[] bytes = new byte[MAC_BYTES];
         for (int i = 0; i < MAC_BYTES; i++) {
-            bytes[i] = (byte) (mac.value() >>> 8 * (MAC_BYTES - 1 - i));
+            bytes[i] = (byte) (mac.value() >>> (8 * (MAC_BYTES - 1 - i)));
         }
         return new LldpId(CHASSIS_MAC, Octets.of(bytes));
     }

@@ -35,7 +35,11 @@ public final class LldpReader {
         this.frame = frame;
     }
 
-    /** @param frame a whole untagged frame without its frame check sequence, of any content and length */
+    /**
+     * Reads a frame.
+     *
+     * @param frame a whole untagged frame without its frame check sequence, of any content and length
+     */
     public static LldpMessage read(MemorySegment frame) {
         if (frame.byteSize() < Tlv.ETHERNET_HEADER || getU48(frame, 0) != Tlv.NEAREST_BRIDGE.value()
                 || getU16(frame, 12) != Tlv.ETHER_TYPE || MacAddress.isMulticast(getU48(frame, 6))) {

@@ -95,7 +95,8 @@ class ConformanceTest {
     void shouldNotBeInSyncWithAPartnerThatMeansAnotherPort_6_4_9() {
         LagBench bench = LagBench.active(1).up();
         PortInfo me = bench.view(1).actor();
-        bench.hear(1, LagBench.partnerOf(1, AGREEING), new PortInfo(me.system(), me.key(), me.portPriority(), 2, me.state()));
+        bench.hear(1, LagBench.partnerOf(1, AGREEING),
+                new PortInfo(me.system(), me.key(), me.portPriority(), 2, me.state()));
         assertThat(bench.view(1).partner().has(IN_SYNC)).isFalse();
         bench.hear(1, AGREEING);
         assertThat(bench.view(1).partner().has(IN_SYNC)).isTrue();

@@ -103,14 +103,18 @@ class HostilePduTest {
         Random random = new Random(seed);
         LagBench bench = LagBench.active(2).up();
         for (int i = 0; i < 50_000; i++) {
-            byte[] frame = random.nextBoolean() ? lacpdu() : SlowFrames.write(new Marker(random.nextBoolean(), 1, PEER, 1), PEER);
+            byte[] frame = random.nextBoolean()
+                    ? lacpdu()
+                    : SlowFrames.write(new Marker(random.nextBoolean(), 1, PEER, 1), PEER);
             for (int flips = random.nextInt(6); flips > 0; flips--) {
                 frame[random.nextInt(frame.length)] = (byte) random.nextInt();
             }
             bench.now += random.nextLong(SECOND / 5);
-            bench.deliver(1 + random.nextInt(2), Arrays.copyOf(frame, random.nextInt(8) == 0 ? random.nextInt(200) : frame.length));
+            bench.deliver(1 + random.nextInt(2),
+                    Arrays.copyOf(frame, random.nextInt(8) == 0 ? random.nextInt(200) : frame.length));
         }
-        assertThat(bench.view(1).faults()).containsKeys(PduFault.TRUNCATED, PduFault.UNKNOWN_SUBTYPE, PduFault.BAD_LENGTH);
+        assertThat(bench.view(1).faults()).containsKeys(PduFault.TRUNCATED, PduFault.UNKNOWN_SUBTYPE,
+                PduFault.BAD_LENGTH);
         assertThat(bench.view(1).lacpdusReceived()).isGreaterThan(5_000);
     }
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import net.weft.lacp.NaiveLeg.End;
 import org.jspecify.annotations.Nullable;
 
 /** One LAG of {@link NaiveLeg}s. Partner groups are texts, and every decision is taken anew from the whole. */
@@ -46,7 +45,7 @@ final class NaiveLag {
     private void administer(LegConfig leg, LagConfig lag, boolean tell) {
         boolean known = legs.containsKey(leg.number());
         NaiveLeg naive = legs.computeIfAbsent(leg.number(), NaiveLeg::new);
-        End before = naive.me();
+        NaiveEnd before = naive.me();
         naive.leaving = false;
         naive.systemMac = systemMac;
         naive.systemPriority = lag.systemPriority();
@@ -76,8 +75,8 @@ final class NaiveLag {
     void hear(int number, byte[] frame) {
         NaiveLeg leg = leg(number);
         if (frame[14] == 1 && admitted(leg.pdusAt)) {
-            End sender = NaiveLeg.read(frame, 16);
-            if (leg.hear(sender, NaiveLeg.read(frame, 36))) {
+            NaiveEnd sender = NaiveEnd.read(frame, 16);
+            if (leg.hear(sender, NaiveEnd.read(frame, 36))) {
                 legs.values().stream().filter(other -> other != leg && !other.carrier
                         && other.partner.port() == sender.port() && other.partner.system() == sender.system()
                         && other.partner.systemPriority() == sender.systemPriority())
@@ -233,7 +232,8 @@ final class NaiveLag {
         }
         long hold = config.waitToRestoreNs();
         if (leg.failures > 1) {
-            long seconds = Math.min(60, (long) (Math.max(hold, S) / (double) S * Math.pow(2, Math.min(leg.failures - 1, 6))));
+            long seconds = Math.min(60,
+                    (long) (Math.max(hold, S) / (double) S * Math.pow(2, Math.min(leg.failures - 1, 6))));
             hold = Math.max(hold, seconds * S);
         }
         return hold - leg.wellFor;
@@ -299,7 +299,8 @@ final class NaiveLag {
             return "SELECTED FALLBACK";
         }
         if (!known(leg)) {
-            boolean silent = leg.in("rx", "EXPIRED") && (leg.partner.system() != 0 || leg.partner.systemPriority() != 0);
+            boolean silent = leg.in("rx", "EXPIRED")
+                    && (leg.partner.system() != 0 || leg.partner.systemPriority() != 0);
             return silent
                     ? (leg.selected.equals("SELECTED") ? "SELECTED" : "UNSELECTED") + " LACP_TIMEOUT"
                     : "UNSELECTED NO_LACP";

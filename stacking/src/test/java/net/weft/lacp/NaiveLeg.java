@@ -15,34 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class NaiveLeg {
     static final long S = 1_000_000_000L;
 
-    /** The eight bits of a state octet, lowest first. */
-    private static final String LETTERS = "ATGSCDFE";
-
-    /** One end of a link. */
-    record End(int systemPriority, long system, int key, int portPriority, int port, String flags) {
-        static final End NOBODY = new End(0, 0, 0, 0, 0, "");
-
-        boolean has(char flag) {
-            return flags.indexOf(flag) >= 0;
-        }
-
-        End with(char flag, boolean on) {
-            return has(flag) == on
-                    ? this
-                    : new End(systemPriority, system, key, portPriority, port,
-                            on ? flags + flag : flags.replace(String.valueOf(flag), ""));
-        }
-
-        String identity() {
-            return systemPriority + "/" + system + "/" + key + "/" + portPriority + "/" + port + "/" + has('G');
-        }
-    }
-
     private record Row(String from, BooleanSupplier condition, String to) {
     }
 
     final int number;
-    final Map<String, String> states = new HashMap<>(Map.of("rx", "INITIALIZE", "periodic", "NO_PERIODIC", "mux",
+    private final Map<String, String> states = new HashMap<>(Map.of("rx", "INITIALIZE", "periodic", "NO_PERIODIC", "mux",
             "DETACHED", "actorChurn", "NO_CHURN", "partnerChurn", "NO_CHURN"));
     private final Map<String, List<Row>> tables = new HashMap<>();
     private final Map<String, Long> countdowns = new HashMap<>();
@@ -69,8 +46,9 @@ final class NaiveLeg {
     String flags = "F";
     String selected = "UNSELECTED";
     String reason = "NO_CARRIER";
-    End partner = End.NOBODY;
-    @Nullable End believedByPartner;
+    NaiveEnd partner = NaiveEnd.NOBODY;
+    @Nullable
+    NaiveEnd believedByPartner;
 
     int failures;
     boolean waived = true;
@@ -137,11 +115,11 @@ final class NaiveLeg {
 
     /** Takes the first row that holds; a row that leads to where the machine is changes nothing. */
     boolean step(String machine) {
-        String from = states.get(machine);
+        String from = state(machine);
         if (machine.equals("mux") && from.equals("DRAINING") && acknowledged()) {
             countdowns.putIfAbsent("grace", 3 * S);
         }
-        for (Row row : tables.get(machine)) {
+        for (Row row : tables.getOrDefault(machine, List.of())) {
             if ((row.from.equals("*") || List.of(row.from.split(" ")).contains(from)) && row.condition.getAsBoolean()) {
                 states.put(machine, row.to);
                 boolean moves = !row.to.equals(from);
@@ -170,7 +148,7 @@ final class NaiveLeg {
     }
 
     private void enterRx() {
-        switch (states.get("rx")) {
+        switch (state("rx")) {
             case "INITIALIZE" -> {
                 selected = "UNSELECTED";
                 recordDefault();
@@ -200,12 +178,12 @@ final class NaiveLeg {
                 flag('E', false);
                 countdowns.remove("current_while");
             }
-            default -> throw new AssertionError(states.get("rx"));
+            default -> throw new AssertionError(state("rx"));
         }
     }
 
     private void enterPeriodic() {
-        switch (states.get("periodic")) {
+        switch (state("periodic")) {
             case "FAST_PERIODIC" -> countdowns.put("periodic", S);
             case "SLOW_PERIODIC" -> countdowns.put("periodic", 30 * S);
             case "PERIODIC_TX" -> ntt = true;
@@ -216,7 +194,7 @@ final class NaiveLeg {
     private void enterMux() {
         countdowns.remove("wait_while");
         countdowns.remove("grace");
-        String outcome = switch (states.get("mux")) {
+        String outcome = switch (state("mux")) {
             case "DETACHED" -> "scd!";
             case "WAITING" -> "";
             case "ATTACHED" -> "Scd!";
@@ -224,7 +202,7 @@ final class NaiveLeg {
             case "DISTRIBUTING" -> "SCD";
             case "COLLECTING_DISTRIBUTING" -> "SCD!";
             case "DRAINING" -> "sCd!";
-            default -> throw new AssertionError(states.get("mux"));
+            default -> throw new AssertionError(state("mux"));
         };
         if (outcome.isEmpty()) {
             countdowns.put("wait_while", wait);
@@ -252,14 +230,14 @@ final class NaiveLeg {
         return left != null && left <= 0;
     }
 
-    boolean hear(End sender, End believed) {
+    boolean hear(NaiveEnd sender, NaiveEnd believed) {
         if (!in("rx", "EXPIRED") && !in("rx", "DEFAULTED") && !in("rx", "CURRENT")) {
             return false;
         }
         if (!sender.identity().equals(partner.identity())) {
             selected = "UNSELECTED";
         }
-        End me = me();
+        NaiveEnd me = me();
         if (!believed.identity().equals(me.identity()) || "ATSG".chars()
                 .anyMatch(flag -> believed.has((char) flag) != me.has((char) flag))) {
             ntt = true;
@@ -294,44 +272,20 @@ final class NaiveLeg {
         frame.putLong(0x0180_c200_0002_0000L).position(6);
         frame.putLong(mac << 16).position(12);
         frame.putShort((short) 0x8809).put((byte) 1).put((byte) 1);
-        put(frame, 1, me());
-        put(frame, 2, partner);
+        me().put(frame, 1);
+        partner.put(frame, 2);
         frame.put((byte) 3).put((byte) 16);
         return frame.array();
     }
 
-    private static void put(ByteBuffer frame, int type, End end) {
-        int start = frame.position();
-        int octet = 0;
-        for (int bit = 0; bit < 8; bit++) {
-            octet |= end.has(LETTERS.charAt(bit)) ? 1 << bit : 0;
-        }
-        frame.put((byte) type).put((byte) 20).putShort((short) end.systemPriority);
-        frame.putLong(end.system << 16).position(start + 10);
-        frame.putShort((short) end.key).putShort((short) end.portPriority).putShort((short) end.port).put((byte) octet);
-        frame.position(start + 20);
-    }
-
-    /** The Actor or Partner fields at an offset of a frame. */
-    static End read(byte[] frame, int at) {
-        ByteBuffer buffer = ByteBuffer.wrap(frame);
-        End end = new End(buffer.getShort(at + 2) & 0xffff, buffer.getLong(at + 2) & 0xffff_ffff_ffffL,
-                buffer.getShort(at + 10) & 0xffff, buffer.getShort(at + 12) & 0xffff, buffer.getShort(at + 14) & 0xffff,
-                "");
-        for (int bit = 0; bit < 8; bit++) {
-            end = end.with(LETTERS.charAt(bit), (frame[at + 16] >> bit & 1) == 1);
-        }
-        return end;
-    }
-
-    End me() {
-        return new End(systemPriority, systemMac, key, portPriority, number, flags);
+    NaiveEnd me() {
+        return new NaiveEnd(systemPriority, systemMac, key, portPriority, number, flags);
     }
 
     int octet() {
         int octet = 0;
         for (int bit = 0; bit < 8; bit++) {
-            octet |= is(LETTERS.charAt(bit)) ? 1 << bit : 0;
+            octet |= is(NaiveEnd.LETTERS.charAt(bit)) ? 1 << bit : 0;
         }
         return octet;
     }
@@ -342,9 +296,9 @@ final class NaiveLeg {
         flag('F', true);
     }
 
-    private End assumed() {
+    private NaiveEnd assumed() {
         String flags = !lacp() ? "CDGS" : fallback ? "CDS" : "";
-        return new End(0, 0, 0, 0, 0, flags);
+        return new NaiveEnd(0, 0, 0, 0, 0, flags);
     }
 
     private boolean acknowledged() {
@@ -360,7 +314,11 @@ final class NaiveLeg {
     }
 
     boolean in(String machine, String state) {
-        return states.get(machine).equals(state);
+        return state(machine).equals(state);
+    }
+
+    String state(String machine) {
+        return states.getOrDefault(machine, "");
     }
 
     boolean is(char flag) {

@@ -254,8 +254,8 @@ class StateMachineModelTest {
             for (int bit = 0; bit < 8; bit++) {
                 partner |= leg.partner.has("ATGSCDFE".charAt(bit)) ? 1 << bit : 0;
             }
-            return String.join(" ", leg.states.get("rx"), leg.states.get("mux"), leg.states.get("periodic"),
-                    leg.states.get("actorChurn"), leg.states.get("partnerChurn"), leg.selected, leg.reason)
+            return String.join(" ", leg.state("rx"), leg.state("mux"), leg.state("periodic"),
+                    leg.state("actorChurn"), leg.state("partnerChurn"), leg.selected, leg.reason)
                     + states(leg.octet(), partner) + leg.partner.system();
         }
 

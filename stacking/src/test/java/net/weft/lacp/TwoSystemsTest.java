@@ -46,8 +46,9 @@ class TwoSystemsTest {
             this.offset = offset;
             aggregation = new LinkAggregation(new MacAddress(0x0200_0000_0100L + offset), this);
             config = shape.withLegs(IntStream.rangeClosed(1, LEGS)
-                    .mapToObj(leg -> new LegConfig(leg + offset, "up" + leg, 100, new MacAddress(0x0200_0000_0000L + leg),
-                            false))
+                    .mapToObj(
+                            leg -> new LegConfig(leg + offset, "up" + leg, 100, new MacAddress(0x0200_0000_0000L + leg),
+                                    false))
                     .toList());
             aggregation.configure(List.of(config), now);
             config.legs().forEach(leg -> aggregation.carrier(leg.number(), true, now));
@@ -88,8 +89,8 @@ class TwoSystemsTest {
         }
     }
 
-    private Side left;
-    private Side right;
+    private Side left = new Side(0, LagConfig.of("po1", 5, List.of()));
+    private Side right = new Side(10, LagConfig.of("po1", 5, List.of()));
 
     TwoSystemsTest() {
         System.out.println("TwoSystemsTest: -Dweft.seed=" + seed);

@@ -22,7 +22,8 @@ class LldpFramesTest {
     private static final String TTL = "0602" + "0079";
     private static final String MANDATORY = HEADER + CHASSIS + PORT + TTL;
     private static final String OPTIONAL = "0803" + "757031" + "0a03" + "6c6162" + "0c04" + "57656674"
-            + "0e04" + "0014" + "0004" + "fe06" + "0080c201" + "000a" + "fe0a" + "0080c203" + "0014" + "03" + "776562" + "fe09" + "0080c207" + "03"
+            + "0e04" + "0014" + "0004" + "fe06" + "0080c201" + "000a" + "fe0a" + "0080c203" + "0014" + "03" + "776562"
+            + "fe09" + "0080c207" + "03"
             + "00000007" + "fe09" + "00120f03" + "03" + "00000007" + "fe06" + "00120f04" + "05ee";
     private static final LldpAnnouncement WHOLE = LldpAnnouncement
             .of(LldpId.chassis(MacAddress.parse("02:57:4c:00:00:01")), LldpId.port("1/0/3")).withTtl(121)
@@ -62,7 +63,8 @@ class LldpFramesTest {
         assertThat(read(HEADER + CHASSIS + PORT + "0000")).isEqualTo(refused(LldpFault.MISSING_MANDATORY));
         assertThat(read(HEADER + "0201" + "04" + PORT + TTL)).isEqualTo(refused(LldpFault.BAD_MANDATORY));
         assertThat(read(HEADER + CHASSIS + PORT + "0601" + "79")).isEqualTo(refused(LldpFault.BAD_MANDATORY));
-        assertThat(read(HEADER + "0301" + "04" + "00".repeat(256) + PORT + TTL)).isEqualTo(refused(LldpFault.BAD_MANDATORY));
+        assertThat(read(HEADER + "0301" + "04" + "00".repeat(256) + PORT + TTL))
+                .isEqualTo(refused(LldpFault.BAD_MANDATORY));
         assertThat(read(MANDATORY + TTL + "0000")).isEqualTo(refused(LldpFault.REPEATED_MANDATORY));
         assertThat(read(MANDATORY + "0aff" + "6c6162")).isEqualTo(refused(LldpFault.TRUNCATED));
         for (String header : List.of("0180c200000f" + "020000000001" + "88cc", "0180c200000e" + "030000000001" + "88cc",
@@ -74,7 +76,8 @@ class LldpFramesTest {
     @Test
     void shouldSkipOptionalTlvsThatAreUnknownOrWrong() {
         String unknown = "1a03" + "010203" + "fe07" + "00abcd01" + "010203" + "fe03" + "0080c2";
-        String wrong = "0e03" + "001400" + "fe05" + "0080c201" + "0a" + "fe08" + "0080c203" + "0014" + "05" + "77" + "fe08"
+        String wrong = "0e03" + "001400" + "fe05" + "0080c201" + "0a" + "fe08" + "0080c203" + "0014" + "05" + "77"
+                + "fe08"
                 + "00120f03" + "03000000";
         assertThat(read(MANDATORY + unknown + wrong + OPTIONAL + "0000")).isEqualTo(WHOLE);
     }

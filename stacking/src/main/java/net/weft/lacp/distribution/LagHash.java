@@ -11,9 +11,9 @@ import java.util.Locale;
  * </ul>
  */
 public enum LagHash {
-    L2(HashField.LAYER_2, HashField.LAYER_2),
-    L2_L3(HashField.LAYER_2 | HashField.ADDRESSES, HashField.LAYER_2 | HashField.ADDRESSES),
-    L3_L4(HashField.ADDRESSES, HashField.ADDRESSES | HashField.IP_PROTOCOL);
+    L2(HashField.LAYER_2, HashField.LAYER_2), L2_L3(HashField.LAYER_2 | HashField.ADDRESSES,
+            HashField.LAYER_2 | HashField.ADDRESSES), L3_L4(HashField.ADDRESSES,
+                    HashField.ADDRESSES | HashField.IP_PROTOCOL);
 
     private final int ofFragments;
     private final int ofPackets;
@@ -33,7 +33,11 @@ public enum LagHash {
         return ofFragments;
     }
 
-    /** The bits of {@link HashField} for a whole IP packet. @param ports whether it has ports of TCP, UDP or SCTP. */
+    /**
+     * The bits of {@link HashField} for a whole IP packet.
+     *
+     * @param ports whether it has ports of TCP, UDP or SCTP
+     */
     public int fieldsOfPacket(boolean ports) {
         if (this != L3_L4) {
             return ofPackets;

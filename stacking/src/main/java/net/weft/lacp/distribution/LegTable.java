@@ -45,7 +45,8 @@ public final class LegTable {
      */
     public LegTable with(int... numbers) {
         int[] wanted = Arrays.stream(numbers).sorted().distinct().toArray();
-        if (wanted.length != numbers.length || wanted.length > MAX_SLOTS || wanted.length > 0 && wanted[0] <= FREE) {
+        if (wanted.length != numbers.length || wanted.length > MAX_SLOTS
+                || (wanted.length > 0 && wanted[0] <= FREE)) {
             throw new IllegalArgumentException("legs " + Arrays.toString(numbers)
                     + ": expected at most 32 different numbers from 1 on");
         }
@@ -90,7 +91,7 @@ public final class LegTable {
 
     /** The bucket of a flow. All bits of the hash count. */
     public static int bucket(long flowHash) {
-        return (int) (flowHash * 0x9e37_79b9_7f4a_7c15L >>> 56);
+        return (int) ((flowHash * 0x9e37_79b9_7f4a_7c15L) >>> 56);
     }
 
     private byte[] homes() {
