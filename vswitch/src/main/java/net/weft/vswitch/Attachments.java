@@ -201,8 +201,13 @@ final class Attachments implements Migrations.Steps {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute(() -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
+        control.execute("closing a device that failed", () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
                 .ifPresent(this::lose));
+    }
+
+    /** Whether each has its device, unless it is disabled. */
+    boolean allOpen() {
+        return byName.values().stream().allMatch(each -> each.device() != null || !each.spec().enabled());
     }
 
     /** Closes devices that have failed while their queues slept. */
@@ -228,7 +233,7 @@ final class Attachments implements Migrations.Steps {
 
     /** An interface appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
-        control.execute(() -> {
+        control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
             for (AttachmentSupervisor attachment : all()) {
                 if (attachment.spec().device().label().equals(device)) {

@@ -88,6 +88,6 @@ final class PortDirectory implements ProtocolPorts {
 
     @Override
     public void errDisable(int index, PortReason reason, String message, long holdNs) {
-        control.execute(() -> table.errDisable(index, reason, message, holdNs));
+        control.execute("shutting a port", () -> table.errDisable(index, reason, message, holdNs));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
@@ -154,9 +155,9 @@ final class PortTable {
         publish();
         narrowed.forEach(old -> forgetLostVlans(old, byName));
         attachments.close(gone);
-        gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index, 0)));
+        gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
         leaving.forEach(port -> {
-            macs.flush(port.index, 0);
+            macs.flush(port.index);
             retired.retire(port.counters);
         });
         indices.assign(byName.values().stream().map(PortSpec::number).toList(), nowNs);
@@ -173,7 +174,7 @@ final class PortTable {
         ports.put(spec.name(), before != null
                 ? before
                 : new Port(spec, indices.index(spec.number()), new PortCounters(workers.size()),
-                        workers.getFirst().puntRules().rules()));
+                        workers.getFirst().punts().rules().rules()));
     }
 
     /** Once no worker learns by the old membership any more. */
@@ -182,8 +183,10 @@ final class PortTable {
         if (next == null) {
             return;
         }
-        int index = indices.index(old.number());
-        old.membership().members().without(next.membership().members()).vids().forEach(vid -> macs.flush(index, vid));
+        VlanSet lost = old.membership().members().without(next.membership().members());
+        if (!lost.isEmpty()) {
+            macs.flush(indices.index(old.number()), lost);
+        }
     }
 
     /** Opens attachments that are due, closes those that have failed unheard, and goes on with migrations. A few times a second. */
@@ -196,10 +199,15 @@ final class PortTable {
             }
         }
         migrations.settle(nowNs);
-        queues.tick(nowNs);
     }
 
-    /** Brings the counts of frames that were lost before they could be received up to date. Once a second. */
+    /** Whether every attachment has its device, no port is err-disabled and none is being migrated, so that there is nothing to be tried. */
+    boolean isSettled() {
+        return !migrations.anyRunning() && attachments.allOpen()
+                && ports.values().stream().allMatch(port -> port.errDisabled.cause() == null);
+    }
+
+    /** Brings the counts of frames that were lost before they could be received up to date. */
     void countMissed() {
         ports.values().forEach(Port::countMissed);
     }
@@ -258,7 +266,7 @@ final class PortTable {
     /** Flushes the MAC entries of a port that went down. Skipped during a migration: they already point at the port the guest is moving to. */
     void flushIfDown(Port port) {
         if (port.failure() != null && port.migration() == null) {
-            macs.flush(port.index, 0);
+            macs.flush(port.index);
         }
     }
 

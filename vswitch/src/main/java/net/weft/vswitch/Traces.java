@@ -44,7 +44,7 @@ final class Traces implements AutoCloseable {
         Map<Integer, String> names = new HashMap<>();
         ports.forEach((name, supervisor) -> names.put(supervisor.index, name));
         if (tracer == null) {
-            tracer = new Tracer(options.ageingSeconds(), options.seed(), workers.getFirst().puntRules(),
+            tracer = new Tracer(options.ageingSeconds(), options.seed(), workers.getFirst().punts().rules(),
                     () -> workers.stream().map(WorkerThread::punts).toList());
         }
         return tracer.trace(published.get(), macs, number, frame, nowNs,

@@ -3,6 +3,7 @@ package net.weft.vswitch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
 import net.weft.vswitch.attach.MigrationStatus;
@@ -29,6 +30,10 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.StuckWorkers;
+import net.weft.vswitch.worker.Watchdog;
+import net.weft.vswitch.worker.WorkerStuckException;
+import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -43,8 +48,12 @@ import org.jspecify.annotations.Nullable;
  * thread; they run on the control thread and return when it is done.
  */
 public final class VirtualSwitch implements AutoCloseable {
-    private static final long TICK_MILLIS = 100;
-    private static final int TICKS_PER_SECOND = 10;
+    private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
+    /** While somebody waits: for a device to be opened, a probe to be sent. */
+    private static final long SOON_NS = 100_000_000;
+    /** While all devices are open, and one may fail unheard. */
+    private static final long SETTLED_NS = 500_000_000;
+    private static final long SECOND_NS = 1_000_000_000;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -58,7 +67,10 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
-    private int ticks;
+    private final WorkerSupervisor supervisor;
+    private final Watchdog watchdog;
+    private volatile @Nullable String workersLost;
+    private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
@@ -83,9 +95,52 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols.rules(), protocols::signal));
         }
+        supervisor = new WorkerSupervisor(workers, ports.queues(), this::workersLost);
+        workers.forEach(worker -> worker.onDeath(this::workerDied));
+        watchdog = new Watchdog(workers, System.nanoTime());
+        setTimers();
         workers.forEach(WorkerThread::start);
         protocols.start();
-        control.repeat(this::tick, TICK_MILLIS);
+        control.start();
+        watchdog.start();
+    }
+
+    private void setTimers() {
+        control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
+                this::lookAtDevices);
+        control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
+        control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
+        control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
+        control.every("looking after workers", () -> SECOND_NS, supervisor::look);
+        control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
+    }
+
+    /** A worker that is stuck may use any device, so none is closed until it goes on. */
+    private void lookAtDevices(long nowNs) {
+        if (StuckWorkers.in(workers) == null) {
+            ports.tick(nowNs);
+        }
+    }
+
+    private void workerDied() {
+        control.execute("replacing a worker", () -> supervisor.look(System.nanoTime()));
+    }
+
+    private void workersLost(String why) {
+        workersLost = why;
+        onWorkersLost.accept(why);
+    }
+
+    /**
+     * Told once, on the control thread, why a worker is not replaced any more after it has ended again and again: the switch
+     * does not forward, and the process should end. Must not block; unless it is set, the reason is only logged.
+     */
+    public void onWorkersLost(Consumer<String> listener) {
+        onWorkersLost = listener;
+        String why = workersLost;
+        if (why != null) {
+            listener.accept(why);
+        }
     }
 
     /** Told of each port that goes up or down, on the control thread; must not block. */
@@ -100,7 +155,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @param wanted every port of this switch; names and numbers unique
      */
     public void apply(Collection<PortSpec> wanted) {
-        apply(SwitchConfig.of(wanted));
+        apply(wanted, Zoning.OFF);
     }
 
     /**
@@ -108,6 +163,7 @@ public final class VirtualSwitch implements AutoCloseable {
      *
      * @param wanted every port of this switch; names and numbers unique
      * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
+     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
         apply(SwitchConfig.of(wanted, zoning));
@@ -116,10 +172,13 @@ public final class VirtualSwitch implements AutoCloseable {
     /**
      * Makes the switch be what the configuration says, all of it at once. Ports that stay as they are keep forwarding and lose nothing; a device is
      * reopened only when its own description changed.
+     *
+     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
      */
     public void apply(SwitchConfig wished) {
+        StuckWorkers.refuse(workers);
         Policies policies = zones.compile(wished.zoning());
-        control.call(() -> {
+        control.call("applying a configuration", () -> {
             ports.reconcile(wished, policies);
             return null;
         });
@@ -140,9 +199,9 @@ public final class VirtualSwitch implements AutoCloseable {
                 .map(vlan -> vlan.renumbered(indices::number)).toList();
     }
 
-    /** All ports, in the order given. */
+    /** All ports, in the order given. Those that a stuck worker serves are not up, whatever their devices say. */
     public List<PortStatus> ports() {
-        return control.call(ports::status);
+        return StuckWorkers.mark(control.call("showing ports", ports::status), workers);
     }
 
     /**
@@ -160,7 +219,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if it cannot be; nothing was changed
      */
     public MigrationStatus migrate(String port, DeviceSpec to) {
-        return control.call(() -> ports.migrations().begin(port, to));
+        return control.call("beginning a migration", () -> ports.migrations().begin(port, to));
     }
 
     /**
@@ -169,12 +228,12 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if the port is not being migrated, or the guest has moved
      */
     public MigrationStatus abortMigration(String port) {
-        return control.call(() -> ports.migrations().abort(port));
+        return control.call("ending a migration", () -> ports.migrations().abort(port));
     }
 
     /** The newest migration of each port that had one, in the order they were first begun. */
     public List<MigrationStatus> migrations() {
-        return control.call(ports.migrations()::status);
+        return control.call("showing migrations", ports.migrations()::status);
     }
 
     /** Epoch of the newest snapshot: it grows with each that is published. Any thread. */
@@ -209,7 +268,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port
      */
     public Trace trace(String port, TracedFrame frame) {
-        return control.call(() -> traces.trace(port, frame, System.nanoTime()));
+        return control.call("tracing", () -> traces.trace(port, frame, System.nanoTime()));
     }
 
     /**
@@ -221,8 +280,8 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many are followed already
      */
     public LiveTrace follow(String port, FrameFilter filter, int count) {
-        return control.call(() -> traces.follow(port, filter, count,
-                ended -> control.execute(() -> traces.unfollow(ended))));
+        return control.call("following frames", () -> traces.follow(port, filter, count,
+                ended -> control.execute("ending a trace", () -> traces.unfollow(ended))));
     }
 
     /**
@@ -246,11 +305,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many captures run already
      */
     public Capture capture(List<String> names, int snapLength) {
-        return control.call(() -> captures.begin(names, snapLength, this::end));
+        return control.call("beginning a capture", () -> captures.begin(names, snapLength, this::end));
     }
 
     private void end(Capture capture) {
-        control.call(() -> {
+        control.call("ending a capture", () -> {
             captures.end(capture);
             return null;
         });
@@ -264,10 +323,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there are too many samplings already
      */
     public FrameSampling sample(int population) {
-        return control.call(() -> samplings.open(population, ended -> control.call(() -> {
-            samplings.close(ended);
-            return null;
-        })));
+        return control.call("sampling",
+                () -> samplings.open(population, ended -> control.call("ending a sampling", () -> {
+                    samplings.close(ended);
+                    return null;
+                })));
     }
 
     /** What each VLAN has counted since the start. */
@@ -280,21 +340,19 @@ public final class VirtualSwitch implements AutoCloseable {
         return (int) (System.nanoTime() / 1_000_000_000L);
     }
 
-    /** The packet threads, and which queues they serve why. */
-    public List<WorkerStatus> workers() {
-        return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), ports.queues().busy(worker),
-                ports.queues().status(worker), ports.counted(worker.id()), worker.busy().stalls())).toList());
+    /** Commands and timers of the control thread that failed. */
+    public long controlFaults() {
+        return control.faults();
     }
 
-    private void tick() {
-        long nowNs = System.nanoTime();
-        ports.tick(nowNs);
-        if (++ticks % TICKS_PER_SECOND == 0) {
-            ports.countMissed();
-        }
-        zones.log(ports::name);
-        stations.tick(nowSeconds());
+    /** The packet threads, and which queues they serve why. */
+    public List<WorkerStatus> workers() {
+        return control.call("showing workers",
+                () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
+                        worker.isAsleep(), worker.busyNs(), ports.queues().busy(worker),
+                        ports.queues().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
+                        worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
+                        Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -304,13 +362,16 @@ public final class VirtualSwitch implements AutoCloseable {
             return;
         }
         try {
-            control.execute(() -> stations.close(nowSeconds()));
+            control.execute("remembering MAC entries", () -> stations.close(nowSeconds()));
             apply(List.of());
+        } catch (WorkerStuckException e) {
+            LOG.log(System.Logger.Level.ERROR, "devices are not closed one by one: " + e.getMessage());
         } finally {
-            control.execute(traces::close);
-            control.execute(captures::close);
+            control.execute("ending traces", traces::close);
+            control.execute("ending captures", captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
+            watchdog.close();
             protocols.close();
             ports.close();
             zones.close();

@@ -68,7 +68,8 @@ public final class Migrations {
         Port port = startable(name, to);
         AttachmentSpec old = port.legs().getFirst().spec();
         AtomicReference<@Nullable Migration> made = new AtomicReference<>();
-        Switchover switchover = new Switchover(() -> control.execute(() -> complete(made.get())));
+        Switchover switchover = new Switchover(
+                () -> control.execute("completing a migration", () -> complete(made.get())));
         AttachmentSupervisor target = steps.attachment(
                 new AttachmentSpec(old.name(), to, old.ports(), old.enabled(), old.mtu()), List.of(port),
                 opener -> MigrationTarget.opener(opener, switchover));
@@ -169,6 +170,12 @@ public final class Migrations {
     public Migration running(String port) {
         Migration newest = byPort.get(port);
         return newest != null && newest.isRunning() ? newest : null;
+    }
+
+    /** Whether any port is being migrated, or was and its first frames are still being watched. */
+    public boolean anyRunning() {
+        return byPort.values().stream().anyMatch(migration -> migration.isRunning()
+                || migration.to().device() instanceof MigrationTarget);
     }
 
     /** The attachments that guests are expected at. */

@@ -14,11 +14,12 @@ public final class DeviceOpeners implements AutoCloseable {
 
     private final HostLinks links;
     private final NicJournal journal;
+    private final TapStore taps;
     private final Consumer<String> hostChanged;
     private final List<DeviceProvider> providers;
 
     /**
-     * @param state directory for what must be undone after a crash; what an earlier run left there is undone now
+     * @param state directory for what must be undone after a crash, and for the addresses of taps; what an earlier run left is undone now
      * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
      * @param providers of further device types
      */
@@ -27,6 +28,7 @@ public final class DeviceOpeners implements AutoCloseable {
         this.providers = List.copyOf(providers);
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
+        taps = new TapStore(state.resolve("taps"));
         links = new HostLinks(hostChanged);
     }
 
@@ -50,8 +52,8 @@ public final class DeviceOpeners implements AutoCloseable {
     private DeviceOpener own(DeviceSpec spec, int port, int mtu) {
         int socketMtu = mtu == 0 ? DEFAULT_MTU : mtu;
         return switch (spec) {
-            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links);
-            case DeviceSpec.Nic nic -> new NicOpener(nic, port, links, journal);
+            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, taps);
+            case DeviceSpec.Nic nic -> new NicOpener(nic, port, mtu, links, journal);
             case DeviceSpec.QemuStream stream -> new QemuStreamOpener(stream, port, socketMtu);
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
             case DeviceSpec.VhostUser vhost -> new VhostUserOpener(vhost, port, socketMtu,

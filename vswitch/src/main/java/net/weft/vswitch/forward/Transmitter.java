@@ -58,7 +58,7 @@ final class Transmitter implements AutoCloseable {
             boolean refused = scratch.takeRefused();
             if (next < until) {
                 int end = refused ? next + 1 : until;
-                int reason = PortCounters.egressDrop(unsentReason(refused, device).ordinal());
+                int reason = PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal());
                 while (next < end) {
                     rows[list.port[next++]][reason]++;
                 }
@@ -99,14 +99,18 @@ final class Transmitter implements AutoCloseable {
         if (taken) {
             row[PortCounters.TX_PACKETS]++;
         } else {
-            row[PortCounters.egressDrop(unsentReason(refused, device).ordinal())]++;
+            row[PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal())]++;
         }
     }
 
-    /** Why a device did not take a frame. */
-    static DropReason unsentReason(boolean refused, Device device) {
+    /**
+     * Why a device did not take a frame.
+     *
+     * @param refusal what the device said when it refused, see {@link Scratch#refusal}
+     */
+    static DropReason unsentReason(boolean refused, DropReason refusal, Device device) {
         return refused
-                ? DropReason.REFUSED
+                ? refusal
                 : device.failure() == null && !device.isComingUp() ? DropReason.RING_FULL : DropReason.PORT_DOWN;
     }
 

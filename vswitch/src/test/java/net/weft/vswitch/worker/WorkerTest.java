@@ -9,20 +9,19 @@ import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.Packets;
-import net.weft.vswitch.Snapshots;
+import net.weft.vswitch.TransmitOnlyDevice;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
-import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.forward.PortProtections;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.forward.ZoningTest;
 import net.weft.vswitch.port.PortCounters;
-import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.PortZones;
@@ -36,7 +35,7 @@ class WorkerTest {
     private static final long PATIENCE_NS = 200_000_000L;
 
     /** A device that looks whether it may still be used. */
-    private static final class Watched implements Device {
+    private static final class Watched implements TransmitOnlyDevice {
         private final CountDownLatch sent = new CountDownLatch(1);
         private volatile boolean givenUp;
         private volatile boolean usedAfterwards;
@@ -50,25 +49,6 @@ class WorkerTest {
             usedAfterwards = givenUp;
             sent.countDown();
             return list.count - from;
-        }
-
-        @Override
-        public int offloads() {
-            return 0;
-        }
-
-        @Override
-        public List<ReceiveQueue> receiveQueues() {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable DeviceFailure failure() {
-            return null;
-        }
-
-        @Override
-        public void close() {
         }
     }
 
