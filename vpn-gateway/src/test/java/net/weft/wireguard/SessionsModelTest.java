@@ -51,7 +51,8 @@ class SessionsModelTest {
         }
         pair.run(SECOND);
         for (TestNode node : List.of(pair.left, pair.right)) {
-            assertThat(sequences(node.delivered).cardinality()).as("each at most once").isEqualTo(node.delivered.size());
+            assertThat(sequences(node.delivered).cardinality()).as("each at most once")
+                    .isEqualTo(node.delivered.size());
             assertThat(node.delivered.size()).as("of %d", packets).isBetween(packets * 70 / 100, packets);
             assertThat(node.wireGuard.refusals().count(Refusal.REPLAYED_PACKET)).as("duplicates").isPositive();
             assertThat(node.wireGuard.refusals().count(Refusal.NOT_AUTHENTIC)).isZero();
