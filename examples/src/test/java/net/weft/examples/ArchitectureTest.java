@@ -1,5 +1,9 @@
 package net.weft.examples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +19,7 @@ class ArchitectureTest {
     private static final String[] VSWITCH = {"net.weft.linux..", "net.weft.crypto..", "net.weft.vswitch..",
             "net.weft.router.."};
     private static final String[] VPN = {"net.weft.wireguard..", "net.weft.vpn.."};
-    private static final String[] STACKING = {"net.weft.lacp..", "net.weft.stacking.."};
+    private static final String[] STACKING = {"net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking.."};
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar!")).importPackages("net.weft");
@@ -23,7 +27,8 @@ class ArchitectureTest {
     @Test
     void shouldSeeTheWholeProduct() {
         assertThat(PRODUCT.stream().map(c -> c.getPackageName()))
-                .contains("net.weft.packet", "net.weft.linux", "net.weft.vswitch", "net.weft.controller.cli");
+                .contains("net.weft.packet", "net.weft.linux", "net.weft.vswitch", "net.weft.controller.cli",
+                        "net.weft.controller.node");
     }
 
     @Test
@@ -31,14 +36,15 @@ class ArchitectureTest {
         noClasses().that().resideInAnyPackage(VLAN).should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.linux..",
                         "net.weft.vswitch..", "net.weft.router..", "net.weft.wireguard..", "net.weft.vpn..",
-                        "net.weft.lacp..",
+                        "net.weft.lacp..", "net.weft.lldp..",
                         "net.weft.stacking..", "net.weft.controller..", "net.weft.examples..")
                 .check(PRODUCT);
         noClasses().that().resideInAnyPackage(VSWITCH).should().dependOnClassesThat().resideInAnyPackage(
-                "net.weft.wireguard..", "net.weft.vpn..", "net.weft.lacp..", "net.weft.stacking..",
+                "net.weft.wireguard..", "net.weft.vpn..", "net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking..",
                 "net.weft.controller..", "net.weft.examples..").check(PRODUCT);
         noClasses().that().resideInAnyPackage(VPN).should().dependOnClassesThat()
-                .resideInAnyPackage("net.weft.lacp..", "net.weft.stacking..", "net.weft.controller..")
+                .resideInAnyPackage("net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking..",
+                        "net.weft.controller..")
                 .allowEmptyShould(true).check(PRODUCT);
         noClasses().that().resideInAnyPackage(STACKING).should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.wireguard..", "net.weft.vpn..", "net.weft.controller..")
@@ -51,7 +57,7 @@ class ArchitectureTest {
     void shouldKeepTheControlPlanesLibrariesOutOfTheDataPlane() {
         noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..",
                 "net.weft.linux..", "net.weft.vswitch..", "net.weft.router..", "net.weft.wireguard..",
-                "net.weft.lacp..",
+                "net.weft.lacp..", "net.weft.lldp..",
                 "net.weft.stacking..").should().dependOnClassesThat().resideInAnyPackage("io.grpc..", "tools.jackson..",
                         "org.apache.ratis..", "io.netty..", "picocli..", "ch.qos..", "org.slf4j..")
                 .check(PRODUCT);
@@ -64,16 +70,25 @@ class ArchitectureTest {
 
     @Test
     void shouldKeepTheControllersPartsApart() {
-        noClasses().that().resideInAPackage("net.weft.controller.model..").should().dependOnClassesThat()
-                .resideInAnyPackage("net.weft.vswitch..", "net.weft.linux..", "io.grpc..", "io.netty..",
-                        "net.weft.controller.server..", "net.weft.controller.member..", "net.weft.controller.cli..")
+        classes().that().resideInAPackage("net.weft.controller.model..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("net.weft.controller.model..", "net.weft.packet..", "net.weft.vlan..",
+                        "net.weft.zone..", "tools.jackson..", "org.snakeyaml..", "org.jspecify..", "java..")
                 .check(PRODUCT);
         noClasses().that().resideInAPackage("net.weft.controller.server..").should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.vswitch..", "net.weft.linux..", "net.weft.controller.member..",
-                        "net.weft.controller.cli..")
+                        "net.weft.controller.cli..", "net.weft.controller.node..")
                 .check(PRODUCT);
         noClasses().that().resideInAPackage("net.weft.controller.member..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.apache.ratis..", "net.weft.controller.server..", "net.weft.controller.cli..")
+                .resideInAnyPackage("org.apache.ratis..", "net.weft.controller.server..", "net.weft.controller.cli..",
+                        "net.weft.controller.node..")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void shouldKeepTheCommandLineAClientOfTheApiAlone() {
+        noClasses().that().resideInAPackage("net.weft.controller.cli..").should().dependOnClassesThat(
+                resideInAPackage("net.weft..")
+                        .and(not(resideInAnyPackage("net.weft.controller.cli..", "net.weft.v1.."))))
                 .check(PRODUCT);
     }
 

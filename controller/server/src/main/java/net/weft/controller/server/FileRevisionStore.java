@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.revision.Revision;
-import org.jspecify.annotations.Nullable;
+import net.weft.controller.model.revision.RevisionCodec;
+import net.weft.controller.model.revision.StaleRevisionException;
 
 /**
  * Revisions as plain files, {@code revisions/0000000007.json}, one each. A revision is written under another name, forced
@@ -30,7 +30,7 @@ public final class FileRevisionStore implements RevisionStore {
     private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
 
     private final Path directory;
-    private volatile @Nullable Revision last;
+    private final NewestRevision newest = new NewestRevision();
 
     /**
      * Reads the newest revision.
@@ -60,9 +60,9 @@ public final class FileRevisionStore implements RevisionStore {
         }
         for (long number : numbers().reversed()) {
             try {
-                last = read(number);
+                newest.set(read(number));
                 return;
-            } catch (IOException | RevisionFormat.DamagedException e) {
+            } catch (IOException | RevisionCodec.DamagedException e) {
                 setAside(number, e);
             }
         }
@@ -88,14 +88,14 @@ public final class FileRevisionStore implements RevisionStore {
 
     @Override
     public Optional<Revision> last() {
-        return Optional.ofNullable(last);
+        return newest.get();
     }
 
     @Override
     public Optional<Revision> get(long number) {
         try {
             return Files.exists(file(number)) ? Optional.of(read(number)) : Optional.empty();
-        } catch (IOException | RevisionFormat.DamagedException e) {
+        } catch (IOException | RevisionCodec.DamagedException e) {
             throw new StoreException(file(number) + ": " + reason(e), e);
         }
     }
@@ -111,21 +111,28 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     @Override
-    public void append(Revision revision) {
-        long expected = last().map(Revision::number).orElse(0L) + 1;
-        if (revision.number() != expected) {
-            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + expected);
+    public Follower follow(long from) {
+        return newest.follow(from);
+    }
+
+    @Override
+    public void append(Revision revision, long expectedLast) {
+        if (newest.number() != expectedLast) {
+            throw new StaleRevisionException(expectedLast, newest.number());
+        }
+        if (revision.number() != expectedLast + 1) {
+            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
         }
         Path file = file(revision.number());
         Path unfinished = directory.resolve(file.getFileName() + ".new");
         try {
-            writeAndForce(unfinished, RevisionFormat.write(revision));
+            writeAndForce(unfinished, RevisionCodec.write(revision));
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             forceDirectory();
         } catch (IOException e) {
             throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
         }
-        last = revision;
+        newest.set(revision);
         removeOld(revision.number() - KEPT);
     }
 
@@ -134,10 +141,10 @@ public final class FileRevisionStore implements RevisionStore {
         // Nothing is open between calls.
     }
 
-    private Revision read(long number) throws IOException, RevisionFormat.DamagedException {
-        Revision revision = RevisionFormat.read(Files.readAllBytes(file(number)));
+    private Revision read(long number) throws IOException, RevisionCodec.DamagedException {
+        Revision revision = RevisionCodec.read(Files.readAllBytes(file(number)));
         if (revision.number() != number) {
-            throw new RevisionFormat.DamagedException("it holds revision " + revision.number());
+            throw new RevisionCodec.DamagedException("it holds revision " + revision.number());
         }
         return revision;
     }
@@ -196,6 +203,6 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private static String reason(Exception e) {
-        return Reasons.of(e);
+        return FileErrors.of(e);
     }
 }

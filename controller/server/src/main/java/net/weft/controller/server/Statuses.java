@@ -20,8 +20,8 @@ final class Statuses {
     static StatusRuntimeException of(RuntimeException e) {
         return switch (e) {
             case RefusedException refused -> StatusProto.toStatusRuntimeException(refused(refused.refusal()));
-            case StoreException store ->
-                io.grpc.Status.UNAVAILABLE.withDescription(store.getMessage()).asRuntimeException();
+            case StoreException _,NotCarriedOutException _ ->
+                io.grpc.Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException();
             default -> {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", e);
                 yield io.grpc.Status.INTERNAL.withDescription("unforeseen: " + e + "; the log of `weft up` has more")
@@ -55,7 +55,7 @@ final class Statuses {
         return faults.build();
     }
 
-    static Fault fault(net.weft.controller.model.yaml.Fault fault) {
+    static Fault fault(net.weft.controller.model.yaml.tree.Fault fault) {
         return Fault.newBuilder().setPath(fault.path()).setLine(fault.position().line())
                 .setColumn(fault.position().column()).setMessage(fault.message()).build();
     }

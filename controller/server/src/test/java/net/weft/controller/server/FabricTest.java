@@ -9,14 +9,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.ZoneNumbers;
-import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.Fault;
-import net.weft.controller.model.yaml.ObjectEdit;
+import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.edit.ObjectEdit;
+import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.v1.Connection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +28,18 @@ class FabricTest {
 
     @TempDir
     Path data = Path.of("");
-    private final List<Revision> carriedOut = new ArrayList<>();
+    private final List<Long> awaited = new ArrayList<>();
+    private Optional<String> behind = Optional.empty();
     private Fabric fabric = newFabric();
 
     private Fabric newFabric() {
-        return new Fabric(FileRevisionStore.open(data, false), carriedOut::add, () -> Instant.EPOCH,
+        return new Fabric(FileRevisionStore.open(data, false), this::rollout, ImpactPreview.NONE, () -> Instant.EPOCH,
                 RandomGenerator.of("L64X128MixRandom"));
+    }
+
+    private Optional<String> rollout(long revision, boolean again) {
+        awaited.add(again ? -revision : revision);
+        return behind;
     }
 
     @BeforeEach
@@ -45,7 +52,7 @@ class FabricTest {
         Fabric.Outcome outcome = fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
         assertThat(outcome.revision()).isEqualTo(1);
         assertThat(outcome.plan().describe()).contains("+ port web1");
-        assertThat(carriedOut).extracting(Revision::number).containsExactly(1L);
+        assertThat(awaited).containsExactly(1L);
         assertThat(newFabric().config()).isEqualTo(fabric.config());
     }
 
@@ -53,7 +60,20 @@ class FabricTest {
     void shouldCommitNothingWhenNothingChanges() {
         fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
         assertThat(fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test").revision()).isEqualTo(1);
-        assertThat(carriedOut).hasSize(1);
+        assertThat(awaited).as("the second time it is tried at once").containsExactly(1L, -1L);
+    }
+
+    @Test
+    void shouldNotCallUnchangedWhatDoesNotRun() {
+        behind = Optional.of("member 1 cannot");
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatExceptionOfType(NotCarriedOutException.class).as("attempt " + attempt)
+                    .isThrownBy(() -> fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test"))
+                    .withMessageStartingWith("revision 1 is stored, but member 1 cannot; ");
+        }
+        assertThat(fabric.revision()).isEqualTo(1);
+        behind = Optional.empty();
+        assertThat(fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test").plan().isEmpty()).isTrue();
     }
 
     @Test
@@ -62,27 +82,31 @@ class FabricTest {
                 "t");
         assertThat(outcome.plan().isEmpty()).isFalse();
         assertThat(fabric.revision()).isZero();
-        assertThat(carriedOut).isEmpty();
+        assertThat(awaited).isEmpty();
     }
 
     @Test
     void shouldForeseeWithTheNumbersThatTheRevisionWouldHave() {
         List<Revision> asked = new ArrayList<>();
-        Foresight.Cut cut = new Foresight.Cut(List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
-        fabric = new Fabric(FileRevisionStore.open(data, false), carriedOut::add, next -> {
+        ImpactPreview.DroppedConnections dropped = new ImpactPreview.DroppedConnections(
+                List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
+        fabric = new Fabric(FileRevisionStore.open(data, false), this::rollout, next -> {
             asked.add(next);
-            return cut;
+            return dropped;
         }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
         byte[] file = "zones: {a: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
-        assertThat(fabric.apply(file, Fabric.Terms.PLAIN, "t").cut()).isEqualTo(Foresight.Cut.NONE);
+        assertThat(fabric.apply(file, Fabric.Terms.PLAIN, "t").dropped())
+                .isEqualTo(ImpactPreview.DroppedConnections.NONE);
         assertThat(asked).isEmpty();
         Fabric.Terms dry = new Fabric.Terms(true, OptionalLong.empty(), false);
-        assertThat(fabric.apply(file, dry, "t").cut()).as("nothing changes").isEqualTo(Foresight.Cut.NONE);
+        assertThat(fabric.apply(file, dry, "t").dropped()).as("nothing changes")
+                .isEqualTo(ImpactPreview.DroppedConnections.NONE);
         byte[] other = "zones: {c: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
-        assertThat(fabric.apply(other, dry, "t").cut()).isEqualTo(cut);
+        assertThat(fabric.apply(other, dry, "t").dropped()).isEqualTo(dropped);
         assertThat(
-                fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.ZONE, "d", Map.of()), dry, "t", "").cut())
-                .isEqualTo(cut);
+                fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.ZONE, "d", Map.of()), dry, "t", "")
+                        .dropped())
+                .isEqualTo(dropped);
         assertThat(asked).extracting(next -> next.zoneNumbers().zones())
                 .containsExactly(Map.of("a", 2, "b", 3, "c", 4), Map.of("a", 2, "b", 3, "d", 4));
         assertThat(fabric.revision()).isEqualTo(1);

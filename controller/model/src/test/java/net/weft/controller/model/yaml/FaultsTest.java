@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,9 @@ class FaultsTest {
                 port(taps + ", member: 2", ".member: there is no member 2 in members"),
                 port(taps + ", description: \"a\\nb\"", ".description: a?b is not one line of at most 255 characters"),
                 port(taps + ", socket: /s", ".socket: does not go with a port of type tap"),
+                port(taps + ", persist: maybe", ".persist: maybe is not true or false"),
+                port("type: pcap, device: e0, access: 1, persist: true",
+                        ".persist: does not go with a port of type pcap"),
                 port(taps + ", share-with-host: true", ".share-with-host: does not go with a port of type tap"),
                 port(taps + ", acess: 1", ".acess: unknown key; did you mean access?"),
                 port(taps + ", role: stack", ".role: not supported yet"),
