@@ -4,11 +4,12 @@ import static net.weft.wireguard.TestPair.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** The protection of whoever is under load: cookies prove an address, and a proven address has a rate. */
 class CookiesTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(CookiesTest.class);
 
     private final TestPair pair = new TestPair(new Random(SEED), 0);
 

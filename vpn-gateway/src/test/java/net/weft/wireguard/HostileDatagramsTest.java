@@ -8,12 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What anyone may send: no exception, no answer, no change, and a counted reason. */
 class HostileDatagramsTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(HostileDatagramsTest.class);
 
     private final Random random = new Random(SEED);
     private final TestPair pair = new TestPair(random, 0);
@@ -46,7 +47,6 @@ class HostileDatagramsTest {
 
     @Test
     void shouldDropWhatIsRandom() {
-        System.out.println("weft.seed=" + SEED);
         pair.connected();
         State before = state(pair.right, pair.rightsPeer);
         int datagrams = 20_000;

@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** Each timer and limit of the whitepaper §6 with an injected clock. Ticks are 50 ms apart, so that is how late a timer may be. */
 class TimersTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(TimersTest.class);
     private static final long LATE = 60 * MS;
     private static final long JITTER = PeerTimers.REKEY_TIMEOUT_JITTER_MAX_NS;
     private static final int KEEPALIVE_BYTES = 32;
