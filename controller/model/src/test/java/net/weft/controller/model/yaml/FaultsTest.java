@@ -288,12 +288,12 @@ class FaultsTest {
     @Test
     void shouldBoundTheNumberOfFaultsAndTheLengthOfEach() {
         StringBuilder text = new StringBuilder("ports: {}\n");
-        for (int i = 0; i < 5_000; i++) {
-            text.append("x".repeat(100)).append(i).append(": 1\n");
+        for (int i = 0; i < 12_000; i++) {
+            text.append("x".repeat(70)).append(i).append(": 1\n");
         }
         assertThat(FabricYaml.parse(text.toString()).faults()).hasSize(Faults.MAX + 1)
                 .allSatisfy(fault -> assertThat(fault.toString().length()).isLessThan(300)).last()
-                .hasToString("4800 more faults are not shown");
+                .hasToString("2000 more faults are not shown");
     }
 
     @Test
