@@ -3,6 +3,7 @@ package net.weft.vswitch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
@@ -219,9 +220,12 @@ final class Worker implements Runnable {
             onlookers.before(burst);
             forwarder.forward(burst, nowNs);
             onlookers.after(burst, forwarder, nowNs);
+            FaultCalls.deliver();
         } catch (RuntimeException | InternalError e) {
-            faults.report("a burst was given up", e);
             forwarder.abandon();
+            if (!(e instanceof InternalError) || !queue.isOwnFault()) {
+                faults.report("a burst was given up", e);
+            }
         } finally {
             burst.clear();
             queue.release();
