@@ -13,8 +13,8 @@ public interface PolicyLookup {
      * @param protocol {@code 0..255}, behind extension headers, or {@link #NOT_IP}
      * @param port destination port of TCP and UDP, type of ICMP and ICMPv6, else 0
      * @param sourceHigh upper 64 bits of the source ({@link Prefix}: IPv4 in IPv6 form), 0 for what is not IP
-     * @return a {@link Ruling}
+     * @return a {@link PolicyDecision}
      */
-    int ruling(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh, long sourceLow,
+    int decision(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh, long sourceLow,
             long destinationHigh, long destinationLow);
 }

@@ -20,10 +20,10 @@ public final class ZoneVerdict {
     }
 
     /** The verdict on a packet that stands for itself. */
-    public static int of(int ruling) {
-        return switch (Ruling.action(ruling)) {
+    public static int of(int decision) {
+        return switch (PolicyDecision.action(decision)) {
             case ALLOW -> ALLOW;
-            case DROP -> Ruling.policy(ruling) == Ruling.NO_POLICY ? ZONE_DENIED : POLICY_DROP;
+            case DROP -> PolicyDecision.policy(decision) == PolicyDecision.NO_POLICY ? ZONE_DENIED : POLICY_DROP;
             case REJECT -> POLICY_REJECT;
         };
     }

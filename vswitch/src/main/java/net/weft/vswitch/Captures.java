@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import net.weft.vswitch.attach.PortSupervisor;
+import net.weft.vswitch.forward.PortMonitor;
+import net.weft.vswitch.observe.Capture;
+import net.weft.vswitch.worker.WorkerThread;
 
 /** The captures that run on a switch. Control thread. */
 final class Captures {
@@ -45,7 +49,7 @@ final class Captures {
 
     private void show() {
         for (WorkerThread worker : workers) {
-            List<Tap> taps = new ArrayList<>();
+            List<PortMonitor> taps = new ArrayList<>();
             running.forEach(capture -> taps.addAll(capture.taps(worker.id())));
             worker.capture(taps);
         }

@@ -7,11 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.attach.Migration;
+import net.weft.vswitch.attach.Migrations;
+import net.weft.vswitch.attach.PortSupervisor;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpeners;
+import net.weft.vswitch.fdb.FdbKeeper;
+import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.QueueAssignment;
+import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
 
 /**
@@ -29,12 +42,12 @@ final class PortTable implements Migrations.Steps {
     private final ControlThread control;
     private final List<WorkerThread> workers;
     private final MacTable macs;
-    private final StationKeeper stations;
+    private final FdbKeeper stations;
     private final long switchId;
     private final MulticastGroups groups;
     private final DeviceOpeners openers;
     private final Migrations migrations;
-    private final Placement<WorkerThread> placement;
+    private final QueueAssignment<WorkerThread> placement;
     /** What ports that are gone had counted. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
@@ -46,11 +59,11 @@ final class PortTable implements Migrations.Steps {
     /**
      * @param workers who use what is published; filled before there are ports
      * @param stations that were known before, and are told of the ports
-     * @param switchId {@link LoopProbe#switchId()}
+     * @param switchId {@code LoopProbe.switchId()}
      * @param groups where workers find where multicast goes
      */
     PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs,
-            StationKeeper stations, long switchId, MulticastGroups groups) {
+            FdbKeeper stations, long switchId, MulticastGroups groups) {
         this.control = control;
         this.workers = workers;
         this.macs = macs;
@@ -59,7 +72,7 @@ final class PortTable implements Migrations.Steps {
         this.groups = groups;
         openers = new DeviceOpeners(options.state(), this::hostChanged);
         migrations = new Migrations(ports, control, openers, this);
-        placement = new Placement<>(workers, System.nanoTime());
+        placement = new QueueAssignment<>(workers, System.nanoTime());
         retired = new PortCounters(options.workerCount());
     }
 
@@ -77,7 +90,7 @@ final class PortTable implements Migrations.Steps {
         return migrations;
     }
 
-    Placement<WorkerThread> placement() {
+    QueueAssignment<WorkerThread> placement() {
         return placement;
     }
 
@@ -103,8 +116,8 @@ final class PortTable implements Migrations.Steps {
     }
 
     /** As {@link VirtualSwitch#apply}. */
-    void reconcile(Collection<PortSpec> wanted, Policies judged) {
-        policies = judged;
+    void reconcile(Collection<PortSpec> wanted, Policies evaluated) {
+        policies = evaluated;
         Map<String, PortSpec> byName = new LinkedHashMap<>();
         wanted.forEach(spec -> byName.put(spec.name(), spec));
         List<PortSupervisor> leaving = new ArrayList<>();

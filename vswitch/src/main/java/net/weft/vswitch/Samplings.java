@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import net.weft.vswitch.observe.FrameSampler;
+import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.worker.WorkerThread;
 
 /** The samplings of a running switch, of which each worker has its part. Control thread. */
 final class Samplings {

@@ -6,6 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import net.weft.vswitch.attach.PortSupervisor;
+import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.trace.FrameFilter;
+import net.weft.vswitch.trace.LiveTrace;
+import net.weft.vswitch.trace.Trace;
+import net.weft.vswitch.trace.TracedFrame;
+import net.weft.vswitch.trace.Tracer;
+import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /** Traces of a running switch: of described frames, and of those that come in. Control thread. */

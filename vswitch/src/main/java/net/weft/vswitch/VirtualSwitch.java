@@ -7,10 +7,30 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
+import net.weft.vswitch.attach.MigrationStatus;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.fdb.FdbFile;
+import net.weft.vswitch.fdb.FdbImage;
+import net.weft.vswitch.fdb.FdbKeeper;
+import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.LoopProbe;
+import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.MulticastPorts;
+import net.weft.vswitch.observe.Capture;
+import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.MulticastControl;
+import net.weft.vswitch.protocol.PortProtocols;
 import net.weft.vswitch.snooping.SnoopedVlan;
-import net.weft.vswitch.station.StationFile;
-import net.weft.vswitch.station.StationImage;
+import net.weft.vswitch.trace.FrameFilter;
+import net.weft.vswitch.trace.LiveTrace;
+import net.weft.vswitch.trace.Trace;
+import net.weft.vswitch.trace.TracedFrame;
+import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.WorkerStatus;
+import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.Zoning;
@@ -19,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running switch: hand it the ports it should have, and it keeps them so.
  * <p>
- * One control thread owns the ports: see {@link PortTable}. {@link Worker}s own the frames. Public methods may be called by any
+ * One control thread owns the ports: see {@link PortTable}. {@code Worker}s own the frames. Public methods may be called by any
  * thread; they run on the control thread and return when it is done.
  */
 public final class VirtualSwitch implements AutoCloseable {
@@ -28,7 +48,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
     private final MacTable macs;
-    private final StationKeeper stations;
+    private final FdbKeeper stations;
     private final PortTable ports;
     private final MulticastControl multicast;
     private final PortProtocols protocols;
@@ -41,9 +61,9 @@ public final class VirtualSwitch implements AutoCloseable {
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         zones = new Zones(options.connections(), () -> workers.stream().map(WorkerThread::zones).toList());
-        stations = new StationKeeper(macs, options.ageingSeconds(),
-                options.stations() == null ? null : new StationFile(options.stations()),
-                new StationImage(BootId.current()), nowSeconds());
+        stations = new FdbKeeper(macs, options.ageingSeconds(),
+                options.stations() == null ? null : new FdbFile(options.stations()),
+                new FdbImage(BootId.current()), nowSeconds());
         LoopProbe probe = new LoopProbe(new SecureRandom());
         MulticastGroups groups = new MulticastGroups();
         ports = new PortTable(control, options, workers, macs, stations, probe.switchId(), groups);

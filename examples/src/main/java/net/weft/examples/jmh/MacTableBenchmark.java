@@ -2,7 +2,7 @@ package net.weft.examples.jmh;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import net.weft.vswitch.MacTable;
+import net.weft.vswitch.fdb.MacTable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

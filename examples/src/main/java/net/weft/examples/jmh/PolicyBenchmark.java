@@ -122,7 +122,7 @@ public class PolicyBenchmark {
     @Benchmark
     public int hit() {
         int i = advance();
-        return table.ruling(VLAN, from[i], to[i], EtherType.IPV4, IpProtocol.TCP, port[i], 0, source[i], 0,
+        return table.decision(VLAN, from[i], to[i], EtherType.IPV4, IpProtocol.TCP, port[i], 0, source[i], 0,
                 destination[i]);
     }
 
@@ -130,7 +130,7 @@ public class PolicyBenchmark {
     @Benchmark
     public int miss() {
         int i = advance();
-        return table.ruling(VLAN, from[i], to[i], EtherType.IPV4, IpProtocol.TCP, port[i], 0,
+        return table.decision(VLAN, from[i], to[i], EtherType.IPV4, IpProtocol.TCP, port[i], 0,
                 source[i + 1 & ORDER - 1], 0, destination[i + 2 & ORDER - 1]);
     }
 

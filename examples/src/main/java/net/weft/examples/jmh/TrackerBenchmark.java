@@ -13,10 +13,10 @@ import net.weft.packet.Octets;
 import net.weft.packet.Tcp;
 import net.weft.packet.Udp;
 import net.weft.zone.ConnectionLimits;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
+import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
-import net.weft.zone.track.Tracker;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -56,7 +56,7 @@ public class TrackerBenchmark {
     public int flows;
 
     private final MemorySegment memory = Arena.global().allocate(ConnectionTable.bytes(CAPACITY), 4096);
-    private final Tracker tracker = Tracker.of(ConnectionTable.attach(memory, CAPACITY, 1, 2, 3, 1, 0));
+    private final ConnTracker tracker = ConnTracker.of(ConnectionTable.attach(memory, CAPACITY, 1, 2, 3, 1, 0));
     private final MemorySegment head = Arena.global().allocate(LENGTH, 64);
     private final MemorySegment data = Arena.global().allocate(LENGTH, 64);
     private final MemorySegment acknowledgment = Arena.global().allocate(LENGTH, 64);
@@ -70,7 +70,7 @@ public class TrackerBenchmark {
     @Setup
     public void open() {
         tracker.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(from == GUESTS), 1, Timeouts.DEFAULT,
+                destinationLow) -> PolicyDecision.withoutPolicy(from == GUESTS), 1, Timeouts.DEFAULT,
                 new ConnectionLimits(CAPACITY, CAPACITY, CAPACITY));
         tracker.now(1_000_000_000L);
         NetworkOrder.putU16(head, 12, EtherType.IPV4);
@@ -91,13 +91,13 @@ public class TrackerBenchmark {
     private int forth(int flow) {
         NetworkOrder.putInt(head, L3 + Ipv4.SOURCE, CLIENTS + flow);
         NetworkOrder.putInt(head, L3 + Ipv4.DESTINATION, SERVER);
-        return tracker.judge(head, 0, udp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
+        return tracker.evaluate(head, 0, udp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
     }
 
     private int back(int flow) {
         NetworkOrder.putInt(head, L3 + Ipv4.SOURCE, SERVER);
         NetworkOrder.putInt(head, L3 + Ipv4.DESTINATION, CLIENTS + flow);
-        return tracker.judge(head, 0, udp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
+        return tracker.evaluate(head, 0, udp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
     }
 
     private void openStream() {
@@ -118,12 +118,12 @@ public class TrackerBenchmark {
     private int segmentForth(int flags, int from, int to) {
         new Tcp.Header(4000, 80, from, to, flags, 60_000, 0, 0, Octets.EMPTY).emit(data, L4);
         tcp = HeaderParser.parse(data, 0, 12, LENGTH, LENGTH);
-        return tracker.judge(data, 0, tcp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
+        return tracker.evaluate(data, 0, tcp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
     }
 
     private int segmentBack(int flags, int from, int to) {
         new Tcp.Header(80, 4000, from, to, flags, 60_000, 0, 0, Octets.EMPTY).emit(acknowledgment, L4);
-        return tracker.judge(acknowledgment, 0, tcp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
+        return tracker.evaluate(acknowledgment, 0, tcp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
     }
 
     /** A datagram of one of the flows, in one direction. */
@@ -147,10 +147,10 @@ public class TrackerBenchmark {
     public int stream() {
         NetworkOrder.putInt(data, L4 + Tcp.SEQUENCE, sequence);
         NetworkOrder.putInt(data, L4 + Tcp.ACKNOWLEDGMENT, sequence);
-        int verdict = tracker.judge(data, 0, tcp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
+        int verdict = tracker.evaluate(data, 0, tcp, LENGTH, LENGTH, VLAN, GUESTS, SERVERS, 1);
         NetworkOrder.putInt(acknowledgment, L4 + Tcp.SEQUENCE, sequence);
         sequence += DATA;
         NetworkOrder.putInt(acknowledgment, L4 + Tcp.ACKNOWLEDGMENT, sequence);
-        return verdict | tracker.judge(acknowledgment, 0, tcp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
+        return verdict | tracker.evaluate(acknowledgment, 0, tcp, LENGTH, LENGTH, VLAN, SERVERS, GUESTS, 2);
     }
 }

@@ -17,12 +17,12 @@ import net.weft.packet.NetworkOrder;
 import net.weft.packet.Octets;
 import net.weft.packet.Tcp;
 import net.weft.zone.ConnectionLimits;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.Attachment;
+import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
-import net.weft.zone.track.Tracker;
 
 /**
  * Opens a million TCP connections over IPv6, sends packets of them, attaches to them again, and lets all expire, five times. Prints what the last
@@ -45,7 +45,7 @@ public final class ConnectionReport {
     private final long parsed = HeaderParser.parse(forth, 0, 12, LENGTH, LENGTH);
     private int nowSeconds = 1000;
     private ConnectionTable table;
-    private Tracker tracker;
+    private ConnTracker tracker;
 
     private ConnectionReport(MemorySegment memory) {
         this.memory = memory;
@@ -75,10 +75,10 @@ public final class ConnectionReport {
         return ConnectionTable.attach(memory, CONNECTIONS, 1, 2, 3, nowSeconds, 0);
     }
 
-    private Tracker tracker() {
-        Tracker worker = Tracker.of(table);
+    private ConnTracker tracker() {
+        ConnTracker worker = ConnTracker.of(table);
         worker.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(from == GUESTS), 1, Timeouts.DEFAULT,
+                destinationLow) -> PolicyDecision.withoutPolicy(from == GUESTS), 1, Timeouts.DEFAULT,
                 new ConnectionLimits(CONNECTIONS, CONNECTIONS, CONNECTIONS));
         worker.now(nowSeconds * 1_000_000_000L);
         return worker;
@@ -99,7 +99,7 @@ public final class ConnectionReport {
         NetworkOrder.putInt(segment, L4 + Tcp.SEQUENCE, sequence);
         NetworkOrder.putInt(segment, L4 + Tcp.ACKNOWLEDGMENT, acknowledgment);
         NetworkOrder.putU8(segment, L4 + Tcp.FLAGS, flags);
-        int verdict = tracker.judge(segment, 0, parsed, LENGTH, LENGTH, 10, isForth ? GUESTS : SERVERS,
+        int verdict = tracker.evaluate(segment, 0, parsed, LENGTH, LENGTH, 10, isForth ? GUESTS : SERVERS,
                 isForth ? SERVERS : GUESTS, 1);
         if (verdict != ZoneVerdict.ALLOW) {
             throw new IllegalStateException("connection " + client + ": verdict " + verdict);

@@ -31,9 +31,9 @@ import net.weft.examples.lab.WeftProcess;
 import net.weft.linux.Interfaces;
 import net.weft.linux.Memory;
 import net.weft.linux.PacketSocket;
-import net.weft.vswitch.TracedFrame;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.trace.TracedFrame;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

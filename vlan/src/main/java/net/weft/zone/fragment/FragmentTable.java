@@ -212,7 +212,7 @@ public final class FragmentTable {
         return verdicts[entry];
     }
 
-    int ruling(int entry) {
+    int decision(int entry) {
         return rulings[entry];
     }
 
@@ -233,9 +233,9 @@ public final class FragmentTable {
         release(entry);
     }
 
-    void judged(int entry, int verdict, int ruling) {
+    void evaluated(int entry, int verdict, int decision) {
         verdicts[entry] = verdict;
-        rulings[entry] = ruling;
+        rulings[entry] = decision;
         release(entry);
     }
 

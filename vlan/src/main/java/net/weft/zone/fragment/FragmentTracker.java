@@ -2,7 +2,7 @@ package net.weft.zone.fragment;
 
 import java.lang.foreign.MemorySegment;
 import net.weft.packet.HeaderParser;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.ZoneVerdict;
 
 /**
@@ -33,7 +33,7 @@ public final class FragmentTracker {
     private final FragmentKey key = new FragmentKey();
     private long nowNs;
     private int sweeping;
-    private int ruling;
+    private int decision;
 
     public FragmentTracker(FragmentTable table) {
         this.table = table;
@@ -44,9 +44,9 @@ public final class FragmentTracker {
         nowNs = monotonicNs;
     }
 
-    /** The {@link Ruling} on the first of the fragment asked of last. */
-    public int ruling() {
-        return ruling;
+    /** The {@link PolicyDecision} on the first of the fragment asked of last. */
+    public int decision() {
+        return decision;
     }
 
     /**
@@ -57,12 +57,12 @@ public final class FragmentTracker {
      * @param to zone of the port it leaves by, or {@link #FLOOD}
      * @param port ingress port, {@code 0..65535}
      * @param verdict {@link ZoneVerdict}, which later ones will get
-     * @param said {@link Ruling}
+     * @param said {@link PolicyDecision}
      * @return the verdict, or {@link ZoneVerdict#FRAGMENT} when it may not pass for what came before
      */
     public int first(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port, int verdict,
             int said) {
-        ruling = said;
+        decision = said;
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return ZoneVerdict.FRAGMENT;
         }
@@ -92,7 +92,7 @@ public final class FragmentTracker {
         if (added != Parts.ADDED) {
             return ZoneVerdict.FRAGMENT;
         }
-        table.judged(entry, verdict, said);
+        table.evaluated(entry, verdict, said);
         finish(entry);
         return verdict;
     }
@@ -104,7 +104,7 @@ public final class FragmentTracker {
      *         or {@link #HOLD}
      */
     public int later(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
-        ruling = Ruling.withoutPolicy(false);
+        decision = PolicyDecision.withoutPolicy(false);
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return ZoneVerdict.FRAGMENT;
         }
@@ -132,7 +132,7 @@ public final class FragmentTracker {
             table.await(entry);
             return HOLD;
         }
-        ruling = table.ruling(entry);
+        decision = table.decision(entry);
         finish(entry);
         return verdict;
     }
@@ -153,7 +153,7 @@ public final class FragmentTracker {
 
     private int recall(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port,
             boolean goes) {
-        ruling = Ruling.withoutPolicy(false);
+        decision = PolicyDecision.withoutPolicy(false);
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return ZoneVerdict.FRAGMENT;
         }
@@ -173,7 +173,7 @@ public final class FragmentTracker {
     private int recallIn(int bucket, boolean goes) {
         int entry = table.find(bucket, key, nowNs);
         int verdict = entry == FragmentTable.NONE ? FragmentTable.NO_FIRST : table.verdict(entry);
-        ruling = verdict >= 0 ? table.ruling(entry) : ruling;
+        decision = verdict >= 0 ? table.decision(entry) : decision;
         if (goes && verdict >= 0) {
             gone(entry);
         }
@@ -202,7 +202,7 @@ public final class FragmentTracker {
             entry = table.add(bucket, key, nowNs + LIFETIME_NS);
         }
         if (entry != FragmentTable.NONE) {
-            table.judged(entry, verdict, said);
+            table.evaluated(entry, verdict, said);
             gone(entry);
         }
     }

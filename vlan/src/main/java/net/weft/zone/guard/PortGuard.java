@@ -141,7 +141,7 @@ public final class PortGuard {
         if (isIpv4(source)) {
             return ALLOW;
         }
-        return source == 0 && NeverJudged.passes(heads, frame, parsed, true) ? ALLOW : IP;
+        return source == 0 && PolicyExempt.passes(heads, frame, parsed, true) ? ALLOW : IP;
     }
 
     // ---- IPv6 ------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import net.weft.zone.Policy;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class PolicyTable implements PolicyLookup {
     }
 
     @Override
-    public int ruling(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh,
+    public int decision(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh,
             long sourceLow, long destinationHigh, long destinationLow) {
         int place = fabric.classifier.first(from, to, etherType, protocol, port, sourceHigh, sourceLow,
                 destinationHigh, destinationLow);
@@ -66,7 +66,7 @@ public final class PolicyTable implements PolicyLookup {
                 return tenant.rulings[place];
             }
         }
-        return Ruling.withoutPolicy(from == to && intraAllowed[from]);
+        return PolicyDecision.withoutPolicy(from == to && intraAllowed[from]);
     }
 
     /** Policies in the order they are judged. */
@@ -76,7 +76,7 @@ public final class PolicyTable implements PolicyLookup {
 
         Ordered(List<Policy> policies, RowBudget budget) {
             classifier = new Classifier(policies, budget);
-            rulings = policies.stream().mapToInt(Ruling::of).toArray();
+            rulings = policies.stream().mapToInt(PolicyDecision::of).toArray();
         }
     }
 }

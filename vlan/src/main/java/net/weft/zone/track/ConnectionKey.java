@@ -20,7 +20,7 @@ class ConnectionKey {
 
     /** Whether its packet is the first of the side that did not begin; not asked of TCP. */
     final boolean isFirstAnswer() {
-        return Phase.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
+        return ConnectionState.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
     }
 
     final void copy(ConnectionKey other) {

@@ -26,7 +26,7 @@ public final class ConnectionTable {
     private final TableIndex index;
     private final FreeSlots freeSlots;
     private final Attachment attachment;
-    private final Occupancy occupancy = new Occupancy(this);
+    private final ConnectionLimiter occupancy = new ConnectionLimiter(this);
     private final long entries;
     private final long base;
     private volatile int unseenUntil = Integer.MIN_VALUE;
@@ -127,7 +127,7 @@ public final class ConnectionTable {
         return nowSeconds - (int) (long) LONG.getOpaque(segment, Layout.COLD_UNTIL) < 0;
     }
 
-    Occupancy occupancy() {
+    ConnectionLimiter occupancy() {
         return occupancy;
     }
 
@@ -152,7 +152,7 @@ public final class ConnectionTable {
         return entries + (long) slot * Layout.ENTRY_BYTES;
     }
 
-    /** As {@link #entry}, for {@link Words}. */
+    /** As {@link #entry}, for {@link TableWords}. */
     long address(int slot) {
         return base + (long) slot * Layout.ENTRY_BYTES;
     }
@@ -178,19 +178,19 @@ public final class ConnectionTable {
     /** Whether a slot has the key's connection; then its state and policy words are in the key. */
     boolean holds(int slot, ConnectionKey key) {
         long at = address(slot);
-        long state = Words.getAcquire(at);
-        long policy = Words.getOpaque(at + Layout.POLICY);
-        long different = Words.get(at + Layout.LOW_A) ^ key.lowA
-                | Words.get(at + Layout.LOW_B) ^ key.lowB
-                | Words.get(at + Layout.TUPLE) ^ key.tuple
-                | Words.get(at + Layout.HIGH_A) ^ key.highA
-                | Words.get(at + Layout.HIGH_B) ^ key.highB
+        long state = TableWords.getAcquire(at);
+        long policy = TableWords.getOpaque(at + Layout.POLICY);
+        long different = TableWords.get(at + Layout.LOW_A) ^ key.lowA
+                | TableWords.get(at + Layout.LOW_B) ^ key.lowB
+                | TableWords.get(at + Layout.TUPLE) ^ key.tuple
+                | TableWords.get(at + Layout.HIGH_A) ^ key.highA
+                | TableWords.get(at + Layout.HIGH_B) ^ key.highB
                 | (policy ^ key.membership) & Layout.MEMBERSHIP;
-        if (different != 0 || Layout.phase(state) == Phase.FREE) {
+        if (different != 0 || Layout.phase(state) == ConnectionState.FREE) {
             return false;
         }
         VarHandle.loadLoadFence();
-        if (((Words.getOpaque(at) ^ state) & Layout.INCARNATION) != 0) {
+        if (((TableWords.getOpaque(at) ^ state) & Layout.INCARNATION) != 0) {
             return false;
         }
         key.state = state;
@@ -201,22 +201,22 @@ public final class ConnectionTable {
     /**
      * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
      */
-    boolean isStill(int slot, FlowKey key) {
+    boolean isStill(int slot, ConnectionTuple key) {
         long at = address(slot);
-        long state = Words.getAcquire(at);
-        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == Phase.FREE) {
+        long state = TableWords.getAcquire(at);
+        if (((state ^ key.state) & Layout.INCARNATION) != 0 || Layout.phase(state) == ConnectionState.FREE) {
             return false;
         }
         key.state = state;
-        key.policy = Words.getOpaque(at + Layout.POLICY);
+        key.policy = TableWords.getOpaque(at + Layout.POLICY);
         return true;
     }
 
     /** Counts a packet. A count that another worker makes at the same time may be lost. */
     void count(int slot, int side, int frameLength) {
         long at = address(slot) + Layout.COUNTERS + side * 16L;
-        Words.set(at, Words.get(at) + 1);
-        Words.set(at + 8, Words.get(at + 8) + frameLength);
+        TableWords.set(at, TableWords.get(at) + 1);
+        TableWords.set(at + 8, TableWords.get(at + 8) + frameLength);
     }
 
     // ---- making ----------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ public final class ConnectionTable {
      * @param state without incarnation
      * @param policy the whole word
      */
-    boolean insert(int slot, FlowKey key, long state, long policy, long scales, long windowA, long windowB) {
+    boolean insert(int slot, ConnectionTuple key, long state, long policy, long scales, long windowA, long windowB) {
         occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
         long at = entry(slot);
         segment.set(JAVA_LONG, at + Layout.HIGH_A, key.highA);
@@ -250,7 +250,7 @@ public final class ConnectionTable {
     }
 
     /** Tells the index of an entry, and looks whether another worker did so at the same time: then the later one goes. */
-    private boolean announce(int slot, FlowKey key) {
+    private boolean announce(int slot, ConnectionTuple key) {
         long at = index.publish(slot, key.hash);
         if (at < 0) {
             remove(slot, key.state);
@@ -284,8 +284,8 @@ public final class ConnectionTable {
 
     /** Whoever has changed an entry's phase tells so. */
     void phaseChanged(int slot, long policy, int before, int after) {
-        if (Phase.isSpare(before) != Phase.isSpare(after)) {
-            if (Phase.isSpare(after)) {
+        if (ConnectionState.isSpare(before) != ConnectionState.isSpare(after)) {
+            if (ConnectionState.isSpare(after)) {
                 occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
             } else {
                 occupancy.answered(Layout.port(policy));
@@ -313,12 +313,12 @@ public final class ConnectionTable {
     boolean remove(int slot, long state) {
         long at = entry(slot);
         long free = state + Layout.INCARNATION_STEP & Layout.INCARNATION;
-        if (Layout.phase(state) == Phase.FREE || !LONG.compareAndSet(segment, at, state, free)) {
+        if (Layout.phase(state) == ConnectionState.FREE || !LONG.compareAndSet(segment, at, state, free)) {
             return false;
         }
         long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
         index.unpublish(slot, hashOf(slot));
-        occupancy.forget(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
+        occupancy.forget(Layout.vlan(policy), Layout.port(policy), ConnectionState.isSpare(Layout.phase(state)));
         freeSlots.release(slot);
         return true;
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import net.weft.packet.EtherType;
 import net.weft.packet.IpProtocol;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public final class Connections {
 
     /** What {@link ConnectionRow#state} may be. */
     public static Set<String> states() {
-        return Phase.shown();
+        return ConnectionState.shown();
     }
 
     /** Connections that match, in no order, at most {@code limit}. */
@@ -49,7 +49,7 @@ public final class Connections {
     /** Looks at every connection; keeps at most {@code limit} of those wanted, and counts all. */
     public Found find(Predicate<ConnectionRow> wanted, int limit) {
         List<ConnectionRow> rows = new ArrayList<>();
-        int[] silence = Phase.seconds(timeouts);
+        int[] silence = ConnectionState.seconds(timeouts);
         int count = 0;
         for (int slot = 0; slot < table.used(); slot++) {
             ConnectionRow row = row(slot, table.state(slot), silence);
@@ -76,7 +76,7 @@ public final class Connections {
     /** {@link #kill(ConnectionFilter)} of those wanted. */
     public int kill(Predicate<ConnectionRow> wanted) {
         int killed = 0;
-        int[] silence = Phase.seconds(timeouts);
+        int[] silence = ConnectionState.seconds(timeouts);
         for (int slot = 0; slot < table.used(); slot++) {
             long state = table.state(slot);
             ConnectionRow row = row(slot, state, silence);
@@ -90,7 +90,7 @@ public final class Connections {
     /** Packets may change the state while it is looked at; the connection stays the same as long as its incarnation does. */
     private boolean killNow(int slot, long seen) {
         for (long state = seen; ((state ^ seen) & Layout.INCARNATION) == 0; state = table.state(slot)) {
-            if (Phase.isTcp(Layout.phase(state)) ? refuse(slot, state) : table.remove(slot, state)) {
+            if (ConnectionState.isTcp(Layout.phase(state)) ? refuse(slot, state) : table.remove(slot, state)) {
                 return true;
             }
         }
@@ -99,7 +99,7 @@ public final class Connections {
 
     private boolean refuse(int slot, long state) {
         return table.changeState(slot, state,
-                Layout.withSeconds(Layout.withPhase(state, Phase.TCP_KILLED), nowSeconds));
+                Layout.withSeconds(Layout.withPhase(state, ConnectionState.TCP_KILLED), nowSeconds));
     }
 
     /** Connections that these policies would not allow, at most {@code limit}: those that would end if they were applied. */
@@ -114,14 +114,14 @@ public final class Connections {
      */
     public static boolean isAllowed(PolicyLookup candidate, ConnectionRow row, int from) {
         int etherType = row.isIpv6() ? EtherType.IPV6 : EtherType.IPV4;
-        int said = candidate.ruling(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
+        int said = candidate.decision(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
                 row.sourceHigh(), row.sourceLow(), row.destinationHigh(), row.destinationLow());
-        return Ruling.isAllowed(said) || row.keepsEstablished();
+        return PolicyDecision.isAllowed(said) || row.keepsEstablished();
     }
 
     private List<ConnectionRow> collect(Predicate<ConnectionRow> wanted, int limit) {
         List<ConnectionRow> rows = new ArrayList<>();
-        int[] silence = Phase.seconds(timeouts);
+        int[] silence = ConnectionState.seconds(timeouts);
         for (int slot = 0; slot < table.used() && rows.size() < limit; slot++) {
             ConnectionRow row = row(slot, table.state(slot), silence);
             if (row != null && wanted.test(row)) {
@@ -135,7 +135,7 @@ public final class Connections {
     private @Nullable ConnectionRow row(int slot, long state, int[] silence) {
         int phase = Layout.phase(state);
         int left = silence[phase] - Math.max(0, nowSeconds - Layout.seconds(state));
-        if (phase == Phase.FREE || phase == Phase.TCP_KILLED || left <= 0) {
+        if (phase == ConnectionState.FREE || phase == ConnectionState.TCP_KILLED || left <= 0) {
             return null;
         }
         MemorySegment memory = table.segment();
@@ -151,14 +151,14 @@ public final class Connections {
         boolean isIcmp = protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
         int sourcePort = isIcmp ? pair >>> 16 : fromA ? pair >>> 16 : pair & 0xffff;
         int destinationPort = isIcmp ? pair >>> 8 & 0xff : fromA ? pair & 0xffff : pair >>> 16;
-        int ruling = Layout.ruling(policy);
+        int decision = Layout.decision(policy);
         long sent = table.counter(slot, fromA ? 0 : 1);
         long answered = table.counter(slot, fromA ? 1 : 0);
         ConnectionRow row = new ConnectionRow(Layout.vlan(policy), (policy & Layout.IS_IPV6) != 0, protocol,
                 memory.get(JAVA_LONG, source), memory.get(JAVA_LONG, source + 8), sourcePort,
                 memory.get(JAVA_LONG, destination), memory.get(JAVA_LONG, destination + 8), destinationPort,
-                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, Phase.label(phase),
-                Ruling.policy(ruling), (ruling & Ruling.KEEP_ESTABLISHED) != 0, Layout.port(policy),
+                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, ConnectionState.label(phase),
+                PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0, Layout.port(policy),
                 memory.get(JAVA_LONG, sent), memory.get(JAVA_LONG, sent + 8), memory.get(JAVA_LONG, answered),
                 memory.get(JAVA_LONG, answered + 8), left);
         return ((table.state(slot) ^ state) & Layout.INCARNATION) == 0 ? row : null;

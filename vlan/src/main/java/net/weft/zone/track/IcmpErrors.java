@@ -27,7 +27,7 @@ final class IcmpErrors {
 
     private final ConnectionTable table;
     /** Of the packet quoted last. */
-    final FlowKey key = new FlowKey();
+    final ConnectionTuple key = new ConnectionTuple();
 
     IcmpErrors(ConnectionTable table) {
         this.table = table;
@@ -60,7 +60,7 @@ final class IcmpErrors {
      * @param error the key of the error itself
      * @return slot, {@link #NONE} or {@link #FORGED}
      */
-    int find(MemorySegment segment, long frame, long parsed, int available, FlowKey error) {
+    int find(MemorySegment segment, long frame, long parsed, int available, ConnectionTuple error) {
         int end = Math.min(available, TcpSegment.packetEnd(segment, frame, parsed));
         int ip = HeaderParser.l4Offset(parsed) + Icmp.LENGTH;
         int l4 = error.etherType == EtherType.IPV4
@@ -78,7 +78,7 @@ final class IcmpErrors {
         return slot;
     }
 
-    private int quotedIpv4(MemorySegment segment, long frame, int ip, int end, FlowKey error) {
+    private int quotedIpv4(MemorySegment segment, long frame, int ip, int end, ConnectionTuple error) {
         long at = frame + ip;
         if (!Ipv4.check(segment, at, end - ip) || Ipv4.fragmentOffset(segment, at) != 0) {
             return FORGED;
@@ -87,7 +87,7 @@ final class IcmpErrors {
         return ip + Ipv4.headerLength(segment, at);
     }
 
-    private int quotedIpv6(MemorySegment segment, long frame, int ip, int end, FlowKey error) {
+    private int quotedIpv6(MemorySegment segment, long frame, int ip, int end, ConnectionTuple error) {
         long at = frame + ip;
         if (!Ipv6.check(segment, at, end - ip)) {
             return FORGED;

@@ -2,7 +2,7 @@ package net.weft.zone.track;
 
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 
 /**
  * Where things lie in a table of connections: a header, the index (8 bytes a connection, or more where the number is no power of
@@ -132,14 +132,14 @@ final class Layout {
         return (int) (policy >>> EPOCH_SHIFT) & 0xffff;
     }
 
-    static long withRuling(long policy, int epoch, int ruling) {
-        long kept = (long) (Ruling.policy(ruling) + 1) << 2 | (ruling & (Ruling.LOG | Ruling.KEEP_ESTABLISHED)) >>> 2;
+    static long withRuling(long policy, int epoch, int decision) {
+        long kept = (long) (PolicyDecision.policy(decision) + 1) << 2 | (decision & (PolicyDecision.LOG | PolicyDecision.KEEP_ESTABLISHED)) >>> 2;
         return policy & ~(EPOCH_MASK | RULING_MASK) | (long) epoch << EPOCH_SHIFT | kept;
     }
 
-    /** The {@link Ruling} that admitted the connection, without what matters to its first packet only. */
-    static int ruling(long policy) {
+    /** The {@link PolicyDecision} that admitted the connection, without what matters to its first packet only. */
+    static int decision(long policy) {
         int kept = (int) (policy & RULING_MASK);
-        return (kept & 3) << 2 | Ruling.allowedBy((kept >>> 2) - 1);
+        return (kept & 3) << 2 | PolicyDecision.allowedBy((kept >>> 2) - 1);
     }
 }

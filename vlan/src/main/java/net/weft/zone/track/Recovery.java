@@ -12,7 +12,7 @@ import net.weft.packet.IpProtocol;
 final class Recovery {
     private final ConnectionTable table;
     private final MemorySegment segment;
-    private final FlowKey key = new FlowKey();
+    private final ConnectionTuple key = new ConnectionTuple();
 
     Recovery(ConnectionTable table) {
         this.table = table;
@@ -42,7 +42,7 @@ final class Recovery {
             segment.set(JAVA_LONG, at + Layout.STATE, Layout.withSeconds(state, nowSeconds));
         }
         segment.set(JAVA_LONG, at + Layout.POLICY, policy & ~Layout.EPOCH_MASK);
-        table.occupancy().count(Layout.vlan(policy), Layout.port(policy), Phase.isSpare(Layout.phase(state)));
+        table.occupancy().count(Layout.vlan(policy), Layout.port(policy), ConnectionState.isSpare(Layout.phase(state)));
         if (table.index().publish(slot, table.hashOf(slot)) < 0) {
             table.remove(slot, segment.get(JAVA_LONG, at + Layout.STATE));
         }
@@ -52,8 +52,8 @@ final class Recovery {
         int phase = Layout.phase(state);
         int protocol = (int) segment.get(JAVA_LONG, at + Layout.TUPLE) & 0xff;
         int vlan = Layout.vlan(policy);
-        return phase != Phase.FREE && phase < Phase.COUNT && vlan >= 1 && vlan <= 4094
-                && Phase.isTcp(phase) == (protocol == IpProtocol.TCP);
+        return phase != ConnectionState.FREE && phase < ConnectionState.COUNT && vlan >= 1 && vlan <= 4094
+                && ConnectionState.isTcp(phase) == (protocol == IpProtocol.TCP);
     }
 
     private boolean isKnown(int slot, long at, long policy) {

@@ -19,10 +19,10 @@ final class Sweep {
         for (int i = Math.min(slots, used); i > 0; i--) {
             cursor = cursor + 1 < used ? cursor + 1 : 0;
             long state = table.state(cursor);
-            if (Layout.phase(state) == Phase.FREE) {
+            if (Layout.phase(state) == ConnectionState.FREE) {
                 continue;
             }
-            if (Phase.isSilent(state, nowSeconds, silence)) {
+            if (ConnectionState.isSilent(state, nowSeconds, silence)) {
                 forgotten += table.remove(cursor, state) ? 1 : 0;
             } else {
                 keep(state, epoch);
@@ -33,7 +33,7 @@ final class Sweep {
 
     private void keep(long state, int epoch) {
         long policy = table.policy(cursor);
-        if (Phase.isSpare(Layout.phase(state))) {
+        if (ConnectionState.isSpare(Layout.phase(state))) {
             table.occupancy().remind(cursor, Layout.vlan(policy), Layout.port(policy));
         }
         int judgedIn = Layout.epoch(policy);

@@ -68,7 +68,7 @@ final class TableIndex {
      *
      * @return slot, or -1
      */
-    int find(FlowKey key) {
+    int find(ConnectionTuple key) {
         int slot = findIn(bucket(key.hash), key);
         if (slot < 0) {
             long strays = (long) LONG.getOpaque(segment, Layout.STRAYS);
@@ -80,10 +80,10 @@ final class TableIndex {
         return slot;
     }
 
-    private int findIn(long bucket, FlowKey key) {
+    private int findIn(long bucket, ConnectionTuple key) {
         int tag = tag(key.hash);
         for (long at = address + bucket, end = at + Layout.BUCKET_BYTES; at < end; at += 4) {
-            int word = Words.getIntOpaque(at);
+            int word = TableWords.getIntOpaque(at);
             if ((word ^ tag) >>> Layout.SLOT_BITS == 0 && word != tag) {
                 int slot = (word & Layout.SLOT_MASK) - 1;
                 if (slot < capacity && table.holds(slot, key)) {

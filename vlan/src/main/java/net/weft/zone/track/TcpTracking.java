@@ -47,7 +47,7 @@ final class TcpTracking {
     }
 
     /** Judges a segment of a connection that was found; its new state is in the key. */
-    int judge(int foundSlot, ConnectionKey key, int now) {
+    int evaluate(int foundSlot, ConnectionKey key, int now) {
         slot = foundSlot;
         side = key.side;
         state = key.state;
@@ -62,9 +62,9 @@ final class TcpTracking {
                 }
                 state = fresh;
             }
-            mine = Words.getOpaque(windowOf(side));
-            other = Words.getOpaque(windowOf(side ^ 1));
-            scales = Words.getOpaque(table.address(slot) + Layout.SCALES);
+            mine = TableWords.getOpaque(windowOf(side));
+            other = TableWords.getOpaque(windowOf(side ^ 1));
+            scales = TableWords.getOpaque(table.address(slot) + Layout.SCALES);
             result = step();
         }
         key.state = state;
@@ -73,10 +73,10 @@ final class TcpTracking {
 
     private int step() {
         int phase = Layout.phase(state);
-        if (phase == Phase.TCP_KILLED) {
+        if (phase == ConnectionState.TCP_KILLED) {
             return killed();
         }
-        if (phase == Phase.TCP_SYN_SENT) {
+        if (phase == ConnectionState.TCP_SYN_SENT) {
             return isBeginner() ? beginnerAgain() : answer();
         }
         if (!TcpWindows.isAnswered(scales)) {
@@ -97,7 +97,7 @@ final class TcpTracking {
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN) {
             return BEGINS_ANEW;
         }
-        var unused = become(Phase.TCP_KILLED, 0);
+        var unused = become(ConnectionState.TCP_KILLED, 0);
         return INVALID;
     }
 
@@ -111,7 +111,7 @@ final class TcpTracking {
     private int beginnerAgain() {
         if (tcp.isReset()) {
             // It may answer a stray acknowledgment, whose numbers are not of this connection.
-            return tcp.sequence == end(mine) ? become(Phase.TCP_CLOSED, resetBit()) : VALID;
+            return tcp.sequence == end(mine) ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
         }
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
             return INVALID;
@@ -125,7 +125,7 @@ final class TcpTracking {
         int scale = same && tcp.scale == TcpSegment.NO_SCALE ? offered : tcp.scale;
         return setScales(TcpWindows.ofSyn(side, tcp.window, scale))
                 && setWindow(side, mine, TcpWindows.window(tcp.end, granted(mine)))
-                        ? become(Phase.TCP_SYN_SENT, 0)
+                        ? become(ConnectionState.TCP_SYN_SENT, 0)
                         : AGAIN;
     }
 
@@ -134,7 +134,7 @@ final class TcpTracking {
         int behind = end(other) - tcp.acknowledgment;
         boolean acknowledges = tcp.isAck() && behind >= 0 && behind < TcpWindows.MAX_ACK_WINDOW;
         if (tcp.isReset()) {
-            return acknowledges ? become(Phase.TCP_CLOSED, resetBit()) : INVALID;
+            return acknowledges ? become(ConnectionState.TCP_CLOSED, resetBit()) : INVALID;
         }
         if (!tcp.isSyn()) {
             // An old connection's end that knows nothing of the new one says where it stands; a reset will follow.
@@ -148,14 +148,14 @@ final class TcpTracking {
         return setWindow(side ^ 1, other, TcpWindows.window(end(other), tcp.end + largestBytes(answered, side ^ 1)))
                 && setWindow(side, mine, TcpWindows.window(tcp.end, from + Math.max(tcp.window, 1)))
                 && setScales(answered)
-                        ? become(Phase.TCP_SYN_RECEIVED, Layout.IS_REPLIED | Layout.SEEN << side)
+                        ? become(ConnectionState.TCP_SYN_RECEIVED, Layout.IS_REPLIED | Layout.SEEN << side)
                         : AGAIN;
     }
 
     /** A SYN where both sides have been heard of. {@link #CROSSED}: judge it by its numbers. */
     private int synAgain(int phase) {
         if (tcp.isAck()) {
-            boolean renumbered = phase == Phase.TCP_SYN_RECEIVED && !isBeginner() && tcp.end != end(mine)
+            boolean renumbered = phase == ConnectionState.TCP_SYN_RECEIVED && !isBeginner() && tcp.end != end(mine)
                     && isAcknowledgmentValid();
             if (!renumbered) {
                 return CROSSED;
@@ -167,16 +167,16 @@ final class TcpTracking {
                                     ? become(phase, 0)
                                     : AGAIN;
         }
-        if (phase == Phase.TCP_CLOSED) {
+        if (phase == ConnectionState.TCP_CLOSED) {
             return BEGINS_ANEW;
         }
         if (isBeginner()) {
             // A station that has forgotten the connection: the other will tell it (RFC 9293, 3.5.1; RFC 5961, 4), or has forgotten it too.
-            return phase == Phase.TCP_SYN_RECEIVED || setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
+            return phase == ConnectionState.TCP_SYN_RECEIVED || setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
                     ? VALID
                     : AGAIN;
         }
-        return phase == Phase.TCP_SYN_RECEIVED && tcp.end == end(mine) ? VALID : INVALID;
+        return phase == ConnectionState.TCP_SYN_RECEIVED && tcp.end == end(mine) ? VALID : INVALID;
     }
 
     // ---- open ------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ final class TcpTracking {
             return forgotten();
         }
         if (tcp.isReset()) {
-            return become(Phase.TCP_CLOSED, resetBit() | Layout.SEEN << side);
+            return become(ConnectionState.TCP_CLOSED, resetBit() | Layout.SEEN << side);
         }
         if (!takeNumbers()) {
             return AGAIN;
@@ -197,24 +197,24 @@ final class TcpTracking {
         }
         long cleared = 0;
         int next = phase;
-        if (phase == Phase.TCP_SYN_RECEIVED && isBeginner() && tcp.isAck()) {
-            next = Phase.TCP_ESTABLISHED;
-        } else if (phase == Phase.TCP_PICKED_UP && (state & Layout.SEEN << (side ^ 1)) != 0) {
-            next = Phase.TCP_ESTABLISHED;
-        } else if (phase == Phase.TCP_CLOSED && (state & resetBit()) != 0) {
+        if (phase == ConnectionState.TCP_SYN_RECEIVED && isBeginner() && tcp.isAck()) {
+            next = ConnectionState.TCP_ESTABLISHED;
+        } else if (phase == ConnectionState.TCP_PICKED_UP && (state & Layout.SEEN << (side ^ 1)) != 0) {
+            next = ConnectionState.TCP_ESTABLISHED;
+        } else if (phase == ConnectionState.TCP_CLOSED && (state & resetBit()) != 0) {
             // Who has reset does not go on: it was somebody else, or in vain.
             cleared = resetBit();
-            next = (state & (Layout.FIN | Layout.FIN << 1)) == 0 ? Phase.TCP_ESTABLISHED : Phase.TCP_CLOSING;
+            next = (state & (Layout.FIN | Layout.FIN << 1)) == 0 ? ConnectionState.TCP_ESTABLISHED : ConnectionState.TCP_CLOSING;
         }
         if (tcp.isFin()) {
             flags |= Layout.FIN << side;
-            next = next == Phase.TCP_CLOSED ? next : Phase.TCP_CLOSING;
+            next = next == ConnectionState.TCP_CLOSED ? next : ConnectionState.TCP_CLOSING;
         }
         if (tcp.isAck() && (state & Layout.FIN << (side ^ 1)) != 0 && tcp.acknowledgment == end(other)) {
             flags |= Layout.FIN_ACKED << (side ^ 1);
         }
         long acked = Layout.FIN_ACKED | Layout.FIN_ACKED << 1;
-        return become(((state | flags) & acked) == acked ? Phase.TCP_CLOSED : next, flags, cleared);
+        return become(((state | flags) & acked) == acked ? ConnectionState.TCP_CLOSED : next, flags, cleared);
     }
 
     /**
@@ -227,7 +227,7 @@ final class TcpTracking {
         if (!answers) {
             return INVALID;
         }
-        int result = become(Phase.TCP_CLOSED, tcp.isReset() ? resetBit() | Layout.SEEN << side : 0);
+        int result = become(ConnectionState.TCP_CLOSED, tcp.isReset() ? resetBit() | Layout.SEEN << side : 0);
         return result == VALID && tcp.isSyn() ? INVALID : result;
     }
 
@@ -276,12 +276,12 @@ final class TcpTracking {
     }
 
     private boolean setWindow(int whose, long from, long to) {
-        return from == to || !changes || Words.compareAndSet(windowOf(whose), from, to);
+        return from == to || !changes || TableWords.compareAndSet(windowOf(whose), from, to);
     }
 
     private boolean setScales(long to) {
         return scales == to || !changes
-                || Words.compareAndSet(table.address(slot) + Layout.SCALES, scales, to);
+                || TableWords.compareAndSet(table.address(slot) + Layout.SCALES, scales, to);
     }
 
     private int become(int phase, long flags) {
@@ -291,7 +291,7 @@ final class TcpTracking {
     private int become(int phase, long set, long cleared) {
         long next = Layout.withSeconds(Layout.withPhase(state & ~cleared | set, phase), nowSeconds);
         if (next != state && changes) {
-            if (!Words.compareAndSet(table.address(slot), state, next)) {
+            if (!TableWords.compareAndSet(table.address(slot), state, next)) {
                 return AGAIN;
             }
             table.phaseChanged(slot, policy, Layout.phase(state), phase);

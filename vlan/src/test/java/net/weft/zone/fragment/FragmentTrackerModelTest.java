@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.weft.packet.Replay;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.TestFrame;
 import net.weft.zone.ZoneVerdict;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class FragmentTrackerModelTest {
     private static final int VLAN = 10;
     private static final int FROM = 2;
     private static final int TO = 3;
-    private static final int SAID = Ruling.withoutPolicy(true);
+    private static final int SAID = PolicyDecision.withoutPolicy(true);
     private static final long SECOND_NS = 1_000_000_000L;
 
     /** Parts of a few datagrams in any order, size and number: the same as the plain rules, always. */

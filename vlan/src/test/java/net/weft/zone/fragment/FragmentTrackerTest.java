@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 import net.weft.packet.Replay;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.TestFrame;
 import net.weft.zone.ZoneVerdict;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +22,7 @@ class FragmentTrackerTest {
     private static final int VLAN = 10;
     private static final int FROM = 2;
     private static final int TO = 3;
-    private static final int SAID = Ruling.withoutPolicy(true);
+    private static final int SAID = PolicyDecision.withoutPolicy(true);
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final FragmentTable table = new FragmentTable(1024, RANDOM.nextLong());
@@ -61,7 +61,7 @@ class FragmentTrackerTest {
                 int id = 10 * verdict + (ipv6 ? 1 : 0);
                 assertThat(first(new Fragment(ipv6, id, 0, 10, false), verdict)).isEqualTo(verdict);
                 assertThat(later(new Fragment(ipv6, id, 10, 20, false))).isEqualTo(verdict);
-                assertThat(tracker.ruling()).isEqualTo(SAID);
+                assertThat(tracker.decision()).isEqualTo(SAID);
                 assertThat(later(new Fragment(ipv6, id, 20, 21, true))).isEqualTo(verdict);
             }
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class NeverJudgedTest {
     private static boolean passes(int etherType, byte[] payload, boolean guarded) {
         TestFrame frame = TestFrame.of("ff:ff:ff:ff:ff:ff", "02:00:00:00:0a:01", etherType, payload);
-        return NeverJudged.passes(frame.segment(), TestFrame.AT, frame.parsed(), guarded);
+        return PolicyExempt.passes(frame.segment(), TestFrame.AT, frame.parsed(), guarded);
     }
 
     private static void assertPasses(int etherType, byte[] payload) {

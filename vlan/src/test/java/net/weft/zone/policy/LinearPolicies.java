@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Set;
 import net.weft.zone.Match;
 import net.weft.zone.Policy;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.Prefix;
-import net.weft.zone.Ruling;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
@@ -18,7 +18,7 @@ final class LinearPolicies {
         this.zoning = zoning;
     }
 
-    int ruling(Query query) {
+    int decision(Query query) {
         for (boolean fabric : new boolean[]{true, false}) {
             for (Policy policy : zoning.policies()) {
                 boolean counts = fabric
@@ -26,13 +26,13 @@ final class LinearPolicies {
                         : policy.tenant() != null
                                 && policy.tenant().equals(zoning.tenantByVlan().get(query.vlan()));
                 if (counts && matches(policy, query)) {
-                    return Ruling.of(policy);
+                    return PolicyDecision.of(policy);
                 }
             }
         }
         boolean allowed = query.from() == query.to() && (query.from() <= Zone.LOCAL || zoning.zones().stream()
                 .anyMatch(zone -> zone.id() == query.from() && zone.intraAllowed()));
-        return Ruling.withoutPolicy(allowed);
+        return PolicyDecision.withoutPolicy(allowed);
     }
 
     static boolean matches(Policy policy, Query query) {

@@ -16,9 +16,9 @@ import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Match;
 import net.weft.zone.Policy;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.Prefix;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
@@ -43,18 +43,18 @@ class PolicyTableTest {
     }
 
     private static int tcp(Zoning zoning, int vlan, int from, int to, int port) {
-        return PolicyTable.of(zoning).ruling(vlan, from, to, 0x800, 6, port, 0, Prefix.ipv4(1), 0, Prefix.ipv4(2));
+        return PolicyTable.of(zoning).decision(vlan, from, to, 0x800, 6, port, 0, Prefix.ipv4(1), 0, Prefix.ipv4(2));
     }
 
     @Test
     void shouldFallBackToIntraAndThenDeny() {
         Zoning none = zoning();
 
-        assertThat(tcp(none, 10, DMZ, DMZ, 80)).isEqualTo(Ruling.withoutPolicy(true));
-        assertThat(tcp(none, 10, DATA, DATA, 80)).isEqualTo(Ruling.withoutPolicy(false));
-        assertThat(tcp(none, 10, Zone.NONE, Zone.NONE, 80)).isEqualTo(Ruling.withoutPolicy(true));
-        assertThat(tcp(none, 10, Zone.NONE, DMZ, 80)).isEqualTo(Ruling.withoutPolicy(false));
-        assertThat(tcp(none, 10, DMZ, Zone.LOCAL, 80)).isEqualTo(Ruling.withoutPolicy(false));
+        assertThat(tcp(none, 10, DMZ, DMZ, 80)).isEqualTo(PolicyDecision.withoutPolicy(true));
+        assertThat(tcp(none, 10, DATA, DATA, 80)).isEqualTo(PolicyDecision.withoutPolicy(false));
+        assertThat(tcp(none, 10, Zone.NONE, Zone.NONE, 80)).isEqualTo(PolicyDecision.withoutPolicy(true));
+        assertThat(tcp(none, 10, Zone.NONE, DMZ, 80)).isEqualTo(PolicyDecision.withoutPolicy(false));
+        assertThat(tcp(none, 10, DMZ, Zone.LOCAL, 80)).isEqualTo(PolicyDecision.withoutPolicy(false));
     }
 
     @Test
@@ -63,10 +63,10 @@ class PolicyTableTest {
         Policy ofFabric = policy(9, null, Action.DROP, new Match(Match.Kind.TCP, 80, 80));
         Zoning both = zoning(ofTenant, ofFabric);
 
-        assertThat(tcp(both, 10, DMZ, DMZ, 80)).isEqualTo(Ruling.of(ofFabric));
-        assertThat(tcp(both, 10, DMZ, DMZ, 81)).isEqualTo(Ruling.of(ofTenant));
-        assertThat(tcp(both, 20, DMZ, DMZ, 81)).isEqualTo(Ruling.withoutPolicy(true));
-        assertThat(tcp(both, 30, DMZ, DMZ, 81)).isEqualTo(Ruling.withoutPolicy(true));
+        assertThat(tcp(both, 10, DMZ, DMZ, 80)).isEqualTo(PolicyDecision.of(ofFabric));
+        assertThat(tcp(both, 10, DMZ, DMZ, 81)).isEqualTo(PolicyDecision.of(ofTenant));
+        assertThat(tcp(both, 20, DMZ, DMZ, 81)).isEqualTo(PolicyDecision.withoutPolicy(true));
+        assertThat(tcp(both, 30, DMZ, DMZ, 81)).isEqualTo(PolicyDecision.withoutPolicy(true));
     }
 
     @Test
@@ -77,12 +77,12 @@ class PolicyTableTest {
                 false, false, false, false);
         PolicyTable table = PolicyTable.of(zoning(ether, everywhere));
 
-        assertThat(table.ruling(10, DMZ, DATA, 0x88b5, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0))
-                .isEqualTo(Ruling.of(ether));
-        assertThat(table.ruling(10, DMZ, DATA, 0x88b6, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0))
-                .isEqualTo(Ruling.withoutPolicy(false));
-        assertThat(table.ruling(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, Prefix.ipv4(2)))
-                .isEqualTo(Ruling.of(everywhere));
+        assertThat(table.decision(10, DMZ, DATA, 0x88b5, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0))
+                .isEqualTo(PolicyDecision.of(ether));
+        assertThat(table.decision(10, DMZ, DATA, 0x88b6, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0))
+                .isEqualTo(PolicyDecision.withoutPolicy(false));
+        assertThat(table.decision(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, Prefix.ipv4(2)))
+                .isEqualTo(PolicyDecision.of(everywhere));
     }
 
     @Test
@@ -91,9 +91,9 @@ class PolicyTableTest {
                 List.of(new Prefix(0, Prefix.ipv4(0), 96, true)), List.of(), Action.ALLOW, false, false, false, false);
         PolicyTable table = PolicyTable.of(zoning(ipv4));
 
-        assertThat(table.ruling(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, 0)).isEqualTo(Ruling.of(ipv4));
-        assertThat(table.ruling(10, DMZ, DATA, 0x86dd, 6, 80, 0, Prefix.ipv4(1), 0, 0))
-                .isEqualTo(Ruling.withoutPolicy(false));
+        assertThat(table.decision(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, 0)).isEqualTo(PolicyDecision.of(ipv4));
+        assertThat(table.decision(10, DMZ, DATA, 0x86dd, 6, 80, 0, Prefix.ipv4(1), 0, 0))
+                .isEqualTo(PolicyDecision.withoutPolicy(false));
     }
 
     /** Every length of list, small ones often, against the rules said plainly. */
@@ -108,12 +108,12 @@ class PolicyTableTest {
             LinearPolicies linear = new LinearPolicies(zoning);
             for (int i = 0; i < queries; i++) {
                 Query query = source.query();
-                int expected = linear.ruling(query);
+                int expected = linear.decision(query);
                 int actual = query.ask(table);
                 if (actual != expected) {
                     assertThat(actual).as("%s of %s", query, zoning).isEqualTo(expected);
                 }
-                seen.add(Ruling.policy(expected));
+                seen.add(PolicyDecision.policy(expected));
             }
         }
         assertThat(seen).as("policies that answered").contains(-1)
@@ -129,10 +129,10 @@ class PolicyTableTest {
         for (Policy policy : policies) {
             Prefix source = policy.sources().getFirst();
             int port = policy.matches().getFirst().low();
-            assertThat(table.ruling(10, DMZ, DATA, 0x800, 6, port, 0, source.low(), 0,
-                    policy.destinations().getFirst().low())).isEqualTo(Ruling.of(policy));
-            assertThat(table.ruling(10, DMZ, DATA, 0x800, 6, port, 0, source.low() + 1, 0,
-                    policy.destinations().getFirst().low())).isEqualTo(Ruling.withoutPolicy(false));
+            assertThat(table.decision(10, DMZ, DATA, 0x800, 6, port, 0, source.low(), 0,
+                    policy.destinations().getFirst().low())).isEqualTo(PolicyDecision.of(policy));
+            assertThat(table.decision(10, DMZ, DATA, 0x800, 6, port, 0, source.low() + 1, 0,
+                    policy.destinations().getFirst().low())).isEqualTo(PolicyDecision.withoutPolicy(false));
         }
     }
 

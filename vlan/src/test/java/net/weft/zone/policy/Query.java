@@ -6,7 +6,7 @@ import net.weft.zone.PolicyLookup;
 record Query(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh, long sourceLow,
         long destinationHigh, long destinationLow) {
     int ask(PolicyLookup lookup) {
-        return lookup.ruling(vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+        return lookup.decision(vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
                 destinationLow);
     }
 }

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import net.weft.zone.ConnectionLimits;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
 
@@ -18,13 +18,13 @@ final class Bed {
     static final int SERVER_PORT = 2;
     static final Address CLIENT = Address.v4(1);
     static final Address SERVER = Address.v4(2);
-    static final PolicyLookup GUESTS_TO_SERVERS = saying(Ruling.allowedBy(7));
-    static final PolicyLookup NOTHING = saying(Ruling.withoutPolicy(false));
+    static final PolicyLookup GUESTS_TO_SERVERS = saying(PolicyDecision.allowedBy(7));
+    static final PolicyLookup NOTHING = saying(PolicyDecision.withoutPolicy(false));
 
     final int capacity;
     final MemorySegment memory;
     ConnectionTable table;
-    Tracker tracker;
+    ConnTracker tracker;
     PolicyLookup policies = GUESTS_TO_SERVERS;
     ConnectionLimits limits;
     int epoch = 1;
@@ -42,15 +42,15 @@ final class Bed {
     }
 
     /** Says this of packets from guests to servers, and denies all others. */
-    static PolicyLookup saying(int ruling) {
+    static PolicyLookup saying(int decision) {
         return (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> from == GUESTS && to == SERVERS ? ruling : Ruling.withoutPolicy(false);
+                destinationLow) -> from == GUESTS && to == SERVERS ? decision : PolicyDecision.withoutPolicy(false);
     }
 
     /** What a new process would do. */
     void attach(int coldSeconds) {
         table = ConnectionTable.attach(memory, capacity, 1, 2, 3, nowSeconds, coldSeconds);
-        tracker = Tracker.of(table);
+        tracker = ConnTracker.of(table);
         adopt(policies);
         at(nowSeconds);
     }
@@ -71,11 +71,11 @@ final class Bed {
     }
 
     int forth(Packet packet) {
-        return packet.judge(tracker, GUESTS, SERVERS, GUEST_PORT);
+        return packet.evaluate(tracker, GUESTS, SERVERS, GUEST_PORT);
     }
 
     int back(Packet packet) {
-        return packet.judge(tracker, SERVERS, GUESTS, SERVER_PORT);
+        return packet.evaluate(tracker, SERVERS, GUESTS, SERVER_PORT);
     }
 
     /** A segment from client to server without data. */

@@ -1,8 +1,8 @@
 package net.weft.zone.track;
 
+import static java.lang.Integer.MAX_VALUE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.Integer.MAX_VALUE;
 import static net.weft.packet.Tcp.ACK;
 import static net.weft.packet.Tcp.SYN;
 import static net.weft.zone.ZoneVerdict.ALLOW;
@@ -17,7 +17,7 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import net.weft.packet.Replay;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
 import org.junit.jupiter.api.Test;
@@ -116,7 +116,7 @@ class ConnectionTableTest {
         bed.table.freeSlots().allocate();
         int slot = bed.table.freeSlots().allocate();
         bed.memory.set(JAVA_LONG, bed.table.entry(slot) + Layout.TUPLE, 17);
-        bed.memory.set(JAVA_LONG, bed.table.entry(slot), Phase.UDP_UNREPLIED);
+        bed.memory.set(JAVA_LONG, bed.table.entry(slot), ConnectionState.UDP_UNREPLIED);
         bed.attach(0);
 
         assertThat(bed.table.size()).isEqualTo(10);
@@ -221,7 +221,7 @@ class ConnectionTableTest {
     void shouldHoldAsManyAsItSays() {
         Bed large = new Bed(1 << 15, 0);
         large.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(true));
+                destinationLow) -> PolicyDecision.withoutPolicy(true));
         for (int i = 0; i < 1 << 15; i++) {
             Address client = i % 2 == 0 ? Address.v4(i >> 8) : Address.v6(i >> 8);
             Address server = i % 2 == 0 ? Address.v4(1 << 20) : Address.v6(1 << 20);

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.weft.packet.Icmp;
 import net.weft.packet.IpProtocol;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Prefix;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
 import org.junit.jupiter.api.Test;
@@ -121,7 +121,7 @@ class ConnectionsTest {
 
     @Test
     void shouldEndTcpAlsoWhereItCouldBePickedUpAgain() {
-        bed.adopt(Bed.saying(Ruling.allowedBy(7) | Ruling.MIDSTREAM));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(7) | PolicyDecision.MIDSTREAM));
         assertThat(bed.forth(ACK, 100, 500)).isEqualTo(ALLOW);
         assertThat(bed.back(ACK, 500, 100)).isEqualTo(ALLOW);
         assertDead();
@@ -151,7 +151,7 @@ class ConnectionsTest {
     @Test
     void shouldNameWhatPoliciesWouldCut() {
         bed.forth(Packet.udp(HIGH, 9, LOW, 53));
-        bed.adopt(Bed.saying(Ruling.allowedBy(7) | Ruling.KEEP_ESTABLISHED));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(7) | PolicyDecision.KEEP_ESTABLISHED));
         bed.forth(Packet.of(LOW, HIGH, IpProtocol.GRE, new byte[20]));
 
         assertThat(connections().wouldCut(Bed.GUESTS_TO_SERVERS, 10)).isEmpty();

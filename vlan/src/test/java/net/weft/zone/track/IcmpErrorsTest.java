@@ -16,7 +16,7 @@ import net.weft.packet.Icmp;
 import net.weft.packet.Icmpv6;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.Packet.Address;
@@ -32,7 +32,7 @@ class IcmpErrorsTest {
     IcmpErrorsTest() {
         // What a plain ICMP packet would be allowed, a forged error is not.
         bed.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(from == GUESTS || protocol == IpProtocol.ICMP));
+                destinationLow) -> PolicyDecision.withoutPolicy(from == GUESTS || protocol == IpProtocol.ICMP));
     }
 
     private static Packet unreachable(Address from, Packet quoted) {
@@ -54,7 +54,7 @@ class IcmpErrorsTest {
 
         assertThat(bed.back(Packet.icmp(ROUTER, CLIENT, type, 0, asked.quote(QUOTED)))).isEqualTo(ALLOW);
         assertThat(bed.tracker.state()).isEqualTo(PacketState.RELATED);
-        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(7);
+        assertThat(PolicyDecision.policy(bed.tracker.decision())).isEqualTo(7);
         assertThat(bed.forth(Packet.icmp(CLIENT, SERVER, type, 0, answer.quote(QUOTED)))).isEqualTo(ALLOW);
         assertThat(bed.tracker.state()).isEqualTo(PacketState.RELATED);
     }
@@ -82,7 +82,7 @@ class IcmpErrorsTest {
         assertThat(bed.back(unreachable(ROUTER, Packet.udp(CLIENT, 10, SERVER, 53)))).isEqualTo(INVALID_STATE);
         assertThat(bed.back(Packet.icmp(ROUTER, Address.v4(3), 3, 0, asked.quote(QUOTED))))
                 .as("to another than it quotes").isEqualTo(INVALID_STATE);
-        assertThat(unreachable(ROUTER, asked).judge(bed.tracker, 4, GUESTS, 3)).as("from a third zone")
+        assertThat(unreachable(ROUTER, asked).evaluate(bed.tracker, 4, GUESTS, 3)).as("from a third zone")
                 .isEqualTo(INVALID_STATE);
         assertThat(bed.forth(unreachable(ROUTER, asked))).as("from the zone of the one it goes to")
                 .isEqualTo(INVALID_STATE);
@@ -184,11 +184,11 @@ class IcmpErrorsTest {
         MemorySegment segment = MemorySegment.ofArray(frame);
         for (int available = 42; available < frame.length; available++) {
             long parsed = HeaderParser.parse(segment, 0, 12, available, frame.length);
-            assertThat(bed.tracker.judge(segment.asSlice(0, available), 0, parsed, available, frame.length, 10, SERVERS,
+            assertThat(bed.tracker.evaluate(segment.asSlice(0, available), 0, parsed, available, frame.length, 10, SERVERS,
                     GUESTS, 2)).isEqualTo(INVALID_STATE);
         }
         frame[14 + Ipv4.TOTAL_LENGTH + 1] -= 1;
-        assertThat(Packet.judge(bed.tracker, frame, 10, SERVERS, GUESTS, 2)).as("the rest is padding")
+        assertThat(Packet.evaluate(bed.tracker, frame, 10, SERVERS, GUESTS, 2)).as("the rest is padding")
                 .isEqualTo(INVALID_STATE);
     }
 }

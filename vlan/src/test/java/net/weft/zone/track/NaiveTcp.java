@@ -29,7 +29,7 @@ final class NaiveTcp {
         return "valid";
     }
 
-    String judge() {
+    String evaluate() {
         boolean syn = tcp.has(Tcp.SYN);
         boolean ack = tcp.has(Tcp.ACK);
         if (connection.state.equals("syn-sent")) {

@@ -3,14 +3,14 @@ package net.weft.zone.track;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import net.weft.packet.Tcp;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.Packet.Address;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Tracker} should do, with a map and objects, for packets that are well-formed. */
+/** What {@link ConnTracker} should do, with a map and objects, for packets that are well-formed. */
 final class NaiveTracker {
     /** A packet's addresses; for ICMP queries the identifier and the query's type are the ports, both ways. */
     record Tuple(int vlan, int from, int to, Address source, Address destination, int protocol, int sourcePort,
@@ -57,7 +57,7 @@ final class NaiveTracker {
         boolean liberal;
         /** Low bits of what an answer to a SYN acknowledges that came while it was open; negative for none. */
         int newSyn = -1;
-        int ruling;
+        int decision;
         int epoch;
         int ingressPort;
         long lastSeen;
@@ -79,12 +79,12 @@ final class NaiveTracker {
     long now;
     Timeouts timeouts = Timeouts.DEFAULT;
 
-    int ruling;
+    int decision;
     PacketState state = PacketState.DENIED;
     @Nullable
     Connection begun;
 
-    int judge(Seen packet) {
+    int evaluate(Seen packet) {
         begun = null;
         Tuple tuple = packet.tuple;
         int side = connections.containsKey(tuple) ? 0 : 1;
@@ -102,16 +102,16 @@ final class NaiveTracker {
             connection = null;
         }
         if (connection != null && connection.epoch != epoch) {
-            if ((connection.ruling & Ruling.KEEP_ESTABLISHED) == 0) {
+            if ((connection.decision & PolicyDecision.KEEP_ESTABLISHED) == 0) {
                 int said = ask(key, key.destinationPort);
-                if (!Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+                if (!PolicyDecision.isAllowed(said) || (said & PolicyDecision.STATELESS) != 0) {
                     connections.remove(key);
-                    if (!Ruling.isAllowed(said)) {
+                    if (!PolicyDecision.isAllowed(said)) {
                         return denied(said);
                     }
                     return without(packet);
                 }
-                connection.ruling = said;
+                connection.decision = said;
             }
             connection.epoch = epoch;
         }
@@ -119,13 +119,13 @@ final class NaiveTracker {
             return without(packet);
         }
         if (tuple.protocol == 6) {
-            String result = new NaiveTcp(connection, side, packet, now).judge();
+            String result = new NaiveTcp(connection, side, packet, now).evaluate();
             if (result.equals("anew")) {
                 connections.remove(key);
                 return without(packet);
             }
             if (result.equals("invalid")) {
-                ruling = kept(connection);
+                decision = kept(connection);
                 return invalid();
             }
         } else {
@@ -136,7 +136,7 @@ final class NaiveTracker {
             }
         }
         count(connection, side, packet);
-        ruling = kept(connection);
+        decision = kept(connection);
         boolean closing = connection.state.equals("closing") || connection.state.equals("closed");
         state = closing
                 ? PacketState.CLOSING
@@ -147,12 +147,12 @@ final class NaiveTracker {
     }
 
     private static int kept(Connection connection) {
-        return connection.ruling & ~(Ruling.MIDSTREAM | Ruling.STATELESS | Ruling.ACTION);
+        return connection.decision & ~(PolicyDecision.MIDSTREAM | PolicyDecision.STATELESS | PolicyDecision.ACTION);
     }
 
     private int ask(Tuple tuple, int port) {
         int etherType = tuple.source.high() == 0 ? 0x0800 : 0x86dd;
-        return policies.ruling(tuple.vlan, tuple.from, tuple.to, etherType, tuple.protocol, port, tuple.source.high(),
+        return policies.decision(tuple.vlan, tuple.from, tuple.to, etherType, tuple.protocol, port, tuple.source.high(),
                 tuple.source.low(), tuple.destination.high(), tuple.destination.low());
     }
 
@@ -166,14 +166,14 @@ final class NaiveTracker {
                     return pickUp(tuple, said, 0, packet);
                 }
                 Tuple reversed = tuple.reversed();
-                int back = (said & Ruling.STATELESS) != 0 ? said : ask(reversed, reversed.destinationPort);
+                int back = (said & PolicyDecision.STATELESS) != 0 ? said : ask(reversed, reversed.destinationPort);
                 if (isPickedUp(back)) {
                     return pickUp(reversed, back, 1, packet);
                 }
             }
             return nothing(said);
         }
-        if (packet.answer || !Ruling.isAllowed(said) || (said & Ruling.STATELESS) != 0) {
+        if (packet.answer || !PolicyDecision.isAllowed(said) || (said & PolicyDecision.STATELESS) != 0) {
             return nothing(said);
         }
         Connection connection = begin(tuple, said, packet, tuple.protocol == 6 ? "syn-sent" : "unreplied");
@@ -190,7 +190,7 @@ final class NaiveTracker {
     }
 
     private static boolean isPickedUp(int said) {
-        return Ruling.isAllowed(said) && (said & Ruling.STATELESS) == 0 && (said & Ruling.MIDSTREAM) != 0;
+        return PolicyDecision.isAllowed(said) && (said & PolicyDecision.STATELESS) == 0 && (said & PolicyDecision.MIDSTREAM) != 0;
     }
 
     private int pickUp(Tuple key, int said, int side, Seen packet) {
@@ -216,13 +216,13 @@ final class NaiveTracker {
     private Connection begin(Tuple key, int said, Seen packet, String first) {
         Connection connection = new Connection();
         connection.state = first;
-        connection.ruling = said;
+        connection.decision = said;
         connection.epoch = epoch;
         connection.ingressPort = packet.ingressPort;
         connection.lastSeen = now;
         connections.put(key, connection);
         begun = connection;
-        ruling = said;
+        decision = said;
         state = PacketState.NEW;
         return connection;
     }
@@ -233,11 +233,11 @@ final class NaiveTracker {
     }
 
     private int nothing(int said) {
-        ruling = said;
-        if (!Ruling.isAllowed(said)) {
+        decision = said;
+        if (!PolicyDecision.isAllowed(said)) {
             return denied(said);
         }
-        if ((said & Ruling.STATELESS) != 0) {
+        if ((said & PolicyDecision.STATELESS) != 0) {
             state = PacketState.STATELESS;
             return ZoneVerdict.ALLOW;
         }
@@ -245,7 +245,7 @@ final class NaiveTracker {
     }
 
     private int denied(int said) {
-        ruling = said;
+        decision = said;
         state = PacketState.DENIED;
         return ZoneVerdict.of(said);
     }

@@ -86,14 +86,14 @@ record Packet(boolean isIpv6, Address source, Address destination, int protocol,
     }
 
     /** Lets a tracker judge it, in VLAN 10. */
-    int judge(Tracker tracker, int from, int to, int ingressPort) {
+    int evaluate(ConnTracker tracker, int from, int to, int ingressPort) {
         byte[] frame = frame();
-        return judge(tracker, frame, 10, from, to, ingressPort);
+        return evaluate(tracker, frame, 10, from, to, ingressPort);
     }
 
-    static int judge(Tracker tracker, byte[] frame, int vlan, int from, int to, int ingressPort) {
+    static int evaluate(ConnTracker tracker, byte[] frame, int vlan, int from, int to, int ingressPort) {
         MemorySegment segment = MemorySegment.ofArray(frame);
         long parsed = HeaderParser.parse(segment, 0, 12, frame.length, frame.length);
-        return tracker.judge(segment, 0, parsed, frame.length, frame.length, vlan, from, to, ingressPort);
+        return tracker.evaluate(segment, 0, parsed, frame.length, frame.length, vlan, from, to, ingressPort);
     }
 }

@@ -9,7 +9,7 @@ import static net.weft.zone.ZoneVerdict.INVALID_STATE;
 import static net.weft.zone.ZoneVerdict.ZONE_DENIED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,7 +283,7 @@ class TcpTrackingTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldPickUpInTheMiddleWhereAPolicySaysSo(boolean serverFirst) {
-        bed.adopt(Bed.saying(Ruling.allowedBy(1) | Ruling.MIDSTREAM));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(1) | PolicyDecision.MIDSTREAM));
         assertThat(serverFirst ? bed.back(ACK, 500, 100, 60_000, 1000, "") : bed.forth(ACK, 100, 500, 60_000, 0, ""))
                 .isEqualTo(ALLOW);
         assertThat(bed.tracker.state()).isEqualTo(PacketState.NEW);
@@ -315,7 +315,7 @@ class TcpTrackingTest {
         open();
         byte[] first = Packet.tcp(Bed.CLIENT, 4000, Bed.SERVER, 80, ACK, 100, 500, 1000, 100, "").frame();
         first[14 + 6] = 0x20;
-        assertThat(Packet.judge(bed.tracker, first, 10, Bed.GUESTS, Bed.SERVERS, 1)).isEqualTo(ALLOW);
+        assertThat(Packet.evaluate(bed.tracker, first, 10, Bed.GUESTS, Bed.SERVERS, 1)).isEqualTo(ALLOW);
         assertThat(bed.back(ACK, 500, 900)).as("acknowledges the others too").isEqualTo(ALLOW);
     }
 

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import net.weft.packet.Replay;
 import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.NaiveTracker.Connection;
@@ -44,7 +44,7 @@ class TrackerModelTest {
     private final List<Conversation> conversations = new ArrayList<>();
     private final Map<String, Integer> seen = new TreeMap<>();
     private ConnectionTable table = attach(1000);
-    private Tracker tracker = Tracker.of(table);
+    private ConnTracker tracker = ConnTracker.of(table);
     private int nowSeconds = 1000;
     private int epoch;
 
@@ -62,7 +62,7 @@ class TrackerModelTest {
         for (int i = 0; i < packets; i++) {
             happen();
             Conversation conversation = conversations.get(random.nextInt(conversations.size()));
-            judge(conversation, i);
+            evaluate(conversation, i);
             if (i % 64 == 0) {
                 compareTables(i);
             }
@@ -80,7 +80,7 @@ class TrackerModelTest {
             case 3 -> {
                 table = attach(nowSeconds);
                 assertThat(table.attachment()).isEqualTo(Attachment.RESUMED);
-                tracker = Tracker.of(table);
+                tracker = ConnTracker.of(table);
                 adopt();
                 naive.connections.values().forEach(connection -> connection.epoch = -1);
             }
@@ -116,46 +116,46 @@ class TrackerModelTest {
         tracker.now(nowSeconds * 1_000_000_000L);
     }
 
-    private record Rule(int from, int to, int protocol, int lowPort, int ruling) {
+    private record Rule(int from, int to, int protocol, int lowPort, int decision) {
     }
 
     private PolicyLookup randomPolicies() {
         List<Rule> rules = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            int ruling = switch (random.nextInt(14)) {
+            int decision = switch (random.nextInt(14)) {
                 case 0 -> Action.DROP.ordinal() | i + 1 << 6;
                 case 1 -> Action.REJECT.ordinal() | i + 1 << 6;
-                case 2 -> Ruling.allowedBy(i) | Ruling.STATELESS;
-                case 3 -> Ruling.allowedBy(i) | Ruling.MIDSTREAM;
-                case 4 -> Ruling.allowedBy(i) | Ruling.KEEP_ESTABLISHED;
-                case 5 -> Ruling.allowedBy(i) | Ruling.LOG;
-                default -> Ruling.allowedBy(i);
+                case 2 -> PolicyDecision.allowedBy(i) | PolicyDecision.STATELESS;
+                case 3 -> PolicyDecision.allowedBy(i) | PolicyDecision.MIDSTREAM;
+                case 4 -> PolicyDecision.allowedBy(i) | PolicyDecision.KEEP_ESTABLISHED;
+                case 5 -> PolicyDecision.allowedBy(i) | PolicyDecision.LOG;
+                default -> PolicyDecision.allowedBy(i);
             };
             rules.add(new Rule(random.nextInt(-1, 3), random.nextInt(-1, 3),
                     random.nextBoolean() ? -1 : new int[]{1, 6, 17, 50}[random.nextInt(4)],
-                    random.nextInt(3) == 0 ? 60 : 0, ruling));
+                    random.nextInt(3) == 0 ? 60 : 0, decision));
         }
         return (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
                 destinationLow) -> {
             for (Rule rule : rules) {
                 if ((rule.from < 0 || rule.from == from) && (rule.to < 0 || rule.to == to)
                         && (rule.protocol < 0 || rule.protocol == protocol) && port >= rule.lowPort) {
-                    return rule.ruling;
+                    return rule.decision;
                 }
             }
-            return Ruling.withoutPolicy(from == to);
+            return PolicyDecision.withoutPolicy(from == to);
         };
     }
 
-    private void judge(Conversation conversation, int number) {
+    private void evaluate(Conversation conversation, int number) {
         Conversation.Sent sent = conversation.next();
         Seen packet = sent.seen();
         Tuple tuple = packet.tuple();
-        int verdict = Packet.judge(tracker, sent.frame(), tuple.vlan(), tuple.from(), tuple.to(),
+        int verdict = Packet.evaluate(tracker, sent.frame(), tuple.vlan(), tuple.from(), tuple.to(),
                 packet.ingressPort());
         seen.merge("verdict " + verdict, 1, Integer::sum);
         seen.merge(tracker.state().name(), 1, Integer::sum);
-        int expected = naive.judge(packet);
+        int expected = naive.evaluate(packet);
         if (naive.begun != null) {
             long ofPort = naive.connections.values().stream()
                     .filter(connection -> connection.ingressPort == packet.ingressPort()).count();
@@ -168,7 +168,7 @@ class TrackerModelTest {
         if (expected != ZoneVerdict.CONNECTION_LIMIT) {
             assertThat(tracker.state()).as("packet %d, %s", number, packet).isEqualTo(naive.state);
         }
-        assertThat(tracker.ruling()).as("packet %d, %s", number, packet).isEqualTo(naive.ruling);
+        assertThat(tracker.decision()).as("packet %d, %s", number, packet).isEqualTo(naive.decision);
     }
 
     /** Which connection went, or whether there was none to go, is the table's to say; it must have been a spare one. */
@@ -217,7 +217,7 @@ class TrackerModelTest {
             assertThat(List.of(row.state(), row.packets(), row.bytes(), row.replyPackets(), row.replyBytes(),
                     row.policy(), row.ingressPort())).as("packet %d, %s", number, key)
                     .isEqualTo(List.of(connection.state, connection.packets[0], connection.bytes[0],
-                            connection.packets[1], connection.bytes[1], Ruling.policy(connection.ruling),
+                            connection.packets[1], connection.bytes[1], PolicyDecision.policy(connection.decision),
                             connection.ingressPort));
         });
     }

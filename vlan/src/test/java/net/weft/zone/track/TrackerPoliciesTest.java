@@ -15,8 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.weft.packet.Icmp;
 import net.weft.packet.IpProtocol;
 import net.weft.zone.Action;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.Ruling;
 import org.junit.jupiter.api.Test;
 
 /** What policies say of connections, first and when they change. */
@@ -25,7 +25,7 @@ class TrackerPoliciesTest {
 
     @Test
     void shouldRememberNothingOfStatelessPolicies() {
-        bed.adopt(Bed.saying(Ruling.allowedBy(3) | Ruling.STATELESS));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(3) | PolicyDecision.STATELESS));
 
         assertThat(bed.forth(Packet.udp(CLIENT, 9, SERVER, 53))).isEqualTo(ALLOW);
         assertThat(bed.tracker.state()).isEqualTo(PacketState.STATELESS);
@@ -41,7 +41,7 @@ class TrackerPoliciesTest {
         assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_DROP);
         bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
         assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_REJECT);
-        assertThat(Ruling.policy(bed.tracker.ruling())).isZero();
+        assertThat(PolicyDecision.policy(bed.tracker.decision())).isZero();
         bed.adopt(Bed.NOTHING);
         assertThat(bed.forth(SYN, 1, 0)).isEqualTo(ZONE_DENIED);
         assertThat(bed.table.size()).isZero();
@@ -50,9 +50,9 @@ class TrackerPoliciesTest {
     @Test
     void shouldJudgeConnectionsAgainWhenPoliciesChange() {
         bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
-        bed.adopt(Bed.saying(Ruling.allowedBy(8)));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(8)));
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
-        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(8);
+        assertThat(PolicyDecision.policy(bed.tracker.decision())).isEqualTo(8);
 
         bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(POLICY_REJECT);
@@ -64,7 +64,7 @@ class TrackerPoliciesTest {
     @Test
     void shouldJudgeAgainInTheWordsOfTheFirstPacket() {
         PolicyLookup exactly = (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(vlan == 10 && from == GUESTS && to == SERVERS
+                destinationLow) -> PolicyDecision.withoutPolicy(vlan == 10 && from == GUESTS && to == SERVERS
                         && etherType == 0x0800 && sourceHigh == 0 && sourceLow == CLIENT.low() && destinationHigh == 0
                         && destinationLow == SERVER.low() && (protocol == IpProtocol.UDP && port == 53
                                 || protocol == IpProtocol.ICMP && port == Icmp.ECHO_REQUEST));
@@ -79,19 +79,19 @@ class TrackerPoliciesTest {
 
     @Test
     void shouldKeepWhatAPolicyKeeps() {
-        bed.adopt(Bed.saying(Ruling.allowedBy(5) | Ruling.KEEP_ESTABLISHED));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(5) | PolicyDecision.KEEP_ESTABLISHED));
         bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
         bed.adopt(Bed.NOTHING);
 
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
-        assertThat(Ruling.policy(bed.tracker.ruling())).isEqualTo(5);
+        assertThat(PolicyDecision.policy(bed.tracker.decision())).isEqualTo(5);
         assertThat(bed.forth(Packet.udp(CLIENT, 10, SERVER, 53))).isEqualTo(ZONE_DENIED);
     }
 
     @Test
     void shouldLetGoOfConnectionsThatAreToBeStateless() {
         bed.forth(Packet.udp(CLIENT, 9, SERVER, 53));
-        bed.adopt(Bed.saying(Ruling.allowedBy(3) | Ruling.STATELESS));
+        bed.adopt(Bed.saying(PolicyDecision.allowedBy(3) | PolicyDecision.STATELESS));
 
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);
         assertThat(bed.table.size()).isZero();

@@ -23,7 +23,7 @@ import net.weft.packet.NetworkOrder;
 import net.weft.packet.Replay;
 import net.weft.packet.Tcp;
 import net.weft.zone.ConnectionLimits;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,8 @@ class TwoWorkersTest {
     private volatile int sent;
     private volatile int acknowledged;
 
-    private static Tracker worker(Bed bed) {
-        Tracker tracker = Tracker.of(bed.table);
+    private static ConnTracker worker(Bed bed) {
+        ConnTracker tracker = ConnTracker.of(bed.table);
         tracker.adopt(bed.policies, bed.epoch, Timeouts.DEFAULT, bed.limits);
         tracker.now(bed.nowSeconds * 1_000_000_000L);
         return tracker;
@@ -73,7 +73,7 @@ class TwoWorkersTest {
         assertThat(bed.forth(ACK, 10 * ROUNDS, 0, 1000, 10, "")).isEqualTo(ALLOW);
     }
 
-    private void stream(Tracker tracker, boolean forth) {
+    private void stream(ConnTracker tracker, boolean forth) {
         byte[] frame = forth
                 ? Packet.tcp(CLIENT, 4000, SERVER, 80, ACK, 0, 0, 1000, 10, "").frame()
                 : Packet.tcp(SERVER, 80, CLIENT, 4000, ACK, 0, 0).frame();
@@ -87,7 +87,7 @@ class TwoWorkersTest {
                 continue;
             }
             NetworkOrder.putInt(segment, forth ? TCP + Tcp.SEQUENCE : TCP + Tcp.ACKNOWLEDGMENT, forth ? number : other);
-            int verdict = tracker.judge(segment, 0, parsed, frame.length, frame.length, 10, forth ? GUESTS : SERVERS,
+            int verdict = tracker.evaluate(segment, 0, parsed, frame.length, frame.length, 10, forth ? GUESTS : SERVERS,
                     forth ? SERVERS : GUESTS, 1);
             if (verdict != ALLOW) {
                 sent = last;
@@ -109,7 +109,7 @@ class TwoWorkersTest {
         Bed bed = new Bed(200, 0);
         bed.limits = new ConnectionLimits(200, 200, 60);
         bed.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(true));
+                destinationLow) -> PolicyDecision.withoutPolicy(true));
         long seed = random.nextLong();
         together(() -> {
             churn(bed, new Random(seed), 0);
@@ -133,13 +133,13 @@ class TwoWorkersTest {
         assertThat(new Connections(bed.table, Timeouts.DEFAULT, bed.nowSeconds).kill(ConnectionFilter.ALL))
                 .isEqualTo(rows.size());
         for (int i = 0; i < 200; i++) {
-            assertThat(Packet.udp(CLIENT, i, SERVER, 9).judge(bed.tracker, 1, 1, 10 + i)).isEqualTo(ALLOW);
+            assertThat(Packet.udp(CLIENT, i, SERVER, 9).evaluate(bed.tracker, 1, 1, 10 + i)).isEqualTo(ALLOW);
         }
         assertThat(bed.table.size()).isEqualTo(200);
     }
 
     private static void churn(Bed bed, Random random, int side) {
-        Tracker tracker = worker(bed);
+        ConnTracker tracker = worker(bed);
         Connections connections = new Connections(bed.table, Timeouts.DEFAULT, bed.nowSeconds);
         for (int i = 0; i < 50_000; i++) {
             Address client = Address.v4(random.nextInt(20));
@@ -148,7 +148,7 @@ class TwoWorkersTest {
             Packet packet = side == 0 || what > 100
                     ? Packet.udp(client, port, Address.v4(99), 1000)
                     : Packet.udp(Address.v4(99), 1000, client, port);
-            packet.judge(tracker, 1, 1, (int) client.low() & 7);
+            packet.evaluate(tracker, 1, 1, (int) client.low() & 7);
             if (what == 0) {
                 tracker.sweep(50);
             } else if (what == 1) {

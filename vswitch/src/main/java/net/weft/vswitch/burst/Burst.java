@@ -48,7 +48,7 @@ public final class Burst implements AutoCloseable {
      * Stands for the receive queue that all frames of the burst came in by. A device with several transmit rings chooses by it: then
      * all frames of a flow take one ring, whichever worker sends them.
      */
-    public int lane;
+    public int txQueueHint;
     /** Bytes on the wire, inline tags included, frame check sequence and out-of-band tag not. */
     public final int[] length = new int[CAPACITY];
     /** Bytes of the frame that lie in its head. */

@@ -7,7 +7,7 @@ import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceBefore;
+import net.weft.vswitch.burst.DeviceDecorator;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Whoever polls the receive queue also moves what is on its way out. A queue with frames on their way does not sleep.
  */
-public final class FaultyDevice implements DeviceBefore {
+public final class FaultyDevice implements DeviceDecorator {
     private final Device device;
     private final LongSupplier clockNs;
     private final FaultyLine in;
@@ -47,7 +47,7 @@ public final class FaultyDevice implements DeviceBefore {
     }
 
     @Override
-    public Device behind() {
+    public Device delegate() {
         return device;
     }
 

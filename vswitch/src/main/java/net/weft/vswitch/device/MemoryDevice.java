@@ -9,6 +9,7 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.FrameRing;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;

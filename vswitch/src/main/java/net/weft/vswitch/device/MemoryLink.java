@@ -5,6 +5,7 @@ import net.weft.linux.EventFd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.FrameRing;
 
 /**
  * A cable in this process's memory: two rings of frames, one each way. The far end belongs to one thread of a test, a

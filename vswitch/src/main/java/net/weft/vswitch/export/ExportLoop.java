@@ -3,8 +3,8 @@ package net.weft.vswitch.export;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import net.weft.vswitch.FrameSampling;
-import net.weft.vswitch.PortStatus;
+import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.port.PortStatus;
 
 /** The thread of one export: takes what was sampled, tells it, sleeps a little. The switch never waits for it. */
 final class ExportLoop implements Runnable, AutoCloseable {

@@ -2,8 +2,8 @@ package net.weft.vswitch.export;
 
 import java.util.List;
 import java.util.function.Supplier;
-import net.weft.vswitch.PortStatus;
-import net.weft.vswitch.SampledFrame;
+import net.weft.vswitch.observe.SampledFrame;
+import net.weft.vswitch.port.PortStatus;
 
 /** One protocol's part of an export. One thread, but for the counts. */
 interface Exporter {

@@ -1,7 +1,7 @@
 package net.weft.vswitch.export;
 
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import net.weft.vswitch.VirtualSwitch;
 import org.jspecify.annotations.Nullable;

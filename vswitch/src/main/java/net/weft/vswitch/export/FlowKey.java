@@ -10,8 +10,8 @@ import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
-import net.weft.vswitch.SampledFrame;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.observe.SampledFrame;
 
 /**
  * What tells one flow from another: the bytes of the key fields of its record, in the order of {@link FlowTemplate}. Read from

@@ -8,7 +8,7 @@ import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.NetworkOrder;
 import net.weft.packet.Tcp;
-import net.weft.vswitch.SampledFrame;
+import net.weft.vswitch.observe.SampledFrame;
 import org.jspecify.annotations.Nullable;
 
 /**

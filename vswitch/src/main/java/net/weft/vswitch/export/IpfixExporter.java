@@ -3,8 +3,8 @@ package net.weft.vswitch.export;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
-import net.weft.vswitch.PortStatus;
-import net.weft.vswitch.SampledFrame;
+import net.weft.vswitch.observe.SampledFrame;
+import net.weft.vswitch.port.PortStatus;
 
 /**
  * Flows as IPFIX over UDP (RFC 7011). Sampled frames are counted by flow; a flow is told of when it has ended, and in between when

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import net.weft.packet.VlanTag;
-import net.weft.vswitch.PortCounters;
-import net.weft.vswitch.PortStatus;
-import net.weft.vswitch.SampledFrame;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.observe.SampledFrame;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortStatus;
 
 /**
  * Samples and counters as sFlow version 5. Each sampled frame goes out with its first bytes and the VLANs it came in and travelled

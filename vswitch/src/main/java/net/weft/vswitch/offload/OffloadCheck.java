@@ -35,7 +35,7 @@ import net.weft.vswitch.burst.Offload;
  */
 public final class OffloadCheck {
     /** Nothing wrong. */
-    public static final int FINE = -1;
+    public static final int PASS = -1;
     /**
      * Smallest segment of TCP: the smallest MSS Linux sends with (48, {@code tcp_min_snd_mss}) less a time stamp option. A
      * lower one turns 64 KiB into thousands of frames and comes from attacks only (CVE-2019-11479).
@@ -66,7 +66,7 @@ public final class OffloadCheck {
         int type = Offload.gsoType(word);
         if (!partial && type == GSO_NONE) {
             burst.offload[frame] = 0;
-            return Offload.ecn(word) ? BAD : FINE;
+            return Offload.ecn(word) ? BAD : PASS;
         }
         long parsed = Headers.parse(burst, frame);
         boolean tcp = Headers.isTcp(parsed);
@@ -178,6 +178,6 @@ public final class OffloadCheck {
                 ? 0
                 : Offload.of(flags & NEEDS_CSUM, type, size, partial ? l4 : 0, partial ? checksumField : 0,
                         Headers.payload(burst, frame, parsed));
-        return FINE;
+        return PASS;
     }
 }

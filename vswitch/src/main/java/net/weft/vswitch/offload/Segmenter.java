@@ -34,7 +34,7 @@ public final class Segmenter implements AutoCloseable {
      */
     public void start(Burst source, int index, int egressMtu) {
         started = frame.start(source, index);
-        burst.lane = source.lane;
+        burst.txQueueHint = source.txQueueHint;
         if (!started) {
             return;
         }

@@ -5,8 +5,8 @@ import static net.weft.packet.NetworkOrder.putU16;
 import static net.weft.packet.NetworkOrder.putU8;
 
 import java.lang.foreign.MemorySegment;
-import net.weft.packet.IpProtocol;
 import net.weft.packet.InternetChecksum;
+import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.NetworkOrder;
 import net.weft.packet.Tcp;

@@ -1,6 +1,6 @@
 package net.weft.vswitch.zoning;
 
-import net.weft.zone.track.Tracker;
+import net.weft.zone.track.ConnTracker;
 
 /** How many connections are looked at in a turn of the worker that forgets the silent ones: all of them in {@value #ROUND_NS} ns. One thread. */
 final class Ageing {
@@ -13,7 +13,7 @@ final class Ageing {
     private long agedNs = System.nanoTime();
 
     /** @param capacity of the table */
-    void turn(Tracker tracker, int capacity, long monotonicNs) {
+    void turn(ConnTracker tracker, int capacity, long monotonicNs) {
         long silentNs = monotonicNs - agedNs;
         long slots = Math.min(silentNs < IDLE_NS ? SLOTS_A_TURN : IDLE_SLOTS_A_TURN,
                 Math.min(silentNs, ROUND_NS) * capacity / ROUND_NS);

@@ -3,12 +3,12 @@ package net.weft.vswitch.zoning;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
-import net.weft.zone.track.Tracker;
+import net.weft.zone.track.ConnTracker;
 
 /**
  * Recognizes frames that are like one which guards and policies have let pass: of the same port, MAC addresses, IP addresses and ports. What was
  * found of that one then holds, until the configuration changes ({@link #forget}): {@link HeaderParser} would find the same headers, the guard ask the
- * same questions, and the connection is known by its number, which {@link Tracker#resume} makes sure of.
+ * same questions, and the connection is known by its number, which {@link ConnTracker#resume} makes sure of.
  * <p>
  * Two-way associative; a new flow takes the place of an older one. What may differ from frame to frame is checked for each: lengths by
  * {@link FlowHeaders}, the numbers of TCP by the tracker. One thread; nothing is allocated per frame.
@@ -37,7 +37,7 @@ final class FlowCache {
     private static final int DESTINATION_HIGH = 1;
     private static final int DESTINATION_LOW = 2;
 
-    private final Tracker tracker;
+    private final ConnTracker tracker;
     private final long[] entries = new long[CAPACITY * WORDS];
     private final long[] further = new long[CAPACITY * FURTHER_WORDS];
     /** Of each frame of the burst. */
@@ -51,7 +51,7 @@ final class FlowCache {
     private final FlowHeaders headers = new FlowHeaders();
 
     /** @param tracker remembers connections by the numbers of flows here */
-    FlowCache(Tracker tracker) {
+    FlowCache(ConnTracker tracker) {
         this.tracker = tracker;
     }
 
@@ -126,7 +126,7 @@ final class FlowCache {
     }
 
     /** What policies said of the frame that {@link #resumes} let pass. */
-    int ruling() {
+    int decision() {
         return (int) entries[passing * WORDS + RULING];
     }
 
@@ -144,7 +144,7 @@ final class FlowCache {
     }
 
     /** Remembers a frame that the tracker has let pass just now, if others like it can be recognized. */
-    void add(Burst burst, int i, int vlan, int egress, int ruling) {
+    void add(Burst burst, int i, int vlan, int egress, int decision) {
         if (!headers.read(burst, i)) {
             return;
         }
@@ -160,7 +160,7 @@ final class FlowCache {
         entries[at + ADDRESSES] = headers.addresses;
         entries[at + PORTS] = ports();
         entries[at + WAY] = way(vlan, egress);
-        entries[at + RULING] = ruling;
+        entries[at + RULING] = decision;
         at = free * FURTHER_WORDS;
         further[at + SOURCE_LOW] = headers.sourceLow;
         further[at + DESTINATION_HIGH] = headers.destinationHigh;

@@ -38,7 +38,7 @@ public final class FragmentHold implements AutoCloseable {
     private final int[] length = new int[FRAMES];
     private final int[] port = new int[FRAMES];
     private final int[] tag = new int[FRAMES];
-    private final int[] lane = new int[FRAMES];
+    private final int[] txQueueHint = new int[FRAMES];
     private final long[] offload = new long[FRAMES];
     private final long[] parsed = new long[FRAMES];
     private final int[] vlan = new int[FRAMES];
@@ -112,7 +112,7 @@ public final class FragmentHold implements AutoCloseable {
         length[slot] = burst.length[i];
         port[slot] = ingress;
         tag[slot] = burst.typeOffset[i] == 12 ? burst.tag[i] : 0; // an inline tag is among the bytes
-        lane[slot] = burst.lane;
+        txQueueHint[slot] = burst.txQueueHint;
         offload[slot] = burst.offload[i];
         parsed[slot] = headers;
         vlan[slot] = vid;
@@ -151,7 +151,7 @@ public final class FragmentHold implements AutoCloseable {
         for (int look = Math.min(unseen, LOOKED_AT); look > 0; look--) {
             int slot = cursor;
             if (length[slot] > 0 && isDue(tracker, slot, nowNs)) {
-                boolean otherLane = to.count > 0 && to.lane != lane[slot];
+                boolean otherLane = to.count > 0 && to.txQueueHint != txQueueHint[slot];
                 if (otherLane || to.isFull()) {
                     break;
                 }
@@ -170,7 +170,7 @@ public final class FragmentHold implements AutoCloseable {
     }
 
     private void give(int slot, Burst to) {
-        to.lane = lane[slot];
+        to.txQueueHint = txQueueHint[slot];
         to.add(mapping.address() + (long) slot * FRAME_BYTES, length[slot], port[slot], offload[slot], tag[slot]);
         forget(slot);
         given[givenCount++] = slot;

@@ -71,8 +71,8 @@ final class Fragments implements AutoCloseable {
     }
 
     /** What was said of the first of the fragment asked of last. */
-    int ruling() {
-        return tracker.ruling();
+    int decision() {
+        return tracker.decision();
     }
 
     /**
@@ -83,7 +83,7 @@ final class Fragments implements AutoCloseable {
      * @param said ruling on the first fragment
      * @return a {@link ZoneVerdict} or {@link #HELD}
      */
-    int judge(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict, int said) {
+    int evaluate(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict, int said) {
         if (copy) {
             return copy(burst, i, headers, vlan, from, to, verdict, said);
         }

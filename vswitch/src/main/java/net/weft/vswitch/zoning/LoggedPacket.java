@@ -17,7 +17,7 @@ import net.weft.packet.Ipv6;
  * A packet that a policy wants logged.
  *
  * @param ruling {@link net.weft.zone.Ruling}: which policy, and what it does
- * @param reason ordinal of the drop reason, {@link ZoneGate#FINE} when it passed
+ * @param reason ordinal of the drop reason, {@link ZoneFilter#FINE} when it passed
  * @param ingress number of the port it came in by
  * @param egress number of the port it was to leave by
  * @param vlan it travels in
@@ -25,7 +25,7 @@ import net.weft.packet.Ipv6;
  * @param to zone number
  * @param what it is: protocol, addresses, ports
  */
-public record LoggedPacket(int ruling, int reason, int ingress, int egress, int vlan, int from, int to, String what) {
+public record LoggedPacket(int decision, int reason, int ingress, int egress, int vlan, int from, int to, String what) {
     /** {@code tcp 10.10.0.1:4000 > 10.20.0.5:80}. */
     static String describe(MemorySegment head, long headers) {
         int l3 = HeaderParser.l3Offset(headers);

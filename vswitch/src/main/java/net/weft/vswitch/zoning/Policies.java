@@ -1,10 +1,10 @@
 package net.weft.vswitch.zoning;
 
-import net.weft.zone.track.ConnectionTable;
 import net.weft.zone.PolicyLookup;
-import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTable;
+import net.weft.zone.policy.PolicyTable;
+import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
 /**

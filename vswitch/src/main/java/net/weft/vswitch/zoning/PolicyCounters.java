@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import net.weft.zone.Policy;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 
 /**
  * What a worker has counted for each policy, and for what no policy speaks of. Written by its worker with plain stores and read by any
@@ -28,7 +28,7 @@ public final class PolicyCounters {
 
     /** Makes room for policies. */
     void reach(List<Policy> policies) {
-        int highest = policies.stream().mapToInt(Policy::id).max().orElse(Ruling.NO_POLICY);
+        int highest = policies.stream().mapToInt(Policy::id).max().orElse(PolicyDecision.NO_POLICY);
         int needed = (highest + 2) * CELLS;
         if (needed > row.length) {
             row = Arrays.copyOf(row, needed);
@@ -37,10 +37,10 @@ public final class PolicyCounters {
     }
 
     /** Counts a packet by what was said of it. A run of packets of one policy is counted at once, by the next other or {@link #settle}. */
-    void count(int ruling, int bytes, boolean isNew, long nowNs) {
-        if (ruling != runRuling) {
+    void count(int decision, int bytes, boolean isNew, long nowNs) {
+        if (decision != runRuling) {
             settle(nowNs);
-            runRuling = ruling;
+            runRuling = decision;
         }
         runPackets++;
         runBytes += bytes;
@@ -55,7 +55,7 @@ public final class PolicyCounters {
             return;
         }
         long[] cells = row;
-        int policy = Ruling.policy(runRuling) + 1;
+        int policy = PolicyDecision.policy(runRuling) + 1;
         int at = policy * CELLS < cells.length ? policy * CELLS : 0;
         cells[at + PACKETS] += runPackets;
         cells[at + BYTES] += runBytes;
@@ -66,7 +66,7 @@ public final class PolicyCounters {
         runConnections = 0;
     }
 
-    /** What a worker has counted for one policy, {@link Ruling#NO_POLICY} for what none speaks of. Any thread. */
+    /** What a worker has counted for one policy, {@link PolicyDecision#NO_POLICY} for what none speaks of. Any thread. */
     public Count count(int policy) {
         long[] cells = published;
         int at = (policy + 1) * CELLS;

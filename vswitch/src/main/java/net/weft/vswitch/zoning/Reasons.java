@@ -4,7 +4,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.guard.PortGuard;
 
-/** The {@link DropReason} that an answer of a guard or a tracker amounts to, as its ordinal, or {@link ZoneGate#FINE}. */
+/** The {@link DropReason} that an answer of a guard or a tracker amounts to, as its ordinal, or {@link ZoneFilter#FINE}. */
 final class Reasons {
     static final int MALFORMED = DropReason.MALFORMED.ordinal();
     static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
@@ -13,14 +13,14 @@ final class Reasons {
     private static final int[] VERDICT = new int[7];
 
     static {
-        GUARD[PortGuard.ALLOW] = ZoneGate.FINE;
+        GUARD[PortGuard.ALLOW] = ZoneFilter.PASS;
         GUARD[PortGuard.MAC] = DropReason.GUARD_MAC.ordinal();
         GUARD[PortGuard.IP] = DropReason.GUARD_IP.ordinal();
         GUARD[PortGuard.DHCP] = DropReason.GUARD_DHCP.ordinal();
         GUARD[PortGuard.RA] = DropReason.GUARD_RA.ordinal();
         GUARD[PortGuard.UNREADABLE] = MALFORMED;
         GUARD[PortGuard.NEEDS_LONGER_HEAD] = TOO_LONG;
-        VERDICT[ZoneVerdict.ALLOW] = ZoneGate.FINE;
+        VERDICT[ZoneVerdict.ALLOW] = ZoneFilter.PASS;
         VERDICT[ZoneVerdict.ZONE_DENIED] = DropReason.ZONE_DENIED.ordinal();
         VERDICT[ZoneVerdict.POLICY_DROP] = DropReason.POLICY_DROP.ordinal();
         VERDICT[ZoneVerdict.POLICY_REJECT] = DropReason.POLICY_REJECT.ordinal();

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
-import net.weft.vswitch.device.FrameRing;
+import net.weft.vswitch.burst.FrameRing;
 
 /**
  * The way of packets that a policy wants logged from a worker to the control thread: a bounded ring of their heads. Who empties it takes
@@ -29,13 +29,13 @@ final class ZoneLog implements AutoCloseable {
 
     /** Worker: notes a packet, or counts that it was not noted. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    void offer(Burst burst, int i, long headers, int vlan, int egress, int from, int to, int ruling, int reason) {
+    void offer(Burst burst, int i, long headers, int vlan, int egress, int from, int to, int decision, int reason) {
         long slot = ring.claim();
         if (slot == 0) {
             suppressed++;
             return;
         }
-        Memory.putInt(slot + RULING, ruling);
+        Memory.putInt(slot + RULING, decision);
         Memory.putInt(slot + REASON, reason);
         Memory.putInt(slot + EGRESS, egress);
         Memory.putInt(slot + INGRESS, burst.port[i]);

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.Policy;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
@@ -25,8 +25,8 @@ public final class ZoneNames {
     }
 
     /** The policy of a ruling. */
-    public static Optional<Policy> policy(Zoning zoning, int ruling) {
-        int id = Ruling.policy(ruling);
+    public static Optional<Policy> policy(Zoning zoning, int decision) {
+        int id = PolicyDecision.policy(decision);
         return zoning.policies().stream().filter(policy -> policy.id() == id).findFirst();
     }
 
@@ -36,9 +36,9 @@ public final class ZoneNames {
     }
 
     static String sentence(Zoning zoning, LoggedPacket packet, IntFunction<String> ports) {
-        return "policy " + policy(zoning, packet.ruling()).map(ZoneNames::policy).orElse("that is gone") + ": "
+        return "policy " + policy(zoning, packet.decision()).map(ZoneNames::policy).orElse("that is gone") + ": "
                 + packet.what()
-                + (packet.reason() == ZoneGate.FINE ? " allowed" : " " + DropReason.of(packet.reason()).label())
+                + (packet.reason() == ZoneFilter.PASS ? " allowed" : " " + DropReason.of(packet.reason()).label())
                 + ", VLAN " + packet.vlan() + ", from " + zone(zoning, packet.from()) + " ("
                 + ports.apply(packet.ingress()) + ") to " + zone(zoning, packet.to()) + " ("
                 + ports.apply(packet.egress()) + ")";

@@ -7,9 +7,9 @@ import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import net.weft.linux.BootId;
-import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTable;
+import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class Zones implements AutoCloseable {
     private static final int PICK_UP_SECONDS = 30;
 
     private final @Nullable Path path;
-    private final Supplier<List<ZoneGate>> gates;
+    private final Supplier<List<ZoneFilter>> gates;
     private @Nullable ConnectionFile file;
     private @Nullable ConnectionTable connections;
     private Policies policies = Policies.OFF;
@@ -39,7 +39,7 @@ public final class Zones implements AutoCloseable {
      * @param path file that remembers connections; null for none
      * @param gates those of each worker
      */
-    public Zones(@Nullable Path path, Supplier<List<ZoneGate>> gates) {
+    public Zones(@Nullable Path path, Supplier<List<ZoneFilter>> gates) {
         this.path = path;
         this.gates = gates;
     }
@@ -101,7 +101,7 @@ public final class Zones implements AutoCloseable {
      */
     public void log(IntFunction<String> names) {
         Zoning zoning = zoning();
-        for (ZoneGate gate : gates.get()) {
+        for (ZoneFilter gate : gates.get()) {
             gate.log().drain(LOGGED_AT_ONCE,
                     packet -> LOG.log(System.Logger.Level.INFO, ZoneNames.sentence(zoning, packet, names)));
         }

@@ -18,7 +18,7 @@ class OffloadFuzzTest {
     private static final int ROUNDS = 1_000_000;
     private static final int MTU = 1500;
     private static final int[] TYPES = {0, 1, 3, 4, 5};
-    private static final List<Integer> REASONS = List.of(OffloadCheck.FINE, DropReason.BAD_OFFLOAD.ordinal(),
+    private static final List<Integer> REASONS = List.of(OffloadCheck.PASS, DropReason.BAD_OFFLOAD.ordinal(),
             DropReason.MALFORMED.ordinal(), DropReason.HEADER_TOO_LONG.ordinal());
 
     private final long seed = new Random().nextLong();
@@ -47,11 +47,11 @@ class OffloadFuzzTest {
         memory.load(frame, word, random, 1 + random.nextInt(Burst.MAX_BODY_SEGMENTS));
         int result = OffloadCheck.validate(memory.burst, 0);
         boolean expected = NaiveOffload.accepts(frame, header);
-        if (expected != (result == OffloadCheck.FINE) || !REASONS.contains(result)) {
+        if (expected != (result == OffloadCheck.PASS) || !REASONS.contains(result)) {
             throw new AssertionError("%s: got %d, expected %s, round %d of seed %d".formatted(header, result,
                     expected ? "to pass" : "a refusal", round, seed));
         }
-        return result == OffloadCheck.FINE;
+        return result == OffloadCheck.PASS;
     }
 
     private void shouldCutAsTheOracle(FrameMemory memory, Segmenter segmenter, byte[] frame, NaiveOffload.Header header,

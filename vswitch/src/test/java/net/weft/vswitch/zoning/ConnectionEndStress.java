@@ -3,7 +3,7 @@ package net.weft.vswitch.zoning;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import net.weft.zone.track.Tracker;
+import net.weft.zone.track.ConnTracker;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -22,9 +22,9 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class ConnectionEndStress {
     private final StressTable table = new StressTable();
-    private final Tracker older = StressTable.worker(true);
-    private final Tracker newer = StressTable.worker(false);
-    private final Tracker last = StressTable.worker(true);
+    private final ConnTracker older = StressTable.worker(true);
+    private final ConnTracker newer = StressTable.worker(false);
+    private final ConnTracker last = StressTable.worker(true);
 
     public ConnectionEndStress() {
         table.forth(last);

@@ -3,7 +3,7 @@ package net.weft.vswitch.zoning;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import net.weft.zone.track.Tracker;
+import net.weft.zone.track.ConnTracker;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -18,9 +18,9 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class ConnectionTwinStress {
     private final StressTable table = new StressTable();
-    private final Tracker first = StressTable.worker(true);
-    private final Tracker second = StressTable.worker(true);
-    private final Tracker last = StressTable.worker(false);
+    private final ConnTracker first = StressTable.worker(true);
+    private final ConnTracker second = StressTable.worker(true);
+    private final ConnTracker last = StressTable.worker(false);
 
     @Actor
     public void first(IIII_Result result) {

@@ -13,7 +13,7 @@ import java.util.Random;
 import net.weft.linux.Memory;
 import net.weft.packet.HeaderParser;
 import net.weft.vswitch.burst.Burst;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.fragment.FragmentTable;
 import net.weft.zone.fragment.FragmentTracker;
@@ -67,11 +67,11 @@ class FragmentHoldTest {
     }
 
     /** What the forwarder does with a fragment: true when it has been kept. */
-    private boolean give(byte[] frame, int port, int lane, int outOfBandTag) {
+    private boolean give(byte[] frame, int port, int txQueueHint, int outOfBandTag) {
         MemorySegment memory = arena.allocate(frame.length);
         MemorySegment.copy(frame, 0, memory, JAVA_BYTE, 0, frame.length);
         in.clear();
-        in.lane = lane;
+        in.txQueueHint = txQueueHint;
         in.add(memory.address(), frame.length, port, 0, outOfBandTag);
         boolean tagged = frame[12] == (byte) 0x81;
         if (tagged) {
@@ -83,7 +83,7 @@ class FragmentHoldTest {
         assertThat(HeaderParser.isFragment(parsed)).isTrue();
         if (HeaderParser.isFirstFragment(parsed)) {
             tracker.first(in.heads(), in.headOffset(0), parsed, VLAN, FROM, TO, port, ZoneVerdict.ALLOW,
-                    Ruling.withoutPolicy(true));
+                    PolicyDecision.withoutPolicy(true));
             return false;
         }
         int answer = tracker.later(in.heads(), in.headOffset(0), parsed, VLAN, FROM, TO, port);
@@ -135,11 +135,11 @@ class FragmentHoldTest {
         give(fragment(2, 0, 100, false, false), 4, 6, 0x8100_000b);
 
         assertThat(hold.release(tracker, out, nowNs)).as("frames of one lane").isOne();
-        assertThat(new int[]{out.port[0], out.lane, out.tag[0], out.length[0]})
+        assertThat(new int[]{out.port[0], out.txQueueHint, out.tag[0], out.length[0]})
                 .containsExactly(3, 5, 0, inline.length);
         out.clear();
         assertThat(hold.release(tracker, out, nowNs)).isOne();
-        assertThat(new int[]{out.port[0], out.lane, out.tag[0], out.length[0]})
+        assertThat(new int[]{out.port[0], out.txQueueHint, out.tag[0], out.length[0]})
                 .containsExactly(4, 6, 0x8100_000b, outOfBand.length);
     }
 

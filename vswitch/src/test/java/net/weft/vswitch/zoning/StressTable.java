@@ -7,10 +7,10 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.weft.packet.HeaderParser;
 import net.weft.zone.ConnectionLimits;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
+import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
-import net.weft.zone.track.Tracker;
 
 /** One table of connections for all states of a stress test, as it is large, and a conversation of its own for each state. */
 final class StressTable {
@@ -46,25 +46,25 @@ final class StressTable {
     }
 
     /** A worker whose policies allow what goes forth, or deny all. */
-    static Tracker worker(boolean allows) {
-        Tracker tracker = Tracker.of(TABLE);
+    static ConnTracker worker(boolean allows) {
+        ConnTracker tracker = ConnTracker.of(TABLE);
         tracker.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> Ruling.withoutPolicy(allows && from == FROM), allows ? 1 : 2, Timeouts.DEFAULT,
+                destinationLow) -> PolicyDecision.withoutPolicy(allows && from == FROM), allows ? 1 : 2, Timeouts.DEFAULT,
                 new ConnectionLimits(CAPACITY, CAPACITY, CAPACITY));
         return tracker;
     }
 
-    int forth(Tracker tracker) {
-        return judge(tracker, forth, FROM, TO);
+    int forth(ConnTracker tracker) {
+        return evaluate(tracker, forth, FROM, TO);
     }
 
-    int back(Tracker tracker) {
-        return judge(tracker, back, TO, FROM);
+    int back(ConnTracker tracker) {
+        return evaluate(tracker, back, TO, FROM);
     }
 
-    private int judge(Tracker tracker, MemorySegment frame, int from, int to) {
+    private int evaluate(ConnTracker tracker, MemorySegment frame, int from, int to) {
         int length = DATAGRAM.length;
-        return tracker.judge(frame, 0, HeaderParser.parse(frame, 0, 12, length, length), length, length, VLAN, from, to,
+        return tracker.evaluate(frame, 0, HeaderParser.parse(frame, 0, 12, length, length), length, length, VLAN, from, to,
                 port);
     }
 

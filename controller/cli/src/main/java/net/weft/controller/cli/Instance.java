@@ -1,5 +1,6 @@
 package net.weft.controller.cli;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -11,8 +12,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.CaptureGrpc;
 import net.weft.controller.member.ConnectionInspection;
@@ -38,9 +37,9 @@ import net.weft.controller.server.Foresight;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.port.PortStatus;
 
 /**
  * Controller and switch in one process. It opens the store, commits the file it was given if that is another than last time,

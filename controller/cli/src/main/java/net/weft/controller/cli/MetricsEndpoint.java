@@ -1,12 +1,11 @@
 package net.weft.controller.cli;
 
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-
-import io.prometheus.metrics.exporter.httpserver.HTTPServer;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.cli.connect.FailedException;
 
 /** {@code --metrics}: the HTTP server that Prometheus asks. Loopback unless a host is given: it has no access control. */

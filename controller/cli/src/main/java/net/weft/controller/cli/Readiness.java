@@ -5,11 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-
 import net.weft.controller.member.MemberAgent;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

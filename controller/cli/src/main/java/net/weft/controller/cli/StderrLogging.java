@@ -1,7 +1,5 @@
 package net.weft.controller.cli;
 
-import java.util.Locale;
-
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -10,6 +8,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Locale;
 
 /**
  * The log: one line an event on standard error, from WARN up, and what policies want logged. {@code WEFT_LOG} (error, warn, info, debug, trace) asks for

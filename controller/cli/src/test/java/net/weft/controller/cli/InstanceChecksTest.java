@@ -2,9 +2,8 @@ package net.weft.controller.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import net.weft.v1.Drop;
+import org.junit.jupiter.api.Test;
 
 class InstanceChecksTest {
     private static Drop.Builder badOffload() {

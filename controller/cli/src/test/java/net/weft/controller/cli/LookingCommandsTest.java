@@ -8,9 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-
-import net.weft.vswitch.burst.DropReason;
 import net.weft.controller.cli.RunningWeft.Result;
+import net.weft.vswitch.burst.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

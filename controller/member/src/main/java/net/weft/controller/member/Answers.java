@@ -1,9 +1,8 @@
 package net.weft.controller.member;
 
-import java.util.function.Supplier;
-
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
 
 /** The end of every call that has one answer. */
 final class Answers {

@@ -1,17 +1,16 @@
 package net.weft.controller.member;
 
-import java.util.List;
-
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import net.weft.v1.CaptureChunk;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc;
-import net.weft.vswitch.Capture;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.capture.CaptureFormat;
 import net.weft.vswitch.device.pcap.BpfFilter;
+import net.weft.vswitch.observe.Capture;
+import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
 /** {@code weft.v1.CaptureService}: each call is a {@link CaptureStream} of its own. */

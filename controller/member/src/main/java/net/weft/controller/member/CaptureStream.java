@@ -1,5 +1,8 @@
 package net.weft.controller.member;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
@@ -7,15 +10,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-
-import com.google.protobuf.ByteString;
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import net.weft.v1.CaptureChunk;
-import net.weft.vswitch.Capture;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.capture.CaptureFormat;
 import net.weft.vswitch.device.pcap.BpfFilter;
+import net.weft.vswitch.observe.Capture;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,6 @@ package net.weft.controller.member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
@@ -13,7 +12,7 @@ import net.weft.controller.model.plan.Subjects;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.yaml.SourceLines;
 import net.weft.v1.ConfigLine;
-import net.weft.vswitch.Trace.Setting;
+import net.weft.vswitch.trace.Trace.Setting;
 import net.weft.zone.Policy;
 
 /** Which lines of the file last applied made a port or a policy behave as it does; or which command did. */

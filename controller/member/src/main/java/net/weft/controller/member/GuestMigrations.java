@@ -3,16 +3,15 @@ package net.weft.controller.member;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.yaml.FabricEdit;
-import net.weft.vswitch.MigrationRefusedException;
-import net.weft.vswitch.MigrationStatus;
-import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.attach.MigrationRefusedException;
+import net.weft.vswitch.attach.MigrationStatus;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.port.PortSpec;
 
 /**
  * Live migration of guests between vhost-user sockets of one member. What a migration will make of the configuration is

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.v1.Drop;
@@ -19,13 +18,13 @@ import net.weft.v1.Port;
 import net.weft.v1.Vlan;
 import net.weft.v1.Worker;
 import net.weft.vlan.VlanMembership;
-import net.weft.vswitch.PortCounters;
-import net.weft.vswitch.PortSpec;
-import net.weft.vswitch.PortStatus;
-import net.weft.vswitch.VlanCounters;
-import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.worker.WorkerStatus;
 
 /** Reads the switch, and says it in the words of the API. Any thread. */
 final class Inspection {

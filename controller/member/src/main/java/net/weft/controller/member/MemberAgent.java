@@ -4,18 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.Zonings;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
-import net.weft.vswitch.PortSpec;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.export.FlowExport;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.PortStatus;
 import net.weft.zone.Zoning;
 
 /**

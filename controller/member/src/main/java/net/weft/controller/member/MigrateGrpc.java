@@ -1,9 +1,8 @@
 package net.weft.controller.member;
 
-import java.util.function.Supplier;
-
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
 import net.weft.controller.model.yaml.InvalidConfigException;
 import net.weft.v1.AbortMigrationRequest;
 import net.weft.v1.BeginMigrationRequest;
@@ -11,8 +10,8 @@ import net.weft.v1.ListMigrationsRequest;
 import net.weft.v1.ListMigrationsResponse;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.Migration;
-import net.weft.vswitch.MigrationRefusedException;
-import net.weft.vswitch.MigrationStatus;
+import net.weft.vswitch.attach.MigrationRefusedException;
+import net.weft.vswitch.attach.MigrationStatus;
 
 /** {@code weft.v1.MigrateService}: messages to {@link GuestMigrations} and back. */
 public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase {

@@ -2,7 +2,6 @@ package net.weft.controller.member;
 
 import java.util.List;
 import java.util.Set;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
@@ -10,10 +9,10 @@ import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.vlan.VlanMembership;
-import net.weft.vswitch.MirrorTarget;
-import net.weft.vswitch.PortSpec;
-import net.weft.vswitch.Protection;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.port.MirrorTarget;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.Protection;
 
 /** Configuration to what the switch is told. */
 final class PortSpecs {

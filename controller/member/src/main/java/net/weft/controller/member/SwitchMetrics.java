@@ -1,26 +1,25 @@
 package net.weft.controller.member;
 
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.vlan.VlanId;
-import net.weft.vswitch.PortCounters;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.VirtualSwitch;
-import net.weft.vswitch.VlanCounters;
-import net.weft.vswitch.WorkerStatus;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.export.ExportStatus;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.zoning.PolicyCounters;
-import net.weft.zone.Ruling;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.Zoning;
 import net.weft.zone.track.ConnectionTable;
 
@@ -91,7 +90,7 @@ public final class SwitchMetrics {
             if (zoning.isActive()) {
                 zoning.policies().forEach(policy -> cells
                         .call(value.applyAsLong(vswitch.zones().counted(policy.id())), ZoneWords.name(policy)));
-                cells.call(value.applyAsLong(vswitch.zones().counted(Ruling.NO_POLICY)), "(none)");
+                cells.call(value.applyAsLong(vswitch.zones().counted(PolicyDecision.NO_POLICY)), "(none)");
             }
         });
     }

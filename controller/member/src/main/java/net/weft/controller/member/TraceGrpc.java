@@ -1,13 +1,12 @@
 package net.weft.controller.member;
 
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import net.weft.controller.member.packet.PacketBuilder;
 import net.weft.controller.member.packet.PacketMatch;
 import net.weft.controller.member.packet.PacketSpecParser;
@@ -16,10 +15,10 @@ import net.weft.v1.FollowPacketsRequest;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceRequest;
 import net.weft.v1.TraceServiceGrpc;
-import net.weft.vswitch.LiveTrace;
-import net.weft.vswitch.PortStatus;
-import net.weft.vswitch.Trace;
-import net.weft.vswitch.TracedFrame;
+import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.trace.LiveTrace;
+import net.weft.vswitch.trace.Trace;
+import net.weft.vswitch.trace.TracedFrame;
 
 /** {@code weft.v1.TraceService}: packets in words to frames, traces of the switch to messages. */
 public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {

@@ -5,8 +5,8 @@ import net.weft.packet.VlanTag;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceEgress;
 import net.weft.v1.TraceStage;
-import net.weft.vswitch.Trace;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.trace.Trace;
 import net.weft.zone.Policy;
 
 /** A trace as the API says it, with the configuration responsible for each step. */

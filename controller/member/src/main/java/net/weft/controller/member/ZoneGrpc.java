@@ -1,8 +1,7 @@
 package net.weft.controller.member;
 
-import java.time.InstantSource;
-
 import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
 import net.weft.v1.KillConnectionsRequest;
 import net.weft.v1.KillConnectionsResponse;
 import net.weft.v1.ListConnectionsRequest;

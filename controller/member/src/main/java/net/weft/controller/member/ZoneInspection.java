@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.MatchText;
 import net.weft.v1.ListPoliciesResponse;
 import net.weft.v1.Policy;
 import net.weft.v1.Zone;
 import net.weft.v1.ZonePair;
-import net.weft.vswitch.PortStatus;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.zoning.PolicyCounters;
 import net.weft.zone.Match;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PortZones;
-import net.weft.zone.Ruling;
 import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
@@ -141,7 +140,7 @@ final class ZoneInspection {
         ZoneWords words = new ZoneWords(zoning);
         ListPoliciesResponse.Builder rows = ListPoliciesResponse.newBuilder();
         zoning.policies().forEach(policy -> rows.addPolicies(counted(policy(policy, words), policy.id())));
-        return rows.setUnmatched(counted(Policy.newBuilder(), Ruling.NO_POLICY)).build();
+        return rows.setUnmatched(counted(Policy.newBuilder(), PolicyDecision.NO_POLICY)).build();
     }
 
     private static Policy.Builder policy(net.weft.zone.Policy policy, ZoneWords words) {

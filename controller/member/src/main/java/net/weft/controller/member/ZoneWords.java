@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.zone.Policy;
+import net.weft.zone.PolicyDecision;
 import net.weft.zone.PortZones;
-import net.weft.zone.Ruling;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
@@ -53,7 +52,7 @@ final class ZoneWords {
 
     /** Empty for none; a policy that is gone keeps its number as its name. */
     String policy(int number) {
-        return number == Ruling.NO_POLICY ? "" : policies.getOrDefault(number, Integer.toString(number));
+        return number == PolicyDecision.NO_POLICY ? "" : policies.getOrDefault(number, Integer.toString(number));
     }
 
     /** @throws IllegalArgumentException if there is no zone of that name */

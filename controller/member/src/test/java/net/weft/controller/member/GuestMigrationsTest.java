@@ -2,6 +2,8 @@ package net.weft.controller.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,9 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
-
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.yaml.FabricYaml;

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
@@ -22,11 +21,11 @@ import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.v1.Connection;
 import net.weft.v1.ConnectionFilter;
 import net.weft.v1.ListConnectionsRequest;
-import net.weft.vswitch.PortSpec;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.port.PortSpec;
 import org.awaitility.Awaitility;
 
 /** A switch with zones whose cables are in memory, and who looks into it. */

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.revision.ZoneNumbers;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.packet.MacAddress;
@@ -21,6 +18,7 @@ import net.weft.zone.Prefix;
 import net.weft.zone.Timeouts;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
+import org.junit.jupiter.api.Test;
 
 class ZoningsTest {
     private static final String SAMPLE = """

@@ -1,6 +1,8 @@
 package net.weft.controller.server;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -8,9 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
-
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricEdit;

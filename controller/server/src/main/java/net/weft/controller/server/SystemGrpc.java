@@ -1,10 +1,9 @@
 package net.weft.controller.server;
 
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-
-import io.grpc.stub.StreamObserver;
 import net.weft.v1.StatusRequest;
 import net.weft.v1.StatusResponse;
 import net.weft.v1.SystemServiceGrpc;

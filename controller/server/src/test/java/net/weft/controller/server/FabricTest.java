@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.yaml.Fault;
-import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.revision.ZoneNumbers;
+import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Fault;
 import net.weft.controller.model.yaml.ObjectEdit;
 import net.weft.v1.Connection;
-import net.weft.controller.model.yaml.FabricYaml;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

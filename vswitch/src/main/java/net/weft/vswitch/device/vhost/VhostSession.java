@@ -12,7 +12,7 @@ import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vhost-user protocol, message by message: each changes the {@link VhostCard}, perhaps is answered, and afterwards what can
+ * The vhost-user protocol, message by message: each changes the {@link VhostNic}, perhaps is answered, and afterwards what can
  * run is offered.
  * <p>
  * No socket in here: the caller brings messages and sends the answers. One thread, but for {@link #device} and
@@ -29,7 +29,7 @@ final class VhostSession implements AutoCloseable {
 
     private final int mtu;
     private final MemoryRules rules;
-    private final VhostCard card;
+    private final VhostNic card;
     private final long offered;
     private long protocolFeatures;
     private int status;
@@ -54,17 +54,17 @@ final class VhostSession implements AutoCloseable {
     VhostSession(String label, int port, int pairs, int mtu, MemoryRules rules, boolean doubted, Runnable changed) {
         this.mtu = mtu;
         this.rules = rules;
-        this.card = new VhostCard(label, port, pairs, rules, doubted, changed);
+        this.card = new VhostNic(label, port, pairs, rules, doubted, changed);
         this.offered = VirtioNet.OFFERED | (pairs > 1 ? VirtioNet.MQ : 0);
     }
 
-    /** As {@link VhostCard#device}. */
+    /** As {@link VhostNic#device}. */
     @Nullable
     VhostUserDevice device() {
         return card.device();
     }
 
-    /** As {@link VhostCard#isUnshared}. */
+    /** As {@link VhostNic#isUnshared}. */
     boolean isUnshared() {
         return card.isUnshared();
     }
@@ -74,7 +74,7 @@ final class VhostSession implements AutoCloseable {
         return card.memory.isSealed();
     }
 
-    /** As {@link VhostCard#obstacle}. */
+    /** As {@link VhostNic#obstacle}. */
     @Nullable
     String obstacle() {
         return card.obstacle();

@@ -41,7 +41,7 @@ public final class VhostUserDevice implements Device {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong announcement = new AtomicLong();
-    private @Nullable SharingDoubt doubt;
+    private @Nullable SharingWarning doubt;
     private volatile boolean unshared;
     private volatile int enabled;
     /** Until the guest has been heard, or the time has come: nothing is put into its rings. */
@@ -107,7 +107,7 @@ public final class VhostUserDevice implements Device {
     }
 
     /** Before the device is offered: its memory may be a private copy. */
-    void doubt(SharingDoubt sharing) {
+    void doubt(SharingWarning sharing) {
         doubt = sharing;
     }
 
@@ -118,7 +118,7 @@ public final class VhostUserDevice implements Device {
 
     /** The guest has kicked the first transmit ring, which slept. Worker. */
     void kicked() {
-        SharingDoubt sharing = doubt;
+        SharingWarning sharing = doubt;
         if (sharing != null && sharing.isConfirmed()) {
             unshared = true;
             fail(PortReason.GUEST_VIOLATION, GuestMemory.NOT_SHARED);
@@ -217,7 +217,7 @@ public final class VhostUserDevice implements Device {
             }
             comingUp = false;
         }
-        return receivers.get(burst.lane % enabled).transmit(burst, list, from, scratch);
+        return receivers.get(burst.txQueueHint % enabled).transmit(burst, list, from, scratch);
     }
 
     @Override

@@ -18,9 +18,9 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.vhost.TestDriver.Buffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class DirtyLogTest {
     private static final long FEATURES = VirtioNet.VERSION_1 | VirtioNet.MRG_RXBUF;

@@ -38,9 +38,9 @@ class QueuePairsTest {
     }
 
     /** A frame that came in by a lane. @return the pair of the ring into which it went */
-    private int delivered(int lane) {
+    private int delivered(int txQueueHint) {
         burst.clear();
-        burst.lane = lane;
+        burst.txQueueHint = txQueueHint;
         int frame = burst.begin(BYTES, 7, 0, 0);
         burst.headLength[frame] = BYTES;
         TransmitList list = new TransmitList();
@@ -82,7 +82,7 @@ class QueuePairsTest {
 
     @Test
     void shouldNotDoubtTheMemoryForAKickOfAnotherPair() {
-        device.doubt(new SharingDoubt(first.here(TestGuest.DESCRIPTORS[1]), first.here(TestGuest.AVAILABLE[1])));
+        device.doubt(new SharingWarning(first.here(TestGuest.DESCRIPTORS[1]), first.here(TestGuest.AVAILABLE[1])));
         second.kick.signal();
         device.receiveQueues().get(1).disarm();
         assertThat(device.failure()).isNull();

@@ -42,7 +42,7 @@ class TimeOfCheckTest {
     private final List<Rewriting> rewritings = new ArrayList<>();
     private final Map<Integer, Long> buffers = new HashMap<>();
     private volatile boolean stopping;
-    private int judged;
+    private int evaluated;
 
     /** Bytes of a guest's memory that change between what is allowed and what is not. */
     private record Rewriting(long address, byte[] allowed, byte[] forbidden) {
@@ -110,7 +110,7 @@ class TimeOfCheckTest {
                 fabric.run();
                 changed += allowed.stream().filter(rewriting -> !rewriting.isAllowed()).count();
                 assertThat(from.failure()).as("seed %d", seed).isNull();
-                judge(victim);
+                evaluate(victim);
             }
         } finally {
             stopping = true;
@@ -118,10 +118,10 @@ class TimeOfCheckTest {
         }
         System.out.printf(
                 "seed %d: %,d frames sent, %,d arrived; %,d times something was allowed before a burst and not after%n",
-                seed, sent, judged,
+                seed, sent, evaluated,
                 changed);
         assertThat(fabric.receive("outsider")).as("VLAN 20").isEmpty();
-        assertThat(judged).as("arrived").isBetween(sent / 100, sent * 99 / 100);
+        assertThat(evaluated).as("arrived").isBetween(sent / 100, sent * 99 / 100);
         assertThat(changed).as("control: what is allowed before a burst is forbidden after it")
                 .isGreaterThan(ENOUGH);
         for (DropReason reason : List.of(DropReason.RESERVED_ADDRESS, DropReason.MALFORMED, DropReason.NOT_MEMBER,
@@ -173,10 +173,10 @@ class TimeOfCheckTest {
     }
 
     /** Each frame in the victim's memory; its buffer is offered again. */
-    private void judge(TestGuest victim) {
+    private void evaluate(TestGuest victim) {
         List<Returned> returned = victim.driver(0).returned();
-        for (; judged < returned.size(); judged++) {
-            Returned one = returned.get(judged);
+        for (; evaluated < returned.size(); evaluated++) {
+            Returned one = returned.get(evaluated);
             long address = Objects.requireNonNull(buffers.get(one.id()));
             byte[] seen = victim.read(address - TestGuest.BASE, one.bytes());
             assertThat(Verdict.fault(seen)).as("seed %d", seed).isEmpty();

@@ -1,13 +1,12 @@
 package net.weft.controller.cli.connect;
 
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import net.weft.v1.CaptureChunk;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc.CaptureServiceStub;

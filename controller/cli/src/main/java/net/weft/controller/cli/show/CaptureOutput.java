@@ -1,5 +1,6 @@
 package net.weft.controller.cli.show;
 
+import com.google.protobuf.ByteString;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-
-import com.google.protobuf.ByteString;
 import net.weft.controller.cli.connect.FailedException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,8 @@
 package net.weft.controller.cli.show;
 
-import org.jspecify.annotations.Nullable;
-
 import net.weft.v1.ConnectionFilter;
 import net.weft.vlan.VlanId;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

@@ -1,11 +1,10 @@
 package net.weft.controller.cli.show;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-
-import com.google.protobuf.ByteString;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;

@@ -7,16 +7,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.member.packet.PacketSpec.Kind;
 import net.weft.packet.EtherType;
 import net.weft.packet.InternetChecksum;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.MacAddress;
-import net.weft.vswitch.TracedFrame;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.trace.TracedFrame;
 
 /** Makes the frame of a {@link PacketSpec}, finished with valid checksums, and notes what it had to choose itself. */
 public final class PacketBuilder {

@@ -3,15 +3,14 @@ package net.weft.controller.member.packet;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.util.Optional;
-
 import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.MacAddress;
 import net.weft.packet.NetworkOrder;
 import net.weft.packet.VlanTag;
-import net.weft.vswitch.FrameFilter;
 import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.trace.FrameFilter;
 
 /** Finds the frames that a {@link PacketSpec} describes. Called by workers: compares bytes, allocates nothing. */
 public final class PacketMatch implements FrameFilter {

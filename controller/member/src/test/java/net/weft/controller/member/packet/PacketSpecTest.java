@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import java.util.Optional;
-
 import net.weft.linux.Memory;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.InternetChecksum;
@@ -14,9 +13,9 @@ import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.MacAddress;
 import net.weft.packet.Tcp;
-import net.weft.vswitch.TracedFrame;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.trace.TracedFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

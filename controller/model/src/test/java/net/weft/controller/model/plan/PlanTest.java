@@ -6,13 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.yaml.FabricYaml;
+import org.junit.jupiter.api.Test;
 
 class PlanTest {
     private static FabricConfig fabric(String text) {

@@ -7,13 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.packet.MacAddress;
+import org.junit.jupiter.api.Test;
 
 class CommitsTest {
     private static final Author ROOT = new Author(Instant.EPOCH, "root", "");

@@ -10,15 +10,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.RandomFabric;
+import org.junit.jupiter.api.Test;
 
 class PortNumbersTest {
     private static FabricConfig ports(String... names) {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.vlan.VlanSet;
+import org.junit.jupiter.api.Test;
 
 class FabricEditTest {
     private final FabricConfig config = FabricYaml.parse(FabricYamlTest.SAMPLE).orElseThrow();

@@ -9,15 +9,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
-import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
@@ -27,6 +24,7 @@ import net.weft.controller.model.WorkerConfig;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
+import org.junit.jupiter.api.Test;
 
 class FabricYamlTest {
     static final String SAMPLE = """

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-
-import org.junit.jupiter.api.Test;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PolicyConfig;
@@ -17,6 +14,7 @@ import net.weft.controller.model.yaml.ObjectEdit.Kind;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;
+import org.junit.jupiter.api.Test;
 
 class ObjectEditTest {
     private final FabricConfig config = FabricYaml.parse("""

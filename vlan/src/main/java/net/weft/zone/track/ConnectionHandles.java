@@ -1,0 +1,72 @@
+package net.weft.zone.track;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Connections by number, those that packets have followed: packets like these are judged without being looked up. A number stands for the key of
+ * a connection and the slot that had it, and holds as long as the slot has that key and the policies are those that were asked. One worker's.
+ */
+final class ConnectionHandles {
+    private final ConnectionTable table;
+    private final ConnectionLookup lookup;
+    private final TcpTracking tcpTracking;
+    private final ConnectionKey[] keys;
+    private final int[] slots;
+
+    /**
+     * @param judgement whose clock, epoch and time-outs hold
+     * @param count numbers: {@code 0..count-1}
+     */
+    ConnectionHandles(ConnectionTable table, ConnectionLookup lookup, TcpTracking tcpTracking, int count) {
+        this.table = table;
+        this.lookup = lookup;
+        this.tcpTracking = tcpTracking;
+        keys = new ConnectionKey[count];
+        Arrays.setAll(keys, number -> new ConnectionKey());
+        slots = new int[count];
+    }
+
+    void put(int number, int slot, ConnectionKey key) {
+        keys[number].copy(key);
+        slots[number] = slot;
+    }
+
+    /** As {@link ConnTracker#resume}. */
+    boolean resume(int number, int frameLength) {
+        ConnectionKey known = keys[number];
+        int slot = slots[number];
+        if (!isStill(slot, known) || known.isFirstAnswer()) {
+            return false;
+        }
+        long next = Layout.withSeconds(known.state, lookup.nowSeconds);
+        if (next != known.state && !TableWords.compareAndSet(table.address(slot), known.state, next)) {
+            return false;
+        }
+        table.count(slot, known.side, frameLength);
+        return true;
+    }
+
+    /** As {@link ConnTracker#repeat}. */
+    void repeat(int number, int frameLength) {
+        table.count(slots[number], keys[number].side, frameLength);
+    }
+
+    /** As {@link ConnTracker#resumeTcp}. */
+    boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
+        ConnectionKey known = keys[number];
+        int slot = slots[number];
+        if (!isStill(slot, known) || Layout.phase(known.state) != ConnectionState.TCP_ESTABLISHED
+                || !lookup.tcp.read(segment, frame, parsed)
+                || tcpTracking.evaluate(slot, known, lookup.nowSeconds) != TcpTracking.VALID) {
+            return false;
+        }
+        table.count(slot, known.side, frameLength);
+        return true;
+    }
+
+    private boolean isStill(int slot, ConnectionKey known) {
+        return table.holds(slot, known) && Layout.epoch(known.policy) == lookup.epoch
+                && !ConnectionState.isSilent(known.state, lookup.nowSeconds, lookup.silence);
+    }
+}

@@ -1,0 +1,45 @@
+package net.weft.zone.track;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Words of the table by address, <b>unchecked</b>, for what is done for each packet: checks of bounds, alignment and lifetime would take most of its
+ * time. Who calls has a slot below the table's capacity, and the table, whose memory is there as long as any worker runs.
+ */
+final class TableWords {
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
+    private static final VarHandle INT = JAVA_INT.varHandle();
+
+    private TableWords() {
+    }
+
+    static long get(long address) {
+        return ALL.get(JAVA_LONG_UNALIGNED, address);
+    }
+
+    static void set(long address, long value) {
+        ALL.set(JAVA_LONG_UNALIGNED, address, value);
+    }
+
+    static long getAcquire(long address) {
+        return (long) LONG.getAcquire(ALL, address);
+    }
+
+    static long getOpaque(long address) {
+        return (long) LONG.getOpaque(ALL, address);
+    }
+
+    static int getIntOpaque(long address) {
+        return (int) INT.getOpaque(ALL, address);
+    }
+
+    static boolean compareAndSet(long address, long from, long to) {
+        return LONG.compareAndSet(ALL, address, from, to);
+    }
+}

@@ -1,0 +1,116 @@
+package net.weft.vswitch.burst;
+
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A ring of frames between one producer and one consumer: fixed slots, two indices, no locks. */
+public final class FrameRing {
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(FrameRing.class, "head", int.class);
+            TAIL = MethodHandles.lookup().findVarHandle(FrameRing.class, "tail", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long slots;
+    private final int stride;
+    private final int mask;
+    private final int[] length;
+    private final long[] offload;
+    private int head;
+    private int tail;
+
+    /**
+     * @param frames places, a power of two
+     * @param frameBytes largest frame
+     */
+    public FrameRing(Arena arena, int frames, int frameBytes) {
+        if (Integer.bitCount(frames) != 1) {
+            throw new IllegalArgumentException(frames + " frames: expected a power of two");
+        }
+        stride = frameBytes + 63 & ~63;
+        slots = arena.allocate((long) frames * stride, 64).address();
+        mask = frames - 1;
+        length = new int[frames];
+        offload = new long[frames];
+    }
+
+    /** Largest frame a slot holds, bytes. */
+    public int frameBytes() {
+        return stride;
+    }
+
+    /** Whether it holds as many frames as it can. Any thread. */
+    boolean isFull() {
+        return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this) > mask;
+    }
+
+    /** Producer: where to write the next frame, 0 when the ring is full. */
+    public long claim() {
+        if (tail - (int) HEAD.getAcquire(this) > mask) {
+            return 0;
+        }
+        return slots + (long) (tail & mask) * stride;
+    }
+
+    /** Producer: hands over the frame written at {@link #claim}. */
+    public void publish(int bytes, long offloadWord) {
+        length[tail & mask] = bytes;
+        offload[tail & mask] = offloadWord;
+        TAIL.setRelease(this, tail + 1);
+    }
+
+    /** Consumer: frames in the ring. */
+    public int available() {
+        return (int) TAIL.getAcquire(this) - head;
+    }
+
+    /** Consumer: the oldest frame's address, 0 when there is none. */
+    public long peek() {
+        return peek(0);
+    }
+
+    /** Consumer: address of the frame {@code ahead} places behind the oldest, 0 when there is none. */
+    public long peek(int ahead) {
+        if (available() <= ahead) {
+            return 0;
+        }
+        return slots + (long) (head + ahead & mask) * stride;
+    }
+
+    /** Consumer: bytes of the oldest frame. */
+    public int length() {
+        return length(0);
+    }
+
+    /** Consumer: bytes of the frame {@code ahead} places behind the oldest. */
+    public int length(int ahead) {
+        return length[head + ahead & mask];
+    }
+
+    /** Consumer: offload word of the oldest frame. */
+    public long offload() {
+        return offload(0);
+    }
+
+    /** Consumer: offload word of the frame {@code ahead} places behind the oldest. */
+    public long offload(int ahead) {
+        return offload[head + ahead & mask];
+    }
+
+    /** Consumer: gives the oldest slot back. */
+    public void consume() {
+        consume(1);
+    }
+
+    /** Consumer: gives the oldest slots back. */
+    public void consume(int frames) {
+        HEAD.setRelease(this, head + frames);
+    }
+}

@@ -1,0 +1,55 @@
+package net.weft.vswitch.fdb;
+
+/**
+ * The MAC table asked once for a run of frames with the same addresses, which is what bursts mostly hold. Forgotten with each
+ * burst, and the look-up with each address learned or moved, so that every answer is the one the table would give.
+ * <p>
+ * One per worker; not thread-safe.
+ */
+final class MacCache {
+    private static final long NONE = -1;
+    private static final int VID_SHIFT = 48;
+
+    private final MacTable macs;
+    private long source = NONE;
+    private int sourcePort;
+    private long destination = NONE;
+    private int egress;
+
+    MacCache(MacTable macs) {
+        this.macs = macs;
+    }
+
+    /** A new burst begins: another worker may have changed the table since. */
+    void forget() {
+        source = NONE;
+        destination = NONE;
+    }
+
+    /** As {@link MacTable#learn}. */
+    int learn(int vid, long mac, int port, int nowSeconds, int limit) {
+        long key = (long) vid << VID_SHIFT | mac;
+        if (key == source && port == sourcePort) {
+            return MacTable.KNOWN;
+        }
+        int outcome = macs.learn(vid, mac, port, nowSeconds, limit);
+        if (outcome != MacTable.LIMIT) {
+            source = key;
+            sourcePort = port;
+        }
+        if (outcome != MacTable.KNOWN) {
+            destination = NONE;
+        }
+        return outcome;
+    }
+
+    /** As {@link MacTable#lookup}. */
+    int lookup(int vid, long mac) {
+        long key = (long) vid << VID_SHIFT | mac;
+        if (key != destination) {
+            egress = macs.lookup(vid, mac);
+            destination = key;
+        }
+        return egress;
+    }
+}

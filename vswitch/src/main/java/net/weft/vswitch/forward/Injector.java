@@ -1,0 +1,89 @@
+package net.weft.vswitch.forward;
+
+import net.weft.linux.Memory;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.TransmitList;
+import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.zoning.ZoneFilter;
+
+/** Sends frames of the switch's own, one at a time: those of its protocols, and answers to what it rejects. One per worker. */
+final class Injector implements AutoCloseable {
+    private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
+
+    private final IngressChecks gate;
+    private final ZoneFilter zones;
+    private final PortMonitors taps;
+    private final Burst burst = new Burst();
+    private final TransmitList list = new TransmitList();
+    private final Transmitter transmitter = new Transmitter();
+    private Snapshot snapshot = Snapshot.empty();
+    private long[][] rows = {};
+
+    /** @param taps where ports' devices are known, and who looks at what they send */
+    Injector(IngressChecks gate, ZoneFilter zones, PortMonitors taps) {
+        this.gate = gate;
+        this.zones = zones;
+        this.taps = taps;
+    }
+
+    /** @param counters of each port */
+    void adopt(Snapshot next, long[][] counters) {
+        snapshot = next;
+        rows = counters;
+    }
+
+    /** As {@link Forwarder#inject}. */
+    void inject(int port, byte[] frame, int tag) {
+        Device device = port < snapshot.ports() ? taps.leg(port, snapshot.guards.device[port]) : null;
+        if (device == null) {
+            return;
+        }
+        taps.now(System.nanoTime());
+        burst.clear();
+        Memory.copy(frame, 0, burst.head(0), frame.length);
+        send(frame.length, tag, port, device);
+    }
+
+    /** Tells the senders of a burst's rejected frames, by the ports they came in by, as often as each port's limit allows. */
+    void answerRejected(Burst rejected, int[] vid, int[] verdict) {
+        for (int i = 0; i < rejected.count; i++) {
+            int port = rejected.port[i];
+            VlanMembership membership = snapshot.membership[port];
+            Device device = taps.legs()[port];
+            if (verdict[i] == REJECTED && membership != null && device != null && gate.mayAnswer(port)) {
+                int tag = membership.egressTag(vid[i], rejected.tag[i]);
+                if (tag != VlanMembership.NOT_MEMBER) {
+                    answer(rejected, i, tag, device);
+                }
+            }
+        }
+    }
+
+    private void answer(Burst rejected, int i, int tag, Device device) {
+        burst.clear();
+        int length = zones.rejection(rejected, i, burst.heads(), burst.headOffset(0));
+        if (length > 0) {
+            send(length, tag, rejected.port[i], device);
+        }
+    }
+
+    /** What lies in the first head. */
+    private void send(int length, int tag, int port, Device device) {
+        int i = burst.begin(length, port, 0, 0);
+        burst.headLength[i] = length;
+        list.count = 0;
+        list.add(i, tag);
+        rows[port][PortCounters.COPIES]++;
+        transmitter.send(burst, list, device, rows[port], snapshot.mtu[port]);
+    }
+
+    @Override
+    public void close() {
+        transmitter.close();
+        burst.close();
+    }
+}

@@ -1,0 +1,91 @@
+package net.weft.vswitch.observe;
+
+import java.util.concurrent.atomic.AtomicLong;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.TransmitList;
+import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.capture.CaptureRing;
+import net.weft.vswitch.forward.PortMonitor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies one port's frames, with what became of them, into one worker's ring of a capture, and counts those that find no room there.
+ * The counters may be read by any thread.
+ */
+final class CaptureTap implements PortMonitor {
+    private static final int OUTBOUND = 1 << 16;
+    private static final int REASON_SHIFT = 24;
+
+    private final int port;
+    private final int index;
+    private final CaptureRing ring;
+    private final AtomicLong seen = new AtomicLong();
+    private final AtomicLong missed = new AtomicLong();
+
+    /** @param index of the port among those captured, below 65536 */
+    CaptureTap(int port, int index, CaptureRing ring) {
+        this.port = port;
+        this.index = index;
+        this.ring = ring;
+    }
+
+    /** Which of the captured ports a record's word is of. */
+    static int index(int word) {
+        return word & OUTBOUND - 1;
+    }
+
+    static boolean isOutbound(int word) {
+        return (word & OUTBOUND) != 0;
+    }
+
+    /** Why the frame of a record's word went no further, or null. */
+    static @Nullable DropReason reason(int word) {
+        int reason = word >>> REASON_SHIFT;
+        return reason == 0 ? null : DropReason.of(reason - 1);
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    /** Frames looked at, those missed included. */
+    long seen() {
+        return seen.get();
+    }
+
+    /** Frames that came while the ring was full. */
+    long missed() {
+        return missed.get();
+    }
+
+    @Override
+    public void received(Burst burst, int[] verdict, long nowNs) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] == port) {
+                int word = Verdict.isDrop(verdict[i]) ? Verdict.reason(verdict[i]) + 1 << REASON_SHIFT : 0;
+                take(burst, i, burst.tag[i], word, nowNs);
+            }
+        }
+    }
+
+    @Override
+    public void sent(Burst burst, TransmitList list, int from, int until, long nowNs) {
+        for (int n = from; n < until; n++) {
+            take(burst, list.frame[n], list.tag[n], OUTBOUND, nowNs);
+        }
+    }
+
+    @Override
+    public void lost(Burst burst, int i, int tag, DropReason reason, long nowNs) {
+        take(burst, i, tag, OUTBOUND | reason.ordinal() + 1 << REASON_SHIFT, nowNs);
+    }
+
+    private void take(Burst burst, int i, int tag, int word, long nowNs) {
+        if (!ring.offer(burst, i, tag, word | index, nowNs)) {
+            missed.setOpaque(missed.getPlain() + 1);
+        }
+        seen.setOpaque(seen.getPlain() + 1);
+    }
+}

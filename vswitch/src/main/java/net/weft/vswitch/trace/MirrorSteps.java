@@ -1,0 +1,65 @@
+package net.weft.vswitch.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.forward.Mirror;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.Mirroring;
+import net.weft.vswitch.trace.Trace.Setting;
+import net.weft.vswitch.trace.Trace.Stage;
+import net.weft.vswitch.trace.Trace.Step;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link Mirror}s would copy of a traced frame, in words: as it came in, also where it is dropped then, and as it left. */
+final class MirrorSteps {
+    private MirrorSteps() {
+    }
+
+    /**
+     * A trace with these words behind its own.
+     *
+     * @param current what the workers use, mirrors included
+     * @param burst of the one frame, which has been forwarded
+     * @param verdict the forwarder's on it
+     */
+    static Trace added(Trace trace, Snapshot current, Burst burst, int verdict, IntFunction<String> names) {
+        List<Step> steps = new ArrayList<>(trace.steps());
+        for (Mirroring mirroring : current.mirrors) {
+            String from = names.apply(mirroring.from());
+            int before = steps.size();
+            if (burst.port[0] == mirroring.from() && Mirror.isSendable(burst, 0, verdict)) {
+                steps.add(made(from, "came in", mirroring, names));
+            }
+            if (trace.exits().stream().anyMatch(exit -> exit.reason() == null && exit.port().equals(from))) {
+                steps.add(made(from, "left", mirroring, names));
+            }
+            Step lost = steps.size() == before ? null : lost(mirroring, current, burst, names.apply(mirroring.to()));
+            if (lost != null) {
+                steps.add(lost);
+            }
+        }
+        return new Trace(trace.ingress(), trace.verdict(), trace.reason(), trace.consumer(), trace.vid(), steps,
+                trace.exits(), trace.policy());
+    }
+
+    private static Step made(String from, String how, Mirroring mirroring, IntFunction<String> names) {
+        return new Step(Stage.MIRROR, from, Setting.MIRROR, "a copy of it, as it " + how + ", goes to "
+                + names.apply(mirroring.to()) + (mirroring.vid() == 0 ? "" : " in VLAN " + mirroring.vid()), null);
+    }
+
+    /** Why a copy comes no further, or null. */
+    private static @Nullable Step lost(Mirroring mirroring, Snapshot current, Burst burst, String to) {
+        int number = mirroring.to();
+        if (current.leg[number] == null) {
+            return new Step(Stage.MIRROR, to, Setting.PORT, to + " is not up", DropReason.PORT_DOWN);
+        }
+        int mtu = current.mtu[number];
+        return Mirror.isTooLarge(burst, 0, mtu, mirroring.vid() != 0)
+                ? new Step(Stage.MIRROR, to, Setting.MTU,
+                        burst.length[0] + " bytes, more than MTU " + mtu + " and its headers", DropReason.OVERSIZE)
+                : null;
+    }
+}

@@ -1,0 +1,89 @@
+package net.weft.vswitch.trace;
+
+import java.util.List;
+import net.weft.packet.MacAddress;
+import net.weft.packet.VlanTag;
+import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.trace.Trace.Exit;
+import org.jspecify.annotations.Nullable;
+
+/** How a trace says tags, memberships, offloads and frames. */
+final class TraceWords {
+    private TraceWords() {
+    }
+
+    /** {@code 0x8100 vid 10 priority 5}. */
+    static String tag(int tag) {
+        return "0x%04x vid %d priority %d".formatted(VlanTag.tpid(tag), VlanTag.vid(tag), VlanTag.pcp(tag));
+    }
+
+    /** An address, first byte lowest. */
+    static String mac(long firstByteLowest) {
+        return MacAddress.format(Long.reverseBytes(firstByteLowest) >>> 16);
+    }
+
+    /** What is left to be done to a frame: {@link Offload} word. */
+    static String offload(long word) {
+        return Offload.gsoType(word) == Offload.GSO_NONE
+                ? "checksum from byte " + Offload.csumStart(word) + " on left to be completed at "
+                        + (Offload.csumStart(word)
+                                + Offload.csumOffset(word))
+                : "to be cut into segments of " + Offload.gsoSize(word) + " bytes";
+    }
+
+    /** Which VLAN a membership puts a frame with this tag into, or why none. */
+    static String membership(VlanMembership membership, int tag) {
+        int vid = membership.ingressVid(tag);
+        return switch (vid) {
+            case VlanMembership.TAGGED_ON_ACCESS ->
+                "the frame has tag " + tag(tag) + ", and " + membership + " takes untagged frames only";
+            case VlanMembership.NO_NATIVE ->
+                "the frame is untagged, and " + membership + " has no native VLAN for it";
+            case VlanMembership.FOREIGN_TPID ->
+                "the frame's outer tag is " + tag(tag) + ", and " + membership + " takes 802.1Q tags (0x8100)"
+                        + (membership.tunnels().isEmpty() ? "" : " or, in tunnel VLANs, " + tpid(membership));
+            case VlanMembership.NOT_TUNNEL_TPID ->
+                "VLAN " + VlanTag.vid(tag) + " is a tunnel, whose outer tag must be " + tpid(membership) + " on "
+                        + membership;
+            case VlanMembership.RESERVED_VID -> "the frame's VLAN ID 4095 is reserved";
+            case VlanMembership.NOT_MEMBER -> "VLAN " + VlanTag.vid(tag) + " is not among those of " + membership;
+            default -> "VLAN " + vid + ", by " + membership;
+        };
+    }
+
+    private static String tpid(VlanMembership membership) {
+        return "0x%04x".formatted(membership.tunnelTpid());
+    }
+
+    // ---- the way out -----------------------------------------------------------------------------------------------
+
+    /** What leaves by a port. */
+    static String frames(Exit exit) {
+        int frames = exit.lengths().size();
+        String bytes = exit.lengths().getFirst() + " bytes";
+        if (exit.segmentBytes() > 0) {
+            return "one super-frame of " + bytes + ", which the other side cuts into segments of "
+                    + exit.segmentBytes();
+        }
+        return frames == 1
+                ? "one frame of " + bytes
+                : frames + " frames, cut by Weft: the first of " + bytes + ", the last of "
+                        + exit.lengths().getLast();
+    }
+
+    /** What of the port's past nobody can foresee for one frame. */
+    static String losses(@Nullable PortCounters counted) {
+        StringBuilder text = new StringBuilder();
+        for (DropReason reason : List.of(DropReason.RING_FULL, DropReason.REFUSED)) {
+            long lost = counted == null ? 0 : counted.egressDrops(reason);
+            if (lost > 0) {
+                text.append("; of those before, ").append(lost).append(" were lost as ").append(reason.label())
+                        .append(": ").append(reason.meaning());
+            }
+        }
+        return text.toString();
+    }
+}

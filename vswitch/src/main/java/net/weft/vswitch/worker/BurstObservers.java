@@ -1,0 +1,32 @@
+package net.weft.vswitch.worker;
+
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.forward.Forwarder;
+import net.weft.vswitch.observe.FrameSampler;
+import net.weft.vswitch.trace.LiveTrace;
+
+/** Who is shown each burst of one worker: those that follow frames before it is forwarded, those that sample it afterwards. Its thread only. */
+final class BurstObservers {
+    private LiveTrace[] live = {};
+    private FrameSampler[] samplers = {};
+
+    void follow(LiveTrace[] traces) {
+        live = traces;
+    }
+
+    void sample(FrameSampler[] all) {
+        samplers = all;
+    }
+
+    void before(Burst burst) {
+        for (LiveTrace trace : live) {
+            trace.inspect(burst);
+        }
+    }
+
+    void after(Burst burst, Forwarder forwarder, long nowNs) {
+        for (FrameSampler sampler : samplers) {
+            sampler.observe(burst, forwarder, nowNs);
+        }
+    }
+}

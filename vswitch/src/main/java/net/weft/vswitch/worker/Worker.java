@@ -1,0 +1,311 @@
+package net.weft.vswitch.worker;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import net.weft.linux.CurrentThread;
+import net.weft.linux.FaultCalls;
+import net.weft.linux.LinuxException;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.Forwarder;
+import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.Snapshot;
+
+/**
+ * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
+ * is awake one burst's turn (so a flooding port starves nobody), age a few table slots.
+ * <p>
+ * <b>Sleeping.</b> A queue that stays silent (see {@link PollSet.Slot#staysSilent}) is armed and put to sleep: from then on only epoll
+ * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
+ * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
+ * <p>
+ * Other threads never touch a worker's state: {@link WorkerThread} has them enqueue commands and kick its eventfd.
+ */
+final class Worker implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
+    private static final long LOOK_NS = 10_000;
+    private static final int SLEEP_MILLIS = 1000;
+    /** While fragments wait for their first, which may come to another worker. */
+    private static final int NAP_MILLIS = 10;
+    private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
+    /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
+    private static final int TURNS_PER_SAMPLE = 61;
+
+    final int id;
+    final int cpu;
+    private final boolean alwaysPoll;
+    private final Supplier<Snapshot> published;
+    private final Consumer<ReceiveQueue> onFailed;
+    private final MacTable macs;
+    private final Runnable onPunt;
+    final PuntQueue punts = new PuntQueue();
+    final Forwarder forwarder;
+    private final Burst burst = new Burst();
+    final PollSet queues = new PollSet();
+    final BurstObservers onlookers = new BurstObservers();
+    final DutyCycleTime busy;
+    private final FaultCounter faults;
+    private final CommandQueue commands;
+    private Snapshot snapshot = Snapshot.empty();
+    private long lookedNs;
+    private int agedAtSecond;
+    private int turnsUntilSample;
+    private volatile boolean running = true;
+    private volatile long adoptedEpoch;
+    private volatile boolean asleep;
+
+    /**
+     * @param cpu processor to pin the thread to, or -1
+     * @param alwaysPoll never sleep
+     * @param published where the newest snapshot is
+     * @param onFailed told of queues whose device has failed; called on the worker, must not block
+     * @param onPunt told that {@link #punts} holds frames; called on the worker, must not block
+     * @param commands what other threads want done
+     */
+    Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands) {
+        this.id = id;
+        this.cpu = cpu;
+        this.alwaysPoll = alwaysPoll;
+        this.macs = macs;
+        this.published = published;
+        this.onFailed = onFailed;
+        this.onPunt = onPunt;
+        this.forwarder = new Forwarder(id, macs, punts);
+        this.busy = new DutyCycleTime(id);
+        this.faults = new FaultCounter(id);
+        this.commands = commands;
+    }
+
+    @Override
+    public void run() {
+        pin();
+        while (running) {
+            long startNs = System.nanoTime();
+            int work = guardedWork(startNs);
+            if (work > 0) {
+                busy.add(System.nanoTime() - startNs, work);
+            } else if (queues.awakeCount() == 0) {
+                sleep();
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        close();
+    }
+
+    private void pin() {
+        if (cpu >= 0) {
+            try {
+                CurrentThread.cpu(cpu);
+            } catch (LinuxException e) {
+                LOG.log(System.Logger.Level.WARNING, "worker " + id + " runs on any processor: " + e.getMessage());
+            }
+        }
+    }
+
+    /** How long it may be before the next turn when nothing comes. */
+    int sleepMillis() {
+        return forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
+    }
+
+    private void sleep() {
+        asleep = true;
+        try {
+            queues.await(sleepMillis());
+        } catch (RuntimeException | InternalError e) {
+            faults.report("waking up failed", e);
+        }
+        asleep = false;
+    }
+
+    /** A fault of a command or of ageing must not end the thread that carries everybody's traffic. */
+    private int guardedWork(long nowNs) {
+        try {
+            return doWork(nowNs);
+        } catch (RuntimeException | InternalError e) {
+            faults.report("a turn was given up", e);
+            return 1;
+        }
+    }
+
+    /**
+     * One turn: commands, snapshot, a burst from each queue that is awake, a little ageing.
+     *
+     * @param nowNs monotonic clock
+     * @return frames handled
+     */
+    int doWork(long nowNs) {
+        takeCommands();
+        boolean sampled = --turnsUntilSample < 0;
+        if (sampled) {
+            turnsUntilSample = TURNS_PER_SAMPLE;
+        }
+        int work = 0;
+        for (int n = queues.awakeCount() - 1; n >= 0; n--) {
+            PollSet.Slot slot = queues.awake(n);
+            work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
+        }
+        work += forwardHeld(nowNs);
+        if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
+            lookedNs = nowNs;
+            queues.await(0);
+        }
+        age((int) (nowNs / 1_000_000_000L));
+        if (id == 0) {
+            forwarder.age(nowNs);
+        }
+        return work;
+    }
+
+    private int pollTimed(PollSet.Slot slot, long nowNs) {
+        long startNs = System.nanoTime();
+        int received = poll(slot, nowNs);
+        if (received > 0) {
+            slot.polled.countTime(System.nanoTime() - startNs);
+        }
+        return received;
+    }
+
+    private int poll(PollSet.Slot slot, long nowNs) {
+        ReceiveQueue queue = slot.queue;
+        int received = receive(queue);
+        if (received > 0) {
+            burst.txQueueHint = slot.polled.txQueueHint;
+            forward(queue, nowNs);
+            slot.polled.countFrames(received);
+            slot.received(received, nowNs);
+            return received;
+        }
+        if (received == ReceiveQueue.FAILED) {
+            fail(slot);
+        } else if (slot.staysSilent(nowNs) && !alwaysPoll) {
+            armAndSleep(slot);
+        }
+        return 0;
+    }
+
+    /** The queue sleeps unless a frame came before it was armed. A fault is the queue's own, as in {@link #receive}. */
+    private void armAndSleep(PollSet.Slot slot) {
+        try {
+            if (!slot.queue.arm()) {
+                queues.putToSleep(slot);
+            }
+        } catch (RuntimeException | InternalError e) {
+            faults.report("a port failed while going to sleep", e);
+            fail(slot);
+        }
+    }
+
+    private void fail(PollSet.Slot slot) {
+        queues.remove(slot);
+        onFailed.accept(slot.queue);
+    }
+
+    /**
+     * A fault while receiving is the queue's own: it fails, and the supervisor opens its device anew. Among them is the
+     * {@code InternalError} by which the JVM tells that a guest has taken mapped memory away.
+     */
+    private int receive(ReceiveQueue queue) {
+        try {
+            return queue.receive(burst, Burst.CAPACITY);
+        } catch (RuntimeException | InternalError e) {
+            faults.report("a port failed while receiving", e);
+            burst.clear();
+            return ReceiveQueue.FAILED;
+        }
+    }
+
+    /** A fault while forwarding costs the burst, and nobody else. */
+    private void forward(ReceiveQueue queue, long nowNs) {
+        try {
+            onlookers.before(burst);
+            forwarder.forward(burst, nowNs);
+            onlookers.after(burst, forwarder, nowNs);
+            FaultCalls.deliver();
+        } catch (RuntimeException | InternalError e) {
+            forwarder.abandon();
+            if (!(e instanceof InternalError) || !queue.isOwnFault()) {
+                faults.report("a burst was given up", e);
+            }
+        } finally {
+            burst.clear();
+            queue.release();
+        }
+        tellPunted();
+    }
+
+    private void tellPunted() {
+        if (forwarder.takePunted()) {
+            onPunt.run();
+        }
+    }
+
+    /** As {@link #forward}. */
+    private int forwardHeld(long nowNs) {
+        try {
+            int frames = forwarder.forwardHeld(nowNs);
+            if (frames > 0) {
+                tellPunted();
+            }
+            return frames;
+        } catch (RuntimeException | InternalError e) {
+            faults.report("frames that were held were given up", e);
+            forwarder.abandon();
+            return 1;
+        }
+    }
+
+    /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
+    private void takeCommands() {
+        commands.run();
+        Snapshot newest = published.get();
+        if (newest != snapshot) {
+            snapshot = newest;
+            forwarder.adopt(newest);
+            adoptedEpoch = newest.epoch;
+        }
+    }
+
+    private void age(int nowSeconds) {
+        if (nowSeconds == agedAtSecond) {
+            return;
+        }
+        agedAtSecond = nowSeconds;
+        if (id == 0) {
+            macs.age(nowSeconds, AGE_SLOTS_PER_SECOND);
+        }
+    }
+
+    private void close() {
+        forwarder.close();
+        burst.close();
+        punts.close();
+        queues.close();
+    }
+
+    // ---- any thread ------------------------------------------------------------------------------------------------
+
+    /** Has the thread look at its commands soon, also when it sleeps. */
+    void wakeUp() {
+        queues.signal();
+    }
+
+    /** Has the thread end after its turn. */
+    void end() {
+        running = false;
+        wakeUp();
+    }
+
+    /** The epoch of the snapshot that it works by. */
+    long adoptedEpoch() {
+        return adoptedEpoch;
+    }
+
+    /** Whether the thread blocks, as none of its queues is awake. */
+    boolean isAsleep() {
+        return asleep;
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package net.weft.vswitch.station;
-
-import org.jspecify.annotations.NullMarked;
