@@ -16,7 +16,8 @@ class ArchitectureTest {
     private static final String[] VPN = {"net.weft.wireguard..", "net.weft.vpn.."};
     private static final String[] STACKING = {"net.weft.lacp..", "net.weft.stacking.."};
     private static final JavaClasses PRODUCT = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("net.weft");
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar!")).importPackages("net.weft");
 
     @Test
     void shouldSeeTheWholeProduct() {

@@ -156,13 +156,13 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     /** Takes a port's leg away, or gives it back. */
-    void down(String port, boolean isDown) {
+    public void down(String port, boolean isDown) {
         down.set(number(port), isDown);
         publish();
     }
 
     /** Shuts a port: {@link Guards} bits. */
-    void shut(String port, int flags) {
+    public void shut(String port, int flags) {
         shut.put(number(port), flags);
         publish();
     }
@@ -212,12 +212,12 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     /** Where multicast is to go. */
-    void multicast(GroupTable table) {
+    public void multicast(GroupTable table) {
         groups.show(table);
     }
 
     /** Frames that were handed to the control thread, which nobody is here. */
-    List<PuntedFrame> punted() {
+    public List<PuntedFrame> punted() {
         List<PuntedFrame> taken = new ArrayList<>();
         punts.drain(taken::add);
         return taken;

@@ -33,7 +33,7 @@ import net.weft.vswitch.zoning.Policies;
  * <p>
  * Control thread only, but for what says otherwise.
  */
-final class PortTable implements Migrations.Steps {
+public final class PortTable implements Migrations.Steps {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
     private static final int TICKS_PER_LOOK = 10;
@@ -101,7 +101,7 @@ final class PortTable implements Migrations.Steps {
     }
 
     /** What workers use, or soon will. Any thread. */
-    Snapshot snapshot() {
+    public Snapshot snapshot() {
         return snapshot;
     }
 

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** Frames for tests, written out byte by byte. */
-final class Frames {
-    static final String BROADCAST = "ff:ff:ff:ff:ff:ff";
+public final class Frames {
+    public static final String BROADCAST = "ff:ff:ff:ff:ff:ff";
 
     private Frames() {
     }
 
-    static long mac(String text) {
+    public static long mac(String text) {
         byte[] bytes = HexFormat.of().parseHex(text.replace(":", ""));
         long mac = 0;
         for (int i = 5; i >= 0; i--) {
@@ -20,7 +20,7 @@ final class Frames {
     }
 
     /** Destination, source, then 16-bit words (tags, EtherType), then {@code payload} bytes that count up. */
-    static byte[] frame(String destination, String source, int payload, int... words) {
+    public static byte[] frame(String destination, String source, int payload, int... words) {
         ByteBuffer buffer = ByteBuffer.allocate(12 + 2 * words.length + payload);
         buffer.put(HexFormat.of().parseHex(destination.replace(":", "")));
         buffer.put(HexFormat.of().parseHex(source.replace(":", "")));
@@ -33,11 +33,11 @@ final class Frames {
         return buffer.array();
     }
 
-    static byte[] untagged(String destination, String source) {
+    public static byte[] untagged(String destination, String source) {
         return frame(destination, source, 46, 0x0800);
     }
 
-    static byte[] tagged(String destination, String source, int tci) {
+    public static byte[] tagged(String destination, String source, int tci) {
         return frame(destination, source, 46, 0x8100, tci, 0x0800);
     }
 }

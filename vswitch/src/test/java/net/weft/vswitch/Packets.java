@@ -4,20 +4,20 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /** Frames of IP for tests, without checksums that nobody here looks at. */
-final class Packets {
-    static final int SYN = 0x02;
-    static final int RST = 0x04;
-    static final int ACK = 0x10;
+public final class Packets {
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int ACK = 0x10;
 
     private Packets() {
     }
 
     /** {@code address} is host 10.10.0.n with MAC 02:00:00:00:00:n. */
-    static String mac(int host) {
+    public static String mac(int host) {
         return "02:00:00:00:00:%02x".formatted(host);
     }
 
-    static byte[] ipv4(int from, int to, int protocol, int fragment, byte[] payload) {
+    public static byte[] ipv4(int from, int to, int protocol, int fragment, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(Math.max(60, 34 + payload.length));
         frame.put(octets(mac(to))).put(octets(mac(from))).putShort((short) 0x0800);
         frame.put((byte) 0x45).put((byte) 0).putShort((short) (20 + payload.length)).putShort((short) 7)
@@ -27,19 +27,19 @@ final class Packets {
         return frame.put(payload).array();
     }
 
-    static byte[] tcp(int from, int to, int sourcePort, int destinationPort, int flags, int sequence, int ack) {
+    public static byte[] tcp(int from, int to, int sourcePort, int destinationPort, int flags, int sequence, int ack) {
         return ipv4(from, to, 6, 0, ByteBuffer.allocate(20).putShort((short) sourcePort)
                 .putShort((short) destinationPort).putInt(sequence).putInt(ack).put((byte) 0x50).put((byte) flags)
                 .putShort((short) 8192).array());
     }
 
-    static byte[] udp(int from, int to, int sourcePort, int destinationPort) {
+    public static byte[] udp(int from, int to, int sourcePort, int destinationPort) {
         return ipv4(from, to, 17, 0, ByteBuffer.allocate(12).putShort((short) sourcePort)
                 .putShort((short) destinationPort).putShort((short) 12).array());
     }
 
     /** The same in IPv6, between fd00::n, for one without options or fragments. */
-    static byte[] inIpv6(byte[] ipv4) {
+    public static byte[] inIpv6(byte[] ipv4) {
         int payload = Short.toUnsignedInt(ByteBuffer.wrap(ipv4).getShort(16)) - 20;
         ByteBuffer frame = ByteBuffer.allocate(Math.max(60, 54 + payload));
         frame.put(ipv4, 0, 12).putShort((short) 0x86dd).putInt(0x6000_0000).putShort((short) payload).put(ipv4[23])

@@ -17,19 +17,21 @@ final class ConnectionState {
     /** Met in the middle; one side was seen. */
     static final int TCP_PICKED_UP = 3;
     static final int TCP_ESTABLISHED = 4;
-    /** One side or both have finished. */
-    static final int TCP_CLOSING = 5;
+    /** One side has finished; the other may send for long (RFC 9293, 3.6). */
+    static final int TCP_HALF_CLOSED = 5;
+    /** Both sides have finished. */
+    static final int TCP_CLOSING = 6;
     /** Both have finished and know it, or one has reset. */
-    static final int TCP_CLOSED = 6;
-    static final int UDP_UNREPLIED = 7;
-    static final int UDP_STREAM = 8;
-    static final int ICMP_UNREPLIED = 9;
-    static final int ICMP_REPLIED = 10;
-    static final int OTHER_UNREPLIED = 11;
-    static final int OTHER_REPLIED = 12;
+    static final int TCP_CLOSED = 7;
+    static final int UDP_UNREPLIED = 8;
+    static final int UDP_STREAM = 9;
+    static final int ICMP_UNREPLIED = 10;
+    static final int ICMP_REPLIED = 11;
+    static final int OTHER_UNREPLIED = 12;
+    static final int OTHER_REPLIED = 13;
     /** TCP that was ended by command; stays so while either side goes on. */
-    static final int TCP_KILLED = 13;
-    static final int COUNT = 14;
+    static final int TCP_KILLED = 14;
+    static final int COUNT = 15;
 
     /** For so long, at least, after the last segment: TCP sends again within two minutes (RFC 6298, 2.5). */
     private static final int KILLED_SECONDS = 120;
@@ -37,14 +39,27 @@ final class ConnectionState {
     /** Phases whose connections make room for others: nobody has answered, or nothing more is to come. */
     private static final int SPARE = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECEIVED | 1 << TCP_PICKED_UP | 1 << TCP_CLOSED
             | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED | 1 << TCP_KILLED;
-    private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established", "closing",
-            "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied", "killed"};
+    private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established",
+            "half-closed", "closing", "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied",
+            "killed"};
 
     private ConnectionState() {
     }
 
     static boolean isTcp(int phase) {
         return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED || phase == TCP_KILLED;
+    }
+
+    /** Whether one side or both of a TCP connection have finished or reset. */
+    static boolean isEnding(int phase) {
+        return phase >= TCP_HALF_CLOSED && phase <= TCP_CLOSED;
+    }
+
+    /** The phase of a TCP connection that was open, by the FIN bits of its state word. */
+    static int byFins(long state) {
+        boolean fromA = (state & Layout.FIN) != 0;
+        boolean fromB = (state & Layout.FIN << 1) != 0;
+        return fromA && fromB ? TCP_CLOSING : fromA || fromB ? TCP_HALF_CLOSED : TCP_ESTABLISHED;
     }
 
     static boolean isSpare(int phase) {
@@ -85,6 +100,7 @@ final class ConnectionState {
         seconds[TCP_SYN_RECEIVED] = timeouts.tcpOpening();
         seconds[TCP_PICKED_UP] = timeouts.tcpOpening();
         seconds[TCP_ESTABLISHED] = timeouts.tcpEstablished();
+        seconds[TCP_HALF_CLOSED] = timeouts.tcpHalfClosed();
         seconds[TCP_CLOSING] = timeouts.tcpClosing();
         seconds[TCP_CLOSED] = timeouts.tcpClosing();
         seconds[UDP_UNREPLIED] = timeouts.udp();

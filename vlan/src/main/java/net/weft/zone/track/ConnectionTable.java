@@ -1,6 +1,8 @@
 package net.weft.zone.track;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.weft.zone.track.Layout.INT;
 import static net.weft.zone.track.Layout.LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -165,6 +167,11 @@ public final class ConnectionTable {
         return entry(slot) + Layout.WINDOWS + side * 8L;
     }
 
+    /** Up to where a side's other has acknowledged what it sent; of an allocated entry that is not real yet. */
+    void setAcknowledged(int slot, int side, int acknowledged) {
+        INT.setOpaque(segment, counter(slot, side ^ 1) + Layout.ACKNOWLEDGMENT, acknowledged);
+    }
+
     long state(int slot) {
         return (long) LONG.getAcquire(segment, entry(slot) + Layout.STATE);
     }
@@ -215,8 +222,22 @@ public final class ConnectionTable {
     /** Counts a packet. A count that another worker makes at the same time may be lost. */
     void count(int slot, int side, int frameLength) {
         long at = address(slot) + Layout.COUNTERS + side * 16L;
-        TableWords.set(at, TableWords.get(at) + 1);
-        TableWords.set(at + 8, TableWords.get(at + 8) + frameLength);
+        int packets = TableWords.getInt(at) + 1;
+        TableWords.setInt(at, packets);
+        long carry = packets == 0 ? 1L << Layout.BYTES_BITS : 0;
+        TableWords.set(at + Layout.BYTES, TableWords.get(at + Layout.BYTES) + frameLength + carry);
+    }
+
+    /** Packets that a side has sent. */
+    long packets(int slot, int side) {
+        long at = counter(slot, side);
+        return segment.get(JAVA_LONG, at + Layout.BYTES) >>> Layout.BYTES_BITS << 32
+                | segment.get(JAVA_INT, at) & 0xffff_ffffL;
+    }
+
+    /** Bytes that a side has sent. */
+    long bytes(int slot, int side) {
+        return segment.get(JAVA_LONG, counter(slot, side) + Layout.BYTES) & (1L << Layout.BYTES_BITS) - 1;
     }
 
     // ---- making ----------------------------------------------------------------------------------------------------
@@ -237,8 +258,9 @@ public final class ConnectionTable {
         segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
         LONG.setOpaque(segment, at + Layout.POLICY, policy);
         LONG.setOpaque(segment, at + Layout.SCALES, scales);
-        for (int word = 0; word < Layout.WINDOWS - Layout.COUNTERS; word += 8) {
-            segment.set(JAVA_LONG, counter(slot, 0) + word, 0);
+        for (int side = 0; side < 2; side++) {
+            segment.set(JAVA_INT, counter(slot, side), 0);
+            segment.set(JAVA_LONG, counter(slot, side) + Layout.BYTES, 0);
         }
         LONG.setOpaque(segment, window(slot, 0), windowA);
         LONG.setOpaque(segment, window(slot, 1), windowB);

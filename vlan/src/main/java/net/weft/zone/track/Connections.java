@@ -152,15 +152,14 @@ public final class Connections {
         int sourcePort = isIcmp ? pair >>> 16 : fromA ? pair >>> 16 : pair & 0xffff;
         int destinationPort = isIcmp ? pair >>> 8 & 0xff : fromA ? pair & 0xffff : pair >>> 16;
         int decision = Layout.decision(policy);
-        long sent = table.counter(slot, fromA ? 0 : 1);
-        long answered = table.counter(slot, fromA ? 1 : 0);
+        int sender = fromA ? 0 : 1;
         ConnectionRow row = new ConnectionRow(Layout.vlan(policy), (policy & Layout.IS_IPV6) != 0, protocol,
                 memory.get(JAVA_LONG, source), memory.get(JAVA_LONG, source + 8), sourcePort,
                 memory.get(JAVA_LONG, destination), memory.get(JAVA_LONG, destination + 8), destinationPort,
                 fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, ConnectionState.label(phase),
                 PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0, Layout.port(policy),
-                memory.get(JAVA_LONG, sent), memory.get(JAVA_LONG, sent + 8), memory.get(JAVA_LONG, answered),
-                memory.get(JAVA_LONG, answered + 8), left);
+                table.packets(slot, sender), table.bytes(slot, sender), table.packets(slot, sender ^ 1),
+                table.bytes(slot, sender ^ 1), left);
         return ((table.state(slot) ^ state) & Layout.INCARNATION) == 0 ? row : null;
     }
 }

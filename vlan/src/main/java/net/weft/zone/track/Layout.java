@@ -17,7 +17,7 @@ final class Layout {
     // ---- header: constant after the table was made, but for the words that have a cache line each
     /** "WeftConn". */
     static final long MAGIC_VALUE = 0x6e_6e_6f_43_74_66_65_57L;
-    static final int VERSION_VALUE = 1;
+    static final int VERSION_VALUE = 2;
     static final long MAGIC = 0;
     /** Version in the upper half, capacity in the lower. */
     static final long SHAPE = 8;
@@ -62,8 +62,12 @@ final class Layout {
     static final int POLICY = 48;
     /** Largest window of A 16, of B 16, in units of their scales, 4 bits each. */
     static final int SCALES = 56;
-    /** Packets and bytes of A, of B. */
+    /** Of A, of B: packets, lower 32; {@link #ACKNOWLEDGMENT}; and a word with bytes, lower 54, and the upper 10 of packets. */
     static final int COUNTERS = 64;
+    /** From {@link #COUNTERS} of a side: the highest number of the other's that it has acknowledged, 32. */
+    static final int ACKNOWLEDGMENT = 4;
+    static final int BYTES = 8;
+    static final int BYTES_BITS = 54;
     /** Of A, of B: the end of what was sent, 32, and the end of what the other side may send, 32. */
     static final int WINDOWS = 96;
     /** In the place of {@link #HIGH_A} of a free entry: slot + 1 of the next. */

@@ -38,17 +38,24 @@ final class NewConnection {
         long scales = 0;
         long mine = 0;
         long other = 0;
+        int mineAcknowledged = 0;
+        int otherAcknowledged = 0;
         if (Layout.phase(first) == ConnectionState.TCP_SYN_SENT) {
             scales = TcpWindows.ofSyn(key.side, tcp.window, tcp.scale);
             mine = TcpWindows.window(tcp.end, tcp.end);
+            mineAcknowledged = tcp.sequence + 1;
         } else if (Layout.phase(first) == ConnectionState.TCP_PICKED_UP) {
             first |= Layout.IS_LIBERAL;
             scales = TcpWindows.ofPickedUp(key.side, tcp.window);
             mine = TcpWindows.window(tcp.end,
                     tcp.acknowledgment + Math.max(tcp.window << TcpSegment.MAX_SCALE, 1));
             other = TcpWindows.window(tcp.acknowledgment, tcp.end + TcpWindows.LARGEST_WINDOW);
+            mineAcknowledged = tcp.sequence - TcpWindows.LARGEST_WINDOW;
+            otherAcknowledged = tcp.acknowledgment;
         }
         boolean isA = key.side == 0;
+        table.setAcknowledged(slot, key.side, mineAcknowledged);
+        table.setAcknowledged(slot, key.side ^ 1, otherAcknowledged);
         return table.insert(slot, key, first, policy, scales, isA ? mine : other, isA ? other : mine);
     }
 }

@@ -39,6 +39,18 @@ final class TableWords {
         return (int) INT.getOpaque(ALL, address);
     }
 
+    static int getInt(long address) {
+        return ALL.get(JAVA_INT, address);
+    }
+
+    static void setInt(long address, int value) {
+        ALL.set(JAVA_INT, address, value);
+    }
+
+    static boolean compareAndSet(long address, int from, int to) {
+        return INT.compareAndSet(ALL, address, from, to);
+    }
+
     static boolean compareAndSet(long address, long from, long to) {
         return LONG.compareAndSet(ALL, address, from, to);
     }

@@ -12,7 +12,8 @@ import net.weft.packet.Tcp;
  * Rooij, "Real stateful TCP packet filtering in IP Filter", 2001).
  * <p>
  * A segment may end no later than its receiver has allowed, may be no older than the largest window its receiver has announced,
- * and may acknowledge only what was sent, and of that no less than a window ago. So retransmissions, keep-alives one byte back,
+ * and may acknowledge only what was sent, and of that no less than a window ago. A reset may not be older than what the other side has
+ * acknowledged, and ends the connection only with exactly that number, or with its sender's highest. So retransmissions, keep-alives one byte back,
  * selective acknowledgments and super-frames pass; guesses do not. A window word is written by segments of its own side only, but when the connection opens.
  */
 final class TcpTracking {
@@ -120,21 +121,29 @@ final class TcpTracking {
             // Another worker has the answer in its hands.
             return VALID;
         }
-        boolean same = tcp.end == end(mine);
-        int offered = TcpWindows.scale(scales, side);
-        int scale = same && tcp.scale == TcpSegment.NO_SCALE ? offered : tcp.scale;
-        return setScales(TcpWindows.ofSyn(side, tcp.window, scale))
-                && setWindow(side, mine, TcpWindows.window(tcp.end, granted(mine)))
+        if (!isSameSyn()) {
+            return setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? become(ConnectionState.TCP_SYN_SENT, 0) : AGAIN;
+        }
+        // Sent again, perhaps without its data or some of its options: the answer may be to either.
+        return setScales(TcpWindows.ofSynAgain(scales, side, tcp.window, tcp.scale))
+                && setWindow(side, mine, TcpWindows.window(later(end(mine), tcp.end), granted(mine)))
                         ? become(ConnectionState.TCP_SYN_SENT, 0)
                         : AGAIN;
+    }
+
+    /** Whether a SYN has the number of that which has begun the connection. */
+    private boolean isSameSyn() {
+        return tcp.sequence + 1 == acknowledged(side);
     }
 
     /** What the other side says first. */
     private int answer() {
         int behind = end(other) - tcp.acknowledgment;
-        boolean acknowledges = tcp.isAck() && behind >= 0 && behind < TcpWindows.MAX_ACK_WINDOW;
+        boolean isExact = behind == 0 || tcp.acknowledgment == acknowledged(side ^ 1);
+        boolean isOfNewSyn = tcp.isAck() && !isExact && TcpWindows.acknowledgesNewSyn(scales, tcp.acknowledgment);
+        boolean acknowledges = tcp.isAck() && (isOfNewSyn || behind >= 0 && behind < TcpWindows.MAX_ACK_WINDOW);
         if (tcp.isReset()) {
-            return acknowledges ? become(ConnectionState.TCP_CLOSED, resetBit()) : INVALID;
+            return !acknowledges ? INVALID : isExact || isOfNewSyn ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
         }
         if (!tcp.isSyn()) {
             // An old connection's end that knows nothing of the new one says where it stands; a reset will follow.
@@ -145,7 +154,10 @@ final class TcpTracking {
         }
         long answered = TcpWindows.ofAnswer(scales, side, tcp.window, tcp.scale);
         int from = tcp.isAck() ? tcp.acknowledgment : end(other);
-        return setWindow(side ^ 1, other, TcpWindows.window(end(other), tcp.end + largestBytes(answered, side ^ 1)))
+        int sent = isOfNewSyn ? tcp.acknowledgment : end(other);
+        return setWindow(side ^ 1, other, TcpWindows.window(sent, tcp.end + largestBytes(answered, side ^ 1)))
+                && setAcknowledged(side, tcp.sequence + 1)
+                && (!tcp.isAck() || setAcknowledged(side ^ 1, tcp.acknowledgment))
                 && setWindow(side, mine, TcpWindows.window(tcp.end, from + Math.max(tcp.window, 1)))
                 && setScales(answered)
                         ? become(ConnectionState.TCP_SYN_RECEIVED, Layout.IS_REPLIED | Layout.SEEN << side)
@@ -155,13 +167,14 @@ final class TcpTracking {
     /** A SYN where both sides have been heard of. {@link #CROSSED}: judge it by its numbers. */
     private int synAgain(int phase) {
         if (tcp.isAck()) {
-            boolean renumbered = phase == ConnectionState.TCP_SYN_RECEIVED && !isBeginner() && tcp.end != end(mine)
+            boolean renumbered = phase == ConnectionState.TCP_SYN_RECEIVED && !isBeginner() && !isInWindow()
                     && isAcknowledgmentValid();
             if (!renumbered) {
                 return CROSSED;
             }
             // The answer to a SYN sent again may count from elsewhere, as SYN cookies do (RFC 4987, 3.6).
-            return setWindow(side, mine, TcpWindows.window(tcp.end, tcp.acknowledgment + Math.max(tcp.window, 1)))
+            return setAcknowledged(side, tcp.sequence + 1)
+                    && setWindow(side, mine, TcpWindows.window(tcp.end, tcp.acknowledgment + Math.max(tcp.window, 1)))
                     && setWindow(side ^ 1, other,
                             TcpWindows.window(end(other), tcp.end + largestBytes(scales, side ^ 1)))
                                     ? become(phase, 0)
@@ -172,21 +185,23 @@ final class TcpTracking {
         }
         if (isBeginner()) {
             // A station that has forgotten the connection: the other will tell it (RFC 9293, 3.5.1; RFC 5961, 4), or has forgotten it too.
-            return phase == ConnectionState.TCP_SYN_RECEIVED || setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
-                    ? VALID
-                    : AGAIN;
+            boolean isNew = phase != ConnectionState.TCP_SYN_RECEIVED || !isSameSyn();
+            return !isNew || setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? VALID : AGAIN;
         }
-        return phase == ConnectionState.TCP_SYN_RECEIVED && tcp.end == end(mine) ? VALID : INVALID;
+        return phase == ConnectionState.TCP_SYN_RECEIVED && isSameSyn() ? VALID : INVALID;
     }
 
     // ---- open ------------------------------------------------------------------------------------------------------
 
     private int segment(int phase) {
-        if (!isInWindow() || tcp.isAck() && !isAcknowledgmentValid()) {
+        if (!isInWindow() || tcp.isAck() && !isAcknowledgmentValid()
+                || tcp.isReset() && tcp.sequence - acknowledged(side) < 0) {
             return forgotten();
         }
         if (tcp.isReset()) {
-            return become(ConnectionState.TCP_CLOSED, resetBit() | Layout.SEEN << side);
+            // Its receiver believes no other, and asks for one that is exact (RFC 5961, 3.2).
+            boolean isExact = tcp.sequence == acknowledged(side) || tcp.sequence == end(mine);
+            return isExact ? become(ConnectionState.TCP_CLOSED, resetBit() | Layout.SEEN << side) : VALID;
         }
         if (!takeNumbers()) {
             return AGAIN;
@@ -204,11 +219,11 @@ final class TcpTracking {
         } else if (phase == ConnectionState.TCP_CLOSED && (state & resetBit()) != 0) {
             // Who has reset does not go on: it was somebody else, or in vain.
             cleared = resetBit();
-            next = (state & (Layout.FIN | Layout.FIN << 1)) == 0 ? ConnectionState.TCP_ESTABLISHED : ConnectionState.TCP_CLOSING;
+            next = ConnectionState.byFins(state);
         }
         if (tcp.isFin()) {
             flags |= Layout.FIN << side;
-            next = next == ConnectionState.TCP_CLOSED ? next : ConnectionState.TCP_CLOSING;
+            next = next == ConnectionState.TCP_CLOSED ? next : ConnectionState.byFins(state | flags);
         }
         if (tcp.isAck() && (state & Layout.FIN << (side ^ 1)) != 0 && tcp.acknowledgment == end(other)) {
             flags |= Layout.FIN_ACKED << (side ^ 1);
@@ -257,6 +272,9 @@ final class TcpTracking {
         int granted = granted(mine);
         if (tcp.isAck()) {
             granted = later(granted, tcp.acknowledgment + Math.max(tcp.window << scale(), 1));
+            if (!setAcknowledged(side ^ 1, later(acknowledged(side ^ 1), tcp.acknowledgment))) {
+                return false;
+            }
             if (tcp.acknowledgment - end(other) > 0
                     && !setWindow(side ^ 1, other, TcpWindows.window(tcp.acknowledgment, granted(other)))) {
                 return false;
@@ -277,6 +295,20 @@ final class TcpTracking {
 
     private boolean setWindow(int whose, long from, long to) {
         return from == to || !changes || TableWords.compareAndSet(windowOf(whose), from, to);
+    }
+
+    /** Up to where the other side has acknowledged what this one has sent: at first, its SYN. */
+    private int acknowledged(int whose) {
+        return TableWords.getIntOpaque(acknowledgedOf(whose));
+    }
+
+    private boolean setAcknowledged(int whose, int to) {
+        int from = acknowledged(whose);
+        return from == to || !changes || TableWords.compareAndSet(acknowledgedOf(whose), from, to);
+    }
+
+    private long acknowledgedOf(int whose) {
+        return table.address(slot) + Layout.COUNTERS + (whose ^ 1) * 16L + Layout.ACKNOWLEDGMENT;
     }
 
     private boolean setScales(long to) {

@@ -61,6 +61,12 @@ final class TcpWindows {
         return withScale(withLargest(0, side, window), side, scale);
     }
 
+    /** What a first SYN and the same sent again say together; a note of another SYN stays. */
+    static long ofSynAgain(long scales, int side, int window, int scale) {
+        long larger = withLargest(scales, side, Math.max(largest(scales, side), window));
+        return scale == TcpSegment.NO_SCALE ? larger : withScale(larger, side, scale);
+    }
+
     /** What both SYNs say, the second one's being {@code side}'s: scales count when both have them. */
     static long ofAnswer(long scales, int side, int window, int scale) {
         if (isAnswered(scales)) {

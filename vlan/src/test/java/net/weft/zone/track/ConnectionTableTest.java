@@ -206,7 +206,8 @@ class ConnectionTableTest {
     }
 
     private static void assertConsistent(Bed bed) {
-        Timeouts ever = new Timeouts(MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE);
+        Timeouts ever = new Timeouts(MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE,
+                MAX_VALUE);
         var rows = new Connections(bed.table, ever, bed.nowSeconds).rows(ConnectionFilter.ALL, 1000);
         Set<Object> keys = new HashSet<>();
         rows.forEach(row -> keys.add(java.util.List.of(row.vlan(), row.isIpv6(), row.protocol(), row.sourceHigh(),

@@ -153,7 +153,7 @@ final class Conversation {
             default -> {
             }
         }
-        int data = (chosen & (RST | SYN)) == 0 && random.nextInt(3) == 0 ? random.nextInt(100) : 0;
+        int data = (chosen & RST) == 0 && random.nextInt(3) == 0 ? random.nextInt(100) : 0;
         return segment(side, chosen, sequence, acknowledgment, data, (chosen & SYN) != 0 ? scale() : -1);
     }
 

@@ -23,6 +23,10 @@ final class NaiveTcp {
         this.now = now;
     }
 
+    private String byFins() {
+        return mine.fin && other.fin ? "closing" : mine.fin || other.fin ? "half-closed" : "established";
+    }
+
     private String valid(String state) {
         connection.state = state;
         connection.lastSeen = now;
@@ -42,14 +46,15 @@ final class NaiveTcp {
             if (connection.state.equals("closed")) {
                 return "anew";
             }
-            if (isBeginner && !connection.state.equals("syn-received")) {
-                connection.newSyn = tcp.sequence() + 1 & 0x3f_ffff;
+            boolean again = connection.state.equals("syn-received") && tcp.sequence() + 1 == mine.acked;
+            if (isBeginner && !again) {
+                note();
             }
-            boolean again = connection.state.equals("syn-received") && tcp.end() == mine.end;
             return isBeginner || again ? "valid" : "invalid";
         }
-        if (syn && connection.state.equals("syn-received") && !isBeginner && tcp.end() != mine.end && acknowledges()) {
+        if (syn && connection.state.equals("syn-received") && !isBeginner && !isInWindow() && acknowledges()) {
             mine.end = tcp.end();
+            mine.acked = tcp.sequence() + 1;
             mine.granted = tcp.acknowledgment() + Math.max(tcp.window(), 1);
             other.granted = tcp.end() + (int) other.largestBytes();
             return valid(connection.state);
@@ -68,20 +73,41 @@ final class NaiveTcp {
         if (!tcp.has(Tcp.SYN) || tcp.has(Tcp.ACK)) {
             return "invalid";
         }
-        if (tcp.end() != mine.end || tcp.scale() != TcpSegment.NO_SCALE) {
+        if (tcp.sequence() + 1 != mine.acked) {
+            note();
+            return valid("syn-sent");
+        }
+        if (tcp.scale() != TcpSegment.NO_SCALE) {
             mine.scale = tcp.scale();
         }
-        mine.end = tcp.end();
-        mine.largest = tcp.window();
+        mine.end = tcp.end() - mine.end > 0 ? tcp.end() : mine.end;
+        mine.largest = Math.max(mine.largest, tcp.window());
         return valid("syn-sent");
+    }
+
+    private void note() {
+        connection.newSyn = tcp.sequence() + 1 & 0x3f_ffff;
+    }
+
+    private boolean isNoted() {
+        return connection.newSyn == (tcp.acknowledgment() & 0x3f_ffff);
+    }
+
+    private boolean isInWindow() {
+        return tcp.end() - other.granted <= 1 && tcp.end() - mine.end >= -other.largestBytes();
     }
 
     private String answer() {
         int behind = other.end - tcp.acknowledgment();
-        boolean acknowledges = tcp.has(Tcp.ACK) && behind >= 0 && behind < 66_000;
+        boolean exact = behind == 0 || tcp.acknowledgment() == other.acked;
+        boolean noted = !exact && isNoted();
+        boolean acknowledges = tcp.has(Tcp.ACK) && (noted || behind >= 0 && behind < 66_000);
         if (tcp.has(Tcp.RST)) {
             if (!acknowledges) {
                 return "invalid";
+            }
+            if (!exact && !noted) {
+                return "valid";
             }
             mine.reset = true;
             return valid("closed");
@@ -100,6 +126,12 @@ final class NaiveTcp {
         mine.known = true;
         mine.seen = true;
         mine.end = tcp.end();
+        mine.acked = tcp.sequence() + 1;
+        if (tcp.has(Tcp.ACK)) {
+            other.end = noted ? tcp.acknowledgment() : other.end;
+            other.acked = tcp.acknowledgment();
+        }
+        connection.newSyn = -1;
         mine.granted = (tcp.has(Tcp.ACK) ? tcp.acknowledgment() : other.end) + Math.max(tcp.window(), 1);
         other.granted = tcp.end() + (int) other.largestBytes();
         connection.replied = true;
@@ -116,11 +148,10 @@ final class NaiveTcp {
     }
 
     private String segment() {
-        boolean notBeyond = tcp.end() - other.granted <= 1;
-        boolean notTooOld = tcp.end() - mine.end >= -other.largestBytes();
-        if (!notBeyond || !notTooOld || tcp.has(Tcp.ACK) && !acknowledges()) {
+        boolean stale = tcp.has(Tcp.RST) && tcp.sequence() - mine.acked < 0;
+        if (!isInWindow() || stale || tcp.has(Tcp.ACK) && !acknowledges()) {
             boolean forgotten = !isBeginner && tcp.has(Tcp.ACK) && (tcp.has(Tcp.SYN) || tcp.has(Tcp.RST))
-                    && connection.newSyn == (tcp.acknowledgment() & 0x3f_ffff);
+                    && isNoted();
             if (!forgotten) {
                 return "invalid";
             }
@@ -133,6 +164,9 @@ final class NaiveTcp {
             return "valid";
         }
         if (tcp.has(Tcp.RST)) {
+            if (tcp.sequence() != mine.acked && tcp.sequence() != mine.end) {
+                return "valid";
+            }
             mine.reset = true;
             mine.seen = true;
             return valid("closed");
@@ -144,6 +178,7 @@ final class NaiveTcp {
         if (tcp.has(Tcp.ACK)) {
             int edge = tcp.acknowledgment() + Math.max(tcp.window() << (tcp.has(Tcp.SYN) ? 0 : mine.scale), 1);
             mine.granted = edge - mine.granted > 0 ? edge : mine.granted;
+            other.acked = tcp.acknowledgment() - other.acked > 0 ? tcp.acknowledgment() : other.acked;
             other.end = tcp.acknowledgment() - other.end > 0 ? tcp.acknowledgment() : other.end;
         }
         mine.end = tcp.end() - mine.end > 0 ? tcp.end() : mine.end;
@@ -153,12 +188,12 @@ final class NaiveTcp {
             next = "established";
         } else if (next.equals("closed") && mine.reset) {
             mine.reset = false;
-            next = mine.fin || other.fin ? "closing" : "established";
+            next = byFins();
         }
         mine.seen = true;
         if (tcp.has(Tcp.FIN)) {
             mine.fin = true;
-            next = next.equals("closed") ? next : "closing";
+            next = next.equals("closed") ? next : byFins();
         }
         other.finAcked |= acked;
         return valid(mine.finAcked && other.finAcked ? "closed" : next);

@@ -39,6 +39,8 @@ final class NaiveTracker {
         boolean known;
         boolean seen;
         int end;
+        /** What of it the other side has acknowledged. */
+        int acked;
         int granted;
         int largest;
         int scale;
@@ -137,7 +139,8 @@ final class NaiveTracker {
         }
         count(connection, side, packet);
         decision = kept(connection);
-        boolean closing = connection.state.equals("closing") || connection.state.equals("closed");
+        boolean closing = connection.state.equals("half-closed") || connection.state.equals("closing")
+                || connection.state.equals("closed");
         state = closing
                 ? PacketState.CLOSING
                 : connection.isSpare()
@@ -182,6 +185,7 @@ final class NaiveTracker {
             mine.seen = true;
             mine.known = true;
             mine.end = packet.end();
+            mine.acked = packet.sequence + 1;
             mine.largest = packet.window;
             mine.scale = packet.scale;
         }
@@ -206,6 +210,8 @@ final class NaiveTracker {
         mine.largest = packet.window;
         other.largest = 65_535;
         mine.end = packet.end();
+        mine.acked = packet.sequence - (1 << 30);
+        other.acked = packet.acknowledgment;
         mine.granted = packet.acknowledgment + Math.max(packet.window << 14, 1);
         other.end = packet.acknowledgment;
         other.granted = packet.end() + (1 << 30);
@@ -259,6 +265,7 @@ final class NaiveTracker {
         return switch (connection.state) {
             case "syn-sent", "syn-received", "picked-up" -> timeouts.tcpOpening();
             case "established" -> timeouts.tcpEstablished();
+            case "half-closed" -> timeouts.tcpHalfClosed();
             case "closing", "closed" -> timeouts.tcpClosing();
             case "stream" -> timeouts.udpStream();
             default -> key.protocol == 17

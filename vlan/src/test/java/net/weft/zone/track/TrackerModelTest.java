@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 class TrackerModelTest {
     private static final int CAPACITY = 48;
     private static final ConnectionLimits LIMITS = new ConnectionLimits(CAPACITY, 30, 14);
-    private static final Timeouts TIMEOUTS = new Timeouts(500, 60, 50, 30, 180, 20, 100);
+    private static final Timeouts TIMEOUTS = new Timeouts(500, 60, 90, 50, 30, 180, 20, 100);
     private static final Timeouts ALL = new Timeouts(MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE,
-            MAX_VALUE);
+            MAX_VALUE, MAX_VALUE);
 
     private final Random random = Replay.random(TrackerModelTest.class);
     private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionTable.bytes(CAPACITY), 64);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one as soon as its rings run there, also before it announces itself. The announcement ends it: the old attachment is let go.
  * Control thread only, but for the {@link Switchover}.
  */
-final class Migration {
+public final class Migration {
     /** How long after the announcement the first frame is waited for, for its time alone. */
     private static final long FIRST_FRAME_NS = 2_000_000_000L;
 
@@ -41,7 +41,7 @@ final class Migration {
         return from;
     }
 
-    PortSupervisor to() {
+    public PortSupervisor to() {
         return to;
     }
 
@@ -55,13 +55,13 @@ final class Migration {
     }
 
     /** Takes over what was changed of the port while the new attachment stays. */
-    void spec(PortSpec next) {
+    public void spec(PortSpec next) {
         to.spec(next.attachedTo(to.spec().device()));
     }
 
     /** Where frames for the port go; null when neither attachment takes any. */
     @Nullable
-    Device leg() {
+    public Device leg() {
         Device before = from.leg();
         Device after = to.leg();
         if (handover.isAnnounced() || before == null) {
@@ -71,7 +71,7 @@ final class Migration {
     }
 
     /** Largest layer-3 packet that the attachment in use carries, bytes. */
-    int mtu() {
+    public int mtu() {
         return handover.isAnnounced() || from.leg() == null ? to.mtu() : from.mtu();
     }
 
@@ -79,7 +79,7 @@ final class Migration {
         state = State.COMPLETE;
     }
 
-    void abort(String why) {
+    public void abort(String why) {
         state = State.ABORTED;
         message = why;
         settled = true;

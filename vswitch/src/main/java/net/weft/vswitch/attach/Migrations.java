@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * has frames go to the new attachment at once; {@link #complete}, on the control thread, tidies up behind it. Control thread
  * only.
  */
-final class Migrations {
+public final class Migrations {
     /** What the switch does for a migration. */
-    interface Steps {
+    public interface Steps {
         /** Publishes a snapshot; returns when every worker uses it. */
         void publish();
 
@@ -44,7 +44,7 @@ final class Migrations {
     };
 
     /** @param ports of the switch by name; an attachment that a guest has moved to is put there */
-    Migrations(Map<String, PortSupervisor> ports, ControlThread control, DeviceOpeners openers, Steps steps) {
+    public Migrations(Map<String, PortSupervisor> ports, ControlThread control, DeviceOpeners openers, Steps steps) {
         this.ports = ports;
         this.control = control;
         this.openers = openers;
@@ -52,12 +52,12 @@ final class Migrations {
     }
 
     /** Told of each that is complete. Any thread. */
-    void onMigrated(Consumer<MigrationStatus> listener) {
+    public void onMigrated(Consumer<MigrationStatus> listener) {
         onMigrated = listener;
     }
 
     /** As {@code VirtualSwitch.migrate}. */
-    MigrationStatus begin(String name, DeviceSpec to) {
+    public MigrationStatus begin(String name, DeviceSpec to) {
         PortSupervisor port = startable(name, to);
         PortSpec next = port.spec().attachedTo(to);
         AtomicReference<@Nullable Migration> made = new AtomicReference<>();
@@ -100,7 +100,7 @@ final class Migrations {
     }
 
     /** As {@code VirtualSwitch.abortMigration}. */
-    MigrationStatus abort(String name) {
+    public MigrationStatus abort(String name) {
         Migration running = running(name);
         if (running == null) {
             throw new MigrationRefusedException("port " + name
@@ -136,7 +136,7 @@ final class Migrations {
     }
 
     /** Stops watching the frames of attachments whose first have been timed. */
-    void settle(long nowNs) {
+    public void settle(long nowNs) {
         for (Migration migration : byPort.values()) {
             PortSupervisor port = migration.to();
             if (migration.settles(nowNs) && port.device() instanceof MigrationTarget && ports.containsValue(port)) {
@@ -150,13 +150,13 @@ final class Migrations {
 
     /** The migration of a port whose two attachments are bound, or null. */
     @Nullable
-    Migration running(String port) {
+    public Migration running(String port) {
         Migration newest = byPort.get(port);
         return newest != null && newest.isRunning() ? newest : null;
     }
 
     /** The supervisors of all attachments: one for each port, and those bound ahead. */
-    List<PortSupervisor> attachments() {
+    public List<PortSupervisor> attachments() {
         List<PortSupervisor> all = new ArrayList<>(ports.values());
         for (Migration migration : byPort.values()) {
             if (migration.isRunning()) {
@@ -166,7 +166,7 @@ final class Migrations {
         return all;
     }
 
-    List<MigrationStatus> status() {
+    public List<MigrationStatus> status() {
         return byPort.values().stream().map(Migration::status).toList();
     }
 }

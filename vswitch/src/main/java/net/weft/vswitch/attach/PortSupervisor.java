@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * The life of one port: opens its device, hands the queues to workers, takes them back, and remembers why it is down.
  * Control thread only.
  */
-final class PortSupervisor {
+public final class PortSupervisor {
     private static final long FIRST_RETRY_NS = 100_000_000L;
     private static final long LAST_RETRY_NS = 1_000_000_000L;
 
-    final PortCounters counters;
-    final ErrDisabled quarantine = new ErrDisabled();
+    public final PortCounters counters;
+    public final ErrDisabled quarantine = new ErrDisabled();
     private final DeviceOpener opener;
     private PortSpec spec;
     private PortLimits limits;
@@ -36,7 +36,7 @@ final class PortSupervisor {
     private long openedAtNs;
     private int knownMtu;
 
-    PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
+    public PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
         this.spec = spec;
         limits = new PortLimits(spec.protection(), System.nanoTime());
         this.opener = opener;
@@ -46,56 +46,56 @@ final class PortSupervisor {
         }
     }
 
-    PortSpec spec() {
+    public PortSpec spec() {
         return spec;
     }
 
     /** Takes over what may change while the device stays open. */
-    void spec(PortSpec next) {
+    public void spec(PortSpec next) {
         spec = next;
         if (!next.protection().equals(limits.protection)) {
             limits = new PortLimits(next.protection(), System.nanoTime());
         }
     }
 
-    PortLimits limits() {
+    public PortLimits limits() {
         return limits;
     }
 
     @Nullable
-    Device device() {
+    public Device device() {
         return device;
     }
 
     /** The device that frames may leave by now; null while the port is down or shut. */
     @Nullable
-    Device leg() {
+    public Device leg() {
         return failure() == null ? device : null;
     }
 
     /** Why the port is not up, or null. */
     @Nullable
-    DeviceFailure failure() {
+    public DeviceFailure failure() {
         return failure == null ? quarantine.cause() : failure;
     }
 
     /** The device that the switch itself may speak by; null while it has no link. */
     @Nullable
-    Device ownVoice() {
+    public Device ownVoice() {
         return failure == null ? device : null;
     }
 
-    int mtu() {
+    public int mtu() {
         int own = device == null ? 0 : opener.mtu();
         return spec.mtu() == 0 ? own : spec.mtu();
     }
 
     /** Whether the device is open but of no more use: its queues may sleep and never tell. */
-    boolean hasFailedDevice() {
+    public boolean hasFailedDevice() {
         return device != null && device.failure() != null;
     }
 
-    boolean owns(ReceiveQueue queue) {
+    public boolean owns(ReceiveQueue queue) {
         return device != null && device.receiveQueues().contains(queue);
     }
 
@@ -103,7 +103,7 @@ final class PortSupervisor {
      * Whether it is time to try to open the device: a guest whose rings run does not wait, unless the last such was served
      * less than {@value #FIRST_RETRY_NS} ns ago.
      */
-    boolean due(long nowNs) {
+    public boolean due(long nowNs) {
         return spec.enabled() && device == null
                 && (nowNs - retryAtNs >= 0 || nowNs - openedAtNs >= FIRST_RETRY_NS && opener.hasDevice());
     }
@@ -112,7 +112,7 @@ final class PortSupervisor {
      * Forget the back-off: something changed on the host. Never sooner than {@value #FIRST_RETRY_NS} ns after the last try,
      * which may have made the change itself.
      */
-    void retryNow(long nowNs) {
+    public void retryNow(long nowNs) {
         retryAtNs = nowNs - triedAtNs >= FIRST_RETRY_NS ? nowNs : triedAtNs + FIRST_RETRY_NS;
         retryDelayNs = FIRST_RETRY_NS;
     }
@@ -122,7 +122,7 @@ final class PortSupervisor {
      *
      * @return true when it is open now; its queues are not yet polled
      */
-    boolean open(long nowNs) {
+    public boolean open(long nowNs) {
         triedAtNs = nowNs;
         try {
             device = opener.open();
@@ -149,7 +149,7 @@ final class PortSupervisor {
     }
 
     /** Looks at the link again. True when the snapshot must be published anew: the port went up, down, or changed its MTU. */
-    boolean refresh() {
+    public boolean refresh() {
         Device open = device;
         if (open == null) {
             return false;
@@ -171,7 +171,7 @@ final class PortSupervisor {
     }
 
     /** Brings the count of frames that were lost before they could be received up to date. */
-    void countMissed() {
+    public void countMissed() {
         Device open = device;
         if (open != null) {
             counters.addMissed(open.takeMissed());
@@ -179,7 +179,7 @@ final class PortSupervisor {
     }
 
     /** Starts polling, once the snapshot knows the port. */
-    void attach(QueueAssignment<WorkerThread> workers) {
+    public void attach(QueueAssignment<WorkerThread> workers) {
         placement = workers;
         if (device != null) {
             workers.add(spec.name(), spec.number(), device.receiveQueues());
@@ -187,13 +187,13 @@ final class PortSupervisor {
     }
 
     /** The device has failed: remembers why. The snapshot must be published without it before {@link #release}. */
-    void fail(DeviceFailure why, long nowNs) {
+    public void fail(DeviceFailure why, long nowNs) {
         failure = why;
         retryAtNs = nowNs + FIRST_RETRY_NS;
     }
 
     /** Takes the queues from their workers: nothing comes in any more. */
-    void detach() {
+    public void detach() {
         QueueAssignment<WorkerThread> workers = placement;
         placement = null;
         if (device != null && workers != null) {
@@ -209,7 +209,7 @@ final class PortSupervisor {
     }
 
     /** Takes the queues from their workers and closes the device. Workers no longer use it as a leg. */
-    void release() {
+    public void release() {
         detach();
         Device open = device;
         device = null;
@@ -219,7 +219,7 @@ final class PortSupervisor {
     }
 
     /** After {@link #release}: the port is gone for good. */
-    void close() {
+    public void close() {
         opener.close();
     }
 }

@@ -90,7 +90,8 @@ public enum DropReason {
     INVALID_STATE(
             "it belongs to no connection that was let begin, or is not what its connection expects (a sequence number "
                     + "out of its window, a reply nobody waits for, flags that contradict each other)",
-            "let the application connect anew; where paths are asymmetric use `midstream` or `stateless` in the policy"),
+            "let the application connect anew; where replies take another way (direct server return) use `stateless` in "
+                    + "policies for both directions: `midstream` does not help there"),
     /** A part of a datagram that cannot be judged. */
     FRAGMENT("a fragment whose first part did not come in time or was not let pass, or that overlaps another",
             "let the sender use smaller packets; see with `weft trace --live` who sends such fragments"),

@@ -47,7 +47,7 @@ public final class FrameRing {
     }
 
     /** Whether it holds as many frames as it can. Any thread. */
-    boolean isFull() {
+    public boolean isFull() {
         return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this) > mask;
     }
 

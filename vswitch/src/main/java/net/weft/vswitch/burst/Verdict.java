@@ -1,34 +1,34 @@
 package net.weft.vswitch.burst;
 
 /** What is to become of a frame, as one int: the number of the port it leaves by, or one of these. */
-final class Verdict {
-    static final int FLOOD = -1;
+public final class Verdict {
+    public static final int FLOOD = -1;
     /** Those below carry a reason: {@code DROP - reason}. */
     private static final int DROP = -2;
     /** The control thread has it. */
-    static final int PUNTED = Integer.MIN_VALUE;
+    public static final int PUNTED = Integer.MIN_VALUE;
     /** It waits for something, and comes again. */
-    static final int HELD = Integer.MIN_VALUE + 1;
+    public static final int HELD = Integer.MIN_VALUE + 1;
 
     private Verdict() {
     }
 
-    static int drop(DropReason reason) {
+    public static int drop(DropReason reason) {
         return DROP - reason.ordinal();
     }
 
     /** @param reason ordinal of a {@link DropReason} */
-    static int drop(int reason) {
+    public static int drop(int reason) {
         return DROP - reason;
     }
 
     /** Whether the frame goes nowhere, and a reason says why. */
-    static boolean isDrop(int verdict) {
+    public static boolean isDrop(int verdict) {
         return verdict <= DROP && verdict > HELD;
     }
 
     /** The ordinal of the reason of a verdict that is neither a port nor FLOOD nor PUNTED nor HELD. */
-    static int reason(int verdict) {
+    public static int reason(int verdict) {
         return DROP - verdict;
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Control thread only, once it is made.
  */
-final class FdbKeeper {
+public final class FdbKeeper {
     /** Guests, whose own timers decide when they connect again, have come back by then. */
     static final int RETURN_SECONDS = 30;
     /** How old the times in the file become while the stations stay the same. */
@@ -56,7 +56,7 @@ final class FdbKeeper {
      * @param ageingSeconds that of {@code macs}
      * @param file null: nothing is kept
      */
-    FdbKeeper(MacTable macs, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
+    public FdbKeeper(MacTable macs, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
         this.macs = macs;
         this.ageingSeconds = ageingSeconds;
         this.file = file;
@@ -70,7 +70,7 @@ final class FdbKeeper {
     }
 
     /** These are the ports now. Nothing is written before this was said. */
-    void ports(Collection<PortSpec> specs) {
+    public void ports(Collection<PortSpec> specs) {
         Map<Integer, Long> next = new HashMap<>();
         specs.forEach(spec -> next.put(spec.number(), identity(spec)));
         ports = next;
@@ -78,7 +78,7 @@ final class FdbKeeper {
     }
 
     /** Takes up what is known of a port that is about to carry frames. */
-    void comesUp(PortSpec spec, int nowSeconds) {
+    public void comesUp(PortSpec spec, int nowSeconds) {
         List<MacEntry> stations = expected.get(spec.number());
         Long was = before.get(spec.number());
         if (stations == null || was == null || was != identity(spec)) {
@@ -107,7 +107,7 @@ final class FdbKeeper {
     }
 
     /** Writes the file where it is due, once a second at most. */
-    void tick(int nowSeconds) {
+    public void tick(int nowSeconds) {
         if (nowSeconds != lookedAtSecond) {
             lookedAtSecond = nowSeconds;
             save(nowSeconds);
@@ -115,7 +115,7 @@ final class FdbKeeper {
     }
 
     /** Writes the file a last time, before the ports are taken down. */
-    void close(int nowSeconds) {
+    public void close(int nowSeconds) {
         savedAtSecond = nowSeconds - REFRESH_SECONDS;
         save(nowSeconds);
         ports = null;

@@ -6,7 +6,7 @@ package net.weft.vswitch.fdb;
  * <p>
  * One per worker; not thread-safe.
  */
-final class MacCache {
+public final class MacCache {
     private static final long NONE = -1;
     private static final int VID_SHIFT = 48;
 
@@ -16,18 +16,18 @@ final class MacCache {
     private long destination = NONE;
     private int egress;
 
-    MacCache(MacTable macs) {
+    public MacCache(MacTable macs) {
         this.macs = macs;
     }
 
     /** A new burst begins: another worker may have changed the table since. */
-    void forget() {
+    public void forget() {
         source = NONE;
         destination = NONE;
     }
 
     /** As {@link MacTable#learn}. */
-    int learn(int vid, long mac, int port, int nowSeconds, int limit) {
+    public int learn(int vid, long mac, int port, int nowSeconds, int limit) {
         long key = (long) vid << VID_SHIFT | mac;
         if (key == source && port == sourcePort) {
             return MacTable.KNOWN;
@@ -44,7 +44,7 @@ final class MacCache {
     }
 
     /** As {@link MacTable#lookup}. */
-    int lookup(int vid, long mac) {
+    public int lookup(int vid, long mac) {
         long key = (long) vid << VID_SHIFT | mac;
         if (key != destination) {
             egress = macs.lookup(vid, mac);

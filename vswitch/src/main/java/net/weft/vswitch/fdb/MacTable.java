@@ -294,7 +294,7 @@ public final class MacTable {
      * Becomes a copy of a table with the same seed, entries that change meanwhile as they were before or after. Any thread that
      * has this table to itself.
      */
-    void copyOf(MacTable other) {
+    public void copyOf(MacTable other) {
         for (int slot = 0; slot < CAPACITY; slot++) {
             words[slot] = (long) WORDS.getOpaque(other.words, slot);
             seenSeconds[slot] = other.seenSeconds[slot];

@@ -26,7 +26,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
-final class Forwarder implements AutoCloseable {
+public final class Forwarder implements AutoCloseable {
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
     /** 01:80:c2:00:00:0x, first byte lowest, without the last nibble that varies. */
     private static final long RESERVED = 0x00_00_00_C2_80_01L;
@@ -47,12 +47,12 @@ final class Forwarder implements AutoCloseable {
     private boolean again;
 
     /** @param punts where frames for the control thread go */
-    Forwarder(int workerId, MacTable macs, PuntQueue punts) {
+    public Forwarder(int workerId, MacTable macs, PuntQueue punts) {
         this(workerId, macs, punts, false);
     }
 
     /** @param observing true: connections stay as they are, for a trace */
-    Forwarder(int workerId, MacTable macs, PuntQueue punts, boolean observing) {
+    public Forwarder(int workerId, MacTable macs, PuntQueue punts, boolean observing) {
         this.workerId = workerId;
         this.addresses = new MacCache(macs);
         gate = new IngressChecks(punts);
@@ -63,7 +63,7 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
-    void adopt(Snapshot next) {
+    public void adopt(Snapshot next) {
         snapshot = next;
         gate.adopt(next);
         zones.adopt(next.zones, port -> port < next.ports() && next.counters[port] != null);
@@ -78,7 +78,7 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Shows frames to these captures from now on; between bursts only. */
-    void capture(List<PortMonitor> captures) {
+    public void capture(List<PortMonitor> captures) {
         taps.captures(captures);
         lists.adopt(snapshot, rows);
     }
@@ -88,7 +88,7 @@ final class Forwarder implements AutoCloseable {
      *
      * @return frames
      */
-    int forwardHeld(long nowNs) {
+    public int forwardHeld(long nowNs) {
         Burst held = zones.released(nowNs);
         if (held == null) {
             return 0;
@@ -104,12 +104,12 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Whether frames wait, for which {@link #forwardHeld} is to be called every few milliseconds. */
-    boolean isHolding() {
+    public boolean isHolding() {
         return zones.isHolding();
     }
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
-    void forward(Burst burst, long nowNs) {
+    public void forward(Burst burst, long nowNs) {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
         gate.begin(nowNs, again);
@@ -135,37 +135,37 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** The VLAN that frame {@code i} of the burst forwarded last was judged in, or an older one's if it did not come so far. */
-    int vid(int i) {
+    public int vid(int i) {
         return vid[i];
     }
 
     /** The {@link Verdict} on frame {@code i} of the burst forwarded last. */
-    int verdict(int i) {
+    public int verdict(int i) {
         return verdict[i];
     }
 
     /** Whether frames were punted since this was last asked. */
-    boolean takePunted() {
+    public boolean takePunted() {
         return gate.takePunted();
     }
 
     /** After a fault: forgets the lists of the burst that was under way. */
-    void abandon() {
+    public void abandon() {
         lists.abandon();
     }
 
     /** Forgets some of what has been silent for too long; every turn. */
-    void age(long nowNs) {
+    public void age(long nowNs) {
         zones.age(nowNs);
     }
 
     /** What zones say of frames, and have counted. */
-    ZoneFilter zones() {
+    public ZoneFilter zones() {
         return zones;
     }
 
     /** What {@code VlanCounters} reads. */
-    long[] vlanRow() {
+    public long[] vlanRow() {
         return vlans.row();
     }
 
@@ -332,7 +332,7 @@ final class Forwarder implements AutoCloseable {
      * @param frame without tag, at most {@link Burst#HEAD_LIMIT} bytes
      * @param tag it leaves with, 0 for none
      */
-    void inject(int port, byte[] frame, int tag) {
+    public void inject(int port, byte[] frame, int tag) {
         ownFrames.inject(port, frame, tag);
     }
 

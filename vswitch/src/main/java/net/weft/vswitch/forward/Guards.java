@@ -10,24 +10,24 @@ import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
 /** The protections of a {@link Snapshot}, by port number. Where a port has none its flags are 0, and nothing else is read. */
-final class Guards {
+public final class Guards {
     /** Flooded frames that come in are limited. */
-    static final int STORM = 1;
+    public static final int STORM = 1;
     /** All that comes in is limited. */
-    static final int INGRESS_RATE = 1 << 1;
+    public static final int INGRESS_RATE = 1 << 1;
     /** All that leaves is limited. */
-    static final int EGRESS_RATE = 1 << 2;
-    static final int BPDU_GUARD = 1 << 3;
-    static final int BPDU_FORWARD = 1 << 4;
-    static final int LOOP_PROBES = 1 << 5;
+    public static final int EGRESS_RATE = 1 << 2;
+    public static final int BPDU_GUARD = 1 << 3;
+    public static final int BPDU_FORWARD = 1 << 4;
+    public static final int LOOP_PROBES = 1 << 5;
     /** The port is shut because of a loop: what comes in is looked at for probes only. */
-    static final int SHUT_LOOP = 1 << 6;
+    public static final int SHUT_LOOP = 1 << 6;
     /** The port is shut because of spanning tree. */
-    static final int SHUT_BPDU = 1 << 7;
+    public static final int SHUT_BPDU = 1 << 7;
     /** What comes in is a customer's, tags and all. */
     static final int TUNNEL = 1 << 8;
     /** Zones are judged. */
-    static final int ZONED = 1 << 9;
+    public static final int ZONED = 1 << 9;
     /** What comes in must be from the port's own addresses. */
     static final int BOUND = 1 << 10;
     /** Bits for which headers are read. */
@@ -35,7 +35,7 @@ final class Guards {
     /** Bits that say something of every frame that comes in; the others concern flooded frames only. */
     static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 
-    final int[] flags;
+    public final int[] flags;
     /** Null where the port has none and never punts. */
     final @Nullable PortLimits[] limits;
     /** What the switch itself speaks by, also while the port is shut; null while it has no device. */
@@ -43,11 +43,11 @@ final class Guards {
 
     /** {@link LoopProbe#switchId()} */
     final long switchId;
-    final MulticastGroups groups;
+    public final MulticastGroups groups;
     /** The VLANs that customers' frames travel in. */
     final VlanSet tunnels;
 
-    Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId,
+    public Guards(int[] flags, @Nullable PortLimits[] limits, @Nullable Device[] device, long switchId,
             MulticastGroups groups, VlanSet tunnels) {
         this.flags = flags;
         this.limits = limits;
@@ -82,12 +82,12 @@ final class Guards {
     }
 
     /** The bit of a tunnel port. */
-    static int tunnelFlag(VlanMembership membership) {
+    public static int tunnelFlag(VlanMembership membership) {
         return membership.isTunnel() ? TUNNEL : 0;
     }
 
     /** What of a port is asked about addresses and zones. */
-    static int zoneFlags(ZoneTable zones, int port) {
+    public static int zoneFlags(ZoneTable zones, int port) {
         return (zones.isActive() ? ZONED : 0) | (zones.isBound(port) ? BOUND : 0);
     }
 
@@ -103,7 +103,7 @@ final class Guards {
     }
 
     /** No protections. */
-    static Guards none(int ports) {
+    public static Guards none(int ports) {
         return new Guards(new int[ports], new @Nullable PortLimits[ports], new @Nullable Device[ports], 0,
                 new MulticastGroups(), VlanSet.EMPTY);
     }

@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
  * experimental EtherType (IEEE 802-2014, 9.2.4), then magic, switch, port, VLAN and time, sealed with a key of this process. So
  * nobody outside can have a port shut with a probe of his own making or, after {@value #FRESH_NS} ns, with one he has recorded.
  */
-final class LoopProbe {
+public final class LoopProbe {
     /** 03:57:45:46:54:01, first byte lowest. */
     static final long DESTINATION = 0x01_54_46_45_57_03L;
     static final int ETHER_TYPE = 0x88B6;
@@ -33,10 +33,10 @@ final class LoopProbe {
     private final long switchId;
 
     /** What a probe says of itself. */
-    record Origin(int port, int vid) {
+    public record Origin(int port, int vid) {
     }
 
-    LoopProbe(SecureRandom random) {
+    public LoopProbe(SecureRandom random) {
         byte[] key = new byte[32];
         random.nextBytes(key);
         switchId = random.nextLong();
@@ -49,17 +49,17 @@ final class LoopProbe {
     }
 
     /** What tells this switch's probes from others', before the seal is looked at. */
-    long switchId() {
+    public long switchId() {
         return switchId;
     }
 
     /** The MAC address that frames of the switch's own come from. */
-    byte[] source() {
+    public byte[] source() {
         return ByteBuffer.allocate(6).put((byte) 2).put((byte) 0x57).putInt((int) switchId).array();
     }
 
     /** A probe to leave by a port in one of its VLANs. */
-    byte[] frame(int port, int vid, long nowNs) {
+    public byte[] frame(int port, int vid, long nowNs) {
         ByteBuffer frame = ByteBuffer.allocate(BYTES);
         frame.put(ADDRESS).put(source()).putShort((short) ETHER_TYPE);
         frame.putInt(MAGIC).putLong(switchId).putInt(port).putInt(vid).putLong(nowNs);
@@ -68,7 +68,7 @@ final class LoopProbe {
     }
 
     /** Where a received frame left this switch; empty when it is no fresh probe of it. */
-    Optional<Origin> origin(byte[] received, long nowNs) {
+    public Optional<Origin> origin(byte[] received, long nowNs) {
         if (received.length < SEALED + SEAL_BYTES) {
             return Optional.empty();
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The originals are sent first, and do not wait: a port that takes no more copies loses copies, counted as its own.
  */
-final class Mirror implements PortMonitor {
+public final class Mirror implements PortMonitor {
     private final Mirroring mirroring;
     private final PortMonitors taps;
     private final MirrorCopies copies;
@@ -56,7 +56,7 @@ final class Mirror implements PortMonitor {
     }
 
     /** A frame that was dropped may have been so before anybody looked at its offload word. */
-    static boolean isSendable(Burst burst, int i, int verdict) {
+    public static boolean isSendable(Burst burst, int i, int verdict) {
         if (burst.length[i] < burst.typeOffset[i] + 2) {
             return false;
         }
@@ -115,7 +115,7 @@ final class Mirror implements PortMonitor {
     }
 
     /** Whether a copy exceeds the MTU of the port that it is to leave by; its own tag inside another does not count. */
-    static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
+    public static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
         return EgressLists.tooLarge(burst, copy, mtu + (tagged ? 4 : 0));
     }
 

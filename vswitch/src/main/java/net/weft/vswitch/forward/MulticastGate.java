@@ -10,15 +10,15 @@ import net.weft.vswitch.burst.Burst;
  * What a frame to an IP group is, from its private head alone. What is not plainly a packet to a group beyond the link is flooded: so
  * neighbour discovery, VRRP and all that is link-local always are (RFC 4541, 2.1.2 and 3).
  */
-final class MulticastGate {
+public final class MulticastGate {
     /** To be flooded. */
     static final int FLOODED = 0;
     /** To go where its group was asked for. */
-    static final int IPV4_GROUP = 1;
-    static final int IPV6_GROUP = 2;
+    public static final int IPV4_GROUP = 1;
+    public static final int IPV6_GROUP = 2;
     /** A station's report: for queriers and routers only, and for the control thread. */
-    static final int IPV4_REPORT = 3;
-    static final int IPV6_REPORT = 4;
+    public static final int IPV4_REPORT = 3;
+    public static final int IPV6_REPORT = 4;
     /** To be flooded, and for the control thread: a query, or a router that says it is there. */
     static final int QUERY = 5;
 
@@ -30,7 +30,7 @@ final class MulticastGate {
     }
 
     /** One of the constants. */
-    static int kind(Burst burst, int i, long destination) {
+    public static int kind(Burst burst, int i, long destination) {
         int at = burst.typeOffset[i];
         int left = burst.headLength[i] - at - 2;
         if (left < 24) {

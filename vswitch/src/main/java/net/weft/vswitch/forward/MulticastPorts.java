@@ -9,11 +9,11 @@ import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.worker.WorkerThread;
 
 /** The ports as {@link MulticastControl} sees them: who can be spoken to, and how. Control thread only. */
-final class MulticastPorts implements MulticastControl.Ports {
+public final class MulticastPorts implements MulticastControl.Ports {
     private final PortTable ports;
     private final List<WorkerThread> workers;
 
-    MulticastPorts(PortTable ports, List<WorkerThread> workers) {
+    public MulticastPorts(PortTable ports, List<WorkerThread> workers) {
         this.ports = ports;
         this.workers = workers;
     }

@@ -5,7 +5,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.TransmitList;
 
 /** Sees what one port receives and sends, on one worker, whose thread calls it. Must not wait; {@link PortMonitors} calls it. */
-interface PortMonitor {
+public interface PortMonitor {
     /** The port's number. */
     int port();
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * One per {@link Forwarder}; its thread only.
  */
-final class PortMonitors implements AutoCloseable {
+public final class PortMonitors implements AutoCloseable {
     private final int workerId;
     private Snapshot snapshot = Snapshot.empty();
     private List<PortMonitor> captures = List.of();
@@ -25,12 +25,12 @@ final class PortMonitors implements AutoCloseable {
     private @Nullable MirrorCopies copies;
     private long nowNs;
 
-    PortMonitors(int workerId) {
+    public PortMonitors(int workerId) {
         this.workerId = workerId;
     }
 
     /** Takes a new configuration; between bursts only. */
-    void adopt(Snapshot next) {
+    public void adopt(Snapshot next) {
         snapshot = next;
         arrange();
     }
@@ -64,7 +64,7 @@ final class PortMonitors implements AutoCloseable {
 
     /** The legs to send by. */
     @Nullable
-    Device[] legs() {
+    public Device[] legs() {
         return legs;
     }
 
@@ -82,7 +82,7 @@ final class PortMonitors implements AutoCloseable {
     }
 
     /** Whether anybody looks on. */
-    boolean any() {
+    public boolean any() {
         return all.length > 0;
     }
 

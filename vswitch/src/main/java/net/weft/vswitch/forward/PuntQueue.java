@@ -11,7 +11,7 @@ import net.weft.vswitch.burst.FrameRing;
  * The way of a worker's frames to the protocols on the control thread: a bounded ring, filled by the one, emptied by the other.
  * When it is full a frame is not taken, and the worker counts it. The way back is {@code WorkerThread.inject}.
  */
-final class PuntQueue implements AutoCloseable {
+public final class PuntQueue implements AutoCloseable {
     static final int FRAMES = 256;
     /** Longer frames are not taken: no protocol here sends any. */
     static final int FRAME_BYTES = 2048;
@@ -40,7 +40,7 @@ final class PuntQueue implements AutoCloseable {
     }
 
     /** Control thread: hands over what has come. */
-    void drain(Consumer<PuntedFrame> to) {
+    public void drain(Consumer<PuntedFrame> to) {
         for (int left = FRAMES; left > 0; left--) {
             long slot = ring.peek();
             if (slot == 0) {

@@ -7,9 +7,9 @@ package net.weft.vswitch.forward;
  * @param vid its VLAN
  * @param frame whole, without the tag of that VLAN
  */
-record PuntedFrame(Kind kind, int port, int vid, byte[] frame) {
+public record PuntedFrame(Kind kind, int port, int vid, byte[] frame) {
     /** Why it was handed over. */
-    enum Kind {
+    public enum Kind {
         /** Spanning tree, on a port that guards against it; the frame itself was dropped. */
         BPDU("bpdu-guard", "the BPDU guard is told, and shuts the port until none has come for 30 s"),
         /** What may be a loop probe of this switch. */
@@ -31,12 +31,12 @@ record PuntedFrame(Kind kind, int port, int vid, byte[] frame) {
         }
 
         /** Which part of the switch takes it: the word users see. */
-        String consumer() {
+        public String consumer() {
             return consumer;
         }
 
         /** What that does with it, a sentence without full stop. */
-        String meaning() {
+        public String meaning() {
             return meaning;
         }
 

@@ -22,42 +22,42 @@ import org.jspecify.annotations.Nullable;
  * The supervisor publishes a new one with a release store; each worker picks it up between two bursts. Learned addresses
  * live outside and survive. A port that is down stays here without a leg, so that frames for it are dropped and counted.
  */
-final class Snapshot {
+public final class Snapshot {
     /** Grows by one with each snapshot; a worker reports the newest it has picked up. */
-    final long epoch;
+    public final long epoch;
     /** Membership by port number; null where no port has the number. */
-    final @Nullable VlanMembership[] membership;
+    public final @Nullable VlanMembership[] membership;
     /** The leg each port is reached by; null while it is down. */
-    final @Nullable Device[] leg;
+    public final @Nullable Device[] leg;
     /** Largest layer-3 packet the port carries, bytes. */
-    final int[] mtu;
+    public final int[] mtu;
     /** Stations the port may have, 0 for no limit. */
-    final int[] macLimit;
+    public final int[] macLimit;
     /** Counters by port number. */
-    final @Nullable PortCounters[] counters;
+    public final @Nullable PortCounters[] counters;
     /** By VID, the ports a flooded frame goes to; members that are down are left out. */
     final int[][] flood;
 
     /** Protections by port number. */
-    final Guards guards;
+    public final Guards guards;
     /** Ports whose frames are copied to others. */
-    final List<Mirroring> mirrors;
+    public final List<Mirroring> mirrors;
     /** Zones of the ports, and whom they may claim to be. */
-    final ZoneTable zones;
+    public final ZoneTable zones;
 
     /** Without protections. */
-    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters) {
         this(epoch, membership, leg, mtu, macLimit, counters, Guards.none(membership.length));
     }
 
-    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards) {
         this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of(),
                 ZoneTable.off(membership.length));
     }
 
-    Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors, ZoneTable zones) {
         this.epoch = epoch;
         this.membership = membership;
@@ -79,7 +79,7 @@ final class Snapshot {
      * @param groups where workers find where multicast goes
      * @param policies that are judged by
      */
-    static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
+    public static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
             MulticastGroups groups, Policies policies) {
         int size = size(ports);
         @Nullable
@@ -112,22 +112,22 @@ final class Snapshot {
     }
 
     /** The highest number of a port, plus one. */
-    static int size(Collection<PortSupervisor> ports) {
+    public static int size(Collection<PortSupervisor> ports) {
         return 1 + ports.stream().mapToInt(port -> port.spec().number()).max().orElse(-1);
     }
 
     /** No ports. */
-    static Snapshot empty() {
+    public static Snapshot empty() {
         return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
     }
 
     /** The same switch with other legs, MTUs and counters, and without mirrors, for a trace. */
-    Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
+    public Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
         return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy(), List.of(), zones);
     }
 
     /** Port numbers are below this. */
-    int ports() {
+    public int ports() {
         return membership.length;
     }
 

@@ -46,7 +46,7 @@ public final class Capture implements AutoCloseable {
             int original) {
     }
 
-    Capture(int[] numbers, int workers, int snapLength, Consumer<Capture> end) {
+    public Capture(int[] numbers, int workers, int snapLength, Consumer<Capture> end) {
         this.end = end;
         for (int worker = 0; worker < workers; worker++) {
             CaptureRing ring = new CaptureRing(arena, RING_BYTES, Math.min(snapLength, MAX_FRAME));
@@ -61,7 +61,7 @@ public final class Capture implements AutoCloseable {
         wallClockNs = now.getEpochSecond() * 1_000_000_000L + now.getNano() - System.nanoTime();
     }
 
-    List<CaptureTap> taps(int worker) {
+    public List<CaptureTap> taps(int worker) {
         return taps.get(worker);
     }
 

@@ -17,7 +17,7 @@ import net.weft.vswitch.forward.Forwarder;
  * {@link #observe} belongs to the worker and allocates nothing; a burst without a sample costs it a comparison. The counts may
  * be read by any thread, the ring by one.
  */
-final class FrameSampler {
+public final class FrameSampler {
     static final int RING_FRAMES = 8192;
     private static final VarHandle OBSERVED;
     private static final VarHandle LOST;
@@ -52,7 +52,7 @@ final class FrameSampler {
     }
 
     /** Worker: looks at a burst that was forwarded, before its memory is given back. */
-    void observe(Burst burst, Forwarder fate, long nowNs) {
+    public void observe(Burst burst, Forwarder fate, long nowNs) {
         int next = untilNext;
         while (next < burst.count) {
             take(burst, next, fate, nowNs);

@@ -21,14 +21,14 @@ public final class FrameSampling implements AutoCloseable {
     private boolean closed;
 
     /** @param onClose takes it away from the workers, and returns when none looks at it any more */
-    FrameSampling(int population, int workers, long seed, Consumer<FrameSampling> onClose) {
+    public FrameSampling(int population, int workers, long seed, Consumer<FrameSampling> onClose) {
         this.population = population;
         this.onClose = onClose;
         samplers = IntStream.range(0, workers).mapToObj(id -> new FrameSampler(arena, population, seed + id)).toList();
     }
 
     /** The part of one worker. */
-    FrameSampler of(int worker) {
+    public FrameSampler of(int worker) {
         return samplers.get(worker);
     }
 

@@ -6,7 +6,7 @@ import net.weft.vswitch.forward.Guards;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one port shut while the cause is still seen, and for a while after it was seen last. The clock is the caller's. */
-final class ErrDisabled {
+public final class ErrDisabled {
     private @Nullable DeviceFailure cause;
     private long untilNs;
 
@@ -16,7 +16,7 @@ final class ErrDisabled {
      * @param holdNs how long the port stays shut if it is not seen again
      * @return whether the port was open until now, or is now shut for another reason
      */
-    boolean saw(PortReason reason, String message, long nowNs, long holdNs) {
+    public boolean saw(PortReason reason, String message, long nowNs, long holdNs) {
         DeviceFailure before = cause;
         if (before != null && before.reason() != reason && untilNs - nowNs > 0) {
             return false;
@@ -30,7 +30,7 @@ final class ErrDisabled {
     }
 
     /** Whether the time has come to open the port again, which is then open. */
-    boolean ends(long nowNs) {
+    public boolean ends(long nowNs) {
         if (cause == null || untilNs - nowNs > 0) {
             return false;
         }
@@ -40,12 +40,12 @@ final class ErrDisabled {
 
     /** Why the port is shut, or null. */
     @Nullable
-    DeviceFailure cause() {
+    public DeviceFailure cause() {
         return cause;
     }
 
     /** {@link Guards} bit of the cause. */
-    int flags() {
+    public int flags() {
         DeviceFailure now = cause;
         return now == null ? 0 : now.reason() == PortReason.LOOP_DETECTED ? Guards.SHUT_LOOP : Guards.SHUT_BPDU;
     }

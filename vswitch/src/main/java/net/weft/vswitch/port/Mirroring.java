@@ -8,5 +8,5 @@ package net.weft.vswitch.port;
  * @param vid VLAN that they leave in (RSPAN), in front of their own tag; 0: as they were on the wire (SPAN), and then the port takes
  *            no other part in forwarding
  */
-record Mirroring(int from, int to, int vid) {
+public record Mirroring(int from, int to, int vid) {
 }

@@ -11,20 +11,20 @@ import net.weft.vswitch.burst.DropReason;
  * {@code COPIES = TX_PACKETS + drops on the way out}. A frame of the switch's own is a copy of the port it leaves by.
  */
 public final class PortCounters {
-    static final int RX_PACKETS = 0;
-    static final int RX_BYTES = 1;
-    static final int TX_PACKETS = 2;
-    static final int TX_BYTES = 3;
+    public static final int RX_PACKETS = 0;
+    public static final int RX_BYTES = 1;
+    public static final int TX_PACKETS = 2;
+    public static final int TX_BYTES = 3;
     /** Frames received that were flooded. */
-    static final int FLOODED = 4;
+    public static final int FLOODED = 4;
     /** Copies of received frames that were handed to egress ports. */
-    static final int COPIES = 5;
+    public static final int COPIES = 5;
     /** Frames received that only the switch itself had to do with. */
-    static final int PUNTED = 6;
+    public static final int PUNTED = 6;
     /** Frames received that wait for something: fragments for their first. */
-    static final int HELD = 7;
+    public static final int HELD = 7;
     /** Frames that have waited, and were looked at again. */
-    static final int AGAIN = 8;
+    public static final int AGAIN = 8;
     private static final int INGRESS_DROPS = 9;
     private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
     /** Numbers in a row; rows of two workers never share a cache line. */
@@ -34,7 +34,7 @@ public final class PortCounters {
     private final long[][] rows;
     private volatile long missed;
 
-    PortCounters(int workers) {
+    public PortCounters(int workers) {
         rows = new long[workers][ROW];
     }
 
@@ -44,15 +44,15 @@ public final class PortCounters {
     }
 
     /** The row that worker {@code id} adds to. */
-    long[] row(int id) {
+    public long[] row(int id) {
         return rows[id];
     }
 
-    static int ingressDrop(int reason) {
+    public static int ingressDrop(int reason) {
         return INGRESS_DROPS + reason;
     }
 
-    static int egressDrop(int reason) {
+    public static int egressDrop(int reason) {
         return EGRESS_DROPS + reason;
     }
 
@@ -152,7 +152,7 @@ public final class PortCounters {
     }
 
     /** Adds what a port that is gone had counted, which no worker writes to any more. Control thread. */
-    void retire(PortCounters gone) {
+    public void retire(PortCounters gone) {
         for (int worker = 0; worker < rows.length; worker++) {
             for (int cell = 0; cell < ROW; cell++) {
                 CELL.setOpaque(rows[worker], cell, cell(rows[worker], cell) + cell(gone.rows[worker], cell));
@@ -162,7 +162,7 @@ public final class PortCounters {
     }
 
     /** Control thread. */
-    void addMissed(long frames) {
+    public void addMissed(long frames) {
         if (frames > 0) {
             missed = missed + frames;
         }

@@ -4,7 +4,7 @@ import net.weft.vswitch.forward.Guards;
 import org.jspecify.annotations.Nullable;
 
 /** The token buckets of one port: they outlive snapshots, and are shared by all workers. */
-final class PortLimits {
+public final class PortLimits {
     /** A bucket holds what its rate brings in so long. */
     private static final double BURST_SECONDS = 0.1;
     private static final int LEAST_PACKETS = 64;
@@ -14,16 +14,16 @@ final class PortLimits {
     private static final int PUNT_BURST = 250;
     private static final int ANSWERS_PER_SECOND = 100;
 
-    final Protection protection;
-    final @Nullable TokenBucket storm;
-    final @Nullable TokenBucket ingress;
-    final @Nullable TokenBucket egress;
+    public final Protection protection;
+    public final @Nullable TokenBucket storm;
+    public final @Nullable TokenBucket ingress;
+    public final @Nullable TokenBucket egress;
     /** Copies for the control thread: one port alone must not keep it busy. */
-    final TokenBucket punt;
+    public final TokenBucket punt;
     /** What its stations are told of rejected frames. */
-    final TokenBucket answers;
+    public final TokenBucket answers;
 
-    PortLimits(Protection protection, long nowNs) {
+    public PortLimits(Protection protection, long nowNs) {
         this.protection = protection;
         int stormLimit = protection.stormLimit();
         storm = stormLimit == 0
@@ -45,7 +45,7 @@ final class PortLimits {
     }
 
     /** Others, whose buckets are as full as these are now. */
-    PortLimits copy() {
+    public PortLimits copy() {
         return new PortLimits(this);
     }
 
@@ -55,7 +55,7 @@ final class PortLimits {
     }
 
     /** {@link Guards} bits. */
-    int flags() {
+    public int flags() {
         return (storm == null ? 0 : Guards.STORM) | (ingress == null ? 0 : Guards.INGRESS_RATE)
                 | (egress == null ? 0 : Guards.EGRESS_RATE) | (protection.loopProbes() ? Guards.LOOP_PROBES : 0)
                 | switch (protection.bpdu()) {

@@ -66,13 +66,13 @@ public record PortSpec(String name, int number, DeviceSpec device, VlanMembershi
     }
 
     /** The same port, reached otherwise. */
-    PortSpec attachedTo(DeviceSpec other) {
+    public PortSpec attachedTo(DeviceSpec other) {
         return new PortSpec(name, number, other, membership, enabled, mtu, macLimit, protection, mirror, zones,
                 binding);
     }
 
     /** Whether the same open device serves both. */
-    boolean sameDevice(PortSpec other) {
+    public boolean sameDevice(PortSpec other) {
         return number == other.number && enabled == other.enabled && mtu == other.mtu && device.equals(other.device);
     }
 }

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * I.371, annex A). The word is when the bucket will be full again; taking tokens moves that later, and what would move it
  * further than the whole bucket's worth of time is refused. Nobody has to refill it.
  */
-final class TokenBucket {
+public final class TokenBucket {
     private static final VarHandle FULL_AT;
     /** Time is kept in sixteenths of a nanosecond: a byte at 100 Gbit/s takes 0.08 ns. */
     private static final int TICKS_PER_NS = 16;
@@ -52,7 +52,7 @@ final class TokenBucket {
     }
 
     /** Takes all of the tokens, or none. Any thread; clocks of several may differ a little. */
-    boolean take(int tokens, long nowNs) {
+    public boolean take(int tokens, long nowNs) {
         long now = (nowNs - originNs) * TICKS_PER_NS;
         long cost = (long) (tokens * ticksPerToken + 0.5);
         while (true) {

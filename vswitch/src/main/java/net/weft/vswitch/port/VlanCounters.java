@@ -16,12 +16,12 @@ public final class VlanCounters {
     private final List<long[]> rows;
 
     /** @param rows one a worker, each from {@link #row} */
-    VlanCounters(List<long[]> rows) {
+    public VlanCounters(List<long[]> rows) {
         this.rows = List.copyOf(rows);
     }
 
     /** A row for one worker: packets at {@code 2 * vid}, bytes behind them. */
-    static long[] row() {
+    public static long[] row() {
         return new long[2 * VIDS];
     }
 

@@ -26,7 +26,7 @@ import net.weft.vswitch.snooping.Snooping;
  * <p>
  * Control thread only.
  */
-final class MulticastControl {
+public final class MulticastControl {
     private static final long LAST_MEMBER_INTERVAL_NS = 1_000_000_000L;
     private static final long STARTUP_INTERVAL_NS = QueryFrame.INTERVAL_NS / 4;
     private static final int STARTUP_QUERIES = 2;
@@ -37,7 +37,7 @@ final class MulticastControl {
     private static final long SHOW_INTERVAL_NS = 50_000_000L;
 
     /** The ports of the switch, by number. */
-    interface Ports {
+    public interface Ports {
         /** Those that are up. */
         Map<Integer, VlanMembership> reachable();
 
@@ -68,7 +68,7 @@ final class MulticastControl {
     private long shownNs;
 
     /** @param source MAC address that queries come from */
-    MulticastControl(MulticastGroups groups, byte[] source, Ports ports, long nowNs) {
+    public MulticastControl(MulticastGroups groups, byte[] source, Ports ports, long nowNs) {
         this.groups = groups;
         this.source = source.clone();
         this.ports = ports;
@@ -77,7 +77,7 @@ final class MulticastControl {
     }
 
     /** The VLANs to ask in. */
-    void queriers(Set<Integer> vids, long nowNs) {
+    public void queriers(Set<Integer> vids, long nowNs) {
         snooping.ownQueriers(vids);
         asking.keySet().removeIf(place -> !vids.contains(place.vid()));
         for (int vid : vids) {
@@ -143,7 +143,7 @@ final class MulticastControl {
     }
 
     /** Sends what is due, and shows the workers what has changed. */
-    void tick(long nowNs) {
+    public void tick(long nowNs) {
         lookAtPorts(nowNs);
         changed |= snooping.expire(nowNs);
         asking.replaceAll((place, next) -> next.atNs() - nowNs > 0 || snooping.defers(place.vid(), place.ipv6(), nowNs)
@@ -186,7 +186,7 @@ final class MulticastControl {
     }
 
     /** What is known of each VLAN in which anything was heard. */
-    List<SnoopedVlan> vlans(long nowNs) {
+    public List<SnoopedVlan> vlans(long nowNs) {
         return snooping.vlans(nowNs);
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * <b>Spanning tree.</b> A port that guards against it is shut by a BPDU, until none has come for {@value #BPDU_HOLD_NS} ns.
  */
-final class PortProtocols {
+public final class PortProtocols {
     static final int PROBE_TICKS = 2;
     static final long LOOP_HOLD_NS = 10_000_000_000L;
     static final long BPDU_HOLD_NS = 30_000_000_000L;
@@ -43,7 +43,7 @@ final class PortProtocols {
     private int round;
 
     /** What the switch does for a protocol. */
-    interface Steps {
+    public interface Steps {
         /** A port was shut or opened: publishes, forgets its stations, tells listeners. */
         void changed(PortSupervisor port);
     }
@@ -54,7 +54,7 @@ final class PortProtocols {
      * @param probe what is sent to find loops
      * @param multicast who takes what stations say of groups
      */
-    PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control, LoopProbe probe,
+    public PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control, LoopProbe probe,
             MulticastControl multicast, Steps steps) {
         this.ports = ports;
         this.workers = workers;
@@ -65,7 +65,7 @@ final class PortProtocols {
     }
 
     /** A worker has punted. Any thread; one task at a time is enough for all of them. */
-    void punted() {
+    public void punted() {
         if (scheduled.compareAndSet(false, true)) {
             control.execute(() -> {
                 scheduled.set(false);
@@ -112,7 +112,7 @@ final class PortProtocols {
     }
 
     /** Sends what is due and opens what may be. */
-    void tick(long nowNs) {
+    public void tick(long nowNs) {
         for (PortSupervisor port : List.copyOf(ports.values())) {
             if (port.quarantine.ends(nowNs)) {
                 steps.changed(port);

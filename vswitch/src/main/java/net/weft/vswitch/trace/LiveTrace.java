@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveTrace implements AutoCloseable {
     private static final int QUEUE = 256;
 
-    final String port;
+    public final String port;
     private final int number;
     private final FrameFilter filter;
     private final AtomicInteger wanted;
@@ -34,7 +34,7 @@ public final class LiveTrace implements AutoCloseable {
      * @param count frames to follow
      * @param onClose takes it away from the workers
      */
-    LiveTrace(String port, int number, FrameFilter filter, int count, Runnable onClose) {
+    public LiveTrace(String port, int number, FrameFilter filter, int count, Runnable onClose) {
         this.port = port;
         this.number = number;
         this.filter = filter;
@@ -43,7 +43,7 @@ public final class LiveTrace implements AutoCloseable {
     }
 
     /** Worker: copies what matches. Nothing is allocated for frames that do not. */
-    void inspect(Burst burst) {
+    public void inspect(Burst burst) {
         for (int i = 0; i < burst.count && wanted.get() > 0; i++) {
             if (burst.port[i] == number && filter.matches(burst, i)) {
                 take(burst, i);
@@ -74,7 +74,7 @@ public final class LiveTrace implements AutoCloseable {
 
     /** The oldest frame not yet taken, waiting for one at most so long; null when none came. */
     @Nullable
-    TracedFrame poll(long millis) throws InterruptedException {
+    public TracedFrame poll(long millis) throws InterruptedException {
         return queue.poll(millis, TimeUnit.MILLISECONDS);
     }
 

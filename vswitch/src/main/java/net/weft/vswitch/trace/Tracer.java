@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * One thread at a time. The memory of a burst is kept for the next trace.
  */
-final class Tracer implements AutoCloseable {
+public final class Tracer implements AutoCloseable {
     private static final int USUAL_MTU = 1500;
 
     private final MacTable stations;
@@ -34,7 +34,7 @@ final class Tracer implements AutoCloseable {
     private final Burst burst = new Burst();
 
     /** @param seed of the table of stations that will be copied */
-    Tracer(int ageingSeconds, long seed) {
+    public Tracer(int ageingSeconds, long seed) {
         stations = new MacTable(ageingSeconds, seed);
         forwarder = new Forwarder(0, stations, punts, true);
     }
@@ -45,7 +45,7 @@ final class Tracer implements AutoCloseable {
      * @param ingress number of the port the frame comes in by
      * @param names of the ports by number
      */
-    Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
+    public Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
             IntFunction<String> names) {
         int ports = current.ports();
         @Nullable

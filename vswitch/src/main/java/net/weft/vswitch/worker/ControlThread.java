@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The one thread that owns the ports. Tasks run one after the other; a fault in one is logged and costs none of the others. */
-final class ControlThread {
+public final class ControlThread {
     private static final System.Logger LOG = System.getLogger(ControlThread.class.getName());
 
     private static final int LAST_TASK_SECONDS = 10;
@@ -20,13 +20,13 @@ final class ControlThread {
     });
 
     /** Runs a task again and again, so long after it was done. */
-    void repeat(Runnable task, long pauseMillis) {
+    public void repeat(Runnable task, long pauseMillis) {
         var unused = executor.scheduleWithFixedDelay(() -> guarded(task), pauseMillis, pauseMillis,
                 TimeUnit.MILLISECONDS);
     }
 
     /** Runs a task soon; nothing happens once the switch is closing. Any thread. */
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         try {
             executor.execute(() -> guarded(task));
         } catch (RejectedExecutionException e) {
@@ -39,7 +39,7 @@ final class ControlThread {
      *
      * @throws IllegalStateException when interrupted, or after {@link #shutdown}
      */
-    <T> T call(Callable<T> task) {
+    public <T> T call(Callable<T> task) {
         try {
             return executor.submit(task).get();
         } catch (RejectedExecutionException e) {
@@ -52,12 +52,12 @@ final class ControlThread {
         }
     }
 
-    boolean isShutdown() {
+    public boolean isShutdown() {
         return executor.isShutdown();
     }
 
     /** Takes no more tasks, and returns when the last of those it has is done. */
-    void shutdown() {
+    public void shutdown() {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(LAST_TASK_SECONDS, TimeUnit.SECONDS)) {

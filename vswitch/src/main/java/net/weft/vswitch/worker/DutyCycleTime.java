@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** How long a worker's turns with work took together, and how many of them were stalls. One writer, any reader. */
-final class DutyCycleTime {
+public final class DutyCycleTime {
     private static final VarHandle BUSY_NS;
     /** A turn that takes longer is a stall: at full rate a ring of 1024 frames fills in as long. */
     private static final long STALL_NS = 1_000_000;
@@ -34,12 +34,12 @@ final class DutyCycleTime {
         }
     }
 
-    long busyNs() {
+    public long busyNs() {
         return (long) BUSY_NS.getOpaque(this);
     }
 
     /** Turns that took longer than a millisecond. */
-    long stalls() {
+    public long stalls() {
         return stalls;
     }
 }

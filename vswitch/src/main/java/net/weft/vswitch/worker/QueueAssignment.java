@@ -21,7 +21,7 @@ import net.weft.vswitch.worker.WorkerStatus.QueueStatus;
  * <p>
  * Control thread only.
  */
-final class QueueAssignment<W extends Poller> {
+public final class QueueAssignment<W extends Poller> {
     private static final int REBALANCE_SECONDS = 5;
     private static final int SETTLE_SECONDS = 30;
     private static final long REBALANCE_NS = TimeUnit.SECONDS.toNanos(REBALANCE_SECONDS);
@@ -48,14 +48,14 @@ final class QueueAssignment<W extends Poller> {
     private final LoadMeter balanced;
 
     /** @param nowNs the clock, as in {@link #tick} */
-    QueueAssignment(List<W> workers, long nowNs) {
+    public QueueAssignment(List<W> workers, long nowNs) {
         this.workers = workers;
         shown = new LoadMeter(nowNs);
         balanced = new LoadMeter(nowNs);
     }
 
     /** Gives each queue of a port to a worker. */
-    void add(String port, int number, List<ReceiveQueue> queues) {
+    public void add(String port, int number, List<ReceiveQueue> queues) {
         for (int index = 0; index < queues.size(); index++) {
             PolledQueue polled = new PolledQueue(queues.get(index), port, index, txQueueHint(number, index));
             W worker = workers.stream()
@@ -75,7 +75,7 @@ final class QueueAssignment<W extends Poller> {
     }
 
     /** Takes queues from their workers; they are not polled any more. */
-    void remove(List<ReceiveQueue> queues) {
+    public void remove(List<ReceiveQueue> queues) {
         for (ReceiveQueue queue : queues) {
             Assignment<W> seat = seats.remove(queue);
             if (seat != null) {
@@ -85,7 +85,7 @@ final class QueueAssignment<W extends Poller> {
     }
 
     /** Measures, and moves a queue when it is time to and worth it; to be called a few times a second. */
-    void tick(long nowNs) {
+    public void tick(long nowNs) {
         if (shown.ageNs(nowNs) >= SHOWN_NS) {
             shown.read(nowNs, queuesByWorker());
         }
@@ -138,12 +138,12 @@ final class QueueAssignment<W extends Poller> {
     }
 
     /** Share of the last second that a worker spent on frames, {@code 0..1}. */
-    double busy(W worker) {
+    public double busy(W worker) {
         return shown.share(worker);
     }
 
     /** The queues a worker serves. */
-    List<QueueStatus> status(W worker) {
+    public List<QueueStatus> status(W worker) {
         return seats.values().stream().filter(seat -> seat.worker == worker)
                 .map(seat -> new QueueStatus(seat.polled.port, seat.polled.index, seat.polled.isAsleep(),
                         shown.framesPerSecond(seat.polled), shown.share(seat.polled), seat.reason))

@@ -22,7 +22,7 @@ import net.weft.vswitch.forward.Snapshot;
  * <p>
  * Other threads never touch a worker's state: {@link WorkerThread} has them enqueue commands and kick its eventfd.
  */
-final class Worker implements Runnable {
+public final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
     private static final long LOOK_NS = 10_000;

@@ -13,13 +13,13 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.zoning.ZoneFilter;
 
 /** A {@link Worker} and its thread, as other threads see them. Methods are for the control thread. */
-final class WorkerThread implements Poller {
+public final class WorkerThread implements Poller {
     private final Worker worker;
     private final Thread thread;
     private final CommandQueue commands;
 
     /** As {@link Worker}'s. */
-    WorkerThread(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
+    public WorkerThread(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
             Consumer<ReceiveQueue> onFailed, Runnable onPunt) {
         thread = new Thread(this::run, "weft-worker-" + id);
         thread.setDaemon(true);
@@ -35,12 +35,12 @@ final class WorkerThread implements Poller {
         worker.wakeUp();
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Stops the thread and waits for it. Devices must have been detached. */
-    void stop() {
+    public void stop() {
         worker.end();
         try {
             thread.join();
@@ -70,54 +70,54 @@ final class WorkerThread implements Poller {
     }
 
     /** Returns after the worker uses the published snapshot, and so no leg that is not in it. */
-    void awaitAdopted(Snapshot wanted) {
+    public void awaitAdopted(Snapshot wanted) {
         if (worker.adoptedEpoch() < wanted.epoch) {
             commands.flush();
         }
     }
 
     /** Frames this worker has handed over, to be taken by the control thread. */
-    PuntQueue punts() {
+    public PuntQueue punts() {
         return worker.punts;
     }
 
     /** Sends a frame of the switch's own by one port; see {@code Forwarder.inject}. */
-    void inject(int port, byte[] frame, int tag) {
+    public void inject(int port, byte[] frame, int tag) {
         commands.execute(() -> worker.forwarder.inject(port, frame, tag));
     }
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
-    void follow(LiveTrace[] traces) {
+    public void follow(LiveTrace[] traces) {
         commands.call(() -> worker.onlookers.follow(traces));
     }
 
     /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
-    void capture(List<PortMonitor> taps) {
+    public void capture(List<PortMonitor> taps) {
         commands.call(() -> worker.forwarder.capture(taps));
     }
 
     /** Shows every burst that was forwarded to these from now on; returns when the worker does, and to no others. */
-    void sample(FrameSampler[] all) {
+    public void sample(FrameSampler[] all) {
         commands.call(() -> worker.onlookers.sample(all));
     }
 
     /** What it has worked, and stalled. */
-    DutyCycleTime busy() {
+    public DutyCycleTime busy() {
         return worker.busy;
     }
 
     /** What each VLAN has counted, for {@code VlanCounters}. */
-    long[] vlanRow() {
+    public long[] vlanRow() {
         return worker.forwarder.vlanRow();
     }
 
     /** What zones say of its frames, and have counted. */
-    ZoneFilter zones() {
+    public ZoneFilter zones() {
         return worker.forwarder.zones();
     }
 
     /** Processor the thread is pinned to, -1 for none. */
-    int cpu() {
+    public int cpu() {
         return worker.cpu;
     }
 
@@ -127,7 +127,7 @@ final class WorkerThread implements Poller {
     }
 
     /** Whether the thread blocks, as none of its queues is awake. */
-    boolean isAsleep() {
+    public boolean isAsleep() {
         return worker.isAsleep();
     }
 }

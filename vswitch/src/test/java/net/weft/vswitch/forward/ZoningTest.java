@@ -34,9 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Zones in the forwarding code: hosts 1 (web, zone dmz), 2 (database, zone data) and 3 (another, no zone) in one VLAN. */
-class ZoningTest {
-    static final int DMZ = 2;
-    static final int DATA = 3;
+public class ZoningTest {
+    public static final int DMZ = 2;
+    public static final int DATA = 3;
     private static final Map<String, PortZones> ZONES = Map.of("web", PortZones.of(DMZ), "db", PortZones.of(DATA));
 
     @AutoClose
@@ -47,7 +47,7 @@ class ZoningTest {
                 false, false);
     }
 
-    static Zoning zoning(Policy... policies) {
+    public static Zoning zoning(Policy... policies) {
         return new Zoning(List.of(new Zone(DMZ, null, "dmz", true), new Zone(DATA, null, "data", false)),
                 List.of(policies), Map.of(), Timeouts.DEFAULT, new ConnectionLimits(1024, 512, 256));
     }

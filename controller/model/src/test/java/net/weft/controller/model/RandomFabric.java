@@ -232,7 +232,7 @@ public final class RandomFabric {
                 pick(List.of(1 + random.nextInt(total), Math.min(total, ConnectionLimits.DEFAULT.perPort()))));
         return new ConnectionsConfig(limits, maybe()
                 ? Timeouts.DEFAULT
-                : new Timeouts(1 + random.nextInt(ConnectionsConfig.MAX_SECONDS), 60, 3600, 1, 90, 7200, 86_400));
+                : new Timeouts(1 + random.nextInt(ConnectionsConfig.MAX_SECONDS), 60, 1800, 3600, 1, 90, 7200, 86_400));
     }
 
     private Optional<String> maybePick(List<String> from) {

@@ -73,7 +73,7 @@ class ZoningsTest {
                         Action.DROP,
                         false, true, true, false));
         assertThat(zoning.limits()).isEqualTo(new ConnectionLimits(4096, 4096, 4096));
-        assertThat(zoning.timeouts()).isEqualTo(new Timeouts(3600, 60, 60, 10, 180, 30, 600));
+        assertThat(zoning.timeouts()).isEqualTo(new Timeouts(3600, 60, 3600, 60, 10, 180, 30, 600));
         assertThat(zoning.isActive()).isTrue();
     }
 

@@ -38,6 +38,7 @@ final class ConnectionsBinder {
         Timeouts otherwise = Timeouts.DEFAULT;
         return new Timeouts(seconds(fields, "tcp-established", otherwise.tcpEstablished()),
                 seconds(fields, "tcp-opening", otherwise.tcpOpening()),
+                seconds(fields, "tcp-half-closed", otherwise.tcpHalfClosed()),
                 seconds(fields, "tcp-closing", otherwise.tcpClosing()), seconds(fields, "udp", otherwise.udp()),
                 seconds(fields, "udp-stream", otherwise.udpStream()), seconds(fields, "icmp", otherwise.icmp()),
                 seconds(fields, "other", otherwise.other()));

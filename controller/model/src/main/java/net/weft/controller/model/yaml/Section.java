@@ -31,7 +31,8 @@ enum Section {
     CONNECTIONS(//
             alive(INTEGER, "total", "per-network", "per-port"), alive(MAPPING, "timeouts")), //
     TIMEOUTS(//
-            alive(TEXT, "tcp-established", "tcp-opening", "tcp-closing", "udp", "udp-stream", "icmp", "other")), //
+            alive(TEXT, "tcp-established", "tcp-opening", "tcp-half-closed", "tcp-closing", "udp", "udp-stream", "icmp",
+                    "other")), //
     TENANT(//
             alive(MAPPING, "networks", "zones"), alive(LIST, "policies")), //
     NETWORK(//

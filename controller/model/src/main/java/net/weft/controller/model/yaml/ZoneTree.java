@@ -86,6 +86,7 @@ final class ZoneTree {
         Node.Mapping keys = Node.Mapping.empty();
         addTime(keys, "tcp-established", timeouts.tcpEstablished(), otherwise.tcpEstablished());
         addTime(keys, "tcp-opening", timeouts.tcpOpening(), otherwise.tcpOpening());
+        addTime(keys, "tcp-half-closed", timeouts.tcpHalfClosed(), otherwise.tcpHalfClosed());
         addTime(keys, "tcp-closing", timeouts.tcpClosing(), otherwise.tcpClosing());
         addTime(keys, "udp", timeouts.udp(), otherwise.udp());
         addTime(keys, "udp-stream", timeouts.udpStream(), otherwise.udpStream());

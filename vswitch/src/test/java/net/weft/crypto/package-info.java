@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.crypto;
+
+import org.jspecify.annotations.NullMarked;
