@@ -27,7 +27,8 @@ class FaultCallsTest {
                 "-XX:CompileCommand=dontinline,*Calls::*", "-cp", classPath(),
                 FaultProbe.class.getName()).redirectErrorStream(true).start();
         List<String> lines;
-        try (Stream<String> output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()) {
+        try (Stream<String> output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()) {
             lines = output.toList();
         }
         assertThat(lines).as("the process ended with status %d", probe.waitFor()).last().asString().startsWith("done");

@@ -75,8 +75,9 @@ public class VhostStagesBenchmark {
         VhostUserDevice[] devices = new VhostUserDevice[guests.length];
         for (int guest = 0; guest < guests.length; guest++) {
             Socket[] pair = Socket.pair(Socket.SOCK_STREAM);
-            VhostConnection connection = new VhostConnection("guest" + guest, pair[0], guest, 1, MTU, MemoryRules.DEFAULT, false, () -> {
-            });
+            VhostConnection connection = new VhostConnection("guest" + guest, pair[0], guest, 1, MTU,
+                    MemoryRules.DEFAULT, false, () -> {
+                    });
             guests[guest] = new VhostFrontEnd(pair[1]);
             devices[guest] = await(connection);
             fabric.port("guest" + guest, devices[guest], VlanMembership.access(VID), MTU);

@@ -32,7 +32,8 @@ final class AddressSpace {
         }
         if (TAKEN.addAndGet(bytes) > ALL && before + bytes > SMALL) {
             giveBack(bytes);
-            throw VhostViolationException.noRoom("a memory region of " + bytes + " bytes: the guests of this switch have"
+            throw VhostViolationException.noRoom("a memory region of " + bytes
+                    + " bytes: the guests of this switch have"
                     + " more than " + ALL / TIB + " TiB mapped already; let them have less, or serve some by another");
         }
     }

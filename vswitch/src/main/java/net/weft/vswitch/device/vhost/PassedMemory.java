@@ -26,8 +26,9 @@ record PassedMemory(Fd file, long bytes, long pageBytes, boolean sealed) {
         }
         boolean sealed = seals >= 0 && ((seals & Fd.F_SEAL_SHRINK) != 0 || file.seal(Fd.F_SEAL_SHRINK) == 0);
         if (rules.sealed() && !sealed) {
-            throw VhostViolationException.refused("the memory that was passed can be made shorter under Weft's feet, which"
-                    + " `require-sealed-memory` of the port forbids; use memory-backend-memfd with seal=on");
+            throw VhostViolationException
+                    .refused("the memory that was passed can be made shorter under Weft's feet, which"
+                            + " `require-sealed-memory` of the port forbids; use memory-backend-memfd with seal=on");
         }
         try {
             FileStatus status = FileStatus.of(file);
@@ -51,7 +52,8 @@ record PassedMemory(Fd file, long bytes, long pageBytes, boolean sealed) {
             throw e.errno() == Errno.ENOMEM
                     ? VhostViolationException.noRoom(what + " of " + length + " bytes cannot be mapped: "
                             + Errno.strerror(e.errno()))
-                    : new VhostViolationException(what + " of " + length + " bytes cannot be mapped: " + e.getMessage());
+                    : new VhostViolationException(
+                            what + " of " + length + " bytes cannot be mapped: " + e.getMessage());
         }
     }
 }

@@ -26,9 +26,10 @@ record RingSetup(int size, long descriptors, long driver, long device, GuestView
     private static void requirePages(int ring, long at, long bytes) throws VhostViolationException {
         int answer = Mapping.makeWritable(at, bytes);
         if (answer < 0 && answer != -Errno.EINVAL) {
-            throw VhostViolationException.refused("ring " + ring + " lies in memory that its file does not have or cannot"
-                    + " get (" + Errno.strerror(answer) + "); is the file system, the pool of huge pages or the"
-                    + " memory of the control group used up?");
+            throw VhostViolationException
+                    .refused("ring " + ring + " lies in memory that its file does not have or cannot"
+                            + " get (" + Errno.strerror(answer) + "); is the file system, the pool of huge pages or the"
+                            + " memory of the control group used up?");
         }
     }
 

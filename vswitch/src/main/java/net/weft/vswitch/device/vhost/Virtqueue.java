@@ -193,7 +193,8 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     final int ended() {
         int held = pieces - firstPiece[chains];
         return writable && held > RECEIVE_PIECES
-                ? violation("a chain of " + held + " buffers to be received into; expected " + RECEIVE_PIECES + " at most")
+                ? violation(
+                        "a chain of " + held + " buffers to be received into; expected " + RECEIVE_PIECES + " at most")
                 : DONE;
     }
 

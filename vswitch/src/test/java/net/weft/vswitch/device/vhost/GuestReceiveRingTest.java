@@ -31,7 +31,8 @@ class GuestReceiveRingTest extends GuestRings {
         guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, 16 * Virtqueue.CAPACITY, INDIRECT));
         assertThat(deliver(frame(60), 0, 0)).isZero();
         assertThat(device.failure()).isNotNull().satisfies(
-                failure -> assertThat(failure.message()).contains("a chain of 1024 buffers to be received into; expected 128 at most"));
+                failure -> assertThat(failure.message())
+                        .contains("a chain of 1024 buffers to be received into; expected 128 at most"));
     }
 
     @Test
