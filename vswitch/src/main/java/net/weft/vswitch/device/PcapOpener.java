@@ -46,6 +46,10 @@ final class PcapOpener implements DeviceOpener {
     }
 
     private PumpedDevice.Pump pump() throws DeviceUnavailableException {
+        if (spec instanceof DeviceSpec.PcapFiles files) {
+            requireFile(files.read());
+            requireFile(files.write());
+        }
         try {
             return switch (spec) {
                 case DeviceSpec.PcapLive live -> live(live);
@@ -54,6 +58,14 @@ final class PcapOpener implements DeviceOpener {
             };
         } catch (IOException e) {
             throw new DeviceUnavailableException(PortReason.NO_DEVICE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Opening a FIFO waits until somebody opens its other end, and devices have other surprises. */
+    private static void requireFile(@Nullable String path) throws DeviceUnavailableException {
+        if (path != null && Files.exists(Path.of(path)) && !Files.isRegularFile(Path.of(path))) {
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    path + ": it is no regular file, and a port reads and writes nothing else");
         }
     }
 
