@@ -5,8 +5,8 @@ import static net.weft.examples.lab.HostileFrontEnd.*;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import net.weft.examples.lab.HostileFrontEnd;
 import net.weft.linux.EventFd;
@@ -190,10 +190,8 @@ public enum Attack {
     SILENCE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) throws Exception {
-            List<HostileFrontEnd> silent = new ArrayList<>();
-            for (int n = 0; n < 3; n++) {
-                silent.add(guest.closing(new HostileFrontEnd(scene.socket())));
-            }
+            guest.closing(new HostileFrontEnd(scene.socket()));
+            guest.closing(new HostileFrontEnd(scene.socket()));
             scene.pause(300);
         }
     },
@@ -238,7 +236,7 @@ public enum Attack {
 
     /** As in {@code used-ring-gone}. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Connects to a port's socket, attacks, and lets go of everything. */

@@ -124,7 +124,7 @@ public final class HostileFrontEnd implements AutoCloseable {
         send(SET_MEM_TABLE, List.of(one, other), 2, 0, FILE_BYTES, first, 0, FILE_BYTES, FILE_BYTES, second, 0);
     }
 
-    /** Starts both rings. @param call the eventfd that is passed for interrupts */
+    /** Starts both rings, with one eventfd for the interrupts of both, and one for both kicks. */
     public void rings(Fd call, Fd kick) {
         for (int ring = RECEIVE; ring <= TRANSMIT; ring++) {
             long table = first + (long) ring * TABLE;

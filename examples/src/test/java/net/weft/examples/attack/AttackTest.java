@@ -39,7 +39,9 @@ class AttackTest {
 
     private Path directory = Path.of("");
     private final List<PortSpec> ports = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init")
     private VirtualSwitch running;
+    @SuppressWarnings("NullAway.Init")
     private Innocents innocents;
 
     private Path socket(String name) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -56,7 +60,7 @@ class AttackRigTest {
                     String target = file.toRealPath().toString();
                     descriptors += target.contains("eventfd") || target.contains("memfd") ? 1 : 0;
                 }
-            } catch (java.nio.file.NoSuchFileException e) {
+            } catch (NoSuchFileException e) {
                 // closed meanwhile
             }
             return new Held(descriptors, mappings, threads);
@@ -92,16 +96,16 @@ class AttackRigTest {
             double control = innocents.takeWorstNs() / 1e6;
             say("without attack: worst delay %.1f ms", control);
             Held before = Held.of(weft.handle());
-            double[] worst = new double[Attack.values().length];
+            Map<Attack, Double> worst = new EnumMap<>(Attack.class);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Attack attack : Attack.values()) {
                     attack.against(socket(attack.label()));
-                    worst[attack.ordinal()] = Math.max(worst[attack.ordinal()], innocents.takeWorstNs() / 1e6);
+                    worst.merge(attack, innocents.takeWorstNs() / 1e6, Math::max);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ROUNDS > 1 ? HOLD_OFF_MILLIS : 0));
             }
             for (Attack attack : Attack.values()) {
-                say("%s, %d times: worst delay %.1f ms", attack.label(), ROUNDS, worst[attack.ordinal()]);
+                say("%s, %d times: worst delay %.1f ms", attack.label(), ROUNDS, worst.get(attack));
             }
             Awaitility.await("as before").atMost(SOON).untilAsserted(
                     () -> assertThat(Held.of(weft.handle())).isEqualTo(before));
@@ -110,7 +114,7 @@ class AttackRigTest {
             Innocents.Account account = innocents.end();
             say("frames of the innocent: %d, lost %d", account.sent(), account.lost());
             assertThat(account.lost()).isZero();
-            double most = Stream.of(Attack.values()).mapToDouble(attack -> worst[attack.ordinal()]).max().orElseThrow();
+            double most = worst.values().stream().max(Comparator.naturalOrder()).orElseThrow();
             Limit.hold("worst delay under attack, above the %.1f ms without,".formatted(control), most - control,
                     MORE_MILLIS, "ms");
         }
