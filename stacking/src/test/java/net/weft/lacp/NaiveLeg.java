@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class NaiveLeg {
     static final long S = 1_000_000_000L;
 
-    private record Row(String from, BooleanSupplier condition, String to) {
+    private record Row(List<String> from, BooleanSupplier condition, String to) {
+        Row(String from, BooleanSupplier condition, String to) {
+            this(List.of(from.split(" ", -1)), condition, to);
+        }
+
+        boolean leaves(String state) {
+            return from.getFirst().equals("*") || from.contains(state);
+        }
     }
 
     final int number;
@@ -120,7 +127,7 @@ final class NaiveLeg {
             countdowns.putIfAbsent("grace", 3 * S);
         }
         for (Row row : tables.getOrDefault(machine, List.of())) {
-            if ((row.from.equals("*") || List.of(row.from.split(" ")).contains(from)) && row.condition.getAsBoolean()) {
+            if (row.leaves(from) && row.condition.getAsBoolean()) {
                 states.put(machine, row.to);
                 boolean moves = !row.to.equals(from);
                 if (moves || machine.endsWith("Churn")) {
