@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -99,7 +100,7 @@ final class TestPair {
         int copies = random.nextInt(100) < lossPercent ? 0 : random.nextInt(100) < duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             long delay = MS + (delayMaxNs == 0 ? 0 : random.nextLong(delayMaxNs));
-            flights.add(new Flight(nowNs + delay, order++, target, addresses.get(from), datagram));
+            flights.add(new Flight(nowNs + delay, order++, target, Objects.requireNonNull(addresses.get(from)), datagram));
         }
     }
 

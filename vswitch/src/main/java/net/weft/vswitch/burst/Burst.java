@@ -2,6 +2,7 @@ package net.weft.vswitch.burst;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import org.jspecify.annotations.Nullable;
 
@@ -226,6 +227,7 @@ public final class Burst implements AutoCloseable {
                 segmentAddress[first] += piece;
                 segmentLength[first] -= piece;
             }
+            FaultCalls.deliver(); // before anybody goes by what may not have been read
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package net.weft.vswitch.device;
 
+import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,16 @@ public interface DeviceSpec {
      * A guest's card over vhost-user. {@code listen}: Weft makes the socket and QEMU connects.
      *
      * @param queues queue pairs the guest may use, 1-127
+     * @param memory which files may be the guest's memory
      */
-    record VhostUser(String socket, boolean listen, int queues, SocketAccess access) implements DeviceSpec {
+    record VhostUser(String socket, boolean listen, int queues, SocketAccess access, MemoryRules memory)
+            implements
+                DeviceSpec {
+        /** With the memory rules of a port that says nothing. */
+        public VhostUser(String socket, boolean listen, int queues, SocketAccess access) {
+            this(socket, listen, queues, access, MemoryRules.DEFAULT);
+        }
+
         @Override
         public String type() {
             return "vhost-user";

@@ -3,6 +3,7 @@ package net.weft.vswitch.forward;
 import java.lang.foreign.Arena;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
@@ -55,6 +56,7 @@ public final class PuntQueue implements AutoCloseable {
             Memory.copy(burst.bodyAddress(i, n), to, burst.bodyLength(i, n));
             to += burst.bodyLength(i, n);
         }
+        FaultCalls.deliver();
         ring.publish(bytes, word(burst.leg, burst.port[i], vid));
         return TAKEN;
     }

@@ -3,6 +3,7 @@ package net.weft.vswitch.worker;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
@@ -261,9 +262,12 @@ public final class Worker implements Runnable {
             onlookers.before(burst);
             forwarder.forward(burst, nowNs);
             onlookers.after(burst, snapshot, nowNs);
+            FaultCalls.deliver();
         } catch (Throwable e) {
-            faults.report(Kind.FORWARD, e);
             forwarder.abandon();
+            if (!(e instanceof InternalError) || !slot.queue.isOwnFault()) {
+                faults.report(Kind.FORWARD, e);
+            }
         } finally {
             burst.clear();
             release(slot);

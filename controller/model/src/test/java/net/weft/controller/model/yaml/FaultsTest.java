@@ -158,6 +158,8 @@ class FaultsTest {
                         ".socket-group: does not go with mode: client, where QEMU makes the socket"),
                 port("type: vhost-user, mode: server, access: 1, socket: /s, queues: 128",
                         ".queues: 128 is not a number of queue pairs (1-127)"),
+                port("type: vhost-user, mode: server, access: 1, socket: /s, memory: any",
+                        ".memory: any is not any-file; without it memfds and files of tmpfs and hugetlbfs are taken"),
                 port("type: vhost-user, mode: client, access: 1, socket: /s, socket-owner: qemu",
                         ".socket-owner: does not go with mode: client, where QEMU makes the socket"),
                 port("type: vhost-user, mode: server, access: 1, socket: /s, transport: stream",
