@@ -70,7 +70,8 @@ final class Attachments implements Migrations.Steps {
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
             AttachmentSpec next = wished.get(attachment.spec().name());
-            boolean portsStay = attachment.ports().stream().allMatch(port -> table.byName().get(port.spec().name()) == port);
+            boolean portsStay = attachment.ports().stream()
+                    .allMatch(port -> table.byName().get(port.spec().name()) == port);
             if (!portsStay || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
@@ -124,7 +125,8 @@ final class Attachments implements Migrations.Steps {
     }
 
     @Override
-    public AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports, UnaryOperator<DeviceOpener> decorate) {
+    public AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports,
+            UnaryOperator<DeviceOpener> decorate) {
         Integer free = freeNumbers.poll();
         int number = free == null ? legs++ : free;
         int[] indices = ports.stream().mapToInt(port -> port.index).toArray();
@@ -201,8 +203,9 @@ final class Attachments implements Migrations.Steps {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute("closing a device that failed", () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
-                .ifPresent(this::lose));
+        control.execute("closing a device that failed",
+                () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
+                        .ifPresent(this::lose));
     }
 
     /** Whether each has its device, unless it is disabled. */

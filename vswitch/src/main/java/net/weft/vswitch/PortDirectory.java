@@ -53,7 +53,8 @@ final class PortDirectory implements ProtocolPorts {
 
     /** The index of the port with a number, -1 where there is none. */
     int index(int number) {
-        return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst().orElse(-1);
+        return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst()
+                .orElse(-1);
     }
 
     /** The name of the port at an index. */

@@ -15,7 +15,8 @@ import net.weft.zone.Zoning;
  * @param zoning whose policies hold; where it changes, connections are evaluated again at their next packet
  * @param queriers VLANs in which the switch asks for multicast groups, while it hears nobody else ask (RFC 4541)
  */
-public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, Zoning zoning, Set<Integer> queriers) {
+public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, Zoning zoning,
+        Set<Integer> queriers) {
     public SwitchConfig {
         ports = List.copyOf(ports);
         attachments = List.copyOf(attachments);

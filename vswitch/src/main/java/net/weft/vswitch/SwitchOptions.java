@@ -37,7 +37,8 @@ public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, 
 
     /** The same as a member of a fabric. */
     public SwitchOptions in(FabricKey fabric) {
-        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabric, providers);
+        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabric,
+                providers);
     }
 
     /** The same with further device types. */

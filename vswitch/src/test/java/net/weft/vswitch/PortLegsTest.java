@@ -84,10 +84,12 @@ class PortLegsTest {
         AttachmentSpec[] attachments = new AttachmentSpec[LEGS];
         for (int n = 0; n < LEGS; n++) {
             legs.add(link("leg" + n));
-            attachments[n] = new AttachmentSpec("leg" + n, new DeviceSpec.InMemory(legs.get(n)), List.of("po1"), true, 0);
+            attachments[n] = new AttachmentSpec("leg" + n, new DeviceSpec.InMemory(legs.get(n)), List.of("po1"), true,
+                    0);
         }
         lab.apply(SwitchConfig.of(List.of(
-                PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10).zoned(PortZones.of(ZoningTest.DMZ), null),
+                PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10).zoned(PortZones.of(ZoningTest.DMZ),
+                        null),
                 PortSpec.of("po1", 70_000, new DeviceSpec.Attached("lag", "po1"), IN_10)
                         .zoned(PortZones.of(ZoningTest.DMZ), null)),
                 ZoningTest.zoning()).attached(attachments));
@@ -142,7 +144,8 @@ class PortLegsTest {
         aggregate();
         int[] first = sendAll();
         assertThat(sendAll()).isEqualTo(first);
-        assertThat(Arrays.stream(shares(first)).boxed().toList()).allSatisfy(share -> assertThat(share).isBetween(70, 130));
+        assertThat(Arrays.stream(shares(first)).boxed().toList())
+                .allSatisfy(share -> assertThat(share).isBetween(70, 130));
         assertThat(status("po1").counters().txPackets()).isEqualTo(2 * FLOWS);
     }
 
@@ -178,7 +181,8 @@ class PortLegsTest {
             }
         }
         assertThat(shares(after)).as("the failed leg's flows are spread").satisfies(
-                share -> assertThat(Arrays.stream(share).filter(count -> count > 0).min().orElse(0)).isGreaterThan(100));
+                share -> assertThat(Arrays.stream(share).filter(count -> count > 0).min().orElse(0))
+                        .isGreaterThan(100));
         assertThat(status("po1").isUp()).isTrue();
         assertThat(lab.snapshotEpoch()).as("published").isEqualTo(epoch);
         assertThat(lab.flowCacheFlushes()).as("cached flows forgotten").isEqualTo(flushes);

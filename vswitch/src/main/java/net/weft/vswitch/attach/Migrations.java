@@ -97,8 +97,9 @@ public final class Migrations {
             throw new MigrationRefusedException("there is no port " + name + " on this member");
         }
         if (port.legs().size() != 1 || port.legs().getFirst().ports().size() != 1) {
-            throw new MigrationRefusedException("port " + name + " has no device of its own; only a port that has one can "
-                    + "be migrated");
+            throw new MigrationRefusedException(
+                    "port " + name + " has no device of its own; only a port that has one can "
+                            + "be migrated");
         }
         if (!port.spec().enabled()) {
             throw new MigrationRefusedException("port " + name + " is disabled; enable it first");

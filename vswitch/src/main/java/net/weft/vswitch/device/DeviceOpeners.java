@@ -71,8 +71,9 @@ public final class DeviceOpeners implements AutoCloseable {
     private record UnknownOpener(DeviceSpec spec, int ports) implements DeviceOpener {
         @Override
         public Device open() throws DeviceUnavailableException {
-            throw new DeviceUnavailableException(PortReason.NO_DEVICE, spec.label() + ": this switch opens no devices of type "
-                    + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    spec.label() + ": this switch opens no devices of type "
+                            + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
         }
 
         @Override

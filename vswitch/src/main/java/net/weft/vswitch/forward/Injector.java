@@ -38,7 +38,8 @@ final class Injector implements AutoCloseable {
 
     /** As {@link Forwarder#inject}. */
     void inject(int port, byte[] frame, int tag) {
-        inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame, tag);
+        inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame,
+                tag);
     }
 
     /** Sends a frame of the switch's own by one leg of a port, while that has a link. */

@@ -98,13 +98,15 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data, ControlSocket socket) {
+    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data,
+            ControlSocket socket) {
         this.data = data;
         FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store,
-                (revision, again) -> running.get().flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
+                (revision, again) -> running.get()
+                        .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 InstantSource.system(), new SecureRandom());
