@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -17,8 +18,9 @@ final class TestPair {
     private static final long TICK = 50 * MS;
     private static final long UNIX_NS = 1_900_000_000L * SECOND;
 
-    private record Flight(long atNs, long order, TestNode to, Endpoint from, byte[] datagram) implements
-            Comparable<Flight> {
+    private record Flight(long atNs, long order, TestNode to, Endpoint from, byte[] datagram)
+            implements
+                Comparable<Flight> {
         @Override
         public int compareTo(Flight other) {
             return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
@@ -98,7 +100,7 @@ final class TestPair {
         int copies = random.nextInt(100) < lossPercent ? 0 : random.nextInt(100) < duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             long delay = MS + (delayMaxNs == 0 ? 0 : random.nextLong(delayMaxNs));
-            flights.add(new Flight(nowNs + delay, order++, target, addresses.get(from), datagram));
+            flights.add(new Flight(nowNs + delay, order++, target, Objects.requireNonNull(addresses.get(from)), datagram));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.PortSupervisor;
@@ -36,8 +37,6 @@ import net.weft.vswitch.zoning.Policies;
 public final class PortTable implements Migrations.Steps {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
-    private static final int TICKS_PER_LOOK = 10;
-
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final ControlThread control;
     private final List<WorkerThread> workers;
@@ -51,7 +50,6 @@ public final class PortTable implements Migrations.Steps {
     /** What ports that are gone had counted. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
-    private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
     };
@@ -151,7 +149,7 @@ public final class PortTable implements Migrations.Steps {
         for (PortSupervisor port : leaving) {
             port.release();
             port.close();
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
         leaving.stream().filter(port -> !byName.containsKey(port.spec().name())).map(port -> port.counters).distinct()
                 .forEach(retired::retire);
@@ -176,14 +174,13 @@ public final class PortTable implements Migrations.Steps {
 
     /** Once no worker learns by the old membership any more. */
     private void forgetLostVlans(PortSpec old, VlanMembership next) {
-        for (int vid = 1; vid < 4095; vid++) {
-            if (old.membership().isMember(vid) && !next.isMember(vid)) {
-                macs.flush(old.number(), vid);
-            }
+        VlanSet lost = old.membership().members().without(next.members());
+        if (!lost.isEmpty()) {
+            macs.flush(old.number(), lost);
         }
     }
 
-    /** Opens what is due, closes what has failed unheard, and goes on with migrations and placement. A few times a second. */
+    /** Opens what is due, closes what has failed unheard, and goes on with migrations. A few times a second. */
     void tick(long nowNs) {
         openDue();
         for (PortSupervisor port : migrations.attachments()) {
@@ -192,10 +189,22 @@ public final class PortTable implements Migrations.Steps {
             }
         }
         migrations.settle(nowNs);
-        if (++ticks % TICKS_PER_LOOK == 0) {
-            ports.values().forEach(PortSupervisor::countMissed);
-        }
-        placement.tick(nowNs);
+    }
+
+    /** Whether every port has its device and none is being migrated, so that there is nothing to be tried. */
+    boolean isSettled() {
+        return !migrations.anyRunning()
+                && ports.values().stream().allMatch(port -> port.device() != null || !port.spec().enabled());
+    }
+
+    /** Whether some port sends loop probes. */
+    boolean probesForLoops() {
+        return ports.values().stream().anyMatch(port -> port.spec().protection().loopProbes());
+    }
+
+    /** Brings the counts of frames that were lost before they could be received up to date. */
+    void countMissed() {
+        ports.values().forEach(PortSupervisor::countMissed);
     }
 
     @Override
@@ -236,7 +245,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute(
+        control.execute("closing a device that failed",
                 () -> migrations.attachments().stream().filter(port -> port.owns(queue)).findFirst()
                         .ifPresent(this::lose));
     }
@@ -257,7 +266,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** An interface appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
-        control.execute(() -> {
+        control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
             for (PortSupervisor port : migrations.attachments()) {
                 if (port.spec().device().label().equals(device)) {
@@ -295,7 +304,7 @@ public final class PortTable implements Migrations.Steps {
     /** Of a port that is down; those of a guest on its way are where it will be. */
     private void forgetStations(PortSupervisor port) {
         if (migrations.running(port.spec().name()) == null) {
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
     }
 

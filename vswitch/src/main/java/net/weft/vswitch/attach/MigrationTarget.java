@@ -80,6 +80,16 @@ final class MigrationTarget implements DeviceDecorator {
         }
 
         @Override
+        public int wakesOn() {
+            return queue.wakesOn();
+        }
+
+        @Override
+        public boolean isOwnFault() {
+            return queue.isOwnFault();
+        }
+
+        @Override
         public boolean arm() {
             return queue.arm();
         }

@@ -2,6 +2,7 @@ package net.weft.vswitch.burst;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 
 /**
@@ -204,6 +205,7 @@ public final class Burst implements AutoCloseable {
                 segmentAddress[first] += piece;
                 segmentLength[first] -= piece;
             }
+            FaultCalls.deliver(); // before anybody goes by what may not have been read
         }
         return true;
     }
@@ -238,6 +240,13 @@ public final class Burst implements AutoCloseable {
     /** Bytes that frame {@code index} has when it leaves with {@code egressTag} (0: untagged). */
     public int egressLength(int index, int egressTag) {
         return length[index] - (typeOffset[index] - 12) + (egressTag != 0 ? 4 : 0);
+    }
+
+    /** First EtherType of frame {@code index} when it leaves with {@code egressTag} (0: untagged). */
+    public int egressType(int index, int egressTag) {
+        return egressTag != 0
+                ? egressTag >>> 16
+                : Short.toUnsignedInt(Memory.getShortBe(head(index) + typeOffset[index]));
     }
 
     /**

@@ -1,5 +1,6 @@
 package net.weft.vswitch.device;
 
+import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
 /** How a port is reached, one record a device type. Equal specs are served by the same open device. */
@@ -16,8 +17,13 @@ public sealed interface DeviceSpec {
         public static final SocketAccess DEFAULT = new SocketAccess(null, null, 0660);
     }
 
-    /** A tap interface that Weft makes and removes. */
-    record Tap(String device) implements DeviceSpec {
+    /** A tap interface that Weft makes. {@code persist}: it stays on the host when Weft ends, with its addresses. */
+    record Tap(String device, boolean persist) implements DeviceSpec {
+        /** One that is removed with the port. */
+        public Tap(String device) {
+            this(device, false);
+        }
+
         @Override
         public String type() {
             return "tap";
@@ -72,8 +78,16 @@ public sealed interface DeviceSpec {
      * A guest's card over vhost-user. {@code listen}: Weft makes the socket and QEMU connects.
      *
      * @param queues queue pairs the guest may use, 1-127
+     * @param memory which files may be the guest's memory
      */
-    record VhostUser(String socket, boolean listen, int queues, SocketAccess access) implements DeviceSpec {
+    record VhostUser(String socket, boolean listen, int queues, SocketAccess access, MemoryRules memory)
+            implements
+                DeviceSpec {
+        /** With the memory rules of a port that says nothing. */
+        public VhostUser(String socket, boolean listen, int queues, SocketAccess access) {
+            this(socket, listen, queues, access, MemoryRules.DEFAULT);
+        }
+
         @Override
         public String type() {
             return "vhost-user";

@@ -187,6 +187,11 @@ public final class FaultyDevice implements DeviceDecorator {
         }
 
         @Override
+        public int wakesOn() {
+            return queue.wakesOn();
+        }
+
+        @Override
         public boolean arm() {
             lock.lock();
             try {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import net.weft.linux.PacketSocket;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * frames between its far end and a {@link Pump}. What the pump is too slow for is dropped at the link, and counted.
  */
 final class PumpedDevice implements Device {
+    /** For {@link #limit}: frames of any length are taken. */
+    static final int NO_LIMIT = Burst.MAX_FRAME;
     private static final int FRAMES = 1024;
     private static final long IDLE_NS = 100_000_000;
-    private static final long END_MILLIS = 5000;
+    private static final long END_MILLIS = 300;
 
     private final MemoryLink link;
     private final Device near;
@@ -30,7 +33,10 @@ final class PumpedDevice implements Device {
     private final Thread sender;
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong lost = new AtomicLong();
+    /** Threads that have not ended. Guarded by this. */
+    private int running = 2;
     private volatile boolean closing;
+    private volatile int mtu = NO_LIMIT;
 
     /** The other side. A thread for each method; a sentence in an {@link DeviceUnavailableException} ends the device. */
     interface Pump extends AutoCloseable {
@@ -64,7 +70,13 @@ final class PumpedDevice implements Device {
     }
 
     private Thread thread(String way, Runnable work) {
-        Thread thread = new Thread(work, "weft-pcap-" + way);
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } finally {
+                ended();
+            }
+        }, "weft-pcap-" + way);
         thread.setDaemon(true);
         return thread;
     }
@@ -73,7 +85,7 @@ final class PumpedDevice implements Device {
         try {
             while (!closing) {
                 byte[] frame = pump.receive();
-                if (frame != null && frame.length <= Burst.MAX_FRAME) {
+                if (frame != null) {
                     pass(frame);
                 }
             }
@@ -85,8 +97,9 @@ final class PumpedDevice implements Device {
     }
 
     private void pass(byte[] frame) {
-        boolean taken = link.send(frame, 0);
-        while (!taken && pump.mayWait() && !closing) {
+        boolean fits = frame.length <= Burst.MAX_FRAME;
+        boolean taken = fits && link.send(frame, 0);
+        while (fits && !taken && pump.mayWait() && !closing) {
             LockSupport.parkNanos(100_000);
             taken = link.send(frame, 0);
         }
@@ -116,8 +129,14 @@ final class PumpedDevice implements Device {
         }
     }
 
-    private void fail(DeviceFailure why) {
+    /** Ends the device, with the first reason that is given. */
+    void fail(DeviceFailure why) {
         failure.compareAndSet(null, why);
+    }
+
+    /** Frames whose payload is longer are refused, since the pump's side would lose them without a word. */
+    void limit(int bytes) {
+        mtu = bytes;
     }
 
     @Override
@@ -132,11 +151,32 @@ final class PumpedDevice implements Device {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        int all = list.count;
+        list.count = from;
+        while (list.count < all && fits(burst, list, list.count)) {
+            list.count++;
+        }
+        int until = list.count;
         int sent = near.transmit(burst, list, from, scratch);
+        list.count = all;
         if (sent > 0) {
             LockSupport.unpark(sender);
         }
+        if (until < all && sent == until - from) {
+            scratch.refuse(DropReason.OVERSIZE);
+        }
         return sent;
+    }
+
+    private boolean fits(Burst burst, TransmitList list, int entry) {
+        int frame = list.frame[entry];
+        int tag = list.tag[entry];
+        return !isTooLong(burst.egressLength(frame, tag), burst.egressType(frame, tag));
+    }
+
+    @Override
+    public boolean isTooLong(int bytes, int etherType) {
+        return PacketSocket.isTooLong(bytes, etherType, mtu);
     }
 
     @Override
@@ -154,24 +194,41 @@ final class PumpedDevice implements Device {
         return failure.get();
     }
 
+    /**
+     * Has both threads end, and waits a moment for them. What the pump calls may keep one waiting longer, and the caller serves everybody: whichever
+     * ends last lets go of everything.
+     */
     @Override
     public void close() {
-        if (closing) {
-            return;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            if (running == 0) {
+                letGo();
+            }
         }
-        closing = true;
         LockSupport.unpark(sender);
         LockSupport.unpark(receiver);
         try {
-            receiver.join(END_MILLIS);
             sender.join(END_MILLIS);
+            receiver.join(END_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!receiver.isAlive() && !sender.isAlive()) {
-            pump.close();
-            near.close();
-            link.close();
+    }
+
+    private synchronized void ended() {
+        running--;
+        if (closing && running == 0) {
+            letGo();
         }
+    }
+
+    private void letGo() {
+        pump.close();
+        near.close();
+        link.close();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.weft.linux.Epoll;
 import net.weft.linux.Errno;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.Socket;
 import net.weft.vswitch.burst.Burst;
@@ -55,7 +56,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
     /** Whether an error of a send means: later. Otherwise the device has failed now. */
     final boolean isBusy(long result) {
         int errno = (int) -result;
-        if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR) {
+        if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR || errno == Errno.ENOMEM) {
             return true;
         }
         fail(PortReason.WAITING_FOR_GUEST, "QEMU went away (" + Errno.strerror(errno) + ")");
@@ -101,6 +102,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         if (failure != null) {
             return 0;
         }
+        FaultCalls.deliver();
         while (!claimed.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }

@@ -2,6 +2,7 @@ package net.weft.vswitch.forward;
 
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.FrameRing;
@@ -33,6 +34,7 @@ public final class PuntQueue implements AutoCloseable {
             Memory.copy(burst.bodyAddress(i, n), to, burst.bodyLength(i, n));
             to += burst.bodyLength(i, n);
         }
+        FaultCalls.deliver();
         ring.publish(bytes, (long) kind.ordinal() << 48 | (long) burst.port[i] << 16 | vid);
         return true;
     }

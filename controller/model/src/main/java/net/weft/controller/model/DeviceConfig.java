@@ -10,8 +10,16 @@ public sealed interface DeviceConfig {
     /** Longest path of a Unix socket, in bytes ({@code sun_path} without its terminator). */
     int MAX_SOCKET_PATH = 107;
 
-    /** {@code type: tap}: an interface that Weft makes, and takes away with the port. */
-    record Tap(String interfaceName) implements DeviceConfig {
+    /**
+     * {@code type: tap}: an interface that Weft makes, and takes away with the port.
+     *
+     * @param persist it stays on the host instead, with its addresses, and is taken over by the next start
+     */
+    record Tap(String interfaceName, boolean persist) implements DeviceConfig {
+        /** One that goes with the port. */
+        public Tap(String interfaceName) {
+            this(interfaceName, false);
+        }
     }
 
     /**
@@ -55,8 +63,11 @@ public sealed interface DeviceConfig {
      * @param mode which side listens
      * @param queues queue pairs the machine may use, {@code 1..}{@link #MAX_QUEUES}
      * @param access of the socket, which Weft makes in {@link QemuStream.Mode#SERVER} only; the default in {@link QemuStream.Mode#CLIENT}
+     * @param anyMemoryFile the machine's memory may be a file of any file system, also of one that can keep Weft waiting
+     * @param requireSealedMemory a machine whose memory can be made shorter is refused
      */
-    record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access) implements DeviceConfig {
+    record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access, boolean anyMemoryFile,
+            boolean requireSealedMemory) implements DeviceConfig {
         /** A ring's index has 8 bits in the protocol, and a pair has two. */
         public static final int MAX_QUEUES = 127;
     }

@@ -198,6 +198,11 @@ final class Instance implements AutoCloseable {
         return portChanges;
     }
 
+    /** Told once why the switch cannot forward any more; must not block. The process should end. */
+    void onWorkersLost(Consumer<String> listener) {
+        vswitch.onWorkersLost(listener);
+    }
+
     List<PortStatus> ports() {
         return vswitch.ports();
     }

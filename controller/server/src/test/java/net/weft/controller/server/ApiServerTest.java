@@ -176,6 +176,16 @@ class ApiServerTest {
         assertThat(path).exists();
     }
 
+    /** It would be bound under its short private name, and moved to where nobody can connect to it. */
+    @Test
+    void shouldRefuseAPathThatNobodyCouldConnectTo() throws IOException {
+        int room = 107 - directory.toString().length() - 1;
+        ControlSocket.prepare(directory.resolve("s".repeat(room))).close();
+        assertThatThrownBy(() -> ControlSocket.prepare(directory.resolve("s".repeat(room + 1))))
+                .isInstanceOf(ControlSocketException.class).hasMessageContaining("107 bytes (108 are needed)");
+        assertThat(Files.list(directory)).noneMatch(file -> file.getFileName().toString().startsWith(".w"));
+    }
+
     @Test
     void shouldReplaceASocketThatNobodyServes() throws IOException {
         Path stale = directory.resolve("stale.sock");

@@ -31,7 +31,8 @@ final class DeviceBinder {
         return switch (type) {
             case "tap" -> {
                 fields.refuseOthers(type, "a port of type tap");
-                yield netdev(holder).map(DeviceConfig.Tap::new);
+                boolean persist = fields.flag("persist", false);
+                yield netdev(holder).map(name -> new DeviceConfig.Tap(name, persist));
             }
             case "nic" -> {
                 fields.refuseOthers(type, "a port of type nic");
@@ -97,8 +98,11 @@ final class DeviceBinder {
     private Optional<DeviceConfig> vhostUser(Holder holder) {
         int queues = holder.fields.integer("queues", 1, DeviceConfig.VhostUser.MAX_QUEUES, "a number of queue pairs")
                 .orElse(1);
-        return connection(holder)
-                .map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access));
+        boolean anyFile = holder.fields.text("memory", "any-file"::equals,
+                "any-file; without it memfds and files of tmpfs and hugetlbfs are taken").isPresent();
+        boolean sealed = holder.fields.flag("require-sealed-memory", false);
+        return connection(holder).map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access,
+                anyFile, sealed));
     }
 
     /** A socket that one side listens on. */

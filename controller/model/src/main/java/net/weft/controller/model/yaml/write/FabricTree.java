@@ -177,7 +177,12 @@ public final class FabricTree {
 
     private static void device(DeviceConfig device, Node.Mapping keys) {
         switch (device) {
-            case DeviceConfig.Tap tap -> keys.add("device", Node.Scalar.of(tap.interfaceName()));
+            case DeviceConfig.Tap tap -> {
+                keys.add("device", Node.Scalar.of(tap.interfaceName()));
+                if (tap.persist()) {
+                    keys.add("persist", Node.Scalar.of(true));
+                }
+            }
             case DeviceConfig.Nic nic -> {
                 keys.add("device", Node.Scalar.of(nic.interfaceName()));
                 if (nic.shareWithHost()) {
@@ -211,6 +216,12 @@ public final class FabricTree {
                 keys.add("socket", Node.Scalar.of(vhost.socket())).add("mode", word(vhost.mode()));
                 if (vhost.queues() != 1) {
                     keys.add("queues", Node.Scalar.of(vhost.queues()));
+                }
+                if (vhost.anyMemoryFile()) {
+                    keys.add("memory", Node.Scalar.of("any-file"));
+                }
+                if (vhost.requireSealedMemory()) {
+                    keys.add("require-sealed-memory", Node.Scalar.of(true));
                 }
                 access(vhost.access(), keys);
             }
