@@ -104,9 +104,7 @@ class AttackRigTest {
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ROUNDS > 1 ? HOLD_OFF_MILLIS : 0));
             }
-            for (Attack attack : Attack.values()) {
-                say("%s, %d times: worst delay %.1f ms", attack.label(), ROUNDS, worst.get(attack));
-            }
+            worst.forEach((attack, millis) -> say("%s, %d times: worst delay %.1f ms", attack.label(), ROUNDS, millis));
             Awaitility.await("as before").atMost(SOON).untilAsserted(
                     () -> assertThat(Held.of(weft.handle())).isEqualTo(before));
             say("held before and after: %s", before);

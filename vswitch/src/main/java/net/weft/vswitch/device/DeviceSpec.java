@@ -3,8 +3,11 @@ package net.weft.vswitch.device;
 import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
-/** How a port is reached, one record a device type. Equal specs are served by the same open device. */
-public sealed interface DeviceSpec {
+/**
+ * What an attachment opens, one record a device type. Equal specs are served by the same open device. The types below are the switch's own;
+ * a {@link DeviceProvider} brings others.
+ */
+public interface DeviceSpec {
     /** The word of {@code type:} in fabric.yaml. */
     String type();
 
@@ -130,6 +133,15 @@ public sealed interface DeviceSpec {
         public String label() {
             return read != null ? read : write != null ? write : "";
         }
+    }
+
+    /**
+     * No device of a port's own: attachments of the configuration lead to it.
+     *
+     * @param type the word of {@code type:} that users know it by
+     * @param label what it is called
+     */
+    record Attached(String type, String label) implements DeviceSpec {
     }
 
     /** Frames in this process's memory, for tests, benchmarks and tracing. Compared by identity of the link. */

@@ -90,7 +90,7 @@ class DirtyLogTest {
                     int bytes = 60 + random.nextInt(8000);
                     fillArea(burst, n, bytes, (byte) (1 + random.nextInt(100)));
                     burst.add(burst.area(n), bytes, 3, 0, 0);
-                    list.add(n, 0);
+                    list.add(n, 0, 0);
                 }
                 int sent = device.transmit(burst, list, 0, scratch);
                 byte[] after = guest.read(0, TestGuest.MEMORY);

@@ -50,7 +50,7 @@ class GoneMemoryTest {
             receiver.driver(0).offer(
                     new Buffer(TestGuest.BASE + TestGuest.BUFFERS + 2048L * n, 2048, TestDriver.WRITE));
         }
-        list.add(0, 0);
+        list.add(0, 0, 0);
     }
 
     /** A frame of the sender's, received and not yet released. */
