@@ -26,6 +26,11 @@ public final class Fd implements AutoCloseable {
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
 
+    /** A seal: nobody may make the file shorter. */
+    public static final int F_SEAL_SHRINK = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_GET_SEALS = 1034;
+
     private static final VarHandle NUMBER;
 
     static {
@@ -123,6 +128,24 @@ public final class Fd implements AutoCloseable {
         if (answer != -Errno.EOPNOTSUPP) {
             LinuxException.check(answer, "fallocate", toString());
         }
+    }
+
+    /** Bytes read at an offset, 0 at the end of the file, or the negative errno. */
+    public long readAt(long offset, long address, long bytes) {
+        return FileCalls.pread(number, address, bytes, offset);
+    }
+
+    /**
+     * The seals of a file in memory, a set of {@code F_SEAL_}…, or the negative errno: {@link Errno#EINVAL} where the file system has none,
+     * because it is not tmpfs, hugetlbfs or a memfd. Answers at once, whatever file it is.
+     */
+    public int seals() {
+        return FileCalls.fcntl(number, F_GET_SEALS, 0);
+    }
+
+    /** Adds seals; 0, or the negative errno: {@link Errno#EPERM} where the file's maker allows no more. */
+    public int seal(int seals) {
+        return FileCalls.fcntl(number, F_ADD_SEALS, seals);
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.lang.invoke.MethodHandle;
 
 /** Calls on file descriptors and mappings. All answer the negative errno; addresses are the caller's business. */
 final class FileCalls {
+    private static final int RWF_NOWAIT = 0x8;
+    private static final int AT_EMPTY_PATH = 0x1000;
+
     private static final MethodHandle OPEN = Native.variadic("open", 2,
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = Native.handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -28,6 +31,14 @@ final class FileCalls {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = Native.handle("munmap",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle MADVISE = Native.handle("madvise",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle PREAD = Native.handle("pread",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PREADV2 = Native.handle("preadv2",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle STATX = Native.handle("statx",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FTRUNCATE = Native.handle("ftruncate",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FALLOCATE = Native.handle("fallocate",
@@ -97,7 +108,7 @@ final class FileCalls {
         MemorySegment state = Native.state();
         try {
             long n = Native.result((long) READ.invokeExact(state, fd, Native.scratch(state), 8L), state);
-            return n < 0 ? n : Memory.getLong(Native.scratch(state));
+            return n < 0 ? n : counter(Memory.getLong(Native.scratch(state)));
         } catch (Throwable t) {
             throw Native.broken(t);
         }
@@ -144,6 +155,52 @@ final class FileCalls {
         MemorySegment state = Native.state();
         try {
             return Native.result((int) MUNMAP.invokeExact(state, address, bytes), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static int madvise(long address, long bytes, int advice) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) MADVISE.invokeExact(state, address, bytes, advice), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    static long pread(int fd, long address, long bytes, long offset) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((long) PREAD.invokeExact(state, fd, address, bytes, offset), state);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    /** An unsigned counter, as far as a long goes. */
+    private static long counter(long value) {
+        return value < 0 ? Long.MAX_VALUE : value;
+    }
+
+    /** Reads eight bytes as {@link #readLong}, but never waits, whatever flags the open file has. */
+    static long readLongNow(int fd) {
+        MemorySegment state = Native.state();
+        long iovec = Native.scratch(state);
+        Iovecs.set(iovec, iovec + Iovecs.BYTES, Long.BYTES);
+        try {
+            long n = Native.result((long) PREADV2.invokeExact(state, fd, iovec, 1, -1L, RWF_NOWAIT), state);
+            return n < 0 ? n : counter(Memory.getLong(iovec + Iovecs.BYTES));
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    /** Writes the {@code struct statx} of an open file to an address. */
+    static int statx(int fd, long emptyPath, int mask, long status) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) STATX.invokeExact(state, fd, emptyPath, AT_EMPTY_PATH, mask, status), state);
         } catch (Throwable t) {
             throw Native.broken(t);
         }

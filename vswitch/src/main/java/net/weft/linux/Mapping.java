@@ -5,16 +5,24 @@ package net.weft.linux;
  * any more, which nobody checks.
  */
 public final class Mapping implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Mapping.class.getName());
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
     private static final int MAP_POPULATE = 0x8000;
+    private static final int MADV_POPULATE_READ = 22;
+    private static final int MADV_POPULATE_WRITE = 23;
+    private static final long PAGE = 4096;
 
+    private final long start;
+    private final long mapped;
     private final long address;
     private final long bytes;
     private boolean open = true;
 
-    private Mapping(long address, long bytes) {
+    private Mapping(long start, long mapped, long address, long bytes) {
+        this.start = start;
+        this.mapped = mapped;
         this.address = address;
         this.bytes = bytes;
     }
@@ -26,17 +34,54 @@ public final class Mapping implements AutoCloseable {
      * @throws LinuxException if the kernel refuses
      */
     public static Mapping shared(Fd fd, long offset, long bytes) {
-        return map(fd, offset, bytes, MAP_SHARED);
+        return map(fd, offset, bytes, PAGE, MAP_SHARED);
+    }
+
+    /**
+     * Maps a part of a file, readable, writable and shared, with the rest of the pages in which it begins and ends.
+     *
+     * @param pageBytes what the file is made of, a power of two: huge pages can be mapped and unmapped as a whole only
+     * @throws LinuxException if the kernel refuses
+     */
+    public static Mapping part(Fd fd, long offset, long bytes, long pageBytes) {
+        return map(fd, offset, bytes, pageBytes, MAP_SHARED);
     }
 
     /** As {@link #shared}, with all pages present at once, so that the first touch does not fault. */
     public static Mapping populated(Fd fd, long offset, long bytes) {
-        return map(fd, offset, bytes, MAP_SHARED | MAP_POPULATE);
+        return map(fd, offset, bytes, PAGE, MAP_SHARED | MAP_POPULATE);
     }
 
-    private static Mapping map(Fd fd, long offset, long bytes, int flags) {
-        long address = FileCalls.mmap(bytes, PROT_READ | PROT_WRITE, flags, fd.number(), offset);
-        return new Mapping(LinuxException.check(address, "mmap", bytes + " bytes of " + fd), bytes);
+    private static Mapping map(Fd fd, long offset, long bytes, long pageBytes, int flags) {
+        long lead = offset & pageBytes - 1;
+        long whole = lead + bytes + pageBytes - 1 & -pageBytes;
+        long address = FileCalls.mmap(whole, PROT_READ | PROT_WRITE, flags, fd.number(), offset - lead);
+        return new Mapping(LinuxException.check(address, "mmap", bytes + " bytes of " + fd), whole, address + lead,
+                bytes);
+    }
+
+    /**
+     * Makes the pages of a range of mapped memory present and writable.
+     *
+     * @return 0, or the negative errno: {@code -EFAULT} where a touch would fault because the file has no such page, cannot get one, or cannot be
+     *         written; {@code -ENOMEM} where memory is short, {@code -EINVAL} where the kernel is older than 5.14 and nothing was done
+     */
+    public static int makeWritable(long address, long bytes) {
+        return populate(address, bytes, MADV_POPULATE_WRITE);
+    }
+
+    /** Makes the pages of a range of memory present, as a read does; the answer is that of {@link #makeWritable}. */
+    public static int makeReadable(long address, long bytes) {
+        return populate(address, bytes, MADV_POPULATE_READ);
+    }
+
+    private static int populate(long address, long bytes, int advice) {
+        long lead = address & PAGE - 1;
+        int result;
+        do {
+            result = FileCalls.madvise(address - lead, lead + bytes, advice);
+        } while (result == -Errno.EINTR || result == -Errno.EAGAIN);
+        return result;
     }
 
     public long address() {
@@ -51,7 +96,11 @@ public final class Mapping implements AutoCloseable {
     public synchronized void close() {
         if (open) {
             open = false;
-            FileCalls.munmap(address, bytes);
+            int result = FileCalls.munmap(start, mapped);
+            if (result < 0) {
+                LOG.log(System.Logger.Level.ERROR, "munmap of " + mapped + " bytes at 0x" + Long.toHexString(start)
+                        + " failed, so they stay mapped: " + Errno.strerror(result) + "; please report this");
+            }
         }
     }
 }

@@ -17,6 +17,10 @@ import java.nio.ByteOrder;
  * Raw memory by address, <b>unchecked</b>: a wrong address kills the process. This class alone holds the whole-memory segment; whoever
  * calls it has checked address and length against the memory it owns. Plain accesses may be unaligned and are in the machine's byte
  * order, those ending in {@code Be} in network order; the acquire, release and volatile ones need natural alignment.
+ * <p>
+ * Where another process can take the memory away, an access to it may fault, which comes as an {@code InternalError} at
+ * {@link FaultCalls#deliver} at the latest; what a faulting read answers is anything. {@code compareAndSet} is not for such memory: while it is
+ * interpreted, the process dies of the fault.
  */
 public final class Memory {
     /** Up to here a loop of words beats the set-up of a bulk copy. */
@@ -103,8 +107,10 @@ public final class Memory {
         return (long) LONG.getAcquire(ALL, address);
     }
 
+    /** As a plain store behind a fence: HotSpot dies of a fault in the exchange by which its interpreter stores a volatile short. */
     public static void putShortRelease(long address, short value) {
-        SHORT.setRelease(ALL, address, value);
+        VarHandle.releaseFence();
+        SHORT.set(ALL, address, value);
     }
 
     public static void putIntRelease(long address, int value) {
@@ -121,12 +127,9 @@ public final class Memory {
     }
 
     public static void putShortVolatile(long address, short value) {
-        SHORT.setVolatile(ALL, address, value);
-    }
-
-    /** Sets bits atomically. */
-    public static void orInt(long address, int bits) {
-        int unused = (int) INT.getAndBitwiseOr(ALL, address, bits);
+        VarHandle.releaseFence();
+        SHORT.set(ALL, address, value);
+        VarHandle.fullFence();
     }
 
     public static boolean compareAndSetInt(long address, int expected, int value) {

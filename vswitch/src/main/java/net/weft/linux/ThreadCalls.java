@@ -21,7 +21,18 @@ final class ThreadCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle UNSHARE = Native.handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle GETEUID = Native.handle("geteuid", FunctionDescriptor.of(JAVA_INT));
+
     private ThreadCalls() {
+    }
+
+    /** The user by whose rights the process opens files. */
+    static int effectiveUser() {
+        try {
+            return (int) GETEUID.invokeExact(Native.state());
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
     }
 
     static int setAffinity(long mask, long bytes) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import net.weft.vswitch.attach.PortSupervisor;
+import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.forward.PortMonitor;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.worker.WorkerThread;
@@ -14,11 +14,11 @@ final class Captures {
     /** Each has a ring for each worker. */
     private static final int MAX_CAPTURES = 8;
 
-    private final Map<String, PortSupervisor> ports;
+    private final Map<String, Port> ports;
     private final List<WorkerThread> workers;
     private final List<Capture> running = new ArrayList<>();
 
-    Captures(Map<String, PortSupervisor> ports, List<WorkerThread> workers) {
+    Captures(Map<String, Port> ports, List<WorkerThread> workers) {
         this.ports = ports;
         this.workers = workers;
     }
@@ -56,11 +56,11 @@ final class Captures {
     }
 
     private int number(String name) {
-        PortSupervisor port = ports.get(name);
+        Port port = ports.get(name);
         if (port == null) {
             throw new IllegalArgumentException(
                     "there is no port " + name + "; there are " + String.join(", ", ports.keySet()));
         }
-        return port.spec().number();
+        return port.index;
     }
 }

@@ -6,48 +6,56 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
-import net.weft.vswitch.attach.Migration;
+import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migrations;
-import net.weft.vswitch.attach.PortSupervisor;
+import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
-import net.weft.vswitch.device.DeviceOpeners;
 import net.weft.vswitch.fdb.FdbKeeper;
 import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of a switch as they are, made to be as they should: devices are opened, lost and opened again, and after every change a new
- * {@link Snapshot} is published. A device is closed only when every worker has let go of it.
- * <p>
- * Control thread only, but for what says otherwise.
+ * The ports of a switch as they are, made to be as the configuration wishes:
+ * <ol>
+ * <li>{@link #reconcile} compares the wished ports and attachments with those there are;
+ * <li>what is to go is detached from the workers, a snapshot without it is published, and then its device is closed;
+ * <li>{@link #openDue} tries to open the device of each attachment that is closed, again and again;
+ * <li>one that opened is named by the next snapshot, then the workers poll its queues, then its link state is stored;
+ * <li>a link that goes down or comes back is one store in {@link LinkState}, and no snapshot;
+ * <li>a device that fails is first marked down there, then left out of a snapshot, then closed, and is tried again.
+ * </ol>
+ * Control thread only, but for methods that say otherwise.
  */
-public final class PortTable implements Migrations.Steps {
+final class PortTable {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
-    private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
-    private final ControlThread control;
+    private final Map<String, Port> ports = new LinkedHashMap<>();
+    private final Attachments attachments;
     private final List<WorkerThread> workers;
     private final MacTable macs;
-    private final FdbKeeper stations;
-    private final long switchId;
-    private final MulticastGroups groups;
-    private final DeviceOpeners openers;
+    private final FdbKeeper fdb;
+    private final PortIndices indices;
+    private final LinkState links = new LinkState();
+    private final SnapshotCompiler compiler;
+    private final PortDirectory directory;
     private final Migrations migrations;
-    private final QueueAssignment<WorkerThread> placement;
-    /** What ports that are gone had counted. */
+    private final QueueAssignment<WorkerThread> queues;
+    /** The counts of ports that have gone. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
     private volatile Snapshot snapshot = Snapshot.empty();
@@ -56,31 +64,30 @@ public final class PortTable implements Migrations.Steps {
 
     /**
      * @param workers who use what is published; filled before there are ports
-     * @param stations that were known before, and are told of the ports
-     * @param switchId {@code LoopProbe.switchId()}
-     * @param groups where workers find where multicast goes
+     * @param fdb restores MAC entries of ports that come up
+     * @param groups where workers find the multicast groups
      */
-    PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs,
-            FdbKeeper stations, long switchId, MulticastGroups groups) {
-        this.control = control;
+    PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs, FdbKeeper fdb,
+            PortIndices indices, MulticastGroups groups) {
         this.workers = workers;
         this.macs = macs;
-        this.stations = stations;
-        this.switchId = switchId;
-        this.groups = groups;
-        openers = new DeviceOpeners(options.state(), this::hostChanged);
-        migrations = new Migrations(ports, control, openers, this);
-        placement = new QueueAssignment<>(workers, System.nanoTime());
+        this.fdb = fdb;
+        this.indices = indices;
+        compiler = new SnapshotCompiler(indices, links, groups);
+        directory = new PortDirectory(this, control, links, workers);
+        queues = new QueueAssignment<>(workers, System.nanoTime());
+        attachments = new Attachments(control, options, this);
+        migrations = new Migrations(control, attachments);
         retired = new PortCounters(options.workerCount());
     }
 
-    /** Told of each port that goes up or down, on the control thread. Any thread. */
+    /** Calls the listener with each port that goes up or down, on the control thread. Any thread. */
     void onChange(Consumer<PortStatus> listener) {
         onChange = listener;
     }
 
     /** By name, in the order given; changes with the switch. */
-    Map<String, PortSupervisor> byName() {
+    Map<String, Port> byName() {
         return ports;
     }
 
@@ -88,18 +95,22 @@ public final class PortTable implements Migrations.Steps {
         return migrations;
     }
 
-    QueueAssignment<WorkerThread> placement() {
-        return placement;
+    QueueAssignment<WorkerThread> queues() {
+        return queues;
     }
 
-    /** The name of the port with this number. */
-    String name(int number) {
-        return ports.values().stream().filter(port -> port.spec().number() == number).findFirst()
-                .map(port -> port.spec().name()).orElse("a port that is gone");
+    /** The ports as link protocols see them. Any thread. */
+    PortDirectory directory() {
+        return directory;
     }
 
-    /** What workers use, or soon will. Any thread. */
-    public Snapshot snapshot() {
+    /** The name of the port at an index. Any thread. */
+    String name(int index) {
+        return directory.name(index);
+    }
+
+    /** The snapshot that workers use, or soon will. Any thread. */
+    Snapshot snapshot() {
         return snapshot;
     }
 
@@ -113,212 +124,158 @@ public final class PortTable implements Migrations.Steps {
         return ports.values().stream().map(this::status).toList();
     }
 
-    /** As {@link VirtualSwitch#apply}. */
-    void reconcile(Collection<PortSpec> wanted, Policies evaluated) {
-        policies = evaluated;
-        Map<String, PortSpec> byName = new LinkedHashMap<>();
-        wanted.forEach(spec -> byName.put(spec.name(), spec));
-        List<PortSupervisor> leaving = new ArrayList<>();
-        List<PortSpec> changed = new ArrayList<>();
-        for (PortSupervisor port : List.copyOf(ports.values())) {
-            PortSpec next = byName.get(port.spec().name());
-            Migration migration = migrations.running(port.spec().name());
-            if (next == null || !next.sameDevice(port.spec())) {
-                ports.remove(port.spec().name());
-                leaving.add(port);
-                if (migration != null) {
-                    migration.abort("the port was changed or removed");
-                    leaving.add(migration.to());
-                }
-            } else if (!next.equals(port.spec())) {
-                changed.add(port.spec());
-                port.spec(next);
-                if (migration != null) {
-                    migration.spec(next);
-                }
-            }
-        }
-        leaving.forEach(PortSupervisor::detach);
-        publish();
-        for (PortSpec old : changed) {
-            PortSpec next = byName.get(old.name());
-            if (next != null) {
-                forgetLostVlans(old, next.membership());
-            }
-        }
-        for (PortSupervisor port : leaving) {
-            port.release();
-            port.close();
-            macs.flush(port.spec().number());
-        }
-        leaving.stream().filter(port -> !byName.containsKey(port.spec().name())).map(port -> port.counters).distinct()
-                .forEach(retired::retire);
-        Map<String, PortSupervisor> kept = new LinkedHashMap<>(ports);
-        ports.clear();
-        for (PortSpec spec : byName.values()) {
-            PortSupervisor port = kept.get(spec.name());
-            ports.put(spec.name(), port != null
-                    ? port
-                    : new PortSupervisor(spec, openers.opener(spec.device(), spec.number(), spec.mtu()),
-                            countersOf(spec, leaving)));
-        }
-        stations.ports(wanted);
-        openDue();
+    PortStatus status(Port port) {
+        return port.status(macs.entries(port.index));
     }
 
-    /** A port whose device is replaced counts on: counters never decrease while the switch runs. */
-    private PortCounters countersOf(PortSpec spec, List<PortSupervisor> leaving) {
-        return leaving.stream().filter(port -> port.spec().name().equals(spec.name())).findFirst()
-                .map(port -> port.counters).orElseGet(() -> new PortCounters(workers.size()));
+    /** As {@link VirtualSwitch#apply}. */
+    void reconcile(SwitchConfig wished, Policies compiled) {
+        policies = compiled;
+        long nowNs = System.nanoTime();
+        Map<String, PortSpec> byName = new LinkedHashMap<>();
+        wished.ports().forEach(spec -> byName.put(spec.name(), spec));
+        List<Port> leaving = new ArrayList<>();
+        List<PortSpec> narrowed = new ArrayList<>();
+        Map<String, Port> kept = new LinkedHashMap<>();
+        for (Port port : ports.values()) {
+            PortSpec next = byName.get(port.spec().name());
+            if (next == null || next.number() != port.spec().number()) {
+                leaving.add(port);
+            } else {
+                if (!next.membership().equals(port.spec().membership())) {
+                    narrowed.add(port.spec());
+                }
+                port.spec(next);
+                kept.put(next.name(), port);
+            }
+        }
+        ports.clear();
+        ports.putAll(kept);
+        Collection<AttachmentSupervisor> gone = attachments.withdraw(wished);
+        publish();
+        narrowed.forEach(old -> forgetLostVlans(old, byName));
+        attachments.close(gone);
+        gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
+        leaving.forEach(port -> {
+            macs.flush(port.index);
+            retired.retire(port.counters);
+        });
+        indices.assign(byName.values().stream().map(PortSpec::number).toList(), nowNs);
+        byName.values().forEach(this::add);
+        attachments.add(wished);
+        fdb.ports(wished.ports());
+        directory.ports(ports.values());
+        openDue();
+        attachments.publishIfStale();
+    }
+
+    private void add(PortSpec spec) {
+        Port before = ports.remove(spec.name()); // put again, so that the order is the wished one
+        ports.put(spec.name(), before != null
+                ? before
+                : new Port(spec, indices.index(spec.number()), new PortCounters(workers.size()),
+                        workers.getFirst().punts().rules().rules()));
     }
 
     /** Once no worker learns by the old membership any more. */
-    private void forgetLostVlans(PortSpec old, VlanMembership next) {
-        VlanSet lost = old.membership().members().without(next.members());
+    private void forgetLostVlans(PortSpec old, Map<String, PortSpec> byName) {
+        PortSpec next = byName.get(old.name());
+        if (next == null) {
+            return;
+        }
+        VlanSet lost = old.membership().members().without(next.membership().members());
         if (!lost.isEmpty()) {
-            macs.flush(old.number(), lost);
+            macs.flush(indices.index(old.number()), lost);
         }
     }
 
-    /** Opens what is due, closes what has failed unheard, and goes on with migrations. A few times a second. */
+    /** Opens attachments that are due, closes those that have failed unheard, and goes on with migrations. A few times a second. */
     void tick(long nowNs) {
         openDue();
-        for (PortSupervisor port : migrations.attachments()) {
-            if (port.hasFailedDevice()) {
-                lose(port);
+        attachments.loseFailed();
+        for (Port port : List.copyOf(ports.values())) {
+            if (port.errDisabled.ends(nowNs)) {
+                shutOrOpened(port);
             }
         }
         migrations.settle(nowNs);
     }
 
-    /** Whether every port has its device and none is being migrated, so that there is nothing to be tried. */
+    /** Whether every attachment has its device, no port is err-disabled and none is being migrated, so that there is nothing to be tried. */
     boolean isSettled() {
-        return !migrations.anyRunning()
-                && ports.values().stream().allMatch(port -> port.device() != null || !port.spec().enabled());
-    }
-
-    /** Whether some port sends loop probes. */
-    boolean probesForLoops() {
-        return ports.values().stream().anyMatch(port -> port.spec().protection().loopProbes());
+        return !migrations.anyRunning() && attachments.allOpen()
+                && ports.values().stream().allMatch(port -> port.errDisabled.cause() == null);
     }
 
     /** Brings the counts of frames that were lost before they could be received up to date. */
     void countMissed() {
-        ports.values().forEach(PortSupervisor::countMissed);
+        ports.values().forEach(Port::countMissed);
     }
 
-    @Override
-    public void openDue() {
-        long nowNs = System.nanoTime();
-        List<PortSupervisor> opened = new ArrayList<>();
-        for (PortSupervisor port : migrations.attachments()) {
-            if (port.due(nowNs)) {
-                DeviceFailure before = port.failure();
-                if (port.open(nowNs)) {
-                    opened.add(port);
-                } else if (before == null || !before.equals(port.failure())) {
-                    tell(port);
-                }
-            }
-        }
-        if (opened.isEmpty()) {
-            if (snapshot.ports() != Snapshot.size(ports.values())) {
-                publish();
-            }
-            return;
-        }
-        opened.forEach(this::recall);
-        publish();
-        for (PortSupervisor port : opened) {
-            attach(port);
-            tell(port);
-        }
+    private void openDue() {
+        attachments.openDue();
     }
 
-    @Override
-    public void publish() {
-        Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId, groups,
-                policies);
+    /** Publishes a snapshot of the ports as they are; returns when every worker uses it. Then the link state follows. */
+    void publish() {
+        Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
+        showLinks();
+    }
+
+    private void showLinks() {
+        ports.values().forEach(port -> port.show(links));
+    }
+
+    /** A link went up or down: one store for each port that it serves, no snapshot. */
+    void linkChanged(AttachmentSupervisor attachment) {
+        attachment.ports().forEach(port -> {
+            restoreIfUp(port);
+            port.show(links);
+            flushIfDown(port);
+            notifyChanged(port);
+        });
+    }
+
+    /** As {@code ProtocolPorts.errDisable}. */
+    void errDisable(int index, PortReason reason, String message, long holdNs) {
+        for (Port port : ports.values()) {
+            if (port.index == index && port.errDisabled.saw(reason, message, System.nanoTime(), holdNs)) {
+                shutOrOpened(port);
+                return;
+            }
+        }
+    }
+
+    private void shutOrOpened(Port port) {
+        port.show(links);
+        restoreIfUp(port);
+        publish();
+        flushIfDown(port);
+        notifyChanged(port);
+    }
+
+    /** Restores the MAC entries that a file has of a port that is about to carry frames. */
+    void restoreIfUp(Port port) {
+        if (port.failure() == null) {
+            fdb.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
+        }
+    }
+
+    /** Flushes the MAC entries of a port that went down. Skipped during a migration: they already point at the port the guest is moving to. */
+    void flushIfDown(Port port) {
+        if (port.failure() != null && port.migration() == null) {
+            macs.flush(port.index);
+        }
     }
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute("closing a device that failed",
-                () -> migrations.attachments().stream().filter(port -> port.owns(queue)).findFirst()
-                        .ifPresent(this::lose));
+        attachments.queueFailed(queue);
     }
 
-    /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
-    private void lose(PortSupervisor port) {
-        Device device = port.device();
-        DeviceFailure failure = device == null ? null : device.failure();
-        port.fail(failure != null
-                ? failure
-                : new DeviceFailure(PortReason.NO_DEVICE, port.spec().device().label() + ": the device went away"),
-                System.nanoTime());
-        publish();
-        port.release();
-        forgetStations(port);
-        tell(port);
-    }
-
-    /** An interface appeared, vanished or changed. Any thread. */
-    void hostChanged(String device) {
-        control.execute("looking at " + device, () -> {
-            long nowNs = System.nanoTime();
-            for (PortSupervisor port : migrations.attachments()) {
-                if (port.spec().device().label().equals(device)) {
-                    port.retryNow(nowNs);
-                    if (port.refresh()) {
-                        refreshed(port);
-                    }
-                }
-            }
-            openDue();
-        });
-    }
-
-    void refreshed(PortSupervisor port) {
-        Device device = port.device();
-        if (device != null && device.failure() != null) {
-            lose(port);
-        } else {
-            recall(port);
-            publish();
-            if (port.failure() != null) {
-                forgetStations(port);
-            }
-            tell(port);
-        }
-    }
-
-    /** Those of before, where the port is up. */
-    private void recall(PortSupervisor port) {
-        if (port.failure() == null) {
-            stations.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
-        }
-    }
-
-    /** Of a port that is down; those of a guest on its way are where it will be. */
-    private void forgetStations(PortSupervisor port) {
-        if (migrations.running(port.spec().name()) == null) {
-            macs.flush(port.spec().number());
-        }
-    }
-
-    PortStatus status(PortSupervisor port) {
-        port.countMissed();
-        Migration migration = migrations.running(port.spec().name());
-        int stations = macs.entries(port.spec().number());
-        return migration != null && migration.leg() != null
-                ? new PortStatus(port.spec(), null, migration.mtu(), port.counters, stations)
-                : new PortStatus(port.spec(), port.failure(), port.mtu(), port.counters, stations);
-    }
-
-    @Override
-    public void tell(PortSupervisor port) {
+    void notifyChanged(Port port) {
         if (ports.get(port.spec().name()) != port) {
             return;
         }
@@ -329,13 +286,19 @@ public final class PortTable implements Migrations.Steps {
         }
     }
 
-    @Override
-    public void attach(PortSupervisor port) {
-        port.attach(placement);
+    /** The failure of an attachment whose device is open but of no use, or a general one. */
+    static DeviceFailure failureOf(AttachmentSupervisor attachment) {
+        @Nullable
+        Device device = attachment.device();
+        DeviceFailure failure = device == null ? null : device.failure();
+        return failure != null
+                ? failure
+                : new DeviceFailure(PortReason.NO_DEVICE,
+                        attachment.spec().device().label() + ": the device went away");
     }
 
     /** Gives back what was taken of the host. Every port has gone. */
     void close() {
-        openers.close();
+        attachments.close();
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import net.weft.vswitch.attach.PortSupervisor;
+import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.trace.FrameFilter;
@@ -22,7 +22,7 @@ final class Traces implements AutoCloseable {
     /** Ports followed at once; a worker asks each of them about each burst. */
     private static final int MAX_LIVE = 8;
 
-    private final Map<String, PortSupervisor> ports;
+    private final Map<String, Port> ports;
     private final List<WorkerThread> workers;
     private final MacTable macs;
     private final SwitchOptions options;
@@ -30,7 +30,7 @@ final class Traces implements AutoCloseable {
     private @Nullable Tracer tracer;
     private LiveTrace[] live = {};
 
-    Traces(Map<String, PortSupervisor> ports, List<WorkerThread> workers, MacTable macs, SwitchOptions options,
+    Traces(Map<String, Port> ports, List<WorkerThread> workers, MacTable macs, SwitchOptions options,
             Supplier<Snapshot> published) {
         this.ports = ports;
         this.workers = workers;
@@ -42,9 +42,10 @@ final class Traces implements AutoCloseable {
     Trace trace(String port, TracedFrame frame, long nowNs) {
         int number = number(port);
         Map<Integer, String> names = new HashMap<>();
-        ports.forEach((name, supervisor) -> names.put(supervisor.spec().number(), name));
+        ports.forEach((name, supervisor) -> names.put(supervisor.index, name));
         if (tracer == null) {
-            tracer = new Tracer(options.ageingSeconds(), options.seed());
+            tracer = new Tracer(options.ageingSeconds(), options.seed(), workers.getFirst().punts().rules(),
+                    () -> workers.stream().map(WorkerThread::punts).toList());
         }
         return tracer.trace(published.get(), macs, number, frame, nowNs,
                 of -> names.getOrDefault(of, "a port that is gone"));
@@ -69,12 +70,12 @@ final class Traces implements AutoCloseable {
     }
 
     private int number(String port) {
-        PortSupervisor supervisor = ports.get(port);
+        Port supervisor = ports.get(port);
         if (supervisor == null) {
             throw new IllegalArgumentException("there is no port " + port + "; there are "
                     + String.join(", ", ports.keySet()));
         }
-        return supervisor.spec().number();
+        return supervisor.index;
     }
 
     @Override

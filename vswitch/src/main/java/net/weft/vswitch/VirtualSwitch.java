@@ -1,11 +1,9 @@
 package net.weft.vswitch;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
 import net.weft.vswitch.attach.MigrationStatus;
@@ -14,16 +12,18 @@ import net.weft.vswitch.fdb.FdbFile;
 import net.weft.vswitch.fdb.FdbImage;
 import net.weft.vswitch.fdb.FdbKeeper;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.forward.LoopProbe;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.MulticastPorts;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.observe.FrameSampling;
+import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.MulticastControl;
-import net.weft.vswitch.protocol.PortProtocols;
+import net.weft.vswitch.protocol.LoopDetection;
+import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.ProtocolHost;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.trace.FrameFilter;
 import net.weft.vswitch.trace.LiveTrace;
@@ -61,7 +61,8 @@ public final class VirtualSwitch implements AutoCloseable {
     private final FdbKeeper stations;
     private final PortTable ports;
     private final MulticastControl multicast;
-    private final PortProtocols protocols;
+    private final ProtocolHost protocols;
+    private final PortIndices indices;
     private final Traces traces;
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
@@ -75,27 +76,31 @@ public final class VirtualSwitch implements AutoCloseable {
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         zones = new Zones(options.connections(), () -> workers.stream().map(WorkerThread::zones).toList());
-        stations = new FdbKeeper(macs, options.ageingSeconds(),
+        indices = new PortIndices(options.state().resolve("ports"));
+        stations = new FdbKeeper(macs, indices, options.ageingSeconds(),
                 options.stations() == null ? null : new FdbFile(options.stations()),
                 new FdbImage(BootId.current()), nowSeconds());
-        LoopProbe probe = new LoopProbe(new SecureRandom());
+        LoopProbe probe = new LoopProbe(options.fabricKey());
         MulticastGroups groups = new MulticastGroups();
-        ports = new PortTable(control, options, workers, macs, stations, probe.switchId(), groups);
-        multicast = new MulticastControl(groups, probe.source(), new MulticastPorts(ports, workers), System.nanoTime());
-        protocols = new PortProtocols(ports.byName(), workers, control, probe, multicast, ports::refreshed);
+        ports = new PortTable(control, options, workers, macs, stations, indices, groups);
+        multicast = new MulticastControl(groups, probe.source(), ports.directory(), System.nanoTime());
+        protocols = new ProtocolHost(
+                List.of(new BpduGuard(ports.directory()), new LoopDetection(ports.directory(), probe), multicast),
+                () -> workers.stream().map(WorkerThread::punts).toList());
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
         captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
-                            protocols::punted));
+                            protocols.rules(), protocols::signal));
         }
-        supervisor = new WorkerSupervisor(workers, ports.placement(), this::workersLost);
+        supervisor = new WorkerSupervisor(workers, ports.queues(), this::workersLost);
         workers.forEach(worker -> worker.onDeath(this::workerDied));
         watchdog = new Watchdog(workers, System.nanoTime());
         setTimers();
         workers.forEach(WorkerThread::start);
+        protocols.start();
         control.start();
         watchdog.start();
     }
@@ -103,11 +108,9 @@ public final class VirtualSwitch implements AutoCloseable {
     private void setTimers() {
         control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
                 this::lookAtDevices);
-        control.every("multicast", () -> multicast.isIdle() ? SECOND_NS : SOON_NS, multicast::tick);
-        control.every("port protocols", () -> ports.probesForLoops() ? SOON_NS : SECOND_NS, protocols::tick);
         control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
         control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
-        control.every("balancing workers", () -> SECOND_NS, ports.placement()::tick);
+        control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
         control.every("looking after workers", () -> SECOND_NS, supervisor::look);
         control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
     }
@@ -163,10 +166,24 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
+        apply(SwitchConfig.of(wanted, zoning));
+    }
+
+    /**
+     * Makes the switch be what the configuration says, all of it at once. Ports that stay as they are keep forwarding and lose nothing; a device is
+     * reopened only when its own description changed.
+     *
+     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
+     */
+    public void apply(SwitchConfig wished) {
         StuckWorkers.refuse(workers);
-        Policies policies = zones.compile(zoning);
+        Policies policies = zones.compile(wished.zoning());
         control.call("applying a configuration", () -> {
-            ports.reconcile(wanted, policies);
+            ports.reconcile(wished, policies);
+            return null;
+        });
+        protocols.call(() -> {
+            multicast.queriers(wished.queriers(), System.nanoTime());
             return null;
         });
     }
@@ -176,17 +193,10 @@ public final class VirtualSwitch implements AutoCloseable {
         return zones;
     }
 
-    /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
-    public void queriers(Set<Integer> vids) {
-        control.call("setting queriers", () -> {
-            multicast.queriers(vids, System.nanoTime());
-            return null;
-        });
-    }
-
     /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
     public List<SnoopedVlan> multicast() {
-        return control.call("showing multicast", () -> multicast.vlans(System.nanoTime()));
+        return protocols.call(() -> multicast.vlans(System.nanoTime())).stream()
+                .map(vlan -> vlan.renumbered(indices::number)).toList();
     }
 
     /** All ports, in the order given. Those that a stuck worker serves are not up, whatever their devices say. */
@@ -226,7 +236,27 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call("showing migrations", ports.migrations()::status);
     }
 
-    /** The stations learned. */
+    /** Epoch of the newest snapshot: it grows with each that is published. Any thread. */
+    public long snapshotEpoch() {
+        return ports.snapshot().epoch;
+    }
+
+    /** How often workers have forgotten all their cached flows. */
+    int flowCacheFlushes() {
+        return workers.stream().mapToInt(worker -> worker.zones().flowCacheFlushes()).sum();
+    }
+
+    /** The number of the port at an index of the MAC table or of connections, -1 where it has gone. Any thread. */
+    public int portNumber(int index) {
+        return indices.number(index);
+    }
+
+    /** The index by which the MAC table and connections know the port with a number, -1 where there is none. Any thread. */
+    public int portIndex(int number) {
+        return ports.directory().index(number);
+    }
+
+    /** The stations learned, by port index: see {@link #portNumber}. */
     public MacTable macs() {
         return macs;
     }
@@ -319,8 +349,8 @@ public final class VirtualSwitch implements AutoCloseable {
     public List<WorkerStatus> workers() {
         return control.call("showing workers",
                 () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                        worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
-                        ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
+                        worker.isAsleep(), worker.busyNs(), ports.queues().busy(worker),
+                        ports.queues().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
                         worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
                         Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
@@ -342,6 +372,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.shutdown();
             workers.forEach(WorkerThread::stop);
             watchdog.close();
+            protocols.close();
             ports.close();
             zones.close();
         }

@@ -4,21 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.forward.FloodTable;
+import net.weft.vswitch.forward.LegTable;
+import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.PortProtections;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
 import net.weft.zone.Zoning;
-import org.jspecify.annotations.Nullable;
 
 /** The ports of an {@link InlineSwitch}, numbered in the order in which they were added, and the snapshot that they make. */
 final class InlinePorts {
@@ -77,24 +81,25 @@ final class InlinePorts {
     }
 
     /** Compiles the ports as they are now, as the switch's control thread does. */
-    Snapshot snapshot(Zones zones, MulticastGroups groups) {
+    Snapshot snapshot(Zones zones, MulticastGroups groups, LinkState links) {
         ZoneTable table = zoneTable(zones);
-        return new Snapshot(epoch++, ports.stream().map(port -> port.membership).toArray(VlanMembership[]::new), legs(),
-                ints(port -> port.mtu), ints(port -> port.macLimit),
-                ports.stream().map(port -> port.counters).toArray(PortCounters[]::new),
-                new Guards(flags(table), ports.stream().map(port -> port.limits).toArray(PortLimits[]::new),
-                        devices().toArray(new @Nullable Device[0]), 0, groups,
+        int size = ports.size();
+        LegTable.Builder legs = new LegTable.Builder(size, size);
+        for (int port = 0; port < size; port++) {
+            legs.device(port, ports.get(port).device).port(port, port);
+            links.carrier(port, 1);
+            links.forwarding(port, ports.get(port).down ? 0 : 1);
+        }
+        VlanMembership[] membership = ports.stream().map(port -> port.membership).toArray(VlanMembership[]::new);
+        return new Snapshot(epoch++,
+                new Snapshot.Ports(IntStream.range(0, size).toArray(), membership, ints(port -> port.mtu),
+                        ints(port -> port.macLimit),
+                        ports.stream().map(port -> port.counters).toArray(PortCounters[]::new)),
+                legs.build(), links, FloodTable.of(membership),
+                new PortProtections(flags(table), ports.stream().map(port -> port.limits).toArray(PortLimits[]::new),
+                        groups,
                         ports.stream().map(port -> port.membership.tunnels()).reduce(VlanSet.EMPTY, VlanSet::union)),
                 List.copyOf(mirrors), table);
-    }
-
-    private @Nullable Device[] legs() {
-        @Nullable
-        Device[] legs = new @Nullable Device[ports.size()];
-        for (int port = 0; port < legs.length; port++) {
-            legs[port] = ports.get(port).leg();
-        }
-        return legs;
     }
 
     private int[] ints(ToIntFunction<InlinePort> column) {
@@ -105,8 +110,8 @@ final class InlinePorts {
         int[] flags = new int[ports.size()];
         for (int number = 0; number < flags.length; number++) {
             InlinePort port = ports.get(number);
-            flags[number] = port.limits.flags() | Guards.tunnelFlag(port.membership) | port.shut
-                    | Guards.zoneFlags(table, number);
+            flags[number] = port.limits.flags() | PortFlags.of(port.membership) | port.shut
+                    | PortProtections.zoneFlags(table, number);
         }
         return flags;
     }

@@ -12,18 +12,26 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
 import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.Protection;
+import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.BpduGuard;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopDetection;
+import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.snooping.GroupTable;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
@@ -50,7 +58,10 @@ public final class InlineSwitch implements AutoCloseable {
     private final InlinePorts ports = new InlinePorts();
     private final MacTable macs = new MacTable(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
     private final MulticastGroups groups = new MulticastGroups();
-    private final PuntQueue punts = new PuntQueue();
+    private final LoopProbe probe = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES]));
+    private final PuntRules rules = puntRules(probe);
+    private final PuntQueues punts = new PuntQueues(rules);
+    private final LinkState linkState = new LinkState();
     private final Forwarder forwarder = new Forwarder(0, macs, punts);
     private final Burst burst = new Burst();
     private @Nullable Tracer tracer;
@@ -60,6 +71,14 @@ public final class InlineSwitch implements AutoCloseable {
     private long nowNs;
     /** The ports' devices by number, so that a round over them allocates nothing. */
     private List<Device> devices = List.of();
+
+    /** The rules of all link protocols, with the probes of a fabric. */
+    public static PuntRules puntRules(LoopProbe probe) {
+        List<PuntRule> all = new ArrayList<>(BpduGuard.RULES);
+        all.add(LoopDetection.rule(probe));
+        all.add(MulticastControl.RULE);
+        return new PuntRules(all);
+    }
 
     /** A port without limits for frames of up to 1500 bytes, whose far end takes every offload. */
     public InlineSwitch port(String name, VlanMembership membership) {
@@ -94,7 +113,7 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     private InlineSwitch add(String name, Device device, VlanMembership membership, int mtu, int macLimit) {
-        ports.add(new InlinePort(name, device, membership, mtu, macLimit, nowNs));
+        ports.add(new InlinePort(name, device, membership, mtu, macLimit, rules.rules(), nowNs));
         devices = ports.devices();
         publish();
         return this;
@@ -137,7 +156,7 @@ public final class InlineSwitch implements AutoCloseable {
         publish();
     }
 
-    /** Shuts a port: {@link Guards} bits. */
+    /** Shuts a port: {@link PortFlags}. */
     public void shut(String port, int flags) {
         ports.named(port).shut = flags;
         publish();
@@ -145,7 +164,7 @@ public final class InlineSwitch implements AutoCloseable {
 
     /** Gives a port other protections. */
     public InlineSwitch protect(String port, Protection protection) {
-        ports.named(port).limits = new PortLimits(protection, nowNs);
+        ports.named(port).limits = new PortLimits(protection, rules.rules(), nowNs);
         publish();
         return this;
     }
@@ -188,7 +207,8 @@ public final class InlineSwitch implements AutoCloseable {
     /** Frames that were handed to the control thread, which nobody is here. */
     public List<PuntedFrame> punted() {
         List<PuntedFrame> taken = new ArrayList<>();
-        punts.drain(taken::add);
+        punts.drainLinkControl(taken::add);
+        punts.drainOthers(taken::add, Integer.MAX_VALUE);
         return taken;
     }
 
@@ -222,7 +242,7 @@ public final class InlineSwitch implements AutoCloseable {
                 all += received;
             }
         }
-        forwarder.forwardHeld(nowNs);
+        forwarder.forwardReleased(nowNs);
         return all;
     }
 
@@ -230,7 +250,7 @@ public final class InlineSwitch implements AutoCloseable {
     public void forward(Burst received) {
         forwarder.forward(received, nowNs);
         if (sampler != null) {
-            sampler.observe(received, forwarder, nowNs);
+            sampler.observe(received, snapshot, nowNs);
         }
     }
 
@@ -248,7 +268,7 @@ public final class InlineSwitch implements AutoCloseable {
     /** What would happen to a frame now; nothing does. */
     public Trace trace(String port, TracedFrame frame) {
         if (tracer == null) {
-            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED);
+            tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules, () -> List.of(punts));
         }
         return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name);
     }
@@ -297,7 +317,7 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     private void publish() {
-        snapshot = ports.snapshot(zones, groups);
+        snapshot = ports.snapshot(zones, groups, linkState);
         forwarder.adopt(snapshot);
     }
 

@@ -9,6 +9,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.device.vhost.MemoryRules;
 import net.weft.vswitch.device.vhost.VhostConnection;
 import net.weft.vswitch.device.vhost.VhostUserDevice;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -74,8 +75,9 @@ public class VhostStagesBenchmark {
         VhostUserDevice[] devices = new VhostUserDevice[guests.length];
         for (int guest = 0; guest < guests.length; guest++) {
             Socket[] pair = Socket.pair(Socket.SOCK_STREAM);
-            VhostConnection connection = new VhostConnection("guest" + guest, pair[0], guest, 1, MTU, false, () -> {
-            });
+            VhostConnection connection = new VhostConnection("guest" + guest, pair[0], guest, 1, MTU,
+                    MemoryRules.DEFAULT, false, () -> {
+                    });
             guests[guest] = new VhostFrontEnd(pair[1]);
             devices[guest] = await(connection);
             fabric.port("guest" + guest, devices[guest], VlanMembership.access(VID), MTU);

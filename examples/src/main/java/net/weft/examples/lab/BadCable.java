@@ -38,9 +38,9 @@ public final class BadCable implements AutoCloseable {
 
     private BadCable(Lab lab, List<String> devices, LinkFaults faults, long seed) throws Exception {
         openers = new DeviceOpeners(lab.path("bad-cable"), changed -> {
-        });
+        }, List.of());
         for (int end = 0; end < devices.size(); end++) {
-            DeviceOpener opener = openers.opener(new DeviceSpec.Nic(devices.get(end), false), end, MTU);
+            DeviceOpener opener = openers.opener(new DeviceSpec.Nic(devices.get(end), false), new int[]{end}, MTU);
             opened.add(opener);
             ends.add(new FaultyDevice(opener.open(), LinkFaults.NONE, faults, seed + end, System::nanoTime));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,7 @@ class DropReasonsTest {
                                 + " dst-mac " + DropReasonsNetwork.ZONED),
                 "zoned", "udp 10.70.0.1:4000 > 10.70.0.2:5" + TO_VAULT, "zoned", Told.FORESEEN);
         row(DropReason.PUNT_LIMIT, nothing(), "chatty", REPORT, "chatty", Told.AS_IT_COMES);
+        row(DropReason.PUNT_TOO_LONG, "jumbo", REPORT + "00".repeat(2048));
     }
 
     private static void row(DropReason reason, String port, String spec) {
@@ -114,7 +116,9 @@ class DropReasonsTest {
 
     @Test
     void shouldHaveARowForEachReason() {
-        assertThat(TABLE.keySet()).as("a new drop reason needs a row").containsExactlyInAnyOrder(DropReason.values());
+        // A queue is full only while the protocols' thread gets no processor: the test of the forwarder has that row.
+        assertThat(TABLE.keySet()).as("a new drop reason needs a row").containsExactlyInAnyOrderElementsOf(
+                EnumSet.complementOf(EnumSet.of(DropReason.PUNT_QUEUE_FULL)));
     }
 
     @Tag("system")

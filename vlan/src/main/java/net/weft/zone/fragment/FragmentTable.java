@@ -182,12 +182,19 @@ public final class FragmentTable {
     void sweep(int place, long nowNs) {
         int bucket = place & bucketMask;
         if (INTS.compareAndSet(claims, bucket, 0, 1)) {
-            for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
-                if (isUsed(entry) && expiry[entry] - nowNs <= 0) {
-                    forget(entry);
-                }
+            try {
+                forgetExpired(bucket, nowNs);
+            } finally {
+                unclaim(bucket);
             }
-            unclaim(bucket);
+        }
+    }
+
+    private void forgetExpired(int bucket, long nowNs) {
+        for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
+            if (isUsed(entry) && expiry[entry] - nowNs <= 0) {
+                forget(entry);
+            }
         }
     }
 

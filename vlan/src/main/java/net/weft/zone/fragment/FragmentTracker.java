@@ -70,9 +70,11 @@ public final class FragmentTracker {
         if (!claim(bucket)) {
             return ZoneVerdict.FRAGMENT;
         }
-        int result = addFirst(bucket, verdict, said);
-        table.unclaim(bucket);
-        return result;
+        try {
+            return addFirst(bucket, verdict, said);
+        } finally {
+            table.unclaim(bucket);
+        }
     }
 
     private int addFirst(int bucket, int verdict, int said) {
@@ -110,9 +112,11 @@ public final class FragmentTracker {
         if (!claim(bucket)) {
             return ZoneVerdict.FRAGMENT;
         }
-        int result = addLater(bucket);
-        table.unclaim(bucket);
-        return result;
+        try {
+            return addLater(bucket);
+        } finally {
+            table.unclaim(bucket);
+        }
     }
 
     private int addLater(int bucket) {
@@ -157,14 +161,23 @@ public final class FragmentTracker {
         if (!claim(bucket)) {
             return HOLD;
         }
+        int verdict;
+        try {
+            verdict = recallIn(bucket, goes);
+        } finally {
+            table.unclaim(bucket);
+        }
+        return verdict >= 0 ? verdict : verdict == FragmentTable.POISONED ? ZoneVerdict.FRAGMENT : HOLD;
+    }
+
+    private int recallIn(int bucket, boolean goes) {
         int entry = table.find(bucket, key, nowNs);
         int verdict = entry == FragmentTable.NONE ? FragmentTable.NO_FIRST : table.verdict(entry);
         decision = verdict >= 0 ? table.decision(entry) : decision;
         if (goes && verdict >= 0) {
             gone(entry);
         }
-        table.unclaim(bucket);
-        return verdict >= 0 ? verdict : verdict == FragmentTable.POISONED ? ZoneVerdict.FRAGMENT : HOLD;
+        return verdict;
     }
 
     /** Remembers what was said of the copy of a flooded first fragment for one zone; as {@link #first}. */
@@ -175,15 +188,22 @@ public final class FragmentTracker {
         }
         int bucket = table.bucket(key);
         if (claim(bucket)) {
-            int entry = table.find(bucket, key, nowNs);
-            if (entry == FragmentTable.NONE) {
-                entry = table.add(bucket, key, nowNs + LIFETIME_NS);
+            try {
+                rememberIn(bucket, verdict, said);
+            } finally {
+                table.unclaim(bucket);
             }
-            if (entry != FragmentTable.NONE) {
-                table.evaluated(entry, verdict, said);
-                gone(entry);
-            }
-            table.unclaim(bucket);
+        }
+    }
+
+    private void rememberIn(int bucket, int verdict, int said) {
+        int entry = table.find(bucket, key, nowNs);
+        if (entry == FragmentTable.NONE) {
+            entry = table.add(bucket, key, nowNs + LIFETIME_NS);
+        }
+        if (entry != FragmentTable.NONE) {
+            table.evaluated(entry, verdict, said);
+            gone(entry);
         }
     }
 

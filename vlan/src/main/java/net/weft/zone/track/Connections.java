@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import net.weft.packet.EtherType;
 import net.weft.packet.IpProtocol;
@@ -19,12 +20,19 @@ public final class Connections {
     private final ConnectionTable table;
     private final Timeouts timeouts;
     private final int nowSeconds;
+    private final IntUnaryOperator portNumber;
 
     /** @param nowSeconds of the clock that the table has been attached with */
     public Connections(ConnectionTable table, Timeouts timeouts, int nowSeconds) {
+        this(table, timeouts, nowSeconds, port -> port);
+    }
+
+    /** @param portNumber the number of a port by the index that the table has */
+    public Connections(ConnectionTable table, Timeouts timeouts, int nowSeconds, IntUnaryOperator portNumber) {
         this.table = table;
         this.timeouts = timeouts;
         this.nowSeconds = nowSeconds;
+        this.portNumber = portNumber;
     }
 
     /** What {@link ConnectionRow#state} may be. */
@@ -157,7 +165,8 @@ public final class Connections {
                 memory.get(JAVA_LONG, source), memory.get(JAVA_LONG, source + 8), sourcePort,
                 memory.get(JAVA_LONG, destination), memory.get(JAVA_LONG, destination + 8), destinationPort,
                 fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, ConnectionState.label(phase),
-                PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0, Layout.port(policy),
+                PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0,
+                portNumber.applyAsInt(Layout.port(policy)),
                 table.packets(slot, sender), table.bytes(slot, sender), table.packets(slot, sender ^ 1),
                 table.bytes(slot, sender ^ 1), left);
         return ((table.state(slot) ^ state) & Layout.INCARNATION) == 0 ? row : null;

@@ -14,18 +14,18 @@ import net.weft.vswitch.device.DeviceUnavailableException;
 /** The device of a new attachment, which tells a {@link Switchover} of what comes in and goes out by it. */
 final class MigrationTarget implements DeviceDecorator {
     private final Device device;
-    private final Switchover handover;
+    private final Switchover switchover;
     private final List<ReceiveQueue> queues;
 
-    private MigrationTarget(Device device, Switchover handover) {
+    private MigrationTarget(Device device, Switchover switchover) {
         this.device = device;
-        this.handover = handover;
+        this.switchover = switchover;
         this.queues = device.receiveQueues().stream().<ReceiveQueue>map(Queue::new).toList();
     }
 
-    /** Opens devices that tell the handover of their frames, until it has taken place. */
-    static DeviceOpener opener(DeviceOpener opener, Switchover handover) {
-        return new Opener(opener, handover);
+    /** Opens devices that tell the switchover of their frames, until it has taken place. */
+    static DeviceOpener opener(DeviceOpener opener, Switchover switchover) {
+        return new Opener(opener, switchover);
     }
 
     /** What tells nobody: for the time after. */
@@ -43,7 +43,7 @@ final class MigrationTarget implements DeviceDecorator {
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
         int sent = device.transmit(burst, list, from, scratch);
         if (sent > 0) {
-            handover.delivered();
+            switchover.delivered();
         }
         return sent;
     }
@@ -64,7 +64,7 @@ final class MigrationTarget implements DeviceDecorator {
         public int receive(Burst burst, int budget) {
             int received = queue.receive(burst, budget);
             if (received > 0) {
-                handover.received(burst);
+                switchover.received(burst);
             }
             return received;
         }
@@ -80,6 +80,16 @@ final class MigrationTarget implements DeviceDecorator {
         }
 
         @Override
+        public int wakesOn() {
+            return queue.wakesOn();
+        }
+
+        @Override
+        public boolean isOwnFault() {
+            return queue.isOwnFault();
+        }
+
+        @Override
         public boolean arm() {
             return queue.arm();
         }
@@ -90,16 +100,16 @@ final class MigrationTarget implements DeviceDecorator {
         }
     }
 
-    private record Opener(DeviceOpener opener, Switchover handover) implements DeviceOpener {
+    private record Opener(DeviceOpener opener, Switchover switchover) implements DeviceOpener {
         @Override
         public Device open() throws DeviceUnavailableException {
             Device device = opener.open();
             device.assumeUp(); // a guest that moves takes its link along
-            if (handover.isAnnounced()) {
+            if (switchover.isAnnounced()) {
                 return device;
             }
-            handover.ready(device.readyNs() == 0 ? System.nanoTime() : device.readyNs());
-            return new MigrationTarget(device, handover);
+            switchover.ready(device.readyNs() == 0 ? System.nanoTime() : device.readyNs());
+            return new MigrationTarget(device, switchover);
         }
 
         @Override

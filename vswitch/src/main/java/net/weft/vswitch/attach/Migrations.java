@@ -6,68 +6,79 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
-import net.weft.vswitch.device.DeviceOpeners;
+import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceSpec;
-import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.worker.ControlThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, completes and calls off migrations, and keeps the newest of each port. The worker that sees a guest's announcement
- * has frames go to the new attachment at once; {@link #complete}, on the control thread, tidies up behind it. Control thread
+ * Begins, completes and aborts migrations, and keeps the newest of each port. The worker that sees a guest's announcement
+ * has frames go to the new attachment at once; {@link #complete}, on the control thread, tidies up after it. Control thread
  * only.
  */
 public final class Migrations {
     /** What the switch does for a migration. */
     public interface Steps {
-        /** Publishes a snapshot; returns when every worker uses it. */
+        /** The port of a name, or null. */
+        @Nullable
+        Port port(String name);
+
+        /** A new attachment of a port, not yet opened. @param decorate puts something before the opener of its device */
+        AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports,
+                UnaryOperator<DeviceOpener> decorate);
+
+        /** Publishes a snapshot and the link state; returns when every worker uses it. */
         void publish();
 
         /** Opens what can be opened, publishes, and has it polled. */
         void openDue();
 
-        /** Has the queues of an open port polled. */
-        void attach(PortSupervisor port);
+        /** Has the queues of an open attachment polled. */
+        void attach(AttachmentSupervisor attachment);
 
-        /** Tells listeners how the port is. */
-        void tell(PortSupervisor port);
+        /** Closes an attachment for good: no snapshot names it any more. */
+        void retire(AttachmentSupervisor attachment);
+
+        /** Shows listeners how the port is. */
+        void notifyChanged(Port port);
     }
 
     private final Map<String, Migration> byPort = new LinkedHashMap<>();
-    private final Map<String, PortSupervisor> ports;
     private final ControlThread control;
-    private final DeviceOpeners openers;
     private final Steps steps;
     private volatile Consumer<MigrationStatus> onMigrated = status -> {
     };
 
-    /** @param ports of the switch by name; an attachment that a guest has moved to is put there */
-    public Migrations(Map<String, PortSupervisor> ports, ControlThread control, DeviceOpeners openers, Steps steps) {
-        this.ports = ports;
+    public Migrations(ControlThread control, Steps steps) {
         this.control = control;
-        this.openers = openers;
         this.steps = steps;
     }
 
-    /** Told of each that is complete. Any thread. */
+    /** Calls the listener with each migration that is complete, on the control thread. Any thread. */
     public void onMigrated(Consumer<MigrationStatus> listener) {
         onMigrated = listener;
     }
 
     /** As {@code VirtualSwitch.migrate}. */
     public MigrationStatus begin(String name, DeviceSpec to) {
-        PortSupervisor port = startable(name, to);
-        PortSpec next = port.spec().attachedTo(to);
+        Port port = startable(name, to);
+        AttachmentSpec old = port.legs().getFirst().spec();
         AtomicReference<@Nullable Migration> made = new AtomicReference<>();
-        Switchover handover = new Switchover(
+        Switchover switchover = new Switchover(
                 () -> control.execute("completing a migration", () -> complete(made.get())));
-        Migration migration = new Migration(port, next, openers.opener(to, next.number(), next.mtu()), handover);
+        AttachmentSupervisor target = steps.attachment(
+                new AttachmentSpec(old.name(), to, old.ports(), old.enabled(), old.mtu()), List.of(port),
+                opener -> MigrationTarget.opener(opener, switchover));
+        Migration migration = new Migration(port, target, switchover);
         made.set(migration);
         Migration before = byPort.put(name, migration);
+        port.migration(migration);
         steps.openDue();
-        DeviceFailure failure = migration.to().failure();
+        DeviceFailure failure = target.failure();
         if (failure != null && failure.reason() != PortReason.WAITING_FOR_GUEST) {
             abort(migration, failure.message());
             if (before == null) {
@@ -80,10 +91,14 @@ public final class Migrations {
         return migration.status();
     }
 
-    private PortSupervisor startable(String name, DeviceSpec to) {
-        PortSupervisor port = ports.get(name);
+    private Port startable(String name, DeviceSpec to) {
+        Port port = steps.port(name);
         if (port == null) {
             throw new MigrationRefusedException("there is no port " + name + " on this member");
+        }
+        if (port.legs().size() != 1 || port.legs().getFirst().ports().size() != 1) {
+            throw new MigrationRefusedException("port " + name + " has no device of its own; only a port that has one can "
+                    + "be migrated");
         }
         if (!port.spec().enabled()) {
             throw new MigrationRefusedException("port " + name + " is disabled; enable it first");
@@ -94,7 +109,7 @@ public final class Migrations {
                     + running.to().spec().device().label() + " already; `weft port migrate " + name
                     + " --abort` calls that off");
         }
-        if (to.label().equals(port.spec().device().label())) {
+        if (to.label().equals(port.legs().getFirst().spec().device().label())) {
             throw new MigrationRefusedException("port " + name + " is attached to " + to.label() + " already");
         }
         return port;
@@ -117,34 +132,35 @@ public final class Migrations {
     private void abort(Migration migration, String why) {
         migration.abort(why);
         steps.publish();
-        migration.to().release();
-        migration.to().close();
+        steps.retire(migration.to());
     }
 
-    /** The guest has announced itself by the new attachment: the old one is let go. */
+    /** The guest has announced itself by the new attachment: the old one is closed. */
     private void complete(@Nullable Migration migration) {
         if (migration == null || !migration.isRunning()) {
             return;
         }
         migration.complete();
-        PortSupervisor port = migration.to();
-        ports.put(port.spec().name(), port);
+        Port port = migration.port();
+        port.migration(null);
+        port.legs(List.of(migration.to()));
+        port.spec(port.spec().attachedTo(migration.to().spec().device()));
         steps.publish();
-        migration.from().release();
-        migration.from().close();
-        steps.tell(port);
+        steps.retire(migration.from());
+        steps.notifyChanged(port);
         onMigrated.accept(migration.status());
     }
 
     /** Stops watching the frames of attachments whose first have been timed. */
     public void settle(long nowNs) {
         for (Migration migration : byPort.values()) {
-            PortSupervisor port = migration.to();
-            if (migration.settles(nowNs) && port.device() instanceof MigrationTarget && ports.containsValue(port)) {
-                port.detach();
-                port.settle();
+            AttachmentSupervisor target = migration.to();
+            if (migration.settles(nowNs) && target.device() instanceof MigrationTarget
+                    && migration.port().legs().contains(target)) {
+                target.detach();
+                target.settle();
                 steps.publish();
-                steps.attach(port);
+                steps.attach(target);
             }
         }
     }
@@ -162,9 +178,9 @@ public final class Migrations {
                 || migration.to().device() instanceof MigrationTarget);
     }
 
-    /** The supervisors of all attachments: one for each port, and those bound ahead. */
-    public List<PortSupervisor> attachments() {
-        List<PortSupervisor> all = new ArrayList<>(ports.values());
+    /** The attachments that guests are expected at. */
+    public List<AttachmentSupervisor> targets() {
+        List<AttachmentSupervisor> all = new ArrayList<>();
         for (Migration migration : byPort.values()) {
             if (migration.isRunning()) {
                 all.add(migration.to());

@@ -13,17 +13,17 @@ import net.weft.vswitch.burst.ReceiveQueue;
 final class SwitchoverLeg implements DeviceDecorator {
     private final Device before;
     private final Device after;
-    private final Switchover handover;
+    private final Switchover switchover;
 
-    SwitchoverLeg(Device before, Device after, Switchover handover) {
+    SwitchoverLeg(Device before, Device after, Switchover switchover) {
         this.before = before;
         this.after = after;
-        this.handover = handover;
+        this.switchover = switchover;
     }
 
     @Override
     public Device delegate() {
-        return handover.isAnnounced() ? after : before;
+        return switchover.isAnnounced() ? after : before;
     }
 
     /** What both carry: a list of frames may be judged before the switch-over and sent after it. */

@@ -2,7 +2,9 @@ package net.weft.vswitch.burst;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to {@value #CAPACITY} frames on their way through one worker, as a structure of arrays.
@@ -48,6 +50,8 @@ public final class Burst implements AutoCloseable {
      * all frames of a flow take one ring, whichever worker sends them.
      */
     public int txQueueHint;
+    /** The leg that all frames of the burst came in by: the number of an attachment, negative where none is known. */
+    public int leg = -1;
     /** Bytes on the wire, inline tags included, frame check sequence and out-of-band tag not. */
     public final int[] length = new int[CAPACITY];
     /** Bytes of the frame that lie in its head. */
@@ -60,6 +64,25 @@ public final class Burst implements AutoCloseable {
     public final int[] tag = new int[CAPACITY];
     /** Where, in the head, the EtherType behind the outer tag stands: 12, or 16 where the tag was inline. */
     public final int[] typeOffset = new int[CAPACITY];
+
+    // ---- what forwarding finds out about each frame, stage by stage; written by the stage that is named, read by those after it ----
+
+    /** Classification: the VLAN each frame travels in. Stale for a frame that was dropped before its VLAN was known. */
+    public final int[] vid = new int[CAPACITY];
+    /** Classification, and later stages that drop: the {@link Verdict} on each frame. */
+    public final int[] verdict = new int[CAPACITY];
+    /** Admission to zones: where the headers are, as {@code HeaderParser} says; written only where guards or zones ask. */
+    public final long[] parsed = new long[CAPACITY];
+    /** Admission to zones: the flow-cache entry that each frame hit, negative for none. */
+    public final int[] flow = new int[CAPACITY];
+    /** Evaluation by zones: the port each frame was evaluated for, negative when it was for none or several. */
+    public final int[] evaluatedFor = new int[CAPACITY];
+    /** Flooding: flags of which a port must have one to get a flooded frame, 0 for no condition. */
+    public final int[] floodFlags = new int[CAPACITY];
+    /** Flooding: the ports that a multicast frame goes to, null for all ports of its VLAN. */
+    public final int[] @Nullable [] floodPorts = new int[CAPACITY] @Nullable [];
+    /** Distribution over the legs of a port: the flow hash of each frame, 0 until it is asked for. */
+    public final int[] flowHash = new int[CAPACITY];
 
     private final int[] bodyFirst = new int[CAPACITY];
     private final int[] bodyCount = new int[CAPACITY];
@@ -204,6 +227,7 @@ public final class Burst implements AutoCloseable {
                 segmentAddress[first] += piece;
                 segmentLength[first] -= piece;
             }
+            FaultCalls.deliver(); // before anybody goes by what may not have been read
         }
         return true;
     }

@@ -50,6 +50,12 @@ public enum DropReason {
     /** On a port shut because of a loop. */
     LOOP("the port is shut because it closes a loop, and nothing passes it until the loop is gone",
             "unplug one of the two ports that `weft show ports -o json` names"),
+    /** A control frame for which the queue of its protocol had no room. */
+    PUNT_QUEUE_FULL("control frames waited for their protocol in a queue that was full",
+            "look with `weft show workers` whether the host has processor time left for the switch's protocols"),
+    /** A control frame that is longer than any that its protocol sends. */
+    PUNT_TOO_LONG("the control frame is longer than any that its protocol sends (2048 bytes)",
+            "look behind the port for the station that sends it; the frame is broken or made to harm"),
     /** A control frame too many. */
     PUNT_LIMIT("control frames (IGMP, MLD, PIM) came faster than the switch looks at them",
             "look behind the port for the station that sends more than 500 of them a second"),

@@ -1,5 +1,6 @@
 package net.weft.vswitch.burst;
 
+import net.weft.linux.Epoll;
 import net.weft.linux.Fd;
 
 /**
@@ -26,6 +27,19 @@ public interface ReceiveQueue {
 
     /** Descriptor that becomes readable when frames wait and the queue is armed. */
     Fd fd();
+
+    /** The {@link Epoll} events of {@link #fd} that say so. With {@link Epoll#EDGE} nobody has to read the descriptor. */
+    default int wakesOn() {
+        return Epoll.IN;
+    }
+
+    /**
+     * Asked by the worker when a fault in mapped memory ended the forwarding of the frames that were received last, before they are
+     * {@link #release}d: whether their memory is gone. Then the device has a {@link Device#failure}.
+     */
+    default boolean isOwnFault() {
+        return false;
+    }
 
     /**
      * Asks to be woken through {@link #fd}.

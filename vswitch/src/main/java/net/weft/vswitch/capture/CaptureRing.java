@@ -3,6 +3,7 @@ package net.weft.vswitch.capture;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 
@@ -77,6 +78,7 @@ public final class CaptureRing {
         } else {
             Memory.copy(burst.head(i), frame, captured);
         }
+        FaultCalls.deliver();
         int bytes = HEADER_BYTES + captured + 7 & ~7;
         Memory.putInt(record, bytes);
         Memory.putInt(record + CAPTURED, captured);

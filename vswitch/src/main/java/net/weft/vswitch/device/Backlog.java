@@ -1,6 +1,7 @@
 package net.weft.vswitch.device;
 
 import java.lang.foreign.Arena;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 
@@ -84,6 +85,7 @@ final class Backlog {
             Memory.copy(burst.bodyAddress(frame, i), at, part);
             at += part;
         }
+        FaultCalls.deliver(); // a frame whose memory is gone is not sent
         end += PREFIX + bytes;
         return true;
     }

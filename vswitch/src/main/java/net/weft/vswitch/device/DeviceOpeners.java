@@ -1,8 +1,11 @@
 package net.weft.vswitch.device;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.PortReason;
 
 /** From a {@link DeviceSpec} to its {@link DeviceOpener}, and what openers share: the journal of changed host settings. */
 public final class DeviceOpeners implements AutoCloseable {
@@ -13,13 +16,16 @@ public final class DeviceOpeners implements AutoCloseable {
     private final NicJournal journal;
     private final TapStore taps;
     private final Consumer<String> hostChanged;
+    private final List<DeviceProvider> providers;
 
     /**
      * @param state directory for what must be undone after a crash, and for the addresses of taps; what an earlier run left is undone now
      * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
+     * @param providers of further device types
      */
-    public DeviceOpeners(Path state, Consumer<String> hostChanged) {
+    public DeviceOpeners(Path state, Consumer<String> hostChanged, List<DeviceProvider> providers) {
         this.hostChanged = hostChanged;
+        this.providers = List.copyOf(providers);
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
         taps = new TapStore(state.resolve("taps"));
@@ -27,10 +33,23 @@ public final class DeviceOpeners implements AutoCloseable {
     }
 
     /**
-     * @param port number that received frames carry
+     * An opener by the first provider that knows the type, else the switch's own.
+     *
+     * @param ports indices that received frames carry; the switch's own types serve one port
      * @param mtu asked for, 0: the device's own
+     * @return for a type that nobody knows, or several ports where the type serves one, an opener that never opens and says so
      */
-    public DeviceOpener opener(DeviceSpec spec, int port, int mtu) {
+    public DeviceOpener opener(DeviceSpec spec, int[] ports, int mtu) {
+        for (DeviceProvider provider : providers) {
+            Optional<DeviceOpener> opener = provider.opener(spec, ports, mtu);
+            if (opener.isPresent()) {
+                return opener.get();
+            }
+        }
+        return ports.length == 1 ? own(spec, ports[0], mtu) : new UnknownOpener(spec, ports.length);
+    }
+
+    private DeviceOpener own(DeviceSpec spec, int port, int mtu) {
         int socketMtu = mtu == 0 ? DEFAULT_MTU : mtu;
         return switch (spec) {
             case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, taps);
@@ -41,14 +60,40 @@ public final class DeviceOpeners implements AutoCloseable {
                     () -> hostChanged.accept(vhost.socket()));
             case DeviceSpec.PcapLive live -> new PcapOpener(live, port, socketMtu, links);
             case DeviceSpec.PcapFiles files -> new PcapOpener(files, port, socketMtu, links);
-            case DeviceSpec.InMemory memory -> new MemoryOpener(memory.link(), port, socketMtu);
+            case DeviceSpec.InMemory memory -> {
+                memory.link().onCarrier(() -> hostChanged.accept(memory.label()));
+                yield new MemoryOpener(memory.link(), port, socketMtu);
+            }
+            default -> new UnknownOpener(spec, 1);
         };
+    }
+
+    private record UnknownOpener(DeviceSpec spec, int ports) implements DeviceOpener {
+        @Override
+        public Device open() throws DeviceUnavailableException {
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE, spec.label() + ": this switch opens no devices of type "
+                    + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
+        }
+
+        @Override
+        public int mtu() {
+            return DEFAULT_MTU;
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     private record MemoryOpener(MemoryLink link, int port, int mtu) implements DeviceOpener {
         @Override
         public Device open() {
             return new MemoryDevice(link, port);
+        }
+
+        @Override
+        public boolean hasCarrier() {
+            return link.hasCarrier();
         }
 
         @Override

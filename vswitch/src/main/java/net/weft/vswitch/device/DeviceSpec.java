@@ -1,9 +1,13 @@
 package net.weft.vswitch.device;
 
+import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
-/** How a port is reached, one record a device type. Equal specs are served by the same open device. */
-public sealed interface DeviceSpec {
+/**
+ * What an attachment opens, one record a device type. Equal specs are served by the same open device. The types below are the switch's own;
+ * a {@link DeviceProvider} brings others.
+ */
+public interface DeviceSpec {
     /** The word of {@code type:} in fabric.yaml. */
     String type();
 
@@ -77,8 +81,16 @@ public sealed interface DeviceSpec {
      * A guest's card over vhost-user. {@code listen}: Weft makes the socket and QEMU connects.
      *
      * @param queues queue pairs the guest may use, 1-127
+     * @param memory which files may be the guest's memory
      */
-    record VhostUser(String socket, boolean listen, int queues, SocketAccess access) implements DeviceSpec {
+    record VhostUser(String socket, boolean listen, int queues, SocketAccess access, MemoryRules memory)
+            implements
+                DeviceSpec {
+        /** With the memory rules of a port that says nothing. */
+        public VhostUser(String socket, boolean listen, int queues, SocketAccess access) {
+            this(socket, listen, queues, access, MemoryRules.DEFAULT);
+        }
+
         @Override
         public String type() {
             return "vhost-user";
@@ -121,6 +133,15 @@ public sealed interface DeviceSpec {
         public String label() {
             return read != null ? read : write != null ? write : "";
         }
+    }
+
+    /**
+     * No device of a port's own: attachments of the configuration lead to it.
+     *
+     * @param type the word of {@code type:} that users know it by
+     * @param label what it is called
+     */
+    record Attached(String type, String label) implements DeviceSpec {
     }
 
     /** Frames in this process's memory, for tests, benchmarks and tracing. Compared by identity of the link. */

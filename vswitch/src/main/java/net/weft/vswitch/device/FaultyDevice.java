@@ -127,7 +127,7 @@ public final class FaultyDevice implements DeviceDecorator {
             outgoing.clear();
             list.count = 0;
             append(outgoing, frame, 0);
-            list.add(0, 0);
+            list.add(0, 0, 0);
             if (device.transmit(outgoing, list, 0, own) == 0) {
                 var unused = own.takeRefused();
             }
@@ -184,6 +184,11 @@ public final class FaultyDevice implements DeviceDecorator {
         @Override
         public Fd fd() {
             return queue.fd();
+        }
+
+        @Override
+        public int wakesOn() {
+            return queue.wakesOn();
         }
 
         @Override

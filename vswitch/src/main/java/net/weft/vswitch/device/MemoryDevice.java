@@ -2,6 +2,7 @@ package net.weft.vswitch.device;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
@@ -72,6 +73,7 @@ final class MemoryDevice implements Device, ReceiveQueue {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        FaultCalls.deliver();
         while (!transmitting.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }
@@ -96,6 +98,9 @@ final class MemoryDevice implements Device, ReceiveQueue {
                 int part = burst.bodyLength(frame, i);
                 Memory.copy(burst.bodyAddress(frame, i), to, part);
                 to += part;
+            }
+            if (burst.bodyCount(frame) > 0) {
+                FaultCalls.deliver(); // a frame whose memory is gone is not sent
             }
             int bytes = (int) (to - slot);
             ring.publish(bytes, Offload.shifted(burst.offload[frame], bytes - burst.length[frame]));

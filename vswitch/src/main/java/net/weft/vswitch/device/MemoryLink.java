@@ -18,6 +18,9 @@ public final class MemoryLink implements AutoCloseable {
     private final FrameRing fromSwitch;
     private final EventFd wakeUp = new EventFd();
     private final int offloads;
+    private volatile boolean carrier = true;
+    private volatile Runnable onCarrier = () -> {
+    };
 
     /**
      * @param name shown as the device's name
@@ -49,6 +52,21 @@ public final class MemoryLink implements AutoCloseable {
      */
     public Device device(int port) {
         return new MemoryDevice(this, port);
+    }
+
+    /** Plugs the cable in, or pulls it out. Any thread. */
+    public void carrier(boolean up) {
+        carrier = up;
+        onCarrier.run();
+    }
+
+    boolean hasCarrier() {
+        return carrier;
+    }
+
+    /** Calls this when the cable was plugged in or pulled out. */
+    void onCarrier(Runnable listener) {
+        onCarrier = listener;
     }
 
     int offloads() {

@@ -53,9 +53,23 @@ final class PcapOpener implements DeviceOpener {
     private PumpedDevice.Pump pump() throws DeviceUnavailableException {
         return switch (spec) {
             case DeviceSpec.PcapLive live -> live(live.device());
-            case DeviceSpec.PcapFiles files -> new FilePump(files);
+            case DeviceSpec.PcapFiles files -> files(files);
             default -> throw new IllegalStateException(spec + " is no pcap device");
         };
+    }
+
+    private static PumpedDevice.Pump files(DeviceSpec.PcapFiles files) throws DeviceUnavailableException {
+        requireFile(files.read());
+        requireFile(files.write());
+        return new FilePump(files);
+    }
+
+    /** Opening a FIFO waits until somebody opens its other end, and devices have other surprises. */
+    private static void requireFile(@Nullable String path) throws DeviceUnavailableException {
+        if (path != null && Files.exists(Path.of(path)) && !Files.isRegularFile(Path.of(path))) {
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    path + ": it is no regular file, and a port reads and writes nothing else");
+        }
     }
 
     /** libpcap opens by name, and keeps to the interface that had it. */

@@ -24,7 +24,7 @@ final class PumpedDevice implements Device {
     static final int NO_LIMIT = Burst.MAX_FRAME;
     private static final int FRAMES = 1024;
     private static final long IDLE_NS = 100_000_000;
-    private static final long END_MILLIS = 5000;
+    private static final long END_MILLIS = 300;
 
     private final MemoryLink link;
     private final Device near;
@@ -33,6 +33,8 @@ final class PumpedDevice implements Device {
     private final Thread sender;
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong lost = new AtomicLong();
+    /** Threads that have not ended. Guarded by this. */
+    private int running = 2;
     private volatile boolean closing;
     private volatile int mtu = NO_LIMIT;
 
@@ -68,7 +70,13 @@ final class PumpedDevice implements Device {
     }
 
     private Thread thread(String way, Runnable work) {
-        Thread thread = new Thread(work, "weft-pcap-" + way);
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } finally {
+                ended();
+            }
+        }, "weft-pcap-" + way);
         thread.setDaemon(true);
         return thread;
     }
@@ -186,24 +194,41 @@ final class PumpedDevice implements Device {
         return failure.get();
     }
 
+    /**
+     * Has both threads end, and waits a moment for them. What the pump calls may keep one waiting longer, and the caller serves everybody: whichever
+     * ends last lets go of everything.
+     */
     @Override
     public void close() {
-        if (closing) {
-            return;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            if (running == 0) {
+                letGo();
+            }
         }
-        closing = true;
         LockSupport.unpark(sender);
         LockSupport.unpark(receiver);
         try {
-            receiver.join(END_MILLIS);
             sender.join(END_MILLIS);
+            receiver.join(END_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!receiver.isAlive() && !sender.isAlive()) {
-            pump.close();
-            near.close();
-            link.close();
+    }
+
+    private synchronized void ended() {
+        running--;
+        if (closing && running == 0) {
+            letGo();
         }
+    }
+
+    private void letGo() {
+        pump.close();
+        near.close();
+        link.close();
     }
 }

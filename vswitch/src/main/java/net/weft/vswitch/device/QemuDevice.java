@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.weft.linux.Epoll;
 import net.weft.linux.Errno;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.Socket;
 import net.weft.vswitch.burst.Burst;
@@ -101,6 +102,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         if (failure != null) {
             return 0;
         }
+        FaultCalls.deliver();
         while (!claimed.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }

@@ -18,6 +18,9 @@ final class VhostUserOpener implements DeviceOpener {
     /** Several times what a guest's link takes under emulation. */
     private static final long COMING_UP_NS = 100_000_000L;
 
+    /** Connections that wait; those who say nothing are taken out of the way one by one. */
+    private static final int BACKLOG = 16;
+
     private final DeviceSpec.VhostUser spec;
     private final int port;
     private final int mtu;
@@ -42,6 +45,8 @@ final class VhostUserOpener implements DeviceOpener {
         if (current == null) {
             current = connect();
             connection = current;
+        } else if (!current.isNegotiating()) {
+            current = successor(current);
         }
         VhostUserDevice device = current.takeDevice();
         if (device == null) {
@@ -75,6 +80,23 @@ final class VhostUserOpener implements DeviceOpener {
         return connection;
     }
 
+    /** Whoever connects takes the place of one who has said nothing yet. */
+    private VhostConnection successor(VhostConnection silent) {
+        Socket listening = listener;
+        Socket next = listening == null ? null : listening.accept();
+        if (next == null) {
+            return silent;
+        }
+        silent.close();
+        VhostConnection successor = connected(next);
+        connection = successor;
+        return successor;
+    }
+
+    private VhostConnection connected(Socket socket) {
+        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, spec.memory(), doubted, changed);
+    }
+
     private VhostConnection connect() throws DeviceUnavailableException {
         DeviceFailure broken = violation;
         if (broken != null && System.nanoTime() - violatedAtNs < HOLD_OFF_NS) {
@@ -82,14 +104,14 @@ final class VhostUserOpener implements DeviceOpener {
         }
         Socket socket = spec.listen() ? accept(broken) : UnixSockets.connect(Socket.SOCK_STREAM, spec.socket());
         violation = null;
-        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, doubted, changed);
+        return connected(socket);
     }
 
     private Socket accept(@Nullable DeviceFailure broken) throws DeviceUnavailableException {
         Socket listening = listener;
         if (listening == null) {
             listening = UnixSockets.bind(Socket.SOCK_STREAM, spec.socket(), spec.access());
-            listening.listen(1);
+            listening.listen(BACKLOG);
             listener = listening;
         }
         Socket accepted = listening.accept();

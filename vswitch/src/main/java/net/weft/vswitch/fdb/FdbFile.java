@@ -2,10 +2,10 @@ package net.weft.vswitch.fdb;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +13,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import net.weft.linux.Fd;
 import net.weft.linux.FileFaults;
+import net.weft.linux.FileStatus;
+import net.weft.linux.LinuxException;
+import net.weft.linux.Memory;
+import net.weft.linux.OwnFile;
 
 /**
  * The file of stations, whole at any moment: each image is written beside it and renamed to it. Nothing is synced, as what it says
@@ -48,19 +53,23 @@ public final class FdbFile {
     }
 
     private ByteBuffer bytes() throws IOException {
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("it is no regular file");
-        }
-        try (FileChannel file = FileChannel.open(path, Set.of(READ, LinkOption.NOFOLLOW_LINKS))) {
-            if (file.size() > FdbImage.MAX_BYTES) {
-                throw new IOException("it has " + file.size() + " bytes, expected " + FdbImage.MAX_BYTES
-                        + " at most");
+        try (Fd file = OwnFile.open(path, Fd.O_RDONLY); Arena arena = Arena.ofConfined()) {
+            long size = FileStatus.of(file).bytes();
+            if (size > FdbImage.MAX_BYTES) {
+                throw new IOException("it has " + size + " bytes, expected " + FdbImage.MAX_BYTES + " at most");
             }
-            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-                continue;
+            long at = arena.allocate(Math.max(1, size)).address();
+            byte[] bytes = new byte[(int) size];
+            long read = 0;
+            long got = 1;
+            while (read < size && got > 0) {
+                got = file.readAt(read, at + read, size - read);
+                read += Math.max(0, got);
             }
-            return bytes.flip();
+            Memory.copy(at, bytes, 0, (int) read);
+            return ByteBuffer.wrap(bytes, 0, (int) read);
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

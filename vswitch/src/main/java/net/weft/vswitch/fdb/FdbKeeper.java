@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import net.weft.packet.MacWord;
+import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class FdbKeeper {
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private final MacTable macs;
+    private final PortIndices indices;
     private final int ageingSeconds;
     private final @Nullable FdbFile file;
     private final FdbImage image;
@@ -53,11 +55,13 @@ public final class FdbKeeper {
     /**
      * Reads the file.
      *
+     * @param indices where the table has the ports that the file names by number
      * @param ageingSeconds that of {@code macs}
      * @param file null: nothing is kept
      */
-    public FdbKeeper(MacTable macs, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
+    public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
         this.macs = macs;
+        this.indices = indices;
         this.ageingSeconds = ageingSeconds;
         this.file = file;
         this.image = image;
@@ -90,7 +94,7 @@ public final class FdbKeeper {
         }
         for (MacEntry station : stations) {
             if (mayBeLearned(station, spec, nowSeconds)) {
-                macs.restore(station.vid(), station.mac(), station.port(), station.seenSeconds(), spec.macLimit());
+                macs.restore(station.vid(), station.mac(), indices.index(spec.number()), station.seenSeconds(), spec.macLimit());
             }
         }
     }
@@ -129,7 +133,7 @@ public final class FdbKeeper {
         }
         lookedAtChanges = changes;
         image.begin(ports);
-        macs.forEach(nowSeconds, (vid, mac, port, age) -> image.add(vid, mac, port, nowSeconds - age));
+        macs.forEach(nowSeconds, (vid, mac, port, age) -> image.add(vid, mac, indices.number(port), nowSeconds - age));
         addExpected(nowSeconds);
         ByteBuffer bytes = image.finish();
         boolean changed = !saved || image.who() != savedWho;

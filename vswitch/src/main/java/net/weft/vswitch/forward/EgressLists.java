@@ -4,64 +4,70 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
-import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.TransmitList;
+import net.weft.vswitch.offload.FrameSize;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a burst: frames are put onto the list of each port they leave by, with the tag they leave with, or are counted there
- * as lost; then each list goes to its device once. One thread; nothing is allocated per frame.
+ * The way out of a burst: each frame is put onto the list of the leg that it leaves by, with its port and the tag it leaves with, or is
+ * counted at the port as lost; then each list goes to its device once. One thread; nothing is allocated per frame.
+ * <p>
+ * There are {@value #LISTS} lists, whatever the number of legs: a leg gets one when a burst first uses it. When a frame that is flooded to
+ * very many legs uses them all up, they are sent and go on with the next legs; the order of each leg's frames stays.
  */
 final class EgressLists implements AutoCloseable {
-    private final IngressChecks gate;
-    private final PortMonitors taps;
+    private static final int LISTS = 2 * Burst.CAPACITY;
+
+    private final Policers policers;
+    private final PortMonitors monitors;
     private final Transmitter transmitter = new Transmitter();
-    private TransmitList[] lists = {};
-    private int[] touched = {};
-    private int touchedCount;
+    private final TransmitList[] lists = new TransmitList[LISTS];
+    private final int[] legOfList = new int[LISTS];
+    /** By leg, one more than the number of its list; 0 for none. */
+    private int[] listOfLeg = {};
+    private int used;
     private Snapshot snapshot = Snapshot.empty();
-    private @Nullable Device[] legs = {};
+    private @Nullable Device[] devices = {};
     private long[][] rows = {};
 
-    EgressLists(IngressChecks gate, PortMonitors taps) {
-        this.gate = gate;
-        this.taps = taps;
+    EgressLists(Policers policers, PortMonitors monitors) {
+        this.policers = policers;
+        this.monitors = monitors;
+        for (int n = 0; n < LISTS; n++) {
+            lists[n] = new TransmitList();
+        }
     }
 
     /**
-     * Takes a new configuration, and the legs of the taps; between bursts only. Allocates where the number of ports has grown.
+     * Takes a new configuration, and the devices that the monitors look at; between bursts only. Allocates where the number of legs has grown.
      *
      * @param counters the worker's row of each port
      */
     void adopt(Snapshot next, long[][] counters) {
         snapshot = next;
         rows = counters;
-        legs = taps.legs();
-        if (lists.length < next.ports()) {
-            TransmitList[] grown = new TransmitList[next.ports()];
-            for (int port = 0; port < grown.length; port++) {
-                grown[port] = port < lists.length ? lists[port] : new TransmitList();
-            }
-            lists = grown;
-            touched = new int[grown.length];
+        devices = monitors.devices();
+        if (listOfLeg.length < devices.length) {
+            listOfLeg = new int[devices.length];
         }
     }
 
     /**
-     * Puts a frame on a port's list, or counts there why it cannot leave. False when the port is no member.
+     * Puts a frame on the list of the leg that a port is reached by, or counts at the port why it cannot leave. False when the port is no
+     * member of the frame's VLAN.
      *
-     * @param vid the VLAN it travels in
-     * @param refusal {@link ZoneFilter#FINE}, or why zones forbid it
+     * @param refusal {@link ZoneFilter#PASS}, or why zones forbid it
      */
-    boolean add(Burst burst, int i, int egress, int vid, int refusal) {
+    boolean add(Burst burst, int i, int egress, int refusal) {
         VlanMembership membership = snapshot.membership[egress];
         if (membership == null) {
             return false;
         }
-        int tag = membership.egressTag(vid, burst.tag[i]);
+        int tag = membership.egressTag(burst.vid[i], burst.tag[i]);
         if (tag == VlanMembership.NOT_MEMBER) {
             return false;
         }
@@ -69,64 +75,70 @@ final class EgressLists implements AutoCloseable {
             tag |= OuterTag.customersPriority(burst, i);
         }
         rows[burst.port[i]][PortCounters.COPIES]++;
+        int up = snapshot.links.forwarding(egress);
         if (refusal != ZoneFilter.PASS) {
             lose(burst, i, egress, tag, DropReason.of(refusal));
-        } else if (legs[egress] == null) {
+        } else if (up == 0) {
             lose(burst, i, egress, tag, DropReason.PORT_DOWN);
         } else if (tag == 0 && OuterTag.hides(burst, i) && !membership.isTunnel()) {
             lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
-        } else if (tooLarge(burst, i, snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
+        } else if (FrameSize.exceeds(burst, i,
+                snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
             lose(burst, i, egress, tag, DropReason.OVERSIZE);
-        } else if ((snapshot.guards.flags[egress] & Guards.EGRESS_RATE) != 0 && !gate.mayLeave(burst, i, egress, tag)) {
+        } else if ((snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0
+                && !policers.mayLeave(burst, i, egress, tag)) {
             lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
-            TransmitList list = lists[egress];
-            if (list.count == 0) {
-                touched[touchedCount++] = egress;
-            }
-            list.add(i, tag);
+            append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up));
         }
         return true;
     }
 
-    private void lose(Burst burst, int i, int egress, int tag, DropReason reason) {
-        rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
-        if (taps.any()) {
-            taps.lost(egress, burst, i, tag, reason);
+    private void append(Burst burst, int i, int egress, int tag, int leg) {
+        if (leg < 0 || devices[leg] == null) {
+            lose(burst, i, egress, tag, DropReason.PORT_DOWN);
+            return;
         }
+        int list = listOfLeg[leg];
+        if (list == 0 || lists[list - 1].isFull()) {
+            if (list != 0 || used == LISTS) {
+                transmit(burst);
+            }
+            legOfList[used] = leg;
+            list = ++used;
+            listOfLeg[leg] = list;
+        }
+        lists[list - 1].add(i, tag, egress);
     }
 
-    /** Whether the frame, or each segment it will be cut into, exceeds an MTU. */
-    static boolean tooLarge(Burst burst, int i, int mtu) {
-        long offload = burst.offload[i];
-        int typeOffset = burst.typeOffset[i];
-        if (Offload.gsoType(offload) == Offload.GSO_NONE) {
-            return burst.length[i] - typeOffset - 2 > mtu;
+    private void lose(Burst burst, int i, int egress, int tag, DropReason reason) {
+        rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
+        if (monitors.any()) {
+            monitors.lost(egress, burst, i, tag, reason);
         }
-        return Offload.gsoType(offload) != Offload.GSO_UDP
-                && Offload.headerLength(offload) - typeOffset - 2 + Offload.gsoSize(offload) > mtu;
     }
 
     /** Sends all lists, and empties them. */
     void transmit(Burst burst) {
-        for (int i = 0; i < touchedCount; i++) {
-            int egress = touched[i];
-            TransmitList list = lists[egress];
-            Device device = legs[egress];
+        for (int n = 0; n < used; n++) {
+            int leg = legOfList[n];
+            Device device = devices[leg];
             if (device != null) {
-                transmitter.send(burst, list, device, rows[egress], snapshot.mtu[egress]);
+                transmitter.send(burst, lists[n], device, rows, snapshot.mtu);
             }
-            list.count = 0;
+            lists[n].count = 0;
+            listOfLeg[leg] = 0;
         }
-        touchedCount = 0;
+        used = 0;
     }
 
     /** After a fault: forgets the lists of the burst that was under way. */
     void abandon() {
-        for (TransmitList list : lists) {
-            list.count = 0;
+        for (int n = 0; n < used; n++) {
+            lists[n].count = 0;
+            listOfLeg[legOfList[n]] = 0;
         }
-        touchedCount = 0;
+        used = 0;
     }
 
     @Override

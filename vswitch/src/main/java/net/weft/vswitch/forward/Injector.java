@@ -14,7 +14,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
 final class Injector implements AutoCloseable {
     private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
 
-    private final IngressChecks gate;
+    private final Policers policers;
     private final ZoneFilter zones;
     private final PortMonitors taps;
     private final Burst burst = new Burst();
@@ -24,8 +24,8 @@ final class Injector implements AutoCloseable {
     private long[][] rows = {};
 
     /** @param taps where ports' devices are known, and who looks at what they send */
-    Injector(IngressChecks gate, ZoneFilter zones, PortMonitors taps) {
-        this.gate = gate;
+    Injector(Policers policers, ZoneFilter zones, PortMonitors taps) {
+        this.policers = policers;
         this.zones = zones;
         this.taps = taps;
     }
@@ -38,8 +38,13 @@ final class Injector implements AutoCloseable {
 
     /** As {@link Forwarder#inject}. */
     void inject(int port, byte[] frame, int tag) {
-        Device device = port < snapshot.ports() ? taps.leg(port, snapshot.guards.device[port]) : null;
-        if (device == null) {
+        inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame, tag);
+    }
+
+    /** Sends a frame of the switch's own by one leg of a port, while that has a link. */
+    void inject(int port, int leg, byte[] frame, int tag) {
+        Device device = leg < 0 || leg >= taps.devices().length ? null : taps.devices()[leg];
+        if (device == null || port >= snapshot.ports() || snapshot.counters[port] == null) {
             return;
         }
         taps.now(System.nanoTime());
@@ -49,13 +54,14 @@ final class Injector implements AutoCloseable {
     }
 
     /** Tells the senders of a burst's rejected frames, by the ports they came in by, as often as each port's limit allows. */
-    void answerRejected(Burst rejected, int[] vid, int[] verdict) {
+    void answerRejected(Burst rejected) {
         for (int i = 0; i < rejected.count; i++) {
             int port = rejected.port[i];
             VlanMembership membership = snapshot.membership[port];
-            Device device = taps.legs()[port];
-            if (verdict[i] == REJECTED && membership != null && device != null && gate.mayAnswer(port)) {
-                int tag = membership.egressTag(vid[i], rejected.tag[i]);
+            int leg = snapshot.legs.first(port, snapshot.links.forwarding(port));
+            Device device = leg < 0 ? null : taps.devices()[leg];
+            if (rejected.verdict[i] == REJECTED && membership != null && device != null && policers.mayAnswer(port)) {
+                int tag = membership.egressTag(rejected.vid[i], rejected.tag[i]);
                 if (tag != VlanMembership.NOT_MEMBER) {
                     answer(rejected, i, tag, device);
                 }
@@ -76,9 +82,9 @@ final class Injector implements AutoCloseable {
         int i = burst.begin(length, port, 0, 0);
         burst.headLength[i] = length;
         list.count = 0;
-        list.add(i, tag);
+        list.add(i, tag, port);
         rows[port][PortCounters.COPIES]++;
-        transmitter.send(burst, list, device, rows[port], snapshot.mtu[port]);
+        transmitter.send(burst, list, device, rows, snapshot.mtu);
     }
 
     @Override

@@ -7,6 +7,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.offload.FrameSize;
 import net.weft.vswitch.offload.OffloadCheck;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
@@ -27,7 +28,8 @@ public final class Mirror implements PortMonitor {
     private final long[] row;
     private final int mtu;
     private final int rspanTag;
-    private final Guards guards;
+    private final Snapshot snapshot;
+    private final long[][] rows;
 
     /** @param row counters of the port that copies leave by */
     Mirror(Mirroring mirroring, PortMonitors taps, MirrorCopies copies, Snapshot snapshot, long[] row) {
@@ -37,7 +39,9 @@ public final class Mirror implements PortMonitor {
         this.row = row;
         mtu = snapshot.mtu[mirroring.to()];
         rspanTag = mirroring.vid() == 0 ? 0 : EtherType.VLAN << 16 | mirroring.vid();
-        guards = snapshot.guards;
+        this.snapshot = snapshot;
+        rows = new long[snapshot.ports()][];
+        rows[mirroring.to()] = row;
     }
 
     @Override
@@ -46,9 +50,9 @@ public final class Mirror implements PortMonitor {
     }
 
     @Override
-    public void received(Burst burst, int[] verdict, long nowNs) {
+    public void received(Burst burst, long nowNs) {
         for (int i = 0; i < burst.count; i++) {
-            if (burst.port[i] == mirroring.from() && isSendable(burst, i, verdict[i])) {
+            if (burst.port[i] == mirroring.from() && isSendable(burst, i, burst.verdict[i])) {
                 copy(burst, i, burst.tag[i], nowNs);
             }
         }
@@ -95,7 +99,7 @@ public final class Mirror implements PortMonitor {
         row[PortCounters.COPIES]++;
         DropReason reason = refusal(to, copy, outer, nowNs);
         if (reason == null) {
-            copies.list.add(copy, outer);
+            copies.list.add(copy, outer, mirroring.to());
         } else {
             row[PortCounters.egressDrop(reason.ordinal())]++;
             to.removeLast();
@@ -103,28 +107,34 @@ public final class Mirror implements PortMonitor {
     }
 
     private @Nullable DropReason refusal(Burst burst, int copy, int outer, long nowNs) {
-        if (taps.legs()[mirroring.to()] == null) {
+        if (device() == null) {
             return DropReason.PORT_DOWN;
         }
         if (isTooLarge(burst, copy, mtu, rspanTag != 0)) {
             return DropReason.OVERSIZE;
         }
-        PortLimits limits = guards.limits[mirroring.to()];
+        PortLimits limits = snapshot.protections.limits[mirroring.to()];
         TokenBucket rate = limits == null ? null : limits.egress;
         return rate == null || rate.take(burst.egressLength(copy, outer), nowNs) ? null : DropReason.RATE_LIMIT;
     }
 
     /** Whether a copy exceeds the MTU of the port that it is to leave by; its own tag inside another does not count. */
     public static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
-        return EgressLists.tooLarge(burst, copy, mtu + (tagged ? 4 : 0));
+        return FrameSize.exceeds(burst, copy, mtu + (tagged ? 4 : 0));
+    }
+
+    /** By which copies leave: the first leg of the port that carries frames; null when none does. */
+    private @Nullable Device device() {
+        int leg = snapshot.legs.first(mirroring.to(), snapshot.links.forwarding(mirroring.to()));
+        return leg < 0 ? null : taps.devices()[leg];
     }
 
     private void flush() {
         TransmitList list = copies.list;
         if (list.count > 0) {
-            Device device = taps.legs()[mirroring.to()];
+            Device device = device();
             if (device != null) {
-                copies.transmitter.send(copies.burst, list, device, row, mtu);
+                copies.transmitter.send(copies.burst, list, device, rows, snapshot.mtu);
             }
         }
         list.count = 0;

@@ -9,16 +9,17 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
-/** A port's leg in the hands of one worker while somebody looks on: sends as before, and tells what was sent and what was not. */
+/**
+ * A leg in the hands of one worker while monitors look at a port that it serves: sends as before, and shows the monitors what was sent and what
+ * was not.
+ */
 final class MonitoredLeg implements DeviceDecorator {
     private final Device device;
     private final PortMonitors taps;
-    private final int port;
 
-    MonitoredLeg(Device device, PortMonitors taps, int port) {
+    MonitoredLeg(Device device, PortMonitors taps) {
         this.device = device;
         this.taps = taps;
-        this.port = port;
     }
 
     @Override
@@ -36,7 +37,7 @@ final class MonitoredLeg implements DeviceDecorator {
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
         int sent = device.transmit(burst, list, from, scratch);
         if (sent > 0) {
-            taps.sent(port, burst, list, from, from + sent);
+            taps.sent(burst, list, from, from + sent);
         }
         int next = from + sent;
         if (next < list.count) {
@@ -44,7 +45,7 @@ final class MonitoredLeg implements DeviceDecorator {
             DropReason reason = Transmitter.unsentReason(refused, scratch.refusal(), device);
             int until = refused ? next + 1 : list.count;
             for (int n = next; n < until; n++) {
-                taps.lost(port, burst, list.frame[n], list.tag[n], reason);
+                taps.lost(list.port[n], burst, list.frame[n], list.tag[n], reason);
             }
             if (refused) {
                 scratch.refuse(reason);

@@ -6,15 +6,13 @@ import net.weft.vswitch.burst.TransmitList;
 
 /** Sees what one port receives and sends, on one worker, whose thread calls it. Must not wait; {@link PortMonitors} calls it. */
 public interface PortMonitor {
-    /** The port's number. */
+    /** Index of the port. */
     int port();
 
     /**
      * A burst has been forwarded, and is not yet released. Frames of other ports may be among it.
-     *
-     * @param verdict {@code Verdict} of each frame
      */
-    void received(Burst burst, int[] verdict, long nowNs);
+    void received(Burst burst, long nowNs);
 
     /** Entries of a list have left by the port. */
     void sent(Burst burst, TransmitList list, int from, int until, long nowNs);

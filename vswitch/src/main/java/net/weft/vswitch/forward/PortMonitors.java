@@ -11,7 +11,7 @@ import net.weft.vswitch.port.PortCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who looks on while one worker forwards: captures, and the mirrors of the configuration. Where nobody does, {@link #legs} are the
+ * Who looks on while one worker forwards: captures, and the mirrors of the configuration. Where nobody does, {@link #devices} are the
  * snapshot's own and all that forwarding pays is {@link #any}, once a burst.
  * <p>
  * One per {@link Forwarder}; its thread only.
@@ -21,7 +21,7 @@ public final class PortMonitors implements AutoCloseable {
     private Snapshot snapshot = Snapshot.empty();
     private List<PortMonitor> captures = List.of();
     private PortMonitor[] all = {};
-    private @Nullable Device[] legs = {};
+    private @Nullable Device[] devices = {};
     private @Nullable MirrorCopies copies;
     private long nowNs;
 
@@ -42,43 +42,40 @@ public final class PortMonitors implements AutoCloseable {
     }
 
     private void arrange() {
-        List<PortMonitor> taps = new ArrayList<>(captures);
+        List<PortMonitor> monitors = new ArrayList<>(captures);
         for (Mirroring mirroring : snapshot.mirrors) {
             if (copies == null) {
                 copies = new MirrorCopies();
             }
             PortCounters counters = snapshot.counters[mirroring.to()];
             if (counters != null) {
-                taps.add(new Mirror(mirroring, this, copies, snapshot, counters.row(workerId)));
+                monitors.add(new Mirror(mirroring, this, copies, snapshot, counters.row(workerId)));
             }
         }
-        all = taps.toArray(new PortMonitor[0]);
-        legs = snapshot.leg;
+        all = monitors.toArray(new PortMonitor[0]);
+        devices = snapshot.legs.device;
         if (all.length > 0) {
-            legs = snapshot.leg.clone();
-            for (int port = 0; port < legs.length; port++) {
-                legs[port] = leg(port, legs[port]);
+            devices = devices.clone();
+            for (PortMonitor monitor : all) {
+                watch(monitor.port());
             }
         }
     }
 
-    /** The legs to send by. */
-    @Nullable
-    public Device[] legs() {
-        return legs;
-    }
-
-    /** A device that frames leave a port by, looked at where somebody does. */
-    @Nullable
-    Device leg(int port, @Nullable Device device) {
-        if (device != null) {
-            for (PortMonitor tap : all) {
-                if (tap.port() == port) {
-                    return new MonitoredLeg(device, this, port);
-                }
+    private void watch(int port) {
+        for (int n = 0; port < snapshot.ports() && n < snapshot.legs.count(port); n++) {
+            int leg = snapshot.legs.leg(port, n);
+            Device device = devices[leg];
+            if (device != null && !(device instanceof MonitoredLeg)) {
+                devices[leg] = new MonitoredLeg(device, this);
             }
         }
-        return device;
+    }
+
+    /** The devices to send by, by leg; those that monitors look at are {@link MonitoredLeg}s. */
+    @Nullable
+    public Device[] devices() {
+        return devices;
     }
 
     /** Whether anybody looks on. */
@@ -92,24 +89,33 @@ public final class PortMonitors implements AutoCloseable {
     }
 
     /** A burst has been forwarded. */
-    void received(Burst burst, int[] verdict) {
-        for (PortMonitor tap : all) {
-            tap.received(burst, verdict, nowNs);
+    void received(Burst burst) {
+        for (PortMonitor monitor : all) {
+            monitor.received(burst, nowNs);
         }
     }
 
-    void sent(int port, Burst burst, TransmitList list, int from, int until) {
-        for (PortMonitor tap : all) {
-            if (tap.port() == port) {
-                tap.sent(burst, list, from, until, nowNs);
+    /** Shows each monitor the entries of its port, a run at a time. */
+    void sent(Burst burst, TransmitList list, int from, int until) {
+        for (PortMonitor monitor : all) {
+            int n = from;
+            while (n < until) {
+                int first = n;
+                int port = list.port[n];
+                do {
+                    n++;
+                } while (n < until && list.port[n] == port);
+                if (port == monitor.port()) {
+                    monitor.sent(burst, list, first, n, nowNs);
+                }
             }
         }
     }
 
     void lost(int port, Burst burst, int i, int tag, DropReason reason) {
-        for (PortMonitor tap : all) {
-            if (tap.port() == port) {
-                tap.lost(burst, i, tag, reason, nowNs);
+        for (PortMonitor monitor : all) {
+            if (monitor.port() == port) {
+                monitor.lost(burst, i, tag, reason, nowNs);
             }
         }
     }

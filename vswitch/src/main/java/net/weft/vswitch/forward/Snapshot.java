@@ -1,150 +1,98 @@
 package net.weft.vswitch.forward;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import net.weft.vlan.VlanMembership;
-import net.weft.vswitch.attach.Migration;
-import net.weft.vswitch.attach.Migrations;
-import net.weft.vswitch.attach.PortSupervisor;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
-import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forwarding configuration as the workers read it: immutable, arrays indexed by port number, replaced as a whole.
+ * The forwarding configuration as the workers read it: immutable, arrays by port index, replaced as a whole.
  * <p>
- * The supervisor publishes a new one with a release store; each worker picks it up between two bursts. Learned addresses
- * live outside and survive. A port that is down stays here without a leg, so that frames for it are dropped and counted.
+ * The control thread publishes a new one with a release store; each worker picks it up between two bursts. Learned addresses and
+ * connections live outside and survive. So does {@link LinkState}: a port that goes down is no new snapshot.
  */
 public final class Snapshot {
     /** Grows by one with each snapshot; a worker reports the newest it has picked up. */
     public final long epoch;
-    /** Membership by port number; null where no port has the number. */
+    /** The number of the port at each index, as users and files know it; -1 where no port has the index. */
+    public final int[] number;
+    /** Membership by port index; null where no port has the index. */
     public final @Nullable VlanMembership[] membership;
-    /** The leg each port is reached by; null while it is down. */
-    public final @Nullable Device[] leg;
     /** Largest layer-3 packet the port carries, bytes. */
     public final int[] mtu;
-    /** Stations the port may have, 0 for no limit. */
+    /** MAC addresses that may be learned on the port, 0 for no limit. */
     public final int[] macLimit;
-    /** Counters by port number. */
+    /** Counters by port index. */
     public final @Nullable PortCounters[] counters;
-    /** By VID, the ports a flooded frame goes to; members that are down are left out. */
-    final int[][] flood;
-
-    /** Protections by port number. */
-    public final Guards guards;
+    /** The legs that each port is reached by. */
+    public final LegTable legs;
+    /** Which legs are up; the same object in every snapshot of a switch. */
+    public final LinkState links;
+    /** The ports of each VLAN. */
+    final FloodTable floods;
+    /** Protections by port index. */
+    public final PortProtections protections;
     /** Ports whose frames are copied to others. */
     public final List<Mirroring> mirrors;
-    /** Zones of the ports, and whom they may claim to be. */
+    /** Zones of the ports, and the addresses they are bound to. */
     public final ZoneTable zones;
 
-    /** Without protections. */
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
+    /** The columns of a snapshot that say what each port is; the arrays are the snapshot's from then on. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Ports(int[] number, @Nullable VlanMembership[] membership, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters) {
-        this(epoch, membership, leg, mtu, macLimit, counters, Guards.none(membership.length));
+        /** Columns of so many places without a port. */
+        public static Ports empty(int size) {
+            int[] number = new int[size];
+            Arrays.fill(number, -1);
+            return new Ports(number, new @Nullable VlanMembership[size], new int[size], new int[size],
+                    new @Nullable PortCounters[size]);
+        }
     }
 
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
-            @Nullable PortCounters[] counters, Guards guards) {
-        this(epoch, membership, leg, mtu, macLimit, counters, guards, List.of(),
-                ZoneTable.off(membership.length));
-    }
-
-    public Snapshot(long epoch, @Nullable VlanMembership[] membership, @Nullable Device[] leg, int[] mtu, int[] macLimit,
-            @Nullable PortCounters[] counters, Guards guards, List<Mirroring> mirrors, ZoneTable zones) {
+    public Snapshot(long epoch, Ports ports, LegTable legs, LinkState links, FloodTable floods,
+            PortProtections protections, List<Mirroring> mirrors, ZoneTable zones) {
         this.epoch = epoch;
-        this.membership = membership;
-        this.leg = leg;
-        this.mtu = mtu;
-        this.macLimit = macLimit;
-        this.counters = counters;
-        this.guards = guards;
+        number = ports.number;
+        membership = ports.membership;
+        mtu = ports.mtu;
+        macLimit = ports.macLimit;
+        counters = ports.counters;
+        this.legs = legs;
+        this.links = links;
+        this.floods = floods;
+        this.protections = protections;
         this.mirrors = mirrors;
         this.zones = zones;
-        this.flood = floodLists(membership, leg);
-    }
-
-    /**
-     * The ports as they are now.
-     *
-     * @param migrations by whose legs ports are reached on their way
-     * @param switchId {@link LoopProbe#switchId()}
-     * @param groups where workers find where multicast goes
-     * @param policies that are judged by
-     */
-    public static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
-            MulticastGroups groups, Policies policies) {
-        int size = size(ports);
-        @Nullable
-        VlanMembership[] membership = new @Nullable VlanMembership[size];
-        @Nullable
-        Device[] leg = new @Nullable Device[size];
-        @Nullable
-        PortCounters[] counters = new @Nullable PortCounters[size];
-        int[] mtu = new int[size];
-        int[] macLimit = new int[size];
-        List<Mirroring> mirrors = new ArrayList<>();
-        ZoneTable.Builder zoned = new ZoneTable.Builder(size, policies);
-        for (PortSupervisor port : ports) {
-            int number = port.spec().number();
-            Migration migration = migrations.running(port.spec().name());
-            membership[number] = port.spec().membership();
-            leg[number] = migration == null ? port.leg() : migration.leg();
-            counters[number] = port.counters;
-            mtu[number] = migration == null ? port.mtu() : migration.mtu();
-            macLimit[number] = port.spec().macLimit();
-            zoned.port(number, port.spec().zones(), port.spec().binding());
-            MirrorTarget target = port.spec().mirror();
-            if (target != null && target.port() < size) {
-                mirrors.add(new Mirroring(number, target.port(), target.vid()));
-            }
-        }
-        ZoneTable zones = zoned.build();
-        return new Snapshot(epoch, membership, leg, mtu, macLimit, counters,
-                Guards.of(ports, size, switchId, groups, zones), mirrors, zones);
-    }
-
-    /** The highest number of a port, plus one. */
-    public static int size(Collection<PortSupervisor> ports) {
-        return 1 + ports.stream().mapToInt(port -> port.spec().number()).max().orElse(-1);
     }
 
     /** No ports. */
     public static Snapshot empty() {
-        return new Snapshot(0, new VlanMembership[0], new Device[0], new int[0], new int[0], new PortCounters[0]);
+        return Empty.SNAPSHOT;
     }
 
-    /** The same switch with other legs, MTUs and counters, and without mirrors, for a trace. */
-    public Snapshot with(@Nullable Device[] legs, int[] mtus, @Nullable PortCounters[] fresh) {
-        return new Snapshot(epoch, membership, legs, mtus, macLimit, fresh, guards.copy(), List.of(), zones);
+    private static final class Empty {
+        private static final Snapshot SNAPSHOT = new Snapshot(0, Ports.empty(0), LegTable.none(0), new LinkState(),
+                FloodTable.of(new VlanMembership[0]), PortProtections.none(0), List.of(), ZoneTable.off(0));
     }
 
-    /** Port numbers are below this. */
+    /** The same switch with other devices, MTUs and counters, with policers of its own and without mirrors, for a trace. */
+    public Snapshot with(@Nullable Device[] devices, int[] mtus, @Nullable PortCounters[] fresh) {
+        return new Snapshot(epoch, new Ports(number, membership, mtus, macLimit, fresh), legs.with(devices), links,
+                floods, protections.copy(), List.of(), zones);
+    }
+
+    /** Port indices are below this. */
     public int ports() {
         return membership.length;
     }
 
-    private static int[][] floodLists(@Nullable VlanMembership[] membership, @Nullable Device[] leg) {
-        int[] up = new int[membership.length];
-        int[][] lists = new int[4096][];
-        int[] none = {};
-        for (int vid = 0; vid < lists.length; vid++) {
-            int count = 0;
-            for (int port = 0; port < membership.length; port++) {
-                VlanMembership member = membership[port];
-                if (vid > 0 && vid < 4095 && member != null && leg[port] != null && member.isMember(vid)) {
-                    up[count++] = port;
-                }
-            }
-            lists[vid] = count == 0 ? none : Arrays.copyOf(up, count);
-        }
-        return lists;
+    /** The number of the port at an index, -1 where there is none. */
+    public int number(int index) {
+        return index >= 0 && index < number.length ? number[index] : -1;
     }
 }

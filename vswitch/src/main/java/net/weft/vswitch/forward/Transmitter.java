@@ -11,7 +11,7 @@ import net.weft.vswitch.port.PortCounters;
 
 /**
  * Sends a list of frames by one device, in order: runs that the device can carry as they are with one call each, the frames
- * between them cut or finished in software. Every entry is counted in the port's row, as sent or with the reason why not.
+ * between them cut or finished in software. Every entry is counted in the row of its port, as sent or with the reason why not.
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
@@ -20,18 +20,19 @@ final class Transmitter implements AutoCloseable {
     private final Scratch scratch = new Scratch();
 
     /**
-     * @param row the egress port's counters
-     * @param mtu the egress port's
+     * @param rows the worker's counters by port index
+     * @param mtu by port index, bytes of a layer-3 packet at most
      */
-    void send(Burst burst, TransmitList list, Device device, long[] row, int mtu) {
+    void send(Burst burst, TransmitList list, Device device, long[][] rows, int[] mtu) {
         int from = 0;
         while (from < list.count) {
             int until = carriedUntil(burst, list, from, device.offloads());
             if (until > from) {
-                sendRun(burst, list, from, until, device, row);
+                sendRun(burst, list, from, until, device, rows);
                 from = until;
             } else {
-                sendSegmented(burst, list, from, device, row, mtu);
+                int port = list.port[from];
+                sendSegmented(burst, list, from, device, rows[port], mtu[port]);
                 from++;
             }
         }
@@ -46,27 +47,40 @@ final class Transmitter implements AutoCloseable {
         return until;
     }
 
-    private void sendRun(Burst burst, TransmitList list, int from, int until, Device device, long[] row) {
+    private void sendRun(Burst burst, TransmitList list, int from, int until, Device device, long[][] rows) {
         int all = list.count;
         list.count = until;
         int next = from;
         while (next < until) {
             int sent = device.transmit(burst, list, next, scratch);
-            long bytes = 0;
-            for (int n = next; n < next + sent; n++) {
-                bytes += burst.egressLength(list.frame[n], list.tag[n]);
-            }
-            row[PortCounters.TX_PACKETS] += sent;
-            row[PortCounters.TX_BYTES] += bytes;
+            countSent(burst, list, next, next + sent, rows);
             next += sent;
             boolean refused = scratch.takeRefused();
             if (next < until) {
-                int unsent = refused ? 1 : until - next;
-                countUnsent(row, unsent, refused, device);
-                next += unsent;
+                int end = refused ? next + 1 : until;
+                int reason = PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal());
+                while (next < end) {
+                    rows[list.port[next++]][reason]++;
+                }
             }
         }
         list.count = all;
+    }
+
+    /** Counts entries as sent, a run of one port's at a time. */
+    private static void countSent(Burst burst, TransmitList list, int from, int until, long[][] rows) {
+        int n = from;
+        while (n < until) {
+            int port = list.port[n];
+            int first = n;
+            long bytes = 0;
+            do {
+                bytes += burst.egressLength(list.frame[n], list.tag[n]);
+                n++;
+            } while (n < until && list.port[n] == port);
+            rows[port][PortCounters.TX_PACKETS] += n - first;
+            rows[port][PortCounters.TX_BYTES] += bytes;
+        }
     }
 
     private void sendSegmented(Burst burst, TransmitList list, int at, Device device, long[] row, int mtu) {
@@ -74,7 +88,7 @@ final class Transmitter implements AutoCloseable {
         boolean refused = false;
         segmenter.start(burst, list.frame[at], mtu);
         while (taken && segmenter.next()) {
-            TransmitList pieces = segmenter.list(list.tag[at]);
+            TransmitList pieces = segmenter.list(list.tag[at], list.port[at]);
             int sent = device.transmit(segmenter.burst(), pieces, 0, scratch);
             for (int n = 0; n < sent; n++) {
                 row[PortCounters.TX_BYTES] += segmenter.burst().egressLength(n, list.tag[at]);
@@ -85,12 +99,8 @@ final class Transmitter implements AutoCloseable {
         if (taken) {
             row[PortCounters.TX_PACKETS]++;
         } else {
-            countUnsent(row, 1, refused, device);
+            row[PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal())]++;
         }
-    }
-
-    private void countUnsent(long[] row, int unsent, boolean refused, Device device) {
-        row[PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal())] += unsent;
     }
 
     /**

@@ -15,11 +15,10 @@ final class VlanTally {
     /**
      * Counts the frames that are forwarded. Most bursts are of one VLAN, and nothing of them is dropped: found out by a loop that the
      * compiler makes vectors of.
-     *
-     * @param vid of each frame
-     * @param verdict of each frame
      */
-    void count(Burst burst, int[] vid, int[] verdict) {
+    void count(Burst burst) {
+        int[] vid = burst.vid;
+        int[] verdict = burst.verdict;
         int first = vid[0];
         int different = 0;
         int lowest = Integer.MAX_VALUE;
@@ -30,11 +29,13 @@ final class VlanTally {
         if (different == 0 && lowest >= Verdict.FLOOD) {
             add(first, burst.count, burst.bytes());
         } else {
-            countRuns(burst, vid, verdict);
+            countRuns(burst);
         }
     }
 
-    private void countRuns(Burst burst, int[] vid, int[] verdict) {
+    private void countRuns(Burst burst) {
+        int[] vid = burst.vid;
+        int[] verdict = burst.verdict;
         int run = 0;
         int packets = 0;
         int bytes = 0;

@@ -61,10 +61,11 @@ final class CaptureTap implements PortMonitor {
     }
 
     @Override
-    public void received(Burst burst, int[] verdict, long nowNs) {
+    public void received(Burst burst, long nowNs) {
         for (int i = 0; i < burst.count; i++) {
             if (burst.port[i] == port) {
-                int word = Verdict.isDrop(verdict[i]) ? Verdict.reason(verdict[i]) + 1 << REASON_SHIFT : 0;
+                int verdict = burst.verdict[i];
+                int word = Verdict.isDrop(verdict) ? Verdict.reason(verdict) + 1 << REASON_SHIFT : 0;
                 take(burst, i, burst.tag[i], word, nowNs);
             }
         }

@@ -8,7 +8,7 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.FrameRing;
 import net.weft.vswitch.burst.Verdict;
-import net.weft.vswitch.forward.Forwarder;
+import net.weft.vswitch.forward.Snapshot;
 
 /**
  * One worker's part of a {@link FrameSampling}: of each N frames that it forwards or drops it copies one, chosen at random, with its
@@ -52,10 +52,10 @@ public final class FrameSampler {
     }
 
     /** Worker: looks at a burst that was forwarded, before its memory is given back. */
-    public void observe(Burst burst, Forwarder fate, long nowNs) {
+    public void observe(Burst burst, Snapshot snapshot, long nowNs) {
         int next = untilNext;
         while (next < burst.count) {
-            take(burst, next, fate, nowNs);
+            take(burst, next, snapshot, nowNs);
             int after = random.nextInt(population);
             next += population - place + after;
             place = after;
@@ -64,23 +64,23 @@ public final class FrameSampler {
         OBSERVED.setOpaque(this, observed + burst.count);
     }
 
-    private void take(Burst burst, int i, Forwarder fate, long nowNs) {
+    private void take(Burst burst, int i, Snapshot snapshot, long nowNs) {
         long slot = ring.claim();
         if (slot == 0) {
             LOST.setOpaque(this, lost + 1);
             return;
         }
         int tag = burst.tag[i];
-        int verdict = fate.verdict(i);
+        int verdict = burst.verdict[i];
         boolean tagBeside = tag != 0 && burst.typeOffset[i] == 12;
         int head = Math.min(burst.headLength[i], SampledFrame.HEAD_BYTES - (tagBeside ? 4 : 0));
         Memory.putLong(slot + SampledFrame.TIME, nowNs);
-        Memory.putInt(slot + SampledFrame.INGRESS, burst.port[i]);
-        Memory.putInt(slot + SampledFrame.VERDICT, verdict);
+        Memory.putInt(slot + SampledFrame.INGRESS, snapshot.number(burst.port[i]));
+        Memory.putInt(slot + SampledFrame.VERDICT, verdict >= 0 ? snapshot.number(verdict) : verdict);
         Memory.putInt(slot + SampledFrame.TAG, tag);
         Memory.putInt(slot + SampledFrame.VID, Verdict.isDrop(verdict)
                 ? tag & 0xFFF
-                : fate.vid(i));
+                : burst.vid[i]);
         Memory.putInt(slot + SampledFrame.WIRE_LENGTH, burst.length[i] + (tagBeside ? 4 : 0));
         long from = burst.head(i);
         long to = slot + SampledFrame.HEAD;

@@ -62,11 +62,11 @@ public final class Segmenter implements AutoCloseable {
         return burst.count > 0;
     }
 
-    /** The pieces that {@link #next} made, in order, each to leave with {@code egressTag} (0: untagged). */
-    public TransmitList list(int egressTag) {
+    /** The pieces that {@link #next} made, in order, each to leave by a port with {@code egressTag} (0: untagged). */
+    public TransmitList list(int egressTag, int egressPort) {
         list.count = 0;
         for (int index = 0; index < burst.count; index++) {
-            list.add(index, egressTag);
+            list.add(index, egressTag, egressPort);
         }
         return list;
     }

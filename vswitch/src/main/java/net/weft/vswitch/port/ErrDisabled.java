@@ -2,7 +2,6 @@ package net.weft.vswitch.port;
 
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
-import net.weft.vswitch.forward.Guards;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one port shut while the cause is still seen, and for a while after it was seen last. The clock is the caller's. */
@@ -44,9 +43,9 @@ public final class ErrDisabled {
         return cause;
     }
 
-    /** {@link Guards} bit of the cause. */
+    /** The {@link PortFlags} bit of the cause, 0 while the port is open. */
     public int flags() {
         DeviceFailure now = cause;
-        return now == null ? 0 : now.reason() == PortReason.LOOP_DETECTED ? Guards.SHUT_LOOP : Guards.SHUT_BPDU;
+        return now == null ? 0 : now.reason() == PortReason.LOOP_DETECTED ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU;
     }
 }

@@ -1,6 +1,7 @@
 package net.weft.vswitch.port;
 
-import net.weft.vswitch.forward.Guards;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The token buckets of one port: they outlive snapshots, and are shared by all workers. */
@@ -10,20 +11,18 @@ public final class PortLimits {
     private static final int LEAST_PACKETS = 64;
     /** Two super-frames with the headers of all their segments. */
     private static final int LEAST_BYTES = 160 * 1024;
-    private static final int PUNTS_PER_SECOND = 500;
-    private static final int PUNT_BURST = 250;
     private static final int ANSWERS_PER_SECOND = 100;
 
     public final Protection protection;
     public final @Nullable TokenBucket storm;
     public final @Nullable TokenBucket ingress;
     public final @Nullable TokenBucket egress;
-    /** Copies for the control thread: one port alone must not keep it busy. */
-    public final TokenBucket punt;
+    private final TokenBucket[] punts;
     /** What its stations are told of rejected frames. */
     public final TokenBucket answers;
 
-    public PortLimits(Protection protection, long nowNs) {
+    /** @param rules how many frames of the port each link protocol may be handed */
+    public PortLimits(Protection protection, List<PuntRule> rules, long nowNs) {
         this.protection = protection;
         int stormLimit = protection.stormLimit();
         storm = stormLimit == 0
@@ -31,7 +30,8 @@ public final class PortLimits {
                 : new TokenBucket(stormLimit, Math.max(stormLimit * BURST_SECONDS, LEAST_PACKETS), nowNs);
         ingress = bytes(protection.ingressRate(), nowNs);
         egress = bytes(protection.egressRate(), nowNs);
-        punt = new TokenBucket(PUNTS_PER_SECOND, PUNT_BURST, nowNs);
+        punts = rules.stream().map(rule -> new TokenBucket(rule.perSecond(), rule.burst(), nowNs))
+                .toArray(TokenBucket[]::new);
         answers = new TokenBucket(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, nowNs);
     }
 
@@ -40,8 +40,14 @@ public final class PortLimits {
         storm = other.storm == null ? null : other.storm.copy();
         ingress = other.ingress == null ? null : other.ingress.copy();
         egress = other.egress == null ? null : other.egress.copy();
-        punt = other.punt.copy();
+        punts = other.punts.clone();
+        Arrays.setAll(punts, rule -> other.punts[rule].copy());
         answers = other.answers.copy();
+    }
+
+    /** The policer of frames that a punt rule traps. @param rule its index */
+    public TokenBucket punt(int rule) {
+        return punts[rule];
     }
 
     /** Others, whose buckets are as full as these are now. */
@@ -54,14 +60,14 @@ public final class PortLimits {
         return bitsPerSecond == 0 ? null : new TokenBucket(rate, Math.max(rate * BURST_SECONDS, LEAST_BYTES), nowNs);
     }
 
-    /** {@link Guards} bits. */
+    /** The {@link PortFlags} that these limits stand for. */
     public int flags() {
-        return (storm == null ? 0 : Guards.STORM) | (ingress == null ? 0 : Guards.INGRESS_RATE)
-                | (egress == null ? 0 : Guards.EGRESS_RATE) | (protection.loopProbes() ? Guards.LOOP_PROBES : 0)
+        return (storm == null ? 0 : PortFlags.STORM) | (ingress == null ? 0 : PortFlags.INGRESS_RATE)
+                | (egress == null ? 0 : PortFlags.EGRESS_RATE) | (protection.loopProbes() ? PortFlags.LOOP_PROBES : 0)
                 | switch (protection.bpdu()) {
                     case DROP -> 0;
-                    case GUARD -> Guards.BPDU_GUARD;
-                    case FORWARD -> Guards.BPDU_FORWARD;
+                    case GUARD -> PortFlags.BPDU_GUARD;
+                    case FORWARD -> PortFlags.BPDU_FORWARD;
                 };
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
 import net.weft.vswitch.snooping.SnoopedVlan;
@@ -24,10 +25,17 @@ import net.weft.vswitch.snooping.Snooping;
  * A port that comes up is asked alone, wherever multicast is snooped (RFC 4541, 2.1.1: proxied queries for faster convergence): its stations
  * may have joined long ago, and the querier may not ask again for minutes.
  * <p>
- * Control thread only.
+ * Runs on the thread of the {@link ProtocolHost}.
  */
-public final class MulticastControl {
+public final class MulticastControl implements LinkProtocol {
     private static final long LAST_MEMBER_INTERVAL_NS = 1_000_000_000L;
+    private static final long TICK_NS = 100_000_000L;
+    private static final int PER_SECOND = 500;
+    private static final int BURST = 250;
+    /** Group messages of all ports, copied. */
+    public static final PuntRule RULE = new PuntRule("multicast-snooping",
+            "multicast snooping is told who asks, and who wants which group; `weft show multicast` has what it knows",
+            new PuntRule.Match.GroupMessages(), false, false, PER_SECOND, BURST);
     private static final long STARTUP_INTERVAL_NS = QueryFrame.INTERVAL_NS / 4;
     private static final int STARTUP_QUERIES = 2;
     private static final int LAST_MEMBER_QUERIES = 2;
@@ -35,15 +43,6 @@ public final class MulticastControl {
     private static final int MOST_LEAVING = 64;
     /** The table is made anew at most so often: stations may come and go faster. */
     private static final long SHOW_INTERVAL_NS = 50_000_000L;
-
-    /** The ports of the switch, by number. */
-    public interface Ports {
-        /** Those that are up. */
-        Map<Integer, VlanMembership> reachable();
-
-        /** Sends a frame of the switch's own out of a port, if that is in the VLAN. */
-        void say(int vid, int port, byte[] frame);
-    }
 
     private record Place(int vid, boolean ipv6) {
     }
@@ -58,7 +57,7 @@ public final class MulticastControl {
     private final Snooping snooping;
     private final MulticastGroups groups;
     private final byte[] source;
-    private final Ports ports;
+    private final ProtocolPorts ports;
     private final Map<Place, Asking> asking = new HashMap<>();
     private final Map<Left, Asking> leaving = new LinkedHashMap<>();
     private final Map<Integer, Integer> leavingOfPort = new HashMap<>();
@@ -68,7 +67,7 @@ public final class MulticastControl {
     private long shownNs;
 
     /** @param source MAC address that queries come from */
-    public MulticastControl(MulticastGroups groups, byte[] source, Ports ports, long nowNs) {
+    public MulticastControl(MulticastGroups groups, byte[] source, ProtocolPorts ports, long nowNs) {
         this.groups = groups;
         this.source = source.clone();
         this.ports = ports;
@@ -86,8 +85,13 @@ public final class MulticastControl {
         }
     }
 
-    /** A frame that a worker has punted. */
-    void take(PuntedFrame punted, long nowNs) {
+    @Override
+    public List<PuntRule> rules() {
+        return List.of(RULE);
+    }
+
+    @Override
+    public void receive(PuntedFrame punted, long nowNs) {
         GroupMessage.parse(punted.frame()).ifPresent(message -> take(punted, message, nowNs));
     }
 
@@ -98,6 +102,7 @@ public final class MulticastControl {
                     .forEach(group -> askAgain(new Left(vid, punted.port(), group), nowNs));
         }
         changed |= snooping.take(vid, punted.port(), message, nowNs);
+        show(nowNs);
     }
 
     private boolean asks(int vid, boolean ipv6, long nowNs) {
@@ -112,7 +117,7 @@ public final class MulticastControl {
     }
 
     private void lookAtPorts(long nowNs) {
-        Map<Integer, VlanMembership> now = ports.reachable();
+        Map<Integer, VlanMembership> now = reachable();
         reachable.forEach((port, membership) -> {
             if (!Objects.equals(membership, now.get(port))) {
                 forget(port);
@@ -126,6 +131,23 @@ public final class MulticastControl {
         reachable = now;
     }
 
+    private Map<Integer, VlanMembership> reachable() {
+        Map<Integer, VlanMembership> up = new HashMap<>();
+        for (ProtocolPort port : ports.all()) {
+            if (ports.isUp(port.index())) {
+                up.put(port.index(), port.spec().membership());
+            }
+        }
+        return up;
+    }
+
+    private void send(int vid, int port, byte[] frame) {
+        ProtocolPort to = ports.at(port);
+        if (to != null && to.spec().membership().isMember(vid)) {
+            ports.inject(port, frame, to.spec().membership().egressTag(vid, 0));
+        }
+    }
+
     /** It is down, gone or in other VLANs. */
     private void forget(int port) {
         changed |= snooping.forget(port);
@@ -137,13 +159,14 @@ public final class MulticastControl {
     private void greet(int port, long nowNs) {
         for (boolean ipv6 : List.of(false, true)) {
             for (int vid : snooping.snooped(ipv6, nowNs)) {
-                ports.say(vid, port, QueryFrame.of(ipv6, source, Optional.empty()));
+                send(vid, port, QueryFrame.of(ipv6, source, Optional.empty()));
             }
         }
     }
 
     /** Sends what is due, and shows the workers what has changed. */
-    public void tick(long nowNs) {
+    @Override
+    public long tick(long nowNs) {
         lookAtPorts(nowNs);
         changed |= snooping.expire(nowNs);
         asking.replaceAll((place, next) -> next.atNs() - nowNs > 0 || snooping.defers(place.vid(), place.ipv6(), nowNs)
@@ -157,11 +180,12 @@ public final class MulticastControl {
             }
         }
         show(nowNs);
+        return TICK_NS;
     }
 
     private Asking ask(Place place, Asking now, long nowNs) {
         byte[] query = QueryFrame.of(place.ipv6(), source, Optional.empty());
-        reachable.keySet().forEach(port -> ports.say(place.vid(), port, query));
+        reachable.keySet().forEach(port -> send(place.vid(), port, query));
         snooping.asked(place.vid(), place.ipv6(), QueryFrame.RESPONSE_NS, QueryFrame.INTERVAL_NS, nowNs);
         return new Asking(nowNs + (now.sent() < STARTUP_QUERIES ? STARTUP_INTERVAL_NS : QueryFrame.INTERVAL_NS),
                 now.sent() + 1);
@@ -170,7 +194,7 @@ public final class MulticastControl {
     private boolean askedEnough(Map.Entry<Left, Asking> entry, long nowNs) {
         Left left = entry.getKey();
         boolean ipv6 = left.group().getAddress().length == 16;
-        ports.say(left.vid(), left.port(), QueryFrame.of(ipv6, source, Optional.of(left.group())));
+        send(left.vid(), left.port(), QueryFrame.of(ipv6, source, Optional.of(left.group())));
         int sent = entry.getValue().sent() + 1;
         entry.setValue(new Asking(nowNs + LAST_MEMBER_INTERVAL_NS, sent));
         return sent == LAST_MEMBER_QUERIES;

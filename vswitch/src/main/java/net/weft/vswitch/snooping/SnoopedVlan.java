@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What is known of the multicast of one VLAN and family.
@@ -22,6 +23,18 @@ public record SnoopedVlan(int vid, boolean ipv6, boolean snooped, List<Integer> 
     public SnoopedVlan {
         routers = List.copyOf(routers);
         groups = Collections.unmodifiableMap(ordered(groups));
+    }
+
+    /** The same with other numbers for the ports. */
+    public SnoopedVlan renumbered(IntUnaryOperator number) {
+        Map<InetAddress, List<Integer>> others = new TreeMap<>(
+                (one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress()));
+        groups.forEach((group, ports) -> others.put(group, renumbered(ports, number)));
+        return new SnoopedVlan(vid, ipv6, snooped, renumbered(routers, number), others, refused);
+    }
+
+    private static List<Integer> renumbered(List<Integer> ports, IntUnaryOperator number) {
+        return ports.stream().map(number::applyAsInt).filter(port -> port >= 0).toList();
     }
 
     private static Map<InetAddress, List<Integer>> ordered(Map<InetAddress, List<Integer>> groups) {

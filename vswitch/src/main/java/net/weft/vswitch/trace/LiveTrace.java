@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class LiveTrace implements AutoCloseable {
             Memory.copy(burst.bodyAddress(i, n), bytes, at, burst.bodyLength(i, n));
             at += burst.bodyLength(i, n);
         }
+        FaultCalls.deliver();
         return new TracedFrame(bytes, burst.offload[i], burst.tag[i]);
     }
 

@@ -53,7 +53,7 @@ final class MirrorSteps {
     /** Why a copy comes no further, or null. */
     private static @Nullable Step lost(Mirroring mirroring, Snapshot current, Burst burst, String to) {
         int number = mirroring.to();
-        if (current.leg[number] == null) {
+        if (!current.links.isUp(number)) {
             return new Step(Stage.MIRROR, to, Setting.PORT, to + " is not up", DropReason.PORT_DOWN);
         }
         int mtu = current.mtu[number];

@@ -19,7 +19,7 @@ final class MulticastSteps {
         int kind = MulticastGate.kind(burst, 0, destination);
         boolean report = kind == MulticastGate.IPV4_REPORT || kind == MulticastGate.IPV6_REPORT;
         boolean ipv6 = kind == MulticastGate.IPV6_GROUP || kind == MulticastGate.IPV6_REPORT;
-        GroupTable table = snapshot.guards.groups.table();
+        GroupTable table = snapshot.protections.groups.table();
         GroupTable.@Nullable Ports routers = table.routers(vid, ipv6);
         if (routers == null || !report && !ipv6 && kind != MulticastGate.IPV4_GROUP) {
             return "every other port of VLAN " + vid;

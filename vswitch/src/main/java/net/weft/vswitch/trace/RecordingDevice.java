@@ -2,6 +2,7 @@ package net.weft.vswitch.trace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceDecorator;
@@ -11,35 +12,50 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
-/** Stands in for a port's device in a trace: carries what that carries, sends nothing, remembers what it was given. */
+/** Stands in for a leg's device in a trace: carries the same offloads, sends nothing, records what it was given for each port. */
 final class RecordingDevice implements DeviceDecorator {
-    private final Device device;
-    private final List<Integer> lengths = new ArrayList<>();
-    private int tag;
-    private int segmentBytes;
+    /** The frames that would have left by one port. */
+    static final class Sent {
+        private final List<Integer> lengths = new ArrayList<>();
+        private int tag;
+        private int segmentBytes;
+        private int leg;
 
-    RecordingDevice(Device device) {
+        /** Bytes of each frame. */
+        List<Integer> lengths() {
+            return lengths;
+        }
+
+        /** Tag of the frames, 0 for none. */
+        int tag() {
+            return tag;
+        }
+
+        /** Payload of the segments that are left to the other side to cut, 0 for none. */
+        int segmentBytes() {
+            return segmentBytes;
+        }
+
+        /** Number of the leg by which they would have left. */
+        int leg() {
+            return leg;
+        }
+    }
+
+    private final Device device;
+    private final int leg;
+    private final Map<Integer, Sent> sentByPort;
+
+    /** @param sentByPort where it records, by port index; shared by the devices of one trace */
+    RecordingDevice(Device device, int leg, Map<Integer, Sent> sentByPort) {
         this.device = device;
+        this.leg = leg;
+        this.sentByPort = sentByPort;
     }
 
     @Override
     public Device delegate() {
         return device;
-    }
-
-    /** Bytes of each frame it was given. */
-    List<Integer> lengths() {
-        return lengths;
-    }
-
-    /** Tag of the frames it was given. */
-    int tag() {
-        return tag;
-    }
-
-    /** Payload of the segments that are left to the other side to cut, 0 for none. */
-    int segmentBytes() {
-        return segmentBytes;
     }
 
     @Override
@@ -61,9 +77,11 @@ final class RecordingDevice implements DeviceDecorator {
                 }
                 return n - from;
             }
-            tag = list.tag[n];
-            segmentBytes = Offload.gsoSize(burst.offload[frame]);
-            lengths.add(bytes);
+            Sent sent = sentByPort.computeIfAbsent(list.port[n], _ -> new Sent());
+            sent.tag = list.tag[n];
+            sent.leg = leg;
+            sent.segmentBytes = Offload.gsoSize(burst.offload[frame]);
+            sent.lengths.add(bytes);
         }
         return list.count - from;
     }

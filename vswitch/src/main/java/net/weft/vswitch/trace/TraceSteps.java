@@ -9,9 +9,9 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.trace.Trace.Exit;
 import net.weft.vswitch.trace.Trace.Setting;
 import net.weft.vswitch.trace.Trace.Stage;
@@ -57,17 +57,16 @@ final class TraceSteps {
     }
 
     /**
-     * @param vid the forwarder's
      * @param totals what the ports have really counted
-     * @param punted what the control thread was handed
+     * @param punted rules by which link protocols were handed the frame
      */
-    Trace tell(int vid, @Nullable PortCounters[] totals, List<Exit> exits, List<PuntedFrame.Kind> punted,
-            ZoneSteps zones) {
+    Trace tell(@Nullable PortCounters[] totals, List<Exit> exits, List<PuntRule> punted, ZoneSteps zones) {
+        int vid = burst.vid[0];
         DropReason reason = ingressDrop();
         boolean consumed = row.length > 0 && row[PortCounters.PUNTED] > 0;
         Stage last = consumed ? Stage.CONSUME : reason == null ? Stage.TRANSMIT : stage(reason);
         step(Stage.RECEIVE, Setting.PORT, received, null);
-        if (snapshot.leg[ingress] == null) {
+        if (!snapshot.links.isUp(ingress)) {
             step(Stage.RECEIVE, null,
                     "the port is not up, so no frame comes in by it now; this is what would follow",
                     null);
@@ -105,10 +104,10 @@ final class TraceSteps {
                 default -> null;
             }, checkText(reason), reason);
         }
-        punted.forEach(kind -> step(Stage.CONSUME, Setting.PORT, kind.meaning(), null));
+        punted.forEach(rule -> step(Stage.CONSUME, Setting.PORT, rule.meaning(), null));
         exits.forEach(exit -> leave(exit, totals));
         return new Trace(port, consumed ? Verdict.CONSUME : verdict(reason, flooded, exits),
-                reason != null ? reason : lost(exits), punted.isEmpty() ? "" : punted.getFirst().consumer(),
+                reason != null ? reason : lost(exits), punted.isEmpty() ? "" : punted.getFirst().protocol(),
                 last.compareTo(Stage.VLAN) > 0 ? vid : 0, steps, exits, zones.policy());
     }
 

@@ -1,18 +1,22 @@
 package net.weft.vswitch.trace;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.PuntQueue;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PuntRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +33,17 @@ public final class Tracer implements AutoCloseable {
 
     private final MacTable stations;
     /** Nobody takes what a trace punts. */
-    private final PuntQueue punts = new PuntQueue();
+    private final PuntQueues punts;
     private final Forwarder forwarder;
     private final Burst burst = new Burst();
 
-    /** @param seed of the table of stations that will be copied */
-    public Tracer(int ageingSeconds, long seed) {
+    /**
+     * @param seed of the table of stations that will be copied
+     * @param rules that the workers have
+     * @param live the workers' queues for link protocols
+     */
+    public Tracer(int ageingSeconds, long seed, PuntRules rules, Supplier<List<PuntQueues>> live) {
+        punts = PuntQueues.tracing(rules, live);
         stations = new MacTable(ageingSeconds, seed);
         forwarder = new Forwarder(0, stations, punts, true);
     }
@@ -48,38 +57,37 @@ public final class Tracer implements AutoCloseable {
     public Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
             IntFunction<String> names) {
         int ports = current.ports();
+        Map<Integer, RecordingDevice.Sent> sent = new HashMap<>();
         @Nullable
-        RecordingDevice[] recorders = new @Nullable RecordingDevice[ports];
-        @Nullable
-        Device[] legs = new @Nullable Device[ports];
+        Device[] devices = current.legs.device.clone();
+        for (int leg = 0; leg < devices.length; leg++) {
+            Device device = devices[leg];
+            devices[leg] = device == null ? null : new RecordingDevice(device, leg, sent);
+        }
         @Nullable
         PortCounters[] counters = new @Nullable PortCounters[ports];
         for (int port = 0; port < ports; port++) {
-            Device device = current.leg[port];
-            if (device != null) {
-                recorders[port] = new RecordingDevice(device);
-                legs[port] = recorders[port];
-            }
             counters[port] = current.counters[port] == null ? null : new PortCounters(1);
         }
-        Snapshot snapshot = current.with(legs, mtus(current, ingress), counters);
+        Snapshot snapshot = current.with(devices, mtus(current, ingress), counters);
         stations.copyOf(learned);
         receive(traced, ingress);
         TraceSteps steps = new TraceSteps(snapshot, stations, burst, ingress, names);
         forwarder.adopt(snapshot);
         forwarder.forward(burst, nowNs);
-        List<PuntedFrame.Kind> punted = new ArrayList<>();
-        punts.drain(frame -> punted.add(frame.kind()));
-        List<Trace.Exit> exits = exits(snapshot, recorders, names);
-        Trace trace = steps.tell(forwarder.vid(0), current.counters, exits, punted,
-                new ZoneSteps(snapshot.zones, forwarder.zones(), ingress, forwarder.vid(0)));
-        return MirrorSteps.added(trace, current, burst, forwarder.verdict(0), names);
+        List<PuntRule> punted = new ArrayList<>();
+        punts.drainLinkControl(frame -> punted.add(frame.rule()));
+        punts.drainOthers(frame -> punted.add(frame.rule()), Integer.MAX_VALUE);
+        List<Trace.Exit> exits = exits(snapshot, sent, names);
+        Trace trace = steps.tell(current.counters, exits, punted,
+                new ZoneSteps(snapshot.zones, forwarder.zones(), burst));
+        return MirrorSteps.added(trace, current, burst, burst.verdict[0], names);
     }
 
     /** A port that is down has none; what would follow is told as if it had the usual one. */
     private static int[] mtus(Snapshot current, int ingress) {
         int[] mtus = current.mtu.clone();
-        if (ingress < mtus.length && current.leg[ingress] == null && mtus[ingress] == 0) {
+        if (ingress < mtus.length && !current.links.isUp(ingress) && mtus[ingress] == 0) {
             mtus[ingress] = USUAL_MTU;
         }
         return mtus;
@@ -87,18 +95,20 @@ public final class Tracer implements AutoCloseable {
 
     private void receive(TracedFrame frame, int ingress) {
         burst.clear();
+        burst.vid[0] = 0;
+        burst.evaluatedFor[0] = -1;
         Memory.copy(frame.bytes(), 0, burst.area(0), frame.bytes().length);
         burst.add(burst.area(0), frame.bytes().length, ingress, frame.offload(), frame.tag());
     }
 
-    private static List<Trace.Exit> exits(Snapshot snapshot, @Nullable RecordingDevice[] recorders,
+    private static List<Trace.Exit> exits(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent,
             IntFunction<String> names) {
         List<Trace.Exit> exits = new ArrayList<>();
         for (int port = 0; port < snapshot.ports(); port++) {
             PortCounters counted = snapshot.counters[port];
             DropReason reason = counted == null ? null : egressDrop(counted);
-            RecordingDevice recorder = recorders[port];
-            if (reason != null || recorder != null && !recorder.lengths().isEmpty()) {
+            RecordingDevice.Sent recorder = sent.get(port);
+            if (reason != null || recorder != null) {
                 exits.add(recorder == null
                         ? new Trace.Exit(names.apply(port), 0, List.of(), 0, reason)
                         : new Trace.Exit(names.apply(port), recorder.tag(), recorder.lengths(), recorder.segmentBytes(),

@@ -1,5 +1,6 @@
 package net.weft.vswitch.trace;
 
+import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.zoning.ZoneFilter;
 import net.weft.vswitch.zoning.ZoneNames;
@@ -18,11 +19,11 @@ final class ZoneSteps {
     private final boolean allowed;
     private final @Nullable Policy policy;
 
-    /**
-     * After the frame was forwarded.
-     */
-    ZoneSteps(ZoneTable table, ZoneFilter gate, int ingress, int vlan) {
-        int egress = gate.judgedFor(0);
+    /** @param burst of the one frame, which has been forwarded */
+    ZoneSteps(ZoneTable table, ZoneFilter gate, Burst burst) {
+        int egress = burst.evaluatedFor[0];
+        int ingress = burst.port[0];
+        int vlan = burst.vid[0];
         Zoning zoning = table.policies.zoning();
         asked = table.isActive() && egress >= 0;
         from = asked ? "zone " + ZoneNames.zone(zoning, table.zone(ingress, vlan)) : "";

@@ -1,7 +1,7 @@
 package net.weft.vswitch.worker;
 
 import net.weft.vswitch.burst.Burst;
-import net.weft.vswitch.forward.Forwarder;
+import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.trace.LiveTrace;
 
@@ -24,9 +24,9 @@ final class BurstObservers {
         }
     }
 
-    void after(Burst burst, Forwarder forwarder, long nowNs) {
+    void after(Burst burst, Snapshot snapshot, long nowNs) {
         for (FrameSampler sampler : samplers) {
-            sampler.observe(burst, forwarder, nowNs);
+            sampler.observe(burst, snapshot, nowNs);
         }
     }
 }

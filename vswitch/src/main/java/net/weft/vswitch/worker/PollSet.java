@@ -158,7 +158,7 @@ final class PollSet implements AutoCloseable {
         while (key < slots.length && slots[key] != null) {
             key++;
         }
-        epoll.add(polled.queue.fd(), Epoll.IN, key);
+        epoll.add(polled.queue.fd(), polled.queue.wakesOn(), key);
         if (key == slots.length) {
             slots = Arrays.copyOf(slots, 2 * key);
             awake = Arrays.copyOf(awake, 2 * key);

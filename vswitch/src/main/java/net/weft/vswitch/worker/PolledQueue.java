@@ -29,17 +29,20 @@ final class PolledQueue {
     final ReceiveQueue queue;
     /** Name of its port. */
     final String port;
+    /** Number of its attachment, {@link net.weft.vswitch.burst.Burst#leg} of its frames. */
+    final int leg;
     /** Which of the port's queues it is, from 0. */
     final int index;
-    /** {@link net.weft.vswitch.burst.Burst#lane} of its frames. */
+    /** {@link net.weft.vswitch.burst.Burst#txQueueHint} of its frames. */
     final int txQueueHint;
     private long frames;
     private long timedNs;
     private boolean asleep;
 
-    PolledQueue(ReceiveQueue queue, String port, int index, int txQueueHint) {
+    PolledQueue(ReceiveQueue queue, String port, int leg, int index, int txQueueHint) {
         this.queue = queue;
         this.port = port;
+        this.leg = leg;
         this.index = index;
         this.txQueueHint = txQueueHint;
     }

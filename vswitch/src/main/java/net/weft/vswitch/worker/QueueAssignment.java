@@ -16,7 +16,7 @@ import net.weft.vswitch.worker.WorkerStatus.QueueStatus;
  * <p>
  * <b>A move loses nothing and keeps each flow in order.</b> The old worker lets go between two bursts, when all it received
  * has been sent; only then the new one begins. Meanwhile frames wait in the queue. A frame's way out does not depend on the
- * worker: the transmit ring of a guest is chosen by the queue the frame came in by ({@link #lane}), so what the old worker sent is
+ * worker: the transmit ring of a guest is chosen by the queue the frame came in by ({@link #txQueueHint}), so what the old worker sent is
  * ahead of what the new one sends in the same ring.
  * <p>
  * Control thread only.
@@ -54,10 +54,10 @@ public final class QueueAssignment<W extends Poller> {
         balanced = new LoadMeter(nowNs);
     }
 
-    /** Gives each queue of a port to a worker. */
-    public void add(String port, int number, List<ReceiveQueue> queues) {
+    /** Gives each queue of an attachment to a worker. @param leg number of the attachment */
+    public void add(String port, int leg, List<ReceiveQueue> queues) {
         for (int index = 0; index < queues.size(); index++) {
-            PolledQueue polled = new PolledQueue(queues.get(index), port, index, txQueueHint(number, index));
+            PolledQueue polled = new PolledQueue(queues.get(index), port, leg, index, txQueueHint(leg, index));
             W worker = workers.stream()
                     .min(Comparator.comparingInt((W each) -> queuesOf(each).size()).thenComparingDouble(shown::share))
                     .orElseThrow();
@@ -69,9 +69,9 @@ public final class QueueAssignment<W extends Poller> {
         }
     }
 
-    /** The queues of one port have lanes next to each other, so that they spread over the rings of another guest. */
-    private static int txQueueHint(int port, int index) {
-        return port + index;
+    /** The queues of one attachment have hints next to each other, so that they spread over the rings of another guest. */
+    private static int txQueueHint(int leg, int index) {
+        return leg + index;
     }
 
     /** Takes queues from their workers; they are not polled any more. */

@@ -3,8 +3,10 @@ package net.weft.vswitch.worker;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.port.LegStatus;
 import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,19 @@ public final class StuckWorkers {
                 worker.ports().forEach(port -> sentences.put(port, sentence));
             }
         }
-        return ports.stream().map(port -> mark(port, sentences.get(port.spec().name()))).toList();
+        return ports.stream().map(port -> mark(port, sentence(port, sentences))).toList();
+    }
+
+    /** The sentence of an attachment of the port that a stuck worker serves, or null. */
+    private static @Nullable String sentence(PortStatus port, Map<String, String> sentences) {
+        return port.legs().stream().map(LegStatus::name).map(sentences::get).filter(Objects::nonNull).findFirst()
+                .orElse(sentences.get(port.spec().name()));
     }
 
     private static PortStatus mark(PortStatus port, @Nullable String sentence) {
         return sentence == null || !port.isUp()
                 ? port
                 : new PortStatus(port.spec(), new DeviceFailure(PortReason.WORKER_STUCK, sentence), port.mtu(),
-                        port.counters(), port.stations());
+                        port.counters(), port.stations(), port.legs());
     }
 }

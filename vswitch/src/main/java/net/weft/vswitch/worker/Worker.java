@@ -3,13 +3,14 @@ package net.weft.vswitch.worker;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.weft.linux.CurrentThread;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacAgeing;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntQueues;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.worker.FaultCounter.Kind;
@@ -65,12 +66,12 @@ public final class Worker implements Runnable {
      * @param onFailed told of queues whose device has failed; called on the worker, must not block
      * @param onPunt told that {@code punts} holds frames; called on the worker, must not block
      * @param commands what other threads want done
-     * @param punts where frames for the protocols go
+     * @param punts where frames for link protocols go
      * @param busy where the worker's time is counted
      * @param faults where what went wrong is counted
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueue punts,
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueues punts,
             DutyCycleTime busy,
             FaultCounter faults) {
         this.id = id;
@@ -170,7 +171,7 @@ public final class Worker implements Runnable {
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
         progress.serve(PollSet.NOBODY);
-        work += forwardHeld(nowNs);
+        work += forwardReleased(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
@@ -197,6 +198,7 @@ public final class Worker implements Runnable {
         int received = receive(queue);
         if (received > 0) {
             burst.txQueueHint = slot.polled.txQueueHint;
+            burst.leg = slot.polled.leg;
             forward(slot, nowNs);
             slot.polled.countFrames(received);
             slot.received(received, nowNs);
@@ -259,10 +261,13 @@ public final class Worker implements Runnable {
         try {
             onlookers.before(burst);
             forwarder.forward(burst, nowNs);
-            onlookers.after(burst, forwarder, nowNs);
+            onlookers.after(burst, snapshot, nowNs);
+            FaultCalls.deliver();
         } catch (Throwable e) {
-            faults.report(Kind.FORWARD, e);
             forwarder.abandon();
+            if (!(e instanceof InternalError) || !slot.queue.isOwnFault()) {
+                faults.report(Kind.FORWARD, e);
+            }
         } finally {
             burst.clear();
             release(slot);
@@ -287,9 +292,9 @@ public final class Worker implements Runnable {
     }
 
     /** As {@link #forward}. */
-    private int forwardHeld(long nowNs) {
+    private int forwardReleased(long nowNs) {
         try {
-            int frames = forwarder.forwardHeld(nowNs);
+            int frames = forwarder.forwardReleased(nowNs);
             if (frames > 0) {
                 tellPunted();
             }

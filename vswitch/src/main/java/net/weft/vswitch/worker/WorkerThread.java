@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.PortMonitor;
-import net.weft.vswitch.forward.PuntQueue;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.trace.LiveTrace;
@@ -34,7 +35,7 @@ public final class WorkerThread implements Poller {
     private final Supplier<Snapshot> published;
     private final Consumer<ReceiveQueue> onFailed;
     private final Runnable onPunt;
-    private final PuntQueue punts = new PuntQueue();
+    private final PuntQueues punts;
     private final DutyCycleTime busy;
     private final FaultCounter faults;
     private LiveTrace[] traces = {};
@@ -78,7 +79,7 @@ public final class WorkerThread implements Poller {
 
     /** As {@link Worker}'s. */
     public WorkerThread(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt) {
+            Consumer<ReceiveQueue> onFailed, PuntRules rules, Runnable onPunt) {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
@@ -86,6 +87,7 @@ public final class WorkerThread implements Poller {
         this.published = published;
         this.onFailed = onFailed;
         this.onPunt = onPunt;
+        punts = new PuntQueues(rules);
         busy = new DutyCycleTime(id);
         faults = new FaultCounter(id);
         life = new Life();
@@ -173,8 +175,8 @@ public final class WorkerThread implements Poller {
         }
     }
 
-    /** Frames this worker has handed over, to be taken by the control thread. */
-    public PuntQueue punts() {
+    /** Frames this worker has handed over to link protocols. */
+    public PuntQueues punts() {
         return punts;
     }
 
@@ -182,6 +184,12 @@ public final class WorkerThread implements Poller {
     public void inject(int port, byte[] frame, int tag) {
         Life now = life;
         now.commands.execute(() -> now.worker.forwarder.inject(port, frame, tag));
+    }
+
+    /** Sends a frame of the switch's own by one leg of a port. */
+    public void inject(int port, int leg, byte[] frame, int tag) {
+        Life now = life;
+        now.commands.execute(() -> now.worker.forwarder.inject(port, leg, frame, tag));
     }
 
     /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */

@@ -1,6 +1,5 @@
 package net.weft.vswitch.zoning;
 
-import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -10,14 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.function.Function;
 import net.weft.linux.Fd;
 import net.weft.linux.FileFaults;
 import net.weft.linux.LinuxException;
+import net.weft.linux.OwnFile;
 import net.weft.zone.track.Attachment;
 import org.jspecify.annotations.Nullable;
 
@@ -51,19 +49,15 @@ final class ConnectionFile implements AutoCloseable {
 
     private MemorySegment open(Path path, long bytes, Function<MemorySegment, Attachment> inspect) {
         try {
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                    && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException("it is no regular file");
-            }
-            FileChannel file = FileChannel.open(path, Set.of(CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(MODE)));
+            Fd room = OwnFile.open(path, Fd.O_RDWR | Fd.O_CREAT);
+            fd = room;
+            Path opened = Path.of("/proc/self/fd", Integer.toString(room.number()));
+            FileChannel file = FileChannel.open(opened, READ, WRITE);
             channel = file;
             if (!lock(file)) {
                 throw new IOException("another switch uses it");
             }
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
-            Fd room = Fd.open(path.toString(), Fd.O_RDWR);
-            fd = room;
+            Files.setPosixFilePermissions(opened, PosixFilePermissions.fromString(MODE));
             boolean existed = file.size() > 0;
             room.allocate(bytes);
             if (existed) {

@@ -27,9 +27,9 @@ final class FlowCache {
     private static final int ADDRESSES = 2;
     /** With {@link #generation}. */
     private static final int PORTS = 3;
-    /** VLAN and egress port that it was judged for. */
-    private static final int WAY = 4;
-    private static final int RULING = 5;
+    /** VLAN and egress port that the frame was evaluated for. */
+    private static final int OUTPUT = 4;
+    private static final int DECISION = 5;
 
     // and those of one of IPv6
     private static final int FURTHER_WORDS = 4;
@@ -40,8 +40,6 @@ final class FlowCache {
     private final ConnTracker tracker;
     private final long[] entries = new long[CAPACITY * WORDS];
     private final long[] further = new long[CAPACITY * FURTHER_WORDS];
-    /** Of each frame of the burst. */
-    private final int[] flow = new int[Burst.CAPACITY];
     /** Of the frame judged last, if it was let pass because of that. */
     private int passing = NONE;
     /** Of entries that hold. */
@@ -60,19 +58,24 @@ final class FlowCache {
         generation++;
     }
 
+    /** How often all were forgotten. */
+    int flushes() {
+        return generation - 1;
+    }
+
     /** A burst begins. */
     void begin() {
         passing = NONE;
     }
 
     /** Looks whether a frame is like one that was let pass. */
-    boolean knows(Burst burst, int i) {
+    boolean lookup(Burst burst, int i) {
         int found = NONE;
         if (headers.read(burst, i)) {
             int set = set();
             found = is(set) ? set : is(set + 1) ? set + 1 : NONE;
         }
-        flow[i] = found;
+        burst.flow[i] = found;
         return found >= 0;
     }
 
@@ -98,17 +101,15 @@ final class FlowCache {
 
     /** What {@link HeaderParser} says of a frame that is known. */
     long parsed(Burst burst, int i) {
-        return FlowHeaders.parsed(entries[flow[i] * WORDS + SOURCE], burst.typeOffset[i]);
+        return FlowHeaders.parsed(entries[burst.flow[i] * WORDS + SOURCE], burst.typeOffset[i]);
     }
 
     /**
-     * Whether a frame, if it is known, passes as that one did: its connection still is, and the way is the same. Then it is counted.
-     *
-     * @param parsed as {@link #parsed}
+     * Validates a flow-cache hit: true, and the packet is counted, if the connection is alive and the frame has the same VLAN and output port.
      */
-    boolean resumes(Burst burst, int i, long parsed, int vlan, int egress) {
-        int known = flow[i];
-        if (known < 0 || entries[known * WORDS + WAY] != way(vlan, egress)) {
+    boolean validate(Burst burst, int i, int vlan, int egress) {
+        int known = burst.flow[i];
+        if (known < 0 || entries[known * WORDS + OUTPUT] != output(vlan, egress)) {
             passing = NONE;
             return false;
         }
@@ -119,26 +120,26 @@ final class FlowCache {
             return true;
         }
         boolean still = isTcp
-                ? tracker.resumeTcp(known, bytes, burst.heads(), burst.headOffset(i), parsed)
+                ? tracker.resumeTcp(known, bytes, burst.heads(), burst.headOffset(i), burst.parsed[i])
                 : tracker.resume(known, bytes);
         passing = still ? known : NONE;
         return still;
     }
 
-    /** What policies said of the frame that {@link #resumes} let pass. */
+    /** What policies said of the frame that {@link #validate} let pass. */
     int decision() {
-        return (int) entries[passing * WORDS + RULING];
+        return (int) entries[passing * WORDS + DECISION];
     }
 
-    private static long way(int vlan, int egress) {
+    private static long output(int vlan, int egress) {
         return (long) vlan << 32 | egress;
     }
 
     /** Frames of the burst that were found where another flow is to be now are found there no longer. */
-    private void displace(int number, int after) {
-        for (int i = after + 1; i < Burst.CAPACITY; i++) {
-            if (flow[i] == number) {
-                flow[i] = NONE;
+    private static void displace(Burst burst, int number, int after) {
+        for (int i = after + 1; i < burst.count; i++) {
+            if (burst.flow[i] == number) {
+                burst.flow[i] = NONE;
             }
         }
     }
@@ -152,15 +153,15 @@ final class FlowCache {
         int free = is(set) ? set : is(set + 1) ? set + 1 : NONE;
         if (free == NONE) {
             free = set + (turn ^= 1);
-            displace(free, i);
+            displace(burst, free, i);
         }
         int at = free * WORDS;
         entries[at + MACS] = headers.macs;
         entries[at + SOURCE] = headers.source;
         entries[at + ADDRESSES] = headers.addresses;
         entries[at + PORTS] = ports();
-        entries[at + WAY] = way(vlan, egress);
-        entries[at + RULING] = decision;
+        entries[at + OUTPUT] = output(vlan, egress);
+        entries[at + DECISION] = decision;
         at = free * FURTHER_WORDS;
         further[at + SOURCE_LOW] = headers.sourceLow;
         further[at + DESTINATION_HIGH] = headers.destinationHigh;

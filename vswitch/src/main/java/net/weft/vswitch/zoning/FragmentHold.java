@@ -2,6 +2,7 @@ package net.weft.vswitch.zoning;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
@@ -103,9 +104,11 @@ public final class FragmentHold implements AutoCloseable {
         if (burst.length[i] > FRAME_BYTES || framesOfPort[ingress % PORTS] >= freeCount) {
             return false;
         }
-        int slot = free[--freeCount];
-        framesOfPort[ingress % PORTS]++;
+        int slot = free[freeCount - 1];
         copy(burst, i, mapping.address() + (long) slot * FRAME_BYTES);
+        FaultCalls.deliver();
+        freeCount--;
+        framesOfPort[ingress % PORTS]++;
         length[slot] = burst.length[i];
         port[slot] = ingress;
         tag[slot] = burst.typeOffset[i] == 12 ? burst.tag[i] : 0; // an inline tag is among the bytes

@@ -1,7 +1,5 @@
 package net.weft.vswitch.zoning;
 
-import static net.weft.vswitch.burst.Burst.CAPACITY;
-
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
 import net.weft.packet.EtherType;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What guards and zones say of a frame, in the order they are asked: {@link #admit} when it comes in (whom does it claim to be from?),
- * then, once it is known where it goes, {@link #judge} for one port or {@link #judgeCopy} for each of several.
+ * then, once it is known where it goes, {@link #evaluate} for one port or {@link #evaluateCopy} for each of several.
  * <p>
  * Asked only on ports where something is to be asked. One per worker; not thread-safe; nothing is allocated per frame.
  */
@@ -39,8 +37,6 @@ public final class ZoneFilter implements AutoCloseable {
     private static final String LATER_FRAGMENT = "later fragment";
 
     private final boolean observing;
-    private final long[] parsed = new long[CAPACITY];
-    private final int[] judgedFor = new int[CAPACITY];
     private final PolicyCounters counters = new PolicyCounters();
     private final ZoneLog log = new ZoneLog();
     private ZoneTable table = ZoneTable.off(0);
@@ -87,7 +83,7 @@ public final class ZoneFilter implements AutoCloseable {
             tracker.adopt(policies.lookup(), policies.epoch(), zoning.timeouts(), zoning.limits());
             counters.reach(zoning.policies());
         }
-        if (flows != null) {
+        if (flows != null && next != table) {
             flows.forget();
         }
         table = next;
@@ -110,19 +106,19 @@ public final class ZoneFilter implements AutoCloseable {
     /**
      * Reads the headers of a frame that came in, and asks whether it is from whom its port may have.
      *
-     * @return {@link #FINE} or a reason
+     * @return {@link #PASS} or a reason
      */
     public int admit(Burst burst, int i) {
-        judgedFor[i] = NOWHERE;
-        if (flows != null && flows.knows(burst, i)) {
-            parsed[i] = flows.parsed(burst, i);
+        burst.evaluatedFor[i] = NOWHERE;
+        if (flows != null && flows.lookup(burst, i)) {
+            burst.parsed[i] = flows.parsed(burst, i);
             return PASS;
         }
         long headers = Headers.parse(burst, i);
-        parsed[i] = headers;
+        burst.parsed[i] = headers;
         int answer = readable(burst, i, headers);
         if (answer == PASS && HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
-            parsed[i] = Headers.parseTag(burst, i);
+            burst.parsed[i] = Headers.parseTag(burst, i);
         }
         return answer;
     }
@@ -155,12 +151,12 @@ public final class ZoneFilter implements AutoCloseable {
     /**
      * A frame for one port, which is not the one it came in by.
      *
-     * @return {@link #FINE} or a reason
+     * @return {@link #PASS} or a reason
      */
     public int evaluate(Burst burst, int i, int vlan, int egress) {
-        judgedFor[i] = egress;
+        burst.evaluatedFor[i] = egress;
         FlowCache known = flows;
-        if (known != null && known.resumes(burst, i, parsed[i], vlan, egress)) {
+        if (known != null && known.validate(burst, i, vlan, egress)) {
             decision = known.decision();
             counters.count(decision, burst.length[i], false, nowNs);
             return PASS;
@@ -171,9 +167,9 @@ public final class ZoneFilter implements AutoCloseable {
     /**
      * A copy of a flooded frame: judged for itself, and nothing is remembered.
      *
-     * @return {@link #FINE} or a reason
+     * @return {@link #PASS} or a reason
      */
-    public int judgeCopy(Burst burst, int i, int vlan, int egress) {
+    public int evaluateCopy(Burst burst, int i, int vlan, int egress) {
         return ask(burst, i, vlan, egress, true);
     }
 
@@ -182,7 +178,7 @@ public final class ZoneFilter implements AutoCloseable {
         if (asked == null) {
             return PASS;
         }
-        long headers = parsed[i];
+        long headers = burst.parsed[i];
         int ingress = burst.port[i];
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
@@ -246,10 +242,10 @@ public final class ZoneFilter implements AutoCloseable {
     /**
      * A frame that is to be flooded, before its copies are judged.
      *
-     * @return {@link #FINE}, a reason, or {@link #HELD}
+     * @return {@link #PASS}, a reason, or {@link #HELD}
      */
     public int flood(Burst burst, int i, int vlan) {
-        long headers = parsed[i];
+        long headers = burst.parsed[i];
         if (!HeaderParser.isFragment(headers) || fragments == null) {
             return PASS;
         }
@@ -294,15 +290,10 @@ public final class ZoneFilter implements AutoCloseable {
      * @return its length, 0 when there is nothing to be told
      */
     public int rejection(Burst burst, int i, MemorySegment to, long at) {
-        return RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], parsed[i], to, at);
+        return RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], burst.parsed[i], to, at);
     }
 
     // ---- looking on ------------------------------------------------------------------------------------------------
-
-    /** The port that a frame, if it was not flooded, was judged for; negative where none was. */
-    public int judgedFor(int i) {
-        return judgedFor[i];
-    }
 
     /** {@link PolicyDecision} on the frame judged last. */
     public int decision() {
@@ -313,6 +304,12 @@ public final class ZoneFilter implements AutoCloseable {
     public String state() {
         String said = standing;
         return said != null ? said : tracker == null ? "" : tracker.state().label();
+    }
+
+    /** How often all cached flows were forgotten because zones, policies or guards changed. */
+    public int flowCacheFlushes() {
+        FlowCache now = flows;
+        return now == null ? 0 : now.flushes();
     }
 
     /** What was counted for each policy. Any thread. */

@@ -13,7 +13,7 @@ import net.weft.vswitch.burst.FrameRing;
  */
 final class ZoneLog implements AutoCloseable {
     private static final int PACKETS = 64;
-    private static final int RULING = 0;
+    private static final int DECISION = 0;
     private static final int REASON = 4;
     private static final int EGRESS = 8;
     private static final int INGRESS = 12;
@@ -35,7 +35,7 @@ final class ZoneLog implements AutoCloseable {
             suppressed++;
             return;
         }
-        Memory.putInt(slot + RULING, decision);
+        Memory.putInt(slot + DECISION, decision);
         Memory.putInt(slot + REASON, reason);
         Memory.putInt(slot + EGRESS, egress);
         Memory.putInt(slot + INGRESS, burst.port[i]);
@@ -65,7 +65,7 @@ final class ZoneLog implements AutoCloseable {
             }
             int zones = Memory.getInt(slot + ZONES);
             MemorySegment head = Memory.segment(slot + HEAD, ring.length() - HEAD);
-            LoggedPacket packet = new LoggedPacket(Memory.getInt(slot + RULING), Memory.getInt(slot + REASON),
+            LoggedPacket packet = new LoggedPacket(Memory.getInt(slot + DECISION), Memory.getInt(slot + REASON),
                     Memory.getInt(slot + INGRESS), Memory.getInt(slot + EGRESS), Memory.getInt(slot + VLAN),
                     zones >>> 16, zones & 0xFFFF, LoggedPacket.describe(head, Memory.getLong(slot + HEADERS)));
             ring.consume();

@@ -92,6 +92,21 @@ class PcapDeviceTest {
         return Files.write(directory.resolve(name), Arrays.copyOf(out.array(), out.position()));
     }
 
+    /** Opening a FIFO would wait for its other end, and with it everything that the control thread does. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldRefuseAFifoAndServeTheOthers() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        apply(fifo, false, 1, null);
+        assertThat(await(port -> port.failure() != null).failure()).isNotNull()
+                .matches(failure -> failure.message().contains("it is no regular file"));
+        apply(null, false, 1, fifo);
+        assertThat(await(port -> port.failure() != null).failure()).isNotNull()
+                .matches(failure -> failure.message().contains("it is no regular file"));
+        assertThat(lab.ports().getFirst().failure()).isNull();
+    }
+
     private byte[] next() {
         byte[] frame = host.receive();
         while (frame.length == 0) {

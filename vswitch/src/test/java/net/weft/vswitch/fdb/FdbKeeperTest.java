@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
@@ -38,12 +40,19 @@ class FdbKeeperTest {
         keeper = begun(START);
     }
 
+    /** Each port is at the index of its number. */
+    private static PortIndices indices() {
+        PortIndices indices = new PortIndices(null);
+        indices.assign(IntStream.range(0, 64).boxed().toList(), 0);
+        return indices;
+    }
+
     private Path path() {
         return directory.resolve("c.stations");
     }
 
     private FdbKeeper begun(int nowSeconds) {
-        return new FdbKeeper(macs, AGEING, new FdbFile(path()), new FdbImage(new UUID(1, 2)), nowSeconds);
+        return new FdbKeeper(macs, indices(), AGEING, new FdbFile(path()), new FdbImage(new UUID(1, 2)), nowSeconds);
     }
 
     /** The process is killed, and started again. */
@@ -290,7 +299,7 @@ class FdbKeeperTest {
 
     @Test
     void shouldKeepNothingWithoutAFile() {
-        keeper = new FdbKeeper(macs, AGEING, null, new FdbImage(new UUID(1, 2)), START);
+        keeper = new FdbKeeper(macs, indices(), AGEING, null, new FdbImage(new UUID(1, 2)), START);
         comeUp(START, WEB);
         macs.learn(10, A, 3, START, 0);
         keeper.tick(START + 1);

@@ -4,6 +4,7 @@ import static net.weft.vswitch.Frames.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import net.weft.vlan.VlanMembership;
@@ -11,6 +12,12 @@ import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.Protection;
+import net.weft.vswitch.port.PuntRule;
+import net.weft.vswitch.protocol.BpduGuard;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopDetection;
+import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.snooping.QueryFrame;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
@@ -25,7 +32,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ConsumedFramesTest {
     private static final String A = "02:00:00:00:00:0a";
-    private static final Map<PuntedFrame.Kind, Row> TABLE = new EnumMap<>(PuntedFrame.Kind.class);
+    private static final LoopProbe PROBE = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES]));
+    private static final Map<PuntRule, Row> TABLE = new LinkedHashMap<>();
 
     /** @param reason why it is counted as dropped besides, null where it is not */
     private record Row(Protection protection, byte[] frame, Trace.Verdict verdict, @Nullable DropReason reason,
@@ -33,13 +41,16 @@ class ConsumedFramesTest {
     }
 
     static {
-        TABLE.put(PuntedFrame.Kind.BPDU, new Row(new Protection(0, 0, 0, Protection.Bpdu.GUARD, false),
+        TABLE.put(BpduGuard.RULES.getFirst(), new Row(new Protection(0, 0, 0, Protection.Bpdu.GUARD, false),
                 frame("01:80:c2:00:00:00", A, 43, 38, 0x4242, 0x0300), Trace.Verdict.DROP, DropReason.GUARD_BPDU,
                 "bpdu-guard"));
-        TABLE.put(PuntedFrame.Kind.LOOP_PROBE, new Row(new Protection(0, 0, 0, Protection.Bpdu.DROP, true),
-                frame("03:57:45:46:54:01", A, 50, LoopProbe.ETHER_TYPE, 0x5745, 0x4654, 0, 0, 0, 0),
+        TABLE.put(BpduGuard.RULES.getLast(), new Row(new Protection(0, 0, 0, Protection.Bpdu.GUARD, false),
+                frame("01:00:0c:cc:cc:cd", A, 43, 50, 0xAAAA, 0x0300, 0x000C, 0x010B), Trace.Verdict.DROP,
+                DropReason.GUARD_BPDU, "bpdu-guard"));
+        TABLE.put(LoopDetection.rule(PROBE), new Row(new Protection(0, 0, 0, Protection.Bpdu.DROP, true),
+                PROBE.frame(0, 10, 0),
                 Trace.Verdict.CONSUME, null, "loop-detection"));
-        TABLE.put(PuntedFrame.Kind.GROUP_MESSAGE, new Row(Protection.NONE,
+        TABLE.put(MulticastControl.RULE, new Row(Protection.NONE,
                 QueryFrame.of(false, new byte[]{2, 0, 0, 0, 0, 0x0a}, Optional.empty()), Trace.Verdict.FLOOD, null,
                 "multicast-snooping"));
     }
@@ -47,8 +58,7 @@ class ConsumedFramesTest {
     @Test
     void shouldHaveARowForEachKind() {
         assertThat(TABLE.keySet()).as("a new kind of punted frame needs a row here")
-                .containsExactlyInAnyOrder(PuntedFrame.Kind.values());
-        assertThat(TABLE.values()).extracting(Row::consumer).doesNotHaveDuplicates();
+                .containsExactlyInAnyOrderElementsOf(InlineSwitch.puntRules(PROBE).rules());
     }
 
     @TestFactory
@@ -57,7 +67,7 @@ class ConsumedFramesTest {
                 () -> check(entry.getKey(), entry.getValue()))).toList();
     }
 
-    private static void check(PuntedFrame.Kind kind, Row row) {
+    private static void check(PuntRule rule, Row row) {
         try (InlineSwitch lab = new InlineSwitch()) {
             lab.port("a", VlanMembership.access(10)).port("b", VlanMembership.access(10)).protect("a", row.protection);
 
@@ -70,12 +80,12 @@ class ConsumedFramesTest {
             boolean copied = row.verdict == Trace.Verdict.FLOOD;
             assertThat(trace.exits()).hasSize(copied ? 1 : 0);
             assertThat(trace.steps()).contains(
-                    new Trace.Step(Trace.Stage.CONSUME, "a", Trace.Setting.PORT, kind.meaning(), null));
+                    new Trace.Step(Trace.Stage.CONSUME, "a", Trace.Setting.PORT, rule.meaning(), null));
             assertThat(trace.steps()).extracting(Trace.Step::stage).contains(Trace.Stage.CHECK)
                     .matches(stages -> stages.contains(Trace.Stage.LEARN) == copied);
 
             lab.send("a", row.frame);
-            assertThat(lab.punted()).extracting(PuntedFrame::kind).containsExactly(kind);
+            assertThat(lab.punted()).extracting(PuntedFrame::rule).containsExactly(rule);
             PortCounters counted = lab.counters().get(lab.number("a"));
             assertThat(counted.punted()).isEqualTo(row.reason == null && !copied ? 1 : 0);
             assertThat(counted.dropped()).isEqualTo(row.reason == null ? 0 : 1);
@@ -89,7 +99,7 @@ class ConsumedFramesTest {
             lab.port("a", VlanMembership.access(10)).port("b", VlanMembership.access(10)).protect("a",
                     new Protection(0, 0, 0, Protection.Bpdu.DROP, true));
             Trace trace = lab.trace("a", TracedFrame
-                    .of(frame("03:57:45:46:54:01", A, 50, LoopProbe.ETHER_TYPE, 0x5745, 0x4654, 0, 0, 0, 1)));
+                    .of(frame("03:57:45:46:54:01", A, 50, 0x88B6, 0x5745, 0x4654, 0, 0, 0, 1)));
             assertThat(trace.verdict()).isEqualTo(Trace.Verdict.FLOOD);
             assertThat(trace.consumer()).isEmpty();
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import net.weft.vswitch.Packets;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.device.MemoryLink;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
@@ -103,6 +105,14 @@ class DropReasonsTest {
                 lab.send("a", igmpReport());
             }
         }, "a", TracedFrame.of(igmpReport()), "a"));
+        TABLE.put(DropReason.PUNT_TOO_LONG, new Row(none -> {
+        }, "vast", TracedFrame.of(Arrays.copyOf(igmpReport(), 2049)), "vast"));
+        TABLE.put(DropReason.PUNT_QUEUE_FULL, new Row(lab -> {
+            for (int i = 0; i < 256; i++) {
+                lab.nowNs(i * 4_000_000L);
+                lab.send("b", igmpReport());
+            }
+        }, "a", TracedFrame.of(igmpReport()), "a"));
         TABLE.put(DropReason.NO_LISTENER, new Row(lab -> {
             Snooping snooping = new Snooping(new byte[]{2, 0, 0, 0, 0, 1});
             snooping.take(10, lab.number("a"),
@@ -121,7 +131,7 @@ class DropReasonsTest {
         zoned(DropReason.INVALID_STATE, Packets.tcp(1, 2, 4000, 4, Packets.SYN | Packets.RST, 1, 1));
         zoned(DropReason.FRAGMENT, Packets.ipv4(1, 2, 17, 20, new byte[64]));
         zoned(DropReason.CONNECTION_LIMIT, Packets.udp(1, 2, 4000, 5));
-        TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", Guards.SHUT_LOOP), "a",
+        TABLE.put(DropReason.LOOP, new Row(lab -> lab.shut("a", PortFlags.SHUT_LOOP), "a",
                 TracedFrame.of(untagged(BROADCAST, A)), "a"));
     }
 
@@ -203,7 +213,8 @@ class DropReasonsTest {
             lab.port(link("a", 16, 2048), in10, 1500, 0).port(link("b", 16, 2048), in10, 1500, 0)
                     .port(link("alone", 16, 2048), VlanMembership.access(99), 1500, 0)
                     .port(link("limited", 16, 2048), in10, 1500, 1).port(link("short", 2, 2048), in10, 1500, 0)
-                    .port(link("narrow", 16, 256), in10, 1500, 0);
+                    .port(link("narrow", 16, 256), in10, 1500, 0)
+                    .port(link("vast", 16, 4096), in10, 4000, 0);
             row.prepare.accept(lab);
             long before = lab.drops(row.at, reason);
             int stations = lab.macs().entries(lab.number(row.from));

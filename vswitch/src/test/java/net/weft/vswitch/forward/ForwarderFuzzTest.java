@@ -15,8 +15,11 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopProbe;
 import net.weft.vswitch.snooping.QueryFrame;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +36,8 @@ class ForwarderFuzzTest {
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
-    private static final byte[] PROBE = new LoopProbe(new SecureRandom()).frame(0, 0, 0);
+    private static final byte[] PROBE = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES])).frame(0, 0, 0);
+    private static final List<String> PROTOCOLS = List.of("bpdu-guard", "loop-detection", "multicast-snooping");
     private static final byte[] QUERY = QueryFrame.of(true, new byte[]{2, 0, 0, 0, 0, 1}, Optional.empty());
     private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
 
@@ -55,7 +59,7 @@ class ForwarderFuzzTest {
             long bytes = 0;
             long[] into = new long[PORTS.size()];
             long[] outOf = new long[PORTS.size()];
-            long[] taken = new long[PuntedFrame.Kind.values().length];
+            long[] taken = new long[PROTOCOLS.size()];
             while (sent < FRAMES) {
                 for (int n = 0; n < 64; n++) {
                     String port = PORTS.get(random.nextInt(PORTS.size()));
@@ -69,7 +73,7 @@ class ForwarderFuzzTest {
                 lab.nowSeconds((int) (sent / 50_000));
                 lab.run();
                 drain(lab, outOf, seed);
-                lab.punted().forEach(punted -> taken[punted.kind().ordinal()]++);
+                lab.punted().forEach(punted -> taken[PROTOCOLS.indexOf(punted.rule().protocol())]++);
                 accounts(lab, into, outOf, taken, seed);
                 change(lab, random);
             }
@@ -81,7 +85,7 @@ class ForwarderFuzzTest {
     /** Now and then a port goes down or is shut, comes back, or is of another VLAN. */
     private static void change(InlineSwitch lab, SplittableRandom random) {
         switch (random.nextInt(200)) {
-            case 0 -> lab.shut("limited", random.nextBoolean() ? Guards.SHUT_LOOP : Guards.SHUT_BPDU);
+            case 0 -> lab.shut("limited", random.nextBoolean() ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU);
             case 1, 2, 3 -> lab.shut("limited", 0);
             case 4 -> lab.down("plain", true);
             case 5, 6 -> lab.down("plain", false);
@@ -126,7 +130,7 @@ class ForwarderFuzzTest {
                         + " flooded, " + counters.copies() + " copies");
             }
         }
-        if (punted != taken[PuntedFrame.Kind.LOOP_PROBE.ordinal()]) {
+        if (punted != taken[PROTOCOLS.indexOf("loop-detection")]) {
             throw new AssertionError("seed " + seed + ": " + punted + " frames punted, of which the switch was handed "
                     + Arrays.toString(taken));
         }
@@ -237,11 +241,11 @@ class ForwarderFuzzTest {
         return frame;
     }
 
-    /** Makes a frame what may be a probe of the switch under test, whose number is 0. */
+    /** Makes a frame what may be a probe of the switch under test, by its number. */
     private static void probe(byte[] frame, int at) {
         System.arraycopy(PROBE, 0, frame, 0, 6);
         System.arraycopy(PROBE, 12, frame, at, 6);
-        Arrays.fill(frame, at + 6, Math.min(at + 14, frame.length), (byte) 0);
+        System.arraycopy(PROBE, 18, frame, at + 6, Math.clamp(frame.length - at - 6, 0, 8));
     }
 
     private static void address(byte[] frame, int at, SplittableRandom random) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
 import net.weft.vswitch.snooping.Snooping;
@@ -102,7 +103,7 @@ class MulticastGateTest {
         lab.send("s", mld);
         assertThat(reached()).isEqualTo("r");
         assertThat(lab.punted()).hasSize(4)
-                .allSatisfy(punted -> assertThat(punted.kind()).isEqualTo(PuntedFrame.Kind.GROUP_MESSAGE));
+                .allSatisfy(punted -> assertThat(punted.rule()).isEqualTo(MulticastControl.RULE));
     }
 
     @Test

@@ -13,6 +13,8 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.Protection.Bpdu;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.vswitch.protocol.LoopProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,7 +175,7 @@ class ProtectionTest {
         lab.protect("a", bpdu(Bpdu.GUARD));
         lab.send("a", stp(BRIDGES)).send("a", stp(PER_VLAN));
         assertThat(lab.punted()).hasSize(2).allSatisfy(punted -> {
-            assertThat(punted.kind()).isEqualTo(PuntedFrame.Kind.BPDU);
+            assertThat(punted.rule().protocol()).isEqualTo("bpdu-guard");
             assertThat(punted.port()).isEqualTo(lab.number("a"));
             assertThat(punted.vid()).isEqualTo(10);
         });
@@ -192,7 +194,7 @@ class ProtectionTest {
     void shouldPassProbesOfOtherSwitchesOn() {
         lab.port("t", VlanMembership.trunk(VlanSet.of(10), 0));
         lab.protect("t", new Protection(0, 0, 0, Bpdu.DROP, true));
-        LoopProbe other = new LoopProbe(new java.security.SecureRandom());
+        LoopProbe other = new LoopProbe(FabricKey.random());
         byte[] probe = other.frame(0, 10, 0);
         byte[] tagged = new byte[probe.length + 4];
         System.arraycopy(probe, 0, tagged, 0, 12);

@@ -178,7 +178,7 @@ class CaptureTest {
             Snapshot snapshot = Snapshot.empty();
             taps.adopt(snapshot);
             assertThat(taps.any()).isFalse();
-            assertThat(taps.legs()).isSameAs(snapshot.leg);
+            assertThat(taps.devices()).isSameAs(snapshot.legs.device);
         }
     }
 

@@ -87,7 +87,7 @@ final class FrameMemory implements AutoCloseable {
         List<byte[]> pieces = new ArrayList<>();
         segmenter.start(burst, 0, mtu);
         while (segmenter.next()) {
-            TransmitList list = segmenter.list(burst.tag[0]);
+            TransmitList list = segmenter.list(burst.tag[0], 0);
             for (int n = 0; n < list.count; n++) {
                 pieces.add(bytes(segmenter.burst(), list.frame[n], list.tag[n]));
             }

@@ -54,7 +54,7 @@ class OffloadAllocationTest {
                 OffloadCheck.validate(memory.burst, 0);
                 segmenter.start(memory.burst, 0, 1500);
                 while (segmenter.next()) {
-                    pieces[0] += segmenter.list(0).count;
+                    pieces[0] += segmenter.list(0, 0).count;
                 }
             });
             assertThat(bytes).as("%s, type %d", sample, type).isLessThan(SLACK_BYTES);

@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.QueryFrame;
 import org.junit.jupiter.api.Test;
@@ -31,15 +34,40 @@ class MulticastControlTest {
     private final Map<Integer, VlanMembership> up = new HashMap<>(
             Map.of(1, VlanMembership.access(10), 2, VlanMembership.access(10)));
     private final MulticastGroups groups = new MulticastGroups();
-    private final MulticastControl control = new MulticastControl(groups, MAC, new MulticastControl.Ports() {
+    private final MulticastControl control = new MulticastControl(groups, MAC, new ProtocolPorts() {
         @Override
-        public Map<Integer, VlanMembership> reachable() {
-            return Map.copyOf(up);
+        public List<ProtocolPort> all() {
+            return up.keySet().stream().map(this::at).toList();
         }
 
         @Override
-        public void say(int vid, int port, byte[] frame) {
-            assertThat(vid).isEqualTo(10);
+        public ProtocolPort at(int index) {
+            return new ProtocolPort(index, PortSpec.of("p" + index, index, new DeviceSpec.Tap("t"),
+                    Objects.requireNonNull(up.get(index))));
+        }
+
+        @Override
+        public boolean isUp(int index) {
+            return up.containsKey(index);
+        }
+
+        @Override
+        public boolean hasLink(int index) {
+            return isUp(index);
+        }
+
+        @Override
+        public void errDisable(int index, PortReason reason, String message, long holdNs) {
+            throw new AssertionError("multicast shuts no port");
+        }
+
+        @Override
+        public void inject(int index, int leg, byte[] frame, int tag) {
+            inject(index, frame, tag);
+        }
+
+        @Override
+        public void inject(int port, byte[] frame, int tag) {
             GroupMessage.Query query = (GroupMessage.Query) GroupMessage.parse(frame).orElseThrow();
             said.add(new Said(port, query.ipv6(), query.group()));
         }
@@ -52,7 +80,7 @@ class MulticastControlTest {
     }
 
     private void hears(int port, byte[] frame, long nowNs) {
-        control.take(new PuntedFrame(PuntedFrame.Kind.GROUP_MESSAGE, port, 10, frame), nowNs);
+        control.receive(new PuntedFrame(MulticastControl.RULE, port, -1, 10, frame), nowNs);
     }
 
     private static Said[] toAll(int... ports) {
@@ -132,7 +160,7 @@ class MulticastControlTest {
         up.put(2, VlanMembership.access(10));
         assertThat(saidUntil(6 * S)).containsExactly(new Said(2, false, Optional.empty()));
         up.put(2, VlanMembership.access(20));
-        assertThat(saidUntil(7 * S)).as("said, and not carried there").hasSize(1);
+        assertThat(saidUntil(7 * S)).as("it is in VLAN 10 no longer").isEmpty();
     }
 
     @Test

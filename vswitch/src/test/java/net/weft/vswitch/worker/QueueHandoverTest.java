@@ -15,6 +15,7 @@ import net.weft.testing.Seed;
 import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.TransmitOnlyDevice;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -188,8 +189,8 @@ class QueueHandoverTest {
     @Test
     void shouldNoticeAQueueThatTwoWorkersHave() throws InterruptedException {
         List<WorkerThread> workers = workers();
-        List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0),
-                new PolledQueue(queues.getFirst(), "in0", 0, 0));
+        List<PolledQueue> shared = List.of(new PolledQueue(queues.getFirst(), "in0", 0, 0, 0),
+                new PolledQueue(queues.getFirst(), "in0", 0, 0, 0));
         workers.get(0).attach(shared.get(0));
         workers.get(1).attach(shared.get(1));
         Sender sender = new Sender();
@@ -226,7 +227,7 @@ class QueueHandoverTest {
         Snapshot snapshot = snapshot();
         List<WorkerThread> workers = new ArrayList<>();
         for (int id = 0; id < WORKERS; id++) {
-            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), () -> {
+            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), Snapshots.NO_PUNTS, () -> {
             }));
         }
         workers.forEach(WorkerThread::start);
@@ -243,11 +244,9 @@ class QueueHandoverTest {
         VlanMembership[] membership = new VlanMembership[STREAMS + 1];
         @Nullable
         Device[] legs = new @Nullable Device[STREAMS + 1];
-        int[] mtu = new int[STREAMS + 1];
         for (int port = 0; port <= STREAMS; port++) {
             membership[port] = VlanMembership.access(10);
             counters[port] = new PortCounters(WORKERS);
-            mtu[port] = 1500;
         }
         for (int stream = 0; stream < STREAMS; stream++) {
             MemoryLink link = new MemoryLink("in" + stream, 256, 128, 0);
@@ -257,7 +256,7 @@ class QueueHandoverTest {
             queues.add(new HeldQueue(device.receiveQueues().getFirst(), seed + stream));
         }
         legs[SINK] = sink;
-        return new Snapshot(1, membership, legs, mtu, new int[STREAMS + 1], counters);
+        return Snapshots.of(1, membership, legs, counters);
     }
 
     /** Streams of numbered frames, in trains with pauses in which queues fall asleep. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import net.weft.linux.Fd;
 import net.weft.linux.TaskState;
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
@@ -76,12 +77,16 @@ class WatchdogTest {
     private final MemoryLink link = MemoryLink.of("web1");
     private final Device device = link.device(0);
     private final Holding queue = new Holding(device.receiveQueues().getFirst());
-    private final Snapshot snapshot = new Snapshot(1, new VlanMembership[]{VlanMembership.access(10)},
-            new Device[]{device}, new int[]{1500}, new int[1], new PortCounters[]{new PortCounters(1)});
+    private final Snapshot snapshot = snapshot(1);
     private final WorkerThread worker = new WorkerThread(0, -1, false, new MacTable(300, 1), () -> snapshot, _ -> {
-    }, () -> {
+    }, Snapshots.NO_PUNTS, () -> {
     });
     private final Watchdog watchdog = new Watchdog(List.of(worker), 0);
+
+    private Snapshot snapshot(long epoch) {
+        return Snapshots.of(epoch, new VlanMembership[]{VlanMembership.access(10)}, new Device[]{device},
+                new PortCounters[]{new PortCounters(1)});
+    }
 
     @AfterEach
     void stop() {
@@ -92,7 +97,7 @@ class WatchdogTest {
 
     private void hang() throws InterruptedException {
         worker.start();
-        worker.attach(new PolledQueue(queue, "web1", 0, 0));
+        worker.attach(new PolledQueue(queue, "web1", 0, 0, 0));
         assertThat(queue.entered.await(10, TimeUnit.SECONDS)).isTrue();
         Path directory = Objects.requireNonNull(worker.directory());
         while (TaskState.read(directory).state() != 'S') {
@@ -152,8 +157,7 @@ class WatchdogTest {
     void shouldNotLetTheControlThreadWaitForAStuckWorker() throws InterruptedException {
         hang();
         look(1, 5);
-        Snapshot next = new Snapshot(2, snapshot.membership, snapshot.leg, snapshot.mtu, snapshot.macLimit,
-                snapshot.counters);
+        Snapshot next = snapshot(2);
         assertThatThrownBy(() -> worker.awaitAdopted(next)).isInstanceOf(WorkerStuckException.class)
                 .hasMessageContaining("web1");
         assertThatThrownBy(() -> StuckWorkers.refuse(List.of(worker))).isInstanceOf(WorkerStuckException.class)

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.weft.linux.Fd;
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.Snapshots;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -88,7 +89,8 @@ class WorkerDeathTest {
             devices.add(links.get(port).device(port));
         }
         published = snapshot(1);
-        worker = new WorkerThread(0, -1, false, new MacTable(300, 1), this::published, failed::add, () -> {
+        worker = new WorkerThread(0, -1, false, new MacTable(300, 1), this::published, failed::add,
+                Snapshots.NO_PUNTS, () -> {
         });
         worker.onDeath(() -> deaths.add(true));
         workers = List.of(worker);
@@ -105,8 +107,8 @@ class WorkerDeathTest {
 
     private Snapshot snapshot(long epoch) {
         VlanMembership member = VlanMembership.access(10);
-        return new Snapshot(epoch, new VlanMembership[]{member, member, VlanMembership.access(20)},
-                devices.toArray(new @Nullable Device[0]), new int[]{1500, 1500, 1500}, new int[3], counters);
+        return Snapshots.of(epoch, new VlanMembership[]{member, member, VlanMembership.access(20)},
+                devices.toArray(new @Nullable Device[0]), counters);
     }
 
     private void start() {
@@ -149,7 +151,7 @@ class WorkerDeathTest {
             ReceiveQueue queue = devices.get(BROKEN).receiveQueues().getFirst();
             Broken broken = new Broken(queue, where);
             links.get(BROKEN).send(FRAME, 0);
-            worker.attach(new PolledQueue(broken, "broken", 0, 0));
+            worker.attach(new PolledQueue(broken, "broken", 0, 0, 0));
             assertThat(failed.poll(10, TimeUnit.SECONDS)).as(where).isSameAs(broken);
             assertForwards();
             assertThat(worker.faults().total()).as(where).isGreaterThan(faults);

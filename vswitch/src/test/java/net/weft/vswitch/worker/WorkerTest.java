@@ -16,7 +16,9 @@ import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.Snapshots;
+import net.weft.vswitch.forward.PortProtections;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.forward.ZoningTest;
 import net.weft.vswitch.port.PortCounters;
@@ -71,10 +73,10 @@ class WorkerTest {
                 }
                 return seen;
             }, _ -> {
-            }, () -> {
+            }, Snapshots.NO_PUNTS, () -> {
             });
             worker.start();
-            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));
+            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0, 0));
             worker.awaitAdopted(before);
             Thread control = new Thread(() -> {
                 worker.awaitAdopted(after);
@@ -102,19 +104,19 @@ class WorkerTest {
         try (MemoryLink in = MemoryLink.of("in");
                 Zones zones = new Zones(null, () -> List.of(gates.get().zones()))) {
             Device near = in.device(0);
-            Snapshot plain = snapshot(1, near, null);
             ZoneTable.Builder table = new ZoneTable.Builder(2, zones.compile(ZoningTest.zoning()));
             table.port(0, PortZones.of(ZoningTest.DMZ), null);
             table.port(1, PortZones.of(ZoningTest.DATA), null);
-            Guards guards = Guards.none(2);
-            guards.flags[0] = Guards.ZONED;
-            Snapshot zoned = new Snapshot(2, plain.membership, plain.leg, plain.mtu, plain.macLimit, plain.counters,
-                    guards, List.of(), table.build());
+            PortProtections protections = PortProtections.none(2);
+            protections.flags[0] = PortFlags.ZONED;
+            VlanMembership member = VlanMembership.access(10);
+            Snapshot zoned = Snapshots.of(2, new VlanMembership[]{member, member}, new @Nullable Device[]{near, null},
+                    new PortCounters[]{new PortCounters(1), new PortCounters(1)}, protections, table.build());
             WorkerThread worker = new WorkerThread(0, -1, true, new MacTable(300, 1), () -> zoned, _ -> {
-            }, () -> {
+            }, Snapshots.NO_PUNTS, () -> {
             });
             gates.set(worker);
-            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0));
+            worker.attach(new PolledQueue(near.receiveQueues().getFirst(), "in", 0, 0, 0));
             Worker turns = worker.worker();
             assertThat(turns.doWork(0)).isZero();
             assertThat(turns.sleepMillis()).isEqualTo(1000);
@@ -135,7 +137,7 @@ class WorkerTest {
 
     private static Snapshot snapshot(long epoch, Device in, @Nullable Device out) {
         VlanMembership member = VlanMembership.access(10);
-        return new Snapshot(epoch, new VlanMembership[]{member, member}, new @Nullable Device[]{in, out},
-                new int[]{1500, 1500}, new int[2], new PortCounters[]{new PortCounters(1), new PortCounters(1)});
+        return Snapshots.of(epoch, new VlanMembership[]{member, member}, new @Nullable Device[]{in, out},
+                new PortCounters[]{new PortCounters(1), new PortCounters(1)});
     }
 }

@@ -93,7 +93,8 @@ public final class ConnectionInspection {
     }
 
     private Connections connections(ConnectionTable table) {
-        return new Connections(table, agent.desired().config().connections().timeouts(), agent.vswitch().nowSeconds());
+        return new Connections(table, agent.desired().config().connections().timeouts(), agent.vswitch().nowSeconds(),
+                agent.vswitch()::portNumber);
     }
 
     private List<Connection> told(List<ConnectionRow> rows, MemberAgent.Desired desired) {

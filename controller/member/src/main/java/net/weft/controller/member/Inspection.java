@@ -70,8 +70,8 @@ final class Inspection {
         Map<Integer, String> names = new HashMap<>();
         agent.vswitch().ports().forEach(port -> names.put(port.spec().number(), port.spec().name()));
         List<Mac> rows = new ArrayList<>();
-        agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (vid, mac, number, ageSeconds) -> {
-            String port = names.get(number);
+        agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (vid, mac, index, ageSeconds) -> {
+            String port = names.get(agent.vswitch().portNumber(index));
             if (port == null || !filter.getPort().isEmpty() && !filter.getPort().equals(port)
                     || filter.getVlan() != 0 && filter.getVlan() != vid) {
                 return;

@@ -10,6 +10,7 @@ import net.weft.controller.model.Zonings;
 import net.weft.controller.model.revision.Origin;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Revision;
+import net.weft.vswitch.SwitchConfig;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.export.FlowExport;
@@ -64,11 +65,12 @@ public final class MemberAgent implements AutoCloseable {
     public synchronized void apply(Revision revision) {
         Zonings zonings = revision.zoneNumbers().zonings(revision.config());
         Zoning zoning = zonings.zoning();
-        vswitch.apply(specs.apply(revision.config(), revision.portNumbers()).stream()
-                .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zoning);
+        vswitch.apply(SwitchConfig
+                .of(specs.apply(revision.config(), revision.portNumbers()).stream()
+                        .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zoning)
+                .querying(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
+                        .collect(Collectors.toSet())));
         export.apply(ExportSpecs.of(revision.config().export()));
-        vswitch.queriers(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
-                .collect(Collectors.toSet()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning);
     }

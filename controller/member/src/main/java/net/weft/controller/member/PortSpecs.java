@@ -10,6 +10,7 @@ import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.device.vhost.MemoryRules;
 import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.Protection;
@@ -56,7 +57,8 @@ final class PortSpecs {
             case DeviceConfig.PcapFiles files -> new DeviceSpec.PcapFiles(files.read().orElse(null), files.loop(),
                     files.speed().orElse(0), files.write().orElse(null));
             case DeviceConfig.VhostUser vhost -> new DeviceSpec.VhostUser(vhost.socket(),
-                    vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()));
+                    vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()),
+                    new MemoryRules(vhost.anyMemoryFile(), vhost.requireSealedMemory()));
         };
     }
 

@@ -56,7 +56,7 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
         }
         AtomicReference<Optional<Heard>> last = new AtomicReference<>(Optional.empty());
         agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (_, mac, port, age) -> {
-            if (port == number) {
+            if (agent.vswitch().portNumber(port) == number) {
                 Heard heard = new Heard(mac, age);
                 last.set(Optional.of(last.get().filter(other -> other.ageSeconds() <= age).orElse(heard)));
             }

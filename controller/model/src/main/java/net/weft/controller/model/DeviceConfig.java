@@ -63,8 +63,11 @@ public sealed interface DeviceConfig {
      * @param mode which side listens
      * @param queues queue pairs the machine may use, {@code 1..}{@link #MAX_QUEUES}
      * @param access of the socket, which Weft makes in {@link QemuStream.Mode#SERVER} only; the default in {@link QemuStream.Mode#CLIENT}
+     * @param anyMemoryFile the machine's memory may be a file of any file system, also of one that can keep Weft waiting
+     * @param requireSealedMemory a machine whose memory can be made shorter is refused
      */
-    record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access) implements DeviceConfig {
+    record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access, boolean anyMemoryFile,
+            boolean requireSealedMemory) implements DeviceConfig {
         /** A ring's index has 8 bits in the protocol, and a pair has two. */
         public static final int MAX_QUEUES = 127;
     }

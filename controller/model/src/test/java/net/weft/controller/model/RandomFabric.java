@@ -263,10 +263,11 @@ public final class RandomFabric {
             case 2 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.SERVER, access());
             case 3 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.CLIENT, SocketAccess.DEFAULT);
             case 4 -> new DeviceConfig.VhostUser(path, DeviceConfig.QemuStream.Mode.SERVER, 1 + random.nextInt(127),
-                    access());
+                    access(), maybe(), maybe());
             case 6 -> new DeviceConfig.Pcap(interfaceName);
             case 7 -> files(path);
-            case 5 -> new DeviceConfig.VhostUser(path, DeviceConfig.QemuStream.Mode.CLIENT, 1, SocketAccess.DEFAULT);
+            case 5 -> new DeviceConfig.VhostUser(path, DeviceConfig.QemuStream.Mode.CLIENT, 1, SocketAccess.DEFAULT,
+                    maybe(), false);
             default -> new DeviceConfig.QemuDgram(path, path + "-remote", access());
         };
     }

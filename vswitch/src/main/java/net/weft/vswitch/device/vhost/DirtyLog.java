@@ -2,20 +2,25 @@ package net.weft.vswitch.device.vhost;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
-import net.weft.linux.LinuxException;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 
 /**
  * The bitmap in which a front end, while it moves a guest, is told of each page of the guest's memory that was written: bit
- * {@code n % 8} of byte {@code n / 8} for page {@code n} of {@value #PAGE} bytes (vhost-user, "Migration"). The front end takes
- * bits out at any time, so they are set atomically, and after the write that they tell of. Any thread.
+ * {@code n % 8} of byte {@code n / 8} for page {@code n} of {@value #PAGE} bytes (vhost-user, "Migration"). Bits are set after
+ * the write that they tell of. The front end takes bits out at any time, and only that: where it does so between reading and writing a word
+ * here, the bit stays set and a page is copied once more. Two writers here exclude each other. Any thread.
  */
 final class DirtyLog implements AutoCloseable {
     static final int PAGE = 4096;
     private static final int PAGE_SHIFT = 12;
+    /** Of twice the memory that a front end may have, so that there is room for gaps in it. */
+    private static final long MAX_BYTES = 2 * AddressSpace.LIMIT / PAGE / 8;
 
+    private final AtomicBoolean claimed = new AtomicBoolean();
     private final Mapping mapping;
     private final long base;
     private final long bytes;
@@ -27,25 +32,24 @@ final class DirtyLog implements AutoCloseable {
     }
 
     /** Maps the log that a SET_LOG_BASE describes: size, offset in the file. */
-    static DirtyLog map(ByteBuffer in, List<Fd> files) throws VhostViolationException {
+    static DirtyLog map(ByteBuffer in, List<Fd> files, MemoryRules rules) throws VhostViolationException {
         long bytes = in.getLong();
         long offset = in.getLong();
         if (files.size() != 1) {
             throw new VhostViolationException("a log of written pages came with " + files.size()
                     + " descriptors; expected one, of shared memory");
         }
-        long available = PassedFile.bytes(files.getFirst());
-        if (bytes <= 0 || offset < 0 || offset % PAGE != 0 || offset > available || bytes > available - offset) {
+        PassedMemory memory = PassedMemory.of(files.getFirst(), rules);
+        long available = memory.bytes();
+        if (bytes <= 0 || offset < 0 || offset % PAGE != 0 || offset > available || bytes > available - offset
+                || bytes > MAX_BYTES) {
             throw new VhostViolationException("a log of written pages of " + Long.toUnsignedString(bytes)
                     + " bytes at offset " + Long.toUnsignedString(offset) + " of a file of " + available
-                    + " bytes; expected it to lie in the file, from a multiple of " + PAGE + " on");
+                    + " bytes; expected it to lie in the file, from a multiple of " + PAGE + " on, and " + MAX_BYTES
+                    + " bytes at most");
         }
-        try {
-            Mapping mapping = Mapping.shared(files.getFirst(), offset, bytes);
-            return new DirtyLog(mapping, mapping.address(), bytes);
-        } catch (LinuxException e) {
-            throw new VhostViolationException("a log of written pages cannot be mapped: " + e.getMessage());
-        }
+        Mapping mapping = memory.map(offset, bytes, "a log of written pages");
+        return new DirtyLog(mapping, mapping.address(), bytes);
     }
 
     /** Holds it against the end of what will be marked. */
@@ -64,9 +68,28 @@ final class DirtyLog implements AutoCloseable {
             long word = base + (page >>> 5 << 2);
             int bit = 1 << (page & 31);
             if ((Memory.getInt(word) & bit) == 0) {
-                Memory.orInt(word, bit);
+                set(word, bit);
             }
         }
+    }
+
+    /** Not by compare-and-set, which is not for memory that may be gone. */
+    private void set(long word, int bit) {
+        FaultCalls.deliver();
+        while (!claimed.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        try {
+            Memory.putInt(word, Memory.getInt(word) | bit);
+            FaultCalls.deliver();
+        } finally {
+            claimed.setRelease(false);
+        }
+    }
+
+    /** Whether it cannot be written any more. */
+    boolean isGone() {
+        return Virtqueue.isGone(base, bytes, true);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.linux.Fd;
-import net.weft.linux.LinuxException;
 import net.weft.linux.Mapping;
 
 /**
@@ -27,10 +26,21 @@ final class GuestMemory {
      * @param host address here
      * @param blank it began with zeroes only when it was added
      */
-    record Region(long guest, long user, long bytes, long host, Mapping mapping, boolean blank) {
+    record Region(long guest, long user, long bytes, long host, Mapping mapping, boolean blank, boolean sealed) {
     }
 
     private final List<Region> regions = new ArrayList<>();
+    private final MemoryRules rules;
+    private volatile boolean sealed;
+
+    GuestMemory(MemoryRules rules) {
+        this.rules = rules;
+    }
+
+    /** Whether there is memory, and nobody can make any of it shorter. Any thread. */
+    boolean isSealed() {
+        return sealed;
+    }
 
     boolean isEmpty() {
         return regions.isEmpty();
@@ -65,7 +75,7 @@ final class GuestMemory {
     }
 
     /**
-     * Maps a region. The whole file is mapped, because huge pages can be unmapped in whole pages only.
+     * Maps a region.
      *
      * @param offset where the region starts in the file
      */
@@ -81,19 +91,34 @@ final class GuestMemory {
                         + Long.toHexString(Math.max(guest, other.guest)));
             }
         }
-        long available = PassedFile.bytes(file);
-        if (offset + bytes > available) {
+        PassedMemory memory = PassedMemory.of(file, rules);
+        if (offset + bytes > memory.bytes()) {
             throw new VhostViolationException("a memory region ends at byte " + (offset + bytes) + " of a file of "
-                    + available + " bytes; " + NOT_SHARED);
+                    + memory.bytes() + " bytes; " + NOT_SHARED);
         }
+        AddressSpace.take(bytes(), bytes);
         try {
-            Mapping mapping = Mapping.shared(file, 0, available);
-            regions.add(new Region(guest, user, bytes, mapping.address() + offset, mapping,
-                    PassedFile.isBlank(file, offset, Math.min(bytes, BLANK_BYTES))));
-        } catch (LinuxException e) {
-            throw new VhostViolationException("a memory region of " + bytes + " bytes cannot be mapped: "
-                    + e.getMessage());
+            Mapping mapping = memory.map(offset, bytes, "a memory region");
+            regions.add(new Region(guest, user, bytes, mapping.address(), mapping,
+                    PassedFile.isBlank(file, offset, Math.min(bytes, BLANK_BYTES)), memory.sealed()));
+        } catch (VhostViolationException e) {
+            AddressSpace.giveBack(bytes);
+            throw e;
         }
+        changed();
+    }
+
+    private long bytes() {
+        return regions.stream().mapToLong(Region::bytes).sum();
+    }
+
+    private void changed() {
+        sealed = !regions.isEmpty() && regions.stream().allMatch(Region::sealed);
+    }
+
+    private void unmap(Region region) {
+        region.mapping.close();
+        AddressSpace.giveBack(region.bytes);
     }
 
     private static boolean isBeyond(long address, long bytes) {
@@ -116,7 +141,8 @@ final class GuestMemory {
         for (Region region : regions) {
             if (region.guest == guest && region.bytes == bytes && region.user == user) {
                 regions.remove(region);
-                region.mapping.close();
+                unmap(region);
+                changed();
                 return true;
             }
         }
@@ -124,8 +150,9 @@ final class GuestMemory {
     }
 
     void clear() {
-        regions.forEach(region -> region.mapping.close());
+        regions.forEach(this::unmap);
         regions.clear();
+        changed();
     }
 
     /** Where {@code bytes} at an address of the front end's are here; 0 when they are not all in one region. */

@@ -1,6 +1,7 @@
 package net.weft.vswitch.device.vhost;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
@@ -29,6 +30,8 @@ final class GuestReceiveRing {
     private @Nullable RingLog log;
     private int piece;
     private int pieceUsed;
+    /** Bytes, and more, that the chain next in turn was found not to hold: it is not walked again for such a frame. */
+    private int tooLong = Integer.MAX_VALUE;
 
     GuestReceiveRing(VhostUserDevice device, RingSetup setup) {
         this.device = device;
@@ -37,23 +40,44 @@ final class GuestReceiveRing {
         mergeable = VirtioNet.has(setup.features(), VirtioNet.MRG_RXBUF);
     }
 
-    /** As {@link net.weft.vswitch.burst.Device#transmit}. */
+    /**
+     * As {@link net.weft.vswitch.burst.Device#transmit}.
+     *
+     * @throws InternalError when memory of the frames is gone, and none of this ring's
+     */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        FaultCalls.deliver(); // what happened before is nothing to do with this ring
         claim();
         try {
-            return device.failure() == null ? send(burst, list, from, scratch) : 0;
+            int sent = device.failure() == null ? send(burst, list, from, scratch) : 0;
+            FaultCalls.deliver();
+            return sent;
         } catch (InternalError e) {
-            device.fail(PortReason.GUEST_VIOLATION, "memory that it had shared is gone");
+            if (!isGone()) {
+                throw e;
+            }
+            device.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
             return 0;
         } finally {
             claimed.setRelease(false);
         }
     }
 
+    /** Whether memory of this ring, of the buffers it offers, or of its log cannot be written. After a fault only. */
+    private boolean isGone() {
+        RingLog current = log;
+        return queue.isGone() || current != null && current.isGone();
+    }
+
     private int send(Burst burst, TransmitList list, int from, Scratch scratch) {
+        if (headerBytes + burst.egressLength(list.frame[from], list.tag[from]) >= tooLong) {
+            scratch.refuse();
+            return 0;
+        }
         int enough = mergeable ? Virtqueue.MAX_BYTES : longest(burst, list, from);
         queue.rewind();
         int used = 0;
+        int refused = Integer.MAX_VALUE;
         int n = from;
         while (n < list.count) {
             int frame = list.frame[n];
@@ -68,6 +92,7 @@ final class GuestReceiveRing {
                 used = 0;
             } else {
                 if (chains == TOO_SMALL) {
+                    refused = bytes;
                     scratch.refuse();
                 } else if (chains == 0 && queue.full) {
                     queue.violation("a frame of " + bytes + " bytes needs more than " + Virtqueue.CAPACITY
@@ -79,10 +104,13 @@ final class GuestReceiveRing {
         if (used > 0) {
             complete(used);
         }
+        tooLong = refused;
         return n - from;
     }
 
+    /** A frame whose memory was not there is not shown to the guest. */
     private void complete(int count) {
+        FaultCalls.deliver();
         RingLog current = log;
         if (current == null) {
             queue.complete(count);
@@ -97,7 +125,7 @@ final class GuestReceiveRing {
     void log(@Nullable RingLog next) {
         claim();
         log = next;
-        claimed.set(false);
+        claimed.setRelease(false);
     }
 
     private void claim() {
@@ -129,6 +157,9 @@ final class GuestReceiveRing {
                 if (held <= end) {
                     return Math.min(held, 0);
                 }
+            }
+            if (queue.bytes[end] <= headerBytes) {
+                return queue.violation("a chain of " + queue.bytes[end] + " bytes, which holds no frame");
             }
             int part = Math.min(queue.bytes[end], bytes - capacity);
             queue.written[end++] = part;

@@ -1,10 +1,13 @@
 package net.weft.vswitch.device.vhost;
 
+import net.weft.linux.Epoll;
 import net.weft.linux.EventFd;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,23 @@ final class GuestTransmitRing implements ReceiveQueue {
         if (device.failure() != null) {
             return FAILED;
         }
+        try {
+            int count = take(burst, budget);
+            FaultCalls.deliver();
+            return count;
+        } catch (InternalError e) {
+            burst.clear();
+            taken = 0;
+            gone();
+            return FAILED;
+        }
+    }
+
+    private void gone() {
+        device.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
+    }
+
+    private int take(Burst burst, int budget) {
         queue.rewind();
         int count = queue.fetch(budget, Virtqueue.MAX_BYTES + 1);
         if (count < 0) {
@@ -80,9 +100,23 @@ final class GuestTransmitRing implements ReceiveQueue {
         int count = taken;
         taken = 0;
         if (count > 0) {
-            queue.complete(count);
-            markRing();
+            try {
+                queue.complete(count);
+                markRing();
+                FaultCalls.deliver();
+            } catch (InternalError e) {
+                gone();
+            }
         }
+    }
+
+    @Override
+    public boolean isOwnFault() {
+        boolean own = queue.isGone();
+        if (own) {
+            gone();
+        }
+        return own;
     }
 
     /** From now on the ring is marked there, null for nowhere. Any thread. */
@@ -192,27 +226,45 @@ final class GuestTransmitRing implements ReceiveQueue {
         return kick.fd();
     }
 
+    /** Each kick wakes once, and the counter, which is not only Weft's, is not read. */
+    @Override
+    public int wakesOn() {
+        return Epoll.IN | Epoll.EDGE;
+    }
+
     @Override
     public boolean arm() {
         if (polled || device.failure() != null) {
             return true;
         }
-        kick.drain();
-        if (queue.kicksOn() || device.hasAnnouncement()) {
-            queue.kicksOff();
+        try {
+            if (device.isDoubted()) {
+                kick.drain();
+            }
+            boolean awake = queue.kicksOn() || device.hasAnnouncement();
+            if (awake) {
+                queue.kicksOff();
+            }
             markRing();
+            FaultCalls.deliver();
+            return awake;
+        } catch (InternalError e) {
+            gone();
             return true;
         }
-        markRing();
-        return false;
     }
 
     @Override
     public void disarm() {
-        if (kick.drain() > 0 && pair == 0) {
-            device.kicked();
+        try {
+            if (pair == 0 && device.isDoubted() && kick.drain() > 0) {
+                device.kicked();
+            }
+            queue.kicksOff();
+            FaultCalls.deliver();
+        } catch (InternalError e) {
+            gone();
         }
-        queue.kicksOff();
     }
 
     /** Where the ring stands; only once the device is out of use. */

@@ -24,6 +24,8 @@ final class InflightRegion implements AutoCloseable {
     /** A description: size and offset in the file, 8 bytes each; rings and ring size, 2 bytes each; padding. */
     static final int DESCRIPTION_BYTES = 24;
     private static final int ALIGNMENT = 64;
+    /** More than all rings need, packed and of the largest size. */
+    private static final long MAX_BYTES = 512L << 20;
     private static final int VERSION_OFFSET = 8;
     private static final int SIZE_OFFSET = 10;
     private static final int SPLIT_HEADER_BYTES = 16;
@@ -52,7 +54,7 @@ final class InflightRegion implements AutoCloseable {
         long bytes = rings * partBytes(size, packed);
         answer.putLong(bytes).putLong(0).putShort((short) rings).putShort((short) size);
         try {
-            return Memfd.create("weft-inflight", bytes);
+            return Memfd.createSealable("weft-inflight", bytes);
         } catch (LinuxException e) {
             throw new VhostViolationException("an in-flight region of " + bytes + " bytes cannot be made: "
                     + e.getMessage());
@@ -60,23 +62,30 @@ final class InflightRegion implements AutoCloseable {
     }
 
     /** Maps what a front end brings back. */
-    static InflightRegion map(ByteBuffer in, int maxRings, List<Fd> files) throws VhostViolationException {
+    static InflightRegion map(ByteBuffer in, int maxRings, List<Fd> files, MemoryRules rules)
+            throws VhostViolationException {
         long bytes = in.getLong();
         long offset = in.getLong();
         int rings = rings(in, maxRings);
         int size = size(in);
-        long available = files.size() == 1 ? PassedFile.bytes(files.getFirst()) : 0;
-        if (bytes <= 0 || offset < 0 || offset % ALIGNMENT != 0 || bytes > available || offset > available - bytes) {
+        PassedMemory memory = files.size() == 1 ? PassedMemory.of(files.getFirst(), rules) : null;
+        long available = memory == null ? 0 : memory.bytes();
+        if (memory == null || bytes <= 0 || offset < 0 || offset % ALIGNMENT != 0 || bytes > available
+                || offset > available - bytes || bytes > MAX_BYTES) {
             throw new VhostViolationException("an in-flight region of " + Long.toUnsignedString(bytes)
                     + " bytes at offset " + Long.toUnsignedString(offset) + " of " + files.size() + " files, of "
                     + available + " bytes; expected it within one");
         }
+        Mapping mapping = memory.map(offset, bytes, "an in-flight region");
         try {
-            Mapping mapping = Mapping.shared(files.getFirst(), 0, available);
-            return new InflightRegion(mapping, mapping.address() + offset, bytes, rings, size);
-        } catch (LinuxException e) {
-            throw new VhostViolationException("an in-flight region cannot be mapped: " + e.getMessage());
+            if (Virtqueue.isGone(mapping.address(), bytes, true)) {
+                throw new VhostViolationException("an in-flight region that cannot be written");
+            }
+        } catch (VhostViolationException e) {
+            mapping.close();
+            throw e;
         }
+        return new InflightRegion(mapping, mapping.address(), bytes, rings, size);
     }
 
     private static int rings(ByteBuffer in, int maxRings) throws VhostViolationException {

@@ -2,6 +2,7 @@ package net.weft.vswitch.device.vhost;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.weft.linux.EventFd;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +16,26 @@ final class Notifier implements AutoCloseable {
 
     /** Interrupts the guest if it gave a way to. Any thread. */
     void signal() {
+        FaultCalls.deliver(); // one of the ring's, thrown behind the claim, would leave it claimed for ever
         claim();
-        EventFd current = event;
-        if (current != null) {
-            current.signal();
+        try {
+            EventFd current = event;
+            if (current != null) {
+                current.signal();
+            }
+        } finally {
+            claimed.setRelease(false);
         }
-        claimed.set(false);
     }
 
     /** Takes ownership of a new eventfd, or of none, and signals it: what was missed in between is looked for. */
     void replace(@Nullable Fd next) {
+        EventFd wrapped = next == null ? null : new EventFd(next);
+        FaultCalls.deliver();
         claim();
         EventFd old = event;
-        event = next == null ? null : new EventFd(next);
-        claimed.set(false);
+        event = wrapped;
+        claimed.setRelease(false);
         if (old != null) {
             old.close();
         }

@@ -44,6 +44,11 @@ final class PackedInflight {
         return ENTRIES + (long) ENTRY_BYTES * size;
     }
 
+    /** Whether the region cannot be written any more. */
+    boolean isGone() {
+        return Virtqueue.isGone(region, bytes(size), true);
+    }
+
     /** Notes chain {@code n} of the burst that is about to be returned. */
     void note(int n, int slots, int id, int written) {
         long entry = region + ENTRIES + (long) ENTRY_BYTES * n;

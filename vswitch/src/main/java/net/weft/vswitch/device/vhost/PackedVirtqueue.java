@@ -103,6 +103,9 @@ final class PackedVirtqueue extends Virtqueue {
             }
             rest = Memory.getLong(ring + 16L * at + 8);
         }
+        if (ended() != DONE) {
+            return BROKEN;
+        }
         slots = taken;
         id[chains] = (int) (rest >>> 32) & 0xFFFF;
         slot[chains + 1] = at;
@@ -192,6 +195,13 @@ final class PackedVirtqueue extends Virtqueue {
     @Override
     void kicksOff() {
         Memory.putInt(deviceArea, DISABLE << 16);
+    }
+
+    @Override
+    boolean isRingGone() {
+        PackedInflight kept = inflight;
+        return isGone(ring, SplitVirtqueue.descriptorBytes(size), true) || isGone(driverArea, EVENT_BYTES, false)
+                || isGone(deviceArea, EVENT_BYTES, true) || kept != null && kept.isGone();
     }
 
     @Override

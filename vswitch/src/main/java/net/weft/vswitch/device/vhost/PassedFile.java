@@ -1,17 +1,19 @@
 package net.weft.vswitch.device.vhost;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
-/** What a descriptor that came over the socket really is. A pipe in place of an eventfd could block a worker. */
+/** What a descriptor that came over the socket really is, and what is in it. Flags of an open file are shared, so nothing is believed of them. */
 final class PassedFile {
+    private static final int CHUNK_BYTES = 1 << 16;
+
     private PassedFile() {
     }
 
@@ -24,7 +26,6 @@ final class PassedFile {
             throw new VhostViolationException("a ring's notification came with " + files.size()
                     + " descriptors; expected one, of an eventfd");
         }
-        files.getFirst().nonBlocking(true);
         return files.removeFirst();
     }
 
@@ -36,32 +37,27 @@ final class PassedFile {
         }
     }
 
-    /** Size of a regular file, a memfd included; 0 for anything else. Touching a mapping beyond it would raise SIGBUS. */
-    static long bytes(Fd fd) {
-        try {
-            return Files.isRegularFile(path(fd)) ? Files.size(path(fd)) : 0;
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    /** Whether a range of a regular file is all zeroes. Read, not mapped: reading makes no pages where the file has none. */
+    /**
+     * Whether a range of a regular file is all zeroes. Read, not mapped: reading makes no pages where the file has none. By this descriptor, not
+     * opened anew: that waits while somebody holds a lease on the file.
+     */
     static boolean isBlank(Fd fd, long offset, long bytes) {
-        ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
-        try (FileChannel file = FileChannel.open(path(fd), StandardOpenOption.READ)) {
-            for (long at = 0; at < bytes; at += chunk.capacity()) {
-                chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - at));
-                file.read(chunk, offset + at);
-                chunk.flip();
-                while (chunk.hasRemaining()) {
-                    if (chunk.get() != 0) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment chunk = arena.allocate(CHUNK_BYTES, Long.BYTES);
+            long at = 0;
+            while (at < bytes) {
+                long got = fd.readAt(offset + at, chunk.address(), Math.min(CHUNK_BYTES, bytes - at));
+                if (got <= 0) {
+                    return got == 0;
+                }
+                for (long n = 0; n < got; n++) {
+                    if (chunk.get(ValueLayout.JAVA_BYTE, n) != 0) {
                         return false;
                     }
                 }
+                at += got;
             }
             return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -39,6 +39,11 @@ final class RingLog {
         }
     }
 
+    /** Whether the log cannot be written any more. */
+    boolean isGone() {
+        return log.isGone();
+    }
+
     /** Marks the ring itself. */
     void ring() {
         for (int n = 0; n < ringGuest.length; n++) {

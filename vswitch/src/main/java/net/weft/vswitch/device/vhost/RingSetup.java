@@ -1,5 +1,8 @@
 package net.weft.vswitch.device.vhost;
 
+import net.weft.linux.Errno;
+import net.weft.linux.Mapping;
+
 /**
  * What a ring is built from: checked addresses here, and the guest's features.
  *
@@ -12,6 +15,24 @@ package net.weft.vswitch.device.vhost;
  */
 record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features,
         int base, long inflight) {
+    /** Makes the pages of the ring present, while a refusal is an answer: later a missing one is a fault in a worker. */
+    void requirePages(int ring) throws VhostViolationException {
+        boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
+        requirePages(ring, descriptors, SplitVirtqueue.descriptorBytes(size));
+        requirePages(ring, driver, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.availableBytes(size));
+        requirePages(ring, device, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size));
+    }
+
+    private static void requirePages(int ring, long at, long bytes) throws VhostViolationException {
+        int answer = Mapping.makeWritable(at, bytes);
+        if (answer < 0 && answer != -Errno.EINVAL) {
+            throw VhostViolationException
+                    .refused("ring " + ring + " lies in memory that its file does not have or cannot"
+                            + " get (" + Errno.strerror(answer) + "); is the file system, the pool of huge pages or the"
+                            + " memory of the control group used up?");
+        }
+    }
+
     RingSetup resumed(int nextBase, long part) {
         return new RingSetup(size, descriptors, driver, device, view, call, features, nextBase, part);
     }

@@ -98,7 +98,7 @@ final class SplitVirtqueue extends Virtqueue {
             }
             step = chain.next();
         }
-        return step == DescriptorChain.BROKEN ? violation(chain.fault()) : DONE;
+        return step == DescriptorChain.BROKEN ? violation(chain.fault()) : ended();
     }
 
     @Override
@@ -145,6 +145,12 @@ final class SplitVirtqueue extends Virtqueue {
         if (!eventIndex) {
             Memory.putShort(used, (short) NO_NOTIFY);
         }
+    }
+
+    @Override
+    boolean isRingGone() {
+        return isGone(descriptors, descriptorBytes(size), false) || isGone(available, availableBytes(size), false)
+                || isGone(used, usedBytes(size), true);
     }
 
     @Override

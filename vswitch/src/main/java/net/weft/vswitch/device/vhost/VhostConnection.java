@@ -3,11 +3,13 @@ package net.weft.vswitch.device.vhost;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.linux.Epoll;
 import net.weft.linux.Errno;
 import net.weft.linux.EventFd;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import net.weft.linux.FdPassing;
 import net.weft.linux.Memory;
@@ -26,6 +28,13 @@ public final class VhostConnection implements AutoCloseable {
     /** Descriptors of one message at most. */
     private static final int MAX_FILES = VhostUser.TABLE_REGIONS;
     private static final int SEND_MILLIS = 1000;
+    /** A front end speaks as soon as it is connected; what is silent so long keeps others out. */
+    private static final long FIRST_MESSAGE_NS = 10_000_000_000L;
+    /** From the first byte of a message to the last. */
+    private static final long MESSAGE_NS = 5_000_000_000L;
+    private static final int MILLION = 1_000_000;
+    /** How long {@link #close} waits for the thread. */
+    private static final int CLOSE_MILLIS = 100;
 
     private final String label;
     private final Socket socket;
@@ -38,7 +47,12 @@ public final class VhostConnection implements AutoCloseable {
     private final long outbox = arena.allocate(64, 8).address();
     private final List<Fd> files = new ArrayList<>();
     private final Thread thread;
+    private final long connectedNs = System.nanoTime();
     private int received;
+    private long startedNs;
+    private volatile boolean negotiating;
+    /** Its descriptors are closed. Guarded by {@link #wakeUp}. */
+    private boolean over;
     private volatile boolean closing;
     private volatile boolean unshared;
     private volatile @Nullable DeviceFailure ended;
@@ -50,16 +64,17 @@ public final class VhostConnection implements AutoCloseable {
      * @param port number that received frames carry
      * @param pairs queue pairs the guest may have
      * @param mtu largest layer-3 packet of the port
+     * @param rules which files may be the guest's memory
      * @param doubted the connection before this one {@link #isUnshared}
      * @param changed called when {@link #device} or {@link #ended} may answer anew; any thread, must not block
      */
-    public VhostConnection(String label, Socket socket, int port, int pairs, int mtu, boolean doubted,
-            Runnable changed) {
+    public VhostConnection(String label, Socket socket, int port, int pairs, int mtu, MemoryRules rules,
+            boolean doubted, Runnable changed) {
         this.label = label;
         this.socket = socket;
         this.changed = changed;
-        session = new VhostSession(label, port, pairs, mtu, doubted, () -> {
-            wakeUp.signal();
+        session = new VhostSession(label, port, pairs, mtu, rules, doubted, () -> {
+            wake();
             changed.run();
         });
         epoll.add(wakeUp.fd(), Epoll.IN, 0);
@@ -91,43 +106,99 @@ public final class VhostConnection implements AutoCloseable {
         return ended;
     }
 
+    /** Whether it has sent a whole message by now. */
+    public boolean isNegotiating() {
+        return negotiating;
+    }
+
+    /** Whether there is memory of a guest's, and nobody can make any of it shorter. */
+    public boolean isMemorySealed() {
+        return session.isMemorySealed();
+    }
+
     /** Whether it {@link #ended} because the guest's memory is not shared. */
     public boolean isUnshared() {
         return unshared;
     }
 
+    /** Everything is given back here, by the one thread that a front end can keep waiting. */
     private void run() {
         DeviceFailure end;
         try {
             end = serve();
         } catch (VhostViolationException e) {
-            end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": " + e.sentence());
-        } catch (RuntimeException | InternalError e) { // the latter: memory that it had shared is gone
+            end = new DeviceFailure(e.reason(), label + ": " + e.sentence());
+        } catch (InternalError e) {
+            end = new DeviceFailure(PortReason.GUEST_VIOLATION, label + ": " + Virtqueue.MEMORY_GONE);
+        } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, label + ": the connection is given up", e);
             end = new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": " + e.getMessage());
         }
         unshared = session.isUnshared();
-        session.close();
+        closeSession();
         files.forEach(Fd::close);
         socket.close();
+        synchronized (wakeUp) {
+            over = true;
+            epoll.close();
+            wakeUp.close();
+            arena.close();
+        }
         ended = end;
         changed.run();
     }
 
+    private void closeSession() {
+        try {
+            session.close();
+            FaultCalls.deliver();
+        } catch (InternalError e) { // of memory that is gone; what comes behind it in closing must not be left out
+            session.close();
+        }
+    }
+
+    /** Any thread. */
+    private void wake() {
+        synchronized (wakeUp) {
+            if (!over) {
+                wakeUp.signal();
+            }
+        }
+    }
+
     private DeviceFailure serve() throws VhostViolationException {
         while (!closing) {
-            epoll.await(-1);
+            epoll.await(patienceMillis());
             wakeUp.drain();
             VhostUserDevice device = session.device();
             DeviceFailure failure = device == null ? null : device.failure();
             if (failure != null && failure.reason() == PortReason.GUEST_VIOLATION) {
                 return failure;
             }
-            if (!read()) {
+            boolean alive = read();
+            if (alive && patienceMillis() == 0) {
+                return new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": what is connected there has sent no "
+                        + (negotiating ? "end of a message for 5 s" : "whole message for 10 s")
+                        + "; is it a hypervisor?");
+            }
+            if (!alive) {
                 return new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": the front end closed the connection");
             }
         }
         return new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": closed");
+    }
+
+    /** How long may be waited for the next piece of a message, ms; -1 for ever, 0 when it has been too long. */
+    private int patienceMillis() {
+        if (negotiating && received == 0) {
+            return -1;
+        }
+        long nowNs = System.nanoTime();
+        long leftNs = negotiating ? Long.MAX_VALUE : FIRST_MESSAGE_NS - (nowNs - connectedNs);
+        if (received > 0) {
+            leftNs = Math.min(leftNs, MESSAGE_NS - (nowNs - startedNs));
+        }
+        return leftNs <= 0 ? 0 : (int) (leftNs / MILLION) + 1;
     }
 
     /** Reads what is there of the next message, and carries it out when complete. False at the end of the stream. */
@@ -147,6 +218,9 @@ public final class VhostConnection implements AutoCloseable {
             }
             if (piece.bytes() == 0) {
                 return false;
+            }
+            if (received == 0) {
+                startedNs = System.nanoTime();
             }
             received += piece.bytes();
         }
@@ -174,6 +248,7 @@ public final class VhostConnection implements AutoCloseable {
         List<Fd> theirs = List.copyOf(files);
         files.clear();
         received = 0;
+        negotiating = true;
         VhostSession.Answer answer = session.handle(request, flags,
                 ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()),
                 theirs);
@@ -201,23 +276,20 @@ public final class VhostConnection implements AutoCloseable {
         }
     }
 
-    /** Ends the connection and waits until it has ended. The device that was taken has been closed. */
+    /**
+     * Ends the connection. The device that was taken has been closed. Waits a moment for the thread to give everything back, and not longer: what the
+     * front end has passed can keep that waiting, and the caller serves everybody.
+     */
     @Override
     public void close() {
         closing = true;
-        wakeUp.signal();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        wake();
+        try {
+            if (!thread.join(Duration.ofMillis(CLOSE_MILLIS))) {
+                LOG.log(System.Logger.Level.WARNING, label + ": what the front end has passed is not given back yet, as"
+                        + " the kernel keeps thread " + thread.getName() + " waiting for it");
             }
-        }
-        epoll.close();
-        wakeUp.close();
-        arena.close();
-        if (interrupted) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

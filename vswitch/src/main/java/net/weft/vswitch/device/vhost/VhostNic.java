@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * first. Owned by the connection's thread, but for {@link #device} and {@link #obstacle}.
  */
 final class VhostNic implements AutoCloseable {
-    final GuestMemory memory = new GuestMemory();
+    final GuestMemory memory;
     final Logging logging = new Logging();
     private final String label;
     private final int port;
@@ -30,10 +30,12 @@ final class VhostNic implements AutoCloseable {
     /**
      * @param port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
+     * @param rules which files may be the guest's memory
      * @param doubted the front end before this one did not share the guest's memory: where nothing is in it, this neither
      * @param changed called when a device was offered or failed; any thread
      */
-    VhostNic(String label, int port, int pairs, boolean doubted, Runnable changed) {
+    VhostNic(String label, int port, int pairs, MemoryRules rules, boolean doubted, Runnable changed) {
+        memory = new GuestMemory(rules);
         this.label = label;
         this.port = port;
         this.doubted = doubted;
@@ -247,6 +249,7 @@ final class VhostNic implements AutoCloseable {
             if (setup == null) {
                 return List.of();
             }
+            setup.requirePages(n);
             RingSetup resumed = kept == null ? setup : kept.resume(n, setup);
             if (isPacked() && resumed.inflight() == 0
                     && !PackedPosition.isPlausible(setup.base(), setup.descriptors(), setup.size())) {

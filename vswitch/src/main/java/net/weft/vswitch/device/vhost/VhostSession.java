@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class VhostSession implements AutoCloseable {
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
 
     private final int mtu;
+    private final MemoryRules rules;
     private final VhostNic card;
     private final long offered;
     private long protocolFeatures;
@@ -45,12 +47,14 @@ final class VhostSession implements AutoCloseable {
      * @param port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
      * @param mtu largest layer-3 packet of the port
+     * @param rules which files may be the guest's memory
      * @param doubted the front end before this one did not share the guest's memory: where nothing is in it, this neither
      * @param changed called when a device was offered or failed; any thread
      */
-    VhostSession(String label, int port, int pairs, int mtu, boolean doubted, Runnable changed) {
+    VhostSession(String label, int port, int pairs, int mtu, MemoryRules rules, boolean doubted, Runnable changed) {
         this.mtu = mtu;
-        this.card = new VhostNic(label, port, pairs, doubted, changed);
+        this.rules = rules;
+        this.card = new VhostNic(label, port, pairs, rules, doubted, changed);
         this.offered = VirtioNet.OFFERED | (pairs > 1 ? VirtioNet.MQ : 0);
     }
 
@@ -63,6 +67,11 @@ final class VhostSession implements AutoCloseable {
     /** As {@link VhostNic#isUnshared}. */
     boolean isUnshared() {
         return card.isUnshared();
+    }
+
+    /** Whether nobody can make the guest's memory shorter. Any thread. */
+    boolean isMemorySealed() {
+        return card.memory.isSealed();
     }
 
     /** As {@link VhostNic#obstacle}. */
@@ -88,6 +97,7 @@ final class VhostSession implements AutoCloseable {
             verdict = ACCEPTED;
             Answer answer = dispatch(request, payload, unclaimed);
             card.offer();
+            FaultCalls.deliver();
             boolean asked = (flags & NEED_REPLY) != 0 && (protocolFeatures & PROTOCOL_REPLY_ACK) != 0;
             return answer != null ? answer : asked ? answer(verdict) : null;
         } catch (BufferUnderflowException e) {
@@ -122,7 +132,7 @@ final class VhostSession implements AutoCloseable {
                 Fd file = InflightRegion.create(in, card.isPacked(), card.rings(), description);
                 return new Answer(description.rewind(), file);
             }
-            case SET_INFLIGHT_FD -> card.inflight(InflightRegion.map(in, card.rings(), files));
+            case SET_INFLIGHT_FD -> card.inflight(InflightRegion.map(in, card.rings(), files, rules));
             case SET_OWNER -> {
             }
             case SET_FEATURES -> features(in.getLong());
@@ -131,7 +141,7 @@ final class VhostSession implements AutoCloseable {
             case ADD_MEM_REG -> addMemory(in, files);
             case REM_MEM_REG -> removeMemory(in);
             case SET_LOG_BASE -> {
-                card.log(DirtyLog.map(in, files));
+                card.log(DirtyLog.map(in, files, rules));
                 return new Answer(buffer(0), null);
             }
             case SET_LOG_FD -> card.logging.written(PassedFile.takeEvent(0, files));

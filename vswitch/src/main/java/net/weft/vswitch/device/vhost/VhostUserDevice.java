@@ -111,6 +111,11 @@ public final class VhostUserDevice implements Device {
         doubt = sharing;
     }
 
+    /** Whether its memory may be a private copy. */
+    boolean isDoubted() {
+        return doubt != null;
+    }
+
     /** The guest has kicked the first transmit ring, which slept. Worker. */
     void kicked() {
         SharingWarning sharing = doubt;

@@ -1,5 +1,8 @@
 package net.weft.vswitch.device.vhost;
 
+import net.weft.linux.Errno;
+import net.weft.linux.FaultCalls;
+import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.PortReason;
@@ -15,8 +18,13 @@ import net.weft.vswitch.burst.PortReason;
 abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     /** Chains, and pieces of all of them, that are held at once; also the most pieces of one chain. */
     static final int CAPACITY = 1024;
+    /** Pieces of one chain to be received into: several times what drivers make, and few enough to be walked for one small frame. */
+    static final int RECEIVE_PIECES = 128;
     /** Bytes of a chain that are noted: more than any frame with its header has. */
     static final int MAX_BYTES = Burst.MAX_FRAME + 32;
+
+    /** Why a port is shut whose memory faulted. */
+    static final String MEMORY_GONE = "memory that it had shared is gone";
 
     private static final int CACHE_LINE = 64;
 
@@ -98,6 +106,36 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     /** Where the next chain is taken, as the front end asks for when the ring stops. Not while the ring runs. */
     abstract int base();
 
+    /**
+     * After a fault: whether memory of the ring, or of the chains that were held, cannot be had any more. Those that wait are walked anew where the
+     * fault may have come while they were; those taken for sending are held still.
+     */
+    final boolean isGone() {
+        try {
+            if (writable) {
+                rewind();
+                int unused = fetch(CAPACITY, MAX_BYTES + 1);
+                FaultCalls.deliver();
+            }
+            boolean gone = isRingGone();
+            for (int n = 0; n < pieces && !gone; n++) {
+                gone = length[n] > 0 && isGone(address[n], length[n], writable);
+            }
+            return gone;
+        } catch (InternalError e) {
+            return true;
+        }
+    }
+
+    /** Whether a part of the ring itself cannot be had. */
+    abstract boolean isRingGone();
+
+    /** Whether memory cannot be read, or written. */
+    static boolean isGone(long at, long bytes, boolean written) {
+        int answer = written ? Mapping.makeWritable(at, bytes) : Mapping.makeReadable(at, bytes);
+        return answer < 0 && answer != -Errno.EINVAL;
+    }
+
     /** Starts a chain; buffers are added to it until {@link #chains} is raised. */
     final void beginChain() {
         firstPiece[chains] = pieces;
@@ -149,6 +187,15 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
             left -= run;
         } while (left > 0);
         return DONE;
+    }
+
+    /** The newest chain, of several buffers, is whole. */
+    final int ended() {
+        int held = pieces - firstPiece[chains];
+        return writable && held > RECEIVE_PIECES
+                ? violation(
+                        "a chain of " + held + " buffers to be received into; expected " + RECEIVE_PIECES + " at most")
+                : DONE;
     }
 
     /** The pieces of the newest chain have no room any more: it is left for the next time. */

@@ -36,7 +36,7 @@ class ComingUpTest {
         int frame = burst.begin(BYTES, 7, 0, 0);
         burst.headLength[frame] = BYTES;
         TransmitList list = new TransmitList();
-        list.add(frame, 0);
+        list.add(frame, 0, 0);
         return device.transmit(burst, list, 0, scratch);
     }
 

@@ -65,7 +65,7 @@ class DirtyLogTest {
                 EventFd event = new EventFd();
                 Fd file = Memfd.create("weft-log-test", LOG_BYTES);
                 Mapping seen = Mapping.shared(file, 0, LOG_BYTES);
-                DirtyLog log = DirtyLog.map(words(LOG_BYTES, 0), List.of(file))) {
+                DirtyLog log = DirtyLog.map(words(LOG_BYTES, 0), List.of(file), MemoryRules.DEFAULT)) {
             written.replace(event.fd());
             event.drain();
             VhostUserDevice device = guest.device(FEATURES);
@@ -90,7 +90,7 @@ class DirtyLogTest {
                     int bytes = 60 + random.nextInt(8000);
                     fillArea(burst, n, bytes, (byte) (1 + random.nextInt(100)));
                     burst.add(burst.area(n), bytes, 3, 0, 0);
-                    list.add(n, 0);
+                    list.add(n, 0, 0);
                 }
                 int sent = device.transmit(burst, list, 0, scratch);
                 byte[] after = guest.read(0, TestGuest.MEMORY);
@@ -137,7 +137,7 @@ class DirtyLogTest {
     void shouldKeepBitsThatOthersSetAtTheSameTime() throws Exception {
         try (Fd file = Memfd.create("weft-log-test", 4096);
                 Mapping seen = Mapping.shared(file, 0, 4096);
-                DirtyLog log = DirtyLog.map(words(4096, 0), List.of(file))) {
+                DirtyLog log = DirtyLog.map(words(4096, 0), List.of(file), MemoryRules.DEFAULT)) {
             List<Thread> threads = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
                 int first = n;
@@ -162,10 +162,10 @@ class DirtyLogTest {
             List<Fd> files = List.of(file);
             for (long[] impossible : new long[][]{{0, 0}, {-1, 0}, {8193, 0}, {4096, 8192}, {1, -4096}, {64, 100},
                     {Long.MAX_VALUE, 4096}}) {
-                assertThatThrownBy(() -> DirtyLog.map(words(impossible), files))
+                assertThatThrownBy(() -> DirtyLog.map(words(impossible), files, MemoryRules.DEFAULT))
                         .isInstanceOf(VhostViolationException.class).hasMessageContaining("to lie in the file");
             }
-            assertThatThrownBy(() -> DirtyLog.map(words(64, 0), List.of()))
+            assertThatThrownBy(() -> DirtyLog.map(words(64, 0), List.of(), MemoryRules.DEFAULT))
                     .isInstanceOf(VhostViolationException.class).hasMessageContaining("expected one, of shared memory");
         }
     }

@@ -28,12 +28,38 @@ class GuestReceiveRingTest extends GuestRings {
             guest.writeDescriptor(AT + 16L * n, TestGuest.BASE, 0, n < Virtqueue.CAPACITY - 1 ? WRITE | NEXT : WRITE);
             Memory.putShort(guest.here(AT + 16L * n) + 14, (short) (packed ? WRITE : n + 1));
         }
-        for (int n = 0; n < TestGuest.SIZE; n++) {
-            guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, 16 * Virtqueue.CAPACITY, INDIRECT));
-        }
+        guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, 16 * Virtqueue.CAPACITY, INDIRECT));
         assertThat(deliver(frame(60), 0, 0)).isZero();
         assertThat(device.failure()).isNotNull().satisfies(
-                failure -> assertThat(failure.message()).contains("needs more than 1024 of its buffers"));
+                failure -> assertThat(failure.message())
+                        .contains("a chain of 1024 buffers to be received into; expected 128 at most"));
+    }
+
+    @Test
+    void shouldKeepOutAGuestWhoseBuffersHoldNoFrame() {
+        for (int bytes : new int[]{0, 12}) {
+            guest.clear();
+            renew(FEATURES);
+            guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, bytes, WRITE));
+            assertThat(deliver(frame(60), 0, 0)).isZero();
+            assertThat(device.failure()).isNotNull().satisfies(failure -> assertThat(failure.message())
+                    .contains("a chain of " + bytes + " bytes, which holds no frame"));
+        }
+    }
+
+    /** What the chain in turn holds is known once a frame was refused: it is made unreadable then, and nobody looks. */
+    @Test
+    void shouldNotWalkAChainAgainForEachFrameThatItDoesNotHold() {
+        renew(VirtioNet.VERSION_1);
+        guest.driver(0).offer(new Buffer(TestGuest.BASE + AT, 100, WRITE));
+        assertThat(deliver(frame(100), 0, 0)).isZero();
+        assertThat(scratch.takeRefused()).isTrue();
+        Memory.putLong(guest.here(TestGuest.DESCRIPTORS[0]), 0); // where no memory is
+        assertThat(deliver(frame(100), 0, 0)).isZero();
+        assertThat(scratch.takeRefused()).isTrue();
+        assertThat(device.failure()).as("it was not looked at").isNull();
+        assertThat(deliver(frame(80), 0, 0)).isZero();
+        assertThat(device.failure()).as("now it was").isNotNull();
     }
 
     @Test

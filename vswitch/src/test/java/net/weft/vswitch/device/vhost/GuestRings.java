@@ -86,7 +86,7 @@ class GuestRings {
         Memory.copy(frame, 0, burst.area(0), frame.length);
         burst.add(burst.area(0), frame.length, 3, offload, 0);
         TransmitList list = new TransmitList();
-        list.add(0, tag);
+        list.add(0, tag, 0);
         return device.transmit(burst, list, 0, scratch);
     }
 

@@ -217,7 +217,7 @@ class HostileGuestFuzzTest {
         for (int n = 0; n < frames; n++) {
             int bytes = random.nextInt(10) == 0 ? 14 + random.nextInt(Burst.MAX_FRAME - 14) : 14 + random.nextInt(1500);
             burst.add(burst.area(n), bytes, 3, 0, 0);
-            list.add(n, random.nextBoolean() ? 0x8100_0001 : 0);
+            list.add(n, random.nextBoolean() ? 0x8100_0001 : 0, 0);
         }
         delivered += device.transmit(burst, list, 0, scratch);
         scratch.takeRefused();

@@ -44,7 +44,7 @@ class QueuePairsTest {
         int frame = burst.begin(BYTES, 7, 0, 0);
         burst.headLength[frame] = BYTES;
         TransmitList list = new TransmitList();
-        list.add(frame, 0);
+        list.add(frame, 0, 0);
         first.driver(0).offer(new Buffer(TestGuest.BASE + TestGuest.BUFFERS, 2048, TestDriver.WRITE));
         second.driver(0).offer(new Buffer(TestGuest.BASE + TestGuest.BUFFERS, 2048, TestDriver.WRITE));
         int[] before = {first.driver(0).returned().size(), second.driver(0).returned().size()};

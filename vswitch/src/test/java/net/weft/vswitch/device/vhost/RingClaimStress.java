@@ -40,7 +40,7 @@ public class RingClaimStress {
             int frame = burst.begin(FRAME_BYTES, 0, 0, 0);
             burst.headLength[frame] = FRAME_BYTES;
             Memory.fill(burst.head(frame), FRAME_BYTES, mark);
-            list.add(frame, 0);
+            list.add(frame, 0, 0);
             return to.transmit(burst, list, 0, scratch);
         }
     }

@@ -31,7 +31,7 @@ class SessionMessages {
     @Nullable
     VhostUserDevice taken;
 
-    VhostSession session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+    VhostSession session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
 
     /** Bytes of a log for a mebibyte at {@link #GUEST}. */
     static final int LOG = (int) ((GUEST + MEMORY) / 4096 / 8);

@@ -2,8 +2,13 @@ package net.weft.vswitch.device.vhost;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Objects;
 import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
+import net.weft.linux.Mapping;
+import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest in this process: two rings and buffers in memory that is flanked by canaries. Guest addresses start at
@@ -26,10 +31,12 @@ final class TestGuest implements AutoCloseable {
     final EventFd kick = new EventFd();
     final EventFd call = new EventFd();
     private final Arena arena = Arena.ofShared();
-    private final long all = arena.allocate(3L * CANARY + MEMORY, 4096).address();
-    private final Notifier notifier = new Notifier();
-    private final long low = all + CANARY;
-    private final long high = low + REGION + CANARY;
+    private final long all;
+    final Notifier notifier = new Notifier();
+    private final long low;
+    private final long high;
+    private final @Nullable Fd file;
+    private final @Nullable Mapping mapping;
     /** Memory in which packed rings keep where they stand; 0 for none. */
     final long[] inflight = new long[2];
     /** The port whose number its frames carry. */
@@ -38,7 +45,21 @@ final class TestGuest implements AutoCloseable {
     private TestDriver[] drivers = {};
 
     TestGuest(boolean packed) {
+        this(packed, null);
+    }
+
+    /** A guest whose memory is a file that can be cut off. */
+    static TestGuest ofFile(boolean packed) {
+        return new TestGuest(packed, Memfd.create("weft-vhost-test", 3L * CANARY + MEMORY));
+    }
+
+    private TestGuest(boolean packed, @Nullable Fd file) {
         this.packed = packed;
+        this.file = file;
+        mapping = file == null ? null : Mapping.shared(file, 0, 3L * CANARY + MEMORY);
+        all = mapping == null ? arena.allocate(3L * CANARY + MEMORY, 4096).address() : mapping.address();
+        low = all + CANARY;
+        high = low + REGION + CANARY;
         Memory.fill(all, 3L * CANARY + MEMORY, CANARY_BYTE);
         clear();
     }
@@ -55,6 +76,11 @@ final class TestGuest implements AutoCloseable {
                 : new TestDriver[]{new SplitDriver(this, 0), new SplitDriver(this, 1)};
         Memory.fill(low, REGION, (byte) 0);
         Memory.fill(high, REGION, (byte) 0);
+    }
+
+    /** Cuts the memory off from an offset in its lower half on. */
+    void cut(long offset) {
+        Objects.requireNonNull(file).truncate(CANARY + offset);
     }
 
     /** Address here of a byte of the guest's memory. */
@@ -174,5 +200,9 @@ final class TestGuest implements AutoCloseable {
         notifier.close();
         call.close();
         arena.close();
+        if (file != null && mapping != null) {
+            mapping.close();
+            file.close();
+        }
     }
 }

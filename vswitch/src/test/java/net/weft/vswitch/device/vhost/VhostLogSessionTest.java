@@ -62,7 +62,7 @@ class VhostLogSessionTest extends SessionMessages {
         shouldBreak("too small for the guest's memory", () -> session.handle(VhostUser.SET_LOG_BASE, VhostUser.VERSION,
                 ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(LOG - 1).putLong(0).flip(), log(LOG)));
         session.close();
-        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
         negotiate();
         ring(0);
         ring(1);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import net.weft.linux.Fd;
+import net.weft.linux.FileStatus;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
@@ -41,7 +42,7 @@ class VhostPackedSessionTest extends SessionMessages {
         assertThat(bytes).isEqualTo(4 * (32 + 256 * 32 + 32L));
         assertThat(answer.payload().remaining()).isEqualTo(24);
         Fd file = requireNonNull(answer.file());
-        assertThat(PassedFile.bytes(file)).isEqualTo(bytes);
+        assertThat(FileStatus.of(file).bytes()).isEqualTo(bytes);
         assertThat(send(VhostUser.SET_INFLIGHT_FD, List.of(file), bytes, 0, DESCRIPTION)).isZero();
         session.close();
     }

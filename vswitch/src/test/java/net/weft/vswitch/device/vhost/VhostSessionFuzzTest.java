@@ -20,7 +20,7 @@ class VhostSessionFuzzTest extends SessionMessages {
         Random random = new Random(seed);
         int used = 0;
         for (int life = 0; life < 1000; life++) {
-            VhostSession hostile = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+            VhostSession hostile = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
             session = hostile;
             try {
                 if (life % 4 > 0) {

@@ -46,7 +46,7 @@ class VhostSessionRulesTest extends SessionMessages {
 
     /** A ring whose first descriptor at entry 3 is available in lap 0, with these indices kept. */
     private void takeUp(long indices) throws VhostViolationException {
-        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
         negotiate();
         Fd file = Memfd.create("weft-vhost-test", MEMORY);
         try (Mapping mapping = Mapping.shared(file, 0, MEMORY)) {
@@ -60,7 +60,7 @@ class VhostSessionRulesTest extends SessionMessages {
             ring(1);
         } finally {
             session.close();
-            session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+            session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
         }
     }
 }

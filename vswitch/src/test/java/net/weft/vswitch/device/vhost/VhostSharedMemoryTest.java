@@ -53,7 +53,7 @@ class VhostSharedMemoryTest extends SessionMessages {
         assertThat(session.isUnshared()).isTrue();
         session.close();
 
-        session = new VhostSession("test", 1, 2, 1500, false, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
         runningOn(memory());
         VhostUserDevice device = Objects.requireNonNull(take());
         device.kicked();
@@ -74,10 +74,10 @@ class VhostSharedMemoryTest extends SessionMessages {
 
     @Test
     void shouldNotServeBlankMemoryTwice() throws Exception {
-        session = new VhostSession("test", 1, 2, 1500, true, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, true, this::supervise);
         assertThatThrownBy(() -> runningOn(memory())).hasMessage(GuestMemory.NOT_SHARED);
         session.close();
-        session = new VhostSession("test", 1, 2, 1500, true, this::supervise);
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, true, this::supervise);
         runningOn(written());
         assertThat(take()).as("now it is shared").isNotNull();
         session.close();

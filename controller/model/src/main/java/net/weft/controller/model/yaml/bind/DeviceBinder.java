@@ -58,7 +58,8 @@ final class DeviceBinder {
                     fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
                 } else if (!type.isEmpty()) {
                     fields.fault(Fault.Kind.VALUE, "type",
-                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)");
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)"
+                                    + Advice.portType(type));
                 }
                 yield Optional.empty();
             }
@@ -97,8 +98,11 @@ final class DeviceBinder {
     private Optional<DeviceConfig> vhostUser(Holder holder) {
         int queues = holder.fields.integer("queues", 1, DeviceConfig.VhostUser.MAX_QUEUES, "a number of queue pairs")
                 .orElse(1);
-        return connection(holder)
-                .map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access));
+        boolean anyFile = holder.fields.text("memory", "any-file"::equals,
+                "any-file; without it memfds and files of tmpfs and hugetlbfs are taken").isPresent();
+        boolean sealed = holder.fields.flag("require-sealed-memory", false);
+        return connection(holder).map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access,
+                anyFile, sealed));
     }
 
     /** A socket that one side listens on. */

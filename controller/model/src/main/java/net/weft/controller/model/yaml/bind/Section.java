@@ -54,6 +54,7 @@ public enum Section {
             only(Set.of("nic"), BOOLEAN, "share-with-host"), only(Set.of("tap"), BOOLEAN, "persist"),
             only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
             only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
+            only(Set.of("vhost-user"), TEXT, "memory"), only(Set.of("vhost-user"), BOOLEAN, "require-sealed-memory"),
             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
             supported(TEXT, "network"), supported(INTEGER, "access"), supported(MAPPING, "trunk"),
             supported(INTEGER, "dot1q-tunnel"),

@@ -217,6 +217,12 @@ public final class FabricTree {
                 if (vhost.queues() != 1) {
                     keys.add("queues", Node.Scalar.of(vhost.queues()));
                 }
+                if (vhost.anyMemoryFile()) {
+                    keys.add("memory", Node.Scalar.of("any-file"));
+                }
+                if (vhost.requireSealedMemory()) {
+                    keys.add("require-sealed-memory", Node.Scalar.of(true));
+                }
                 access(vhost.access(), keys);
             }
         }

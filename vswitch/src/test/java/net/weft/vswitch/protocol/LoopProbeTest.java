@@ -1,14 +1,13 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LoopProbeTest {
     private static final long NOW_NS = 5_000_000_000L;
-    private final LoopProbe probe = new LoopProbe(new SecureRandom());
+    private final LoopProbe probe = new LoopProbe(FabricKey.random());
 
     @Test
     void shouldKnowItsOwnFreshProbesAndWhereTheyLeft() {
@@ -17,9 +16,20 @@ class LoopProbeTest {
 
     @Test
     void shouldNotKnowThoseOfAnotherSwitchOldOnesOrThoseFromTheFuture() {
-        assertThat(new LoopProbe(new SecureRandom()).origin(probe.frame(7, 10, NOW_NS), NOW_NS)).isEmpty();
+        assertThat(new LoopProbe(FabricKey.random()).origin(probe.frame(7, 10, NOW_NS), NOW_NS)).isEmpty();
         assertThat(probe.origin(probe.frame(7, 10, NOW_NS), NOW_NS + 3_000_000_001L)).isEmpty();
         assertThat(probe.origin(probe.frame(7, 10, NOW_NS), NOW_NS - 1)).isEmpty();
+    }
+
+    /** A loop between two members of one fabric is seen by either. */
+    @Test
+    void shouldKnowTheProbesOfAnotherMemberOfItsFabric() {
+        byte[] secret = new byte[FabricKey.BYTES];
+        secret[3] = 7;
+        LoopProbe one = new LoopProbe(new FabricKey(secret));
+        LoopProbe other = new LoopProbe(new FabricKey(secret));
+        assertThat(other.switchId()).isEqualTo(one.switchId()).isNotEqualTo(probe.switchId());
+        assertThat(other.origin(one.frame(7, 10, NOW_NS), NOW_NS)).contains(new LoopProbe.Origin(7, 10));
     }
 
     @Test

@@ -2,17 +2,19 @@ package net.weft.vswitch.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.DeviceUnavailableException;
+import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortSpec;
 import org.junit.jupiter.api.Test;
 
-class PortSupervisorTest {
+class AttachmentSupervisorTest {
     private static final long MILLI_NS = 1_000_000L;
     private static final long START_NS = 3_600_000 * MILLI_NS;
 
@@ -33,8 +35,9 @@ class PortSupervisorTest {
         }
     }
 
-    private final PortSupervisor port = new PortSupervisor(
-            PortSpec.of("p", 0, new DeviceSpec.Tap("t"), VlanMembership.access(1)), new Broken(), new PortCounters(1));
+    private final PortSpec spec = PortSpec.of("p", 0, new DeviceSpec.Tap("t"), VlanMembership.access(1));
+    private final AttachmentSupervisor port = new AttachmentSupervisor(AttachmentSpec.of(spec), 0,
+            List.of(new Port(spec, 0, new PortCounters(1), List.of())), new Broken());
 
     @Test
     void shouldBackOffUpToASecond() {

@@ -1,96 +1,90 @@
 package net.weft.vswitch.attach;
 
+import java.util.List;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceUnavailableException;
-import net.weft.vswitch.port.ErrDisabled;
-import net.weft.vswitch.port.PortCounters;
-import net.weft.vswitch.port.PortLimits;
-import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one port: opens its device, hands the queues to workers, takes them back, and remembers why it is down.
+ * The life of one attachment: opens its device, hands the queues to workers, takes them back, and remembers why it is closed.
  * Control thread only.
  */
-public final class PortSupervisor {
+public final class AttachmentSupervisor {
     private static final long FIRST_RETRY_NS = 100_000_000L;
     private static final long LAST_RETRY_NS = 1_000_000_000L;
 
-    public final PortCounters counters;
-    public final ErrDisabled quarantine = new ErrDisabled();
+    /** What frames and snapshots call the attachment: the number of the leg. */
+    public final int number;
+    private final AttachmentSpec spec;
+    private final List<Port> ports;
     private final DeviceOpener opener;
-    private PortSpec spec;
-    private PortLimits limits;
     private @Nullable Device device;
-    private @Nullable QueueAssignment<WorkerThread> placement;
+    private @Nullable QueueAssignment<WorkerThread> assignment;
     private @Nullable DeviceFailure failure;
     private long retryDelayNs = FIRST_RETRY_NS;
     private long retryAtNs;
     private long triedAtNs;
     private long openedAtNs;
-    private int knownMtu;
+    private int lastMtu;
+    private boolean failed;
 
-    public PortSupervisor(PortSpec spec, DeviceOpener opener, PortCounters counters) {
+    /** @param ports that it serves, in the order of its specification */
+    public AttachmentSupervisor(AttachmentSpec spec, int number, List<Port> ports, DeviceOpener opener) {
         this.spec = spec;
-        limits = new PortLimits(spec.protection(), System.nanoTime());
+        this.number = number;
+        this.ports = List.copyOf(ports);
         this.opener = opener;
-        this.counters = counters;
         if (!spec.enabled()) {
             failure = new DeviceFailure(PortReason.DISABLED, "the configuration says enabled: false");
         }
     }
 
-    public PortSpec spec() {
+    public AttachmentSpec spec() {
         return spec;
     }
 
-    /** Takes over what may change while the device stays open. */
-    public void spec(PortSpec next) {
-        spec = next;
-        if (!next.protection().equals(limits.protection)) {
-            limits = new PortLimits(next.protection(), System.nanoTime());
-        }
+    /** The ports that it serves. */
+    public List<Port> ports() {
+        return ports;
     }
 
-    public PortLimits limits() {
-        return limits;
-    }
-
+    /** The open device, or null. */
     @Nullable
     public Device device() {
         return device;
     }
 
-    /** The device that frames may leave by now; null while the port is down or shut. */
+    /** The device that a snapshot may name: the open one, unless it has failed. */
     @Nullable
-    public Device leg() {
-        return failure() == null ? device : null;
+    Device usableDevice() {
+        return failed ? null : device;
     }
 
-    /** Why the port is not up, or null. */
+    /** Whether the device is open and its link is up. */
+    public boolean hasLink() {
+        return device != null && failure == null;
+    }
+
+    /** Why it carries no frames, or null. */
     @Nullable
     public DeviceFailure failure() {
-        return failure == null ? quarantine.cause() : failure;
+        return failure;
     }
 
-    /** The device that the switch itself may speak by; null while it has no link. */
-    @Nullable
-    public Device ownVoice() {
-        return failure == null ? device : null;
-    }
-
+    /** Largest layer-3 packet it carries now, bytes; 0 while it is closed and the specification names none. */
     public int mtu() {
         int own = device == null ? 0 : opener.mtu();
         return spec.mtu() == 0 ? own : spec.mtu();
     }
 
-    /** Whether the device is open but of no more use: its queues may sleep and never tell. */
+    /** Whether the device is open but of no more use: its queues may sleep and never wake up. */
     public boolean hasFailedDevice() {
         return device != null && device.failure() != null;
     }
@@ -109,7 +103,7 @@ public final class PortSupervisor {
     }
 
     /**
-     * Forget the back-off: something changed on the host. Never sooner than {@value #FIRST_RETRY_NS} ns after the last try,
+     * Forgets the back-off: something changed on the host. Never sooner than {@value #FIRST_RETRY_NS} ns after the last try,
      * which may have made the change itself.
      */
     public void retryNow(long nowNs) {
@@ -127,6 +121,7 @@ public final class PortSupervisor {
         try {
             device = opener.open();
             openedAtNs = nowNs;
+            failed = false;
             failure = null;
             retryDelayNs = FIRST_RETRY_NS;
             refresh();
@@ -134,7 +129,7 @@ public final class PortSupervisor {
         } catch (DeviceUnavailableException e) {
             return notOpened(e.failure(), nowNs);
         } catch (RuntimeException e) {
-            System.getLogger(PortSupervisor.class.getName()).log(System.Logger.Level.DEBUG, spec.name(), e);
+            System.getLogger(AttachmentSupervisor.class.getName()).log(System.Logger.Level.DEBUG, spec.name(), e);
             return notOpened(new DeviceFailure(PortReason.NO_DEVICE, spec.device().label() + ": " + e.getMessage()),
                     nowNs);
         }
@@ -148,14 +143,24 @@ public final class PortSupervisor {
         return false;
     }
 
-    /** Looks at the link again. True when the snapshot must be published anew: the port went up, down, or changed its MTU. */
-    public boolean refresh() {
+    /** What {@link #refresh} found. */
+    public enum Refreshed {
+        /** Nothing. */
+        SAME,
+        /** The link went up or down. */
+        LINK,
+        /** The MTU is another, so that a snapshot must be published; perhaps the link changed, too. */
+        MTU
+    }
+
+    /** Looks at the link again. */
+    public Refreshed refresh() {
         Device open = device;
         if (open == null) {
-            return false;
+            return Refreshed.SAME;
         }
         DeviceFailure before = failure;
-        int mtuBefore = knownMtu;
+        int mtuBefore = lastMtu;
         boolean up = opener.hasCarrier();
         DeviceFailure lost = open.failure();
         if (lost != null) {
@@ -166,49 +171,48 @@ public final class PortSupervisor {
             failure = new DeviceFailure(PortReason.CARRIER_DOWN, spec.device().label()
                     + ": the link is down; check the cable or set the other end up");
         }
-        knownMtu = mtu();
-        return before != failure || mtuBefore != knownMtu;
+        lastMtu = mtu();
+        return mtuBefore != lastMtu ? Refreshed.MTU : before != failure ? Refreshed.LINK : Refreshed.SAME;
     }
 
-    /** Brings the count of frames that were lost before they could be received up to date. */
-    public void countMissed() {
+    /** Frames that were lost before they could be received, since the last call. */
+    long takeMissed() {
         Device open = device;
-        if (open != null) {
-            counters.addMissed(open.takeMissed());
-        }
+        return open == null ? 0 : open.takeMissed();
     }
 
-    /** Starts polling, once the snapshot knows the port. */
+    /** Starts polling, once the snapshot knows the attachment. */
     public void attach(QueueAssignment<WorkerThread> workers) {
-        placement = workers;
+        assignment = workers;
         if (device != null) {
-            workers.add(spec.name(), spec.number(), device.receiveQueues());
+            workers.add(spec.name(), number, device.receiveQueues());
         }
     }
 
     /** The device has failed: remembers why. The snapshot must be published without it before {@link #release}. */
     public void fail(DeviceFailure why, long nowNs) {
+        failed = true;
         failure = why;
         retryAtNs = nowNs + FIRST_RETRY_NS;
     }
 
     /** Takes the queues from their workers: nothing comes in any more. */
     public void detach() {
-        QueueAssignment<WorkerThread> workers = placement;
-        placement = null;
+        QueueAssignment<WorkerThread> workers = assignment;
+        assignment = null;
         if (device != null && workers != null) {
             workers.remove(device.receiveQueues());
         }
     }
 
-    /** After {@link #detach}: from now on the frames of a guest that has moved here are nobody's business but the port's. */
+    /** Removes the migration decorator once the migration is complete. Call after {@link #detach}. */
     void settle() {
-        if (device instanceof MigrationTarget successor) {
-            device = successor.delegate();
+        if (device instanceof MigrationTarget target) {
+            device = target.delegate();
         }
     }
 
-    /** Takes the queues from their workers and closes the device. Workers no longer use it as a leg. */
+    /** Takes the queues from their workers and closes the device. Workers no longer send by it. */
     public void release() {
         detach();
         Device open = device;
@@ -218,7 +222,7 @@ public final class PortSupervisor {
         }
     }
 
-    /** After {@link #release}: the port is gone for good. */
+    /** Lets go of what outlives a lost device, after {@link #release}: the attachment is gone for good. */
     public void close() {
         opener.close();
     }

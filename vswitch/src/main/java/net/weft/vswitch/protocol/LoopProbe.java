@@ -1,18 +1,15 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.protocol;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The frame that a switch sends out of a trunk to see whether it comes back: a group address that bridges flood, a local
- * experimental EtherType (IEEE 802-2014, 9.2.4), then magic, switch, port, VLAN and time, sealed with a key of this process. So
- * nobody outside can have a port shut with a probe of his own making or, after {@value #FRESH_NS} ns, with one he has recorded.
+ * experimental EtherType (IEEE 802-2014, 9.2.4), then magic, switch, port, VLAN and time, sealed with the fabric's key. So members
+ * know each other's probes, and nobody outside can have a port shut with a probe of his own making or, after {@value #FRESH_NS} ns, with one he has recorded.
  */
 public final class LoopProbe {
     /** 03:57:45:46:54:01, first byte lowest. */
@@ -36,16 +33,9 @@ public final class LoopProbe {
     public record Origin(int port, int vid) {
     }
 
-    public LoopProbe(SecureRandom random) {
-        byte[] key = new byte[32];
-        random.nextBytes(key);
-        switchId = random.nextLong();
-        try {
-            seal = Mac.getInstance("HmacSHA256");
-            seal.init(new SecretKeySpec(key, "HmacSHA256"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HmacSHA256", e);
-        }
+    public LoopProbe(FabricKey key) {
+        seal = key.mac("loop probe");
+        switchId = key.number("switch");
     }
 
     /** What tells this switch's probes from others', before the seal is looked at. */

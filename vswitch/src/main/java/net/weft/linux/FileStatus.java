@@ -1,0 +1,48 @@
+package net.weft.linux;
+
+import java.lang.foreign.Arena;
+
+/**
+ * What the kernel says of an open file, whatever its name is by now. A file system may wait with its answer (FUSE).
+ *
+ * @param mode type and permissions
+ * @param owner user ID
+ * @param links names that it has
+ * @param bytes its size
+ * @param blockBytes what it is best read by; of a file of huge pages their size
+ */
+public record FileStatus(int mode, int owner, long links, long bytes, int blockBytes) {
+    private static final int TYPE = 0170000;
+    private static final int REGULAR = 0100000;
+
+    /** {@code struct statx}. */
+    private static final int STATX_BYTES = 256;
+    private static final int BASIC = 0x7ff;
+    private static final int BLOCK_BYTES = 4;
+    private static final int LINKS = 16;
+    private static final int OWNER = 20;
+    private static final int MODE = 28;
+    private static final int SIZE = 40;
+
+    /** @throws LinuxException if the file system does not say */
+    public static FileStatus of(Fd fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            long at = arena.allocate(STATX_BYTES, 8).address();
+            LinuxException.check(FileCalls.statx(fd.number(), arena.allocateFrom("").address(), BASIC, at), "statx",
+                    fd.toString());
+            return new FileStatus(Memory.getShort(at + MODE) & 0xffff, Memory.getInt(at + OWNER),
+                    Memory.getInt(at + LINKS) & 0xffff_ffffL, Memory.getLong(at + SIZE),
+                    Memory.getInt(at + BLOCK_BYTES));
+        }
+    }
+
+    /** Whether it is a file of bytes, a memfd included. */
+    public boolean isRegular() {
+        return (mode & TYPE) == REGULAR;
+    }
+
+    /** Permissions, as in chmod. */
+    public int permissions() {
+        return mode & 07777;
+    }
+}

@@ -1,0 +1,93 @@
+package net.weft.vswitch;
+
+import java.util.Collection;
+import java.util.List;
+import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.forward.LinkState;
+import net.weft.vswitch.protocol.ProtocolPort;
+import net.weft.vswitch.protocol.ProtocolPorts;
+import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.WorkerThread;
+import org.jspecify.annotations.Nullable;
+
+/** The ports as link protocols see them: a list that the control thread publishes, and the live link state. Any thread. */
+final class PortDirectory implements ProtocolPorts {
+    private final PortTable table;
+    private final ControlThread control;
+    private final LinkState links;
+    private final List<WorkerThread> workers;
+    private volatile List<ProtocolPort> all = List.of();
+    private volatile @Nullable ProtocolPort[] byIndex = {};
+
+    PortDirectory(PortTable table, ControlThread control, LinkState links, List<WorkerThread> workers) {
+        this.table = table;
+        this.control = control;
+        this.links = links;
+        this.workers = workers;
+    }
+
+    /** Publishes the ports. Control thread. */
+    void ports(Collection<Port> now) {
+        int size = 1 + now.stream().mapToInt(port -> port.index).max().orElse(-1);
+        @Nullable
+        ProtocolPort[] indexed = new @Nullable ProtocolPort[size];
+        for (Port port : now) {
+            indexed[port.index] = new ProtocolPort(port.index, port.spec());
+        }
+        byIndex = indexed;
+        all = now.stream().map(port -> new ProtocolPort(port.index, port.spec())).toList();
+    }
+
+    @Override
+    public List<ProtocolPort> all() {
+        return all;
+    }
+
+    @Override
+    public @Nullable ProtocolPort at(int index) {
+        @Nullable
+        ProtocolPort[] now = byIndex;
+        return index >= 0 && index < now.length ? now[index] : null;
+    }
+
+    /** The index of the port with a number, -1 where there is none. */
+    int index(int number) {
+        return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst().orElse(-1);
+    }
+
+    /** The name of the port at an index. */
+    String name(int index) {
+        ProtocolPort port = at(index);
+        return port == null ? "a port that is gone" : port.spec().name();
+    }
+
+    @Override
+    public boolean isUp(int index) {
+        return links.isUp(index);
+    }
+
+    @Override
+    public boolean hasLink(int index) {
+        return links.carrier(index) != 0;
+    }
+
+    @Override
+    public void inject(int index, byte[] frame, int tag) {
+        worker(index).inject(index, frame, tag);
+    }
+
+    @Override
+    public void inject(int index, int leg, byte[] frame, int tag) {
+        worker(index).inject(index, leg, frame, tag);
+    }
+
+    private WorkerThread worker(int index) {
+        return workers.get(index % workers.size());
+    }
+
+    @Override
+    public void errDisable(int index, PortReason reason, String message, long holdNs) {
+        control.execute("shutting a port", () -> table.errDisable(index, reason, message, holdNs));
+    }
+}

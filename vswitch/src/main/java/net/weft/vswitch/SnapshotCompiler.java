@@ -1,0 +1,130 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
+import net.weft.vswitch.attach.AttachmentSupervisor;
+import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.forward.FloodTable;
+import net.weft.vswitch.forward.LegTable;
+import net.weft.vswitch.forward.LinkState;
+import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.PortProtections;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.MirrorTarget;
+import net.weft.vswitch.port.Mirroring;
+import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.port.PortIndices;
+import net.weft.vswitch.port.PortLimits;
+import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.zoning.Policies;
+import net.weft.vswitch.zoning.ZoneTable;
+import net.weft.zone.AddressBinding;
+import net.weft.zone.PortZones;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link Snapshot} of the ports as they are now. What did not change since the last one (the flood table, the zone table) is taken
+ * over as the same object: workers keep their flow caches while the zone table is the same. Control thread only.
+ */
+final class SnapshotCompiler {
+    private record Zoned(int index, PortZones zones, @Nullable AddressBinding binding) {
+    }
+
+    private final PortIndices indices;
+    private final LinkState links;
+    private final MulticastGroups groups;
+    private long epoch;
+    private List<@Nullable VlanMembership> flooded = List.of();
+    private FloodTable floods = FloodTable.of(new VlanMembership[0]);
+    private VlanSet tunnels = VlanSet.EMPTY;
+    private List<Zoned> zoned = List.of();
+    private ZoneTable zones = ZoneTable.off(0);
+    private int zonedSize;
+
+    SnapshotCompiler(PortIndices indices, LinkState links, MulticastGroups groups) {
+        this.indices = indices;
+        this.links = links;
+        this.groups = groups;
+    }
+
+    /**
+     * The ports as they are now; their link state is not touched.
+     *
+     * @param legs leg numbers are below this
+     * @param policies that frames are evaluated by
+     */
+    Snapshot compile(Collection<Port> ports, int legs, Policies policies) {
+        int size = indices.size();
+        Snapshot.Ports columns = Snapshot.Ports.empty(size);
+        LegTable.Builder table = new LegTable.Builder(size, legs);
+        List<Mirroring> mirrors = new ArrayList<>();
+        for (Port port : ports) {
+            int index = port.index;
+            PortSpec spec = port.spec();
+            columns.number()[index] = spec.number();
+            columns.membership()[index] = spec.membership();
+            columns.mtu()[index] = port.mtu();
+            columns.macLimit()[index] = spec.macLimit();
+            columns.counters()[index] = port.counters;
+            addLegs(port, table);
+            MirrorTarget target = spec.mirror();
+            int to = target == null ? -1 : indices.index(target.port());
+            if (target != null && to >= 0) {
+                mirrors.add(new Mirroring(index, to, target.vid()));
+            }
+        }
+        compileFloods(columns.membership());
+        compileZones(ports, size, policies);
+        return new Snapshot(++epoch, columns, table.build(), links, floods, protections(ports, size), mirrors, zones);
+    }
+
+    private static void addLegs(Port port, LegTable.Builder table) {
+        List<AttachmentSupervisor> legs = port.legs();
+        int[] numbers = new int[legs.size()];
+        for (int n = 0; n < numbers.length; n++) {
+            numbers[n] = legs.get(n).number;
+            table.device(numbers[n], port.device(n));
+        }
+        table.port(port.index, numbers);
+    }
+
+    private void compileFloods(@Nullable VlanMembership[] membership) {
+        List<@Nullable VlanMembership> now = Arrays.asList(membership);
+        if (!now.equals(flooded)) {
+            flooded = now;
+            floods = FloodTable.of(membership);
+            tunnels = now.stream().filter(member -> member != null && !member.tunnels().isEmpty())
+                    .map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union);
+        }
+    }
+
+    private void compileZones(Collection<Port> ports, int size, Policies policies) {
+        List<Zoned> now = ports.stream()
+                .map(port -> new Zoned(port.index, port.spec().zones(), port.spec().binding())).toList();
+        if (size == zonedSize && policies == zones.policies && now.equals(zoned)) {
+            return;
+        }
+        zoned = now;
+        zonedSize = size;
+        ZoneTable.Builder builder = new ZoneTable.Builder(size, policies);
+        now.forEach(port -> builder.port(port.index, port.zones, port.binding));
+        zones = builder.build();
+    }
+
+    private PortProtections protections(Collection<Port> ports, int size) {
+        int[] flags = new int[size];
+        @Nullable
+        PortLimits[] limits = new @Nullable PortLimits[size];
+        for (Port port : ports) {
+            int index = port.index;
+            flags[index] = port.limits().flags() | PortFlags.of(port.spec().membership()) | port.errDisabled.flags()
+                    | PortProtections.zoneFlags(zones, index);
+            limits[index] = port.limits();
+        }
+        return new PortProtections(flags, limits, groups, tunnels);
+    }
+}

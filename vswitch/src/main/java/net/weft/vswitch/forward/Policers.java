@@ -1,0 +1,84 @@
+package net.weft.vswitch.forward;
+
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.port.PortLimits;
+import net.weft.vswitch.port.TokenBucket;
+import org.jspecify.annotations.Nullable;
+
+/** The rate and storm limits of ports, as one worker asks them. One thread; nothing is allocated per frame. */
+final class Policers {
+    private PortProtections protections = PortProtections.none(0);
+    private long nowNs;
+    private boolean recirculated;
+
+    void adopt(PortProtections next) {
+        protections = next;
+    }
+
+    /**
+     * Begins a burst.
+     *
+     * @param isRecirculated limits of what comes in have counted its frames when they first came
+     */
+    void begin(long monotonicNs, boolean isRecirculated) {
+        nowNs = monotonicNs;
+        recirculated = isRecirculated;
+    }
+
+    /** Whether {@code rate-limit: ingress} lets a frame in. */
+    boolean mayEnter(Burst burst, int i) {
+        TokenBucket rate = limits(burst.port[i]).ingress;
+        return rate == null || recirculated || rate.take(wireBytes(burst, i, burst.length[i]), nowNs);
+    }
+
+    /** Whether {@code rate-limit: egress} of a port lets a frame leave. */
+    boolean mayLeave(Burst burst, int i, int egress, int tag) {
+        TokenBucket rate = limits(egress).egress;
+        return rate == null || rate.take(wireBytes(burst, i, burst.egressLength(i, tag)), nowNs);
+    }
+
+    /** Whether {@code storm-limit} of the port it came in by lets a frame be flooded. */
+    boolean mayFlood(Burst burst, int i, int flags) {
+        if ((flags & PortFlags.STORM) == 0 || recirculated) {
+            return true;
+        }
+        TokenBucket storm = limits(burst.port[i]).storm;
+        return storm == null || storm.take(segments(burst, i), nowNs);
+    }
+
+    /** Whether a port may be told of one more rejected frame. */
+    boolean mayAnswer(int port) {
+        return limits(port).answers.take(1, nowNs);
+    }
+
+    /** Whether one more frame of a port may be punted by a rule. */
+    boolean mayPunt(int port, int rule) {
+        return limits(port).punt(rule).take(1, nowNs);
+    }
+
+    /** Segments a super-frame will be cut into, 1 for any other frame. */
+    private static int segments(Burst burst, int i) {
+        long offload = burst.offload[i];
+        if (Offload.gsoType(offload) == Offload.GSO_NONE) {
+            return 1;
+        }
+        int size = Offload.gsoSize(offload);
+        return Math.max(1, (burst.length[i] - Offload.headerLength(offload) + size - 1) / size);
+    }
+
+    /** Bytes of all segments, each with the headers. */
+    private static int wireBytes(Burst burst, int i, int length) {
+        return length + (segments(burst, i) - 1) * Offload.headerLength(burst.offload[i]);
+    }
+
+    private PortLimits limits(int port) {
+        @Nullable
+        PortLimits limits = protections.limits[port];
+        if (limits == null) {
+            throw new IllegalStateException("port " + port + " has flags and no limits");
+        }
+        return limits;
+    }
+}

@@ -1,0 +1,193 @@
+package net.weft.vswitch.protocol;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.PuntRules;
+import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.port.PuntRule;
+
+/**
+ * The thread on which link protocols run. It waits for nothing but frames, the next tick and short questions of other threads: neither the
+ * opening of devices nor {@code show} can delay a LACPDU or a hello. Link control frames are looked for again after every few of any others.
+ */
+public final class ProtocolHost implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ProtocolHost.class.getName());
+    /** Frames of each other rule and worker that are handled before link control is asked for again. */
+    private static final int OTHERS_AT_ONCE = 16;
+    private static final long SHORTEST_PAUSE_NS = 2_000_000L;
+    private static final long LONGEST_PAUSE_NS = 1_000_000_000L;
+
+    private final List<LinkProtocol> protocols;
+    private final Map<PuntRule, LinkProtocol> byRule = new LinkedHashMap<>();
+    private final PuntRules rules;
+    private final Supplier<List<PuntQueues>> queues;
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Thread thread = new Thread(this::run, "weft-protocols");
+    private final long[] dueNs;
+    private volatile boolean running = true;
+    private volatile boolean signalled;
+    private volatile long faults;
+    /** Frames handled so far. The thread's own. */
+    private int handled;
+
+    /** @param queues those of each worker */
+    public ProtocolHost(List<LinkProtocol> protocols, Supplier<List<PuntQueues>> queues) {
+        this.protocols = List.copyOf(protocols);
+        this.queues = queues;
+        protocols.forEach(protocol -> protocol.rules().forEach(rule -> byRule.put(rule, protocol)));
+        rules = new PuntRules(List.copyOf(byRule.keySet()));
+        dueNs = new long[protocols.size()];
+        thread.setDaemon(true);
+    }
+
+    /** The rules of all protocols. */
+    public PuntRules rules() {
+        return rules;
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        long nowNs = System.nanoTime();
+        Arrays.fill(dueNs, nowNs);
+        thread.start();
+    }
+
+    private void run() {
+        while (running) {
+            signalled = false;
+            long pauseNs = doWork(System.nanoTime());
+            if (pauseNs > 0 && !signalled && running) {
+                LockSupport.parkNanos(this, pauseNs);
+            }
+        }
+    }
+
+    /**
+     * One turn: link control, a few other frames, what is due, commands.
+     *
+     * @param nowNs monotonic clock
+     * @return nanoseconds until the next turn is due, 0 when there may be frames
+     */
+    public long doWork(long nowNs) {
+        int before = handled;
+        List<PuntQueues> now = queues.get();
+        now.forEach(queue -> queue.drainLinkControl(frame -> receive(frame, nowNs)));
+        now.forEach(queue -> queue.drainOthers(frame -> receive(frame, nowNs), OTHERS_AT_ONCE));
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            guarded(command);
+        }
+        long pauseNs = LONGEST_PAUSE_NS;
+        for (int n = 0; n < dueNs.length; n++) {
+            if (dueNs[n] - nowNs <= 0) {
+                dueNs[n] = nowNs + Math.max(SHORTEST_PAUSE_NS, tick(protocols.get(n), nowNs));
+            }
+            pauseNs = Math.min(pauseNs, dueNs[n] - nowNs);
+        }
+        return handled != before ? 0 : Math.max(SHORTEST_PAUSE_NS, pauseNs);
+    }
+
+    private void receive(PuntedFrame frame, long nowNs) {
+        handled++;
+        LinkProtocol protocol = byRule.get(frame.rule());
+        if (protocol != null) {
+            guarded(() -> protocol.receive(frame, nowNs));
+        }
+    }
+
+    private long tick(LinkProtocol protocol, long nowNs) {
+        try {
+            return protocol.tick(nowNs);
+        } catch (RuntimeException e) {
+            fault(e);
+            return LONGEST_PAUSE_NS;
+        }
+    }
+
+    /** A fault of one protocol costs no other anything. */
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            fault(e);
+        }
+    }
+
+    private void fault(RuntimeException e) {
+        faults = faults + 1;
+        LOG.log(System.Logger.Level.ERROR, "a link protocol failed; it goes on", e);
+    }
+
+    /** Frames and ticks that ended in a fault of our own. Any thread. */
+    public long faults() {
+        return faults;
+    }
+
+    /** Has the thread look at its queues soon. Any thread; a worker may call it, nothing waits. */
+    public void signal() {
+        if (!signalled) {
+            signalled = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Has the thread run a command soon. Any thread. */
+    public void execute(Runnable command) {
+        commands.add(command);
+        signal();
+    }
+
+    /**
+     * Has the thread answer a question, and waits for the answer. Any other thread; before {@link #start} the caller answers itself.
+     *
+     * @throws IllegalStateException when interrupted, or after {@link #close}
+     */
+    public <T> T call(Callable<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Runnable asked = () -> {
+            try {
+                answer.complete(question.call());
+            } catch (Exception e) {
+                answer.completeExceptionally(e);
+            }
+        };
+        if (thread.getState() == Thread.State.NEW) {
+            asked.run();
+        } else if (running) {
+            execute(asked);
+        } else {
+            throw new IllegalStateException("the switch is closed");
+        }
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while link protocols were busy", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Ends the thread, and waits for it. */
+    @Override
+    public void close() {
+        running = false;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            guarded(command);
+        }
+    }
+}

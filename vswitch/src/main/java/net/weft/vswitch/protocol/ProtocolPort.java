@@ -1,0 +1,15 @@
+package net.weft.vswitch.protocol;
+
+import net.weft.vswitch.port.PortSpec;
+
+/**
+ * A port as link protocols see it.
+ *
+ * @param index that punted frames carry
+ * @param spec what the port is wished to be
+ */
+public record ProtocolPort(int index, PortSpec spec) {
+    public int number() {
+        return spec.number();
+    }
+}
