@@ -13,27 +13,55 @@ import net.weft.vswitch.attach.AttachmentSupervisor.Refreshed;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceOpeners;
 import net.weft.vswitch.device.DeviceSpec;
+import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.worker.ControlThread;
 import org.jspecify.annotations.Nullable;
 
-/** The attachments of a {@link PortTable}: which there are, and what becomes of their devices. Control thread only, but for {@link #queueFailed}. */
+/** The attachments of a switch: which there are, and what becomes of their devices. Control thread only, but for {@link #queueFailed}. */
 final class Attachments implements Migrations.Steps {
+    /** The table of ports that the attachments lead to. */
+    interface Owner {
+        /** The ports by name, as they are now. */
+        Map<String, Port> byName();
+
+        Migrations migrations();
+
+        LinkState links();
+
+        /** Publishes a snapshot and the link state; returns when every worker uses it. */
+        void publish();
+
+        /** Has the queues of an open attachment polled. */
+        void poll(AttachmentSupervisor attachment);
+
+        /** A link went up or down: one store for the port, no snapshot. */
+        void linkChanged(Port port);
+
+        void restoreIfUp(Port port);
+
+        void flushIfDown(Port port);
+
+        void notifyChanged(Port port);
+    }
+
     private final Map<String, AttachmentSupervisor> byName = new LinkedHashMap<>();
     private final ControlThread control;
     private final DeviceOpeners openers;
-    private final PortTable table;
+    private final Owner table;
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private int legs;
     private boolean stale;
 
-    Attachments(ControlThread control, SwitchOptions options, PortTable table) {
+    Attachments(ControlThread control, SwitchOptions options, Owner table) {
         this.control = control;
         this.table = table;
         openers = new DeviceOpeners(options.state(), this::hostChanged, options.providers());
@@ -70,25 +98,42 @@ final class Attachments implements Migrations.Steps {
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
             AttachmentSpec next = wished.get(attachment.spec().name());
-            boolean portsStay = attachment.ports().stream()
-                    .allMatch(port -> table.byName().get(port.spec().name()) == port);
-            if (!portsStay || !Objects.equals(next, attachment.spec())) {
+            List<Port> ports = portsOf(attachment);
+            if (ports.size() < attachment.ports().length || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
-                gone.addAll(abortMigration(attachment));
-                attachment.ports().forEach(port -> port.legs().remove(attachment));
+                gone.addAll(abortMigration(attachment.spec().ports().getFirst()));
+                ports.forEach(port -> port.legs().remove(attachment));
             }
         }
         gone.forEach(AttachmentSupervisor::detach);
         return gone;
     }
 
-    private static List<AttachmentSupervisor> abortMigration(AttachmentSupervisor attachment) {
-        Migration migration = attachment.ports().getFirst().migration();
+    /** The ports that an attachment serves and that are still there. */
+    private List<Port> portsOf(AttachmentSupervisor attachment) {
+        List<Port> ports = new ArrayList<>();
+        int[] indices = attachment.ports();
+        List<String> names = attachment.spec().ports();
+        for (int n = 0; n < indices.length; n++) {
+            Port port = table.byName().get(names.get(n));
+            if (port != null && port.index == indices[n]) {
+                ports.add(port);
+            }
+        }
+        return ports;
+    }
+
+    private List<AttachmentSupervisor> abortMigration(String name) {
+        Migration migration = table.migrations().running(name);
         if (migration == null) {
             return List.of();
         }
         migration.abort("the port was changed or removed");
+        Port port = table.byName().get(name);
+        if (port != null) {
+            port.migration(null);
+        }
         return List.of(migration.to());
     }
 
@@ -130,7 +175,7 @@ final class Attachments implements Migrations.Steps {
         Integer free = freeNumbers.poll();
         int number = free == null ? legs++ : free;
         int[] indices = ports.stream().mapToInt(port -> port.index).toArray();
-        return new AttachmentSupervisor(spec, number, ports,
+        return new AttachmentSupervisor(spec, number, indices,
                 decorate.apply(openers.opener(spec.device(), indices, spec.mtu())));
     }
 
@@ -164,24 +209,24 @@ final class Attachments implements Migrations.Steps {
                 if (attachment.open(nowNs)) {
                     opened.add(attachment);
                 } else if (before == null || !before.equals(attachment.failure())) {
-                    attachment.ports().forEach(table::notifyChanged);
+                    portsOf(attachment).forEach(table::notifyChanged);
                 }
             }
         }
         if (opened.isEmpty()) {
             return;
         }
-        opened.forEach(attachment -> attachment.ports().forEach(table::restoreIfUp));
+        opened.forEach(attachment -> portsOf(attachment).forEach(table::restoreIfUp));
         publish();
         for (AttachmentSupervisor attachment : opened) {
             attach(attachment);
-            attachment.ports().forEach(table::notifyChanged);
+            portsOf(attachment).forEach(table::notifyChanged);
         }
     }
 
     @Override
     public void attach(AttachmentSupervisor attachment) {
-        attachment.attach(table.queues());
+        table.poll(attachment);
     }
 
     @Override
@@ -192,8 +237,8 @@ final class Attachments implements Migrations.Steps {
 
     /** The attachment that a guest has moved to takes the place of the one it came from. */
     private AttachmentSupervisor target(AttachmentSupervisor old) {
-        Port port = old.ports().getFirst();
-        return port.legs().isEmpty() ? old : port.legs().getFirst();
+        List<Port> ports = portsOf(old);
+        return ports.isEmpty() || ports.getFirst().legs().isEmpty() ? old : ports.getFirst().legs().getFirst();
     }
 
     @Override
@@ -222,13 +267,22 @@ final class Attachments implements Migrations.Steps {
         }
     }
 
+    private static DeviceFailure failureOf(AttachmentSupervisor attachment) {
+        Device device = attachment.device();
+        DeviceFailure failure = device == null ? null : device.failure();
+        return failure != null
+                ? failure
+                : new DeviceFailure(PortReason.NO_DEVICE,
+                        attachment.spec().device().label() + ": the device went away");
+    }
+
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
     private void lose(AttachmentSupervisor attachment) {
-        attachment.fail(PortTable.failureOf(attachment), System.nanoTime());
-        attachment.ports().forEach(port -> port.show(table.snapshot().links));
+        attachment.fail(failureOf(attachment), System.nanoTime());
+        portsOf(attachment).forEach(port -> port.show(table.links()));
         publish();
         attachment.release();
-        attachment.ports().forEach(port -> {
+        portsOf(attachment).forEach(port -> {
             table.flushIfDown(port);
             table.notifyChanged(port);
         });
@@ -259,7 +313,7 @@ final class Attachments implements Migrations.Steps {
         if (found == Refreshed.MTU) {
             publish();
         }
-        table.linkChanged(attachment);
+        portsOf(attachment).forEach(table::linkChanged);
     }
 
     /** Gives back what was taken of the host. */

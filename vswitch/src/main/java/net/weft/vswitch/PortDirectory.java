@@ -13,15 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The ports as link protocols see them: a list that the control thread publishes, and the live link state. Any thread. */
 final class PortDirectory implements ProtocolPorts {
-    private final PortTable table;
+    /** Shuts a port, as {@link ProtocolPorts#errDisable} says; control thread. */
+    @FunctionalInterface
+    interface ErrDisabling {
+        void errDisable(int index, PortReason reason, String message, long holdNs);
+    }
+
+    private final ErrDisabling errDisabling;
     private final ControlThread control;
     private final LinkState links;
     private final List<WorkerThread> workers;
     private volatile List<ProtocolPort> all = List.of();
     private volatile @Nullable ProtocolPort[] byIndex = {};
 
-    PortDirectory(PortTable table, ControlThread control, LinkState links, List<WorkerThread> workers) {
-        this.table = table;
+    PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers) {
+        this.errDisabling = errDisabling;
         this.control = control;
         this.links = links;
         this.workers = workers;
@@ -89,6 +95,6 @@ final class PortDirectory implements ProtocolPorts {
 
     @Override
     public void errDisable(int index, PortReason reason, String message, long holdNs) {
-        control.execute("shutting a port", () -> table.errDisable(index, reason, message, holdNs));
+        control.execute("shutting a port", () -> errDisabling.errDisable(index, reason, message, holdNs));
     }
 }

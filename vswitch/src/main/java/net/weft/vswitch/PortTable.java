@@ -1,6 +1,7 @@
 package net.weft.vswitch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,6 @@ import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
-import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.FdbKeeper;
@@ -27,7 +26,6 @@ import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of a switch as they are, made to be as the configuration wishes:
@@ -41,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  * Control thread only, but for methods that say otherwise.
  */
-final class PortTable {
+final class PortTable implements Attachments.Owner {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
     private final Map<String, Port> ports = new LinkedHashMap<>();
@@ -74,7 +72,7 @@ final class PortTable {
         this.fdb = fdb;
         this.indices = indices;
         compiler = new SnapshotCompiler(indices, links, groups);
-        directory = new PortDirectory(this, control, links, workers);
+        directory = new PortDirectory(this::errDisable, control, links, workers);
         queues = new QueueAssignment<>(workers, System.nanoTime());
         attachments = new Attachments(control, options, this);
         migrations = new Migrations(control, attachments);
@@ -87,12 +85,24 @@ final class PortTable {
     }
 
     /** By name, in the order given; changes with the switch. */
-    Map<String, Port> byName() {
+    @Override
+    public Map<String, Port> byName() {
         return ports;
     }
 
-    Migrations migrations() {
+    @Override
+    public Migrations migrations() {
         return migrations;
+    }
+
+    @Override
+    public LinkState links() {
+        return links;
+    }
+
+    @Override
+    public void poll(AttachmentSupervisor attachment) {
+        attachment.attach(queues);
     }
 
     QueueAssignment<WorkerThread> queues() {
@@ -155,7 +165,7 @@ final class PortTable {
         publish();
         narrowed.forEach(old -> forgetLostVlans(old, byName));
         attachments.close(gone);
-        gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
+        gone.forEach(attachment -> Arrays.stream(attachment.ports()).forEach(macs::flush));
         leaving.forEach(port -> {
             macs.flush(port.index);
             retired.retire(port.counters);
@@ -217,7 +227,8 @@ final class PortTable {
     }
 
     /** Publishes a snapshot of the ports as they are; returns when every worker uses it. Then the link state follows. */
-    void publish() {
+    @Override
+    public void publish() {
         Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
@@ -228,14 +239,12 @@ final class PortTable {
         ports.values().forEach(port -> port.show(links));
     }
 
-    /** A link went up or down: one store for each port that it serves, no snapshot. */
-    void linkChanged(AttachmentSupervisor attachment) {
-        attachment.ports().forEach(port -> {
-            restoreIfUp(port);
-            port.show(links);
-            flushIfDown(port);
-            notifyChanged(port);
-        });
+    @Override
+    public void linkChanged(Port port) {
+        restoreIfUp(port);
+        port.show(links);
+        flushIfDown(port);
+        notifyChanged(port);
     }
 
     /** As {@code ProtocolPorts.errDisable}. */
@@ -257,14 +266,16 @@ final class PortTable {
     }
 
     /** Restores the MAC entries that a file has of a port that is about to carry frames. */
-    void restoreIfUp(Port port) {
+    @Override
+    public void restoreIfUp(Port port) {
         if (port.failure() == null) {
             fdb.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
         }
     }
 
     /** Flushes the MAC entries of a port that went down. Skipped during a migration: they already point at the port the guest is moving to. */
-    void flushIfDown(Port port) {
+    @Override
+    public void flushIfDown(Port port) {
         if (port.failure() != null && port.migration() == null) {
             macs.flush(port.index);
         }
@@ -275,7 +286,8 @@ final class PortTable {
         attachments.queueFailed(queue);
     }
 
-    void notifyChanged(Port port) {
+    @Override
+    public void notifyChanged(Port port) {
         if (ports.get(port.spec().name()) != port) {
             return;
         }
@@ -284,17 +296,6 @@ final class PortTable {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, port.spec().name() + ": a listener failed", e);
         }
-    }
-
-    /** The failure of an attachment whose device is open but of no use, or a general one. */
-    static DeviceFailure failureOf(AttachmentSupervisor attachment) {
-        @Nullable
-        Device device = attachment.device();
-        DeviceFailure failure = device == null ? null : device.failure();
-        return failure != null
-                ? failure
-                : new DeviceFailure(PortReason.NO_DEVICE,
-                        attachment.spec().device().label() + ": the device went away");
     }
 
     /** Gives back what was taken of the host. Every port has gone. */

@@ -72,7 +72,7 @@ public final class Port {
         return migration;
     }
 
-    void migration(@Nullable Migration now) {
+    public void migration(@Nullable Migration now) {
         migration = now;
     }
 
@@ -136,7 +136,7 @@ public final class Port {
     /** Adds the frames that the devices missed since the last call to the port's counters. */
     public void countMissed() {
         for (AttachmentSupervisor leg : legs) {
-            if (leg.ports().getFirst() == this) {
+            if (leg.isFirst(index)) {
                 counters.addMissed(leg.takeMissed());
             }
         }

@@ -46,6 +46,7 @@ import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
 
 /**
@@ -114,7 +115,7 @@ final class Instance implements AutoCloseable {
         MemberConfig member = member(fabric.config(), options.member());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")));
+                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
