@@ -78,7 +78,7 @@ public final class ObjectEdit {
     /** Removes an object; a fault if none of that name exists, or if another object refers to it. */
     public static Validation remove(FabricConfig config, Kind kind, String name) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
-        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.remove() : edit.missing());
+        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.removed(config) : edit.missing());
     }
 
     /** Returns a fault if the name lacks a tenant that it needs, or has a tenant that does not exist. */
@@ -157,6 +157,22 @@ public final class ObjectEdit {
             }
         }
         return -1;
+    }
+
+    /** Removes the object. If other objects refer to it, they are reported in place of the dangling references. */
+    private Validation removed(FabricConfig config) {
+        Validation without = remove();
+        if (without instanceof Validation.Valid) {
+            return without;
+        }
+        List<String> users = switch (kind) {
+            case NETWORK -> Users.ofNetwork(config, name);
+            case ZONE -> Users.ofZone(config, name);
+            case POLICY -> List.of();
+        };
+        return users.isEmpty()
+                ? without
+                : refused(Fault.Kind.REFERENCE, Users.sentence(kind.word + " " + name, users));
     }
 
     private Validation remove() {
