@@ -24,8 +24,8 @@ import net.weft.zone.Zoning;
 import net.weft.zone.track.ConnectionTable;
 
 /**
- * What the switch counts, for Prometheus. Counters are read when asked for, from where the workers write them, so that an
- * endpoint nobody asks costs nothing.
+ * The metrics of the switch for Prometheus. Counters are read at each scrape, where the workers write them, so that an
+ * unused endpoint costs nothing.
  */
 public final class SwitchMetrics {
     private static final double NANOS = 1e9;
@@ -88,7 +88,10 @@ public final class SwitchMetrics {
                 .callback(cells -> cells.call(agent.desired().revision())).register(registry);
     }
 
-    /** What no policy speaks of has a name that no policy can have. */
+    /**
+     * Registers a counter per policy. Packets that no policy matched have the label {@code (none)}, which no policy can
+     * have as its name.
+     */
     private void perPolicy(String name, String help, ToLongFunction<PolicyCounters.Count> value) {
         counter(name, help, "policy", cells -> {
             Zoning zoning = agent.desired().zoning();
@@ -130,7 +133,7 @@ public final class SwitchMetrics {
                         .forEach(export -> cells.call(value.applyAsDouble(export), export.protocol())));
     }
 
-    /** A registry of its own for one member's switch. */
+    /** Returns a new registry with the metrics of one member's switch. */
     public static PrometheusRegistry of(MemberAgent agent) {
         return new SwitchMetrics(agent).registry;
     }
@@ -156,7 +159,7 @@ public final class SwitchMetrics {
         }
     }
 
-    /** Reads one VLAN's count. */
+    /** Reads one counter of one VLAN. */
     private interface VlanCount {
         long of(VlanCounters counters, int vid);
     }
