@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
  * The command {@code weft guest}: it queries the running instance for the port's end of the connection and writes the
  * hypervisor's.
  */
-@Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print what the hypervisor must be told to plug a guest into a port.", footer = {
+@Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print the hypervisor options that connect a guest to a port.", footer = {
         "", "Examples:", "  weft guest qemu web1        arguments of QEMU, ready to paste",
         "  weft guest xml web1         the same for libvirt",
         "  weft guest qemu web1 web2   a guest with two vNICs", "",

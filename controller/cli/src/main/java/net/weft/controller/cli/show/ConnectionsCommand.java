@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command {@code weft connections}. */
-@Command(name = "connections", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "kill", description = "End connections that are remembered; `weft show connections` lists them.", footer = {
+@Command(name = "connections", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "kill", description = "End tracked connections; `weft show connections` lists them.", footer = {
         "", "Examples:", "  weft connections kill --address 10.10.0.11", "  weft connections kill --all"})
 public final class ConnectionsCommand implements Runnable {
     @Spec
