@@ -67,7 +67,7 @@ public final class Burst implements AutoCloseable {
     /** Offset, in the head, of the EtherType behind the outer tag: 12, or 16 if the tag was inline. */
     public final int[] typeOffset = new int[CAPACITY];
 
-    // ---- columns that forwarding fills in, stage by stage: the stage that is named writes, the stages after it read ----
+    // ---- columns of forwarding, stage by stage: the named stage writes, the stages after it read --------------------
 
     /**
      * Written by classification: the VLAN of each frame. Stale for a frame that was dropped before its VLAN was

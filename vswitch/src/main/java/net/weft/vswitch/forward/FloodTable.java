@@ -58,8 +58,8 @@ public final class FloodTable {
         Map<List<Integer>, int[]> shared = new HashMap<>();
         int[][] ports = new int[VLANS][];
         for (int vid = 0; vid < VLANS; vid++) {
-            List<Integer> groupsHere = groupsOfVlan.get(vid);
-            ports[vid] = groupsHere.isEmpty() ? NONE : shared.computeIfAbsent(groupsHere, key -> merge(key, portsOfGroup));
+            List<Integer> ids = groupsOfVlan.get(vid);
+            ports[vid] = ids.isEmpty() ? NONE : shared.computeIfAbsent(ids, key -> merge(key, portsOfGroup));
         }
         return new FloodTable(ports);
     }
