@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
  * monotonic clock and are never {@link #UNSET}. Workers write without a lock: a race between two of them makes a timer fire a little
  * early or one keep-alive more be sent, nothing else.
  */
+@SuppressWarnings("unused") // five fields are used by their handles
 final class PeerTimers {
     static final long SECOND_NS = 1_000_000_000;
     static final long REKEY_AFTER_TIME_NS = 120 * SECOND_NS;

@@ -100,7 +100,8 @@ final class TestPair {
         int copies = random.nextInt(100) < lossPercent ? 0 : random.nextInt(100) < duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             long delay = MS + (delayMaxNs == 0 ? 0 : random.nextLong(delayMaxNs));
-            flights.add(new Flight(nowNs + delay, order++, target, Objects.requireNonNull(addresses.get(from)), datagram));
+            Endpoint source = Objects.requireNonNull(addresses.get(from));
+            flights.add(new Flight(nowNs + delay, order++, target, source, datagram));
         }
     }
 

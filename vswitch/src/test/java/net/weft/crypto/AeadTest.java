@@ -108,7 +108,7 @@ class AeadTest {
             long plain = arena.allocate(1500).address();
             long sealed = arena.allocate(1500).address();
             long allocated = Long.MAX_VALUE;
-            for (int round = 0; allocated >= 1000 && round < 100; round++) {
+            for (int round = 0; allocated >= 1000 && round < 3_000; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 1000; i++) {
                     aead.seal(key, 0, i, 0, 0, plain, 100, sealed);

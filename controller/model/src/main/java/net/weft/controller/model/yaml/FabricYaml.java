@@ -79,7 +79,8 @@ public final class FabricYaml {
     /** Binds a tree, whether it came from a text or was made by an edit. */
     private static Validation bind(Node root, Faults faults) {
         if (!(root instanceof Node.Mapping mapping)) {
-            faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what());
+            faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what()
+                            + "; write it as in ports: {web1: {type: tap, device: weft0, access: 10}}");
             return new Validation.Invalid(faults.toList());
         }
         Faults warnings = new Faults();

@@ -123,7 +123,7 @@ public class FabricYamlTest {
 
     @Test
     void shouldTakeDefaultsWhereNothingIsSaid() {
-        assertThat(FabricYaml.parse("ports:\n").orElseThrow()).isEqualTo(FabricConfig.empty());
+        assertThat(FabricYaml.parse("ports: {}\n").orElseThrow()).isEqualTo(FabricConfig.empty());
         assertThat(FabricYaml.parse("\uFEFFports: {}\r\n").orElseThrow()).isEqualTo(FabricConfig.empty());
     }
 

@@ -58,7 +58,8 @@ final class DeviceBinder {
                     fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
                 } else if (!type.isEmpty()) {
                     fields.fault(Fault.Kind.VALUE, "type",
-                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)");
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)"
+                                    + Advice.portType(type));
                 }
                 yield Optional.empty();
             }

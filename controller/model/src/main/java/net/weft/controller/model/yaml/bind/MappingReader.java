@@ -2,6 +2,7 @@ package net.weft.controller.model.yaml.bind;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,16 +48,37 @@ final class MappingReader {
         Optional<Key> key = section.key(entry.key());
         if (key.isEmpty()) {
             faults.add(Fault.Kind.UNKNOWN_KEY, childPath, entry.position(),
-                    "unknown key" + (faults.isFull() ? "" : section.hint(entry.key())));
+                    "unknown key" + (faults.isFull() ? "" : hint(entry.key())));
         } else if (!key.get().supported()) {
             hasUnsupported = true;
             faults.add(Fault.Kind.NOT_SUPPORTED, childPath, entry.position(), "not supported yet");
+        } else if (isBareMapping(key.get(), entry.value())) {
+            faults.add(Fault.Kind.VALUE, childPath, entry.position(), "nothing stands behind it, which would remove "
+                    + (entry.key().equals("ports") ? "every port" : "all that stood there") + "; if that is meant, write "
+                    + entry.key() + ": {}");
         } else if (key.get().shape().fits(entry.value())) {
             wellFormed.put(entry.key(), entry.value());
         } else {
-            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(),
-                    "expected " + key.get().shape().what() + ", found " + entry.value().what());
+            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(), "expected " + key.get().shape().what() + ", found "
+                    + entry.value().what() + advice(entry.value(), entry.key()));
         }
+    }
+
+    /** A key of which somebody has taken away, or not yet written, what belongs to it. */
+    private static boolean isBareMapping(Key key, Node value) {
+        return key.shape() == Key.Shape.MAPPING && value instanceof Node.Scalar scalar && scalar.isEmpty();
+    }
+
+    private String hint(String unknown) {
+        return Advice.runTogether(unknown)
+                .or(() -> section == Section.PORT ? Advice.portKey(unknown) : Optional.empty())
+                .orElseGet(() -> section.hint(unknown));
+    }
+
+    /** How to write what stands behind a key in a shape that it cannot have. */
+    static String advice(Node value, String key) {
+        return Optional.of(value).filter(Node.Scalar.class::isInstance).map(Node.Scalar.class::cast)
+                .flatMap(scalar -> Advice.runTogether(scalar.text())).orElseGet(() -> Advice.example(key));
     }
 
     /** Whether a key of the language stood here that this version refuses. */
@@ -155,7 +177,10 @@ final class MappingReader {
             return otherwise;
         }
         if (scalar.get().kind() != Node.Scalar.Kind.BOOLEAN) {
-            fault(Fault.Kind.VALUE, key, Faults.shown(scalar.get().text()) + " is not true or false");
+            String text = scalar.get().text();
+            fault(Fault.Kind.VALUE, key, text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")
+                    ? "\"" + text + "\" is a text; write " + text.toLowerCase(Locale.ROOT) + " without quotes"
+                    : Faults.shown(text) + " is not true or false");
             return otherwise;
         }
         return scalar.get().text().equalsIgnoreCase("true");

@@ -27,7 +27,8 @@ public final class NamedEntries {
                         Faults.shown(entry.key()) + " is not " + expected);
             } else if (!Key.Shape.MAPPING.fits(entry.value())) {
                 faults.add(Fault.Kind.VALUE, childPath, entry.value().position(),
-                        "expected a mapping, found " + entry.value().what());
+                        "expected a mapping, found " + entry.value().what()
+                                + MappingReader.advice(entry.value(), path.substring(path.lastIndexOf('.') + 1)));
             } else {
                 Node.Mapping value = entry.value() instanceof Node.Mapping nested
                         ? nested

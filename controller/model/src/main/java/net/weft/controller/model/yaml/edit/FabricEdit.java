@@ -49,7 +49,11 @@ public final class FabricEdit {
         }
         Node.Mapping root = FabricTree.of(config);
         child(root, "ports").remove(name);
-        return FabricYaml.bindEdited(root, new Faults());
+        Validation without = FabricYaml.bindEdited(root, new Faults());
+        List<String> users = without instanceof Validation.Valid ? List.of() : Users.ofPort(config, name);
+        return users.isEmpty()
+                ? without
+                : refused(Fault.Kind.REFERENCE, "ports", name, Users.sentence("port " + name, users));
     }
 
     /** Sets keys of a port, which is made where missing. */

@@ -77,7 +77,7 @@ public final class ObjectEdit {
     /** Removes an object; a fault if there is none of that name, or if another one needs it. */
     public static Validation remove(FabricConfig config, Kind kind, String name) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
-        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.remove() : edit.missing());
+        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.removed(config) : edit.missing());
     }
 
     /** A fault if the name does not say whose object it is, or a tenant that does not exist. */
@@ -156,6 +156,22 @@ public final class ObjectEdit {
             }
         }
         return -1;
+    }
+
+    /** Without the object; where others need it, these are named in place of what they would lack. */
+    private Validation removed(FabricConfig config) {
+        Validation without = remove();
+        if (without instanceof Validation.Valid) {
+            return without;
+        }
+        List<String> users = switch (kind) {
+            case NETWORK -> Users.ofNetwork(config, name);
+            case ZONE -> Users.ofZone(config, name);
+            case POLICY -> List.of();
+        };
+        return users.isEmpty()
+                ? without
+                : refused(Fault.Kind.REFERENCE, Users.sentence(kind.word + " " + name, users));
     }
 
     private Validation remove() {

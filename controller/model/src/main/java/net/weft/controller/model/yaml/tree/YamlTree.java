@@ -158,11 +158,25 @@ public final class YamlTree {
     private static String problem(RuntimeException fault) {
         for (Throwable e = fault; e != null; e = e.getCause()) {
             if (e instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
-                return Faults.shown(marked.getProblem());
+                return inOwnWords(marked.getProblem());
             }
         }
         String message = fault instanceof JacksonException jackson ? jackson.getOriginalMessage() : fault.getMessage();
         return Faults.shown(message == null ? fault.getClass().getSimpleName() : message);
+    }
+
+    /** The parser's words for what people do most, in words that say what to do. */
+    private static String inOwnWords(String problem) {
+        if (problem.contains("TAB")) {
+            return "a tab stands here; YAML indents with spaces only";
+        }
+        if (problem.contains("could not find expected ':'")) {
+            return "a line without a key; perhaps the space behind a colon is missing (access: 10, not access:10)";
+        }
+        if (problem.contains("mapping values are not allowed here")) {
+            return "a second key in one line, or a line that is indented too far; a text with a colon needs quotes";
+        }
+        return Faults.shown(problem);
     }
 
     /** Leaves the recursion at once: what is this deep is an attack or an accident. */

@@ -91,7 +91,7 @@ class ObjectEditTest {
         refused(ObjectEdit.add(config, Kind.ZONE, "dmz", Map.of()), "zones.dmz: exists already");
         refused(ObjectEdit.set(config, Kind.ZONE, "dnz", Map.of()),
                 "zones.dnz: there is no such zone; did you mean dmz?");
-        refused(ObjectEdit.remove(config, Kind.ZONE, "dmz"), "tenants.acme.networks.web.zone: there is no zone dmz");
+        refused(ObjectEdit.remove(config, Kind.ZONE, "dmz"), "zones.dmz: zone dmz is used by network acme/web; change or remove it first");
         refused(ObjectEdit.add(config, Kind.ZONE, "acne/lab", Map.of()),
                 "tenants.acne: there is no such tenant; did you mean acme?");
         refused(ObjectEdit.add(config, Kind.NETWORK, "web", keys("vlan", "9")),
@@ -129,7 +129,7 @@ class ObjectEditTest {
         refused(ObjectEdit.set(two, Kind.NETWORK, "a.b/n", keys("vlan", "3")),
                 "tenants.a.b.networks.n.vlan: VLAN 3 is taken by network c/o");
         refused(ObjectEdit.remove(two, Kind.ZONE, "dmz"),
-                "tenants.a.b.policies.x.y.from[0]: there is no zone dmz");
+                "zones.dmz: zone dmz is used by policy a.b/x.y; change or remove it first");
     }
 
     @Test
