@@ -173,9 +173,10 @@ public final class MulticastControl implements LinkProtocol {
     public long tick(long nowNs) {
         checkPorts(nowNs);
         changed |= snooping.expire(nowNs);
-        queryTimers.replaceAll((domain, next) -> next.atNs() - nowNs > 0 || snooping.defers(domain.vid(), domain.ipv6(), nowNs)
-                ? next
-                : sendGeneralQuery(domain, next, nowNs));
+        queryTimers.replaceAll(
+                (domain, next) -> next.atNs() - nowNs > 0 || snooping.defers(domain.vid(), domain.ipv6(), nowNs)
+                        ? next
+                        : sendGeneralQuery(domain, next, nowNs));
         for (Iterator<Map.Entry<Left, QueryTimer>> each = leaving.entrySet().iterator(); each.hasNext();) {
             Map.Entry<Left, QueryTimer> entry = each.next();
             if (entry.getValue().atNs() - nowNs <= 0 && sendLastMemberQuery(entry, nowNs)) {

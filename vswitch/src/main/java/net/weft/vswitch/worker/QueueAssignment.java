@@ -59,7 +59,8 @@ public final class QueueAssignment<W extends Poller> {
         for (int index = 0; index < queues.size(); index++) {
             PolledQueue polled = new PolledQueue(queues.get(index), port, leg, index, txQueueHint(leg, index));
             W worker = workers.stream()
-                    .min(Comparator.comparingInt((W each) -> queuesOf(each).size()).thenComparingDouble(displayed::share))
+                    .min(Comparator.comparingInt((W each) -> queuesOf(each).size())
+                            .thenComparingDouble(displayed::share))
                     .orElseThrow();
             String reason = workers.size() == 1
                     ? "the only worker"
