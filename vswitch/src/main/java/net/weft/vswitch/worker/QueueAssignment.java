@@ -90,7 +90,7 @@ public final class QueueAssignment<W extends Poller> {
 
     /** Attaches the queues of a replaced worker to its replacement. */
     void reattach(W worker) {
-        assignments.values().stream().filter(assignment -> assignment.worker == worker).forEach(assignment -> worker.attach(assignment.polled));
+        assignments.values().stream().filter(each -> each.worker == worker).forEach(each -> worker.attach(each.polled));
     }
 
     /** Measures the loads, and moves a queue when a rebalance is due and worthwhile. Call a few times a second. */
@@ -137,7 +137,7 @@ public final class QueueAssignment<W extends Poller> {
     }
 
     private List<PolledQueue> queuesOf(W worker) {
-        return assignments.values().stream().filter(assignment -> assignment.worker == worker).map(assignment -> assignment.polled).toList();
+        return assignments.values().stream().filter(each -> each.worker == worker).map(each -> each.polled).toList();
     }
 
     private Map<W, List<PolledQueue>> queuesByWorker() {
@@ -153,9 +153,9 @@ public final class QueueAssignment<W extends Poller> {
 
     /** Returns the status of the queues that a worker polls. */
     public List<QueueStatus> status(W worker) {
-        return assignments.values().stream().filter(assignment -> assignment.worker == worker)
-                .map(assignment -> new QueueStatus(assignment.polled.port, assignment.polled.index, assignment.polled.isAsleep(),
-                        displayed.framesPerSecond(assignment.polled), displayed.share(assignment.polled), assignment.reason))
+        return assignments.values().stream().filter(each -> each.worker == worker)
+                .map(each -> new QueueStatus(each.polled.port, each.polled.index, each.polled.isAsleep(),
+                        displayed.framesPerSecond(each.polled), displayed.share(each.polled), each.reason))
                 .toList();
     }
 }
