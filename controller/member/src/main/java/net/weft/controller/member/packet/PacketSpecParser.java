@@ -19,7 +19,7 @@ import net.weft.packet.MacAddress;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Reads a packet in words:
+ * Parses the description of a packet:
  *
  * <pre>
  * tcp|udp ADDRESS:PORT &gt; ADDRESS:PORT   icmp|icmpv6|arp ADDRESS &gt; ADDRESS   ether 0xTYPE   raw HEX   any
