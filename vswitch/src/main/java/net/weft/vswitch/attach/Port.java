@@ -142,12 +142,12 @@ public final class Port {
         }
     }
 
-    /** The port's current status. @param stations the number of MAC entries learned on the port */
-    public PortStatus status(int stations) {
+    /** The port's current status. @param macEntries the number of MAC entries learned on the port */
+    public PortStatus status(int macEntries) {
         countMissed();
         List<LegStatus> all = legs.stream()
                 .map(leg -> new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure()))
                 .toList();
-        return new PortStatus(spec, failure(), mtu(), counters, stations, all);
+        return new PortStatus(spec, failure(), mtu(), counters, macEntries, all);
     }
 }
