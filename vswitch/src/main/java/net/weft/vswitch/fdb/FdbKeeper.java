@@ -96,7 +96,8 @@ public final class FdbKeeper {
         }
         for (MacEntry entry : entries) {
             if (mayBeLearned(entry, spec, nowSeconds)) {
-                macs.restore(entry.vid(), entry.mac(), indices.index(spec.number()), entry.seenSeconds(), spec.macLimit());
+                macs.restore(entry.vid(), entry.mac(), indices.index(spec.number()), entry.seenSeconds(),
+                        spec.macLimit());
             }
         }
     }

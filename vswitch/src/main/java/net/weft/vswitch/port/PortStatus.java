@@ -20,7 +20,6 @@ public record PortStatus(PortSpec spec, @Nullable DeviceFailure failure, int mtu
         this(spec, failure, mtu, counters, stations, List.of());
     }
 
-
     /** Returns {@code up}, {@code down} or {@code disabled}. */
     public String state() {
         return !spec.enabled() ? "disabled" : failure == null ? "up" : "down";

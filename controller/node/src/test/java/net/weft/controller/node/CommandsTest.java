@@ -63,8 +63,9 @@ class CommandsTest {
         assertThat(moved.err()).isEmpty();
         assertThat(weft("zone", "remove", "lab").err()).isEqualTo("weft: zones.lab: there is no such zone\n");
         assertThat(weft("zone", "remove", "acme/lab").err())
-                .isEqualTo("weft: tenants.acme.zones.lab: zone acme/lab is used by network acme/web; change or remove it"
-                        + " first\n");
+                .isEqualTo(
+                        "weft: tenants.acme.zones.lab: zone acme/lab is used by network acme/web; change or remove it"
+                                + " first\n");
         assertThat(weft("policy", "remove", "a").out()).isEqualTo("- policy a\nrevision 8\n");
         assertThat(weft("zone", "set", "dmz").status()).isEqualTo(2);
         assertThat(weft("policy").status()).isEqualTo(2);

@@ -86,7 +86,7 @@ public final class FabricYaml {
     private static Validation bind(Node root, Faults faults) {
         if (!(root instanceof Node.Mapping mapping)) {
             faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what()
-                            + "; write it as in ports: {web1: {type: tap, device: weft0, access: 10}}");
+                    + "; write it as in ports: {web1: {type: tap, device: weft0, access: 10}}");
             return new Validation.Invalid(faults.toList());
         }
         Faults warnings = new Faults();

@@ -32,7 +32,8 @@ class FaultsTest {
         String time = " is not a time (such as 30s or 5m, from 1s to 1h)";
         return Stream.of(export("", ": is empty; expected ipfix, sflow or both"),
                 export("netflow: {}", ".netflow: unknown key; known here: ipfix, sflow"),
-                export("ipfix: on", ".ipfix: expected a mapping, found a single value; write it as in ipfix: {collector: \"192.0.2.9:4739\"}"),
+                export("ipfix: on",
+                        ".ipfix: expected a mapping, found a single value; write it as in ipfix: {collector: \"192.0.2.9:4739\"}"),
                 export("ipfix: {}", ".ipfix.collector: missing; expected the address of a collector (such as"
                         + " 192.0.2.9:4739, flows.example.org:4739 or \"[2001:db8::9]:4739\")"),
                 export("ipfix: {collector: 192.0.2.9}", ".ipfix.collector: 192.0.2.9" + collector),
@@ -79,8 +80,10 @@ class FaultsTest {
                 port(tap + ", access: \"10\"", ".access: \"10\" is a text; write the number without quotes"),
                 port(tap + ", access: [10]", ".access: expected a number, found a list"),
                 port(tap + ", access:", ".access: expected a number, found nothing"),
-                port(tap + ", trunk: 10", ".trunk: expected a mapping, found a single value; write it as in trunk: {allowed: [10, 20-29], native: 10}"),
-                port(tap + ", trunk: {allowed: 10}", ".trunk.allowed: expected a list, found a single value; write it as in allowed: [10, 20-29]"),
+                port(tap + ", trunk: 10",
+                        ".trunk: expected a mapping, found a single value; write it as in trunk: {allowed: [10, 20-29], native: 10}"),
+                port(tap + ", trunk: {allowed: 10}",
+                        ".trunk.allowed: expected a list, found a single value; write it as in allowed: [10, 20-29]"),
                 port(tap + ", trunk: {}",
                         ".trunk.allowed: missing; expected VLAN IDs and ranges of them, such as [10, 100-199]"),
                 port(tap + ", trunk: {allowed: []}", ".trunk.allowed: is empty; a trunk carries at least one VLAN"),
@@ -108,7 +111,8 @@ class FaultsTest {
                                 + "nobody looks into its multicast, which is the customer's"),
                 port(taps + ", mac-limit: 0", ".mac-limit: 0 is not a number of MAC addresses (1-1048576)"),
                 port(taps + ", storm-limit: 0", ".storm-limit: 0 is not a number of packets a second (1-100000000)"),
-                port(taps + ", rate-limit: 10mbit", ".rate-limit: expected a mapping, found a single value; write it as in rate-limit: {ingress: 100mbit, egress: 1gbit}"),
+                port(taps + ", rate-limit: 10mbit",
+                        ".rate-limit: expected a mapping, found a single value; write it as in rate-limit: {ingress: 100mbit, egress: 1gbit}"),
                 port(taps + ", rate-limit: {}", ".rate-limit: is empty; expected ingress, egress or both"),
                 port(taps + ", rate-limit: {ingress: 10MB}", ".rate-limit.ingress: 10MB is not a rate"
                         + " (a number with bit, kbit, mbit or gbit, from 8kbit to 1000gbit)"),
@@ -117,7 +121,8 @@ class FaultsTest {
                 port(taps + ", rate-limit: {out: 1gbit}", ".rate-limit.out: unknown key; known here: ingress, egress"),
                 port(taps + ", mirror-to: q", ".mirror-to: there is no port q; did you mean p?"),
                 port(taps + ", mirror-to: p", ".mirror-to: a port is not mirrored to itself"),
-                port(taps + ", mirror-to: [q]", ".mirror-to: expected a text or a mapping, found a list; write it as in mirror-to: probe"),
+                port(taps + ", mirror-to: [q]",
+                        ".mirror-to: expected a text or a mapping, found a list; write it as in mirror-to: probe"),
                 port(taps + ", mirror-to: {port: q}",
                         ".mirror-to.vlan: missing; expected the VLAN that copies leave in; mirror-to: PORT sends them as they are"),
                 port(taps + ", mirror-to: {port: q, vlan: 4095}", ".mirror-to.vlan: 4095 is not a VLAN ID (1-4094)"),
@@ -179,7 +184,8 @@ class FaultsTest {
     static Stream<Arguments> texts() {
         return Stream.of(arguments("", "empty; expected at least: ports: {}"),
                 arguments("# nothing\n", "empty; expected at least: ports: {}"),
-                arguments("- a\n", "f:1: expected a mapping with ports, found a list; write it as in ports: {web1: {type: tap, device: weft0, access: 10}}"),
+                arguments("- a\n",
+                        "f:1: expected a mapping with ports, found a list; write it as in ports: {web1: {type: tap, device: weft0, access: 10}}"),
                 arguments("fabric: lab\n", "f:1: ports: missing; expected the ports of the fabric, or {} for none"),
                 arguments("ports: {}\nfabirc: lab", "f:2: fabirc: unknown key; did you mean fabric?"),
                 arguments("ports: {}\nfabric: Lab", "f:2: fabric: Lab is not a name (a-z, 0-9, '.', '_' and '-'; "

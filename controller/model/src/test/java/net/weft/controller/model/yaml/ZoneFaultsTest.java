@@ -91,7 +91,8 @@ class ZoneFaultsTest {
                 policy(plain + ", keep-establishd: true",
                         ".keep-establishd: unknown key; did you mean keep-established?"),
                 arguments("ports: {}\npolicies: [allow]", "f:2: policies[0]: expected a policy, found a single value"),
-                arguments("ports: {}\npolicies: {a: {}}", "f:2: policies: expected a list, found a mapping; write it as in policies: [{name: web, from: [dmz], to: [data], match: [tcp/443], action: allow}]"),
+                arguments("ports: {}\npolicies: {a: {}}",
+                        "f:2: policies: expected a list, found a mapping; write it as in policies: [{name: web, from: [dmz], to: [data], match: [tcp/443], action: allow}]"),
                 arguments("ports: {}\npolicies:\n  - {" + plain + "}\n  - {" + plain + "}",
                         "f:4: policies[1].name: policy p stands twice; first in line 3"));
     }
@@ -107,7 +108,8 @@ class ZoneFaultsTest {
                 arguments("ports: {}\nzones: {local: {}}",
                         "f:2: zones.local: local has a meaning of its own; give the zone another name"),
                 arguments("ports: {}\nzones: {dmz: {intra: drop}}", "f:2: zones.dmz.intra: drop is not allow or deny"),
-                arguments("ports: {}\nzones: {dmz: allow}", "f:2: zones.dmz: expected a mapping, found a single value; write it as in zones: {dmz: {intra: allow}}"),
+                arguments("ports: {}\nzones: {dmz: allow}",
+                        "f:2: zones.dmz: expected a mapping, found a single value; write it as in zones: {dmz: {intra: allow}}"),
                 arguments("ports: {}\nzones: {DMZ: {}}", "f:2: zones.DMZ: DMZ is not " + NamedEntries.A_NAME),
                 arguments("ports: {}\nzones: {dmz: {intr: allow}}",
                         "f:2: zones.dmz.intr: unknown key; did you mean intra?"),

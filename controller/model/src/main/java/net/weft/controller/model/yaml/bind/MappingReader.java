@@ -55,13 +55,15 @@ final class MappingReader {
             faults.add(Fault.Kind.NOT_SUPPORTED, childPath, entry.position(), "not supported yet");
         } else if (isBareMapping(key.get(), entry.value())) {
             faults.add(Fault.Kind.VALUE, childPath, entry.position(), "nothing stands behind it, which would remove "
-                    + (entry.key().equals("ports") ? "every port" : "all that stood there") + "; if that is meant, write "
+                    + (entry.key().equals("ports") ? "every port" : "all that stood there")
+                    + "; if that is meant, write "
                     + entry.key() + ": {}");
         } else if (key.get().shape().fits(entry.value())) {
             wellFormed.put(entry.key(), entry.value());
         } else {
-            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(), "expected " + key.get().shape().what() + ", found "
-                    + entry.value().what() + advice(entry.value(), entry.key()));
+            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(),
+                    "expected " + key.get().shape().what() + ", found "
+                            + entry.value().what() + advice(entry.value(), entry.key()));
         }
     }
 

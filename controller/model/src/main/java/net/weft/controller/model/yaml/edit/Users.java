@@ -67,7 +67,8 @@ final class Users {
     static String sentence(String object, List<String> users) {
         int more = users.size() - MAX_NAMED;
         return object + " is used by " + users.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : "") + "; change or remove " + (users.size() == 1 ? "it" : "these")
+                + (more > 0 ? " and " + more + " more" : "") + "; change or remove "
+                + (users.size() == 1 ? "it" : "these")
                 + " first";
     }
 }

@@ -91,7 +91,8 @@ class ObjectEditTest {
         refused(ObjectEdit.add(config, Kind.ZONE, "dmz", Map.of()), "zones.dmz: exists already");
         refused(ObjectEdit.set(config, Kind.ZONE, "dnz", Map.of()),
                 "zones.dnz: there is no such zone; did you mean dmz?");
-        refused(ObjectEdit.remove(config, Kind.ZONE, "dmz"), "zones.dmz: zone dmz is used by network acme/web; change or remove it first");
+        refused(ObjectEdit.remove(config, Kind.ZONE, "dmz"),
+                "zones.dmz: zone dmz is used by network acme/web; change or remove it first");
         refused(ObjectEdit.add(config, Kind.ZONE, "acne/lab", Map.of()),
                 "tenants.acne: there is no such tenant; did you mean acme?");
         refused(ObjectEdit.add(config, Kind.NETWORK, "web", keys("vlan", "9")),
