@@ -98,8 +98,10 @@ final class SnapshotCompiler {
         if (!now.equals(flooded)) {
             flooded = now;
             floods = FloodTable.of(membership);
-            tunnels = now.stream().filter(member -> member != null && !member.tunnels().isEmpty())
-                    .map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union);
+            tunnels = VlanSet.EMPTY;
+            for (VlanMembership member : now) {
+                tunnels = member == null || member.tunnels().isEmpty() ? tunnels : tunnels.union(member.tunnels());
+            }
         }
     }
 

@@ -33,11 +33,11 @@ public final class Innocents implements AutoCloseable {
     private volatile long worstNs;
 
     /**
-     * What a stretch of time came to.
+     * The totals of a run.
      *
      * @param sent frames from one machine of a pair to the other
-     * @param lost of these
-     * @param worstNs the longest that one took
+     * @param lost those of them that did not arrive
+     * @param worstNs the longest delay of a frame since the last {@link #takeWorstNs}, ns
      */
     public record Account(long sent, long lost, long worstNs) {
     }

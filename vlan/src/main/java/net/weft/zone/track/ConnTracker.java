@@ -113,7 +113,8 @@ public final class ConnTracker {
      * @param ingressPort {@code 0..65535}
      * @return a {@link ZoneVerdict}
      */
-    public int evaluate(MemorySegment segment, long frame, long parsed, int available, int frameLength, int vlan, int from,
+    public int evaluate(MemorySegment segment, long frame, long parsed, int available, int frameLength, int vlan,
+            int from,
             int to, int ingressPort) {
         int etherType = HeaderParser.etherType(parsed);
         lookup.decision = PolicyDecision.withoutPolicy(false);

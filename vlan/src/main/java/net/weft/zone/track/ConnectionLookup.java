@@ -121,7 +121,8 @@ final class ConnectionLookup {
         int phase = Layout.phase(key.state);
         return table.isCold(nowSeconds) && table.isUnseen(key.state)
                 && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK
-                && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP || phase == ConnectionState.TCP_HALF_CLOSED
+                && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP
+                        || phase == ConnectionState.TCP_HALF_CLOSED
                         || phase == ConnectionState.TCP_CLOSING);
     }
 

@@ -137,7 +137,8 @@ final class Layout {
     }
 
     static long withRuling(long policy, int epoch, int decision) {
-        long kept = (long) (PolicyDecision.policy(decision) + 1) << 2 | (decision & (PolicyDecision.LOG | PolicyDecision.KEEP_ESTABLISHED)) >>> 2;
+        long kept = (long) (PolicyDecision.policy(decision) + 1) << 2
+                | (decision & (PolicyDecision.LOG | PolicyDecision.KEEP_ESTABLISHED)) >>> 2;
         return policy & ~(EPOCH_MASK | RULING_MASK) | (long) epoch << EPOCH_SHIFT | kept;
     }
 

@@ -122,7 +122,9 @@ final class TcpTracking {
             return VALID;
         }
         if (!isSameSyn()) {
-            return setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? become(ConnectionState.TCP_SYN_SENT, 0) : AGAIN;
+            return setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
+                    ? become(ConnectionState.TCP_SYN_SENT, 0)
+                    : AGAIN;
         }
         // Sent again, perhaps without its data or some of its options: the answer may be to either.
         return setScales(TcpWindows.ofSynAgain(scales, side, tcp.window, tcp.scale))
@@ -143,7 +145,9 @@ final class TcpTracking {
         boolean isOfNewSyn = tcp.isAck() && !isExact && TcpWindows.acknowledgesNewSyn(scales, tcp.acknowledgment);
         boolean acknowledges = tcp.isAck() && (isOfNewSyn || behind >= 0 && behind < TcpWindows.MAX_ACK_WINDOW);
         if (tcp.isReset()) {
-            return !acknowledges ? INVALID : isExact || isOfNewSyn ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
+            return !acknowledges
+                    ? INVALID
+                    : isExact || isOfNewSyn ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
         }
         if (!tcp.isSyn()) {
             // An old connection's end that knows nothing of the new one says where it stands; a reset will follow.

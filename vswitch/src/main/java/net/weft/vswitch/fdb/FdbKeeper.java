@@ -60,7 +60,8 @@ public final class FdbKeeper {
      * @param ageingSeconds ageing time of {@code macs}
      * @param file null if nothing is kept
      */
-    public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
+    public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image,
+            int nowSeconds) {
         this.macs = macs;
         this.indices = indices;
         this.ageingSeconds = ageingSeconds;

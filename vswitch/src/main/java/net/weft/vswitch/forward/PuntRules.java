@@ -64,7 +64,8 @@ public final class PuntRules {
     int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
         for (int n = 0; n < headers.length; n++) {
             Match.Header match = headers[n];
-            if (match.destination() == destination && (!takenOnly || isTaken(headerRules[n])) && (match.portFlag() == 0 || (match.portFlag() & flags) != 0)
+            if (match.destination() == destination && (!takenOnly || isTaken(headerRules[n]))
+                    && (match.portFlag() == 0 || (match.portFlag() & flags) != 0)
                     && hasType(burst, i, match.etherType()) && hasPayload(burst, i, match)) {
                 return headerRules[n];
             }

@@ -62,7 +62,10 @@ public final class PortIndices {
         Set<Integer> gone = new HashSet<>(indexOf.keySet());
         gone.removeAll(Set.copyOf(wanted));
         for (int number : gone) {
-            quarantined.add(new Freed(indexOf.remove(number), nowNs));
+            Integer index = indexOf.remove(number);
+            if (index != null) {
+                quarantined.add(new Freed(index, nowNs));
+            }
         }
         boolean changed = !gone.isEmpty();
         for (int number : wanted) {
