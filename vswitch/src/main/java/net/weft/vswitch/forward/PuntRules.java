@@ -58,7 +58,7 @@ public final class PuntRules {
     /**
      * Returns the index of the first rule that matches the header of a frame to a group address, or {@link #NONE}.
      * @param destination MAC address, first byte lowest
-     * @param flags of the ingress port
+     * @param flags flag word of the ingress port
      * @param takenOnly true if rules that copy are skipped
      */
     int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
