@@ -29,10 +29,9 @@ class ArchitectureTest {
     private static final List<String> ROOMS = List.of("burst", "snooping", "offload", "capture", "device", "zoning",
             "port", "fdb", "forward", "trace", "observe", "worker", "attach", "protocol", "", "export");
     /** Imports upwards that are still to be taken out; nothing may be added. */
-    private static final Set<String> STILL_UPWARDS = Set.of("forward -> ", "forward -> attach", "forward -> protocol",
-            "forward -> worker");
+    private static final Set<String> STILL_UPWARDS = Set.of();
     /** Classes that still lie in cycles; to be lowered, never raised. */
-    private static final int STILL_IN_CYCLES = 31;
+    private static final int STILL_IN_CYCLES = 0;
     private static final int MOST_CLASSES = 30;
     private static final int MOST_LINES = 350;
 

@@ -8,8 +8,8 @@ import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceOpeners;
 import net.weft.vswitch.device.DeviceSpec;
-import net.weft.vswitch.device.FaultyDevice;
-import net.weft.vswitch.device.LinkFaults;
+import net.weft.vswitch.device.fault.FaultyDevice;
+import net.weft.vswitch.device.fault.LinkFaults;
 
 /**
  * A bad cable between two interfaces of a namespace: it loses, delays, duplicates, reorders or corrupts frames, as

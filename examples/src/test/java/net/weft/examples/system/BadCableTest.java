@@ -11,7 +11,7 @@ import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Transfer;
 import net.weft.examples.lab.WeftProcess;
-import net.weft.vswitch.device.LinkFaults;
+import net.weft.vswitch.device.fault.LinkFaults;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,7 @@ package net.weft.vswitch.worker;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import net.weft.linux.CurrentThread;
 import net.weft.linux.FaultCalls;
-import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacAgeing;
@@ -28,7 +26,6 @@ import net.weft.vswitch.worker.FaultCounter.Kind;
  * eventfd.
  */
 public final class Worker implements Runnable {
-    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** The interval at which a busy worker polls epoll: the longest wait of a frame of a sleeping queue. */
     private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
@@ -99,7 +96,7 @@ public final class Worker implements Runnable {
     @Override
     public void run() {
         progress.begin();
-        pin();
+        Pinning.pin(id, cpu);
         while (running) {
             long startNs = System.nanoTime();
             int work = guardedWork(startNs);
@@ -109,16 +106,6 @@ public final class Worker implements Runnable {
                 sleep();
             } else {
                 Thread.onSpinWait();
-            }
-        }
-    }
-
-    private void pin() {
-        if (cpu >= 0) {
-            try {
-                CurrentThread.cpu(cpu);
-            } catch (LinuxException e) {
-                LOG.log(System.Logger.Level.WARNING, "worker " + id + " runs on any processor: " + e.getMessage());
             }
         }
     }

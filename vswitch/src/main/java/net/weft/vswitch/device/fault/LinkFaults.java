@@ -1,4 +1,4 @@
-package net.weft.vswitch.device;
+package net.weft.vswitch.device.fault;
 
 /**
  * The faults of a simulated bad cable in one direction. Probabilities are {@code 0..1} and apply to each frame

@@ -1,4 +1,4 @@
-package net.weft.vswitch.device;
+package net.weft.vswitch.device.fault;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;

@@ -1,4 +1,4 @@
-package net.weft.vswitch.device;
+package net.weft.vswitch.device.fault;
 
 import static net.weft.vswitch.Frames.BROADCAST;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +15,7 @@ import net.weft.vswitch.EgressAccounts;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.device.MemoryLink;
 import org.junit.jupiter.api.Test;
 
 /** A switch of a good port and one behind a bad cable. */
