@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A file format for captured frames. Every method appends whole blocks, so that a file is valid after each call. */
-public sealed interface CaptureFormat permits PcapFormat, PcapngFormat {
+public interface CaptureFormat {
     /** Maximum number of bytes that one method appends for a frame, apart from the frame itself. */
     int OVERHEAD = 2048;
 
@@ -30,11 +30,6 @@ public sealed interface CaptureFormat permits PcapFormat, PcapngFormat {
         /** Returns the format with a label. */
         public static Optional<Kind> of(String label) {
             return List.of(values()).stream().filter(kind -> kind.label().equals(label)).findFirst();
-        }
-
-        /** Creates a writer of this format for one file. */
-        public CaptureFormat format() {
-            return this == PCAP ? new PcapFormat() : new PcapngFormat();
         }
     }
 

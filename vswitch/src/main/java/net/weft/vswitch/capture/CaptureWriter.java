@@ -21,7 +21,7 @@ public final class CaptureWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int SNAP_LENGTH = 262_144;
 
-    private final CaptureFormat format = CaptureFormat.Kind.PCAPNG.format();
+    private final CaptureFormat format = CaptureFormats.of(CaptureFormat.Kind.PCAPNG);
     private final ByteBuffer blocks = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final FileChannel file;
     private long whole;

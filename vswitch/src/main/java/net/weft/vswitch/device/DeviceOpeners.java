@@ -95,7 +95,7 @@ public final class DeviceOpeners implements AutoCloseable {
     private record MemoryOpener(MemoryLink link, int port, int mtu) implements DeviceOpener {
         @Override
         public Device open() {
-            return new MemoryDevice(link, port);
+            return link.device(port);
         }
 
         @Override

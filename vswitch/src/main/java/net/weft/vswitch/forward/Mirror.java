@@ -1,5 +1,6 @@
 package net.weft.vswitch.forward;
 
+import java.util.function.Supplier;
 import net.weft.packet.EtherType;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mirror implements PortMonitor {
     private final Mirroring mirroring;
-    private final PortMonitors monitors;
+    private final Supplier<@Nullable Device[]> devices;
     private final MirrorCopies copies;
     private final long[] row;
     private final int mtu;
@@ -34,9 +35,9 @@ public final class Mirror implements PortMonitor {
     private final long[][] rows;
 
     /** @param row the worker's counters of the port that copies leave by */
-    Mirror(Mirroring mirroring, PortMonitors monitors, MirrorCopies copies, Snapshot snapshot, long[] row) {
+    Mirror(Mirroring mirroring, Supplier<@Nullable Device[]> devices, MirrorCopies copies, Snapshot snapshot, long[] row) {
         this.mirroring = mirroring;
-        this.monitors = monitors;
+        this.devices = devices;
         this.copies = copies;
         this.row = row;
         mtu = snapshot.mtu[mirroring.to()];
@@ -131,7 +132,7 @@ public final class Mirror implements PortMonitor {
     /** The device of the first leg of the target port that forwards frames; null if there is none. */
     private @Nullable Device device() {
         int leg = snapshot.legs.first(mirroring.to(), snapshot.links.forwarding(mirroring.to()));
-        return leg < 0 ? null : monitors.devices()[leg];
+        return leg < 0 ? null : devices.get()[leg];
     }
 
     private void flush() {

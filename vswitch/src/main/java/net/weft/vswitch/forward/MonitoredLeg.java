@@ -14,10 +14,19 @@ import net.weft.vswitch.burst.TransmitList;
  * by the wrapped device and reports to the monitors which frames were sent and which were lost.
  */
 final class MonitoredLeg implements DeviceDecorator {
-    private final Device device;
-    private final PortMonitors monitors;
+    /** Sees what the leg sends. */
+    interface Observer {
+        /** Entries of a list, {@code from} to {@code until}, have left. */
+        void sent(Burst burst, TransmitList list, int from, int until);
 
-    MonitoredLeg(Device device, PortMonitors monitors) {
+        /** A frame was to leave by a port and did not. */
+        void lost(int port, Burst burst, int i, int tag, DropReason reason);
+    }
+
+    private final Device device;
+    private final Observer monitors;
+
+    MonitoredLeg(Device device, Observer monitors) {
         this.device = device;
         this.monitors = monitors;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * One per {@link Forwarder}; used by its thread only.
  */
-public final class PortMonitors implements AutoCloseable {
+public final class PortMonitors implements MonitoredLeg.Observer, AutoCloseable {
     private final int workerId;
     private Snapshot snapshot = Snapshot.empty();
     private List<PortMonitor> captures = List.of();
@@ -49,7 +49,7 @@ public final class PortMonitors implements AutoCloseable {
             }
             PortCounters counters = snapshot.counters[mirroring.to()];
             if (counters != null) {
-                monitors.add(new Mirror(mirroring, this, copies, snapshot, counters.row(workerId)));
+                monitors.add(new Mirror(mirroring, this::devices, copies, snapshot, counters.row(workerId)));
             }
         }
         all = monitors.toArray(new PortMonitor[0]);
@@ -96,7 +96,8 @@ public final class PortMonitors implements AutoCloseable {
     }
 
     /** Reports to each monitor the sent entries of its port, one run at a time. */
-    void sent(Burst burst, TransmitList list, int from, int until) {
+    @Override
+    public void sent(Burst burst, TransmitList list, int from, int until) {
         for (PortMonitor monitor : all) {
             int n = from;
             while (n < until) {
@@ -112,7 +113,8 @@ public final class PortMonitors implements AutoCloseable {
         }
     }
 
-    void lost(int port, Burst burst, int i, int tag, DropReason reason) {
+    @Override
+    public void lost(int port, Burst burst, int i, int tag, DropReason reason) {
         for (PortMonitor monitor : all) {
             if (monitor.port() == port) {
                 monitor.lost(burst, i, tag, reason, nowNs);

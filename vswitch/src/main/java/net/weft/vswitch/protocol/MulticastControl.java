@@ -14,6 +14,7 @@ import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.snooping.GroupMessage;
+import net.weft.vswitch.snooping.MessageParser;
 import net.weft.vswitch.snooping.QueryFrame;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.snooping.Snooping;
@@ -96,7 +97,7 @@ public final class MulticastControl implements LinkProtocol {
 
     @Override
     public void receive(PuntedFrame punted, long nowNs) {
-        GroupMessage.parse(punted.frame()).ifPresent(message -> take(punted, message, nowNs));
+        MessageParser.parse(punted.frame()).ifPresent(message -> take(punted, message, nowNs));
     }
 
     private void take(PuntedFrame punted, GroupMessage message, long nowNs) {

@@ -48,13 +48,4 @@ public sealed interface GroupMessage {
      */
     record Router(boolean ipv6, long holdNs) implements GroupMessage {
     }
-
-    /**
-     * Parses an untagged frame. Returns empty if it is none of these messages, or if hosts would ignore it: it is
-     * damaged, is not sent to the right address, or does not come from this link. A switch that accepted more messages
-     * than the hosts do would wait for answers that never arrive, and cut the hosts off.
-     */
-    static Optional<GroupMessage> parse(byte[] frame) {
-        return MessageParser.parse(frame);
-    }
 }

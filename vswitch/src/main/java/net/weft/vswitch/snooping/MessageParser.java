@@ -15,7 +15,7 @@ import net.weft.packet.IpProtocol;
  * Parses a frame from the outside in: Ethernet, IP, then the message. The result is empty if any part is invalid. A
  * frame that is too short throws {@link IndexOutOfBoundsException} internally.
  */
-final class MessageParser {
+public final class MessageParser {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long DEFAULT_INTERVAL_NS = 125 * SECOND_NS;
     private static final long V1_RESPONSE_NS = 10 * SECOND_NS;
@@ -44,7 +44,7 @@ final class MessageParser {
         destination = address(frame, ETHERNET + (ipv6 ? 24 : 16));
     }
 
-    static Optional<GroupMessage> parse(byte[] bytes) {
+    public static Optional<GroupMessage> parse(byte[] bytes) {
         try {
             ByteBuffer frame = ByteBuffer.wrap(bytes);
             return switch (Short.toUnsignedInt(frame.getShort(12))) {

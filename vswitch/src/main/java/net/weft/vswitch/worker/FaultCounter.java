@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * #LOGGED} and every death. It outlives the worker's thread. The worker writes; any thread reads.
  */
 public final class FaultCounter {
-    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    private static final System.Logger LOG = System.getLogger(FaultCounter.class.getName());
     private static final int LOGGED = 20;
 
     /** The operation that failed, with a sentence on its consequence. */

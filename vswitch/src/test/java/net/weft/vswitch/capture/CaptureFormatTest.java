@@ -94,7 +94,7 @@ class CaptureFormatTest {
     /** Frames of lengths 14..., each a microsecond behind the one before; the third was dropped, the fourth never left. */
     private byte[] write(Kind kind) {
         ByteBuffer out = ByteBuffer.allocate(1 << 20);
-        CaptureFormat format = kind.format();
+        CaptureFormat format = CaptureFormats.of(kind);
         format.begin(out, List.of(new Interface("web1", "tap tap0, access 10"), new Interface("db1", "")), 262_144);
         for (int n = 0; n < 20; n++) {
             String comment = n == 2 || n == 3 ? "dropped: not-member: for a reason" : "";

@@ -26,6 +26,7 @@ import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.capture.CaptureFormat;
+import net.weft.vswitch.capture.CaptureFormats;
 import net.weft.vswitch.device.pcap.CaptureReader;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
@@ -83,7 +84,7 @@ class PcapDeviceTest {
     /** A capture of numbered frames, a microsecond apart. */
     private Path capture(String name, int frames) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(16 << 20);
-        CaptureFormat format = CaptureFormat.Kind.ofFile(name).format();
+        CaptureFormat format = CaptureFormats.of(CaptureFormat.Kind.ofFile(name));
         format.begin(out, List.of(new CaptureFormat.Interface("x", "")), 262_144);
         for (int n = 0; n < frames; n++) {
             byte[] frame = frame(n);
@@ -149,7 +150,7 @@ class PcapDeviceTest {
     @Test
     void shouldKeepThePaceOfTheFile() throws IOException {
         ByteBuffer out = ByteBuffer.allocate(4096);
-        CaptureFormat format = CaptureFormat.Kind.PCAP.format();
+        CaptureFormat format = CaptureFormats.of(CaptureFormat.Kind.PCAP);
         format.begin(out, List.of(), 65_536);
         for (int n = 0; n < 2; n++) {
             format.frame(out, new CaptureFormat.Frame(0, false, 600_000_000L * n, 62, 62, ""), frame(0));
@@ -284,7 +285,7 @@ class PcapDeviceTest {
     @Test
     void shouldSayThatAFrameWasCutWhenItWasCaptured() throws IOException {
         ByteBuffer out = ByteBuffer.allocate(4096);
-        CaptureFormat format = CaptureFormat.Kind.PCAP.format();
+        CaptureFormat format = CaptureFormats.of(CaptureFormat.Kind.PCAP);
         format.begin(out, List.of(), 96);
         format.frame(out, new CaptureFormat.Frame(0, false, 0, 62, 62, ""), frame(0));
         format.frame(out, new CaptureFormat.Frame(0, false, 1000, 96, 1514, ""), Arrays.copyOf(frame(90), 96));
@@ -299,7 +300,7 @@ class PcapDeviceTest {
     @Test
     void shouldCountAFrameThatIsTooLongForTheSwitch() throws IOException {
         ByteBuffer out = ByteBuffer.allocate(1 << 18);
-        CaptureFormat format = CaptureFormat.Kind.PCAP.format();
+        CaptureFormat format = CaptureFormats.of(CaptureFormat.Kind.PCAP);
         format.begin(out, List.of(), 262_144);
         byte[] giant = new byte[100_000];
         format.frame(out, new CaptureFormat.Frame(0, false, 0, giant.length, giant.length, ""), giant);

@@ -18,6 +18,7 @@ import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.snooping.GroupMessage;
+import net.weft.vswitch.snooping.MessageParser;
 import net.weft.vswitch.snooping.QueryFrame;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class MulticastControlTest {
 
         @Override
         public void inject(int port, byte[] frame, int tag) {
-            GroupMessage.Query query = (GroupMessage.Query) GroupMessage.parse(frame).orElseThrow();
+            GroupMessage.Query query = (GroupMessage.Query) MessageParser.parse(frame).orElseThrow();
             said.add(new Said(port, query.ipv6(), query.group()));
         }
     }, 0);

@@ -37,11 +37,11 @@ class GroupMessageTest {
     }
 
     private static Optional<GroupMessage> v4(String message) {
-        return GroupMessage.parse(igmp(HOST, "224.0.0.22", message));
+        return MessageParser.parse(igmp(HOST, "224.0.0.22", message));
     }
 
     private static Optional<GroupMessage> v6(String message) {
-        return GroupMessage.parse(mld(LINK, "ff02::16", message));
+        return MessageParser.parse(mld(LINK, "ff02::16", message));
     }
 
     @Test
@@ -49,9 +49,9 @@ class GroupMessageTest {
         for (boolean ipv6 : new boolean[]{false, true}) {
             InetAddress group = ip(ipv6 ? "ff15::1" : "239.0.0.1");
             InetAddress source = ip(ipv6 ? LINK : "0.0.0.0");
-            assertThat(GroupMessage.parse(QueryFrame.of(ipv6, SOURCE, Optional.empty())))
+            assertThat(MessageParser.parse(QueryFrame.of(ipv6, SOURCE, Optional.empty())))
                     .contains(new Query(ipv6, source, STATION, Optional.empty(), false, 2 * S, 2, 125 * S));
-            assertThat(GroupMessage.parse(QueryFrame.of(ipv6, SOURCE, Optional.of(group))))
+            assertThat(MessageParser.parse(QueryFrame.of(ipv6, SOURCE, Optional.of(group))))
                     .contains(new Query(ipv6, source, STATION, Optional.of(group), true, S, 2, 125 * S));
         }
     }
@@ -78,7 +78,7 @@ class GroupMessageTest {
 
     @Test
     void shouldReadLongResponsesAndIntervals() {
-        assertThat(GroupMessage.parse(igmp(HOST, "224.0.0.1", "11ff0000000000000aff0000")))
+        assertThat(MessageParser.parse(igmp(HOST, "224.0.0.1", "11ff0000000000000aff0000")))
                 .contains(new Query(false, ip(HOST), STATION, Optional.empty(), false, 31744 * S / 10, 2, 31744 * S));
     }
 
@@ -86,7 +86,7 @@ class GroupMessageTest {
     @Test
     void shouldNotTakeAQueryForSourcesOrAnotherRoutersRepetitionForOneOfTheGroup() {
         for (String query : new String[]{"110a0000ef010203027d00010a000001", "110a0000ef0102030a7d0000"}) {
-            assertThat(GroupMessage.parse(igmp(HOST, "239.1.2.3", query))).get()
+            assertThat(MessageParser.parse(igmp(HOST, "239.1.2.3", query))).get()
                     .isEqualTo(new Query(false, ip(HOST), STATION, Optional.of(ip("239.1.2.3")), false, S, 2, 125 * S));
         }
     }
@@ -94,11 +94,11 @@ class GroupMessageTest {
     /** RFC 4286, sections 3 to 5. */
     @Test
     void shouldReadTheDiscoveryOfMulticastRouters() {
-        assertThat(GroupMessage.parse(igmp(HOST, "224.0.0.106", "30140000007d0002")))
+        assertThat(MessageParser.parse(igmp(HOST, "224.0.0.106", "30140000007d0002")))
                 .contains(new Router(false, 60 * S));
-        assertThat(GroupMessage.parse(igmp(HOST, "224.0.0.106", "32000000"))).contains(new Router(false, 0));
-        assertThat(GroupMessage.parse(mld(LINK, "ff02::6a", "97140000007d0002"))).contains(new Router(true, 60 * S));
-        assertThat(GroupMessage.parse(mld(LINK, "ff02::6a", "99000000"))).contains(new Router(true, 0));
+        assertThat(MessageParser.parse(igmp(HOST, "224.0.0.106", "32000000"))).contains(new Router(false, 0));
+        assertThat(MessageParser.parse(mld(LINK, "ff02::6a", "97140000007d0002"))).contains(new Router(true, 60 * S));
+        assertThat(MessageParser.parse(mld(LINK, "ff02::6a", "99000000"))).contains(new Router(true, 0));
     }
 
     /** A station would not answer these, so the switch must not wait for answers. */
@@ -116,7 +116,7 @@ class GroupMessageTest {
     void shouldNotHeedAQueryThatStationsWouldNot(String source, String destination, String message, String why) {
         boolean ipv6 = source.contains(":");
         byte[] frame = ipv6 ? mld(source, destination, message) : igmp(source, destination, message);
-        assertThat(GroupMessage.parse(frame)).as(why).isEmpty();
+        assertThat(MessageParser.parse(frame)).as(why).isEmpty();
     }
 
     @Test
@@ -124,18 +124,18 @@ class GroupMessageTest {
         for (byte[] frame : new byte[][]{QueryFrame.of(false, SOURCE, Optional.empty()),
                 QueryFrame.of(true, SOURCE, Optional.empty())}) {
             frame[5] ^= 4;
-            assertThat(GroupMessage.parse(frame)).as("another group's MAC address").isEmpty();
+            assertThat(MessageParser.parse(frame)).as("another group's MAC address").isEmpty();
         }
         byte[] forwarded = QueryFrame.of(true, SOURCE, Optional.empty());
         forwarded[14 + 7] = 64;
-        assertThat(GroupMessage.parse(forwarded)).as("hop limit").isEmpty();
+        assertThat(MessageParser.parse(forwarded)).as("hop limit").isEmpty();
         byte[] silent = QueryFrame.of(true, SOURCE, Optional.empty());
         silent[14 + 42] = 1;
-        assertThat(GroupMessage.parse(silent)).as("no router alert").isEmpty();
+        assertThat(MessageParser.parse(silent)).as("no router alert").isEmpty();
         byte[] fragment = QueryFrame.of(false, SOURCE, Optional.empty());
         fragment[14 + 6] = 0x20;
         fragment[14 + 10] -= 0x20;
-        assertThat(GroupMessage.parse(fragment)).as("a fragment").isEmpty();
+        assertThat(MessageParser.parse(fragment)).as("a fragment").isEmpty();
     }
 
     @Test
@@ -154,7 +154,7 @@ class GroupMessageTest {
                 frame[random.nextInt(frame.length)] = (byte) random.nextInt();
             }
             try {
-                read += GroupMessage.parse(frame).isPresent() ? 1 : 0;
+                read += MessageParser.parse(frame).isPresent() ? 1 : 0;
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ": " + HexFormat.of().formatHex(frame), e);
             }

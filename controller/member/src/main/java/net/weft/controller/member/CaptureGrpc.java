@@ -8,6 +8,7 @@ import net.weft.v1.CaptureChunk;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc;
 import net.weft.vswitch.capture.CaptureFormat;
+import net.weft.vswitch.capture.CaptureFormats;
 import net.weft.vswitch.device.pcap.BpfFilter;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.port.PortStatus;
@@ -100,7 +101,7 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
                     "ports " + ports + ": expected 1 to " + MAX_PORTS + ", none of them twice");
         }
         int snapLength = request.getSnapLength() <= 0 ? Capture.MAX_FRAME : request.getSnapLength();
-        CaptureFormat format = kind(request).format();
+        CaptureFormat format = CaptureFormats.of(kind(request));
         BpfFilter filter = request.getFilter().isBlank() ? null : BpfFilter.compile(request.getFilter());
         Capture capture = null;
         try {
