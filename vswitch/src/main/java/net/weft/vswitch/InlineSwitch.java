@@ -38,6 +38,7 @@ import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
 import net.weft.zone.Zoning;
+import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,7 @@ public final class InlineSwitch implements AutoCloseable {
     private @Nullable FrameSampler sampler;
     private Snapshot snapshot = Snapshot.empty();
     private final Zones zones = new Zones(null, () -> List.of(forwarder().zones()));
+    private final AddressHolds holds = new AddressHolds(SEED);
     private Zoning zoning = Zoning.OFF;
     private Map<String, PortZones> portZones = Map.of();
     private Map<String, AddressBinding> bindings = Map.of();
@@ -328,9 +330,10 @@ public final class InlineSwitch implements AutoCloseable {
     }
 
     private ZoneTable zoneTable() {
-        ZoneTable.Builder table = new ZoneTable.Builder(names.size(), zones.compile(zoning));
+        ZoneTable.Builder table = new ZoneTable.Builder(names.size(), zones.compile(zoning), holds);
         for (int port = 0; port < names.size(); port++) {
-            table.port(port, portZones.getOrDefault(names.get(port), PortZones.NONE), bindings.get(names.get(port)));
+            table.port(port, portZones.getOrDefault(names.get(port), PortZones.NONE), bindings.get(names.get(port)),
+                    memberships.get(port), !down.get(port));
         }
         return table.build();
     }

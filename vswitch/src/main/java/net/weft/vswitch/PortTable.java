@@ -1,5 +1,6 @@
 package net.weft.vswitch;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
+import net.weft.zone.guard.AddressHolds;
 
 /**
  * The ports of a switch as they are, made to be as they should: devices are opened, lost and opened again, and after every change a new
@@ -50,6 +52,7 @@ public final class PortTable implements Migrations.Steps {
     private final QueueAssignment<WorkerThread> placement;
     /** What ports that are gone had counted. */
     private final PortCounters retired;
+    private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
     private Policies policies = Policies.OFF;
     private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
@@ -229,7 +232,7 @@ public final class PortTable implements Migrations.Steps {
     @Override
     public void publish() {
         Snapshot next = Snapshot.of(snapshot.epoch + 1, ports.values(), migrations, switchId, groups,
-                policies);
+                policies, holds);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
     }

@@ -35,6 +35,8 @@ public final class MacTable {
     public static final int MOVED = 2;
     /** {@link #learn}: the port may have no more stations. */
     public static final int LIMIT = 3;
+    /** {@link MacCache#learn}: another port has declared the address, and holds it. */
+    public static final int HELD = 4;
 
     private static final int WAYS = 8;
     private static final int BUCKET_BITS = 13;

@@ -54,7 +54,7 @@ public final class Forwarder implements AutoCloseable {
     /** @param observing true: connections stay as they are, for a trace */
     public Forwarder(int workerId, MacTable macs, PuntQueue punts, boolean observing) {
         this.workerId = workerId;
-        this.addresses = new MacCache(macs);
+        this.addresses = new MacCache(macs, !observing);
         gate = new IngressChecks(punts);
         zones = new ZoneFilter(observing);
         taps = new PortMonitors(workerId);
@@ -66,6 +66,7 @@ public final class Forwarder implements AutoCloseable {
     public void adopt(Snapshot next) {
         snapshot = next;
         gate.adopt(next);
+        addresses.adopt(next.zones.owners());
         zones.adopt(next.zones, port -> port < next.ports() && next.counters[port] != null);
         rows = new long[next.ports()][];
         for (int port = 0; port < next.ports(); port++) {
@@ -228,7 +229,7 @@ public final class Forwarder implements AutoCloseable {
             }
         }
         if ((flags & Guards.JUDGED) != 0) {
-            int refusal = zones.admit(burst, i);
+            int refusal = zones.admit(burst, i, vlan);
             if (refusal != ZoneFilter.PASS) {
                 return Verdict.drop(refusal);
             }
@@ -237,9 +238,11 @@ public final class Forwarder implements AutoCloseable {
             return Verdict.PUNTED;
         }
         // What was held has been learned when it came: its station may have moved since.
-        if (!again
-                && addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]) == MacTable.LIMIT) {
-            return drop(DropReason.MAC_LIMIT);
+        if (!again) {
+            int outcome = addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]);
+            if (outcome >= MacTable.LIMIT) {
+                return drop(outcome == MacTable.HELD ? DropReason.GUARD_MAC : DropReason.MAC_LIMIT);
+            }
         }
         if ((destination & 1) != 0) {
             return gate.group(burst, i, vlan, destination, flags);
@@ -256,7 +259,7 @@ public final class Forwarder implements AutoCloseable {
 
     /** Whether stations see no tag where zones do, behind the outer one: it is not a customer's and has no VLAN. */
     private boolean isHidden(Burst burst, int i, int vlan) {
-        return snapshot.zones.isActive() && OuterTag.innerVid(burst, i) == 0
+        return snapshot.zones.looksInside(burst.port[i]) && OuterTag.innerVid(burst, i) == 0
                 && !snapshot.guards.tunnels.contains(vlan);
     }
 
@@ -265,7 +268,7 @@ public final class Forwarder implements AutoCloseable {
         if (to != Verdict.FLOOD || (snapshot.guards.flags[burst.port[i]] & Guards.JUDGED) == 0) {
             return to;
         }
-        int refusal = zones.admit(burst, i);
+        int refusal = zones.admit(burst, i, vlan);
         return refusal == ZoneFilter.PASS ? to : Verdict.drop(refusal);
     }
 

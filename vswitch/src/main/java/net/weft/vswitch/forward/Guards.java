@@ -30,8 +30,10 @@ public final class Guards {
     public static final int ZONED = 1 << 9;
     /** What comes in must be from the port's own addresses. */
     static final int BOUND = 1 << 10;
+    /** What comes in may claim an address that a port has declared. */
+    public static final int WATCHED = 1 << 11;
     /** Bits for which headers are read. */
-    static final int JUDGED = ZONED | BOUND;
+    static final int JUDGED = ZONED | BOUND | WATCHED;
     /** Bits that say something of every frame that comes in; the others concern flooded frames only. */
     static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 
@@ -88,7 +90,8 @@ public final class Guards {
 
     /** What of a port is asked about addresses and zones. */
     public static int zoneFlags(ZoneTable zones, int port) {
-        return (zones.isActive() ? ZONED : 0) | (zones.isBound(port) ? BOUND : 0);
+        return (zones.isActive() ? ZONED : 0) | (zones.isBound(port) ? BOUND : 0)
+                | (zones.isWatched(port) ? WATCHED : 0);
     }
 
     /** The same in another's hands: what is taken from its buckets is missing from no other's. For a trace. */

@@ -13,6 +13,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
 /** Sends frames of the switch's own, one at a time: those of its protocols, and answers to what it rejects. One per worker. */
 final class Injector implements AutoCloseable {
     private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
+    private static final int GUARDED = Verdict.drop(DropReason.GUARD_IP);
 
     private final IngressChecks gate;
     private final ZoneFilter zones;
@@ -54,7 +55,8 @@ final class Injector implements AutoCloseable {
             int port = rejected.port[i];
             VlanMembership membership = snapshot.membership[port];
             Device device = taps.legs()[port];
-            if (verdict[i] == REJECTED && membership != null && device != null && gate.mayAnswer(port)) {
+            boolean isTold = verdict[i] == REJECTED || verdict[i] == GUARDED && zones.isProbed(i);
+            if (isTold && membership != null && device != null && gate.mayAnswer(port)) {
                 int tag = membership.egressTag(vid[i], rejected.tag[i]);
                 if (tag != VlanMembership.NOT_MEMBER) {
                     answer(rejected, i, tag, device);

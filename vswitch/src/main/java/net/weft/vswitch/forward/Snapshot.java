@@ -14,6 +14,7 @@ import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.ZoneTable;
+import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,10 @@ public final class Snapshot {
      * @param switchId {@link LoopProbe#switchId()}
      * @param groups where workers find where multicast goes
      * @param policies that are judged by
+     * @param holds what was seen of the ports' addresses
      */
     public static Snapshot of(long epoch, Collection<PortSupervisor> ports, Migrations migrations, long switchId,
-            MulticastGroups groups, Policies policies) {
+            MulticastGroups groups, Policies policies, AddressHolds holds) {
         int size = size(ports);
         @Nullable
         VlanMembership[] membership = new @Nullable VlanMembership[size];
@@ -91,7 +93,7 @@ public final class Snapshot {
         int[] mtu = new int[size];
         int[] macLimit = new int[size];
         List<Mirroring> mirrors = new ArrayList<>();
-        ZoneTable.Builder zoned = new ZoneTable.Builder(size, policies);
+        ZoneTable.Builder zoned = new ZoneTable.Builder(size, policies, holds);
         for (PortSupervisor port : ports) {
             int number = port.spec().number();
             Migration migration = migrations.running(port.spec().name());
@@ -100,7 +102,8 @@ public final class Snapshot {
             counters[number] = port.counters;
             mtu[number] = migration == null ? port.mtu() : migration.mtu();
             macLimit[number] = port.spec().macLimit();
-            zoned.port(number, port.spec().zones(), port.spec().binding());
+            zoned.port(number, port.spec().zones(), port.spec().binding(), port.spec().membership(),
+                    leg[number] != null);
             MirrorTarget target = port.spec().mirror();
             if (target != null && target.port() < size) {
                 mirrors.add(new Mirroring(number, target.port(), target.vid()));

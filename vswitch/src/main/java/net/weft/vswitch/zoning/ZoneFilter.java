@@ -11,10 +11,10 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.offload.Headers;
 import net.weft.zone.PolicyDecision;
+import net.weft.zone.PolicyLookup;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTracker;
-import net.weft.zone.guard.PolicyExempt;
 import net.weft.zone.guard.PortGuard;
 import net.weft.zone.guard.Snap;
 import net.weft.zone.reject.RejectReply;
@@ -35,6 +35,7 @@ public final class ZoneFilter implements AutoCloseable {
     public static final int HELD = -2;
     private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
     private static final int NOWHERE = -1;
+    private static final long NS_A_SECOND = 1_000_000_000L;
     private static final String NEVER_JUDGED = "never judged";
     private static final String LATER_FRAGMENT = "later fragment";
 
@@ -55,10 +56,12 @@ public final class ZoneFilter implements AutoCloseable {
     private @Nullable String standing;
     private long nowNs;
     private final Ageing ageing = new Ageing();
+    private final AddressFilter addresses;
 
     /** @param observing true: nothing is remembered, forgotten or logged, for a trace */
     public ZoneFilter(boolean observing) {
         this.observing = observing;
+        addresses = new AddressFilter(observing);
     }
 
     /**
@@ -91,6 +94,7 @@ public final class ZoneFilter implements AutoCloseable {
             flows.forget();
         }
         table = next;
+        addresses.adopt(next);
     }
 
     /** The clock of the burst that follows. */
@@ -112,22 +116,23 @@ public final class ZoneFilter implements AutoCloseable {
      *
      * @return {@link #FINE} or a reason
      */
-    public int admit(Burst burst, int i) {
+    public int admit(Burst burst, int i, int vlan) {
         judgedFor[i] = NOWHERE;
+        addresses.begin(i);
         if (flows != null && flows.knows(burst, i)) {
             parsed[i] = flows.parsed(burst, i);
             return PASS;
         }
         long headers = Headers.parse(burst, i);
         parsed[i] = headers;
-        int answer = readable(burst, i, headers);
+        int answer = readable(burst, i, headers, vlan);
         if (answer == PASS && HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
             parsed[i] = Headers.parseTag(burst, i);
         }
         return answer;
     }
 
-    private int readable(Burst burst, int i, long headers) {
+    private int readable(Burst burst, int i, long headers, int vlan) {
         if ((headers & UNREADABLE) != 0) {
             return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
         }
@@ -137,19 +142,12 @@ public final class ZoneFilter implements AutoCloseable {
             return Reasons.MALFORMED;
         }
         PortGuard guard = table.guard(burst.port[i]);
-        if (guard == null) {
+        if (guard == null && !table.isWatched(burst.port[i])) {
             return PASS;
         }
-        return EtherType.isVlan(HeaderParser.etherType(headers)) ? Reasons.TOO_LONG : guarded(guard, burst, i, headers);
-    }
-
-    private int guarded(PortGuard guard, Burst burst, int i, long headers) {
-        int answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
-        if (answer == PortGuard.NEEDS_LONGER_HEAD
-                && burst.extendHead(i, Math.min(burst.length[i], Burst.HEAD_LIMIT))) {
-            answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
-        }
-        return Reasons.ofGuard(answer);
+        return guard != null && EtherType.isVlan(HeaderParser.etherType(headers))
+                ? Reasons.TOO_LONG
+                : addresses.check(burst, i, headers, vlan, guard, (int) (nowNs / NS_A_SECOND));
     }
 
     /**
@@ -187,13 +185,9 @@ public final class ZoneFilter implements AutoCloseable {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         int protocol = HeaderParser.protocol(headers);
-        boolean passes = false;
         if (protocol != IpProtocol.TCP) {
-            passes = PolicyExempt.passes(heads, frame, headers, table.guard(ingress) != null);
-            if (passes && !HeaderParser.isFragment(headers)) {
-                decision = PolicyDecision.withoutPolicy(true);
-                standing = NEVER_JUDGED;
-                return PASS;
+            if (Exemptions.holds(burst, i, headers, table.guard(ingress), table.mayAnswer(egress))) {
+                return exempt(asked, burst, i, vlan, egress);
             }
             if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
                 burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
@@ -204,10 +198,8 @@ public final class ZoneFilter implements AutoCloseable {
         int bytes = burst.length[i];
         int verdict = ZoneVerdict.ALLOW;
         boolean isNew = false;
-        standing = passes ? NEVER_JUDGED : Fragments.isLater(headers) ? LATER_FRAGMENT : null;
-        if (passes) {
-            decision = PolicyDecision.withoutPolicy(true); // for its later fragments
-        } else if (!Fragments.isLater(headers)) {
+        standing = Fragments.isLater(headers) ? LATER_FRAGMENT : null;
+        if (!Fragments.isLater(headers)) {
             verdict = copy
                     ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
                     : asked.evaluate(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
@@ -228,6 +220,30 @@ public final class ZoneFilter implements AutoCloseable {
         }
         if ((decision & PolicyDecision.LOG) != 0 && !observing && (isNew || reason != PASS)) {
             log.offer(burst, i, headers, vlan, egress, from, to, decision, reason);
+        }
+        return reason;
+    }
+
+    /** What policies that name its protocol say of a frame that is else never judged. */
+    private int exempt(ConnTracker asked, Burst burst, int i, int vlan, int egress) {
+        decision = PolicyDecision.withoutPolicy(true);
+        standing = NEVER_JUDGED;
+        PolicyLookup named = table.policies.named();
+        int from = table.zone(burst.port[i], vlan);
+        int to = table.zone(egress, vlan);
+        int verdict = named == null
+                ? -1
+                : asked.askNamed(named, burst.heads(), burst.headOffset(i), parsed[i], vlan, from, to);
+        if (verdict < 0) {
+            return PASS;
+        }
+        decision = asked.decision();
+        standing = null;
+        counters.count(decision, burst.length[i], false, nowNs);
+        rejected |= verdict == ZoneVerdict.POLICY_REJECT;
+        int reason = Reasons.ofVerdict(verdict);
+        if ((decision & PolicyDecision.LOG) != 0 && !observing) {
+            log.offer(burst, i, parsed[i], vlan, egress, from, to, decision, reason);
         }
         return reason;
     }
@@ -282,19 +298,26 @@ public final class ZoneFilter implements AutoCloseable {
     /** A burst has been judged. Whether a frame was rejected. */
     public boolean settle() {
         counters.settle(nowNs);
-        boolean was = rejected;
+        boolean was = addresses.takeProbed() | rejected;
         rejected = false;
         return was;
     }
 
+    /** Whether a frame that a guard has refused is a probe that is answered in the name of who has the address. */
+    public boolean isProbed(int i) {
+        return addresses.isProbed(i);
+    }
+
     /**
-     * What the sender of a rejected frame is told.
+     * What the sender of a rejected frame, or a refused probe, is told.
      *
      * @param to where the frame is written, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
      * @return its length, 0 when there is nothing to be told
      */
     public int rejection(Burst burst, int i, MemorySegment to, long at) {
-        return RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], parsed[i], to, at);
+        return addresses.isProbed(i)
+                ? addresses.answer(burst, i, parsed[i], to, at)
+                : RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], parsed[i], to, at);
     }
 
     // ---- looking on ------------------------------------------------------------------------------------------------

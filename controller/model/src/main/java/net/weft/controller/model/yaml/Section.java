@@ -53,7 +53,7 @@ enum Section {
             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
             alive(TEXT, "network"), alive(INTEGER, "access"), alive(MAPPING, "trunk"), alive(INTEGER, "dot1q-tunnel"),
             alive(TEXT, "tunnel-tpid"), alive(TEXT, "zone"), alive(MAPPING, "zones"),
-            alive(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"), alive(TEXT, "guard"),
+            alive(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"), alive(TEXT_OR_MAPPING, "guard"),
             alive(INTEGER, "mac-limit", "mtu", "storm-limit"), alive(MAPPING, "rate-limit"), alive(TEXT, "bpdu"),
             alive(TEXT_OR_MAPPING, "mirror-to"), alive(BOOLEAN, "enabled"), alive(TEXT, "description"),
             later("role")), //
@@ -61,6 +61,8 @@ enum Section {
             alive(LIST, "allowed"), alive(INTEGER, "native")), //
     /** Its keys are VLAN IDs. */
     ZONES_BY_VLAN(), //
+    GUARD(//
+            alive(TEXT, "mode"), alive(BOOLEAN, "dhcp-server", "router", "querier")), //
     RATE_LIMIT(//
             alive(TEXT, "ingress", "egress")), //
     MIRROR(//
@@ -99,6 +101,7 @@ enum Section {
         return switch (name) {
             case "trunk" -> Optional.of(TRUNK);
             case "zones" -> Optional.of(ZONES_BY_VLAN);
+            case "guard" -> Optional.of(GUARD);
             case "rate-limit" -> Optional.of(RATE_LIMIT);
             case "mirror-to" -> Optional.of(MIRROR);
             default -> Optional.empty();
