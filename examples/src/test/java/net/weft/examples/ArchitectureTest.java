@@ -1,5 +1,9 @@
 package net.weft.examples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +26,8 @@ class ArchitectureTest {
     @Test
     void shouldSeeTheWholeProduct() {
         assertThat(PRODUCT.stream().map(c -> c.getPackageName()))
-                .contains("net.weft.packet", "net.weft.linux", "net.weft.vswitch", "net.weft.controller.cli");
+                .contains("net.weft.packet", "net.weft.linux", "net.weft.vswitch", "net.weft.controller.cli",
+                        "net.weft.controller.node");
     }
 
     @Test
@@ -63,16 +68,25 @@ class ArchitectureTest {
 
     @Test
     void shouldKeepTheControllersPartsApart() {
-        noClasses().that().resideInAPackage("net.weft.controller.model..").should().dependOnClassesThat()
-                .resideInAnyPackage("net.weft.vswitch..", "net.weft.linux..", "io.grpc..", "io.netty..",
-                        "net.weft.controller.server..", "net.weft.controller.member..", "net.weft.controller.cli..")
+        classes().that().resideInAPackage("net.weft.controller.model..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("net.weft.controller.model..", "net.weft.packet..", "net.weft.vlan..",
+                        "net.weft.zone..", "tools.jackson..", "org.snakeyaml..", "org.jspecify..", "java..")
                 .check(PRODUCT);
         noClasses().that().resideInAPackage("net.weft.controller.server..").should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.vswitch..", "net.weft.linux..", "net.weft.controller.member..",
-                        "net.weft.controller.cli..")
+                        "net.weft.controller.cli..", "net.weft.controller.node..")
                 .check(PRODUCT);
         noClasses().that().resideInAPackage("net.weft.controller.member..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.apache.ratis..", "net.weft.controller.server..", "net.weft.controller.cli..")
+                .resideInAnyPackage("org.apache.ratis..", "net.weft.controller.server..", "net.weft.controller.cli..",
+                        "net.weft.controller.node..")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void shouldKeepTheCommandLineAClientOfTheApiAlone() {
+        noClasses().that().resideInAPackage("net.weft.controller.cli..").should().dependOnClassesThat(
+                resideInAPackage("net.weft..")
+                        .and(not(resideInAnyPackage("net.weft.controller.cli..", "net.weft.v1.."))))
                 .check(PRODUCT);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.pcap4j.packet.ArpPacket;
@@ -14,7 +15,7 @@ import org.pcap4j.packet.namednumber.ArpOperation;
 
 /** Ethernet, VLAN tag and ARP beside pcap4j. */
 class EthernetOracleTest {
-    private static final Random RANDOM = Replay.random(EthernetOracleTest.class);
+    private static final Random RANDOM = Seed.random(EthernetOracleTest.class);
 
     @RepeatedTest(50)
     void shouldReadTagAndArpAsPcap4jBuiltThem() throws Exception {

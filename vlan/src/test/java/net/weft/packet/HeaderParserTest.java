@@ -12,11 +12,12 @@ import java.util.Random;
 import java.util.Set;
 import net.weft.packet.SlowParser.Flag;
 import net.weft.packet.SlowParser.Result;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class HeaderParserTest {
     private static final int TYPE = Ethernet.TYPE;
-    private static final Random RANDOM = Replay.random(HeaderParserTest.class);
+    private static final Random RANDOM = Seed.random(HeaderParserTest.class);
 
     private static Result parse(byte[] head, int typeOffset, int frameLength) {
         return Result.of(HeaderParser.parse(Bytes.segment(head), Bytes.AT, typeOffset, head.length, frameLength));

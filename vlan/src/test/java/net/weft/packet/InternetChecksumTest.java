@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InternetChecksumTest {
-    private static final Random RANDOM = Replay.random(InternetChecksumTest.class);
+    private static final Random RANDOM = Seed.random(InternetChecksumTest.class);
 
     /** RFC 1071, word by word. */
     private static int naiveSum(byte[] bytes) {

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.RepeatedTest;
 import org.pcap4j.packet.IcmpV4CommonPacket;
 import org.pcap4j.packet.IcmpV4EchoPacket;
@@ -25,7 +26,7 @@ import org.pcap4j.packet.namednumber.UdpPort;
 
 /** IPv4, TCP, UDP and ICMP beside pcap4j, checksums included. */
 class Ipv4OracleTest {
-    private static final Random RANDOM = Replay.random(Ipv4OracleTest.class);
+    private static final Random RANDOM = Seed.random(Ipv4OracleTest.class);
 
     private final int source = RANDOM.nextInt();
     private final int destination = RANDOM.nextInt();

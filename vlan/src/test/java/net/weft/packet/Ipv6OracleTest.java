@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.RepeatedTest;
 import org.pcap4j.packet.IcmpV6CommonPacket;
 import org.pcap4j.packet.IcmpV6EchoRequestPacket;
@@ -28,7 +29,7 @@ import org.pcap4j.packet.namednumber.UdpPort;
 
 /** IPv6, its extension headers and ICMPv6 beside pcap4j. */
 class Ipv6OracleTest {
-    private static final Random RANDOM = Replay.random(Ipv6OracleTest.class);
+    private static final Random RANDOM = Seed.random(Ipv6OracleTest.class);
     private static final long PAYLOAD = Bytes.AT + Ipv6.LENGTH;
 
     private final long sourceHigh = RANDOM.nextLong();

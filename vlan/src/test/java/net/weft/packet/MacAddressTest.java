@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class MacAddressTest {
 
     @Test
     void shouldReadWhatItWrites() {
-        Random random = Replay.random(MacAddressTest.class);
+        Random random = Seed.random(MacAddressTest.class);
         for (int round = 0; round < 1000; round++) {
             var mac = new MacAddress(Bytes.randomMac(random));
             assertThat(MacAddress.parse(mac.toString())).isEqualTo(mac);

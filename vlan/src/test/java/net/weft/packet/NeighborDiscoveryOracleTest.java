@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.pcap4j.packet.IcmpV6CommonPacket;
@@ -24,7 +25,7 @@ import org.pcap4j.packet.namednumber.IcmpV6Type;
 
 /** Neighbour discovery beside pcap4j. */
 class NeighborDiscoveryOracleTest {
-    private static final Random RANDOM = Replay.random(NeighborDiscoveryOracleTest.class);
+    private static final Random RANDOM = Seed.random(NeighborDiscoveryOracleTest.class);
 
     private final long targetHigh = RANDOM.nextLong();
     private final long targetLow = RANDOM.nextLong();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import net.weft.testing.Seed;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ViewFuzzTest {
     private static final int ROUNDS = 20_000;
-    private static final Random RANDOM = Replay.random(ViewFuzzTest.class);
+    private static final Random RANDOM = Seed.random(ViewFuzzTest.class);
 
     interface Check {
         boolean check(MemorySegment segment, long offset, int available);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class VlanMembershipTest {
@@ -15,7 +15,7 @@ class VlanMembershipTest {
     /** Every port kind against every TCI of every tag kind, and every VLAN on the way out, as a naive model says. */
     @Test
     void shouldJudgeEveryTagAsTheModelDoes() {
-        Random random = Replay.random(VlanMembershipTest.class);
+        Random random = Seed.random(VlanMembershipTest.class);
         Set<Integer> some = new HashSet<>(Set.of(1, 63, 64, 4094));
         random.ints(40, 1, 4095).forEach(some::add);
         Set<Integer> every = new HashSet<>(VlanSet.ALL.vids().boxed().toList());

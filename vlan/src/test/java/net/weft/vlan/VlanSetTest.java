@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +47,7 @@ class VlanSetTest {
 
     @Test
     void shouldBehaveAsASortedSet() {
-        Random random = Replay.random(VlanSetTest.class);
+        Random random = Seed.random(VlanSetTest.class);
         for (int round = 0; round < 200; round++) {
             var left = new TreeSet<Integer>();
             var right = new TreeSet<Integer>();

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +25,7 @@ class PrefixTest {
 
     @Test
     void shouldWriteWhatReadsBack() throws UnknownHostException {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(PrefixTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 10_000; i++) {
             long high = sparse(random);

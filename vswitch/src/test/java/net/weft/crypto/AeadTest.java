@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every provider that this host has, by vectors and beside the JDK's own. */
 class AeadTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(AeadTest.class);
     private static final HexFormat HEX = HexFormat.of();
 
     private final Arena arena = Arena.ofAuto();

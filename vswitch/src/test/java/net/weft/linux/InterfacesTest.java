@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class InterfacesTest {
@@ -43,7 +44,7 @@ class InterfacesTest {
     /** Whatever the bytes, parsing ends and stays inside them. */
     @Test
     void shouldSurviveAnyLinkMessage() {
-        long seed = Long.getLong("weft.seed", System.nanoTime());
+        long seed = Seed.of(InterfacesTest.class);
         Random random = new Random(seed);
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[random.nextInt(80)];

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -14,7 +15,7 @@ class MemoryTest {
     /** A byte-by-byte copy is the oracle; what lies around the target must stay as it was. */
     @Test
     void shouldCopyLikeAByteLoopForAnyLengthAndAlignment() {
-        long seed = Long.getLong("weft.seed", System.nanoTime());
+        long seed = Seed.of(MemoryTest.class);
         Random random = new Random(seed);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment from = arena.allocate(AREA);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.util.Objects;
+import net.weft.testing.Spin;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,9 +53,7 @@ class PacketSystemTest {
             superFrame(memory, 5000);
             assertThat(left.socket().send(memory, HEADER + 5000, 0)).isEqualTo(HEADER + 5000);
             await(right);
-            while (TpacketDescriptor.status(right.slot(1)) == TpacketDescriptor.TP_STATUS_KERNEL) {
-                Thread.onSpinWait();
-            }
+            Spin.until("a packet arrives", () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
             long slot = right.slot(0);
             assertThat(TpacketDescriptor.status(slot) & TpacketDescriptor.TP_STATUS_COPY)
                     .isEqualTo(TpacketDescriptor.TP_STATUS_COPY);
@@ -86,9 +85,7 @@ class PacketSystemTest {
             assertThat(Memory.getShortBe(slot + TpacketDescriptor.macOffset(slot) + 12)).isEqualTo(TEST_ETHERTYPE);
             frame(memory, 60, 2);
             left.socket().send(memory, HEADER + 60, 0);
-            while (TpacketDescriptor.status(right.slot(1)) == TpacketDescriptor.TP_STATUS_KERNEL) {
-                Thread.onSpinWait();
-            }
+            Spin.until("a packet arrives", () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
             assertThat(TpacketDescriptor.status(right.slot(1)) & valid).isZero();
         });
     }

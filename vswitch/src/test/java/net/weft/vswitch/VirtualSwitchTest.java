@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
@@ -18,6 +19,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import net.weft.linux.Socket;
 import net.weft.linux.SocketAddress;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceSpec;
@@ -308,12 +310,9 @@ class VirtualSwitchTest {
         }
         Files.delete(remote);
         link("a").send(untagged(BROADCAST, A), 0);
-        PortStatus guest = status("guest");
-        while (guest.failure() == null) {
-            Thread.onSpinWait();
-            guest = status("guest");
-        }
-        assertThat(guest.failure().reason()).isEqualTo(PortReason.WAITING_FOR_GUEST);
+        Spin.until("the port fails", () -> status("guest").failure() != null);
+        assertThat(Objects.requireNonNull(status("guest").failure()).reason())
+                .isEqualTo(PortReason.WAITING_FOR_GUEST);
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import net.weft.controller.cli.WeftCommand;
+import net.weft.controller.node.Weft;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,7 +76,7 @@ public final class WeftProcess implements AutoCloseable {
         command.addAll(List.of("--control", control()));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        FutureTask<Integer> run = new FutureTask<>(() -> WeftCommand.run(new PrintWriter(out), new PrintWriter(err),
+        FutureTask<Integer> run = new FutureTask<>(() -> Weft.run(new PrintWriter(out), new PrintWriter(err),
                 command.toArray(String[]::new)));
         Thread.ofPlatform().daemon().name("weft " + arguments[0]).start(run);
         try {

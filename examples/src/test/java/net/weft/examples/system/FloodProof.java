@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A port that floods as fast as a processor can, and the paced stream of another pair of ports. What the flood costs the machine itself is
- * shown by the same flood into a cable that the switch has nothing to do with. For a quiet machine, so only {@code examples/prove 4} runs it.
+ * shown by the same flood into a cable that the switch has nothing to do with. For a quiet machine, so only {@code examples/prove protection} runs it.
  */
 @Tag("system")
 class FloodProof {

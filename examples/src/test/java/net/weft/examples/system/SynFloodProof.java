@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /**
  * One guest begins connections as fast as a processor can, each from another address and port, all allowed by a policy and never answered.
  * Another pair's paced flow, itself between zones, is compared with the same flood into a cable that the switch has nothing to do with; and
- * meanwhile others' new connections must come up. For a quiet machine, so only {@code examples/prove 5} runs it.
+ * meanwhile others' new connections must come up. For a quiet machine, so only {@code examples/prove zones} runs it.
  */
 @Tag("system")
 class SynFloodProof {

@@ -23,6 +23,7 @@ import net.weft.examples.lab.WeftProcess;
 import net.weft.linux.CurrentThread;
 import net.weft.linux.Epoll;
 import net.weft.linux.EventFd;
+import net.weft.testing.Spin;
 import org.HdrHistogram.Histogram;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -191,9 +192,7 @@ class WakeUpProof {
             long before = seen;
             long startNs = System.nanoTime();
             event.signal();
-            while (seen == before) {
-                Thread.onSpinWait();
-            }
+            Spin.until("the thread is woken", () -> seen != before);
             return System.nanoTime() - startNs;
         }
 

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.TestFrame;
 import net.weft.zone.ZoneVerdict;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Fragments of many datagrams, cut and mixed at random. */
 class FragmentTrackerModelTest {
-    private static final long SEED = Replay.seed(FragmentTrackerModelTest.class);
+    private static final long SEED = Seed.of(FragmentTrackerModelTest.class);
     private static final Random RANDOM = new Random(SEED);
     private static final int ROUNDS = Integer.getInteger("weft.rounds", 300);
     private static final int VLAN = 10;

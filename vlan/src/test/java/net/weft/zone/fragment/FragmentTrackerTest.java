@@ -10,7 +10,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.TestFrame;
 import net.weft.zone.ZoneVerdict;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FragmentTrackerTest {
-    private static final Random RANDOM = Replay.random(FragmentTrackerTest.class);
+    private static final Random RANDOM = Seed.random(FragmentTrackerTest.class);
     private static final int VLAN = 10;
     private static final int FROM = 2;
     private static final int TO = 3;

@@ -14,13 +14,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.weft.packet.MacAddress;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.TestFrame;
 import org.junit.jupiter.api.Test;
 
 class PortGuardTest {
-    private static final Random RANDOM = Replay.random(PortGuardTest.class);
+    private static final Random RANDOM = Seed.random(PortGuardTest.class);
     private static final String OWN = "02:00:00:00:0a:01";
     private static final String OTHER = "02:00:00:00:0a:02";
     private static final String ALL = "ff:ff:ff:ff:ff:ff";

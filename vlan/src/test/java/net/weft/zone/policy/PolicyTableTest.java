@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Match;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTableTest {
-    private static final Random RANDOM = Replay.random(PolicyTableTest.class);
+    private static final Random RANDOM = Seed.random(PolicyTableTest.class);
     private static final int DMZ = 2;
     private static final int DATA = 3;
 

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Policy;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ShadowingTest {
-    private static final Random RANDOM = Replay.random(ShadowingTest.class);
+    private static final Random RANDOM = Seed.random(ShadowingTest.class);
     private static final Prefix TEN = new Prefix(0, Prefix.ipv4(0x0a000000), 104, true);
     private static final Prefix TEN_TEN = new Prefix(0, Prefix.ipv4(0x0a0a0000), 112, true);
     private static final Prefix FD = new Prefix(0xfd00_0000_0000_0000L, 0, 8, false);

@@ -14,7 +14,7 @@ import java.util.Random;
 import net.weft.packet.InternetChecksum;
 import net.weft.packet.Ipv4;
 import net.weft.packet.NetworkOrder;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.TestFrame;
 import org.junit.jupiter.api.Test;
 import org.pcap4j.packet.EthernetPacket;
@@ -29,7 +29,7 @@ import org.pcap4j.packet.TcpPacket;
 import org.pcap4j.packet.namednumber.IcmpV4Code;
 
 class RejectReplyTest {
-    private static final Random RANDOM = Replay.random(RejectReplyTest.class);
+    private static final Random RANDOM = Seed.random(RejectReplyTest.class);
     private static final String GUEST = "02:00:00:00:0a:01";
     private static final String WANTED = "02:00:00:00:0a:02";
     private static final int AT = 7;

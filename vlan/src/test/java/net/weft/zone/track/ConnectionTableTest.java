@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.Packet.Address;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionTableTest {
     private static final int CAPACITY = 1000;
-    private final Random random = Replay.random(ConnectionTableTest.class);
+    private final Random random = Seed.random(ConnectionTableTest.class);
     private final Bed bed = new Bed(CAPACITY, 0);
 
     private void open(int connections) {

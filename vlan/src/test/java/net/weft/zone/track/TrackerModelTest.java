@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import net.weft.packet.Replay;
+import net.weft.testing.Seed;
 import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.PolicyDecision;
@@ -38,7 +38,7 @@ class TrackerModelTest {
     private static final Timeouts ALL = new Timeouts(MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE, MAX_VALUE,
             MAX_VALUE, MAX_VALUE);
 
-    private final Random random = Replay.random(TrackerModelTest.class);
+    private final Random random = Seed.random(TrackerModelTest.class);
     private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionTable.bytes(CAPACITY), 64);
     private final NaiveTracker naive = new NaiveTracker();
     private final List<Conversation> conversations = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Burst;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class CaptureRingTest {
 
     @Test
     void shouldHandOverWhatAQueueWould() {
-        long seed = System.nanoTime();
+        long seed = Seed.of(CaptureRingTest.class);
         Random random = new Random(seed);
         int snapLength = 1 + random.nextInt(3000);
         CaptureRing ring = new CaptureRing(arena, RING, snapLength);

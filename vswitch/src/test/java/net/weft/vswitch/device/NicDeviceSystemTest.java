@@ -9,6 +9,7 @@ import net.weft.linux.NetworkNamespace;
 import net.weft.linux.PacketSocket;
 import net.weft.linux.TestNetwork;
 import net.weft.linux.TpacketDescriptor;
+import net.weft.testing.Spin;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 import org.junit.jupiter.api.Tag;
@@ -65,9 +66,7 @@ class NicDeviceSystemTest {
     }
 
     private static void awaitSlot(PacketSocket packets, int slot) {
-        while (TpacketDescriptor.status(packets.slot(slot)) == TpacketDescriptor.TP_STATUS_KERNEL) {
-            Thread.onSpinWait();
-        }
+        Spin.until("a packet arrives", () -> TpacketDescriptor.status(packets.slot(slot)) != TpacketDescriptor.TP_STATUS_KERNEL);
     }
 
     @Test

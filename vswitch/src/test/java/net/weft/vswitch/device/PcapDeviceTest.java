@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.SwitchOptions;
@@ -62,13 +64,13 @@ class PcapDeviceTest {
     }
 
     private PortStatus await(Predicate<PortStatus> wanted) {
-        while (true) {
+        AtomicReference<@Nullable PortStatus> last = new AtomicReference<>();
+        Spin.until("the port's status changes", () -> {
             PortStatus files = lab.ports().getLast();
-            if (wanted.test(files)) {
-                return files;
-            }
-            Thread.onSpinWait();
-        }
+            last.set(files);
+            return wanted.test(files);
+        });
+        return Objects.requireNonNull(last.get());
     }
 
     private static byte[] frame(int n) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.InlineSwitch;
@@ -222,8 +223,7 @@ class IpfixExporterTest {
     /** Whatever a guest sends, the records stay readable. */
     @Test
     void shouldReadAnyFrame() throws IOException {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Seed.of(IpfixExporterTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         long sent = 0;
         for (int n = 0; n < 20_000; n++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class MacTableTest {
@@ -95,8 +96,7 @@ class MacTableTest {
 
     @Test
     void shouldAgreeWithANaiveMapWhileNothingIsEvicted() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Seed.of(MacTableTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         Map<Long, Integer> portOf = new HashMap<>();
         Map<Long, Integer> seen = new HashMap<>();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.InlineSwitch;
@@ -38,8 +39,8 @@ class ForwarderFuzzTest {
 
     @Test
     void shouldAccountForEveryFrameOfAnyLengthAndContent() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
-        System.out.println("seed " + seed + ", " + FRAMES + " frames");
+        long seed = Seed.of(ForwarderFuzzTest.class);
+        System.out.println("ForwarderFuzzTest: " + FRAMES + " frames");
         SplittableRandom random = new SplittableRandom(seed);
         try (InlineSwitch lab = new InlineSwitch()) {
             lab.port("a10", VlanMembership.access(10)).port("b10", VlanMembership.access(10), 1500, 8, ~0)

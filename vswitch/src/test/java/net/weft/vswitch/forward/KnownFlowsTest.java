@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import net.weft.packet.MacAddress;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.Frames;
@@ -262,8 +263,7 @@ class KnownFlowsTest {
     /** Beside a switch that knows no flow, as it is told the same configuration before each burst. */
     @Test
     void shouldDoAsASwitchThatForgets() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
-        System.out.println("KnownFlowsTest: -Dweft.fuzz.seed=" + seed);
+        long seed = Seed.of(KnownFlowsTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         Zoning zoning = ASKING;
         int passed = 0;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import net.weft.packet.MacAddress;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.InlineSwitch;
@@ -131,8 +132,8 @@ class ZonesFuzzTest {
 
     @Test
     void shouldAccountForEveryFrameAndNeverOpenAZoneNobodyNames() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
-        System.out.println("ZonesFuzzTest: -Dweft.fuzz.seed=" + seed + ", " + FRAMES + " frames");
+        long seed = Seed.of(ZonesFuzzTest.class);
+        System.out.println("ZonesFuzzTest: " + FRAMES + " frames");
         SplittableRandom random = new SplittableRandom(seed);
         long[] into = new long[PORTS.size()];
         long delivered = 0;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.Frames;
@@ -194,9 +195,7 @@ class CaptureTest {
             for (int n = 0; n < 100; n++) {
                 assertThat(a.send(untagged(BROADCAST, A), 0)).isTrue();
             }
-            while (capture.seen(0) < 100 || capture.seen(1) < 100) {
-                Thread.onSpinWait();
-            }
+            Spin.until("100 frames are captured", () -> capture.seen(0) >= 100 && capture.seen(1) >= 100);
             capture.stop();
             List<Seen> all = all(capture);
             assertThat(all).hasSize(200);
@@ -226,16 +225,12 @@ class CaptureTest {
                 Thread flood = new Thread(() -> {
                     for (int n = 0; n < frames; n++) {
                         byte[] frame = Frames.frame(B, A, 44, 0x0800, n >> 16, n & 0xFFFF);
-                        while (!a.send(frame, 0)) {
-                            Thread.onSpinWait();
-                        }
+                        Spin.until("the ring has room", () -> a.send(frame, 0));
                         b.discard();
                     }
                 });
                 flood.start();
-                while (capture.missed(0) == 0) {
-                    Thread.onSpinWait();
-                }
+                Spin.until("a frame is missed", () -> capture.missed(0) > 0);
                 int taken = 0;
                 int last = -1;
                 long holes = 0;

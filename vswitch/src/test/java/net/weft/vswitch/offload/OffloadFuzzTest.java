@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
@@ -21,7 +22,7 @@ class OffloadFuzzTest {
     private static final List<Integer> REASONS = List.of(OffloadCheck.PASS, DropReason.BAD_OFFLOAD.ordinal(),
             DropReason.MALFORMED.ordinal(), DropReason.HEADER_TOO_LONG.ordinal());
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of(OffloadFuzzTest.class);
     private final Random random = new Random(seed);
 
     @Test

@@ -8,6 +8,7 @@ import java.net.Inet6Address;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Offload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class SegmenterTest {
     private static final int USO = Offload.GSO_UDP_L4;
     private static final int UFO = Offload.GSO_UDP;
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of(SegmenterTest.class);
     private final Random random = new Random(seed);
     private final FrameMemory memory = new FrameMemory();
     private final Segmenter segmenter = new Segmenter();

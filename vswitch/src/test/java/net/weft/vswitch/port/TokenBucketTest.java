@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class TokenBucketTest {
@@ -27,7 +28,7 @@ class TokenBucketTest {
 
     @Test
     void shouldHoldRatesFromFewPacketsToHundredsOfGigabits() {
-        long seed = System.nanoTime();
+        long seed = Seed.of(TokenBucketTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         for (double rate : new double[]{300, 15_000, 125_000_000, 50_000_000_000.0}) {
             double depth = rate / 10;

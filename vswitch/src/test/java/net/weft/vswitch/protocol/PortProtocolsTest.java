@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.SwitchOptions;
@@ -111,14 +112,10 @@ class PortProtocolsTest {
             bridge("t1", "t1");
         }
         link("t1").send(frame(BROADCAST, A, 46, 0x8100, 10, 0x88b5), 0);
-        while (status("t1").counters().ingressDrops(DropReason.LOOP) == 0) {
-            Thread.onSpinWait();
-        }
+        Spin.until("a frame is dropped as a loop", () -> status("t1").counters().ingressDrops(DropReason.LOOP) > 0);
         assertThat(link("other").receive()).isEmpty();
         link("guest").send(untagged(BROADCAST, A), 0);
-        while (link("other").receive().length == 0) {
-            Thread.onSpinWait();
-        }
+        Spin.until("the frame arrives", () -> link("other").receive().length > 0);
         byte[] leaves = link("t1").receive();
         while (leaves.length > 0) {
             assertThat(leaves[16] << 8 | leaves[17] & 0xFF).as("nothing but probes").isEqualTo((short) 0x88B6);
@@ -129,23 +126,17 @@ class PortProtocolsTest {
     @Test
     void shouldShutAGuardedPortThatSpeaksSpanningTree() {
         link("guest").send(frame("01:80:c2:00:00:00", A, 43, 38, 0x4242, 0x0300), 0);
-        while (!isShut("guest", PortReason.BPDU_GUARD)) {
-            Thread.onSpinWait();
-        }
+        Spin.until("the port is shut", () -> isShut("guest", PortReason.BPDU_GUARD));
         assertThat(status("other").failure()).isNull();
         link("guest").send(untagged(BROADCAST, A), 0);
-        while (status("guest").counters().ingressDrops(DropReason.GUARD_BPDU) < 2) {
-            Thread.onSpinWait();
-        }
+        Spin.until("the second frame is dropped", () -> status("guest").counters().ingressDrops(DropReason.GUARD_BPDU) >= 2);
         assertThat(link("other").receive()).isEmpty();
     }
 
     @Test
     void shouldOpenAShutPortWhenItIsDisabledAndEnabled() {
         link("guest").send(frame("01:80:c2:00:00:00", A, 43, 38, 0x4242, 0x0300), 0);
-        while (!isShut("guest", PortReason.BPDU_GUARD)) {
-            Thread.onSpinWait();
-        }
+        Spin.until("the port is shut", () -> isShut("guest", PortReason.BPDU_GUARD));
         lab.apply(specs.subList(0, 2));
         lab.apply(specs);
         assertThat(status("guest").failure()).isNull();

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import net.weft.vswitch.snooping.GroupMessage.Query;
 import net.weft.vswitch.snooping.GroupMessage.Report;
 import net.weft.vswitch.snooping.GroupMessage.Router;
@@ -139,7 +140,7 @@ class GroupMessageTest {
 
     @Test
     void shouldNeverThrowWhateverTheFrame() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
+        long seed = Seed.of(GroupMessageTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         byte[][] frames = {igmp(HOST, "224.0.0.22", "220000000000000104000000ef010203"),
                 igmp(HOST, "239.1.2.3", "16000000ef010203"),

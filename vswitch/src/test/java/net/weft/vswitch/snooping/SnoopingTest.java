@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,7 +247,7 @@ class SnoopingTest {
     /** Against a list of who wants what, with random messages and pauses shorter than any time-out. */
     @Test
     void shouldAgreeWithANaiveList() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
+        long seed = Seed.of(SnoopingTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         Map<Want, Boolean> wanted = new HashMap<>();
         for (int vid = 1; vid <= 3; vid++) {

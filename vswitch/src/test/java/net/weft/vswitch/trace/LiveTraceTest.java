@@ -13,6 +13,7 @@ import java.util.Objects;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
@@ -115,9 +116,7 @@ class LiveTraceTest {
             recording.start();
             try (LiveTrace slow = lab.follow("a", LiveTraceTest::dawdle, 1)) {
                 forward(a, untagged(BROADCAST, A), b);
-                while (lab.workers().getFirst().stalls() == 0) {
-                    Thread.onSpinWait();
-                }
+                Spin.until("the worker has stalled", () -> lab.workers().getFirst().stalls() > 0);
                 assertThat(slow.missed()).isZero();
             }
             recording.dump(file);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.InlineSwitch;
@@ -94,8 +95,7 @@ class TraceTest {
     /** What a trace says of a frame is what then happens to it, whatever the frame and whatever was learned before. */
     @Test
     void shouldAgreeWithTheForwardingOfEachFrame() {
-        long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
-        System.out.println("seed " + seed);
+        long seed = Seed.of(TraceTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         for (int n = 0; n < 3000; n++) {
             String from = PORTS.get(random.nextInt(PORTS.size()));

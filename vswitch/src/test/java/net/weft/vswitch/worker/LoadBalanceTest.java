@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import net.weft.testing.Seed;
 import net.weft.vswitch.worker.LoadBalance.Load;
 import net.weft.vswitch.worker.LoadBalance.Move;
 import net.weft.vswitch.worker.LoadBalance.QueueLoad;
@@ -55,8 +56,7 @@ class LoadBalanceTest {
     /** Each move lowers the highest load noticeably, so with loads that stay as they are the moves come to an end. */
     @Test
     void shouldComeToRestWithoutMovingAnythingBack() {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Seed.of(LoadBalanceTest.class);
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {
             int workers = 1 + random.nextInt(6);

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.burst.Burst;
@@ -41,7 +43,7 @@ class QueueHandoverTest {
     private static final String SINK_MAC = "02:00:00:00:00:ff";
     private static final int NUMBER_OFFSET = 16;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.of(QueueHandoverTest.class);
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
     private final List<MemoryLink> links = new ArrayList<>();
     private final List<HeldQueue> queues = new ArrayList<>();
@@ -210,9 +212,7 @@ class QueueHandoverTest {
         workers.get(0).attach(shared.get(0));
         workers.get(1).attach(shared.get(1));
         Sender sender = new Sender();
-        while (fault.get() == null) {
-            Thread.onSpinWait();
-        }
+        Spin.until("a fault is seen", () -> fault.get() != null);
         sender.stop();
         workers.get(0).detach(shared.get(0));
         workers.get(1).detach(shared.get(1));
@@ -240,7 +240,6 @@ class QueueHandoverTest {
     }
 
     private List<WorkerThread> workers() {
-        System.out.println("seed " + seed);
         MacTable macs = new MacTable(300, 1);
         macs.learn(10, Frames.mac(SINK_MAC), SINK, (int) (System.nanoTime() / 1_000_000_000L), 0);
         Snapshot snapshot = snapshot();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.Packets;
@@ -103,9 +104,7 @@ class WorkerTest {
                 published.set(after);
                 in.send(Frames.untagged(Frames.BROADCAST, "02:00:00:00:00:0a"), 0);
                 control.start();
-                while (control.getState() != Thread.State.TIMED_WAITING) {
-                    Thread.onSpinWait();
-                }
+                Spin.until("the control thread waits", () -> control.getState() == Thread.State.TIMED_WAITING);
             });
             leaving.sent.await();
             control.join();

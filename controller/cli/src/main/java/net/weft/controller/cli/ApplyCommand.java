@@ -61,9 +61,9 @@ final class ApplyCommand implements Runnable {
      */
     static void print(ApplyResponse response, String file, boolean dryRun, CommandLine command) {
         PrintWriter out = command.getOut();
-        warn(response.getWarningsList(), response.getDoubtsList(), file, command);
+        warn(response.getWarningsList(), response.getConfigWarningsList(), file, command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);
-        cut(response, out);
+        dropped(response, out);
         String revision = "revision " + response.getRevision();
         if (dryRun) {
             out.println("dry run: nothing was changed, " + revision + " stands");
@@ -72,28 +72,28 @@ final class ApplyCommand implements Runnable {
         }
     }
 
-    /** Of a dry run, what is talking now and would not any more. */
-    private static void cut(ApplyResponse response, PrintWriter out) {
-        if (response.getCutTotal() == 0) {
+    /** Prints the live connections that a dry run says would be dropped. */
+    private static void dropped(ApplyResponse response, PrintWriter out) {
+        if (response.getDroppedTotal() == 0) {
             return;
         }
-        out.println("would cut " + response.getCutTotal()
-                + (response.getCutTotal() == 1 ? " live connection:" : " live connections:"));
-        response.getCutConnectionsList().forEach(connection -> out.println("  " + connection.getProtocol() + " "
+        out.println("would cut " + response.getDroppedTotal()
+                + (response.getDroppedTotal() == 1 ? " live connection:" : " live connections:"));
+        response.getDroppedConnectionsList().forEach(connection -> out.println("  " + connection.getProtocol() + " "
                 + connection.getSource() + " > " + connection.getDestination() + " " + connection.getState() + ", from "
                 + connection.getFrom() + " to " + connection.getTo()
                 + (connection.getNetwork().isEmpty()
                         ? ", VLAN " + connection.getVlan()
                         : ", " + connection.getNetwork())
                 + (connection.getPolicy().isEmpty() ? "" : ", policy " + connection.getPolicy())));
-        long more = response.getCutTotal() - response.getCutConnectionsList().size();
+        long more = response.getDroppedTotal() - response.getDroppedConnectionsList().size();
         if (more > 0) {
             out.println("  and " + more + " more");
         }
     }
 
-    static void warn(List<String> warnings, List<Fault> doubts, String file, CommandLine command) {
-        Stream.concat(doubts.stream().map(doubt -> Refusals.line(doubt, file)), warnings.stream())
+    static void warn(List<String> warnings, List<Fault> configWarnings, String file, CommandLine command) {
+        Stream.concat(configWarnings.stream().map(fault -> Refusals.line(fault, file)), warnings.stream())
                 .forEach(warning -> command.getErr().println("weft: warning: " + warning));
     }
 }

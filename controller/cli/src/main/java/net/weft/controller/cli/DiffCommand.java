@@ -29,7 +29,7 @@ final class DiffCommand implements Runnable {
         DiffRequest request = DiffRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file))).build();
         try (ControlClient client = control.connect()) {
             DiffResponse response = client.fabric(file, fabric -> fabric.diff(request));
-            ApplyCommand.warn(response.getWarningsList(), response.getDoubtsList(), file, spec.commandLine());
+            ApplyCommand.warn(response.getWarningsList(), response.getConfigWarningsList(), file, spec.commandLine());
             response.getChangesList().stream().map(Change::getText).forEach(spec.commandLine().getOut()::println);
         }
     }

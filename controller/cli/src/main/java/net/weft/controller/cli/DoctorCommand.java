@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 import net.weft.controller.cli.connect.ControlOption;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false, description = "Check what Weft needs of this host, and of the running instance; say what to do where it is missing.", footer = {
         "", "Each line is ok, warn or fail. Exit status 1 if one is fail.", "", "Examples:", "  weft doctor",
         "  weft doctor -f fabric.yaml     also whether its devices are there"})
-final class DoctorCommand implements java.util.concurrent.Callable<Integer> {
+final class DoctorCommand implements Callable<Integer> {
+    private final Function<String, List<Finding>> fileChecks;
     @Option(names = "-f", paramLabel = "FILE", description = "also check this configuration and its devices")
     private @Nullable String file;
     @Mixin
@@ -25,11 +28,16 @@ final class DoctorCommand implements java.util.concurrent.Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /** @param fileChecks what is found for a configuration file of this name; given by the composition root, which has the parser */
+    DoctorCommand(Function<String, List<Finding>> fileChecks) {
+        this.fileChecks = fileChecks;
+    }
+
     @Override
     public Integer call() {
         List<Finding> findings = new ArrayList<>(HostChecks.all());
         findings.addAll(InstanceChecks.of(control));
-        Optional.ofNullable(file).ifPresent(name -> findings.addAll(DeviceChecks.of(name)));
+        Optional.ofNullable(file).ifPresent(name -> findings.addAll(fileChecks.apply(name)));
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(finding -> out.println(finding.line()));
         return findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL) ? 1 : 0;

@@ -3,8 +3,6 @@ package net.weft.controller.cli;
 import java.io.PrintWriter;
 
 import net.weft.controller.cli.connect.FailedException;
-import net.weft.controller.server.ControlSocketException;
-import net.weft.controller.server.StoreException;
 
 /** Exceptions as lines for standard error. */
 final class Failures {
@@ -15,7 +13,6 @@ final class Failures {
     static int report(Exception e, PrintWriter err) {
         switch (e) {
             case FailedException failed -> failed.lines().forEach(line -> err.println("weft: " + line));
-            case StoreException _,ControlSocketException _ -> err.println("weft: " + e.getMessage());
             default -> {
                 err.println("weft: unforeseen: " + e);
                 if (StderrLogging.isVerbose()) {

@@ -10,26 +10,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 import net.weft.controller.cli.connect.FailedException;
-import net.weft.controller.model.yaml.FabricYaml;
 
 /** Reads the configuration that {@code -f} names; {@code -} is standard input. */
-final class FileOption {
+public final class FileOption {
+    /** Largest configuration that the API takes, in bytes. */
+    private static final int MAX_BYTES = 1 << 20;
+
     private FileOption() {
     }
 
     /** @throws FailedException if it cannot be read, is too large or not UTF-8 */
-    static byte[] read(String file) {
+    public static byte[] read(String file) {
         byte[] bytes;
         try (InputStream input = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
-            bytes = input.readNBytes(FabricYaml.MAX_BYTES + 1);
+            bytes = input.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw new FailedException(file + ": there is no such file");
         } catch (IOException e) {
             throw new FailedException(
                     file + ": cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
-        if (bytes.length > FabricYaml.MAX_BYTES) {
-            throw new FailedException(file + ": larger than " + FabricYaml.MAX_BYTES + " bytes");
+        if (bytes.length > MAX_BYTES) {
+            throw new FailedException(file + ": larger than " + MAX_BYTES + " bytes");
         }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));

@@ -8,20 +8,20 @@ import java.util.Locale;
  * @param what was looked at
  * @param text what was found and, unless all is well, what to do
  */
-record Finding(Level level, String what, String text) {
-    enum Level {
+public record Finding(Level level, String what, String text) {
+    public enum Level {
         OK, WARN, FAIL
     }
 
-    static Finding ok(String what, String text) {
+    public static Finding ok(String what, String text) {
         return new Finding(Level.OK, what, text);
     }
 
-    static Finding warn(String what, String text) {
+    public static Finding warn(String what, String text) {
         return new Finding(Level.WARN, what, text);
     }
 
-    static Finding fail(String what, String text) {
+    public static Finding fail(String what, String text) {
         return new Finding(Level.FAIL, what, text);
     }
 

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version this was built as. */
-final class Version implements IVersionProvider {
-    static String text() {
+public final class Version implements IVersionProvider {
+    public static String text() {
         try (InputStream resource = Version.class.getResourceAsStream("version.txt")) {
             return resource == null ? "unknown" : new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

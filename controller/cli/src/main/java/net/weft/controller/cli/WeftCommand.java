@@ -1,10 +1,12 @@
 package net.weft.controller.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
 
 import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
+import net.weft.controller.cli.show.CapturedFrames;
 import net.weft.controller.cli.show.ConnectionsCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
@@ -14,48 +16,57 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code weft}. Exit status: 0 done, 1 refused or failed, 2 wrong usage. */
-@Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, subcommands = {
-        UpCommand.class, ApplyCommand.class, DiffCommand.class, ExportCommand.class, PortCommand.class,
-        NetworkCommand.class, ZoneCommand.class, PolicyCommand.class,
-        ShowCommand.class, TraceCommand.class, CaptureCommand.class, TopCommand.class, ConnectionsCommand.class,
-        GuestCommand.class,
-        DoctorCommand.class,
-        VersionCommand.class, CompletionCommand.class,
-        ExampleCommand.class, TrainCommand.class}, footer = {"", "Examples:",
-                "  weft up -f fabric.yaml              run a switch in the foreground",
-                "  weft show ports                     what it does, from another terminal",
-                "  weft apply -f fabric.yaml --dry-run what a changed file would change",
-                "  weft example quickstart             two VLANs, guests and all, in one command", "",
-                "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
+/**
+ * {@code weft}, a client of {@code weft.v1}. What needs more than the API (running an instance, parsing a file, reading a capture) is
+ * handed in as {@link Parts} by the composition root. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+ */
+@Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, footer = {
+        "", "Examples:", "  weft up -f fabric.yaml              run a switch in the foreground",
+        "  weft show ports                     what it does, from another terminal",
+        "  weft apply -f fabric.yaml --dry-run what a changed file would change",
+        "  weft example quickstart             two VLANs, guests and all, in one command", "",
+        "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
 public final class WeftCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
+
+    /**
+     * What the client cannot do by the API alone.
+     *
+     * @param up the command that runs an instance
+     * @param train the command that exercises the others for the JVM's ahead-of-time cache
+     * @param fileChecks what {@code doctor -f} finds for a file of this name
+     * @param frames reads capture files, for {@code trace --pcap}
+     */
+    public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames) {
+    }
+
+    private WeftCommand() {
+    }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
     }
 
-    public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = run(out, err, arguments);
-        out.flush();
-        System.exit(status);
-    }
-
     /** Runs one command in this process and returns its exit status. Any thread. */
-    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        int status = commandLine().setOut(out).setErr(err).execute(arguments);
+    public static int run(Parts parts, PrintWriter out, PrintWriter err, String... arguments) {
+        int status = commandLine(parts).setOut(out).setErr(err).execute(arguments);
         out.flush();
         err.flush();
         return status;
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new WeftCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+    static CommandLine commandLine(Parts parts) {
+        CommandLine weft = new CommandLine(new WeftCommand());
+        List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
+                ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
+                ObjectCommand.of(ObjectCommand.Subject.POLICY), new ShowCommand(), new TraceCommand(parts.frames()),
+                new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
+                new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
+                new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);
+        return weft.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, _) -> Failures.report(e, command.getErr()));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The {@code weft} command. {@link net.weft.controller.cli.WeftCommand} is where it starts; {@code up} runs an
- * {@link net.weft.controller.cli.Instance}, every other command is a client of one.
+ * The {@code weft} command, a client of {@code weft.v1} and of nothing else. {@link net.weft.controller.cli.WeftCommand} puts its
+ * commands together; what needs more than the API is handed to it by {@code net.weft.controller.node}.
  */
 @NullMarked
 package net.weft.controller.cli;

@@ -3,21 +3,33 @@ package net.weft.controller.member;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
+import net.weft.controller.model.yaml.InvalidConfigException;
+import net.weft.vswitch.attach.MigrationRefusedException;
 
-/** The end of every call that has one answer. */
+/** Ends every call of the member's services, with an answer or with the status of what was thrown. */
 final class Answers {
     private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
     private Answers() {
     }
 
-    /** Answers with what the work gives; with INVALID_ARGUMENT where it does not like what was asked. */
+    /** Answers a call that has one response. */
     static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
-        T result;
+        stream(observer, () -> observer.onNext(work.get()));
+    }
+
+    /**
+     * Completes the call when the work is done. INVALID_ARGUMENT where the work rejects its arguments, FAILED_PRECONDITION where a
+     * migration is refused, INTERNAL (and a line in the log) for whatever else is thrown.
+     */
+    static <T> void stream(StreamObserver<T> observer, Runnable work) {
         try {
-            result = work.get();
-        } catch (IllegalArgumentException e) {
+            work.run();
+        } catch (IllegalArgumentException | InvalidConfigException e) {
             observer.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+            return;
+        } catch (MigrationRefusedException e) {
+            observer.onError(Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
             return;
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a request failed", e);
@@ -25,7 +37,6 @@ final class Answers {
                     .asRuntimeException());
             return;
         }
-        observer.onNext(result);
         observer.onCompleted();
     }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkName;
-import net.weft.controller.model.yaml.Prefixes;
+import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.packet.IpProtocol;
 import net.weft.v1.ConnectionFilter;
 import net.weft.zone.Prefix;
@@ -26,7 +26,7 @@ final class ConnectionFilters {
 
     /** @throws IllegalArgumentException if a field names what there is not */
     static Predicate<ConnectionRow> of(ConnectionFilter filter, MemberAgent.Desired desired) {
-        ZoneWords words = new ZoneWords(desired.zoning());
+        ZoneDirectory words = new ZoneDirectory(desired.zoning());
         Predicate<ConnectionRow> common = new net.weft.zone.track.ConnectionFilter(vlan(filter, desired.config()),
                 filter.getZone().isEmpty() ? null : words.zoneNumber(filter.getZone()), port(filter, desired),
                 filter.getProtocol().isEmpty() ? null : protocol(filter.getProtocol()), address(filter.getAddress()),
@@ -38,7 +38,7 @@ final class ConnectionFilters {
                 && (to.isEmpty() || to.getAsInt() == row.to()));
     }
 
-    private static OptionalInt zone(String name, ZoneWords words) {
+    private static OptionalInt zone(String name, ZoneDirectory words) {
         return name.isEmpty() ? OptionalInt.empty() : OptionalInt.of(words.zoneNumber(name));
     }
 

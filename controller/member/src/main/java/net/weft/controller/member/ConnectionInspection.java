@@ -45,8 +45,8 @@ public final class ConnectionInspection {
      * @param shown the first of them, {@value #MAX_CUT} at most
      * @param count how many they are
      */
-    public record Cut(List<Connection> shown, long count) {
-        public static final Cut NONE = new Cut(List.of(), 0);
+    public record Selection(List<Connection> shown, long count) {
+        public static final Selection NONE = new Selection(List.of(), 0);
     }
 
     ListConnectionsResponse list(ListConnectionsRequest request) {
@@ -76,16 +76,16 @@ public final class ConnectionInspection {
     }
 
     /** What would end if this were carried out now. */
-    public Cut cut(Revision next) {
+    public Selection droppedBy(Revision next) {
         Zonings zonings = next.zoneNumbers().zonings(next.config());
         Zoning zoning = zonings.zoning();
         Optional<ConnectionTable> table = table();
         if (!zoning.isActive() || table.isEmpty()) {
-            return Cut.NONE;
+            return Selection.NONE;
         }
         Predicate<ConnectionRow> ends = new Ends(next, zonings, PolicyTable.of(zoning), agent.member());
         Connections.Found found = connections(table.get()).find(ends, MAX_CUT);
-        return new Cut(told(found.rows(), agent.desired()), found.count());
+        return new Selection(told(found.rows(), agent.desired()), found.count());
     }
 
     private Optional<ConnectionTable> table() {
@@ -97,7 +97,7 @@ public final class ConnectionInspection {
     }
 
     private List<Connection> told(List<ConnectionRow> rows, MemberAgent.Desired desired) {
-        ZoneWords words = new ZoneWords(desired.zoning());
+        ZoneDirectory words = new ZoneDirectory(desired.zoning());
         Map<Integer, String> networks = desired.config().networks()
                 .collect(Collectors.toMap(network -> network.vlan(), network -> network.name().toString()));
         Map<Integer, String> ports = new HashMap<>();

@@ -6,7 +6,7 @@ import java.util.Map;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
-import net.weft.controller.model.yaml.FabricEdit;
+import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.attach.MigrationRefusedException;
 import net.weft.vswitch.attach.MigrationStatus;

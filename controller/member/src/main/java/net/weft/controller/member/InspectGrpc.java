@@ -1,6 +1,8 @@
 package net.weft.controller.member;
 
 import io.grpc.stub.StreamObserver;
+import net.weft.v1.DescribeGuestNicsRequest;
+import net.weft.v1.DescribeGuestNicsResponse;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListDropsResponse;
@@ -69,5 +71,12 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     public void listMulticast(ListMulticastRequest request, StreamObserver<ListMulticastResponse> observer) {
         Answers.answer(observer, () -> ListMulticastResponse.newBuilder()
                 .addAllGroups(MulticastInspection.groups(agent, request.getVlan())).build());
+    }
+
+    @Override
+    public void describeGuestNics(DescribeGuestNicsRequest request,
+            StreamObserver<DescribeGuestNicsResponse> observer) {
+        Answers.answer(observer, () -> DescribeGuestNicsResponse.newBuilder().addAllNics(request.getPortsList().stream()
+                .map(port -> GuestNics.of(agent.desired().config(), port)).toList()).build());
     }
 }

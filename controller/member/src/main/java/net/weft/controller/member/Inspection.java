@@ -36,11 +36,11 @@ final class Inspection {
 
     List<Port> ports() {
         MemberAgent.Desired desired = agent.desired();
-        ZoneWords words = new ZoneWords(desired.zoning());
+        ZoneDirectory words = new ZoneDirectory(desired.zoning());
         return agent.vswitch().ports().stream().map(port -> port(port, desired, words)).toList();
     }
 
-    private Port port(PortStatus port, MemberAgent.Desired desired, ZoneWords words) {
+    private Port port(PortStatus port, MemberAgent.Desired desired, ZoneDirectory words) {
         PortSpec spec = port.spec();
         PortCounters counters = port.counters();
         Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())

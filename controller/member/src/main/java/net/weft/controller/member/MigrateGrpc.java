@@ -1,21 +1,16 @@
 package net.weft.controller.member;
 
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.function.Supplier;
-import net.weft.controller.model.yaml.InvalidConfigException;
 import net.weft.v1.AbortMigrationRequest;
 import net.weft.v1.BeginMigrationRequest;
 import net.weft.v1.ListMigrationsRequest;
 import net.weft.v1.ListMigrationsResponse;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.Migration;
-import net.weft.vswitch.attach.MigrationRefusedException;
 import net.weft.vswitch.attach.MigrationStatus;
 
 /** {@code weft.v1.MigrateService}: messages to {@link GuestMigrations} and back. */
 public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase {
-    private static final System.Logger LOG = System.getLogger(MigrateGrpc.class.getName());
 
     private final GuestMigrations migrations;
 
@@ -25,17 +20,18 @@ public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase
 
     @Override
     public void beginMigration(BeginMigrationRequest request, StreamObserver<Migration> observer) {
-        answer(observer, () -> migration(migrations.begin(request.getPort(), request.getSocket(), request.getMode())));
+        Answers.answer(observer,
+                () -> migration(migrations.begin(request.getPort(), request.getSocket(), request.getMode())));
     }
 
     @Override
     public void abortMigration(AbortMigrationRequest request, StreamObserver<Migration> observer) {
-        answer(observer, () -> migration(migrations.abort(request.getPort())));
+        Answers.answer(observer, () -> migration(migrations.abort(request.getPort())));
     }
 
     @Override
     public void listMigrations(ListMigrationsRequest request, StreamObserver<ListMigrationsResponse> observer) {
-        answer(observer, () -> ListMigrationsResponse.newBuilder()
+        Answers.answer(observer, () -> ListMigrationsResponse.newBuilder()
                 .addAllMigrations(migrations.list().stream().map(this::migration).toList()).build());
     }
 
@@ -50,25 +46,5 @@ public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase
         status.readyToFirstFrameNs().ifPresent(row::setReadyToFirstFrameNs);
         status.announcedToFirstFrameNs().ifPresent(row::setAnnouncedToFirstFrameNs);
         return row.build();
-    }
-
-    private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
-        T result;
-        try {
-            result = work.get();
-        } catch (MigrationRefusedException e) {
-            observer.onError(Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
-            return;
-        } catch (InvalidConfigException e) {
-            observer.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-            return;
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
-            observer.onError(Status.INTERNAL.withDescription("unforeseen: " + e + "; the log of `weft up` has more")
-                    .asRuntimeException());
-            return;
-        }
-        observer.onNext(result);
-        observer.onCompleted();
     }
 }

@@ -89,7 +89,7 @@ public final class SwitchMetrics {
             Zoning zoning = agent.desired().zoning();
             if (zoning.isActive()) {
                 zoning.policies().forEach(policy -> cells
-                        .call(value.applyAsLong(vswitch.zones().counted(policy.id())), ZoneWords.name(policy)));
+                        .call(value.applyAsLong(vswitch.zones().counted(policy.id())), ZoneDirectory.name(policy)));
                 cells.call(value.applyAsLong(vswitch.zones().counted(PolicyDecision.NO_POLICY)), "(none)");
             }
         });

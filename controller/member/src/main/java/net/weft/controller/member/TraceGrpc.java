@@ -1,6 +1,5 @@
 package net.weft.controller.member;
 
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import net.weft.vswitch.trace.TracedFrame;
 
 /** {@code weft.v1.TraceService}: packets in words to frames, traces of the switch to messages. */
 public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
-    private static final System.Logger LOG = System.getLogger(TraceGrpc.class.getName());
     private static final int MAX_FOLLOWED = 1000;
     private static final long POLL_MILLIS = 100;
 
@@ -34,7 +32,7 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
 
     @Override
     public void trace(TraceRequest request, StreamObserver<PacketTrace> observer) {
-        answer(observer, () -> {
+        Answers.stream(observer, () -> {
             PacketBuilder.Built packet = packet(request);
             Trace trace = agent.vswitch().trace(request.getPort(), packet.frame());
             observer.onNext(TraceMessages.of(trace, agent.desired()).addAllAssumptions(packet.assumptions()).build());
@@ -67,7 +65,7 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
 
     @Override
     public void followPackets(FollowPacketsRequest request, StreamObserver<PacketTrace> observer) {
-        answer(observer, () -> {
+        Answers.stream(observer, () -> {
             int count = request.getCount();
             if (count < 1 || count > MAX_FOLLOWED) {
                 throw new IllegalArgumentException("count " + count + ": expected 1 to " + MAX_FOLLOWED);
@@ -96,20 +94,5 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static void answer(StreamObserver<PacketTrace> observer, Runnable work) {
-        try {
-            work.run();
-        } catch (IllegalArgumentException e) {
-            observer.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-            return;
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
-            observer.onError(Status.INTERNAL.withDescription("unforeseen: " + e + "; the log of `weft up` has more")
-                    .asRuntimeException());
-            return;
-        }
-        observer.onCompleted();
     }
 }

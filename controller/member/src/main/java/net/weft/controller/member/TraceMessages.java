@@ -26,7 +26,7 @@ final class TraceMessages {
         }
         Policy policy = trace.policy();
         if (policy != null) {
-            message.setPolicy(ZoneWords.name(policy));
+            message.setPolicy(ZoneDirectory.name(policy));
         }
         trace.steps().forEach(step -> message.addStages(stage(step, trace, lines)));
         trace.exits().forEach(exit -> message.addEgress(egress(exit)));

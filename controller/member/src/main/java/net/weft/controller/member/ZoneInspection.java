@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.weft.controller.model.ZoneConfig;
-import net.weft.controller.model.yaml.MatchText;
+import net.weft.controller.model.yaml.value.MatchText;
 import net.weft.v1.ListPoliciesResponse;
 import net.weft.v1.Policy;
 import net.weft.v1.Zone;
@@ -108,7 +108,7 @@ final class ZoneInspection {
     }
 
     private static ZonePair pair(net.weft.zone.Zone from, net.weft.zone.Zone to, String tenant, Zoning zoning) {
-        ZonePair.Builder pair = ZonePair.newBuilder().setFrom(ZoneWords.name(from)).setTo(ZoneWords.name(to));
+        ZonePair.Builder pair = ZonePair.newBuilder().setFrom(ZoneDirectory.name(from)).setTo(ZoneDirectory.name(to));
         if (from.tenant() != null && to.tenant() != null && !from.tenant().equals(to.tenant())) {
             return pair.setOtherwise("apart").build();
         }
@@ -118,9 +118,9 @@ final class ZoneInspection {
             boolean judged = policy.tenant() == null || policy.tenant().equals(between);
             if (judged && isAmong(policy.from(), from) && isAmong(policy.to(), to)) {
                 if (matchesEverything(policy)) {
-                    return pair.setDecidedBy(ZoneWords.name(policy)).setOtherwise(word(policy.action())).build();
+                    return pair.setDecidedBy(ZoneDirectory.name(policy)).setOtherwise(word(policy.action())).build();
                 }
-                pair.addPolicies(ZoneWords.name(policy));
+                pair.addPolicies(ZoneDirectory.name(policy));
             }
         }
         boolean allowed = from.id() == to.id() && from.intraAllowed();
@@ -137,13 +137,13 @@ final class ZoneInspection {
 
     ListPoliciesResponse policies() {
         Zoning zoning = agent.desired().zoning();
-        ZoneWords words = new ZoneWords(zoning);
+        ZoneDirectory words = new ZoneDirectory(zoning);
         ListPoliciesResponse.Builder rows = ListPoliciesResponse.newBuilder();
         zoning.policies().forEach(policy -> rows.addPolicies(counted(policy(policy, words), policy.id())));
         return rows.setUnmatched(counted(Policy.newBuilder(), PolicyDecision.NO_POLICY)).build();
     }
 
-    private static Policy.Builder policy(net.weft.zone.Policy policy, ZoneWords words) {
+    private static Policy.Builder policy(net.weft.zone.Policy policy, ZoneDirectory words) {
         Policy.Builder row = Policy.newBuilder().setName(policy.name())
                 .setTenant(policy.tenant() == null ? "" : policy.tenant()).setNumber(policy.id())
                 .addAllFrom(zones(policy.from(), words)).addAllTo(zones(policy.to(), words))
@@ -165,7 +165,7 @@ final class ZoneInspection {
         return row;
     }
 
-    private static List<String> zones(Set<Integer> zones, ZoneWords words) {
+    private static List<String> zones(Set<Integer> zones, ZoneDirectory words) {
         return zones.isEmpty() ? List.of(ZoneConfig.ANY) : zones.stream().sorted().map(words::zone).toList();
     }
 

@@ -82,8 +82,8 @@ class ConnectionInspectionTest {
                 .hasMessage("protocol sctp: expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
         assertThatThrownBy(() -> member.list(none.toBuilder().setState("etablished").build()))
                 .hasMessage(
-                        "state etablished: expected one of syn-sent, syn-received, picked-up, established, closing, "
-                                + "closed, unreplied, stream, replied");
+                        "state etablished: expected one of syn-sent, syn-received, picked-up, established, half-closed, "
+                                + "closing, closed, unreplied, stream, replied");
         assertThatThrownBy(() -> member.list(none.toBuilder().setAddress("10.0").build()))
                 .hasMessageStartingWith("address 10.0: ");
         assertThatThrownBy(() -> member.list(none.toBuilder().setService(65_536).build()))
@@ -95,19 +95,20 @@ class ConnectionInspectionTest {
     @Test
     void shouldForeseeWhichConnectionsAChangeCuts() {
         member.talk();
-        assertThat(cut(FABRIC)).isZero();
-        assertThat(cut(FABRIC.replace("udp/5432", "udp/5433"))).as("its policy is gone").isOne();
-        assertThat(cut(FABRIC.replace("udp/5432", "udp/1-6000"))).isZero();
-        assertThat(cut(FABRIC.replace("access: 10, zone: data", "access: 10, zone: dmz")))
+        assertThat(dropped(FABRIC)).isZero();
+        assertThat(dropped(FABRIC.replace("udp/5432", "udp/5433"))).as("its policy is gone").isOne();
+        assertThat(dropped(FABRIC.replace("udp/5432", "udp/1-6000"))).isZero();
+        assertThat(dropped(FABRIC.replace("access: 10, zone: data", "access: 10, zone: dmz")))
                 .as("nobody is in that zone any more").isOne();
-        assertThat(cut(FABRIC.replace("access: 10, zone: data", "access: 10, zone: data, enabled: false")))
+        assertThat(dropped(FABRIC.replace("access: 10, zone: data", "access: 10, zone: data, enabled: false")))
                 .as("its port carries nothing any more").isOne();
-        assertThat(cut("ports: {}")).as("a plain switch judges nothing").isZero();
-        ConnectionInspection.Cut cut = member.connections.cut(member.revision(FABRIC.replace("udp/5432", "tcp")));
-        assertThat(cut.shown()).extracting(Connection::getDestination).containsExactly("10.10.0.2:5432");
+        assertThat(dropped("ports: {}")).as("a plain switch judges nothing").isZero();
+        ConnectionInspection.Selection dropped = member.connections
+                .droppedBy(member.revision(FABRIC.replace("udp/5432", "tcp")));
+        assertThat(dropped.shown()).extracting(Connection::getDestination).containsExactly("10.10.0.2:5432");
     }
 
-    private long cut(String yaml) {
-        return member.connections.cut(member.revision(yaml)).count();
+    private long dropped(String yaml) {
+        return member.connections.droppedBy(member.revision(yaml)).count();
     }
 }

@@ -71,7 +71,7 @@ public final class ControlSocket implements AutoCloseable {
             }
             return socket;
         } catch (IOException e) {
-            throw new ControlSocketException(path + ": the control socket cannot be made: " + Reasons.of(e)
+            throw new ControlSocketException(path + ": the control socket cannot be made: " + FileErrors.of(e)
                     + "; choose another path with --control unix:PATH", e);
         }
     }
@@ -163,7 +163,7 @@ public final class ControlSocket implements AutoCloseable {
             Files.move(bindPath(), path, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(privateDirectory);
         } catch (IOException e) {
-            throw new ControlSocketException(path + ": the control socket cannot be put there: " + Reasons.of(e), e);
+            throw new ControlSocketException(path + ": the control socket cannot be put there: " + FileErrors.of(e), e);
         }
     }
 
@@ -181,7 +181,8 @@ public final class ControlSocket implements AutoCloseable {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: the control socket cannot be removed: {1}", path, Reasons.of(e));
+            LOG.log(System.Logger.Level.WARNING, "{0}: the control socket cannot be removed: {1}", path,
+                    FileErrors.of(e));
         }
     }
 }

@@ -41,7 +41,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             return new DataDirectory(path, channel);
         } catch (IOException e) {
-            throw new StoreException(path + ": cannot be used as data directory: " + Reasons.of(e)
+            throw new StoreException(path + ": cannot be used as data directory: " + FileErrors.of(e)
                     + "; choose another with --data DIR", e);
         }
     }

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
@@ -16,8 +15,8 @@ import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.Fault;
 import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.tree.Fault;
 
 /**
  * The desired state and its transactions. A change is checked whole, planned against the newest revision, stored, and only
@@ -28,24 +27,24 @@ public final class Fabric {
 
     private final RevisionStore store;
     private final Consumer<Revision> members;
-    private final Foresight foresight;
+    private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
 
     /** Without anything that runs. */
     public Fabric(RevisionStore store, Consumer<Revision> members, InstantSource clock, RandomGenerator random) {
-        this(store, members, Foresight.NONE, clock, random);
+        this(store, members, ImpactPreview.NONE, clock, random);
     }
 
     /**
      * @param members told of each new revision, in order, after it was stored; carries it out or tries again by itself
-     * @param foresight asked what a dry run would do
+     * @param preview asked what a dry run would drop
      */
-    public Fabric(RevisionStore store, Consumer<Revision> members, Foresight foresight, InstantSource clock,
+    public Fabric(RevisionStore store, Consumer<Revision> members, ImpactPreview preview, InstantSource clock,
             RandomGenerator random) {
         this.store = store;
         this.members = members;
-        this.foresight = foresight;
+        this.preview = preview;
         this.clock = clock;
         this.random = random;
     }
@@ -56,15 +55,15 @@ public final class Fabric {
      * @param revision number of the newest revision now
      * @param plan empty if there was nothing to change
      * @param warnings what of the configuration is legal, but perhaps not meant; of an edit only what it brought about
-     * @param cut of a dry run, connections that would end
+     * @param dropped of a dry run, connections that would end
      */
-    public record Outcome(long revision, Plan plan, List<Fault> warnings, Foresight.Cut cut) {
+    public record Outcome(long revision, Plan plan, List<Fault> warnings, ImpactPreview.DroppedConnections dropped) {
         public Outcome {
             warnings = List.copyOf(warnings);
         }
 
         Outcome(long revision, Plan plan, List<Fault> warnings) {
-            this(revision, plan, warnings, Foresight.Cut.NONE);
+            this(revision, plan, warnings, ImpactPreview.DroppedConnections.NONE);
         }
     }
 
@@ -128,7 +127,7 @@ public final class Fabric {
             return new Outcome(revision(), plan, valid.warnings());
         }
         Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
-        return terms.dryRun() ? foreseen(next, plan, valid.warnings()) : commit(next, plan, valid.warnings());
+        return terms.dryRun() ? previewed(next, plan, valid.warnings()) : commit(next, plan, valid.warnings());
     }
 
     /**
@@ -162,11 +161,12 @@ public final class Fabric {
             return new Outcome(revision(), plan, warnings);
         }
         Revision next = Commits.command(store.last(), wanted, author(who, comment), random);
-        return terms.dryRun() ? foreseen(next, plan, warnings) : commit(next, plan, warnings);
+        return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
 
-    private Outcome foreseen(Revision next, Plan plan, List<Fault> warnings) {
-        return new Outcome(revision(), plan, warnings, plan.isEmpty() ? Foresight.Cut.NONE : foresight.cut(next));
+    private Outcome previewed(Revision next, Plan plan, List<Fault> warnings) {
+        return new Outcome(revision(), plan, warnings,
+                plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
     }
 
     private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {

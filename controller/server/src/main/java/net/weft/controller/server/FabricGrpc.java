@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
-import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.ObjectEdit;
 import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
@@ -52,7 +52,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         answer(observer, () -> {
             Fabric.Outcome outcome = fabric.diff(request.getYamlBytes().toByteArray());
             return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                    .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome)).build();
+                    .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(configWarnings(outcome)).build();
         });
     }
 
@@ -136,11 +136,11 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     private static ApplyResponse response(Fabric.Outcome outcome) {
         return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                .addAllWarnings(outcome.plan().warnings()).addAllDoubts(doubts(outcome))
-                .addAllCutConnections(outcome.cut().shown()).setCutTotal(outcome.cut().count()).build();
+                .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(configWarnings(outcome))
+                .addAllDroppedConnections(outcome.dropped().shown()).setDroppedTotal(outcome.dropped().count()).build();
     }
 
-    private static Iterable<Fault> doubts(Fabric.Outcome outcome) {
+    private static Iterable<Fault> configWarnings(Fabric.Outcome outcome) {
         return outcome.warnings().stream().map(Statuses::fault).toList();
     }
 

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +62,7 @@ public final class FileRevisionStore implements RevisionStore {
             try {
                 last = read(number);
                 return;
-            } catch (IOException | RevisionFormat.DamagedException e) {
+            } catch (IOException | RevisionCodec.DamagedException e) {
                 setAside(number, e);
             }
         }
@@ -95,7 +95,7 @@ public final class FileRevisionStore implements RevisionStore {
     public Optional<Revision> get(long number) {
         try {
             return Files.exists(file(number)) ? Optional.of(read(number)) : Optional.empty();
-        } catch (IOException | RevisionFormat.DamagedException e) {
+        } catch (IOException | RevisionCodec.DamagedException e) {
             throw new StoreException(file(number) + ": " + reason(e), e);
         }
     }
@@ -119,7 +119,7 @@ public final class FileRevisionStore implements RevisionStore {
         Path file = file(revision.number());
         Path unfinished = directory.resolve(file.getFileName() + ".new");
         try {
-            writeAndForce(unfinished, RevisionFormat.write(revision));
+            writeAndForce(unfinished, RevisionCodec.write(revision));
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             forceDirectory();
         } catch (IOException e) {
@@ -134,10 +134,10 @@ public final class FileRevisionStore implements RevisionStore {
         // Nothing is open between calls.
     }
 
-    private Revision read(long number) throws IOException, RevisionFormat.DamagedException {
-        Revision revision = RevisionFormat.read(Files.readAllBytes(file(number)));
+    private Revision read(long number) throws IOException, RevisionCodec.DamagedException {
+        Revision revision = RevisionCodec.read(Files.readAllBytes(file(number)));
         if (revision.number() != number) {
-            throw new RevisionFormat.DamagedException("it holds revision " + revision.number());
+            throw new RevisionCodec.DamagedException("it holds revision " + revision.number());
         }
         return revision;
     }
@@ -196,6 +196,6 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private static String reason(Exception e) {
-        return Reasons.of(e);
+        return FileErrors.of(e);
     }
 }

@@ -3,7 +3,7 @@ package net.weft.controller.server;
 import java.util.List;
 
 import net.weft.controller.model.revision.Prune;
-import net.weft.controller.model.yaml.Fault;
+import net.weft.controller.model.yaml.tree.Fault;
 
 /** Why a change is not made. Nothing was changed. */
 public sealed interface Refusal {

@@ -55,7 +55,7 @@ final class Statuses {
         return faults.build();
     }
 
-    static Fault fault(net.weft.controller.model.yaml.Fault fault) {
+    static Fault fault(net.weft.controller.model.yaml.tree.Fault fault) {
         return Fault.newBuilder().setPath(fault.path()).setLine(fault.position().line())
                 .setColumn(fault.position().column()).setMessage(fault.message()).build();
     }

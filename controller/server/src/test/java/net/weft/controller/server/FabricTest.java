@@ -13,10 +13,10 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.ZoneNumbers;
-import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.Fault;
-import net.weft.controller.model.yaml.ObjectEdit;
+import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.edit.ObjectEdit;
+import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.v1.Connection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,21 +68,25 @@ class FabricTest {
     @Test
     void shouldForeseeWithTheNumbersThatTheRevisionWouldHave() {
         List<Revision> asked = new ArrayList<>();
-        Foresight.Cut cut = new Foresight.Cut(List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
+        ImpactPreview.DroppedConnections dropped = new ImpactPreview.DroppedConnections(
+                List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
         fabric = new Fabric(FileRevisionStore.open(data, false), carriedOut::add, next -> {
             asked.add(next);
-            return cut;
+            return dropped;
         }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
         byte[] file = "zones: {a: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
-        assertThat(fabric.apply(file, Fabric.Terms.PLAIN, "t").cut()).isEqualTo(Foresight.Cut.NONE);
+        assertThat(fabric.apply(file, Fabric.Terms.PLAIN, "t").dropped())
+                .isEqualTo(ImpactPreview.DroppedConnections.NONE);
         assertThat(asked).isEmpty();
         Fabric.Terms dry = new Fabric.Terms(true, OptionalLong.empty(), false);
-        assertThat(fabric.apply(file, dry, "t").cut()).as("nothing changes").isEqualTo(Foresight.Cut.NONE);
+        assertThat(fabric.apply(file, dry, "t").dropped()).as("nothing changes")
+                .isEqualTo(ImpactPreview.DroppedConnections.NONE);
         byte[] other = "zones: {c: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
-        assertThat(fabric.apply(other, dry, "t").cut()).isEqualTo(cut);
+        assertThat(fabric.apply(other, dry, "t").dropped()).isEqualTo(dropped);
         assertThat(
-                fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.ZONE, "d", Map.of()), dry, "t", "").cut())
-                .isEqualTo(cut);
+                fabric.edit(config -> ObjectEdit.add(config, ObjectEdit.Kind.ZONE, "d", Map.of()), dry, "t", "")
+                        .dropped())
+                .isEqualTo(dropped);
         assertThat(asked).extracting(next -> next.zoneNumbers().zones())
                 .containsExactly(Map.of("a", 2, "b", 3, "c", 4), Map.of("a", 2, "b", 3, "d", 4));
         assertThat(fabric.revision()).isEqualTo(1);

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
-
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionCodec;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,19 +109,19 @@ class FileRevisionStoreTest {
 
     @Test
     void shouldNoticeEveryCutAndEveryFlippedBit() throws IOException {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(FileRevisionStoreTest.class);
         SplittableRandom random = new SplittableRandom(seed);
         byte[] bytes = Files.readAllBytes(file(2));
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertThatThrownBy(() -> RevisionFormat.read(cut)).as("cut at " + length)
-                    .isInstanceOf(RevisionFormat.DamagedException.class);
+            assertThatThrownBy(() -> RevisionCodec.read(cut)).as("cut at " + length)
+                    .isInstanceOf(RevisionCodec.DamagedException.class);
         }
         for (int i = 0; i < 2000; i++) {
             byte[] flipped = bytes.clone();
             flipped[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-            assertThatThrownBy(() -> RevisionFormat.read(flipped)).as("seed " + seed + ", round " + i)
-                    .isInstanceOf(RevisionFormat.DamagedException.class);
+            assertThatThrownBy(() -> RevisionCodec.read(flipped)).as("seed " + seed + ", round " + i)
+                    .isInstanceOf(RevisionCodec.DamagedException.class);
         }
     }
 

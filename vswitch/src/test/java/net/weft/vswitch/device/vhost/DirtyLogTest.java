@@ -14,6 +14,7 @@ import net.weft.linux.Fd;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
@@ -55,7 +56,7 @@ class DirtyLogTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldMarkEveryPageThatWasWrittenAndNoOther(boolean packed) throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.of(DirtyLogTest.class);
         Random random = new Random(seed);
         try (TestGuest guest = new TestGuest(packed);
                 Burst burst = new Burst();

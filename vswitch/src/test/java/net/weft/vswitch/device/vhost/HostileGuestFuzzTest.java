@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -25,7 +26,7 @@ class HostileGuestFuzzTest {
             VirtioNet.VERSION_1 | VirtioNet.MRG_RXBUF | VirtioNet.INDIRECT_DESC,
             VirtioNet.MRG_RXBUF | VirtioNet.INDIRECT_DESC | VirtioNet.EVENT_IDX};
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of(HostileGuestFuzzTest.class);
     private final Random random = new Random(seed);
     private final TransmitList list = new TransmitList();
     /** Where the guest goes on in its packed rings. */

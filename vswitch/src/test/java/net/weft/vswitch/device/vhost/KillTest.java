@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.vhost.TestDriver.Buffer;
@@ -23,7 +24,7 @@ class KillTest {
     private static final int ROUNDS = 4000;
     private static final long REGION_BYTES = PackedInflight.bytes(TestGuest.SIZE);
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of(KillTest.class);
     private final Random random = new Random(seed);
     private final List<Integer> offered = new ArrayList<>();
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import net.weft.linux.Memory;
+import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
@@ -37,7 +38,7 @@ class TimeOfCheckTest {
     private static final int BURST = 16;
     private static final int SLOT = 8192;
 
-    private final long seed = Long.getLong("weft.fuzz.seed", System.nanoTime());
+    private final long seed = Seed.of(TimeOfCheckTest.class);
     private final Random random = new Random(seed);
     private final List<Rewriting> rewritings = new ArrayList<>();
     private final Map<Integer, Long> buffers = new HashMap<>();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.weft.linux.Fd;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** A front end that says anything, with or without a card that runs. */
@@ -15,7 +16,7 @@ class VhostSessionFuzzTest extends SessionMessages {
     @Test
     void shouldSurviveAnyMessageAndKeepNothing() throws Exception {
         long filesBefore = openFiles();
-        long seed = new Random().nextLong();
+        long seed = Seed.of(VhostSessionFuzzTest.class);
         Random random = new Random(seed);
         int used = 0;
         for (int life = 0; life < 1000; life++) {

@@ -11,7 +11,7 @@ import java.util.List;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;
 
-/** What a running instance refuses with or doubts, as lines for the person at the command. */
+/** Turns refusals and warnings of a running instance into lines for the person at the command. */
 public final class Refusals {
     private Refusals() {
     }

@@ -4,12 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import net.weft.controller.model.DeviceConfig;
-import net.weft.controller.model.DeviceConfig.QemuStream.Mode;
-import net.weft.vswitch.device.DeviceOpeners;
-
 /**
- * Guests' cards as the parts of a libvirt domain that they are made of, each where it belongs. Libvirt has an interface for
+ * Guests' vNICs as the parts of a libvirt domain that they are made of, each where it belongs. Libvirt has an interface for
  * vhost-user; the others, and what it has no element for, go to QEMU as they are, in its namespace {@code qemu}.
  */
 final class DomainXml {
@@ -26,10 +22,10 @@ final class DomainXml {
     }
 
     /** @param memory the guest's, such as {@code 512M}; empty: the domain says itself */
-    String of(List<GuestCard> cards, Optional<String> memory) {
-        List<GuestCard> shared = cards.stream().filter(GuestCard::needsSharedMemory).toList();
-        List<GuestCard> direct = cards.stream().filter(card -> !card.needsSharedMemory()).toList();
-        List<GuestCard> odd = shared.stream().filter(card -> tcg || hasOwnMtu(card)).toList();
+    String of(List<GuestNic> nics, Optional<String> memory) {
+        List<GuestNic> shared = nics.stream().filter(GuestNic::needsSharedMemory).toList();
+        List<GuestNic> direct = nics.stream().filter(nic -> !nic.needsSharedMemory()).toList();
+        List<GuestNic> odd = shared.stream().filter(nic -> tcg || hasOwnMtu(nic)).toList();
         lines.add("<!-- Parts of a domain, each in its place: `virsh edit` the guest and put them there. -->");
         lines.add("<domain type='" + (tcg ? "qemu" : "kvm") + "'" + (odd.isEmpty() && direct.isEmpty() ? "" : NAMESPACE)
                 + ">");
@@ -52,30 +48,30 @@ final class DomainXml {
     }
 
     /** Who listens here connects there. */
-    private void vhostUser(GuestCard card) {
-        DeviceConfig.VhostUser vhost = (DeviceConfig.VhostUser) card.device();
-        boolean listens = vhost.mode() == Mode.CLIENT;
+    private void vhostUser(GuestNic nic) {
+        GuestNic.VhostUser vhost = (GuestNic.VhostUser) nic.cable();
+        boolean listens = !vhost.weftListens();
         String source = "      <source type='unix' path='" + escaped(vhost.socket()) + "' mode='"
                 + (listens ? "server" : "client") + "'";
         lines.add("    <interface type='vhostuser'>");
-        lines.add("      <mac address='" + card.mac() + "'/>");
+        lines.add("      <mac address='" + nic.mac() + "'/>");
         if (listens) {
             lines.add(source + "/>");
         } else {
             lines.addAll(List.of(source + ">", "        <reconnect enabled='yes' timeout='1'/>", "      </source>"));
         }
         lines.add("      <model type='virtio'/>");
-        if (card.queues() > 1) {
-            lines.add("      <driver queues='" + card.queues() + "'/>");
+        if (nic.queues() > 1) {
+            lines.add("      <driver queues='" + nic.queues() + "'/>");
         }
-        lines.add("      <alias name='" + alias(card) + "'/>");
+        lines.add("      <alias name='" + alias(nic) + "'/>");
         lines.add("    </interface>");
     }
 
-    private void commandLine(List<GuestCard> cards) {
+    private void commandLine(List<GuestNic> nics) {
         lines.add("  <qemu:commandline>");
-        for (GuestCard card : cards) {
-            for (QemuArguments.Argument argument : qemu.card(card)) {
+        for (GuestNic nic : nics) {
+            for (QemuArguments.Argument argument : qemu.nic(nic)) {
                 lines.add("    <qemu:arg value='" + argument.option() + "'/>");
                 lines.add("    <qemu:arg value='" + escaped(argument.value()) + "'/>");
             }
@@ -83,16 +79,16 @@ final class DomainXml {
         lines.add("  </qemu:commandline>");
     }
 
-    /** Properties of the card that libvirt has no element for. Its {@code <mtu>} is for a tap, of which 9.0 finds none. */
-    private void override(List<GuestCard> cards) {
+    /** Properties of the vNIC that libvirt has no element for. Its {@code <mtu>} is for a tap, of which 9.0 finds none. */
+    private void override(List<GuestNic> nics) {
         if (tcg) {
-            lines.add("  <!-- Without KVM, QEMU 7.2 crashes on vhost-user unless the card has no MSI-X vectors. -->");
+            lines.add("  <!-- Without KVM, QEMU 7.2 crashes on vhost-user unless the vNIC has no MSI-X vectors. -->");
         }
         lines.add("  <qemu:override>");
-        for (GuestCard card : cards) {
-            lines.addAll(List.of("    <qemu:device alias='" + alias(card) + "'>", "      <qemu:frontend>"));
-            if (hasOwnMtu(card)) {
-                property("host_mtu", card.mtu());
+        for (GuestNic nic : nics) {
+            lines.addAll(List.of("    <qemu:device alias='" + alias(nic) + "'>", "      <qemu:frontend>"));
+            if (hasOwnMtu(nic)) {
+                property("host_mtu", nic.mtu());
             }
             if (tcg) {
                 property("vectors", 0);
@@ -106,13 +102,13 @@ final class DomainXml {
         lines.add("        <qemu:property name='" + name + "' type='unsigned' value='" + value + "'/>");
     }
 
-    private static boolean hasOwnMtu(GuestCard card) {
-        return card.mtu() != DeviceOpeners.DEFAULT_MTU;
+    private static boolean hasOwnMtu(GuestNic nic) {
+        return nic.mtu() != GuestNic.DEFAULT_MTU;
     }
 
     /** Libvirt keeps names that begin with {@code ua-} for users, of letters, digits, {@code _} and {@code -}. */
-    private static String alias(GuestCard card) {
-        return "ua-weft-" + card.port().replace('.', '_');
+    private static String alias(GuestNic nic) {
+        return "ua-weft-" + nic.port().replace('.', '_');
     }
 
     private static String escaped(String text) {

@@ -8,10 +8,7 @@ import java.util.regex.Pattern;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
-import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.InvalidConfigException;
-import net.weft.v1.ExportRequest;
+import net.weft.v1.DescribeGuestNicsRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -23,11 +20,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code weft guest}: the port's side is in the running configuration, so that is asked for. */
+/** {@code weft guest}: asks the running instance for the port's side and writes the hypervisor's. */
 @Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print what the hypervisor must be told to plug a guest into a port.", footer = {
         "", "Examples:", "  weft guest qemu web1        arguments of QEMU, ready to paste",
         "  weft guest xml web1         the same for libvirt",
-        "  weft guest qemu web1 web2   a guest with two cards", "",
+        "  weft guest qemu web1 web2   a guest with two vNICs", "",
         "Ports of type vhost-user and qemu can have guests."})
 public final class GuestCommand implements Runnable {
     private static final String DEFAULT_MEMORY = "1G";
@@ -43,26 +40,25 @@ public final class GuestCommand implements Runnable {
 
     /** What the two have in common. */
     static final class Guest {
-        @Parameters(paramLabel = "PORT", arity = "1..*", description = "the guest's cards, in this order")
+        @Parameters(paramLabel = "PORT", arity = "1..*", description = "the guest's vNICs, in this order")
         private List<String> ports = List.of();
         @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, description = "the guest's memory, such as 512M or 4G")
         private @Nullable String memory;
         @Option(names = "--qemu-version", paramLabel = "X.Y", converter = Version.class, description = "write for this QEMU (default: 7.2)")
         private QemuVersion version = QemuVersion.DEFAULT;
-        @Option(names = "--tcg", description = "the guest runs without KVM: gives a vhost-user card no MSI-X vectors, with which QEMU 7.2 crashes there")
+        @Option(names = "--tcg", description = "the guest runs without KVM: gives a vhost-user vNIC no MSI-X vectors, with which QEMU 7.2 crashes there")
         private boolean tcg;
         @Mixin
         private ControlOption control = new ControlOption();
 
-        private List<GuestCard> cards() {
+        private List<GuestNic> nics() {
+            DescribeGuestNicsRequest request = DescribeGuestNicsRequest.newBuilder()
+                    .addAllPorts(ports.stream().distinct().toList()).build();
             try (ControlClient client = control.connect()) {
-                FabricConfig config = FabricYaml.parse(client.fabric("",
-                        fabric -> fabric.export(ExportRequest.getDefaultInstance())).getYamlBytes().toByteArray())
-                        .orElseThrow();
-                return ports.stream().distinct().map(port -> GuestCard.of(config, port)).toList();
-            } catch (InvalidConfigException e) {
-                throw new FailedException("the running weft is newer than this command, which does not understand its"
-                        + " configuration: " + e.getMessage());
+                return client.inspect(inspect -> inspect.describeGuestNics(request)).getNicsList().stream()
+                        .map(GuestNic::of).toList();
+            } catch (IllegalArgumentException e) {
+                throw new FailedException(String.valueOf(e.getMessage()));
             }
         }
 
@@ -99,19 +95,19 @@ public final class GuestCommand implements Runnable {
             "The MAC is the port's (`mac`), else made of the fabric's and the port's name: the same each time. A vhost-user port needs the guest's memory"
                     + " shared, so its size is among the arguments (1G unless --memory says otherwise).",
             "", "Examples:", "  weft guest qemu web1 --memory 4G",
-            "  mapfile -t card < <(weft guest qemu --lines web1)",
-            "  qemu-system-x86_64 -accel kvm -drive file=web1.qcow2 \"${card[@]}\"",
+            "  mapfile -t nic < <(weft guest qemu --lines web1)",
+            "  qemu-system-x86_64 -accel kvm -drive file=web1.qcow2 \"${nic[@]}\"",
             "  weft guest qemu --qemu-version 9.2 web1"})
     Integer qemu(@Mixin Guest guest,
             @Option(names = "--lines", description = "each word on a line of its own, not quoted: for scripts") boolean lines) {
-        List<GuestCard> cards = guest.cards();
-        boolean shared = cards.stream().anyMatch(GuestCard::needsSharedMemory);
+        List<GuestNic> nics = guest.nics();
+        boolean shared = nics.stream().anyMatch(GuestNic::needsSharedMemory);
         List<QemuArguments.Argument> arguments = new ArrayList<>();
         if (shared || guest.memory != null) {
             String size = guest.memory == null ? DEFAULT_MEMORY : guest.memory;
             arguments.addAll(guest.qemu().memory(size, shared));
         }
-        cards.forEach(card -> arguments.addAll(guest.qemu().card(card)));
+        nics.forEach(nic -> arguments.addAll(guest.qemu().nic(nic)));
         spec.commandLine().getOut()
                 .println(lines ? QemuArguments.asLines(arguments) : QemuArguments.forShell(arguments));
         return 0;
@@ -124,7 +120,7 @@ public final class GuestCommand implements Runnable {
             "", "Examples:", "  weft guest xml web1", "  weft guest xml web1 --memory 4G"})
     Integer xml(@Mixin Guest guest) {
         DomainXml domain = new DomainXml(guest.qemu(), guest.tcg);
-        spec.commandLine().getOut().println(domain.of(guest.cards(), Optional.ofNullable(guest.memory)));
+        spec.commandLine().getOut().println(domain.of(guest.nics(), Optional.ofNullable(guest.memory)));
         return 0;
     }
 }

@@ -6,10 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import net.weft.controller.cli.connect.FailedException;
-import net.weft.controller.model.DeviceConfig;
-import net.weft.controller.model.DeviceConfig.QemuStream.Mode;
 
-/** A guest's card as arguments of QEMU. */
+/** A guest's vNIC as arguments of QEMU. */
 final class QemuArguments {
     private static final String MEMORY = "weft-memory";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
@@ -28,7 +26,7 @@ final class QemuArguments {
     }
 
     /**
-     * The guest's memory, shared where a card needs that.
+     * The guest's memory, shared where a vNIC needs that.
      *
      * @param size such as {@code 512M}
      */
@@ -44,48 +42,46 @@ final class QemuArguments {
         return arguments;
     }
 
-    /** The card and its cable. */
-    List<Argument> card(GuestCard card) {
-        String id = "weft-" + card.port();
-        Argument device = new Argument("-device", device(card, id));
-        return switch (card.device()) {
-            case DeviceConfig.VhostUser vhost -> List.of(new Argument("-chardev", "socket,id=" + id + ",path="
+    /** The vNIC and its cable. */
+    List<Argument> nic(GuestNic nic) {
+        String id = "weft-" + nic.port();
+        Argument device = new Argument("-device", device(nic, id));
+        return switch (nic.cable()) {
+            case GuestNic.VhostUser vhost -> List.of(new Argument("-chardev", "socket,id=" + id + ",path="
                     + escaped(vhost.socket())
-                    + (vhost.mode() == Mode.CLIENT ? ",server=on,wait=off" : "," + version.reconnect())),
+                    + (!vhost.weftListens() ? ",server=on,wait=off" : "," + version.reconnect())),
                     new Argument("-netdev", "vhost-user,id=" + id + ",chardev=" + id
                             + (vhost.queues() > 1 ? ",queues=" + vhost.queues() : "")),
                     device);
-            case DeviceConfig.QemuStream stream -> List.of(new Argument("-netdev", stream(card, stream, id)), device);
-            case DeviceConfig.QemuDgram dgram -> List.of(new Argument("-netdev", dgram(card, dgram, id)), device);
-            case DeviceConfig.Tap _,DeviceConfig.Nic _,DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
-                throw new IllegalArgumentException(card.port());
+            case GuestNic.Stream stream -> List.of(new Argument("-netdev", stream(nic, stream, id)), device);
+            case GuestNic.Datagram dgram -> List.of(new Argument("-netdev", dgram(nic, dgram, id)), device);
         };
     }
 
-    private String device(GuestCard card, String netdev) {
-        String vectors = tcg ? ",vectors=0" : card.queues() > 1 ? ",vectors=" + (2 * card.queues() + 2) : "";
-        return "virtio-net-pci,netdev=" + netdev + ",mac=" + card.mac() + ",host_mtu=" + card.mtu() + ",speed="
-                + GuestCard.SPEED + ",duplex=full" + (card.queues() > 1 ? ",mq=on" : "") + vectors;
+    private String device(GuestNic nic, String netdev) {
+        String vectors = tcg ? ",vectors=0" : nic.queues() > 1 ? ",vectors=" + (2 * nic.queues() + 2) : "";
+        return "virtio-net-pci,netdev=" + netdev + ",mac=" + nic.mac() + ",host_mtu=" + nic.mtu() + ",speed="
+                + GuestNic.SPEED + ",duplex=full" + (nic.queues() > 1 ? ",mq=on" : "") + vectors;
     }
 
-    private String stream(GuestCard card, DeviceConfig.QemuStream stream, String id) {
-        requireSocketNetdevs(card);
-        String listen = stream.mode() == Mode.CLIENT ? "on" : "off";
-        String again = stream.mode() == Mode.SERVER && version.hasStreamReconnect() ? "," + version.reconnect() : "";
+    private String stream(GuestNic nic, GuestNic.Stream stream, String id) {
+        requireSocketNetdevs(nic);
+        String listen = stream.weftListens() ? "off" : "on";
+        String again = stream.weftListens() && version.hasStreamReconnect() ? "," + version.reconnect() : "";
         return "stream,id=" + id + ",server=" + listen + ",addr.type=unix,addr.path=" + escaped(stream.socket())
                 + again;
     }
 
     /** What is local to Weft is remote to QEMU. */
-    private String dgram(GuestCard card, DeviceConfig.QemuDgram dgram, String id) {
-        requireSocketNetdevs(card);
-        return "dgram,id=" + id + ",local.type=unix,local.path=" + escaped(dgram.remote())
-                + ",remote.type=unix,remote.path=" + escaped(dgram.local());
+    private String dgram(GuestNic nic, GuestNic.Datagram dgram, String id) {
+        requireSocketNetdevs(nic);
+        return "dgram,id=" + id + ",local.type=unix,local.path=" + escaped(dgram.guestSocket())
+                + ",remote.type=unix,remote.path=" + escaped(dgram.weftSocket());
     }
 
-    private void requireSocketNetdevs(GuestCard card) {
+    private void requireSocketNetdevs(GuestNic nic) {
         if (!version.hasSocketNetdevs()) {
-            throw new FailedException("port " + card.port() + ": QEMU " + version
+            throw new FailedException("port " + nic.port() + ": QEMU " + version
                     + " has no stream and dgram netdevs, which came with 7.2; use a port of type vhost-user");
         }
     }

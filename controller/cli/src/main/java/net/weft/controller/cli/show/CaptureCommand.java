@@ -15,7 +15,6 @@ import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.CaptureChunk;
 import net.weft.v1.CaptureFileFormat;
 import net.weft.v1.CaptureRequest;
-import net.weft.vswitch.capture.CaptureFormat.Kind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,14 +82,18 @@ public final class CaptureCommand implements Runnable {
         if (count < 0 || snapLength < 0) {
             throw usage((count < 0 ? "--count " + count : "--snaplen " + snapLength) + ": expected 1 or more");
         }
-        Kind kind = format == null
-                ? Kind.ofFile(file == null ? "" : file.toString())
-                : Kind.of(format).orElseThrow(() -> usage("--format " + format + ": expected pcap or pcapng"));
         return CaptureRequest.newBuilder().addAllPorts(ports).setFilter(filter).setCount(count)
-                .setSnapLength(snapLength).setFormat(kind == Kind.PCAP
-                        ? CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAP
-                        : CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAPNG)
-                .build();
+                .setSnapLength(snapLength).setFormat(fileFormat()).build();
+    }
+
+    private CaptureFileFormat fileFormat() {
+        String name = file == null ? "" : file.toString();
+        String wanted = format != null ? format : name.endsWith(".pcap") || name.endsWith(".cap") ? "pcap" : "pcapng";
+        return switch (wanted) {
+            case "pcap" -> CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAP;
+            case "pcapng" -> CaptureFileFormat.CAPTURE_FILE_FORMAT_PCAPNG;
+            default -> throw usage("--format " + format + ": expected pcap or pcapng");
+        };
     }
 
     private void take(CaptureCall call, CaptureOutput output) {

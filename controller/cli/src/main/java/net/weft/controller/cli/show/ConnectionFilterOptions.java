@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import net.weft.v1.ConnectionFilter;
-import net.weft.vlan.VlanId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,6 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** Which connections are meant. */
 final class ConnectionFilterOptions {
+    private static final int MAX_VLAN = 4094;
     private static final int MAX_SERVICE = 65_535;
 
     @Option(names = "--network", paramLabel = "TENANT/NAME", description = "only of this network")
@@ -42,7 +42,7 @@ final class ConnectionFilterOptions {
     /** @throws ParameterException if an option has no value that it could have */
     ConnectionFilter filter() {
         return ConnectionFilter.newBuilder().setNetwork(text("--network", network))
-                .setVlan(number("--vlan", vlan, VlanId.MAX)).setZone(text("--zone", zone)).setFrom(text("--from", from))
+                .setVlan(number("--vlan", vlan, MAX_VLAN)).setZone(text("--zone", zone)).setFrom(text("--from", from))
                 .setTo(text("--to", to)).setPort(text("--port", port)).setProtocol(text("--protocol", protocol))
                 .setAddress(text("--address", address)).setService(number("--service", service, MAX_SERVICE))
                 .setState(text("--state", state)).setPolicy(text("--policy", policy)).build();

@@ -20,7 +20,7 @@ final class ShowOptions {
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
     @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), json or yaml")
-    private Rows.Format format = Rows.Format.TABLE;
+    private Listing.Format format = Listing.Format.TABLE;
     @Option(names = "--watch", description = "again every second, until interrupted; JSON is one array a line")
     private boolean watch;
     @Mixin
@@ -38,7 +38,7 @@ final class ShowOptions {
     <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
             BiConsumer<List<T>, PrintWriter> below) {
         showAs(columns, fetch, (rows, out) -> {
-            Rows.write(Rows.Format.TABLE, columns, rows, out);
+            Listing.write(Listing.Format.TABLE, columns, rows, out);
             below.accept(rows, out);
         });
     }
@@ -52,12 +52,13 @@ final class ShowOptions {
                 write(columns, fetch.apply(client), table, out);
                 return;
             }
-            boolean terminal = format == Rows.Format.TABLE && System.console() != null && System.console().isTerminal();
+            boolean terminal = format == Listing.Format.TABLE && System.console() != null
+                    && System.console().isTerminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");
                 write(columns, rows, table, out);
-                if (!terminal && format == Rows.Format.TABLE) {
+                if (!terminal && format == Listing.Format.TABLE) {
                     out.println();
                 }
                 out.flush();
@@ -68,11 +69,11 @@ final class ShowOptions {
 
     private <T> void write(List<Column<T>> columns, List<T> rows, BiConsumer<List<T>, PrintWriter> table,
             PrintWriter out) {
-        if (format == Rows.Format.TABLE) {
+        if (format == Listing.Format.TABLE) {
             table.accept(rows, out);
             out.flush();
         } else {
-            Rows.write(format, columns, rows, out);
+            Listing.write(format, columns, rows, out);
         }
     }
 

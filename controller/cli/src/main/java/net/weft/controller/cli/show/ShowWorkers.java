@@ -41,7 +41,8 @@ final class ShowWorkers implements Runnable {
                 .inspect(inspect -> inspect.listWorkers(ListWorkersRequest.getDefaultInstance())).getWorkersList(),
                 (workers, out) -> {
                     out.println();
-                    Rows.write(Rows.Format.TABLE, QUEUE_COLUMNS, workers.stream().flatMap(ShowWorkers::rows).toList(),
+                    Listing.write(Listing.Format.TABLE, QUEUE_COLUMNS,
+                            workers.stream().flatMap(ShowWorkers::rows).toList(),
                             out);
                 });
     }

@@ -65,7 +65,7 @@ final class ShowZones implements Runnable {
         List<String> names = List.copyOf(cells.keySet());
         List<Column<Row>> columns = Stream.concat(Stream.of(Column.of("from", Row::from)),
                 names.stream().map(to -> Column.<Row>of(to, row -> row.cells().get(names.indexOf(to))))).toList();
-        Rows.write(Rows.Format.TABLE, columns,
+        Listing.write(Listing.Format.TABLE, columns,
                 cells.entrySet().stream().map(entry -> new Row(entry.getKey(), entry.getValue())).toList(), out);
     }
 

@@ -45,7 +45,7 @@ public final class TopCommand implements Runnable {
     @Option(names = "--interval", paramLabel = "SECONDS", defaultValue = "1", description = "time between looks (default: 1)")
     private int interval = 1;
     @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), json (one array a line) or yaml")
-    private Rows.Format format = Rows.Format.TABLE;
+    private Listing.Format format = Listing.Format.TABLE;
     @Mixin
     private ControlOption control = new ControlOption();
     @Spec
@@ -59,7 +59,7 @@ public final class TopCommand implements Runnable {
                     "--interval " + interval + ": expected 1-" + MAX_SECONDS);
         }
         try (ControlClient client = control.connect()) {
-            if (!once && format == Rows.Format.TABLE && System.console() != null && System.console().isTerminal()) {
+            if (!once && format == Listing.Format.TABLE && System.console() != null && System.console().isTerminal()) {
                 live(client);
             } else {
                 print(client);
@@ -73,11 +73,11 @@ public final class TopCommand implements Runnable {
         do {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(interval));
             TopRates.Look now = look(client);
-            if (format == Rows.Format.TABLE) {
+            if (format == Listing.Format.TABLE) {
                 TopScreen.lines(before, now).forEach(out::println);
                 out.println(once ? "" : "\n");
             } else {
-                Rows.write(format, COLUMNS, TopRates.between(before, now), out);
+                Listing.write(format, COLUMNS, TopRates.between(before, now), out);
             }
             out.flush();
             before = now;

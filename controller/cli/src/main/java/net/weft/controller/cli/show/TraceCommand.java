@@ -11,7 +11,6 @@ import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.FollowPacketsRequest;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceRequest;
-import net.weft.vswitch.device.pcap.CaptureFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Spec;
         "  weft trace --from web1 --pcap capture.pcapng --frame 12",
         "  weft trace --from web1 --live --count 3 'tcp any > any:443'"})
 public final class TraceCommand implements Runnable {
+    private final CapturedFrames frames;
     @Option(names = "--from", required = true, paramLabel = "PORT", description = "port the packet comes in by")
     private String from = "";
     @Parameters(arity = "0..*", paramLabel = "SPEC", description = "the packet in words, in quotes because of >")
@@ -47,12 +47,16 @@ public final class TraceCommand implements Runnable {
     @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "with --live: how many, 1-1000 (default: 1)")
     private int count = 1;
     @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), json (one object a line) or yaml")
-    private Rows.Format format = Rows.Format.TABLE;
+    private Listing.Format format = Listing.Format.TABLE;
     @Mixin
     private ControlOption control = new ControlOption();
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
+
+    public TraceCommand(CapturedFrames frames) {
+        this.frames = frames;
+    }
 
     @Override
     public void run() {
@@ -90,7 +94,7 @@ public final class TraceCommand implements Runnable {
 
     private byte[] read(Path file) {
         try {
-            return CaptureFile.frame(file, frame);
+            return frames.frame(file, frame);
         } catch (IOException e) {
             throw new FailedException(String.valueOf(e.getMessage()));
         }

@@ -15,11 +15,11 @@ final class TraceText {
     private TraceText() {
     }
 
-    static void write(Rows.Format format, PacketTrace trace, PrintWriter out) {
-        if (format == Rows.Format.TABLE) {
+    static void write(Listing.Format format, PacketTrace trace, PrintWriter out) {
+        if (format == Listing.Format.TABLE) {
             text(trace, out);
         } else {
-            Rows.object(format, object(trace), out);
+            Listing.object(format, object(trace), out);
         }
     }
 

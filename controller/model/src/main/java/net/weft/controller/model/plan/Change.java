@@ -10,7 +10,7 @@ import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ZoneConfig;
-import net.weft.controller.model.yaml.FabricKeys;
+import net.weft.controller.model.yaml.write.FabricKeys;
 
 /** One object that a plan adds ({@code +}), removes ({@code -}) or changes ({@code ~}). */
 public sealed interface Change {

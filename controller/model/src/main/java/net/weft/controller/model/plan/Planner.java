@@ -12,7 +12,7 @@ import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.ZoneConfig;
-import net.weft.controller.model.yaml.FabricKeys;
+import net.weft.controller.model.yaml.write.FabricKeys;
 
 /** Compares two configurations object by object. */
 final class Planner {

@@ -6,8 +6,15 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.yaml.bind.FabricBinder;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.tree.YamlText;
+import net.weft.controller.model.yaml.tree.YamlTree;
+import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
  * {@code fabric.yaml} to records and back. Reading goes from bytes to a tree that keeps positions, from there to records;
@@ -17,7 +24,7 @@ public final class FabricYaml {
     /** Largest text, in bytes. */
     public static final int MAX_BYTES = 1 << 20;
     /** Mappings and lists within each other; the language itself needs 6. */
-    static final int MAX_DEPTH = 32;
+    public static final int MAX_DEPTH = 32;
 
     private FabricYaml() {
     }
@@ -61,7 +68,7 @@ public final class FabricYaml {
     }
 
     /** Binds a tree that an edit has made. */
-    static Validation bindEdited(Node.Mapping root, Faults faults) {
+    public static Validation bindEdited(Node.Mapping root, Faults faults) {
         return switch (bind(root, faults)) {
             case Validation.Valid valid ->
                 new Validation.Valid(valid.config(), PolicyPaths.named(valid.warnings(), root));

@@ -3,6 +3,8 @@ package net.weft.controller.model.yaml;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import net.weft.controller.model.yaml.tree.Fault;
+
 /** A configuration was refused; the message has one fault a line. */
 public final class InvalidConfigException extends RuntimeException {
     private final transient List<Fault> faults;

@@ -6,6 +6,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+
 /** A file counts its policies, {@code policies[2].match}; who changes one by command knows its name: {@code policies.no-smb.match}. */
 final class PolicyPaths {
     private static final Pattern COUNTED = Pattern.compile("(?:tenants\\.(.+)\\.)?policies\\[([0-9]+)](.*)");

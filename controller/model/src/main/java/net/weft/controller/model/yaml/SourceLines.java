@@ -4,6 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.tree.YamlTree;
+
 /** Finds the keys of a fabric.yaml in its text again, to show a person the line that is responsible for something. */
 public final class SourceLines {
     private final Optional<Node> root;

@@ -1,8 +1,8 @@
 package net.weft.controller.model.yaml;
 
 import java.util.List;
-
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.yaml.tree.Fault;
 
 /** What came of checking a configuration: the records, or every fault. */
 public sealed interface Validation {

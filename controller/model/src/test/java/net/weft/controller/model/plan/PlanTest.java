@@ -10,6 +10,7 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.RandomFabric;
 import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -134,7 +135,7 @@ class PlanTest {
 
     @Test
     void shouldNameEachDifferingObjectOnceAndNothingElse() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(PlanTest.class);
         System.out.println("PlanTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 1_000; i++) {

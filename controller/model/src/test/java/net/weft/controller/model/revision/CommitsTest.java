@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.yaml.FabricEdit;
 import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.packet.MacAddress;
 import org.junit.jupiter.api.Test;
 

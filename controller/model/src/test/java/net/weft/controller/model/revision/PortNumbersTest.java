@@ -16,6 +16,7 @@ import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
 import net.weft.controller.model.RandomFabric;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class PortNumbersTest {
@@ -69,7 +70,7 @@ class PortNumbersTest {
 
     @Test
     void shouldNeverChangeANumberNorGiveOneTwice() {
-        long seed = new SplittableRandom().nextLong();
+        long seed = Seed.of(PortNumbersTest.class);
         System.out.println("PortNumbersTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         PortNumbers numbers = PortNumbers.NONE;

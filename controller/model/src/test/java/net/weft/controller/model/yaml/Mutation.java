@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Breaks a text in a few places: characters, YAML's own signs, lines doubled, swapped or cut. */
-final class Mutation {
+public final class Mutation {
     private static final List<String> SPICE = List.of("&a ", "*a", "!!binary ", "!x ", "{", "}", "[", "]", ": ", "- ",
             "? ", "---\n", "...\n", "#", "|\n", ">\n", "\"", "'", "\t", "\n", "\u0000", "\ud800", "\uffff",
             "%YAML 1.1\n", "<<: ",
@@ -13,11 +13,11 @@ final class Mutation {
 
     private final SplittableRandom random;
 
-    Mutation(SplittableRandom random) {
+    public Mutation(SplittableRandom random) {
         this.random = random;
     }
 
-    String of(String text) {
+    public String of(String text) {
         StringBuilder mutated = new StringBuilder(text);
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             int at = random.nextInt(mutated.length() + 1);

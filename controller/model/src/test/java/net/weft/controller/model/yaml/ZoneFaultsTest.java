@@ -5,7 +5,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.yaml.bind.NamedEntries;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.value.MatchText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,0 +1,90 @@
+package net.weft.controller.member;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.weft.controller.model.ScopedName;
+import net.weft.controller.model.ZoneConfig;
+import net.weft.zone.Policy;
+import net.weft.zone.PolicyDecision;
+import net.weft.zone.PortZones;
+import net.weft.zone.Zone;
+import net.weft.zone.Zoning;
+
+/** Between numbers of zones and policies and the names that users have for them. */
+final class ZoneDirectory {
+    private final Map<Integer, String> zones = new HashMap<>();
+    private final Map<String, Integer> zoneNumbers = new HashMap<>();
+    private final Map<Integer, String> policies = new HashMap<>();
+    private final Map<String, Integer> policyNumbers = new HashMap<>();
+
+    ZoneDirectory(Zoning zoning) {
+        add(Zone.NONE, ZoneConfig.NONE);
+        add(Zone.LOCAL, ZoneConfig.LOCAL);
+        zoning.zones().forEach(zone -> add(zone.id(), name(zone)));
+        zoning.policies().forEach(policy -> {
+            policies.put(policy.id(), name(policy));
+            policyNumbers.put(name(policy), policy.id());
+        });
+    }
+
+    private void add(int number, String name) {
+        zones.put(number, name);
+        zoneNumbers.put(name, number);
+    }
+
+    /** {@code dmz}, {@code acme/batch}. */
+    static String name(Zone zone) {
+        return new ScopedName(Optional.ofNullable(zone.tenant()), zone.name()).toString();
+    }
+
+    /** {@code web-to-db}, {@code acme/nightly}. */
+    static String name(Policy policy) {
+        return new ScopedName(Optional.ofNullable(policy.tenant()), policy.name()).toString();
+    }
+
+    /** A zone that is gone keeps its number as its name. */
+    String zone(int number) {
+        return zones.getOrDefault(number, Integer.toString(number));
+    }
+
+    /** Empty for none; a policy that is gone keeps its number as its name. */
+    String policy(int number) {
+        return number == PolicyDecision.NO_POLICY ? "" : policies.getOrDefault(number, Integer.toString(number));
+    }
+
+    /** @throws IllegalArgumentException if there is no zone of that name */
+    int zoneNumber(String name) {
+        return number(zoneNumbers, name, "zone");
+    }
+
+    /** @throws IllegalArgumentException if there is no policy of that name */
+    int policyNumber(String name) {
+        return number(policyNumbers, name, "policy");
+    }
+
+    private static int number(Map<String, Integer> numbers, String name, String what) {
+        Integer number = numbers.get(name);
+        if (number == null) {
+            List<String> others = numbers.keySet().stream().filter(other -> other.endsWith("/" + name)).sorted()
+                    .limit(3)
+                    .toList();
+            throw new IllegalArgumentException("there is no " + what + " " + name
+                    + (others.isEmpty() ? "" : "; there is " + String.join(", ", others)));
+        }
+        return number;
+    }
+
+    /**
+     * The zones of a port, each once.
+     *
+     * @param vlans how many it is in
+     */
+    Stream<String> zones(PortZones zones, int vlans) {
+        Stream<Integer> other = zones.byVlan().size() < Math.max(vlans, 1) ? Stream.of(zones.zone()) : Stream.empty();
+        return Stream.concat(zones.byVlan().values().stream(), other).distinct().sorted()
+                .map(this::zone);
+    }
+}

@@ -1,0 +1,120 @@
+package net.weft.controller.model.revision;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.InvalidConfigException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A revision as bytes: a line with the length and CRC-32C of what follows, then one JSON object. The configuration stands in
+ * it as the text of a {@code fabric.yaml}, so that a person can take it out by hand.
+ */
+public final class RevisionCodec {
+    private static final String MAGIC = "weft-revision-1";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private RevisionCodec() {
+    }
+
+    public static byte[] write(Revision revision) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("number", revision.number());
+        root.put("time", revision.time().toString());
+        root.put("who", revision.who());
+        root.put("comment", revision.comment());
+        ObjectNode numbers = root.putObject("port-numbers");
+        new TreeMap<>(revision.portNumbers().byName()).forEach(numbers::put);
+        ObjectNode zones = root.putObject("zone-numbers");
+        new TreeMap<>(revision.zoneNumbers().zones()).forEach(zones::put);
+        ObjectNode policies = root.putObject("policy-numbers");
+        new TreeMap<>(revision.zoneNumbers().policies()).forEach(policies::put);
+        ObjectNode origins = root.putObject("origins");
+        new TreeMap<>(revision.origins()).forEach((subject, origin) -> origins.putObject(subject)
+                .put("kind", origin.kind().name().toLowerCase(Locale.ROOT)).put("revision", origin.revision())
+                .put("who", origin.who()));
+        root.put("config", FabricYaml.write(revision.config()));
+        revision.fileText().ifPresent(text -> root.put("file", text));
+        byte[] body = JSON.writeValueAsBytes(root);
+        byte[] head = head(body).getBytes(StandardCharsets.US_ASCII);
+        byte[] all = new byte[head.length + body.length];
+        System.arraycopy(head, 0, all, 0, head.length);
+        System.arraycopy(body, 0, all, head.length, body.length);
+        return all;
+    }
+
+    /** @throws DamagedException if these are not the bytes that were written */
+    public static Revision read(byte[] bytes) throws DamagedException {
+        int newline = 0;
+        while (newline < bytes.length && bytes[newline] != '\n') {
+            newline++;
+        }
+        if (newline == bytes.length) {
+            throw new DamagedException(
+                    bytes.length == 0 ? "the file is empty" : "the file breaks off in its first line");
+        }
+        byte[] body = java.util.Arrays.copyOfRange(bytes, newline + 1, bytes.length);
+        String head = new String(bytes, 0, newline + 1, StandardCharsets.US_ASCII);
+        if (!head.startsWith(MAGIC + " ")) {
+            throw new DamagedException("the file does not begin with " + MAGIC);
+        }
+        if (!head.equals(head(body))) {
+            throw new DamagedException("length or checksum do not match: expected " + head.strip() + ", found "
+                    + head(body).strip());
+        }
+        try {
+            return revision(JSON.readTree(body));
+        } catch (JacksonException | InvalidConfigException | DateTimeException | IllegalArgumentException e) {
+            throw new DamagedException("its content does not read: " + e.getMessage());
+        }
+    }
+
+    private static Revision revision(JsonNode root) {
+        Map<String, Origin> origins = new HashMap<>();
+        root.required("origins").properties().forEach(entry -> origins.put(entry.getKey(), origin(entry.getValue())));
+        return new Revision(root.required("number").longValue(), Instant.parse(root.required("time").stringValue()),
+                root.required("who").stringValue(), root.required("comment").stringValue(),
+                FabricYaml.parse(root.required("config").stringValue()).orElseThrow(), origins,
+                new PortNumbers(numbers(root.required("port-numbers"))),
+                new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
+                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue));
+    }
+
+    /** Those of zones and policies are missing in revisions from before there were any. */
+    private static Map<String, Integer> numbers(JsonNode node) {
+        Map<String, Integer> numbers = new HashMap<>();
+        node.properties().forEach(entry -> numbers.put(entry.getKey(), entry.getValue().intValue()));
+        return numbers;
+    }
+
+    private static Origin origin(JsonNode node) {
+        return new Origin(Origin.Kind.valueOf(node.required("kind").stringValue().toUpperCase(Locale.ROOT)),
+                node.required("revision").longValue(), node.required("who").stringValue());
+    }
+
+    private static String head(byte[] body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        return String.format(Locale.ROOT, "%s %d %08x%n", MAGIC, body.length, crc.getValue());
+    }
+
+    /** Says what is wrong with the bytes. */
+    public static final class DamagedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public DamagedException(String message) {
+            super(message);
+        }
+    }
+}

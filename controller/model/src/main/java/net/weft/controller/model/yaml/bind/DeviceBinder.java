@@ -1,0 +1,159 @@
+package net.weft.controller.model.yaml.bind;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.SocketAccess;
+import net.weft.controller.model.yaml.check.ExclusiveResources;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.value.Scalars;
+
+/** Binds what a port is wired to: {@code type} and the keys that only ports of that type have. */
+final class DeviceBinder {
+    private static final String INTERFACE = "the name of an interface (1-" + DeviceConfig.MAX_INTERFACE_NAME
+            + " characters, none of them '/', ':', '%' or a space)";
+    private static final String SOCKET = "the path of a socket (absolute, at most " + DeviceConfig.MAX_SOCKET_PATH
+            + " bytes)";
+
+    private final ExclusiveResources claims;
+
+    DeviceBinder(ExclusiveResources claims) {
+        this.claims = claims;
+    }
+
+    /** Empty if something was reported. */
+    Optional<DeviceConfig> bind(String port, int member, MappingReader fields) {
+        Holder holder = new Holder("port " + port, member, fields);
+        fields.require("type", "tap, nic, qemu, vhost-user or pcap");
+        String type = fields.text("type").orElse("");
+        return switch (type) {
+            case "tap" -> {
+                fields.refuseOthers(type, "a port of type tap");
+                yield netdev(holder).map(DeviceConfig.Tap::new);
+            }
+            case "nic" -> {
+                fields.refuseOthers(type, "a port of type nic");
+                boolean shared = fields.flag("share-with-host", false);
+                yield netdev(holder).map(name -> new DeviceConfig.Nic(name, shared));
+            }
+            case "qemu" -> {
+                fields.refuseOthers(type, "a port of type qemu");
+                yield qemu(holder);
+            }
+            case "vhost-user" -> {
+                fields.refuseOthers(type, "a port of type vhost-user");
+                yield vhostUser(holder);
+            }
+            case "pcap" -> {
+                fields.refuseOthers(type, "a port of type pcap");
+                yield fields.has("device")
+                        ? pcap(holder)
+                        : PcapBinder.files(fields, claims, holder.owner, holder.member);
+            }
+            default -> {
+                if (Section.LATER_PORT_TYPES.contains(type)) {
+                    fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
+                } else if (!type.isEmpty()) {
+                    fields.fault(Fault.Kind.VALUE, "type",
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)");
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<String> netdev(Holder holder) {
+        holder.fields.require("device", INTERFACE);
+        Optional<String> name = holder.fields.text("device", Scalars::isInterface, INTERFACE);
+        name.ifPresent(device -> claim(holder, "interface " + device, "device"));
+        return name;
+    }
+
+    private Optional<DeviceConfig> pcap(Holder holder) {
+        holder.fields.refuse(List.of("read", "write", "loop", "speed"), "device: it is either an interface or files");
+        return netdev(holder).map(DeviceConfig.Pcap::new);
+    }
+
+    private Optional<DeviceConfig> qemu(Holder holder) {
+        MappingReader fields = holder.fields;
+        fields.require("transport", "stream or dgram");
+        String transport = fields.text("transport", List.of("stream", "dgram")::contains, "stream or dgram").orElse("");
+        return switch (transport) {
+            case "stream" -> stream(holder);
+            case "dgram" -> dgram(holder);
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<DeviceConfig> stream(Holder holder) {
+        holder.fields.refuse(List.of("local", "remote"), "transport: stream, which has one path: socket");
+        return connection(holder)
+                .map(made -> new DeviceConfig.QemuStream(made.socket, made.mode, made.access));
+    }
+
+    private Optional<DeviceConfig> vhostUser(Holder holder) {
+        int queues = holder.fields.integer("queues", 1, DeviceConfig.VhostUser.MAX_QUEUES, "a number of queue pairs")
+                .orElse(1);
+        return connection(holder)
+                .map(made -> new DeviceConfig.VhostUser(made.socket, made.mode, queues, made.access));
+    }
+
+    /** A socket that one side listens on. */
+    private Optional<Connection> connection(Holder holder) {
+        MappingReader fields = holder.fields;
+        fields.require("mode", "client (QEMU listens) or server (Weft listens)");
+        Optional<String> mode = fields.text("mode", List.of("client", "server")::contains,
+                "client (QEMU listens) or server (Weft listens)");
+        Optional<String> socket = socket(holder, "socket");
+        boolean listens = mode.isPresent() && mode.get().equals("server");
+        if (mode.isPresent() && !listens) {
+            fields.refuse(List.of("socket-owner", "socket-group", "socket-mode"),
+                    "mode: client, where QEMU makes the socket");
+        }
+        if (mode.isEmpty() || socket.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Connection(socket.get(),
+                listens ? DeviceConfig.QemuStream.Mode.SERVER : DeviceConfig.QemuStream.Mode.CLIENT,
+                listens ? access(fields) : SocketAccess.DEFAULT));
+    }
+
+    private Optional<DeviceConfig> dgram(Holder holder) {
+        MappingReader fields = holder.fields;
+        fields.refuse(List.of("socket", "mode"), "transport: dgram, which has two paths: local and remote");
+        Optional<String> local = socket(holder, "local");
+        Optional<String> remote = socket(holder, "remote");
+        SocketAccess access = access(fields);
+        return local.isPresent() && remote.isPresent()
+                ? Optional.of(new DeviceConfig.QemuDgram(local.get(), remote.get(), access))
+                : Optional.empty();
+    }
+
+    private Optional<String> socket(Holder holder, String key) {
+        holder.fields.require(key, SOCKET);
+        Optional<String> path = holder.fields.text(key, Scalars::isSocketPath, SOCKET);
+        path.ifPresent(socket -> claim(holder, "socket " + Path.of(socket).normalize(), key));
+        return path;
+    }
+
+    private static SocketAccess access(MappingReader fields) {
+        Optional<String> owner = fields.text("socket-owner", Scalars::isAccount, "the name or number of a user");
+        Optional<String> group = fields.text("socket-group", Scalars::isAccount, "the name or number of a group");
+        Optional<String> mode = fields.text("socket-mode", Scalars::isFileMode, "a file mode (such as 0660)");
+        return new SocketAccess(owner, group,
+                mode.map(text -> Integer.parseInt(text, 8)).orElse(SocketAccess.DEFAULT_MODE));
+    }
+
+    private void claim(Holder holder, String what, String key) {
+        claims.claim(what + " of member " + holder.member, holder.owner, holder.fields.path(key),
+                holder.fields.position(key));
+    }
+
+    private record Connection(String socket, DeviceConfig.QemuStream.Mode mode, SocketAccess access) {
+    }
+
+    private record Holder(String owner, int member, MappingReader fields) {
+    }
+}

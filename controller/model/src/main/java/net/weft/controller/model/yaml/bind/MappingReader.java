@@ -1,0 +1,216 @@
+package net.weft.controller.model.yaml.bind;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.value.Scalars;
+
+/**
+ * The keys of one mapping, checked against their {@link Section}: what is unknown, not supported or of the wrong shape is
+ * reported once and then absent; each getter reports a value out of range and leaves it out.
+ */
+final class MappingReader {
+    private final Section section;
+    private final String path;
+    private final Position position;
+    private final Faults faults;
+    private final Map<String, Node.Entry> present = new HashMap<>();
+    private final Map<String, Node> wellFormed = new HashMap<>();
+    private boolean hasUnsupported;
+
+    private MappingReader(Section section, String path, Position position, Faults faults) {
+        this.section = section;
+        this.path = path;
+        this.position = position;
+        this.faults = faults;
+    }
+
+    static MappingReader of(Node.Mapping mapping, Section section, String path, Faults faults) {
+        MappingReader fields = new MappingReader(section, path, mapping.position(), faults);
+        for (Node.Entry entry : mapping.entries()) {
+            fields.accept(entry);
+        }
+        return fields;
+    }
+
+    private void accept(Node.Entry entry) {
+        String childPath = Faults.child(path, entry.key());
+        present.put(entry.key(), entry);
+        Optional<Key> key = section.key(entry.key());
+        if (key.isEmpty()) {
+            faults.add(Fault.Kind.UNKNOWN_KEY, childPath, entry.position(),
+                    "unknown key" + (faults.isFull() ? "" : section.hint(entry.key())));
+        } else if (!key.get().supported()) {
+            hasUnsupported = true;
+            faults.add(Fault.Kind.NOT_SUPPORTED, childPath, entry.position(), "not supported yet");
+        } else if (key.get().shape().fits(entry.value())) {
+            wellFormed.put(entry.key(), entry.value());
+        } else {
+            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(),
+                    "expected " + key.get().shape().what() + ", found " + entry.value().what());
+        }
+    }
+
+    /** Whether a key of the language stood here that this version refuses. */
+    boolean hasUnsupported() {
+        return hasUnsupported;
+    }
+
+    /** Whether the key stands here, well formed or not. */
+    boolean has(String key) {
+        return present.containsKey(key);
+    }
+
+    /** Whether the key stands here with a value of its shape. */
+    boolean isWellFormed(String key) {
+        return wellFormed.containsKey(key);
+    }
+
+    String path(String key) {
+        return Faults.child(path, key);
+    }
+
+    /** Where the key's value stands, else the mapping. */
+    Position position(String key) {
+        Node.Entry entry = present.get(key);
+        return entry == null ? position : entry.value().position();
+    }
+
+    void fault(Fault.Kind kind, String key, String message) {
+        faults.add(kind, path(key), position(key), message);
+    }
+
+    /** Reports the mapping as a whole. */
+    void fault(Fault.Kind kind, String message) {
+        faults.add(kind, path, position, message);
+    }
+
+    /** Reports those of the keys that stand here. */
+    void refuse(List<String> keys, String where) {
+        for (String key : keys) {
+            Node.Entry entry = present.get(key);
+            if (entry != null) {
+                faults.add(Fault.Kind.CONFLICT, path(key), entry.position(), "does not go with " + where);
+            }
+        }
+    }
+
+    /** Reports the keys that the table keeps for other types of port. */
+    void refuseOthers(String type, String where) {
+        refuse(section.only().filter(key -> !key.types().contains(type)).map(Key::name).toList(), where);
+    }
+
+    /** Reports the key as missing unless it stands here. */
+    void require(String key, String expected) {
+        if (!has(key)) {
+            fault(Fault.Kind.VALUE, key, "missing; expected " + expected);
+        }
+    }
+
+    Optional<String> text(String key) {
+        return scalar(key).map(Node.Scalar::text);
+    }
+
+    /** @param expected completes "VALUE is not …" */
+    Optional<String> text(String key, Predicate<String> test, String expected) {
+        Optional<String> text = text(key);
+        if (text.isPresent() && !test.test(text.get())) {
+            fault(Fault.Kind.VALUE, key, Faults.shown(text.get()) + " is not " + expected);
+            return Optional.empty();
+        }
+        return text;
+    }
+
+    /** @param expected completes "VALUE is not … (MIN-MAX)" */
+    OptionalInt integer(String key, int min, int max, String expected) {
+        Optional<Node.Scalar> scalar = scalar(key);
+        return scalar.isEmpty() ? OptionalInt.empty() : integer(scalar.get(), path(key), min, max, expected);
+    }
+
+    OptionalInt integer(Node.Scalar scalar, String at, int min, int max, String expected) {
+        OptionalInt value = Scalars.integer(scalar.text(), min, max);
+        if (value.isPresent() && scalar.kind() != Node.Scalar.Kind.NUMBER) {
+            faults.add(Fault.Kind.VALUE, at, scalar.position(),
+                    "\"" + Faults.shown(scalar.text()) + "\" is a text; write the number without quotes");
+            return OptionalInt.empty();
+        }
+        if (value.isEmpty()) {
+            faults.add(Fault.Kind.VALUE, at, scalar.position(),
+                    Faults.shown(scalar.text()) + " is not " + expected + " (" + min + "-" + max + ")");
+        }
+        return value;
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        Optional<Node.Scalar> scalar = scalar(key);
+        if (scalar.isEmpty()) {
+            return otherwise;
+        }
+        if (scalar.get().kind() != Node.Scalar.Kind.BOOLEAN) {
+            fault(Fault.Kind.VALUE, key, Faults.shown(scalar.get().text()) + " is not true or false");
+            return otherwise;
+        }
+        return scalar.get().text().equalsIgnoreCase("true");
+    }
+
+    /** Hands over each item of a list that is a single value, or the single value in place of a list; each other item is reported. */
+    void eachScalar(String key, String expected, ItemConsumer consumer) {
+        scalar(key).ifPresent(scalar -> consumer.accept(scalar, path(key)));
+        List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
+        for (int i = 0; i < items.size(); i++) {
+            String at = path(key) + "[" + i + "]";
+            if (items.get(i) instanceof Node.Scalar scalar && !scalar.isEmpty()) {
+                consumer.accept(scalar, at);
+            } else {
+                faults.add(Fault.Kind.VALUE, at, items.get(i).position(),
+                        "expected " + expected + ", found " + items.get(i).what());
+            }
+        }
+    }
+
+    /** Hands over each item of a list that is a mapping; each other one is reported. */
+    void eachMapping(String key, String expected, MappingConsumer consumer) {
+        List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
+        for (int i = 0; i < items.size(); i++) {
+            String at = path(key) + "[" + i + "]";
+            if (items.get(i) instanceof Node.Mapping mapping) {
+                consumer.accept(mapping, at);
+            } else {
+                faults.add(Fault.Kind.VALUE, at, items.get(i).position(),
+                        "expected " + expected + ", found " + items.get(i).what());
+            }
+        }
+    }
+
+    /** Whether a list without items stands here. */
+    boolean isEmptyList(String key) {
+        return wellFormed.get(key) instanceof Node.Sequence sequence && sequence.items().isEmpty();
+    }
+
+    /** Takes an item and its path. */
+    interface MappingConsumer {
+        void accept(Node.Mapping item, String path);
+    }
+
+    /** Takes an item and its path. */
+    interface ItemConsumer {
+        void accept(Node.Scalar item, String path);
+    }
+
+    /** An empty mapping where the key is missing or has no value. */
+    Node.Mapping mapping(String key) {
+        return wellFormed.get(key) instanceof Node.Mapping mapping ? mapping : Node.Mapping.emptyAt(position(key));
+    }
+
+    private Optional<Node.Scalar> scalar(String key) {
+        return wellFormed.get(key) instanceof Node.Scalar scalar ? Optional.of(scalar) : Optional.empty();
+    }
+}

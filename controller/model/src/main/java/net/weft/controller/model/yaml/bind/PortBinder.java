@@ -1,0 +1,84 @@
+package net.weft.controller.model.yaml.bind;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.GuardConfig;
+import net.weft.controller.model.MemberConfig;
+import net.weft.controller.model.MembershipConfig;
+import net.weft.controller.model.MirrorConfig;
+import net.weft.controller.model.NetworkName;
+import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.PortZonesConfig;
+import net.weft.controller.model.ProtectionConfig;
+import net.weft.controller.model.yaml.check.ExclusiveResources;
+import net.weft.controller.model.yaml.check.Tunnels;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.value.Scalars;
+
+/** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
+final class PortBinder {
+    private final Faults faults;
+    private final Set<Integer> members;
+    private final DeviceBinder devices;
+    private final MembershipBinder memberships;
+    private final boolean mayBeLeg;
+    private final Set<String> mirrorTargets;
+    private final PortZonesBinder zones;
+    private final GuardBinder guards;
+
+    /**
+     * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
+     * @param mirrorTargets ports that others are mirrored to, which need no membership
+     */
+    PortBinder(Faults faults, ExclusiveResources claims, Set<Integer> members, Set<NetworkName> networks,
+            Tunnels tunnels,
+            boolean mayBeLeg, Set<String> mirrorTargets, PortZonesBinder zones, GuardBinder guards) {
+        this.faults = faults;
+        this.members = members;
+        this.devices = new DeviceBinder(claims);
+        this.memberships = new MembershipBinder(faults, networks, tunnels);
+        this.mayBeLeg = mayBeLeg;
+        this.mirrorTargets = mirrorTargets;
+        this.zones = zones;
+        this.guards = guards;
+    }
+
+    /** Empty if something was reported without which there is no port. */
+    Optional<PortConfig> bind(String name, Node.Mapping mapping, String path) {
+        MappingReader fields = MappingReader.of(mapping, Section.PORT, path, faults);
+        int member = member(fields);
+        Optional<DeviceConfig> device = devices.bind(name, member, fields);
+        boolean isTarget = mirrorTargets.contains(name);
+        Optional<MembershipConfig> membership = isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
+                ? Optional.of(new MembershipConfig.None())
+                : memberships.bind(name, fields, mayBeLeg || fields.hasUnsupported());
+        OptionalInt macLimit = fields.integer("mac-limit", 1, PortConfig.MAX_MAC_LIMIT, "a number of MAC addresses");
+        OptionalInt mtu = fields.integer("mtu", PortConfig.MIN_MTU, PortConfig.MAX_MTU, "an MTU in bytes");
+        boolean enabled = fields.flag("enabled", true);
+        Optional<String> description = fields.text("description", Scalars::isDescription,
+                "one line of at most " + PortConfig.MAX_DESCRIPTION + " characters");
+        ProtectionConfig protection = ProtectionBinder.bind(fields, faults);
+        Optional<MirrorConfig> mirror = MirrorBinder.bind(fields, faults);
+        PortZonesConfig portZones = zones.bind(fields, membership);
+        GuardConfig guard = guards.bind(name, fields);
+        if (device.isEmpty() || membership.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
+                description, protection, mirror, portZones, guard));
+    }
+
+    private int member(MappingReader fields) {
+        OptionalInt member = fields.integer("member", 1, MemberConfig.MAX_ID, "the ID of a member");
+        if (member.isPresent() && !members.contains(member.getAsInt())) {
+            fields.fault(Fault.Kind.REFERENCE, "member", "there is no member " + member.getAsInt() + " in members");
+        } else if (member.isEmpty() && !fields.has("member") && !members.contains(1)) {
+            fields.fault(Fault.Kind.REFERENCE, "member", "missing, so 1; but there is no member 1 in members");
+        }
+        return member.orElse(1);
+    }
+}

@@ -1,0 +1,141 @@
+package net.weft.controller.model.yaml.bind;
+
+import static net.weft.controller.model.yaml.bind.Key.Shape.BOOLEAN;
+import static net.weft.controller.model.yaml.bind.Key.Shape.INTEGER;
+import static net.weft.controller.model.yaml.bind.Key.Shape.LIST;
+import static net.weft.controller.model.yaml.bind.Key.Shape.MAPPING;
+import static net.weft.controller.model.yaml.bind.Key.Shape.TEXT;
+import static net.weft.controller.model.yaml.bind.Key.Shape.TEXT_OR_LIST;
+import static net.weft.controller.model.yaml.bind.Key.Shape.TEXT_OR_MAPPING;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import net.weft.controller.model.yaml.tree.Suggestion;
+
+/**
+ * The one table of the language's keys, by the mapping they stand in. To bring a key to life, move it from
+ * {@code planned} to {@code supported}, and bind it.
+ */
+public enum Section {
+    ROOT(//
+            supported(TEXT, "fabric", "system-mac"),
+            supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
+            supported(LIST, "policies"), supported(MAPPING, "ports"), planned("stack", "lags", "uplinks", "vpn")), //
+    MEMBER(//
+            supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
+    WORKERS(//
+            supported(LIST, "cpus"), supported(TEXT, "poll")), //
+    CONNECTIONS(//
+            supported(INTEGER, "total", "per-network", "per-port"), supported(MAPPING, "timeouts")), //
+    TIMEOUTS(//
+            supported(TEXT, "tcp-established", "tcp-opening", "tcp-half-closed", "tcp-closing", "udp", "udp-stream",
+                    "icmp", "other")), //
+    TENANT(//
+            supported(MAPPING, "networks", "zones"), supported(LIST, "policies")), //
+    NETWORK(//
+            supported(INTEGER, "vlan"), supported(LIST, "subnets"), supported(TEXT, "zone"),
+            supported(BOOLEAN, "querier"),
+            planned("gateway", "dhcp", "nat")), //
+    ZONE(//
+            supported(TEXT, "intra")), //
+    POLICY(//
+            supported(TEXT, "name"), supported(TEXT_OR_LIST, "from", "to", "match", "source", "destination"),
+            supported(TEXT, "action"), supported(BOOLEAN, "log", "keep-established", "midstream", "stateless")), //
+    PORT(//
+            supported(TEXT, "type"), supported(INTEGER, "member"), //
+            only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
+            only(Set.of("pcap"), TEXT, "read", "write", "speed"), only(Set.of("pcap"), BOOLEAN, "loop"),
+            only(Set.of("nic"), BOOLEAN, "share-with-host"),
+            only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
+            only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
+            only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
+            supported(TEXT, "network"), supported(INTEGER, "access"), supported(MAPPING, "trunk"),
+            supported(INTEGER, "dot1q-tunnel"),
+            supported(TEXT, "tunnel-tpid"), supported(TEXT, "zone"), supported(MAPPING, "zones"),
+            supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"),
+            supported(TEXT_OR_MAPPING, "guard"),
+            supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
+            supported(TEXT, "bpdu"),
+            supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
+            planned("role")), //
+    TRUNK(//
+            supported(LIST, "allowed"), supported(INTEGER, "native")), //
+    /** Its keys are VLAN IDs. */
+    ZONES_BY_VLAN(), //
+    GUARD(//
+            supported(TEXT, "mode"), supported(BOOLEAN, "dhcp-server", "router", "querier")), //
+    RATE_LIMIT(//
+            supported(TEXT, "ingress", "egress")), //
+    MIRROR(//
+            supported(TEXT, "port"), supported(INTEGER, "vlan")), //
+    EXPORT(//
+            supported(MAPPING, "ipfix", "sflow")), //
+    IPFIX(//
+            supported(TEXT, "collector", "active-timeout", "idle-timeout"), supported(INTEGER, "sampling")), //
+    SFLOW(//
+            supported(TEXT, "collector", "counter-interval", "agent"), supported(INTEGER, "sampling"));
+
+    /** Port types of the language that later versions carry out. */
+    static final Set<String> LATER_PORT_TYPES = Set.of("udp");
+    /** Exactly one of these says which VLANs a port belongs to. */
+    public static final List<String> MEMBERSHIP = List.of("network", "access", "trunk", "dot1q-tunnel");
+
+    private final Map<String, Key> keys = new LinkedHashMap<>();
+
+    @SafeVarargs
+    Section(List<Key>... rows) {
+        Arrays.stream(rows).flatMap(List::stream).forEach(key -> keys.put(key.name(), key));
+    }
+
+    public Optional<Key> key(String name) {
+        if (this == ZONES_BY_VLAN) {
+            return Optional.of(new Key(name, TEXT, true, Set.of()));
+        }
+        return Optional.ofNullable(keys.get(name));
+    }
+
+    /** The section of a mapping within this one. */
+    public Optional<Section> nested(String name) {
+        if (this != PORT) {
+            return Optional.empty();
+        }
+        return switch (name) {
+            case "trunk" -> Optional.of(TRUNK);
+            case "zones" -> Optional.of(ZONES_BY_VLAN);
+            case "guard" -> Optional.of(GUARD);
+            case "rate-limit" -> Optional.of(RATE_LIMIT);
+            case "mirror-to" -> Optional.of(MIRROR);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The keys that only some port types have. */
+    Stream<Key> only() {
+        return keys.values().stream().filter(key -> !key.types().isEmpty());
+    }
+
+    /** {@code "; did you mean access?"}, or the keys there are. */
+    public String hint(String unknown) {
+        return Suggestion.nearest(unknown, keys.keySet()).map(name -> "; did you mean " + name + "?")
+                .orElseGet(() -> "; known here: " + String.join(", ",
+                        keys.values().stream().filter(Key::supported).map(Key::name).toList()));
+    }
+
+    private static List<Key> supported(Key.Shape shape, String... names) {
+        return only(Set.of(), shape, names);
+    }
+
+    private static List<Key> only(Set<String> types, Key.Shape shape, String... names) {
+        return Arrays.stream(names).map(name -> new Key(name, shape, true, types)).toList();
+    }
+
+    private static List<Key> planned(String... names) {
+        return Arrays.stream(names).map(name -> new Key(name, TEXT, false, Set.of())).toList();
+    }
+}

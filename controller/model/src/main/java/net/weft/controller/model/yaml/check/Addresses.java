@@ -1,0 +1,105 @@
+package net.weft.controller.model.yaml.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.packet.MacAddress;
+import net.weft.vlan.VlanSet;
+import net.weft.zone.Prefix;
+
+/** Which port's stations have which addresses: no address belongs to two ports of a VLAN, unless both say that it is shared. */
+public final class Addresses {
+    /** Where an address is given to a port. */
+    public record Place(String port, boolean shared, String path, Position position) {
+    }
+
+    /** An address or prefix, and where it is given to a port. */
+    record Given(Prefix prefix, Place place) {
+    }
+
+    private final Map<MacAddress, List<Place>> macs = new LinkedHashMap<>();
+    private final List<Given> ips = new ArrayList<>();
+
+    public void add(MacAddress mac, Place place) {
+        macs.computeIfAbsent(mac, _ -> new ArrayList<>()).add(place);
+    }
+
+    public void add(Prefix prefix, Place place) {
+        ips.add(new Given(prefix, place));
+    }
+
+    Stream<Given> ips() {
+        return ips.stream();
+    }
+
+    /** Reports what two ports of a VLAN have; ports that the configuration does not have were reported before. */
+    public void report(FabricConfig config, Faults faults) {
+        Map<String, Vlans> vlans = new HashMap<>();
+        config.ports().values().forEach(port -> vlans.put(port.name(), Vlans.of(config.vlans(port))));
+        macs.forEach((mac, places) -> {
+            List<Claim> claims = places.stream().map(place -> Claim.of(mac.toString(), place, vlans)).toList();
+            for (int i = 1; i < claims.size(); i++) {
+                for (int j = 0; j < i && !faults.isFull(); j++) {
+                    claims.get(i).report(claims.get(j), "shared-macs", faults);
+                }
+            }
+        });
+        Map<Given, Claim> claims = new LinkedHashMap<>();
+        ips.forEach(given -> claims.put(given, Claim.of(given.prefix().toString(), given.place(), vlans)));
+        Overlaps.each(List.copyOf(claims.entrySet()), claim -> claim.getKey().prefix(), faults::isFull,
+                (outer, inner) -> {
+                    Claim first = outer.getValue();
+                    Claim later = inner.getValue();
+                    if (first.place().position().compareTo(later.place().position()) <= 0) {
+                        later.report(first, "shared-ips", faults);
+                    } else {
+                        first.report(later, "shared-ips", faults);
+                    }
+                });
+    }
+
+    /** @param only the one VLAN; 0 if there are none or several */
+    private record Vlans(VlanSet all, int only) {
+        static final Vlans NONE = of(VlanSet.EMPTY);
+
+        static Vlans of(VlanSet all) {
+            return new Vlans(all, all.size() == 1 ? all.vids().findFirst().orElse(0) : 0);
+        }
+
+        /** A VLAN that both have, or 0. */
+        int common(Vlans other) {
+            return only != 0 && other.only != 0
+                    ? only == other.only ? only : 0
+                    : all.intersection(other.all).vids().findFirst().orElse(0);
+        }
+    }
+
+    /** An address of a port, with what it takes to compare it quickly: a file may give one to thousands. */
+    private record Claim(String address, Place place, Vlans vlans) {
+        static Claim of(String address, Place place, Map<String, Vlans> vlans) {
+            return new Claim(address, place, vlans.getOrDefault(place.port(), Vlans.NONE));
+        }
+
+        void report(Claim first, String key, Faults faults) {
+            if (place.port().equals(first.place.port()) || place.shared() && first.place.shared()) {
+                return;
+            }
+            int vid = vlans.common(first.vlans);
+            if (vid != 0) {
+                String same = address.equals(first.address)
+                        ? " is port " + first.place.port() + "'s"
+                        : " overlaps " + first.address + " of port " + first.place.port();
+                faults.add(Fault.Kind.CONFLICT, place.path(), place.position(),
+                        address + same + first.place.position().suffix() + " in VLAN " + vid
+                                + " already; what stations of both may have stands in " + key + " of both");
+            }
+        }
+    }
+}

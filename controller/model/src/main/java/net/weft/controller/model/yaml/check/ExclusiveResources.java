@@ -1,0 +1,30 @@
+package net.weft.controller.model.yaml.check;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Position;
+
+/** What only one object of the fabric can have (a VLAN ID, an interface, a socket), and who has it. */
+public final class ExclusiveResources {
+    private final Map<String, Holder> holders = new HashMap<>();
+    private final Faults faults;
+
+    public ExclusiveResources(Faults faults) {
+        this.faults = faults;
+    }
+
+    /** The first to claim has it; each later one is a fault at its place, naming the first. */
+    public void claim(String what, String owner, String path, Position position) {
+        Holder holder = holders.putIfAbsent(what, new Holder(owner, position));
+        if (holder != null) {
+            faults.add(Fault.Kind.CONFLICT, path, position,
+                    Faults.shown(what) + " is taken by " + holder.owner() + holder.position().suffix());
+        }
+    }
+
+    private record Holder(String owner, Position position) {
+    }
+}

@@ -1,0 +1,184 @@
+package net.weft.controller.model.yaml.edit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.bind.Key;
+import net.weft.controller.model.yaml.bind.Section;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.tree.Suggestion;
+import net.weft.controller.model.yaml.tree.YamlTree;
+import net.weft.controller.model.yaml.write.FabricTree;
+
+/**
+ * Changes one object of a configuration, by the keys of the file. The records become a tree again, the keys are put there
+ * as a person would write them, and the whole is bound anew: what the file may not say, an edit may not either.
+ *
+ * <p>
+ * A value is what would stand behind the key: {@code 10}, {@code acme/web}, {@code {allowed: [10, 100-199]}}; a text needs no
+ * quotes and a list no brackets. An empty value takes the key away. A key with a dot reaches into a mapping:
+ * {@code trunk.native}. Setting one of {@code network}, {@code access} and {@code trunk} takes the others away.
+ */
+public final class FabricEdit {
+    private FabricEdit() {
+    }
+
+    /** Adds a port; a fault if there is one of that name. */
+    public static Validation addPort(FabricConfig config, String name, Map<String, String> keys) {
+        return config.ports().containsKey(name)
+                ? refused(Fault.Kind.CONFLICT, "ports", name, "exists already")
+                : withPort(config, name, keys);
+    }
+
+    /** Sets keys of a port and leaves its others as they are; a fault if there is no port of that name. */
+    public static Validation setPort(FabricConfig config, String name, Map<String, String> keys) {
+        return config.ports().containsKey(name) ? withPort(config, name, keys) : noPort(config, name);
+    }
+
+    /** Removes a port; a fault if there is no port of that name. */
+    public static Validation removePort(FabricConfig config, String name) {
+        if (!config.ports().containsKey(name)) {
+            return noPort(config, name);
+        }
+        Node.Mapping root = FabricTree.of(config);
+        child(root, "ports").remove(name);
+        return FabricYaml.bindEdited(root, new Faults());
+    }
+
+    /** Sets keys of a port, which is made where missing. */
+    public static Validation withPort(FabricConfig config, String name, Map<String, String> keys) {
+        Faults faults = new Faults();
+        Node.Mapping root = FabricTree.of(config);
+        Node.Mapping port = child(child(root, "ports"), name);
+        dropOtherMemberships(port, keys);
+        String path = Faults.child("ports", name);
+        keys.forEach((key, value) -> set(port, Section.PORT, key, value, Faults.child(path, key), faults));
+        return faults.isEmpty()
+                ? bindChanged(root, () -> last(child(root, "ports"), name))
+                : new Validation.Invalid(faults.toList());
+    }
+
+    /**
+     * Binds a tree with one changed object. Of two that contend the later one is at fault: that is to be the changed one.
+     *
+     * @param last puts it behind the others
+     */
+    static Validation bindChanged(Node.Mapping root, Runnable last) {
+        Validation bound = FabricYaml.bindEdited(root, new Faults());
+        if (bound instanceof Validation.Valid) {
+            return bound;
+        }
+        last.run();
+        return FabricYaml.bindEdited(root, new Faults());
+    }
+
+    /** Moves a key behind the others. */
+    static void last(Node.Mapping mapping, String key) {
+        mapping.get(key).ifPresent(value -> {
+            mapping.remove(key);
+            mapping.add(key, value);
+        });
+    }
+
+    private static void dropOtherMemberships(Node.Mapping port, Map<String, String> keys) {
+        List<String> chosen = Section.MEMBERSHIP.stream().filter(membership -> keys.entrySet().stream()
+                .anyMatch(set -> head(set.getKey()).equals(membership) && !set.getValue().isBlank())).toList();
+        if (!chosen.isEmpty()) {
+            Section.MEMBERSHIP.stream().filter(membership -> !chosen.contains(membership)).forEach(port::remove);
+        }
+    }
+
+    /** Puts a key where it belongs, or takes it away. */
+    static void set(Node.Mapping object, Section section, String key, String value, String path, Faults faults) {
+        String head = head(key);
+        Optional<Section> nested = head.length() == key.length() ? Optional.empty() : section.nested(head);
+        if (section.key(head).isEmpty() || head.length() < key.length() && nested.isEmpty()) {
+            faults.add(Fault.Kind.UNKNOWN_KEY, path, Position.NONE, "unknown key" + section.hint(key));
+        } else if (nested.isEmpty()) {
+            put(object, section, head, value, path, faults);
+        } else if (!value.isBlank() || object.get(head).isPresent()) {
+            put(child(object, head), nested.get(), key.substring(head.length() + 1), value, path, faults);
+        }
+    }
+
+    private static void put(Node.Mapping mapping, Section section, String key, String value, String path,
+            Faults faults) {
+        if (value.isBlank()) {
+            mapping.remove(key);
+            return;
+        }
+        Key.Shape shape = section.key(key).filter(Key::supported).map(Key::shape).orElse(Key.Shape.TEXT);
+        boolean hasBrackets = value.strip().startsWith("[");
+        if (shape == Key.Shape.TEXT) {
+            mapping.put(key, Node.Scalar.of(value));
+        } else if (shape == Key.Shape.TEXT_OR_LIST && !hasBrackets) {
+            mapping.put(key, new Node.Sequence(Stream.of(value.split(",", -1)).map(String::strip)
+                    .<Node>map(Node.Scalar::of).toList(), Position.NONE));
+        } else {
+            boolean bareList = shape == Key.Shape.LIST && !hasBrackets;
+            fragment(bareList ? "[" + value + "]" : value, path, faults).ifPresent(node -> mapping.put(key, node));
+        }
+    }
+
+    private static Optional<Node> fragment(String value, String path, Faults faults) {
+        if (value.length() > FabricYaml.MAX_BYTES) {
+            faults.add(Fault.Kind.SYNTAX, path, Position.NONE, value.length() + " characters are too many");
+            return Optional.empty();
+        }
+        Faults inFragment = new Faults();
+        Optional<Node> node = YamlTree.read(value, path, FabricYaml.MAX_DEPTH, inFragment).map(FabricEdit::detached);
+        if (node.isEmpty() && inFragment.isEmpty()) {
+            faults.add(Fault.Kind.SYNTAX, path, Position.NONE, Faults.shown(value) + " holds no value");
+        }
+        inFragment.toList()
+                .forEach(fault -> faults.add(fault.kind(), fault.path(), Position.NONE, fault.message()));
+        return node;
+    }
+
+    /** The same without positions, which would be those of the fragment. */
+    private static Node detached(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> new Node.Scalar(scalar.kind(), scalar.text(), Position.NONE);
+            case Node.Sequence sequence -> new Node.Sequence(
+                    sequence.items().stream().map(FabricEdit::detached).toList(), Position.NONE);
+            case Node.Mapping mapping -> {
+                Node.Mapping copy = Node.Mapping.empty();
+                mapping.entries().forEach(entry -> copy.add(entry.key(), detached(entry.value())));
+                yield copy;
+            }
+        };
+    }
+
+    /** The mapping behind the key; a new one in place of anything else. */
+    static Node.Mapping child(Node.Mapping parent, String key) {
+        if (parent.get(key).orElse(null) instanceof Node.Mapping mapping) {
+            return mapping;
+        }
+        Node.Mapping made = Node.Mapping.empty();
+        parent.put(key, made);
+        return made;
+    }
+
+    private static String head(String key) {
+        int dot = key.indexOf('.');
+        return dot < 0 ? key : key.substring(0, dot);
+    }
+
+    private static Validation noPort(FabricConfig config, String name) {
+        String hint = Suggestion.nearest(name, config.ports().keySet()).map(near -> "; did you mean " + near + "?")
+                .orElse("");
+        return refused(Fault.Kind.REFERENCE, "ports", name, "there is no such port" + hint);
+    }
+
+    static Validation refused(Fault.Kind kind, String parent, String name, String message) {
+        return new Validation.Invalid(
+                List.of(new Fault(kind, Faults.child(parent, name), Position.NONE, message)));
+    }
+}

@@ -1,0 +1,228 @@
+package net.weft.controller.model.yaml.edit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.ScopedName;
+import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.bind.Section;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.tree.Position;
+import net.weft.controller.model.yaml.tree.Suggestion;
+import net.weft.controller.model.yaml.write.FabricTree;
+
+/**
+ * Changes one network, zone or policy by the keys of the file, as {@link FabricEdit} does with ports. A tenant's object has the name
+ * {@code TENANT/NAME}. The place of a policy is a key too: {@code before} and {@code after} name another policy of the same list.
+ */
+public final class ObjectEdit {
+    /** What is changed. */
+    public enum Kind {
+        /** {@code TENANT/NAME}. A tenant is made with its first network. */
+        NETWORK("networks", Section.NETWORK, "network"),
+        /** {@code NAME} or {@code TENANT/NAME}. */
+        ZONE("zones", Section.ZONE, "zone"),
+        /** {@code NAME} or {@code TENANT/NAME}. */
+        POLICY("policies", Section.POLICY, "policy");
+
+        private final String key;
+        private final Section section;
+        private final String word;
+
+        Kind(String key, Section section, String word) {
+            this.key = key;
+            this.section = section;
+            this.word = word;
+        }
+
+        /** {@code zone}. */
+        public String word() {
+            return word;
+        }
+    }
+
+    private static final String BEFORE = "before";
+    private static final String AFTER = "after";
+
+    private final Kind kind;
+    private final ScopedName name;
+    private final Node.Mapping root;
+    private final Faults faults = new Faults();
+
+    private ObjectEdit(FabricConfig config, Kind kind, String name) {
+        this.kind = kind;
+        this.name = ScopedName.parse(name);
+        root = FabricTree.of(config);
+    }
+
+    /** Adds an object; a fault if there is one of that name. */
+    public static Validation add(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
+        ObjectEdit edit = new ObjectEdit(config, kind, name);
+        return edit.scoped(config).orElseGet(
+                () -> edit.find().isPresent()
+                        ? edit.refused(Fault.Kind.CONFLICT, "exists already")
+                        : edit.change(keys));
+    }
+
+    /** Sets keys of an object and leaves its others as they are; a fault if there is none of that name. */
+    public static Validation set(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
+        ObjectEdit edit = new ObjectEdit(config, kind, name);
+        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.change(keys) : edit.missing());
+    }
+
+    /** Removes an object; a fault if there is none of that name, or if another one needs it. */
+    public static Validation remove(FabricConfig config, Kind kind, String name) {
+        ObjectEdit edit = new ObjectEdit(config, kind, name);
+        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.remove() : edit.missing());
+    }
+
+    /** A fault if the name does not say whose object it is, or a tenant that does not exist. */
+    private Optional<Validation> scoped(FabricConfig config) {
+        if (kind == Kind.NETWORK && name.tenant().isEmpty()) {
+            return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "networks", name.name(),
+                    "a network is a tenant's; expected TENANT/NAME"));
+        }
+        if (kind != Kind.NETWORK && name.tenant().isPresent() && !config.tenants().containsKey(name.tenant().get())) {
+            String tenant = name.tenant().get();
+            return Optional.of(FabricEdit.refused(Fault.Kind.REFERENCE, "tenants", tenant, "there is no such tenant"
+                    + Suggestion.nearest(tenant, config.tenants().keySet()).map(near -> "; did you mean " + near + "?")
+                            .orElse("")));
+        }
+        return Optional.empty();
+    }
+
+    /** The mapping with the zones or policies of the fabric or tenant; what is missing is made. */
+    private Node.Mapping scope() {
+        return name.tenant().map(tenant -> FabricEdit.child(FabricEdit.child(root, "tenants"), tenant)).orElse(root);
+    }
+
+    private Optional<Node.Mapping> find() {
+        return kind == Kind.POLICY
+                ? policies().stream().filter(this::isNamed).map(Node.Mapping.class::cast).findFirst()
+                : FabricEdit.child(scope(), kind.key).get(name.name()).map(Node.Mapping.class::cast);
+    }
+
+    private Validation change(Map<String, String> keys) {
+        Optional<Node.Mapping> found = find();
+        Node.Mapping object = found.orElseGet(Node.Mapping::empty);
+        if (kind == Kind.POLICY) {
+            object.put("name", Node.Scalar.of(name.name()));
+            List<Node> policies = policies();
+            if (found.isEmpty()) {
+                policies.add(object);
+            }
+            place(policies, object, keys);
+            scope().put(kind.key, new Node.Sequence(policies, Position.NONE));
+        } else if (found.isEmpty()) {
+            FabricEdit.child(scope(), kind.key).add(name.name(), object);
+        }
+        keys.forEach((key, value) -> {
+            if (kind != Kind.POLICY || !key.equals(BEFORE) && !key.equals(AFTER)) {
+                FabricEdit.set(object, kind.section, key, value, Faults.child(path(), key), faults);
+            }
+        });
+        return bind();
+    }
+
+    /** Where a command says so, elsewhere in the list. */
+    private void place(List<Node> policies, Node.Mapping policy, Map<String, String> keys) {
+        for (String key : List.of(BEFORE, AFTER)) {
+            String other = keys.get(key);
+            if (other != null) {
+                policies.remove(policy);
+                int at = index(policies, other);
+                if (at < 0) {
+                    faults.add(Fault.Kind.REFERENCE, Faults.child(path(), key), Position.NONE,
+                            "there is no other policy " + Faults.shown(other) + " beside it"
+                                    + hint(other, names(policies)));
+                }
+                policies.add(at < 0 ? policies.size() : key.equals(BEFORE) ? at : at + 1, policy);
+            }
+        }
+        if (keys.containsKey(BEFORE) && keys.containsKey(AFTER)) {
+            faults.add(Fault.Kind.CONFLICT, Faults.child(path(), AFTER), Position.NONE,
+                    "stands beside before; a policy has one place");
+        }
+    }
+
+    private static int index(List<Node> policies, String name) {
+        for (int i = 0; i < policies.size(); i++) {
+            if (nameOf(policies.get(i)).equals(Optional.of(name))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Validation remove() {
+        if (kind == Kind.POLICY) {
+            List<Node> policies = policies();
+            policies.removeIf(this::isNamed);
+            scope().put(kind.key, new Node.Sequence(policies, Position.NONE));
+        } else {
+            FabricEdit.child(scope(), kind.key).remove(name.name());
+        }
+        return bind();
+    }
+
+    private Validation bind() {
+        return faults.isEmpty() ? FabricEdit.bindChanged(root, this::last) : new Validation.Invalid(faults.toList());
+    }
+
+    /** Puts a network behind the others; zones and policies contend with nobody. */
+    private void last() {
+        if (kind == Kind.NETWORK) {
+            name.tenant().ifPresent(tenant -> {
+                FabricEdit.last(FabricEdit.child(root, "tenants"), tenant);
+                FabricEdit.last(FabricEdit.child(scope(), kind.key), name.name());
+            });
+        }
+    }
+
+    /** A copy of the list. */
+    private List<Node> policies() {
+        return scope().get(kind.key).orElse(null) instanceof Node.Sequence list
+                ? new ArrayList<>(list.items())
+                : new ArrayList<>();
+    }
+
+    private boolean isNamed(Node policy) {
+        return nameOf(policy).equals(Optional.of(name.name()));
+    }
+
+    private static Optional<String> nameOf(Node policy) {
+        return policy instanceof Node.Mapping mapping && mapping.get("name").orElse(null) instanceof Node.Scalar scalar
+                ? Optional.of(scalar.text())
+                : Optional.empty();
+    }
+
+    /** {@code tenants.acme.zones.batch}. */
+    private String path() {
+        String scope = name.tenant().map(tenant -> Faults.child(Faults.child("tenants", tenant), kind.key))
+                .orElse(kind.key);
+        return Faults.child(scope, name.name());
+    }
+
+    private Validation missing() {
+        List<String> names = kind == Kind.POLICY
+                ? names(policies())
+                : FabricEdit.child(scope(), kind.key).entries().stream().map(Node.Entry::key).toList();
+        return refused(Fault.Kind.REFERENCE, "there is no such " + kind.word + hint(name.name(), names));
+    }
+
+    private static List<String> names(List<Node> policies) {
+        return policies.stream().map(ObjectEdit::nameOf).flatMap(Optional::stream).toList();
+    }
+
+    private static String hint(String unknown, List<String> names) {
+        return Suggestion.nearest(unknown, names).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
+    private Validation refused(Fault.Kind fault, String message) {
+        return new Validation.Invalid(List.of(new Fault(fault, path(), Position.NONE, message)));
+    }
+}

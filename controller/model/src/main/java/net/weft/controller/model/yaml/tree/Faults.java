@@ -1,0 +1,57 @@
+package net.weft.controller.model.yaml.tree;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects faults in place of throwing at the first. Keeps {@value #MAX} and counts the rest. */
+public final class Faults {
+    public static final int MAX = 200;
+    private static final int MAX_SHOWN = 64;
+
+    private final List<Fault> faults = new ArrayList<>();
+    private int dropped;
+
+    public void add(Fault.Kind kind, String path, Position position, String message) {
+        if (faults.size() < MAX) {
+            faults.add(new Fault(kind, path, position, message));
+        } else {
+            dropped++;
+        }
+    }
+
+    /** Whether a further fault is only counted, so that its message need not be worked out. */
+    public boolean isFull() {
+        return faults.size() >= MAX;
+    }
+
+    public int size() {
+        return faults.size() + dropped;
+    }
+
+    public boolean isEmpty() {
+        return faults.isEmpty();
+    }
+
+    /** In the order of the text. */
+    public List<Fault> toList() {
+        List<Fault> sorted = new ArrayList<>(faults);
+        sorted.sort(Comparator.comparing(Fault::position));
+        if (dropped > 0) {
+            sorted.add(new Fault(Fault.Kind.SYNTAX, "", Position.NONE, dropped + " more faults are not shown"));
+        }
+        return sorted;
+    }
+
+    /** A piece of input as it may stand in a message: short, printable, on one line. */
+    public static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(MAX_SHOWN)
+                .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c));
+        return shown.length() < text.length() ? shown.append('…').toString() : shown.toString();
+    }
+
+    public static String child(String path, String key) {
+        return path.isEmpty() ? shown(key) : path + "." + shown(key);
+    }
+}

@@ -1,0 +1,179 @@
+package net.weft.controller.model.yaml.tree;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/**
+ * Text to {@link Node}s. Jackson's event stream is followed by hand, because its trees forget positions, take the last of
+ * two equal keys and turn an alias into a string. Faults of form (duplicate keys, anchors, aliases, tags) are collected
+ * while the tree grows; what is not YAML at all ends it.
+ */
+public final class YamlTree {
+    private static final YAMLFactory YAML = new YAMLFactory();
+
+    private final YAMLParser parser;
+    /** The text as the parser counts it. */
+    private final int[] codePoints;
+    private final Faults faults;
+    private final int maxDepth;
+
+    private YamlTree(YAMLParser parser, String text, Faults faults, int maxDepth) {
+        this.parser = parser;
+        this.codePoints = text.codePoints().toArray();
+        this.faults = faults;
+        this.maxDepth = maxDepth;
+    }
+
+    /** The only document of the text; empty if there is none, or it breaks off, with the fault collected. */
+    public static Optional<Node> read(String text, String path, int maxDepth, Faults faults) {
+        try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
+            return new YamlTree(parser, text, faults, maxDepth).document(path);
+        } catch (TooDeepException e) {
+            faults.add(Fault.Kind.SYNTAX, e.path, e.position, "nested deeper than " + maxDepth + " levels");
+        } catch (JacksonException e) {
+            faults.add(Fault.Kind.SYNTAX, path, position(e), "not YAML: " + problem(e));
+        } catch (YamlEngineException e) {
+            faults.add(Fault.Kind.SYNTAX, path, position(e), "not YAML: " + problem(e));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Node> document(String path) {
+        if (parser.nextToken() == null) {
+            return Optional.empty();
+        }
+        Node root = node(path, 0);
+        if (parser.nextToken() != null) {
+            faults.add(Fault.Kind.SYNTAX, path, here(), "a second document begins; a file holds one");
+            return Optional.empty();
+        }
+        return Optional.of(root);
+    }
+
+    /** The value that starts at the current token. */
+    private Node node(String path, int depth) {
+        Position position = here();
+        if (depth > maxDepth) {
+            throw new TooDeepException(path, position);
+        }
+        refuseReferences(path, position);
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            return mapping(path, position, depth);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            return sequence(path, position, depth);
+        }
+        Node.Scalar.Kind kind = switch (token) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Node.Scalar.Kind.NUMBER;
+            case VALUE_TRUE, VALUE_FALSE -> Node.Scalar.Kind.BOOLEAN;
+            case VALUE_NULL -> Node.Scalar.Kind.NULL;
+            default -> Node.Scalar.Kind.STRING;
+        };
+        return new Node.Scalar(kind, parser.getString(), position);
+    }
+
+    private Node mapping(String path, Position position, int depth) {
+        List<Node.Entry> entries = new ArrayList<>();
+        Map<String, Position> seen = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.getString();
+            Position at = here();
+            String childPath = Faults.child(path, key);
+            refuseAnchor(childPath, at);
+            parser.nextToken();
+            Node value = node(childPath, depth + 1);
+            Position first = seen.putIfAbsent(key, at);
+            if (first == null) {
+                entries.add(new Node.Entry(key, at, value));
+            } else {
+                faults.add(Fault.Kind.DUPLICATE_KEY, childPath, at, "stands twice; first in line " + first.line());
+            }
+        }
+        return new Node.Mapping(entries, position);
+    }
+
+    private Node sequence(String path, Position position, int depth) {
+        List<Node> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(node(path + "[" + items.size() + "]", depth + 1));
+        }
+        return new Node.Sequence(items, position);
+    }
+
+    private void refuseReferences(String path, Position position) {
+        refuseAnchor(path, position);
+        if (parser.isCurrentAlias()) {
+            faults.add(Fault.Kind.SYNTAX, path, position,
+                    "*" + Faults.shown(parser.getString()) + " is a YAML alias; write the value out");
+        } else if (parser.getTypeId() instanceof String tag) {
+            faults.add(Fault.Kind.SYNTAX, path, position, Faults.shown(tag) + " is a YAML tag; leave it out");
+        }
+    }
+
+    /** The parser keeps the anchors of keys, lists and mappings; that of a scalar shows in the text only. */
+    private void refuseAnchor(String path, Position position) {
+        long start = parser.currentTokenLocation().getCharOffset();
+        boolean written = !parser.currentToken().isStructStart() && start >= 0 && start < codePoints.length
+                && codePoints[(int) start] == '&';
+        if (written || parser.getObjectId() != null) {
+            faults.add(Fault.Kind.SYNTAX, path, position,
+                    "a YAML anchor (&) stands here; write the value out where it is needed");
+        }
+    }
+
+    private Position here() {
+        return position(parser.currentTokenLocation());
+    }
+
+    private static Position position(@Nullable TokenStreamLocation location) {
+        return location == null ? Position.NONE : new Position(location.getLineNr(), location.getColumnNr());
+    }
+
+    private static Position position(RuntimeException fault) {
+        for (Throwable e = fault; e != null; e = e.getCause()) {
+            if (e instanceof MarkedYamlEngineException marked && marked.getProblemMark().isPresent()) {
+                Mark mark = marked.getProblemMark().get();
+                return new Position(mark.getLine() + 1, mark.getColumn() + 1);
+            }
+        }
+        return fault instanceof JacksonException jackson ? position(jackson.getLocation()) : Position.NONE;
+    }
+
+    private static String problem(RuntimeException fault) {
+        for (Throwable e = fault; e != null; e = e.getCause()) {
+            if (e instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
+                return Faults.shown(marked.getProblem());
+            }
+        }
+        String message = fault instanceof JacksonException jackson ? jackson.getOriginalMessage() : fault.getMessage();
+        return Faults.shown(message == null ? fault.getClass().getSimpleName() : message);
+    }
+
+    /** Leaves the recursion at once: what is this deep is an attack or an accident. */
+    private static final class TooDeepException extends RuntimeException {
+        private final String path;
+        private final transient Position position;
+
+        TooDeepException(String path, Position position) {
+            super(null, null, false, false);
+            this.path = path;
+            this.position = position;
+        }
+    }
+}

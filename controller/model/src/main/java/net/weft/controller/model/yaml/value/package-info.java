@@ -1,0 +1,5 @@
+/** Single values of {@code fabric.yaml} as text: rates, time spans, prefixes, MAC addresses, matches of policies. */
+@NullMarked
+package net.weft.controller.model.yaml.value;
+
+import org.jspecify.annotations.NullMarked;

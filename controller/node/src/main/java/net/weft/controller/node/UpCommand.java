@@ -1,0 +1,73 @@
+package net.weft.controller.node;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import net.weft.controller.cli.connect.ControlAddress;
+import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.server.ControlSocketException;
+import net.weft.controller.server.StoreException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "up", mixinStandardHelpOptions = true, sortOptions = false, description = "Run controller and switch in the foreground, until a signal ends it.", footer = {
+        "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
+        "says which port is down and why. State outlives a restart: without -f, what was committed last runs.", "",
+        "Examples:", "  weft up -f fabric.yaml", "  weft up",
+        "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
+        "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
+public final class UpCommand implements Runnable {
+    @Option(names = "-f", paramLabel = "FILE", description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
+    private @Nullable String file;
+    @Option(names = "--prune", description = "let the file also remove or change what was made by command since")
+    private boolean prune;
+    @Option(names = "--member", paramLabel = "N", description = "which member this is (default: the only one)")
+    private @Nullable Integer member;
+    @Option(names = "--data", paramLabel = "DIR", description = "where state is kept (default: /var/lib/weft as root, $XDG_STATE_HOME/weft otherwise)")
+    private @Nullable Path data;
+    @Option(names = "--control", paramLabel = "unix:PATH", description = "where to listen for the other commands (default: $WEFT_CONTROL, else as theirs)")
+    private @Nullable String control;
+    @Option(names = "--metrics", paramLabel = "[HOST:]PORT", description = "serve Prometheus metrics at http://HOST:PORT/metrics (host: 127.0.0.1 unless given; 0: a free port)")
+    private @Nullable String metrics;
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        ControlAddress address = ControlAddress.of(Optional.ofNullable(control), System.getenv());
+        Path state = data == null ? ControlAddress.defaultData(System.getenv()) : data.toAbsolutePath();
+        Instance.Options options = new Instance.Options(Optional.ofNullable(file), prune,
+                member == null ? OptionalInt.empty() : OptionalInt.of(member), state, address.socket());
+        Optional<InetSocketAddress> scraped = Optional.ofNullable(metrics).map(MetricsEndpoint::address);
+        try (Instance instance = start(options)) {
+            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics(), spec.commandLine().getErr()));
+            Thread hook = new Thread(() -> stop(instance), "weft-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            new Readiness(instance, spec.commandLine().getOut(), spec.commandLine().getErr()).run();
+        }
+    }
+
+    /** @throws FailedException saying why it cannot run */
+    private static Instance start(Instance.Options options) {
+        try {
+            return Instance.start(options);
+        } catch (StoreException | ControlSocketException e) {
+            throw new FailedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Ended by a signal: that is how it is meant to end, so the status is 0. */
+    private static void stop(Instance instance) {
+        instance.close();
+        Runtime.getRuntime().halt(0);
+    }
+}

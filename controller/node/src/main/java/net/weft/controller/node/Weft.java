@@ -1,0 +1,27 @@
+package net.weft.controller.node;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+import net.weft.controller.cli.WeftCommand;
+import net.weft.vswitch.device.pcap.CaptureFile;
+
+/** Where the process starts: the client's commands, and {@code weft up}. */
+public final class Weft {
+    private Weft() {
+    }
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int status = run(out, err, arguments);
+        out.flush();
+        System.exit(status);
+    }
+
+    /** Runs one command in this process and returns its exit status: 0 done, 1 refused or failed, 2 wrong usage. Any thread. */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new TrainCommand(), DeviceChecks::of,
+                CaptureFile::frame), out, err, arguments);
+    }
+}

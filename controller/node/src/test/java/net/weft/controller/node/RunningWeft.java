@@ -1,0 +1,74 @@
+package net.weft.controller.node;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** An instance with QEMU ports, which need no privilege, and the command line to it. */
+final class RunningWeft implements AutoCloseable {
+    private final Path directory;
+    private final Path file;
+    private Instance instance;
+
+    /** What a command has said. */
+    record Result(int status, String out, String err) {
+    }
+
+    RunningWeft(Path directory) throws IOException {
+        this.directory = directory;
+        file = Files.writeString(directory.resolve("fabric.yaml"), fabric(10));
+        instance = Instance.start(options(Optional.of(file)));
+    }
+
+    /** The file it was started with. */
+    Path file() {
+        return file;
+    }
+
+    /** Starts it again, after {@link #close}. */
+    void start(Optional<Path> given) {
+        instance = Instance.start(options(given));
+    }
+
+    boolean isReady() {
+        return instance.isReady();
+    }
+
+    private Instance.Options options(Optional<Path> given) {
+        return new Instance.Options(given.map(Path::toString), false, OptionalInt.empty(), directory.resolve("data"),
+                directory.resolve("c"));
+    }
+
+    /** Text of a file with a port of a network and another, disabled. */
+    String fabric(int vid) {
+        return """
+                tenants: {acme: {networks: {web: {vlan: %d}}}}
+                ports:
+                  web1: {type: qemu, transport: stream, socket: %s/web1, mode: server, network: acme/web}
+                  db1: {type: qemu, transport: stream, socket: %s/db1, mode: client, trunk: {allowed: [20, 30-31]}, enabled: false}
+                """
+                .formatted(vid, directory, directory);
+    }
+
+    /** Carries out a command, and says what became of it. */
+    Result weft(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--control");
+        all.add("unix:" + directory.resolve("c"));
+        int status = Weft.run(new PrintWriter(out), new PrintWriter(err), all.toArray(new String[0]));
+        return new Result(status, out.toString(), err.toString());
+    }
+
+    @Override
+    public void close() {
+        instance.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.node;
+
+import org.jspecify.annotations.NullMarked;

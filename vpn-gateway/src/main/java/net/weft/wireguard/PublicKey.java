@@ -1,0 +1,63 @@
+package net.weft.wireguard;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+
+/**
+ * A peer's X25519 public key, which is its identity. Written in base64, as wg(8) writes it.
+ *
+ * @param a bytes 0 to 7 of the key, first byte lowest; {@code b}, {@code c} and {@code d} hold the rest
+ */
+public record PublicKey(long a, long b, long c, long d) {
+    public static final int BYTES = X25519.KEY_BYTES;
+    private static final int BASE64_CHARACTERS = 44;
+
+    /** @throws IllegalArgumentException if it is not {@value #BYTES} bytes long */
+    public static PublicKey of(byte[] key) {
+        if (key.length != BYTES) {
+            throw new IllegalArgumentException("a public key of " + key.length + " bytes; expected " + BYTES);
+        }
+        return read(key, 0);
+    }
+
+    static PublicKey read(byte[] message, int offset) {
+        ByteBuffer from = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        return new PublicKey(from.getLong(offset), from.getLong(offset + 8), from.getLong(offset + 16),
+                from.getLong(offset + 24));
+    }
+
+    /** @throws IllegalArgumentException if the text is not the base64 of {@value #BYTES} bytes */
+    public static PublicKey parse(String base64) {
+        try {
+            byte[] key = Base64.getDecoder().decode(base64);
+            if (key.length == BYTES && base64.length() == BASE64_CHARACTERS) {
+                return of(key);
+            }
+        } catch (IllegalArgumentException _) {
+            // answered below, with what was expected
+        }
+        throw new IllegalArgumentException("\"" + base64 + "\" is not a public key; expected the base64 of " + BYTES
+                + " bytes (44 characters), as `wg pubkey` prints it");
+    }
+
+    public byte[] bytes() {
+        return ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(a).putLong(b).putLong(c).putLong(d)
+                .array();
+    }
+
+    /**
+     * False for the points whose shared secret with any private key is zero: keys of low order, among them the all-zero key. Costs one
+     * multiplication.
+     */
+    public boolean isUsable() {
+        byte[] probe = new byte[BYTES];
+        probe[0] = 8;
+        return X25519.sharedSecret(probe, bytes()) != null;
+    }
+
+    @Override
+    public String toString() {
+        return Base64.getEncoder().encodeToString(bytes());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.wireguard;
+
+import org.jspecify.annotations.NullMarked;

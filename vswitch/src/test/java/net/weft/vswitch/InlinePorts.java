@@ -1,0 +1,125 @@
+package net.weft.vswitch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.forward.Guards;
+import net.weft.vswitch.forward.MulticastGroups;
+import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.Mirroring;
+import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortLimits;
+import net.weft.vswitch.zoning.ZoneTable;
+import net.weft.vswitch.zoning.Zones;
+import net.weft.zone.AddressBinding;
+import net.weft.zone.PortZones;
+import net.weft.zone.Zoning;
+import net.weft.zone.guard.AddressHolds;
+import org.jspecify.annotations.Nullable;
+
+/** The ports of an {@link InlineSwitch}, numbered in the order in which they were added, and the snapshot that they make. */
+final class InlinePorts {
+    private final List<InlinePort> ports = new ArrayList<>();
+    private final List<Mirroring> mirrors = new ArrayList<>();
+    private Zoning zoning = Zoning.OFF;
+    private Map<String, PortZones> portZones = Map.of();
+    private Map<String, AddressBinding> bindings = Map.of();
+    private final AddressHolds holds = new AddressHolds(1);
+    private long epoch = 1;
+
+    void add(InlinePort port) {
+        ports.add(port);
+    }
+
+    void mirror(String port, String to, int vid) {
+        mirrors.add(new Mirroring(number(port), number(to), vid));
+        if (vid == 0) {
+            named(to).membership = VlanMembership.none();
+        }
+    }
+
+    void zoning(Zoning wished, Map<String, PortZones> inZones, Map<String, AddressBinding> bound) {
+        zoning = wished;
+        portZones = inZones;
+        bindings = bound;
+    }
+
+    int size() {
+        return ports.size();
+    }
+
+    /** @throws IllegalArgumentException there is no such port */
+    int number(String name) {
+        for (int number = 0; number < ports.size(); number++) {
+            if (ports.get(number).name.equals(name)) {
+                return number;
+            }
+        }
+        throw new IllegalArgumentException("no port " + name + "; there are " + ports.stream().map(p -> p.name).toList());
+    }
+
+    InlinePort named(String name) {
+        return ports.get(number(name));
+    }
+
+    String name(int number) {
+        return ports.get(number).name;
+    }
+
+    List<Device> devices() {
+        return ports.stream().map(port -> port.device).toList();
+    }
+
+    List<PortCounters> counters() {
+        return ports.stream().map(port -> port.counters).toList();
+    }
+
+    /** Compiles the ports as they are now, as the switch's control thread does. */
+    Snapshot snapshot(Zones zones, MulticastGroups groups) {
+        ZoneTable table = zoneTable(zones);
+        return new Snapshot(epoch++, ports.stream().map(port -> port.membership).toArray(VlanMembership[]::new), legs(),
+                ints(port -> port.mtu), ints(port -> port.macLimit),
+                ports.stream().map(port -> port.counters).toArray(PortCounters[]::new),
+                new Guards(flags(table), ports.stream().map(port -> port.limits).toArray(PortLimits[]::new),
+                        devices().toArray(new @Nullable Device[0]), 0, groups,
+                        ports.stream().map(port -> port.membership.tunnels()).reduce(VlanSet.EMPTY, VlanSet::union)),
+                List.copyOf(mirrors), table);
+    }
+
+    private @Nullable Device[] legs() {
+        @Nullable
+        Device[] legs = new @Nullable Device[ports.size()];
+        for (int port = 0; port < legs.length; port++) {
+            legs[port] = ports.get(port).leg();
+        }
+        return legs;
+    }
+
+    private int[] ints(ToIntFunction<InlinePort> column) {
+        return ports.stream().mapToInt(column).toArray();
+    }
+
+    private int[] flags(ZoneTable table) {
+        int[] flags = new int[ports.size()];
+        for (int number = 0; number < flags.length; number++) {
+            InlinePort port = ports.get(number);
+            flags[number] = port.limits.flags() | Guards.tunnelFlag(port.membership) | port.shut
+                    | Guards.zoneFlags(table, number);
+        }
+        return flags;
+    }
+
+    private ZoneTable zoneTable(Zones zones) {
+        ZoneTable.Builder table = new ZoneTable.Builder(ports.size(), zones.compile(zoning), holds);
+        for (int number = 0; number < ports.size(); number++) {
+            String name = name(number);
+            table.port(number, portZones.getOrDefault(name, PortZones.NONE), bindings.get(name),
+                    named(name).membership, named(name).leg() != null);
+        }
+        return table.build();
+    }
+}
