@@ -3,7 +3,6 @@ package net.weft.vswitch.fdb;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that belongs to another key. The time last seen lies beside it in seconds; racing writers there write the same second.
  * <p>
  * <b>Eviction.</b> The bijection is keyed at random, so nobody can aim at a bucket. When one is full, the port with the most
- * entries of all ports present in it gives up its oldest: a port that floods the table with addresses pays with its own.
+ * entries of all ports present in it gives up its oldest; but ports that flood the table ({@link NewEntries}) pay first, with their own: where
+ * such a port has none in the bucket, its station is not learned.
  * <p>
  * Safe for any number of workers; {@link #age} belongs to one of them.
  */
@@ -43,7 +43,6 @@ public final class MacTable {
     private static final int BUCKETS = 1 << BUCKET_BITS;
     private static final int PORT_BITS = 17;
     private static final long PORT_MASK = (1L << PORT_BITS) - 1;
-    private static final long KEY_MASK = (1L << 60) - 1;
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -51,9 +50,8 @@ public final class MacTable {
     private final int[] seenSeconds = new int[CAPACITY];
     private final int[] entriesOfPort = new int[MAX_PORTS];
     private final int ageingSeconds;
-    private final long secret;
-    private final long multiplier;
-    private final long inverse;
+    private final MacHash hash;
+    private final NewEntries fresh = new NewEntries(MAX_PORTS);
     private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
 
@@ -63,10 +61,7 @@ public final class MacTable {
      */
     public MacTable(int ageingSeconds, long seed) {
         this.ageingSeconds = ageingSeconds;
-        SplittableRandom random = new SplittableRandom(seed);
-        secret = random.nextLong() & KEY_MASK;
-        multiplier = random.nextLong() & KEY_MASK | 1;
-        inverse = inverseOf(multiplier);
+        hash = new MacHash(seed);
     }
 
     /**
@@ -77,7 +72,7 @@ public final class MacTable {
      * @return port number, or -1 when unknown
      */
     public int lookup(int vid, long mac) {
-        long mixed = mix(key(vid, mac));
+        long mixed = hash.mix(key(vid, mac));
         int first = bucket(mixed);
         long tagOfKey = mixed >>> BUCKET_BITS << PORT_BITS;
         for (int slot = first; slot < first + WAYS; slot++) {
@@ -97,7 +92,7 @@ public final class MacTable {
      * @return {@link #KNOWN}, {@link #LEARNED}, {@link #MOVED} or {@link #LIMIT}
      */
     public int learn(int vid, long mac, int port, int nowSeconds, int limit) {
-        long mixed = mix(key(vid, mac));
+        long mixed = hash.mix(key(vid, mac));
         int first = bucket(mixed);
         long tagOfKey = mixed >>> BUCKET_BITS << PORT_BITS;
         long wanted = tagOfKey | port + 1;
@@ -128,7 +123,7 @@ public final class MacTable {
      * @return whether it was taken up
      */
     boolean restore(int vid, long mac, int port, int seenAtSecond, int limit) {
-        long mixed = mix(key(vid, mac));
+        long mixed = hash.mix(key(vid, mac));
         int first = bucket(mixed);
         long wanted = mixed >>> BUCKET_BITS << PORT_BITS | port + 1;
         if (lookup(vid, mac) >= 0 || !admit(port, limit)) {
@@ -167,13 +162,18 @@ public final class MacTable {
     }
 
     private int insert(int first, long wanted, int port, int nowSeconds) {
+        fresh.add(port, nowSeconds);
         for (int slot = first; slot < first + WAYS; slot++) {
             if ((long) WORDS.getOpaque(words, slot) == 0 && claim(slot, 0, wanted, nowSeconds)) {
                 dropTwin(first, slot, wanted);
                 return LEARNED;
             }
         }
-        int victim = victim(first);
+        int victim = victim(first, port, nowSeconds);
+        if (victim < 0) {
+            COUNTS.getAndAdd(entriesOfPort, port, -1);
+            return LEARNED;
+        }
         long old = (long) WORDS.getOpaque(words, victim);
         if (!claim(victim, old, wanted, nowSeconds)) {
             COUNTS.getAndAdd(entriesOfPort, port, -1);
@@ -204,18 +204,26 @@ public final class MacTable {
         }
     }
 
-    private int victim(int first) {
-        int victim = first;
-        int most = -1;
+    /** The slot that gives way to a new entry of a port; negative where none does. */
+    private int victim(int first, int port, int nowSeconds) {
+        int victim = -1;
+        long most = fresh.floods(port, nowSeconds) ? weight(port, nowSeconds) : -1;
         for (int slot = first; slot < first + WAYS; slot++) {
             long word = (long) WORDS.getOpaque(words, slot);
-            int entries = word == 0 ? Integer.MAX_VALUE : entries((int) (word & PORT_MASK) - 1);
-            if (entries > most || entries == most && seenSeconds[slot] < seenSeconds[victim]) {
-                most = entries;
+            long weight = word == 0 ? Long.MAX_VALUE : weight((int) (word & PORT_MASK) - 1, nowSeconds);
+            if (weight > most
+                    || weight == most && (victim < 0 || seenSeconds[slot] < seenSeconds[victim])) {
+                most = weight;
                 victim = slot;
             }
         }
         return victim;
+    }
+
+    /** Ports that flood weigh more than all others, by what they have made lately; others by all that they have. */
+    private long weight(int port, int nowSeconds) {
+        int made = fresh.count(port, nowSeconds);
+        return made >= NewEntries.FLOOD ? (long) made << Integer.SIZE : entries(port);
     }
 
     private boolean remove(int slot, long word) {
@@ -285,7 +293,7 @@ public final class MacTable {
         for (int slot = 0; slot < CAPACITY; slot++) {
             long word = (long) WORDS.getOpaque(words, slot);
             if (word != 0) {
-                long key = unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS);
+                long key = hash.unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS);
                 visitor.entry((int) (key >>> 48), key & (1L << 48) - 1, (int) (word & PORT_MASK) - 1,
                         Math.max(0, nowSeconds - seenSeconds[slot]));
             }
@@ -314,7 +322,7 @@ public final class MacTable {
     }
 
     private int vidOf(int slot, long word) {
-        return (int) (unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS) >>> 48);
+        return (int) (hash.unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS) >>> 48);
     }
 
     private static long key(int vid, long mac) {
@@ -323,29 +331,5 @@ public final class MacTable {
 
     private static int bucket(long mixed) {
         return (int) (mixed & BUCKETS - 1) * WAYS;
-    }
-
-    // Each step is a bijection of 60 bits: xor with a constant, odd multiplication modulo 2^60, xor with the upper half.
-    private long mix(long key) {
-        long h = (key ^ secret) * multiplier & KEY_MASK;
-        h ^= h >>> 30;
-        h = h * multiplier & KEY_MASK;
-        return h ^ h >>> 30;
-    }
-
-    private long unmix(long mixed) {
-        long h = mixed ^ mixed >>> 30;
-        h = h * inverse & KEY_MASK;
-        h ^= h >>> 30;
-        return h * inverse & KEY_MASK ^ secret;
-    }
-
-    /** Inverse of an odd number modulo 2^64 (and so modulo 2^60), by Newton's iteration. */
-    private static long inverseOf(long odd) {
-        long x = odd;
-        for (int i = 0; i < 5; i++) {
-            x *= 2 - odd * x;
-        }
-        return x & KEY_MASK;
     }
 }
