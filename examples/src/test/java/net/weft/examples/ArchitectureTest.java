@@ -18,7 +18,7 @@ class ArchitectureTest {
     private static final String[] VLAN = {"net.weft.packet..", "net.weft.vlan..", "net.weft.zone.."};
     private static final String[] VSWITCH = {"net.weft.linux..", "net.weft.vswitch..", "net.weft.router.."};
     private static final String[] VPN = {"net.weft.wireguard..", "net.weft.vpn.."};
-    private static final String[] STACKING = {"net.weft.lacp..", "net.weft.stacking.."};
+    private static final String[] STACKING = {"net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking.."};
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar!")).importPackages("net.weft");
@@ -35,14 +35,15 @@ class ArchitectureTest {
         noClasses().that().resideInAnyPackage(VLAN).should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.linux..",
                         "net.weft.vswitch..", "net.weft.router..", "net.weft.wireguard..", "net.weft.vpn..",
-                        "net.weft.lacp..",
+                        "net.weft.lacp..", "net.weft.lldp..",
                         "net.weft.stacking..", "net.weft.controller..", "net.weft.examples..")
                 .check(PRODUCT);
         noClasses().that().resideInAnyPackage(VSWITCH).should().dependOnClassesThat().resideInAnyPackage(
-                "net.weft.wireguard..", "net.weft.vpn..", "net.weft.lacp..", "net.weft.stacking..",
+                "net.weft.wireguard..", "net.weft.vpn..", "net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking..",
                 "net.weft.controller..", "net.weft.examples..").check(PRODUCT);
         noClasses().that().resideInAnyPackage(VPN).should().dependOnClassesThat()
-                .resideInAnyPackage("net.weft.lacp..", "net.weft.stacking..", "net.weft.controller..")
+                .resideInAnyPackage("net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking..",
+                        "net.weft.controller..")
                 .allowEmptyShould(true).check(PRODUCT);
         noClasses().that().resideInAnyPackage(STACKING).should().dependOnClassesThat()
                 .resideInAnyPackage("net.weft.wireguard..", "net.weft.vpn..", "net.weft.controller..")
@@ -55,7 +56,7 @@ class ArchitectureTest {
     void shouldKeepTheControlPlanesLibrariesOutOfTheDataPlane() {
         noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..",
                 "net.weft.linux..", "net.weft.vswitch..", "net.weft.router..", "net.weft.wireguard..",
-                "net.weft.lacp..",
+                "net.weft.lacp..", "net.weft.lldp..",
                 "net.weft.stacking..").should().dependOnClassesThat().resideInAnyPackage("io.grpc..", "tools.jackson..",
                         "org.apache.ratis..", "io.netty..", "picocli..", "ch.qos..", "org.slf4j..")
                 .check(PRODUCT);
@@ -97,8 +98,8 @@ class ArchitectureTest {
 
     @Test
     void shouldKeepPureCodeWithoutClockThreadsAndFiles() {
-        noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..").should()
-                .dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.net..",
+        noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..",
+                "net.weft.lacp..", "net.weft.lldp..").should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.net..",
                         "java.util.concurrent..", "java.time..")
                 .orShould().callMethod(System.class, "nanoTime").orShould()
                 .callMethod(System.class, "currentTimeMillis")

@@ -1,5 +1,13 @@
 package net.weft.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -11,6 +19,8 @@ import java.util.concurrent.FutureTask;
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
     private static final String OWN = "/proc/thread-self/ns/net";
+    private static final Path NAMED = Path.of("/run/netns");
+    private static final Path PROCESSES = Path.of("/proc");
 
     private final Fd fd;
     private final String about;
@@ -31,6 +41,48 @@ public final class NetworkNamespace implements AutoCloseable {
     /** An existing one, for example {@code /run/netns/blue}. */
     public static NetworkNamespace open(String path) {
         return new NetworkNamespace(Fd.open(path, Fd.O_RDONLY), path);
+    }
+
+    /** What the kernel calls the namespace of the calling thread: {@code net:[4026531840]}. No two that exist have the same name. */
+    public static String own() {
+        try {
+            return Files.readSymbolicLink(Path.of(OWN)).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + OWN, e);
+        }
+    }
+
+    /**
+     * The namespaces that have a path: those of processes that the caller may look at, and those below {@code /run/netns}. One that lives by
+     * its sockets alone is not among them.
+     *
+     * @return a path to {@link #open} by the name that {@link #own} gives inside
+     */
+    public static Map<String, String> paths() {
+        Map<String, String> paths = new LinkedHashMap<>();
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(NAMED)) {
+            for (Path name : names) {
+                paths.putIfAbsent("net:[" + Files.getAttribute(name, "unix:ino") + "]", name.toString());
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            System.getLogger(NetworkNamespace.class.getName()).log(System.Logger.Level.DEBUG, "no named namespaces", e);
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            for (Path process : processes) {
+                addProcess(paths, process.resolve("ns/net"));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            System.getLogger(NetworkNamespace.class.getName()).log(System.Logger.Level.DEBUG, "no processes", e);
+        }
+        return paths;
+    }
+
+    private static void addProcess(Map<String, String> paths, Path namespace) {
+        try {
+            paths.putIfAbsent(Files.readSymbolicLink(namespace).toString(), namespace.toString());
+        } catch (IOException e) {
+            // it has ended, or is another user's
+        }
     }
 
     /** Does the work on a platform thread of its own inside, and waits for it; its unchecked exceptions come back as they were. */

@@ -31,6 +31,9 @@ public final class PacketSocket implements AutoCloseable {
     private static final int TPACKET_V2 = 1;
     private static final int PACKET_MR_PROMISC = 1;
     private static final int ETH_P_ALL = 0x0003;
+    private static final int ETH_P_8021Q = 0x8100;
+    private static final int ETHERNET_BYTES = 14;
+    private static final int TAG_BYTES = 4;
 
     private static final int MIN_BLOCK_BYTES = 4096;
     private static final int MAX_BLOCK_BYTES = 1 << 16;
@@ -135,6 +138,17 @@ public final class PacketSocket implements AutoCloseable {
             membership.set(JAVA_SHORT, 4, (short) PACKET_MR_PROMISC);
             socket.option(SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership);
         }
+    }
+
+    /**
+     * Whether the kernel refuses to send a frame with EMSGSIZE: one without segmentation may be a tag longer than the device's MTU and its
+     * header, but only where that tag is of IEEE 802.1Q (packet_snd() and packet_extra_vlan_len_allowed() in Linux's af_packet.c).
+     *
+     * @param bytes of the frame
+     * @param etherType its first
+     */
+    public static boolean isTooLong(int bytes, int etherType, int mtu) {
+        return bytes > mtu + ETHERNET_BYTES + (etherType == ETH_P_8021Q ? TAG_BYTES : 0);
     }
 
     /** For sending, for receiving without a ring, and to wait: it is readable when the ring has a frame. */

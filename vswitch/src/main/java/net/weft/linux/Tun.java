@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tap device that exists for as long as this is open, so that nothing remains of it however the process ends. Each read gives and each
+ * A tap device. Unless made {@link #persistent}, it exists for as long as this is open, so that nothing remains of it however the process ends. Each read gives and each
  * write takes one Ethernet frame behind a {@code struct virtio_net_hdr} of {@value #VNET_HEADER_BYTES} bytes; frames of up to 64 KB with
  * unfinished checksums pass, as {@link #offloads} says. Non-blocking; reading and writing answer the negative errno, {@code -EIO} while
  * the device is down.
@@ -26,6 +26,7 @@ public final class Tun implements AutoCloseable {
 
     private static final String PATH = "/dev/net/tun";
     private static final long TUNSETIFF = 0x400454caL;
+    private static final long TUNSETPERSIST = 0x400454cbL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final long TUNSETVNETHDRSZ = 0x400454d8L;
     private static final long TUNSETCARRIER = 0x400454e2L;
@@ -52,10 +53,24 @@ public final class Tun implements AutoCloseable {
      *     if this machine has no {@code /dev/net/tun}
      */
     public static Tun create(String name) {
+        return open(name, IFF_TUN_EXCL);
+    }
+
+    /**
+     * Takes over a persistent tap device that nobody holds, with its addresses, MAC and state.
+     *
+     * @throws LinuxException {@link Errno#EBUSY} if another process holds it, {@link Errno#EINVAL} if the interface of that name is no
+     *     tap device, {@link Errno#EPERM} without CAP_NET_ADMIN
+     */
+    public static Tun attach(String name) {
+        return open(name, 0);
+    }
+
+    private static Tun open(String name, int exclusive) {
         Fd fd = Fd.open(PATH, Fd.O_RDWR | Fd.O_NONBLOCK);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = Ifreq.allocate(arena, name);
-            request.set(JAVA_SHORT, Ifreq.UNION_OFFSET, (short) (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL));
+            request.set(JAVA_SHORT, Ifreq.UNION_OFFSET, (short) (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | exclusive));
             LinuxException.check(fd.ioctl(TUNSETIFF, request.address()), "ioctl", "TUNSETIFF tap device " + name);
             String given = request.getString(0);
             MemorySegment headerBytes = arena.allocateFrom(JAVA_INT, VNET_HEADER_BYTES);
@@ -89,6 +104,11 @@ public final class Tun implements AutoCloseable {
     /** What the kernel may hand us and takes from us unfinished: {@code TUN_F_…}. */
     public int offloads() {
         return offloads;
+    }
+
+    /** Whether the device outlives this descriptor, with its addresses; without a holder it has no carrier. */
+    public void persistent(boolean on) {
+        LinuxException.check(fd.ioctl(TUNSETPERSIST, on ? 1 : 0), "ioctl", "TUNSETPERSIST tap device " + name);
     }
 
     /** Raises or drops the carrier that the host sees. */

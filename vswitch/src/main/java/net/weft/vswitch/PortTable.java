@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanMembership;
+import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.PortSupervisor;
@@ -38,8 +39,6 @@ import net.weft.zone.guard.AddressHolds;
 public final class PortTable implements Migrations.Steps {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
-    private static final int TICKS_PER_LOOK = 10;
-
     private final Map<String, PortSupervisor> ports = new LinkedHashMap<>();
     private final ControlThread control;
     private final List<WorkerThread> workers;
@@ -54,7 +53,6 @@ public final class PortTable implements Migrations.Steps {
     private final PortCounters retired;
     private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
     private Policies policies = Policies.OFF;
-    private int ticks;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
     };
@@ -154,7 +152,7 @@ public final class PortTable implements Migrations.Steps {
         for (PortSupervisor port : leaving) {
             port.release();
             port.close();
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
         leaving.stream().filter(port -> !byName.containsKey(port.spec().name())).map(port -> port.counters).distinct()
                 .forEach(retired::retire);
@@ -179,14 +177,13 @@ public final class PortTable implements Migrations.Steps {
 
     /** Once no worker learns by the old membership any more. */
     private void forgetLostVlans(PortSpec old, VlanMembership next) {
-        for (int vid = 1; vid < 4095; vid++) {
-            if (old.membership().isMember(vid) && !next.isMember(vid)) {
-                macs.flush(old.number(), vid);
-            }
+        VlanSet lost = old.membership().members().without(next.members());
+        if (!lost.isEmpty()) {
+            macs.flush(old.number(), lost);
         }
     }
 
-    /** Opens what is due, closes what has failed unheard, and goes on with migrations and placement. A few times a second. */
+    /** Opens what is due, closes what has failed unheard, and goes on with migrations. A few times a second. */
     void tick(long nowNs) {
         openDue();
         for (PortSupervisor port : migrations.attachments()) {
@@ -195,10 +192,22 @@ public final class PortTable implements Migrations.Steps {
             }
         }
         migrations.settle(nowNs);
-        if (++ticks % TICKS_PER_LOOK == 0) {
-            ports.values().forEach(PortSupervisor::countMissed);
-        }
-        placement.tick(nowNs);
+    }
+
+    /** Whether every port has its device and none is being migrated, so that there is nothing to be tried. */
+    boolean isSettled() {
+        return !migrations.anyRunning()
+                && ports.values().stream().allMatch(port -> port.device() != null || !port.spec().enabled());
+    }
+
+    /** Whether some port sends loop probes. */
+    boolean probesForLoops() {
+        return ports.values().stream().anyMatch(port -> port.spec().protection().loopProbes());
+    }
+
+    /** Brings the counts of frames that were lost before they could be received up to date. */
+    void countMissed() {
+        ports.values().forEach(PortSupervisor::countMissed);
     }
 
     @Override
@@ -239,7 +248,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute(
+        control.execute("closing a device that failed",
                 () -> migrations.attachments().stream().filter(port -> port.owns(queue)).findFirst()
                         .ifPresent(this::lose));
     }
@@ -260,7 +269,7 @@ public final class PortTable implements Migrations.Steps {
 
     /** An interface appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
-        control.execute(() -> {
+        control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
             for (PortSupervisor port : migrations.attachments()) {
                 if (port.spec().device().label().equals(device)) {
@@ -298,7 +307,7 @@ public final class PortTable implements Migrations.Steps {
     /** Of a port that is down; those of a guest on its way are where it will be. */
     private void forgetStations(PortSupervisor port) {
         if (migrations.running(port.spec().name()) == null) {
-            macs.flush(port.spec().number(), 0);
+            macs.flush(port.spec().number());
         }
     }
 

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.linux.BootId;
@@ -29,6 +30,10 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.StuckWorkers;
+import net.weft.vswitch.worker.Watchdog;
+import net.weft.vswitch.worker.WorkerStuckException;
+import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -43,7 +48,12 @@ import org.jspecify.annotations.Nullable;
  * thread; they run on the control thread and return when it is done.
  */
 public final class VirtualSwitch implements AutoCloseable {
-    private static final long TICK_MILLIS = 100;
+    private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
+    /** While somebody waits: for a device to be opened, a probe to be sent. */
+    private static final long SOON_NS = 100_000_000;
+    /** While all devices are open, and one may fail unheard. */
+    private static final long SETTLED_NS = 500_000_000;
+    private static final long SECOND_NS = 1_000_000_000;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -56,6 +66,10 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
+    private final WorkerSupervisor supervisor;
+    private final Watchdog watchdog;
+    private volatile @Nullable String workersLost;
+    private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
     /** Starts the workers; there are no ports yet. */
     public VirtualSwitch(SwitchOptions options) {
@@ -77,8 +91,53 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols::punted));
         }
+        supervisor = new WorkerSupervisor(workers, ports.placement(), this::workersLost);
+        workers.forEach(worker -> worker.onDeath(this::workerDied));
+        watchdog = new Watchdog(workers, System.nanoTime());
+        setTimers();
         workers.forEach(WorkerThread::start);
-        control.repeat(this::tick, TICK_MILLIS);
+        control.start();
+        watchdog.start();
+    }
+
+    private void setTimers() {
+        control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
+                this::lookAtDevices);
+        control.every("multicast", () -> multicast.isIdle() ? SECOND_NS : SOON_NS, multicast::tick);
+        control.every("port protocols", () -> ports.probesForLoops() ? SOON_NS : SECOND_NS, protocols::tick);
+        control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
+        control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
+        control.every("balancing workers", () -> SECOND_NS, ports.placement()::tick);
+        control.every("looking after workers", () -> SECOND_NS, supervisor::look);
+        control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
+    }
+
+    /** A worker that is stuck may use any device, so none is closed until it goes on. */
+    private void lookAtDevices(long nowNs) {
+        if (StuckWorkers.in(workers) == null) {
+            ports.tick(nowNs);
+        }
+    }
+
+    private void workerDied() {
+        control.execute("replacing a worker", () -> supervisor.look(System.nanoTime()));
+    }
+
+    private void workersLost(String why) {
+        workersLost = why;
+        onWorkersLost.accept(why);
+    }
+
+    /**
+     * Told once, on the control thread, why a worker is not replaced any more after it has ended again and again: the switch
+     * does not forward, and the process should end. Must not block; unless it is set, the reason is only logged.
+     */
+    public void onWorkersLost(Consumer<String> listener) {
+        onWorkersLost = listener;
+        String why = workersLost;
+        if (why != null) {
+            listener.accept(why);
+        }
     }
 
     /** Told of each port that goes up or down, on the control thread; must not block. */
@@ -101,10 +160,12 @@ public final class VirtualSwitch implements AutoCloseable {
      *
      * @param wanted every port of this switch; names and numbers unique
      * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
+     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
+        StuckWorkers.refuse(workers);
         Policies policies = zones.compile(zoning);
-        control.call(() -> {
+        control.call("applying a configuration", () -> {
             ports.reconcile(wanted, policies);
             return null;
         });
@@ -117,7 +178,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** The VLANs in which this switch asks stations which groups they want, while it hears nobody else ask (RFC 4541). */
     public void queriers(Set<Integer> vids) {
-        control.call(() -> {
+        control.call("setting queriers", () -> {
             multicast.queriers(vids, System.nanoTime());
             return null;
         });
@@ -125,12 +186,12 @@ public final class VirtualSwitch implements AutoCloseable {
 
     /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
     public List<SnoopedVlan> multicast() {
-        return control.call(() -> multicast.vlans(System.nanoTime()));
+        return control.call("showing multicast", () -> multicast.vlans(System.nanoTime()));
     }
 
-    /** All ports, in the order given. */
+    /** All ports, in the order given. Those that a stuck worker serves are not up, whatever their devices say. */
     public List<PortStatus> ports() {
-        return control.call(ports::status);
+        return StuckWorkers.mark(control.call("showing ports", ports::status), workers);
     }
 
     /**
@@ -148,7 +209,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if it cannot be; nothing was changed
      */
     public MigrationStatus migrate(String port, DeviceSpec to) {
-        return control.call(() -> ports.migrations().begin(port, to));
+        return control.call("beginning a migration", () -> ports.migrations().begin(port, to));
     }
 
     /**
@@ -157,12 +218,12 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws MigrationRefusedException if the port is not being migrated, or the guest has moved
      */
     public MigrationStatus abortMigration(String port) {
-        return control.call(() -> ports.migrations().abort(port));
+        return control.call("ending a migration", () -> ports.migrations().abort(port));
     }
 
     /** The newest migration of each port that had one, in the order they were first begun. */
     public List<MigrationStatus> migrations() {
-        return control.call(ports.migrations()::status);
+        return control.call("showing migrations", ports.migrations()::status);
     }
 
     /** The stations learned. */
@@ -177,7 +238,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port
      */
     public Trace trace(String port, TracedFrame frame) {
-        return control.call(() -> traces.trace(port, frame, System.nanoTime()));
+        return control.call("tracing", () -> traces.trace(port, frame, System.nanoTime()));
     }
 
     /**
@@ -189,8 +250,8 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many are followed already
      */
     public LiveTrace follow(String port, FrameFilter filter, int count) {
-        return control.call(() -> traces.follow(port, filter, count,
-                ended -> control.execute(() -> traces.unfollow(ended))));
+        return control.call("following frames", () -> traces.follow(port, filter, count,
+                ended -> control.execute("ending a trace", () -> traces.unfollow(ended))));
     }
 
     /**
@@ -214,11 +275,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such port, or too many captures run already
      */
     public Capture capture(List<String> names, int snapLength) {
-        return control.call(() -> captures.begin(names, snapLength, this::end));
+        return control.call("beginning a capture", () -> captures.begin(names, snapLength, this::end));
     }
 
     private void end(Capture capture) {
-        control.call(() -> {
+        control.call("ending a capture", () -> {
             captures.end(capture);
             return null;
         });
@@ -232,10 +293,11 @@ public final class VirtualSwitch implements AutoCloseable {
      * @throws IllegalArgumentException if there are too many samplings already
      */
     public FrameSampling sample(int population) {
-        return control.call(() -> samplings.open(population, ended -> control.call(() -> {
-            samplings.close(ended);
-            return null;
-        })));
+        return control.call("sampling",
+                () -> samplings.open(population, ended -> control.call("ending a sampling", () -> {
+                    samplings.close(ended);
+                    return null;
+                })));
     }
 
     /** What each VLAN has counted since the start. */
@@ -248,20 +310,19 @@ public final class VirtualSwitch implements AutoCloseable {
         return (int) (System.nanoTime() / 1_000_000_000L);
     }
 
-    /** The packet threads, and which queues they serve why. */
-    public List<WorkerStatus> workers() {
-        return control.call(() -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
-                worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
-                ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls())).toList());
+    /** Commands and timers of the control thread that failed. */
+    public long controlFaults() {
+        return control.faults();
     }
 
-    private void tick() {
-        long nowNs = System.nanoTime();
-        ports.tick(nowNs);
-        multicast.tick(nowNs);
-        protocols.tick(nowNs);
-        zones.log(ports::name);
-        stations.tick(nowSeconds());
+    /** The packet threads, and which queues they serve why. */
+    public List<WorkerStatus> workers() {
+        return control.call("showing workers",
+                () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
+                        worker.isAsleep(), worker.busyNs(), ports.placement().busy(worker),
+                        ports.placement().status(worker), ports.counted(worker.id()), worker.busy().stalls(),
+                        worker.faults().total(), worker.faults().byKind(), worker.faults().last(),
+                        Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
 
     /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
@@ -271,13 +332,16 @@ public final class VirtualSwitch implements AutoCloseable {
             return;
         }
         try {
-            control.execute(() -> stations.close(nowSeconds()));
+            control.execute("remembering MAC entries", () -> stations.close(nowSeconds()));
             apply(List.of());
+        } catch (WorkerStuckException e) {
+            LOG.log(System.Logger.Level.ERROR, "devices are not closed one by one: " + e.getMessage());
         } finally {
-            control.execute(traces::close);
-            control.execute(captures::close);
+            control.execute("ending traces", traces::close);
+            control.execute("ending captures", captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
+            watchdog.close();
             ports.close();
             zones.close();
         }

@@ -258,6 +258,15 @@ public final class InlineSwitch implements AutoCloseable {
         return link(port).receive();
     }
 
+    /** The frames that left by a port, in their order, since it was last asked. */
+    public List<byte[]> receiveAll(String port) {
+        List<byte[]> frames = new ArrayList<>();
+        for (byte[] frame = receive(port); frame.length > 0; frame = receive(port)) {
+            frames.add(frame);
+        }
+        return frames;
+    }
+
     /** The far end of a port. */
     public MemoryLink link(String port) {
         MemoryLink link = links.get(port);

@@ -1,18 +1,13 @@
 package net.weft.examples.lab;
 
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.List;
 import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
-import net.weft.linux.FdPassing;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
 import net.weft.linux.Socket;
-import net.weft.linux.SocketAddress;
+import net.weft.vswitch.device.vhost.FrontEndSocket;
 
 /**
  * A guest without a machine: speaks to a vhost-user back end as QEMU does, shares a memory of its own, and drives one pair of
@@ -29,20 +24,10 @@ public final class VhostFrontEnd implements AutoCloseable {
     private static final int RECEIVE = 0;
     private static final int TRANSMIT = 1;
 
-    private static final int SET_FEATURES = 2;
-    private static final int SET_OWNER = 3;
-    private static final int SET_MEM_TABLE = 5;
-    private static final int SET_VRING_NUM = 8;
-    private static final int SET_VRING_ADDR = 9;
-    private static final int SET_VRING_BASE = 10;
-    private static final int SET_VRING_KICK = 12;
-    private static final int SET_VRING_CALL = 13;
-    private static final int SET_PROTOCOL_FEATURES = 16;
-    private static final int SET_VRING_ENABLE = 18;
     private static final long PROTOCOL_FEATURES = 1L << 30;
     private static final long VERSION_1 = 1L << 32;
 
-    private final Socket socket;
+    private final FrontEndSocket socket;
     private final Mapping memory;
     private final EventFd[] kicks = {new EventFd(), new EventFd()};
     private final EventFd[] calls = {new EventFd(), new EventFd()};
@@ -51,11 +36,15 @@ public final class VhostFrontEnd implements AutoCloseable {
 
     /** Connects to the switch's socket and starts the rings; the port is up soon after. */
     public VhostFrontEnd(Path path) {
-        this(connected(path));
+        this(FrontEndSocket.connect(path));
     }
 
     /** Takes ownership of a socket to the back end, and starts the rings. */
     public VhostFrontEnd(Socket socket) {
+        this(new FrontEndSocket(socket));
+    }
+
+    private VhostFrontEnd(FrontEndSocket socket) {
         this.socket = socket;
         try (Fd file = Memfd.create("front-end", MEMORY_BYTES)) {
             memory = Mapping.populated(file, 0, MEMORY_BYTES);
@@ -63,44 +52,15 @@ public final class VhostFrontEnd implements AutoCloseable {
             receiving = new FrontEndRing(at, 0, BUFFERS, WRITE, kicks[RECEIVE]);
             sending = new FrontEndRing(at, FrontEndRing.BYTES, BUFFERS + RING_BUFFERS, 0, kicks[TRANSMIT]);
             receiving.publish(FrontEndRing.SIZE);
-            send(SET_OWNER, List.of());
-            send(SET_FEATURES, List.of(), PROTOCOL_FEATURES | VERSION_1);
-            send(SET_PROTOCOL_FEATURES, List.of(), 0);
-            send(SET_MEM_TABLE, List.of(file), 1, 0, MEMORY_BYTES, at, 0);
+            socket.own(PROTOCOL_FEATURES | VERSION_1);
+            socket.protocolFeatures(0);
+            socket.memory(file, MEMORY_BYTES, at);
         }
         for (int ring = RECEIVE; ring <= TRANSMIT; ring++) {
             long base = memory.address() + (long) ring * FrontEndRing.BYTES;
-            send(SET_VRING_NUM, List.of(), state(ring, FrontEndRing.SIZE));
-            send(SET_VRING_BASE, List.of(), state(ring, 0));
-            send(SET_VRING_ADDR, List.of(), ring, base, base + FrontEndRing.USED, base + FrontEndRing.AVAILABLE, 0);
-            send(SET_VRING_CALL, List.of(calls[ring].fd()), ring);
-            send(SET_VRING_KICK, List.of(kicks[ring].fd()), ring);
-            send(SET_VRING_ENABLE, List.of(), state(ring, 1));
-        }
-    }
-
-    private static Socket connected(Path path) {
-        Socket socket = Socket.open(Socket.AF_UNIX, Socket.SOCK_STREAM, 0);
-        socket.connect(SocketAddress.unix(path.toString()));
-        return socket;
-    }
-
-    private static long state(int ring, int value) {
-        return ring | (long) value << 32;
-    }
-
-    private void send(int request, List<Fd> files, long... words) {
-        ByteBuffer message = ByteBuffer.allocate(12 + 8 * words.length).order(ByteOrder.nativeOrder());
-        message.putInt(request).putInt(1).putInt(8 * words.length);
-        for (long word : words) {
-            message.putLong(word);
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            long address = arena.allocate(message.capacity(), 8).address();
-            Memory.copy(message.array(), 0, address, message.capacity());
-            if (FdPassing.send(socket, address, message.capacity(), files) != message.capacity()) {
-                throw new IllegalStateException("the switch does not take message " + request);
-            }
+            socket.ring(ring, FrontEndRing.SIZE, base, base + FrontEndRing.USED, base + FrontEndRing.AVAILABLE,
+                    calls[ring], kicks[ring]);
+            socket.enable(ring);
         }
     }
 

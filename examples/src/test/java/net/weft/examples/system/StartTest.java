@@ -28,12 +28,15 @@ class StartTest {
     private static final int TRIES = 3;
     /** Starts at most, each of a process of its own, while others use the machine so much that none of three was quick enough. */
     private static final int MOST_TRIES = 8;
-    private static final Duration FIRST_FRAME_LIMIT = Limit.of(Duration.ofMillis(1500));
-    private static final Duration ANSWER_LIMIT = Limit.of(Duration.ofMillis(500));
+    private static final Duration FIRST_FRAME_LIMIT = Duration.ofMillis(1500);
+    private static final Duration ANSWER_LIMIT = Duration.ofMillis(500);
     private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("weft.idle.seconds", 3));
     private static final int IDLE_PORTS = 8;
-    /** A wake-up costs twenty times as much where a virtual machine's host is busy: outside proofs, only that nothing is polled. */
-    private static final double IDLE_PERCENT = Limit.of(1.0) > 1 ? 50 : 1;
+    /** Percent of a core. A wake-up costs twenty times as much on a busy host, so only a proof holds how little it is. */
+    private static final double IDLE_PERCENT = 1;
+    /** Percent of a core, which a worker that polls passes at once. */
+    private static final double POLLING_PERCENT = 50;
+    private static final double IDLE_HELD_PERCENT = Limit.isProof() ? IDLE_PERCENT : POLLING_PERCENT;
 
     @AutoClose
     private final Lab lab = Lab.open("start");
@@ -69,19 +72,20 @@ class StartTest {
         System.out.printf("proof: weft up to the first forwarded frame: %d ms (best of %s)%n",
                 best(firstFrames).toMillis(), firstFrames);
         System.out.printf("proof: weft show ports: %d ms (best of %s)%n", best(answers).toMillis(), answers);
-        assertThat(best(firstFrames)).isLessThan(FIRST_FRAME_LIMIT);
-        assertThat(best(answers)).isLessThan(ANSWER_LIMIT);
+        Limit.hold("weft up to the first forwarded frame, best", best(firstFrames), FIRST_FRAME_LIMIT);
+        Limit.hold("weft show ports, best", best(answers), ANSWER_LIMIT);
     }
 
+    /** A proof holds that it costs next to nothing, {@value #IDLE_PERCENT} % of a core. */
     @Test
-    void shouldCostNextToNothingWhileIdle() {
+    void shouldNotPollWhileIdle() {
         String[] ports = IntStream.rangeClosed(1, IDLE_PORTS).mapToObj(i -> {
             lab.host("p" + i, fabric, "10.10.0." + i + "/24");
             return nic("p" + i, "access: 10");
         }).toArray(String[]::new);
         WeftProcess weft = WeftProcess.up(lab, fabric, Fabric.of(ports));
         List<Double> percents = new ArrayList<>();
-        for (int i = 0; i < TRIES || i < MOST_TRIES && Collections.min(percents) >= IDLE_PERCENT; i++) {
+        for (int i = 0; i < TRIES || i < MOST_TRIES && Collections.min(percents) >= IDLE_HELD_PERCENT; i++) {
             Duration before = used(weft);
             Awaitility.await().pollDelay(IDLE).atMost(IDLE.plusSeconds(5)).until(() -> true);
             percents.add(100.0 * used(weft).minus(before).toMillis() / IDLE.toMillis());
@@ -89,11 +93,12 @@ class StartTest {
         double percent = Collections.min(percents);
         System.out.printf("proof: idle with %d ports: %.2f %% of a core (best of %s, %d s each)%n", IDLE_PORTS, percent,
                 percents, IDLE.toSeconds());
-        assertThat(percent).isLessThan(IDLE_PERCENT);
+        assertThat(percent).isLessThan(IDLE_HELD_PERCENT);
     }
 
     private static boolean areQuick(List<Duration> firstFrames, List<Duration> answers) {
-        return best(firstFrames).compareTo(FIRST_FRAME_LIMIT) < 0 && best(answers).compareTo(ANSWER_LIMIT) < 0;
+        return best(firstFrames).compareTo(Limit.held(FIRST_FRAME_LIMIT)) < 0
+                && best(answers).compareTo(Limit.held(ANSWER_LIMIT)) < 0;
     }
 
     private static Duration used(WeftProcess weft) {

@@ -1,7 +1,5 @@
 package net.weft.examples.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -95,7 +93,7 @@ class WakeUpProof {
             try (FileChannel noHalt = FileChannel.open(LATENCY_WISH, StandardOpenOption.WRITE)) {
                 noHalt.write(ByteBuffer.allocate(4));
                 Histogram woken = silences("processors kept from halting", sleeper);
-                assertThat(woken.getValueAtPercentile(50)).as("median, ns").isLessThan((long) Limit.of(LIMIT_NS));
+                Limit.hold("first frame after a silence, median", woken.getValueAtPercentile(50), LIMIT_NS, "ns");
             }
         }
     }
@@ -222,7 +220,7 @@ class WakeUpProof {
         double percent = percents.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         System.out.printf("proof: idle with %d connected guests: %.2f %% of a core (best of %s, %d s each)%n", GUESTS,
                 percent, percents, IDLE.toSeconds());
-        assertThat(percent).isLessThan(Limit.of(1.0));
+        Limit.hold("idle with connected guests, best", percent, 1, "% of a core");
     }
 
     /** User and system time of the switch, from /proc/PID/stat. */

@@ -61,7 +61,8 @@ public final class Migrations {
         PortSupervisor port = startable(name, to);
         PortSpec next = port.spec().attachedTo(to);
         AtomicReference<@Nullable Migration> made = new AtomicReference<>();
-        Switchover handover = new Switchover(() -> control.execute(() -> complete(made.get())));
+        Switchover handover = new Switchover(
+                () -> control.execute("completing a migration", () -> complete(made.get())));
         Migration migration = new Migration(port, next, openers.opener(to, next.number(), next.mtu()), handover);
         made.set(migration);
         Migration before = byPort.put(name, migration);
@@ -153,6 +154,12 @@ public final class Migrations {
     public Migration running(String port) {
         Migration newest = byPort.get(port);
         return newest != null && newest.isRunning() ? newest : null;
+    }
+
+    /** Whether any port is being migrated, or was and its first frames are still being watched. */
+    public boolean anyRunning() {
+        return byPort.values().stream().anyMatch(migration -> migration.isRunning()
+                || migration.to().device() instanceof MigrationTarget);
     }
 
     /** The supervisors of all attachments: one for each port, and those bound ahead. */

@@ -240,6 +240,13 @@ public final class Burst implements AutoCloseable {
         return length[index] - (typeOffset[index] - 12) + (egressTag != 0 ? 4 : 0);
     }
 
+    /** First EtherType of frame {@code index} when it leaves with {@code egressTag} (0: untagged). */
+    public int egressType(int index, int egressTag) {
+        return egressTag != 0
+                ? egressTag >>> 16
+                : Short.toUnsignedInt(Memory.getShortBe(head(index) + typeOffset[index]));
+    }
+
     /**
      * Writes the leading part of frame {@code index} as it leaves: the MAC addresses, {@code egressTag} unless 0, and the
      * rest of the head. The body segments follow it on the wire.

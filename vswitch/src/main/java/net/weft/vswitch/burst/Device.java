@@ -23,6 +23,9 @@ public interface Device extends AutoCloseable {
     /** {@link #offloads} bit: UDP is cut into IP fragments behind the device. */
     int UFO = 32;
 
+    /** {@link #offloads} bit: partial CRC32c checksums of SCTP are completed behind the device, and told from Internet checksums there. */
+    int SCTP_CHECKSUM = 64;
+
     /** What {@link #transmit} may be given without Weft doing it in software: a set of the bits above. Never changes. */
     int offloads();
 
@@ -53,6 +56,17 @@ public interface Device extends AutoCloseable {
      */
     default @Nullable DropReason refusal(int bytes) {
         return null;
+    }
+
+    /**
+     * Whether a whole frame, one not to be segmented behind the device, is longer than the device takes; it is counted as
+     * {@link DropReason#OVERSIZE}. For explaining, not for forwarding; any thread.
+     *
+     * @param bytes of the frame as it would leave
+     * @param etherType its first: a kernel may take a tagged frame that is longer
+     */
+    default boolean isTooLong(int bytes, int etherType) {
+        return false;
     }
 
     /** Whether it takes no frames yet, as the other side is only just coming up; they count as {@link DropReason#PORT_DOWN}. */

@@ -32,6 +32,11 @@ public interface DeviceDecorator extends Device {
     }
 
     @Override
+    default boolean isTooLong(int bytes, int etherType) {
+        return delegate().isTooLong(bytes, etherType);
+    }
+
+    @Override
     default boolean isComingUp() {
         return delegate().isComingUp();
     }

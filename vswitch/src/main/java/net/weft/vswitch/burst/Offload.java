@@ -28,6 +28,9 @@ public final class Offload {
     /** Flag beside a TCP type: the first segment carries CWR. */
     public static final int GSO_ECN = 0x80;
 
+    /** Where SCTP has its checksum (RFC 9260, 3.1); neither TCP nor UDP has theirs there. */
+    public static final int SCTP_CHECKSUM_OFFSET = 8;
+
     private static final int TYPE_SHIFT = 8;
     private static final int SIZE_SHIFT = 16;
     private static final int START_SHIFT = 32;
@@ -81,6 +84,11 @@ public final class Offload {
 
     public static int csumOffset(long word) {
         return (int) (word >>> OFFSET_SHIFT) & 0x3F;
+    }
+
+    /** Whether the open checksum is the CRC32c of SCTP. */
+    public static boolean isSctp(long word) {
+        return needsChecksum(word) && csumOffset(word) == SCTP_CHECKSUM_OFFSET;
     }
 
     /** Bytes before the payload of a segment; set by validation. */
@@ -142,7 +150,7 @@ public final class Offload {
         if (word == 0) {
             return 0;
         }
-        int needed = needsChecksum(word) ? Device.CHECKSUM : 0;
+        int needed = !needsChecksum(word) ? 0 : isSctp(word) ? Device.SCTP_CHECKSUM : Device.CHECKSUM;
         switch (gsoType(word)) {
             case GSO_NONE -> {
             }

@@ -25,7 +25,9 @@ public enum PortReason {
     /** The lost half of a split stack keeps its ports shut. */
     RECOVERY,
     /** The peer of a tunnel does not answer. */
-    PEER_UNREACHABLE;
+    PEER_UNREACHABLE,
+    /** The worker that serves the port hangs, so that nothing is forwarded. */
+    WORKER_STUCK;
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

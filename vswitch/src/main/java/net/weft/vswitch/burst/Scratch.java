@@ -18,6 +18,7 @@ public final class Scratch implements AutoCloseable {
     private final long slotsAddress = slots.address();
     private final MessageVector messages = new MessageVector(arena, Burst.CAPACITY, SEGMENTS, 0);
     private boolean refused;
+    private DropReason refusal = DropReason.REFUSED;
 
     /** One message a frame, gathered by {@link #gather}. */
     public MessageVector messages() {
@@ -54,7 +55,13 @@ public final class Scratch implements AutoCloseable {
 
     /** A device says: the next entry cannot be sent, now or later, but those behind it may. */
     public void refuse() {
+        refuse(DropReason.REFUSED);
+    }
+
+    /** As {@link #refuse()}, with what it is counted as. */
+    public void refuse(DropReason why) {
         refused = true;
+        refusal = why;
     }
 
     /** Whether {@link #refuse} was called since the last time this was asked. */
@@ -62,6 +69,11 @@ public final class Scratch implements AutoCloseable {
         boolean was = refused;
         refused = false;
         return was;
+    }
+
+    /** What the last refusal is counted as. */
+    public DropReason refusal() {
+        return refusal;
     }
 
     @Override

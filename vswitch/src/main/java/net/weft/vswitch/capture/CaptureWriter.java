@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class CaptureWriter implements AutoCloseable {
     private static final int SECTION = 0x0A0D0D0A;
-    private static final int LARGEST_BLOCK = 1 << 20;
+    private static final int BYTE_ORDER = 0x1A2B3C4D;
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int SNAP_LENGTH = 262_144;
 
@@ -40,9 +40,6 @@ public final class CaptureWriter implements AutoCloseable {
         CaptureWriter writer = new CaptureWriter(file);
         try {
             writer.whole = wholeBlocks(file);
-            if (writer.whole == 0 && file.size() > 0) {
-                throw new IOException("it exists and is no pcapng file; name another, or remove it");
-            }
             file.truncate(writer.whole);
             file.position(writer.whole);
             writer.format.begin(writer.blocks, List.of(port), SNAP_LENGTH);
@@ -54,23 +51,54 @@ public final class CaptureWriter implements AutoCloseable {
         }
     }
 
-    /** Where the last whole block ends. */
+    /**
+     * Where the last whole block ends: behind it may only be what an earlier run began to write when it was cut off.
+     *
+     * @throws IOException with a sentence: something else is there
+     */
     private static long wholeBlocks(FileChannel file) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer header = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
         long at = 0;
         while (at + 12 <= file.size()) {
-            header.clear();
-            while (header.hasRemaining() && file.read(header, at + header.position()) > 0) {
-                // the rest of it
+            read(file, header, at);
+            int type = header.getInt(0);
+            long length = Integer.toUnsignedLong(header.getInt(4));
+            if (type == SECTION && header.getInt(8) == Integer.reverseBytes(BYTE_ORDER)) {
+                throw new IOException(
+                        "it exists and holds a big-endian section, which Weft does not go on; name another");
             }
-            int length = header.getInt(4);
-            if (at == 0 && header.getInt(0) != SECTION || length < 12 || length > LARGEST_BLOCK || (length & 3) != 0
-                    || at + length > file.size()) {
-                break;
+            if (at == 0 && (type != SECTION || header.getInt(8) != BYTE_ORDER)) {
+                throw new IOException("it exists and is no pcapng file; name another, or remove it");
+            }
+            if (length < 12 || (length & 3) != 0) {
+                throw damaged(at);
+            }
+            if (at + length > file.size()) {
+                return at;
+            }
+            read(file, header, at + length - 12);
+            if (Integer.toUnsignedLong(header.getInt(8)) != length) {
+                throw damaged(at);
             }
             at += length;
         }
+        if (at == 0 && file.size() > 0) {
+            throw new IOException("it exists and is no pcapng file; name another, or remove it");
+        }
         return at;
+    }
+
+    private static IOException damaged(long at) {
+        return new IOException(
+                "it exists and is damaged from byte " + at + " on, behind which there may be more frames;"
+                        + " name another");
+    }
+
+    private static void read(FileChannel file, ByteBuffer into, long at) throws IOException {
+        into.clear();
+        while (into.hasRemaining() && file.read(into, at + into.position()) > 0) {
+            // the rest of it
+        }
     }
 
     /** @throws IOException with a sentence; the file has been cut back to whole blocks */

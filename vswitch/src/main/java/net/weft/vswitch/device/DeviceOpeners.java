@@ -11,16 +11,18 @@ public final class DeviceOpeners implements AutoCloseable {
 
     private final HostLinks links;
     private final NicJournal journal;
+    private final TapStore taps;
     private final Consumer<String> hostChanged;
 
     /**
-     * @param state directory for what must be undone after a crash; what an earlier run left there is undone now
+     * @param state directory for what must be undone after a crash, and for the addresses of taps; what an earlier run left is undone now
      * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
      */
     public DeviceOpeners(Path state, Consumer<String> hostChanged) {
         this.hostChanged = hostChanged;
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
+        taps = new TapStore(state.resolve("taps"));
         links = new HostLinks(hostChanged);
     }
 
@@ -31,8 +33,8 @@ public final class DeviceOpeners implements AutoCloseable {
     public DeviceOpener opener(DeviceSpec spec, int port, int mtu) {
         int socketMtu = mtu == 0 ? DEFAULT_MTU : mtu;
         return switch (spec) {
-            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links);
-            case DeviceSpec.Nic nic -> new NicOpener(nic, port, links, journal);
+            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, taps);
+            case DeviceSpec.Nic nic -> new NicOpener(nic, port, mtu, links, journal);
             case DeviceSpec.QemuStream stream -> new QemuStreamOpener(stream, port, socketMtu);
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
             case DeviceSpec.VhostUser vhost -> new VhostUserOpener(vhost, port, socketMtu,

@@ -16,8 +16,13 @@ public sealed interface DeviceSpec {
         public static final SocketAccess DEFAULT = new SocketAccess(null, null, 0660);
     }
 
-    /** A tap interface that Weft makes and removes. */
-    record Tap(String device) implements DeviceSpec {
+    /** A tap interface that Weft makes. {@code persist}: it stays on the host when Weft ends, with its addresses. */
+    record Tap(String device, boolean persist) implements DeviceSpec {
+        /** One that is removed with the port. */
+        public Tap(String device) {
+            this(device, false);
+        }
+
         @Override
         public String type() {
             return "tap";

@@ -27,10 +27,23 @@ final class FilePump implements PumpedDevice.Pump {
     private long firstNs;
     private long startNs;
 
-    FilePump(DeviceSpec.PcapFiles spec) throws IOException {
+    /** Opens both files: a port is up only once what leaves by it can be recorded. */
+    FilePump(DeviceSpec.PcapFiles spec) throws DeviceUnavailableException {
         this.spec = spec;
-        if (spec.read() != null) {
-            reader = CaptureReader.open(Path.of(spec.read()));
+        try {
+            if (spec.read() != null) {
+                reader = CaptureReader.open(Path.of(spec.read()));
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        try {
+            if (spec.write() != null) {
+                writer = CaptureWriter.append(Path.of(spec.write()), new CaptureFormat.Interface(spec.label(), ""));
+            }
+        } catch (IOException e) {
+            close();
+            throw unwritable(e);
         }
     }
 
@@ -66,7 +79,7 @@ final class FilePump implements PumpedDevice.Pump {
             }
             return next != null;
         } catch (IOException e) {
-            throw new DeviceUnavailableException(PortReason.NO_DEVICE, String.valueOf(e.getMessage()));
+            throw unreadable(e);
         }
     }
 
@@ -94,13 +107,10 @@ final class FilePump implements PumpedDevice.Pump {
 
     @Override
     public void send(byte[] frame) throws DeviceUnavailableException {
-        if (spec.write() == null) {
+        if (writer == null) {
             return;
         }
         try {
-            if (writer == null) {
-                writer = CaptureWriter.append(Path.of(spec.write()), new CaptureFormat.Interface(spec.label(), ""));
-            }
             Instant now = Instant.now();
             writer.write(frame, true, now.getEpochSecond() * 1_000_000_000L + now.getNano());
         } catch (IOException e) {
@@ -119,14 +129,21 @@ final class FilePump implements PumpedDevice.Pump {
         }
     }
 
+    private DeviceUnavailableException unreadable(IOException e) {
+        return new DeviceUnavailableException(FileFailure.reason(e), switch (e) {
+            case NoSuchFileException _ -> spec.read() + ": there is no such file";
+            case AccessDeniedException _ -> spec.read() + ": Weft may not read it; check its owner and mode";
+            default -> String.valueOf(e.getMessage());
+        });
+    }
+
     private DeviceUnavailableException unwritable(IOException e) {
-        return switch (e) {
-            case AccessDeniedException _ ->
-                new DeviceUnavailableException(PortReason.NO_PERMISSION, spec.write() + ": Weft may not write it");
-            case NoSuchFileException _ -> new DeviceUnavailableException(PortReason.NO_DEVICE,
-                    spec.write() + ": there is no such directory");
-            default -> new DeviceUnavailableException(PortReason.NO_DEVICE, spec.write() + ": " + e.getMessage());
-        };
+        return new DeviceUnavailableException(FileFailure.reason(e), spec.write() + ": " + switch (e) {
+            case NoSuchFileException _ -> "there is no such directory";
+            default -> FileFailure.reason(e) == PortReason.NO_PERMISSION
+                    ? "Weft may not write it (" + FileFailure.words(e) + ")"
+                    : FileFailure.words(e);
+        });
     }
 
     @Override

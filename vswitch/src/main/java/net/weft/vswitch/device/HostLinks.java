@@ -24,6 +24,7 @@ final class HostLinks implements AutoCloseable {
     private final Interfaces interfaces = new Interfaces();
     private final LinkMonitor monitor = new LinkMonitor();
     private final Map<String, Link> byName = new ConcurrentHashMap<>();
+    private final Map<Integer, String> watched = new ConcurrentHashMap<>();
     private final Consumer<String> changed;
     private final Thread thread;
     private volatile boolean running = true;
@@ -45,6 +46,27 @@ final class HostLinks implements AutoCloseable {
     @Nullable
     Link find(String name) {
         return byName.get(name);
+    }
+
+    /** The interface of that index as last heard of, under whatever name it has now, or null. */
+    @Nullable
+    Link find(int index) {
+        for (Link link : byName.values()) {
+            if (link.index() == index) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /** What happens to the interface of that index is told under {@code label} also when it has another name. */
+    void watch(int index, String label) {
+        watched.put(index, label);
+    }
+
+    /** After {@link #watch}. */
+    void unwatch(int index) {
+        watched.remove(index);
     }
 
     /**
@@ -94,6 +116,10 @@ final class HostLinks implements AutoCloseable {
                         .map(Link::name).toList();
                 formerNames.forEach(this::look);
                 look(link.name());
+                String label = watched.get(link.index());
+                if (label != null && !label.equals(link.name())) {
+                    changed.accept(label);
+                }
             }
             case LinkMonitor.Event.Deleted(Link link) -> look(link.name());
             case LinkMonitor.Event.Missed() -> {

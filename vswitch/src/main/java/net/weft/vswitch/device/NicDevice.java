@@ -16,6 +16,7 @@ import net.weft.packet.EtherType;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
@@ -44,6 +45,7 @@ final class NicDevice implements Device, ReceiveQueue {
     private int taken;
     private boolean woken;
     private volatile long truncated;
+    private volatile int mtu = Burst.MAX_FRAME;
     private long missedTaken;
     private volatile @Nullable DeviceFailure failure;
 
@@ -198,8 +200,19 @@ final class NicDevice implements Device, ReceiveQueue {
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.EINTR, Errno.ENOMEM, Errno.ENETDOWN -> {
             }
             case Errno.ENXIO, Errno.ENODEV -> gone();
+            case Errno.EMSGSIZE -> scratch.refuse(DropReason.OVERSIZE);
             default -> scratch.refuse();
         }
+    }
+
+    /** The interface's own MTU by now, bytes. */
+    void mtu(int bytes) {
+        mtu = bytes;
+    }
+
+    @Override
+    public boolean isTooLong(int bytes, int etherType) {
+        return PacketSocket.isTooLong(bytes, etherType, mtu);
     }
 
     /** The interface does not exist any more. */
@@ -207,6 +220,14 @@ final class NicDevice implements Device, ReceiveQueue {
         if (failure == null) {
             failure = new DeviceFailure(PortReason.NO_DEVICE,
                     name + ": the interface was deleted; the port comes back with it");
+        }
+    }
+
+    /** The interface has another name by now, and what has the old one is another. */
+    void renamed(String now) {
+        if (failure == null) {
+            failure = new DeviceFailure(PortReason.NO_DEVICE, name + ": the interface was renamed to " + now
+                    + "; name that one as the port's device, or rename it back");
         }
     }
 

@@ -4,34 +4,62 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
+import net.weft.linux.BootId;
+import net.weft.linux.Errno;
 import net.weft.linux.Ethtool;
 import net.weft.linux.Interfaces;
 import net.weft.linux.Link;
 import net.weft.linux.LinuxException;
+import net.weft.linux.NetworkNamespace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Weft changed on the host's interfaces, written down before it is changed, a file an interface, so that it is undone
  * also after {@code kill -9}: by the next start, from the file. (The ingress block and promiscuous mode need no entry: the
  * kernel undoes them with the process.)
  * <p>
- * An entry is a line {@code what old-value}; the first line is the interface's index, so that a new interface of the same name
- * is left alone.
+ * An interface is known by its index: it is found under whatever name it has by then, and a new one of its old name is left alone. One that
+ * was moved to another network namespace is found there by its MAC address and driver.
  */
 final class NicJournal {
     private static final System.Logger LOG = System.getLogger(NicJournal.class.getName());
-    private static final String IPV6 = "ipv6-enabled";
-    private static final String DOWN = "down";
-    private static final String FEATURE = "feature";
 
     private final Path directory;
+    private final UUID boot = BootId.current();
+    private final String namespace = NetworkNamespace.own();
+    private final Map<Path, Hold> holders = new HashMap<>();
+
+    /** Who made the changes of a file. Two ports that swap their interfaces by name hold the same one for a moment. */
+    static final class Hold {
+        private final Path file;
+        private NicChanges changes;
+
+        private Hold(Path file, NicChanges changes) {
+            this.file = file;
+            this.changes = changes;
+        }
+    }
 
     /** @param directory one file an interface; made when first needed */
     NicJournal(Path directory) {
         this.directory = directory;
+    }
+
+    /** Takes an interface over, with what an earlier holder of it has changed and not undone. Nothing is changed yet. */
+    Hold take(Link link) {
+        Path file = directory.resolve(namespace.replaceAll("\\D", "") + "-" + link.index());
+        NicChanges none = NicChanges.none(link, namespace, boot);
+        NicChanges earlier = Files.exists(file) ? read(file) : null;
+        Hold hold = new Hold(file, earlier == null || !boot.equals(earlier.boot()) ? none : none.over(earlier));
+        holders.put(file, hold);
+        return hold;
     }
 
     /**
@@ -40,22 +68,13 @@ final class NicJournal {
      *
      * @throws LinuxException when the kernel refuses; what was changed before stays in the journal
      */
-    void prepare(Link link, Interfaces interfaces, boolean shareWithHost) {
-        List<String> lines = new ArrayList<>(List.of(Integer.toString(link.index())));
+    void prepare(Hold hold, Link link, Interfaces interfaces, boolean shareWithHost) {
         boolean silence = !shareWithHost && Boolean.FALSE.equals(Interfaces.ipv6Disabled(link.name()));
         try (Ethtool ethtool = new Ethtool()) {
             List<String> off = Stream.of(Ethtool.LRO, Ethtool.GRO_FRAGLIST)
                     .filter(feature -> isOn(ethtool, link.name(), feature)).toList();
-            if (silence) {
-                lines.add(IPV6);
-            }
-            if (!link.up()) {
-                lines.add(DOWN);
-            }
-            off.forEach(feature -> lines.add(FEATURE + " " + feature));
-            if (lines.size() > 1) {
-                write(link.name(), lines);
-            }
+            hold.changes = hold.changes.with(silence, !link.up(), off);
+            write(hold);
             if (silence) {
                 Interfaces.ipv6Disabled(link.name(), true);
             }
@@ -66,42 +85,139 @@ final class NicJournal {
         }
     }
 
+    /** Bytes of the MTU that others gave the interface, as if Weft had not raised it. */
+    static int ownMtu(Hold hold, Link link) {
+        NicChanges changes = hold.changes;
+        return changes.mtuBefore() != 0 && link.mtu() == changes.mtuRaised() ? changes.mtuBefore() : link.mtu();
+    }
+
+    /**
+     * Raises the MTU of an interface that is held.
+     *
+     * @throws LinuxException {@link Errno#EINVAL} when its driver takes no such frames; then it is as before
+     */
+    void raiseMtu(Hold hold, Link link, int bytes, Interfaces interfaces) {
+        NicChanges former = hold.changes;
+        int before = ownMtu(hold, link);
+        hold.changes = former.withMtu(before, bytes);
+        write(hold);
+        try {
+            interfaces.mtu(link.index(), bytes);
+            Link now = interfaces.find(link.index());
+            if (now != null && now.mtu() != bytes) {
+                hold.changes = former.withMtu(before, now.mtu());
+                write(hold);
+            }
+        } catch (LinuxException e) {
+            hold.changes = former;
+            write(hold);
+            throw e;
+        }
+    }
+
     private static boolean isOn(Ethtool ethtool, String device, String feature) {
         return Optional.ofNullable(ethtool.features(device).get(feature)).filter(f -> f.active() && f.changeable())
                 .isPresent();
     }
 
-    /** Undoes what was changed on an interface, if anything was. */
-    void undo(String device, Interfaces interfaces) {
-        Path file = directory.resolve(device);
-        try {
-            if (!Files.exists(file)) {
-                return;
-            }
-            List<String> lines = Files.readAllLines(file);
-            Link link = interfaces.find(device);
-            if (link != null && !lines.isEmpty() && lines.getFirst().equals(Integer.toString(link.index()))) {
-                restore(link, lines.subList(1, lines.size()), interfaces);
-            }
-            Files.delete(file);
-        } catch (IOException | UncheckedIOException | LinuxException | IllegalArgumentException e) {
-            LOG.log(System.Logger.Level.WARNING,
-                    device + ": settings could not all be restored (" + e.getMessage() + "); see " + file);
+    /** Undoes what was changed on an interface, unless another has taken it over since. */
+    void undo(Hold hold, Interfaces interfaces) {
+        if (holders.remove(hold.file, hold)) {
+            undo(hold.file, interfaces);
         }
     }
 
-    private static void restore(Link link, List<String> lines, Interfaces interfaces) {
-        for (String line : lines) {
-            if (line.equals(DOWN)) {
-                interfaces.down(link.index());
-            } else if (line.equals(IPV6)) {
-                Interfaces.ipv6Disabled(link.name(), false);
-            } else if (line.startsWith(FEATURE + " ")) {
-                try (Ethtool ethtool = new Ethtool()) {
-                    ethtool.feature(link.name(), line.substring(FEATURE.length() + 1), true);
-                }
+    private void undo(Path file, Interfaces interfaces) {
+        try {
+            NicChanges changes = Files.exists(file) ? read(file) : null;
+            if (changes != null && (changes.boot() == null || boot.equals(changes.boot()))) {
+                restore(changes, interfaces);
             }
+            Files.deleteIfExists(file);
+        } catch (IOException | UncheckedIOException | LinuxException | IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "the settings of an interface could not all be restored (" + e.getMessage() + "); see " + file);
         }
+    }
+
+    private void restore(NicChanges changes, Interfaces interfaces) {
+        boolean here = changes.namespace().isEmpty() || changes.namespace().equals(namespace);
+        if (here && restoreByIndex(changes, interfaces)) {
+            return;
+        }
+        if (changes.mac() != 0) {
+            NetworkNamespace.paths().forEach((name, path) -> restoreIn(name, path, changes));
+        }
+    }
+
+    /** False where there is no such interface. */
+    private static boolean restoreByIndex(NicChanges changes, Interfaces interfaces) {
+        Link link = interfaces.find(changes.index());
+        if (link == null || !isSame(link, changes)) {
+            return false;
+        }
+        try {
+            restoreDriver(link, changes, interfaces);
+            if (changes.ipv6()) {
+                Interfaces.ipv6Disabled(link.name(), false);
+            }
+            if (changes.down()) {
+                interfaces.down(link.index());
+            }
+            return true;
+        } catch (UncheckedIOException | LinuxException e) {
+            if (interfaces.find(changes.index()) != null) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /**
+     * An index is used again only after it has gone round, and by an interface that was moved here. An earlier version of Weft has noted
+     * neither the start of the kernel nor the driver: there the name must be the same, too.
+     */
+    private static boolean isSame(Link link, NicChanges changes) {
+        return changes.boot() == null ? link.name().equals(changes.name()) : link.kind().equals(changes.kind());
+    }
+
+    private static void restoreDriver(Link link, NicChanges changes, Interfaces interfaces) {
+        if (changes.mtuBefore() != 0 && link.mtu() == changes.mtuRaised()) {
+            interfaces.mtu(link.index(), changes.mtuBefore());
+        }
+        try (Ethtool ethtool = new Ethtool()) {
+            changes.features().forEach(feature -> ethtool.feature(link.name(), feature, true));
+        }
+    }
+
+    /**
+     * Restores an interface in another namespace, where it is there. One that was moved is found by its MAC address and driver; the kernel
+     * has set it down and given it the IPv6 settings of its new namespace, and what its driver does went with it.
+     */
+    private void restoreIn(String name, String path, NicChanges changes) {
+        try (NetworkNamespace other = NetworkNamespace.open(path)) {
+            other.run(() -> {
+                try (Interfaces interfaces = new Interfaces()) {
+                    boolean former = name.equals(changes.namespace()) && !name.equals(namespace);
+                    Link link = former && restoreByIndex(changes, interfaces) ? null : moved(changes, interfaces);
+                    if (link != null) {
+                        restoreDriver(link, changes, interfaces);
+                        LOG.log(System.Logger.Level.INFO, changes.name() + " is " + link.name()
+                                + " in the network namespace " + path + " by now; its settings were restored there");
+                    }
+                }
+            });
+        } catch (LinuxException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.DEBUG, name + " at " + path, e);
+        }
+    }
+
+    private static @Nullable Link moved(NicChanges changes, Interfaces interfaces) {
+        List<Link> like = interfaces.links().stream()
+                .filter(link -> link.mac() == changes.mac() && link.kind().equals(changes.kind())).toList();
+        return like.size() == 1
+                ? like.getFirst()
+                : like.stream().filter(link -> link.index() == changes.index()).findFirst().orElse(null);
     }
 
     /** Undoes what a process that was killed left behind. */
@@ -110,21 +226,32 @@ final class NicJournal {
             return;
         }
         try (Stream<Path> files = Files.list(directory); Interfaces interfaces = new Interfaces()) {
-            files.forEach(file -> undo(file.getFileName().toString(), interfaces));
+            files.forEach(file -> undo(file, interfaces));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, directory + ": cannot be read: " + e.getMessage());
         }
     }
 
-    private void write(String device, List<String> lines) {
+    private static @Nullable NicChanges read(Path file) {
         try {
-            Files.createDirectories(directory);
-            Path temporary = directory.resolve("." + device);
-            Files.write(temporary, lines);
-            Files.move(temporary, directory.resolve(device), java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            return NicChanges.parse(file.getFileName().toString(), Files.readAllLines(file));
         } catch (IOException e) {
-            throw new UncheckedIOException(directory + ": cannot note what is changed on " + device, e);
+            throw new UncheckedIOException(file + ": cannot be read", e);
+        }
+    }
+
+    private void write(Hold hold) {
+        try {
+            if (hold.changes.isEmpty()) {
+                Files.deleteIfExists(hold.file);
+                return;
+            }
+            Files.createDirectories(directory);
+            Path temporary = directory.resolve("." + hold.file.getFileName());
+            Files.write(temporary, hold.changes.lines());
+            Files.move(temporary, hold.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot note what is changed on " + hold.changes.name(), e);
         }
     }
 }

@@ -22,17 +22,28 @@ final class NicOpener implements DeviceOpener {
     private static final PacketSocket.Options OPTIONS = new PacketSocket.Options(true, RING_SLOTS, SLOT_BYTES, 0, false,
             SOCKET_BUFFER_BYTES, SOCKET_BUFFER_BYTES);
 
+    /**
+     * The kernel's packet socket sends a frame one tag longer than the MTU only if that tag's TPID is 0x8100. An MTU this much larger
+     * makes room for one tag of any TPID, and for the second of a mirrored copy.
+     */
+    private static final int TAG_BYTES = 4;
+
     private final DeviceSpec.Nic spec;
     private final int port;
+    private final int wantedMtu;
     private final HostLinks links;
     private final NicJournal journal;
     private @Nullable IngressBlock block;
     private @Nullable NicDevice device;
+    private NicJournal.@Nullable Hold hold;
     private int index;
+    private int refusedMtu;
 
-    NicOpener(DeviceSpec.Nic spec, int port, HostLinks links, NicJournal journal) {
+    /** @param wantedMtu of the port, bytes; 0: the interface's own */
+    NicOpener(DeviceSpec.Nic spec, int port, int wantedMtu, HostLinks links, NicJournal journal) {
         this.spec = spec;
         this.port = port;
+        this.wantedMtu = wantedMtu;
         this.links = links;
         this.journal = journal;
     }
@@ -51,9 +62,16 @@ final class NicOpener implements DeviceOpener {
                 refuseIfUsed(link);
                 block = IngressBlock.install(name);
             }
-            journal.prepare(link, links.interfaces(), spec.shareWithHost());
-            links.require(name);
+            NicJournal.Hold held = journal.take(link);
+            hold = held;
+            journal.prepare(held, link, links.interfaces(), spec.shareWithHost());
+            makeRoom(held, link);
+            Link ready = links.require(name);
+            if (ready.index() != link.index()) {
+                throw new LinuxException(Errno.ENODEV, "rtnetlink", name);
+            }
             NicDevice opened = new NicDevice(name, PacketSocket.open(link.index(), OPTIONS), port);
+            opened.mtu(ready.mtu());
             device = opened;
             index = link.index();
             return opened;
@@ -62,7 +80,37 @@ final class NicOpener implements DeviceOpener {
             throw unavailable(name, e);
         } catch (UncheckedIOException e) {
             restore();
-            throw new DeviceUnavailableException(PortReason.NO_PERMISSION, name + ": " + e.getMessage());
+            throw unavailable(name, e);
+        }
+    }
+
+    /** The port's MTU and a tag are to fit into the interface's; what is shared with the host is left as the host has it. */
+    private void makeRoom(NicJournal.Hold held, Link link) {
+        int usual = wantedMtu == 0 ? NicJournal.ownMtu(held, link) : wantedMtu;
+        if (spec.shareWithHost() || usual + TAG_BYTES <= link.mtu() || usual == refusedMtu) {
+            return;
+        }
+        refusedMtu = 0;
+        if (!raised(held, link, usual + TAG_BYTES)) {
+            refusedMtu = usual;
+            boolean unused = usual > link.mtu() && raised(held, link, usual);
+            System.getLogger(NicOpener.class.getName()).log(System.Logger.Level.WARNING, link.name()
+                    + ": its driver takes no MTU of " + (usual + TAG_BYTES)
+                    + " bytes; the longest frames with an 802.1ad tag"
+                    + " (0x88a8) cannot leave by it and are dropped as oversize");
+        }
+    }
+
+    private boolean raised(NicJournal.Hold held, Link link, int bytes) {
+        try {
+            journal.raiseMtu(held, link, bytes, links.interfaces());
+            links.require(link.name());
+            return true;
+        } catch (LinuxException e) {
+            if (links.interfaces().find(link.index()) == null) {
+                throw e;
+            }
+            return false;
         }
     }
 
@@ -98,6 +146,14 @@ final class NicOpener implements DeviceOpener {
         };
     }
 
+    /** A setting below {@code /proc} could not be changed, or the journal not be written. */
+    private DeviceUnavailableException unavailable(String name, UncheckedIOException e) {
+        return links.interfaces().find(name) == null
+                ? new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": there is no such interface")
+                : new DeviceUnavailableException(FileFailure.reason(e.getCause()),
+                        name + ": " + e.getMessage() + ": " + FileFailure.words(e.getCause()));
+    }
+
     private static boolean heldByAnother(String name) {
         try {
             return IngressBlock.installed().contains(name);
@@ -108,21 +164,45 @@ final class NicOpener implements DeviceOpener {
 
     @Override
     public int mtu() {
-        Link link = links.find(spec.device());
-        return link == null ? DeviceOpeners.DEFAULT_MTU : link.mtu();
+        NicJournal.Hold held = hold;
+        Link link = held == null ? links.find(spec.device()) : links.find(index);
+        if (link == null) {
+            return wantedMtu == 0 ? DeviceOpeners.DEFAULT_MTU : wantedMtu;
+        }
+        return held == null ? link.mtu() : NicJournal.ownMtu(held, link);
     }
 
     @Override
     public boolean hasCarrier() {
         Link link = links.find(spec.device());
         NicDevice open = device;
+        NicJournal.Hold held = hold;
         if (link != null && link.index() == index) {
+            if (held != null && open != null) {
+                follow(held, link);
+                Link now = links.find(index);
+                open.mtu(now == null ? link.mtu() : now.mtu());
+            }
             return link.up() && link.carrier();
         }
         if (open != null) {
-            open.gone();
+            Link renamed = links.find(index);
+            if (renamed == null) {
+                open.gone();
+            } else {
+                open.renamed(renamed.name());
+            }
         }
         return false;
+    }
+
+    /** Somebody gave the interface another MTU, which is the port's from now on: a tag is to fit beside it again. */
+    private void follow(NicJournal.Hold held, Link link) {
+        try {
+            makeRoom(held, link);
+        } catch (LinuxException | UncheckedIOException e) {
+            System.getLogger(NicOpener.class.getName()).log(System.Logger.Level.DEBUG, "gone or refused", e);
+        }
     }
 
     private void restore() {
@@ -136,7 +216,11 @@ final class NicOpener implements DeviceOpener {
                 System.getLogger(NicOpener.class.getName()).log(System.Logger.Level.DEBUG, "gone with its device", e);
             }
         }
-        journal.undo(spec.device(), links.interfaces());
+        NicJournal.Hold held = hold;
+        hold = null;
+        if (held != null) {
+            journal.undo(held, links.interfaces());
+        }
     }
 
     @Override

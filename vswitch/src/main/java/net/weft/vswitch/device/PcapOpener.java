@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import net.weft.linux.Errno;
 import net.weft.linux.Link;
+import net.weft.linux.LinuxException;
+import net.weft.linux.Socket;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -21,6 +24,7 @@ final class PcapOpener implements DeviceOpener {
     private final int mtu;
     private final HostLinks links;
     private @Nullable PumpedDevice opened;
+    private int index;
     private @Nullable FileTime openedVersion;
 
     /** @param spec of an interface or of files */
@@ -40,34 +44,54 @@ final class PcapOpener implements DeviceOpener {
             throw new DeviceUnavailableException(failure.reason(), failure.message());
         }
         PumpedDevice device = new PumpedDevice(spec.label(), pump(), port);
+        device.limit(spec instanceof DeviceSpec.PcapLive ? mtu() : PumpedDevice.NO_LIMIT);
         opened = device;
         openedVersion = version;
         return device;
     }
 
     private PumpedDevice.Pump pump() throws DeviceUnavailableException {
+        return switch (spec) {
+            case DeviceSpec.PcapLive live -> live(live.device());
+            case DeviceSpec.PcapFiles files -> new FilePump(files);
+            default -> throw new IllegalStateException(spec + " is no pcap device");
+        };
+    }
+
+    /** libpcap opens by name, and keeps to the interface that had it. */
+    private PumpedDevice.Pump live(String device) throws DeviceUnavailableException {
+        Link link = links.interfaces().find(device);
+        if (link == null) {
+            throw noInterface(device);
+        }
         try {
-            return switch (spec) {
-                case DeviceSpec.PcapLive live -> live(live);
-                case DeviceSpec.PcapFiles files -> new FilePump(files);
-                default -> throw new IllegalStateException(spec + " is no pcap device");
-            };
+            LivePcap pcap = LivePcap.open(device);
+            Link still = links.interfaces().find(device);
+            if (still == null || still.index() != link.index()) {
+                pcap.close();
+                throw noInterface(device);
+            }
+            index = link.index();
+            return new LivePump(pcap);
         } catch (IOException e) {
-            throw new DeviceUnavailableException(PortReason.NO_DEVICE, String.valueOf(e.getMessage()));
+            if (links.interfaces().find(device) == null) {
+                throw noInterface(device);
+            }
+            throw new DeviceUnavailableException(mayCapture() ? PortReason.NO_DEVICE : PortReason.NO_PERMISSION,
+                    String.valueOf(e.getMessage()));
         }
     }
 
-    private PumpedDevice.Pump live(DeviceSpec.PcapLive live) throws IOException, DeviceUnavailableException {
-        if (links.find(live.device()) == null) {
-            throw new DeviceUnavailableException(PortReason.NO_DEVICE, live.device() + ": there is no such interface");
-        }
-        try {
-            return new LivePump(LivePcap.open(live.device()));
-        } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            throw new DeviceUnavailableException(message.contains("permi")
-                    ? PortReason.NO_PERMISSION
-                    : PortReason.NO_DEVICE, message);
+    private static DeviceUnavailableException noInterface(String device) {
+        return new DeviceUnavailableException(PortReason.NO_DEVICE, device + ": there is no such interface");
+    }
+
+    /** libpcap's errors are sentences; whether it lacked a right is asked from the kernel. */
+    private static boolean mayCapture() {
+        try (Socket _ = Socket.open(Socket.AF_PACKET, Socket.SOCK_RAW, 0)) {
+            return true;
+        } catch (LinuxException e) {
+            return e.errno() != Errno.EPERM && e.errno() != Errno.EACCES;
         }
     }
 
@@ -84,14 +108,25 @@ final class PcapOpener implements DeviceOpener {
 
     @Override
     public int mtu() {
-        Link link = spec instanceof DeviceSpec.PcapLive live ? links.find(live.device()) : null;
+        Link link = spec instanceof DeviceSpec.PcapLive ? links.find(index) : null;
         return link == null ? mtu : link.mtu();
     }
 
     @Override
     public boolean hasCarrier() {
-        Link link = spec instanceof DeviceSpec.PcapLive live ? links.find(live.device()) : null;
-        return !(spec instanceof DeviceSpec.PcapLive) || link != null && link.up() && link.carrier();
+        if (!(spec instanceof DeviceSpec.PcapLive live)) {
+            return true;
+        }
+        PumpedDevice device = opened;
+        Link link = links.find(index);
+        if (device != null && link != null) {
+            device.limit(link.mtu());
+        }
+        if (device != null && link != null && !link.name().equals(live.device())) {
+            device.fail(new DeviceFailure(PortReason.NO_DEVICE, live.device() + ": the interface was renamed to "
+                    + link.name() + "; name that one as the port's device, or rename it back"));
+        }
+        return link != null && link.up() && link.carrier();
     }
 
     @Override

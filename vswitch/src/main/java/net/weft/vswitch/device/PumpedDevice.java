@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import net.weft.linux.PacketSocket;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * frames between its far end and a {@link Pump}. What the pump is too slow for is dropped at the link, and counted.
  */
 final class PumpedDevice implements Device {
+    /** For {@link #limit}: frames of any length are taken. */
+    static final int NO_LIMIT = Burst.MAX_FRAME;
     private static final int FRAMES = 1024;
     private static final long IDLE_NS = 100_000_000;
     private static final long END_MILLIS = 5000;
@@ -31,6 +34,7 @@ final class PumpedDevice implements Device {
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean closing;
+    private volatile int mtu = NO_LIMIT;
 
     /** The other side. A thread for each method; a sentence in an {@link DeviceUnavailableException} ends the device. */
     interface Pump extends AutoCloseable {
@@ -73,7 +77,7 @@ final class PumpedDevice implements Device {
         try {
             while (!closing) {
                 byte[] frame = pump.receive();
-                if (frame != null && frame.length <= Burst.MAX_FRAME) {
+                if (frame != null) {
                     pass(frame);
                 }
             }
@@ -85,8 +89,9 @@ final class PumpedDevice implements Device {
     }
 
     private void pass(byte[] frame) {
-        boolean taken = link.send(frame, 0);
-        while (!taken && pump.mayWait() && !closing) {
+        boolean fits = frame.length <= Burst.MAX_FRAME;
+        boolean taken = fits && link.send(frame, 0);
+        while (fits && !taken && pump.mayWait() && !closing) {
             LockSupport.parkNanos(100_000);
             taken = link.send(frame, 0);
         }
@@ -116,8 +121,14 @@ final class PumpedDevice implements Device {
         }
     }
 
-    private void fail(DeviceFailure why) {
+    /** Ends the device, with the first reason that is given. */
+    void fail(DeviceFailure why) {
         failure.compareAndSet(null, why);
+    }
+
+    /** Frames whose payload is longer are refused, since the pump's side would lose them without a word. */
+    void limit(int bytes) {
+        mtu = bytes;
     }
 
     @Override
@@ -132,11 +143,32 @@ final class PumpedDevice implements Device {
 
     @Override
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        int all = list.count;
+        list.count = from;
+        while (list.count < all && fits(burst, list, list.count)) {
+            list.count++;
+        }
+        int until = list.count;
         int sent = near.transmit(burst, list, from, scratch);
+        list.count = all;
         if (sent > 0) {
             LockSupport.unpark(sender);
         }
+        if (until < all && sent == until - from) {
+            scratch.refuse(DropReason.OVERSIZE);
+        }
         return sent;
+    }
+
+    private boolean fits(Burst burst, TransmitList list, int entry) {
+        int frame = list.frame[entry];
+        int tag = list.tag[entry];
+        return !isTooLong(burst.egressLength(frame, tag), burst.egressType(frame, tag));
+    }
+
+    @Override
+    public boolean isTooLong(int bytes, int etherType) {
+        return PacketSocket.isTooLong(bytes, etherType, mtu);
     }
 
     @Override

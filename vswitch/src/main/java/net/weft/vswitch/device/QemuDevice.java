@@ -55,7 +55,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
     /** Whether an error of a send means: later. Otherwise the device has failed now. */
     final boolean isBusy(long result) {
         int errno = (int) -result;
-        if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR) {
+        if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR || errno == Errno.ENOMEM) {
             return true;
         }
         fail(PortReason.WAITING_FOR_GUEST, "QEMU went away (" + Errno.strerror(errno) + ")");

@@ -8,18 +8,26 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the tap, sets its MTU and switches it on. It exists as long as its descriptor: nothing stays after a crash. */
+/**
+ * Makes the tap, gives it the MAC address it had before, sets its MTU and switches it on. It exists as long as its descriptor, so that
+ * nothing stays after a crash; with {@code persist} it stays on the host, with its addresses, and is taken over again.
+ */
 final class TapOpener implements DeviceOpener {
+    private static final String KIND = "tun";
+
     private final DeviceSpec.Tap spec;
     private final int port;
     private final int mtu;
     private final HostLinks links;
+    private final TapStore store;
+    private int index;
 
-    TapOpener(DeviceSpec.Tap spec, int port, int mtu, HostLinks links) {
+    TapOpener(DeviceSpec.Tap spec, int port, int mtu, HostLinks links, TapStore store) {
         this.spec = spec;
         this.port = port;
         this.mtu = mtu;
         this.links = links;
+        this.store = store;
     }
 
     @Override
@@ -28,11 +36,16 @@ final class TapOpener implements DeviceOpener {
         @Nullable
         Tun tun = null;
         try {
-            tun = Tun.create(name);
+            Link former = links.interfaces().find(name);
+            boolean taken = former != null && former.kind().equals(KIND) && (spec.persist() || store.isLeft(former));
+            tun = taken ? Tun.attach(name) : Tun.create(name);
             Link link = links.require(name);
-            links.interfaces().mtu(link.index(), mtu);
-            links.interfaces().up(link.index());
-            links.require(name);
+            if (taken || spec.persist()) {
+                tun.persistent(spec.persist());
+            }
+            prepare(link, taken ? 0 : store.mac(name));
+            index = link.index();
+            links.watch(index, name);
             return new TapDevice(tun, port);
         } catch (LinuxException e) {
             if (tun != null) {
@@ -40,6 +53,18 @@ final class TapOpener implements DeviceOpener {
             }
             throw unavailable(name, e);
         }
+    }
+
+    /** @param mac to give it, 0: it keeps its own */
+    private void prepare(Link link, long mac) {
+        if (mac != 0 && mac != link.mac()) {
+            links.interfaces().mac(link.index(), mac);
+        }
+        if (link.mtu() != mtu) {
+            links.interfaces().mtu(link.index(), mtu);
+        }
+        links.interfaces().up(link.index());
+        store.put(links.require(link.name()), spec.persist());
     }
 
     /** The file's mode and the capability are refused by the same errors, but by different calls. */
@@ -51,7 +76,9 @@ final class TapOpener implements DeviceOpener {
                                     + " as Debian has it, run as root, or allow the device in the container"
                             : name + ": making a tap device needs CAP_NET_ADMIN; run as root or inside `unshare -Urn`");
             case Errno.ENOENT, Errno.ENXIO, Errno.ENODEV -> new DeviceUnavailableException(PortReason.NO_DEVICE,
-                    "/dev/net/tun does not exist; load the kernel module tun");
+                    e.call().equals("open")
+                            ? "/dev/net/tun does not exist; load the kernel module tun"
+                            : name + ": the tap device was deleted while it was set up; it is made anew");
             case Errno.EBUSY, Errno.EEXIST -> new DeviceUnavailableException(PortReason.DEVICE_IN_USE,
                     name + ": an interface of that name exists; choose another name or delete it");
             default -> new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": " + e.getMessage());
@@ -63,13 +90,15 @@ final class TapOpener implements DeviceOpener {
         return mtu;
     }
 
+    /** The interface may have another name by now, or be in another namespace, where nothing is heard of it. */
     @Override
     public boolean hasCarrier() {
-        Link link = links.find(spec.device());
+        Link link = links.find(index);
         return link == null || link.up();
     }
 
     @Override
     public void close() {
+        links.unwatch(index);
     }
 }

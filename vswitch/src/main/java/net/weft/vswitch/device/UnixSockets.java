@@ -39,9 +39,12 @@ final class UnixSockets {
         } catch (LinuxException e) {
             socket.close();
             throw e.errno() == Errno.ENOENT ? noDirectory(path) : unavailable(path, e);
-        } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             socket.close();
-            throw new DeviceUnavailableException(PortReason.NO_PERMISSION, path + ": " + e.getMessage());
+            throw new DeviceUnavailableException(FileFailure.reason(e), path + ": " + FileFailure.words(e));
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            socket.close();
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE, path + ": " + e.getMessage());
         } catch (DeviceUnavailableException e) {
             socket.close();
             throw e;
@@ -134,8 +137,10 @@ final class UnixSockets {
                     path + ": " + step + ": this host has none of that name; create it or name another");
         } catch (IOException e) {
             unlink(path);
-            throw new DeviceUnavailableException(PortReason.NO_PERMISSION,
-                    path + ": " + step + ": Weft may not set it (" + e.getMessage() + "); run as root or leave it out");
+            throw new DeviceUnavailableException(FileFailure.reason(e), path + ": " + step + ": "
+                    + (FileFailure.reason(e) == PortReason.NO_PERMISSION
+                            ? "Weft may not set it (" + FileFailure.words(e) + "); run as root or leave it out"
+                            : FileFailure.words(e)));
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import net.weft.packet.MacAddress;
+import net.weft.packet.MacWord;
 import net.weft.vswitch.port.PortSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +99,7 @@ public final class FdbKeeper {
         int age = nowSeconds - station.seenSeconds();
         return age >= 0 && age < ageingSeconds && spec.membership().isMember(station.vid())
                 && (spec.binding() == null || !spec.binding().isStrict() || spec.binding().macs().isEmpty()
-                        || spec.binding().macs().contains(new MacAddress(Long.reverseBytes(station.mac()) >>> 16)));
+                        || spec.binding().macs().contains(MacWord.address(station.mac())));
     }
 
     private boolean isOver(int nowSeconds) {

@@ -1,23 +1,26 @@
 package net.weft.vswitch.fdb;
 
+import static net.weft.vswitch.fdb.MacPages.SEEN;
+import static net.weft.vswitch.fdb.MacPages.WAYS;
+import static net.weft.vswitch.fdb.MacPages.WORDS;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import net.weft.vlan.VlanSet;
 
 /**
- * Which port a (VLAN, MAC address) was last seen on. 802.1Q 8.8: entries age out after 300 s without a frame, move with the
+ * The port on which each (VLAN, MAC address) was last seen. 802.1Q 8.8: entries age out after 300 s without a frame, move with the
  * station, and are never made for group addresses (the caller's duty).
  * <p>
- * <b>Layout.</b> 8192 buckets of eight words, a cache line each. A key, 12 bits of VLAN and 48 of address, goes through a
- * keyed bijection of 60 bits; the low 13 bits pick the bucket and the other 47 are stored whole, so that a word holds all of
- * an entry: {@code remainder(47) | port + 1 (17)}, and 0 is an empty slot. A look-up reads one cache line, and because an
- * entry is one word it changes by compare-and-set: a reader on another worker sees the old port or the new one, never a port
- * that belongs to another key. The time last seen lies beside it in seconds; racing writers there write the same second.
+ * <b>Layout.</b> A bucket has places for eight entries, each a word (see {@link EntryWord}) and the second it was last seen in; see
+ * {@link MacPages}. A look-up reads the words of one bucket, and because an entry is one word it changes by compare-and-set: a reader on another worker sees the old port
+ * or the new one, never a port that belongs to another key. Racing writers of a time write the same second.
  * <p>
- * <b>Eviction.</b> The bijection is keyed at random, so nobody can aim at a bucket. When one is full, the port with the most
- * entries of all ports present in it gives up its oldest; but ports that flood the table ({@link NewEntries}) pay first, with their own: where
- * such a port has none in the bucket, its station is not learned.
+ * <b>Eviction.</b> The hash is keyed at random, so nobody can aim at a bucket. When one is full, the port with the most
+ * entries of all ports present in it gives up its oldest. Ports that flood the table ({@link NewEntries}) pay before all others, with their own:
+ * where such a port has none in the bucket, its station is not learned.
  * <p>
  * Safe for any number of workers; {@link #age} belongs to one of them.
  */
@@ -25,7 +28,7 @@ public final class MacTable {
     /** Ports whose stations can be learned: {@code 0..MAX_PORTS-1}. */
     public static final int MAX_PORTS = 1 << 16;
     /** Entries the table holds. */
-    public static final int CAPACITY = 1 << 16;
+    public static final int CAPACITY = MacPages.BUCKETS * WAYS;
 
     /** {@link #learn}: the station was known here. */
     public static final int KNOWN = 0;
@@ -38,19 +41,12 @@ public final class MacTable {
     /** {@link MacCache#learn}: another port has declared the address, and holds it. */
     public static final int HELD = 4;
 
-    private static final int WAYS = 8;
-    private static final int BUCKET_BITS = 13;
-    private static final int BUCKETS = 1 << BUCKET_BITS;
-    private static final int PORT_BITS = 17;
-    private static final long PORT_MASK = (1L << PORT_BITS) - 1;
-    private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
-    private final long[] words = new long[CAPACITY];
-    private final int[] seenSeconds = new int[CAPACITY];
+    private final MacPages pages = new MacPages();
     private final int[] entriesOfPort = new int[MAX_PORTS];
     private final int ageingSeconds;
-    private final MacHash hash;
+    private final EntryWord code;
     private final NewEntries fresh = new NewEntries(MAX_PORTS);
     private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
@@ -61,7 +57,7 @@ public final class MacTable {
      */
     public MacTable(int ageingSeconds, long seed) {
         this.ageingSeconds = ageingSeconds;
-        hash = new MacHash(seed);
+        code = new EntryWord(seed);
     }
 
     /**
@@ -72,13 +68,18 @@ public final class MacTable {
      * @return port number, or -1 when unknown
      */
     public int lookup(int vid, long mac) {
-        long mixed = hash.mix(key(vid, mac));
-        int first = bucket(mixed);
-        long tagOfKey = mixed >>> BUCKET_BITS << PORT_BITS;
-        for (int slot = first; slot < first + WAYS; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
-            if ((word & ~PORT_MASK) == tagOfKey && word != 0) {
-                return (int) (word & PORT_MASK) - 1;
+        long hash = code.hash(vid, mac);
+        int bucket = EntryWord.bucket(hash);
+        long[] page = pages.page(bucket);
+        if (page == null) {
+            return -1;
+        }
+        long anyPort = EntryWord.of(hash, -1);
+        int first = MacPages.first(bucket);
+        for (int at = first; at < first + WAYS; at++) {
+            long word = (long) WORDS.getOpaque(page, at);
+            if (EntryWord.sameKey(word, anyPort) && word != EntryWord.EMPTY) {
+                return EntryWord.port(word);
             }
         }
         return -1;
@@ -92,26 +93,27 @@ public final class MacTable {
      * @return {@link #KNOWN}, {@link #LEARNED}, {@link #MOVED} or {@link #LIMIT}
      */
     public int learn(int vid, long mac, int port, int nowSeconds, int limit) {
-        long mixed = hash.mix(key(vid, mac));
-        int first = bucket(mixed);
-        long tagOfKey = mixed >>> BUCKET_BITS << PORT_BITS;
-        long wanted = tagOfKey | port + 1;
-        for (int slot = first; slot < first + WAYS; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
+        long hash = code.hash(vid, mac);
+        int bucket = EntryWord.bucket(hash);
+        long[] page = pages.makePage(bucket);
+        int first = MacPages.first(bucket);
+        long wanted = EntryWord.of(hash, port);
+        for (int at = first; at < first + WAYS; at++) {
+            long word = (long) WORDS.getOpaque(page, at);
             if (word == wanted) {
-                if (seenSeconds[slot] != nowSeconds) {
-                    seenSeconds[slot] = nowSeconds;
+                if (page[at + SEEN] != nowSeconds) {
+                    page[at + SEEN] = nowSeconds;
                 }
                 return KNOWN;
             }
-            if ((word & ~PORT_MASK) == tagOfKey && word != 0) {
-                return move(slot, word, wanted, port, nowSeconds, limit);
+            if (EntryWord.sameKey(word, wanted) && word != EntryWord.EMPTY) {
+                return move(page, at, word, wanted, nowSeconds, limit);
             }
         }
         if (!admit(port, limit)) {
             return LIMIT;
         }
-        return insert(first, wanted, port, nowSeconds);
+        return insert(page, first, wanted, nowSeconds);
     }
 
     /**
@@ -123,98 +125,104 @@ public final class MacTable {
      * @return whether it was taken up
      */
     boolean restore(int vid, long mac, int port, int seenAtSecond, int limit) {
-        long mixed = hash.mix(key(vid, mac));
-        int first = bucket(mixed);
-        long wanted = mixed >>> BUCKET_BITS << PORT_BITS | port + 1;
         if (lookup(vid, mac) >= 0 || !admit(port, limit)) {
             return false;
         }
-        for (int slot = first; slot < first + WAYS; slot++) {
-            if (WORDS.compareAndSet(words, slot, 0L, wanted)) {
-                seenSeconds[slot] = seenAtSecond;
+        long hash = code.hash(vid, mac);
+        int bucket = EntryWord.bucket(hash);
+        long[] page = pages.makePage(bucket);
+        int first = MacPages.first(bucket);
+        long wanted = EntryWord.of(hash, port);
+        for (int at = first; at < first + WAYS; at++) {
+            if (WORDS.compareAndSet(page, at, EntryWord.EMPTY, wanted)) {
+                page[at + SEEN] = seenAtSecond;
                 changes.incrementAndGet();
-                dropTwin(first, slot, wanted);
+                dropTwin(page, first, at, wanted);
                 return true;
             }
         }
-        COUNTS.getAndAdd(entriesOfPort, port, -1);
+        count(port, -1);
         return false;
     }
 
-    private int move(int slot, long word, long wanted, int port, int nowSeconds, int limit) {
+    private int move(long[] page, int at, long word, long wanted, int nowSeconds, int limit) {
+        int port = EntryWord.port(wanted);
         if (!admit(port, limit)) {
             return LIMIT;
         }
-        seenSeconds[slot] = nowSeconds;
-        boolean moved = WORDS.compareAndSet(words, slot, word, wanted);
-        changes.incrementAndGet();
-        COUNTS.getAndAdd(entriesOfPort, moved ? (int) (word & PORT_MASK) - 1 : port, -1);
+        boolean moved = claim(page, at, word, wanted, nowSeconds);
+        count(moved ? EntryWord.port(word) : port, -1);
         return MOVED;
     }
 
     /** Counts an entry that is about to be made, unless the port may have no more: first, so that two workers cannot exceed its limit. */
     private boolean admit(int port, int limit) {
-        if ((int) COUNTS.getAndAdd(entriesOfPort, port, 1) < limit || limit == 0) {
+        if (count(port, 1) < limit || limit == 0) {
             return true;
         }
-        COUNTS.getAndAdd(entriesOfPort, port, -1);
+        count(port, -1);
         return false;
     }
 
-    private int insert(int first, long wanted, int port, int nowSeconds) {
-        fresh.add(port, nowSeconds);
-        for (int slot = first; slot < first + WAYS; slot++) {
-            if ((long) WORDS.getOpaque(words, slot) == 0 && claim(slot, 0, wanted, nowSeconds)) {
-                dropTwin(first, slot, wanted);
+    /** The entries it had before. */
+    private int count(int port, int more) {
+        return (int) COUNTS.getAndAdd(entriesOfPort, port, more);
+    }
+
+    private int insert(long[] page, int first, long wanted, int nowSeconds) {
+        fresh.add(EntryWord.port(wanted), nowSeconds);
+        for (int at = first; at < first + WAYS; at++) {
+            if ((long) WORDS.getOpaque(page, at) == EntryWord.EMPTY
+                    && claim(page, at, EntryWord.EMPTY, wanted, nowSeconds)) {
+                dropTwin(page, first, at, wanted);
                 return LEARNED;
             }
         }
-        int victim = victim(first, port, nowSeconds);
+        int victim = victim(page, first, EntryWord.port(wanted), nowSeconds);
         if (victim < 0) {
-            COUNTS.getAndAdd(entriesOfPort, port, -1);
+            count(EntryWord.port(wanted), -1);
             return LEARNED;
         }
-        long old = (long) WORDS.getOpaque(words, victim);
-        if (!claim(victim, old, wanted, nowSeconds)) {
-            COUNTS.getAndAdd(entriesOfPort, port, -1);
-        } else if (old != 0) {
-            COUNTS.getAndAdd(entriesOfPort, (int) (old & PORT_MASK) - 1, -1);
+        long old = (long) WORDS.getOpaque(page, victim);
+        if (!claim(page, victim, old, wanted, nowSeconds)) {
+            count(EntryWord.port(wanted), -1);
+        } else if (old != EntryWord.EMPTY) {
+            count(EntryWord.port(old), -1);
         }
         return LEARNED;
     }
 
-    private boolean claim(int slot, long expected, long wanted, int nowSeconds) {
-        seenSeconds[slot] = nowSeconds;
-        boolean claimed = WORDS.compareAndSet(words, slot, expected, wanted);
+    private boolean claim(long[] page, int at, long expected, long wanted, int nowSeconds) {
+        page[at + SEEN] = nowSeconds;
+        boolean claimed = WORDS.compareAndSet(page, at, expected, wanted);
         changes.incrementAndGet();
         return claimed;
     }
 
     /**
-     * Two workers may insert one key at once into two slots: the higher slot goes. Each looks after its own compare-and-set, so at least
+     * Two workers may insert one key at once into two places: the higher place goes. Each looks after its own compare-and-set, so at least
      * one sees both.
      */
-    private void dropTwin(int first, int mine, long wanted) {
-        for (int slot = first; slot < first + WAYS; slot++) {
-            long word = (long) WORDS.getVolatile(words, slot);
-            if (slot != mine && word != 0 && (word & ~PORT_MASK) == (wanted & ~PORT_MASK)) {
-                remove(Math.max(slot, mine), slot > mine ? word : wanted);
+    private void dropTwin(long[] page, int first, int mine, long wanted) {
+        for (int at = first; at < first + WAYS; at++) {
+            long word = (long) WORDS.getVolatile(page, at);
+            if (at != mine && word != EntryWord.EMPTY && EntryWord.sameKey(word, wanted)) {
+                remove(page, Math.max(at, mine), at > mine ? word : wanted);
                 return;
             }
         }
     }
 
-    /** The slot that gives way to a new entry of a port; negative where none does. */
-    private int victim(int first, int port, int nowSeconds) {
+    /** The place that gives way to a new entry of a port; negative where none does. */
+    private int victim(long[] page, int first, int port, int nowSeconds) {
         int victim = -1;
         long most = fresh.floods(port, nowSeconds) ? weight(port, nowSeconds) : -1;
-        for (int slot = first; slot < first + WAYS; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
-            long weight = word == 0 ? Long.MAX_VALUE : weight((int) (word & PORT_MASK) - 1, nowSeconds);
-            if (weight > most
-                    || weight == most && (victim < 0 || seenSeconds[slot] < seenSeconds[victim])) {
+        for (int at = first; at < first + WAYS; at++) {
+            long word = (long) WORDS.getOpaque(page, at);
+            long weight = word == EntryWord.EMPTY ? Long.MAX_VALUE : weight(EntryWord.port(word), nowSeconds);
+            if (weight > most || weight == most && (victim < 0 || page[at + SEEN] < page[victim + SEEN])) {
                 most = weight;
-                victim = slot;
+                victim = at;
             }
         }
         return victim;
@@ -226,9 +234,9 @@ public final class MacTable {
         return made >= NewEntries.FLOOD ? (long) made << Integer.SIZE : entries(port);
     }
 
-    private boolean remove(int slot, long word) {
-        if (word != 0 && WORDS.compareAndSet(words, slot, word, 0L)) {
-            COUNTS.getAndAdd(entriesOfPort, (int) (word & PORT_MASK) - 1, -1);
+    private boolean remove(long[] page, int at, long word) {
+        if (word != EntryWord.EMPTY && WORDS.compareAndSet(page, at, word, EntryWord.EMPTY)) {
+            count(EntryWord.port(word), -1);
             changes.incrementAndGet();
             return true;
         }
@@ -236,33 +244,41 @@ public final class MacTable {
     }
 
     /**
-     * Looks at the next {@code slots} slots and removes what has been silent too long. Called from the duty cycle of one
+     * Looks at the next {@code places} and removes what has been silent too long. Called from the duty cycle of one
      * worker, a little at a time.
      *
+     * @param places a multiple of 8
      * @return entries removed
      */
-    public int age(int nowSeconds, int slots) {
+    public int age(int nowSeconds, int places) {
         int removed = 0;
-        for (int i = 0; i < slots; i++) {
-            int slot = ageCursor++ & CAPACITY - 1;
-            long word = words[slot];
-            if (word != 0 && nowSeconds - seenSeconds[slot] >= ageingSeconds && remove(slot, word)) {
-                removed++;
+        for (int n = places / WAYS; n > 0; n--) {
+            int bucket = ageCursor++ & MacPages.BUCKETS - 1;
+            long[] page = pages.page(bucket);
+            for (int at = MacPages.first(bucket), end = at + WAYS; page != null && at < end; at++) {
+                long word = page[at];
+                if (word != EntryWord.EMPTY && nowSeconds - page[at + SEEN] >= ageingSeconds
+                        && remove(page, at, word)) {
+                    removed++;
+                }
             }
         }
         return removed;
     }
 
-    /** Forgets every station of a port, or, with {@code vid} other than 0, those it has in that VLAN. Any thread. */
-    public void flush(int port, int vid) {
-        if (entries(port) == 0) {
-            return;
-        }
-        for (int slot = 0; slot < CAPACITY; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
-            if ((word & PORT_MASK) == port + 1 && (vid == 0 || vidOf(slot, word) == vid)) {
-                remove(slot, word);
-            }
+    /** Forgets every station of a port. Any thread. */
+    public void flush(int port) {
+        flush(port, VlanSet.ALL);
+    }
+
+    /** Forgets the stations that a port has in some VLANs, in one pass over the table. Any thread. */
+    public void flush(int port, VlanSet vids) {
+        if (entries(port) > 0) {
+            pages.visit((bucket, page, at, word) -> {
+                if (EntryWord.port(word) == port && vids.contains(code.vid(bucket, word))) {
+                    remove(page, at, word);
+                }
+            });
         }
     }
 
@@ -274,6 +290,11 @@ public final class MacTable {
     /** Another number whenever stations came, went or moved. Any thread. */
     int changes() {
         return changes.get();
+    }
+
+    /** Pages that have been allocated. */
+    int pagesInUse() {
+        return pages.inUse();
     }
 
     /** Receives one entry; see {@link #forEach}. */
@@ -290,14 +311,8 @@ public final class MacTable {
 
     /** Shows every entry, in no order; those that change meanwhile are seen before or after. Any thread. */
     public void forEach(int nowSeconds, Visitor visitor) {
-        for (int slot = 0; slot < CAPACITY; slot++) {
-            long word = (long) WORDS.getOpaque(words, slot);
-            if (word != 0) {
-                long key = hash.unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS);
-                visitor.entry((int) (key >>> 48), key & (1L << 48) - 1, (int) (word & PORT_MASK) - 1,
-                        Math.max(0, nowSeconds - seenSeconds[slot]));
-            }
-        }
+        pages.visit((bucket, page, at, word) -> visitor.entry(code.vid(bucket, word), code.mac(bucket, word),
+                EntryWord.port(word), (int) Math.max(0, nowSeconds - page[at + SEEN])));
     }
 
     /**
@@ -305,10 +320,7 @@ public final class MacTable {
      * has this table to itself.
      */
     public void copyOf(MacTable other) {
-        for (int slot = 0; slot < CAPACITY; slot++) {
-            words[slot] = (long) WORDS.getOpaque(other.words, slot);
-            seenSeconds[slot] = other.seenSeconds[slot];
-        }
+        pages.copyOf(other.pages);
         for (int port = 0; port < MAX_PORTS; port++) {
             entriesOfPort[port] = (int) COUNTS.getOpaque(other.entriesOfPort, port);
         }
@@ -316,20 +328,8 @@ public final class MacTable {
 
     /** Forgets everything. Control thread, no worker running. */
     void clear() {
-        Arrays.fill(words, 0);
+        pages.clear();
         Arrays.fill(entriesOfPort, 0);
         changes.incrementAndGet();
-    }
-
-    private int vidOf(int slot, long word) {
-        return (int) (hash.unmix(word >>> PORT_BITS << BUCKET_BITS | slot / WAYS) >>> 48);
-    }
-
-    private static long key(int vid, long mac) {
-        return (long) vid << 48 | mac;
-    }
-
-    private static int bucket(long mixed) {
-        return (int) (mixed & BUCKETS - 1) * WAYS;
     }
 }

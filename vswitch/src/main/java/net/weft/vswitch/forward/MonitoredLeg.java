@@ -41,13 +41,13 @@ final class MonitoredLeg implements DeviceDecorator {
         int next = from + sent;
         if (next < list.count) {
             boolean refused = scratch.takeRefused();
-            DropReason reason = Transmitter.unsentReason(refused, device);
+            DropReason reason = Transmitter.unsentReason(refused, scratch.refusal(), device);
             int until = refused ? next + 1 : list.count;
             for (int n = next; n < until; n++) {
                 taps.lost(port, burst, list.frame[n], list.tag[n], reason);
             }
             if (refused) {
-                scratch.refuse();
+                scratch.refuse(reason);
             }
         }
         return sent;

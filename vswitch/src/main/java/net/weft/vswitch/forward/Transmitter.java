@@ -89,14 +89,18 @@ final class Transmitter implements AutoCloseable {
         }
     }
 
-    private static void countUnsent(long[] row, int unsent, boolean refused, Device device) {
-        row[PortCounters.egressDrop(unsentReason(refused, device).ordinal())] += unsent;
+    private void countUnsent(long[] row, int unsent, boolean refused, Device device) {
+        row[PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal())] += unsent;
     }
 
-    /** Why a device did not take a frame. */
-    static DropReason unsentReason(boolean refused, Device device) {
+    /**
+     * Why a device did not take a frame.
+     *
+     * @param refusal what the device said when it refused, see {@link Scratch#refusal}
+     */
+    static DropReason unsentReason(boolean refused, DropReason refusal, Device device) {
         return refused
-                ? DropReason.REFUSED
+                ? refusal
                 : device.failure() == null && !device.isComingUp() ? DropReason.RING_FULL : DropReason.PORT_DOWN;
     }
 

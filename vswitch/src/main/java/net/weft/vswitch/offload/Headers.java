@@ -20,6 +20,8 @@ import net.weft.vswitch.burst.Burst;
  * touched in between are the same each time.
  */
 public final class Headers {
+    /** Bytes of SCTP's common header (RFC 9260, 3.1). */
+    static final int SCTP_LENGTH = 12;
     private static final int TAG_BYTES = 4;
 
     private Headers() {
@@ -60,6 +62,10 @@ public final class Headers {
         return HeaderParser.protocol(parsed) == IpProtocol.TCP;
     }
 
+    static boolean isSctp(long parsed) {
+        return HeaderParser.protocol(parsed) == IpProtocol.SCTP;
+    }
+
     /** Where the IP packet ends, at most the frame's length. */
     static int end(Burst burst, int frame, long parsed) {
         int l3 = HeaderParser.l3Offset(parsed);
@@ -69,9 +75,12 @@ public final class Headers {
                 : l3 + Ipv4.totalLength(burst.heads(), ip);
     }
 
-    /** Where the payload of TCP or UDP starts. */
+    /** Where the payload of TCP, UDP or SCTP starts. */
     static int payload(Burst burst, int frame, long parsed) {
         int l4 = HeaderParser.l4Offset(parsed);
+        if (isSctp(parsed)) {
+            return l4 + SCTP_LENGTH;
+        }
         return l4 + (isTcp(parsed) ? Tcp.headerLength(burst.heads(), burst.headOffset(frame) + l4) : Udp.LENGTH);
     }
 

@@ -23,7 +23,7 @@ import net.weft.vswitch.burst.Offload;
 /**
  * Holds the virtio-net header of a frame that came in against the headers in its private head. Whoever computes the
  * checksum or cuts the frame later writes where this header says, so nothing in it is believed: a partial checksum must
- * be that of the TCP or UDP header found by parsing, a segmentation type must name what the frame is, and its
+ * be that of the TCP, UDP or SCTP header found by parsing, a segmentation type must name what the frame is, and its
  * lengths must be those of the frame. What passes is rewritten into the one form that says the same: offsets as parsed,
  * {@code DATA_VALID} gone, no segmentation where one segment holds all.
  * <p>
@@ -69,6 +69,9 @@ public final class OffloadCheck {
             return Offload.ecn(word) ? BAD : PASS;
         }
         long parsed = Headers.parse(burst, frame);
+        if (Headers.isSctp(parsed)) {
+            return sctp(burst, frame, parsed, word);
+        }
         boolean tcp = Headers.isTcp(parsed);
         if (!HeaderParser.isL4Complete(parsed) || (!tcp && HeaderParser.protocol(parsed) != IpProtocol.UDP)) {
             return HeaderParser.isMalformed(parsed) ? MALFORMED : HeaderParser.isTooLong(parsed) ? TOO_LONG : BAD;
@@ -88,6 +91,28 @@ public final class OffloadCheck {
             case GSO_UDP -> fragments(burst, frame, parsed, word);
             default -> BAD;
         };
+    }
+
+    /** SCTP leaves its CRC32c open over the whole packet (RFC 9260, 6.8); virtio has no segmentation of it. */
+    private static int sctp(Burst burst, int frame, long first, long word) {
+        boolean beyond = HeaderParser.l4Offset(first) == 0
+                && burst.extendHead(frame, Math.min(burst.length[frame], Burst.HEAD_LIMIT));
+        long parsed = beyond ? Headers.parse(burst, frame) : first;
+        int l4 = HeaderParser.l4Offset(parsed);
+        if (l4 == 0 || HeaderParser.isFragment(parsed) || Offload.gsoType(word) != GSO_NONE || Offload.ecn(word)
+                || Offload.csumStart(word) != l4 || Offload.csumOffset(word) != Offload.SCTP_CHECKSUM_OFFSET
+                || (Headers.isIpv6(parsed) && !extensionsAllow(burst, frame, parsed, GSO_NONE))) {
+            return HeaderParser.isMalformed(parsed) ? MALFORMED : HeaderParser.isTooLong(parsed) ? TOO_LONG : BAD;
+        }
+        int header = l4 + Headers.SCTP_LENGTH;
+        if (header > Headers.end(burst, frame, parsed)) {
+            return MALFORMED;
+        }
+        if (header > burst.headLength[frame] && !burst.extendHead(frame, header)) {
+            return TOO_LONG;
+        }
+        burst.offload[frame] = Offload.of(NEEDS_CSUM, GSO_NONE, 0, l4, Offload.SCTP_CHECKSUM_OFFSET, header);
+        return PASS;
     }
 
     private static boolean extensionsAllow(Burst burst, int frame, long parsed, int type) {

@@ -24,7 +24,7 @@ final class SuperFrame {
     boolean tcp;
     int l3;
     int l4;
-    /** Where the payload of TCP or UDP starts. */
+    /** Where the payload of TCP, UDP or SCTP starts. */
     int payload;
     /** Where the IP packet ends. */
     int end;
@@ -45,7 +45,7 @@ final class SuperFrame {
         frame = sourceFrame;
         offload = source.offload[sourceFrame];
         parsed = Headers.parse(source, sourceFrame);
-        if (!HeaderParser.isL4Complete(parsed)) {
+        if (!HeaderParser.isL4Complete(parsed) && !(Offload.isSctp(offload) && Headers.isSctp(parsed))) {
             return false;
         }
         ipv6 = Headers.isIpv6(parsed);

@@ -176,6 +176,11 @@ public final class MulticastControl {
         return sent == LAST_MEMBER_QUERIES;
     }
 
+    /** Whether nobody is to be asked soon and nothing is to be shown, so that {@link #tick} may be rare. */
+    public boolean isIdle() {
+        return asking.isEmpty() && leaving.isEmpty() && !changed;
+    }
+
     /** Shows the workers what has changed since the last time, unless that was just now. */
     void show(long nowNs) {
         if (changed && nowNs - shownNs >= SHOW_INTERVAL_NS) {

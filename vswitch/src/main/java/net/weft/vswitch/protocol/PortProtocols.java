@@ -54,7 +54,8 @@ public final class PortProtocols {
      * @param probe what is sent to find loops
      * @param multicast who takes what stations say of groups
      */
-    public PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control, LoopProbe probe,
+    public PortProtocols(Map<String, PortSupervisor> ports, List<WorkerThread> workers, ControlThread control,
+            LoopProbe probe,
             MulticastControl multicast, Steps steps) {
         this.ports = ports;
         this.workers = workers;
@@ -67,7 +68,7 @@ public final class PortProtocols {
     /** A worker has punted. Any thread; one task at a time is enough for all of them. */
     public void punted() {
         if (scheduled.compareAndSet(false, true)) {
-            control.execute(() -> {
+            control.execute("taking punted frames", () -> {
                 scheduled.set(false);
                 workers.forEach(worker -> worker.punts().drain(this::take));
                 multicast.show(System.nanoTime());

@@ -52,10 +52,12 @@ final class RecordingDevice implements DeviceDecorator {
         for (int n = from; n < list.count; n++) {
             int frame = list.frame[n];
             int bytes = burst.egressLength(frame, list.tag[n]);
-            DropReason refusal = device.refusal(bytes);
+            DropReason refusal = isTooLong(burst, frame, list.tag[n], bytes)
+                    ? DropReason.OVERSIZE
+                    : device.refusal(bytes);
             if (refusal != null) {
-                if (refusal == DropReason.REFUSED) {
-                    scratch.refuse();
+                if (refusal == DropReason.REFUSED || refusal == DropReason.OVERSIZE) {
+                    scratch.refuse(refusal);
                 }
                 return n - from;
             }
@@ -64,6 +66,11 @@ final class RecordingDevice implements DeviceDecorator {
             lengths.add(bytes);
         }
         return list.count - from;
+    }
+
+    private boolean isTooLong(Burst burst, int frame, int tag, int bytes) {
+        return Offload.gsoType(burst.offload[frame]) == Offload.GSO_NONE
+                && device.isTooLong(bytes, burst.egressType(frame, tag));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package net.weft.vswitch.trace;
 
 import java.util.List;
-import net.weft.packet.MacAddress;
+import net.weft.packet.MacWord;
 import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
@@ -22,7 +22,7 @@ final class TraceWords {
 
     /** An address, first byte lowest. */
     static String mac(long firstByteLowest) {
-        return MacAddress.format(Long.reverseBytes(firstByteLowest) >>> 16);
+        return MacWord.format(firstByteLowest);
     }
 
     /** What is left to be done to a frame: {@link Offload} word. */

@@ -1,49 +1,231 @@
 package net.weft.vswitch.worker;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The one thread that owns the ports. Tasks run one after the other; a fault in one is logged and costs none of the others. */
+/**
+ * The one thread that owns the ports. {@link #doWork} is its duty cycle: timers that are due, then the commands of other threads,
+ * one after the other; between turns it sleeps until the next timer or the next command. Nothing that may block belongs here,
+ * because everybody waits for it: a command that takes long is logged by its name. A fault in one is logged and counted, and
+ * costs none of the others.
+ */
 public final class ControlThread {
     private static final System.Logger LOG = System.getLogger(ControlThread.class.getName());
 
-    private static final int LAST_TASK_SECONDS = 10;
+    private static final int LAST_COMMAND_SECONDS = 10;
+    /** Commands of one turn, so that timers are looked at however many come. */
+    private static final int COMMANDS_A_TURN = 64;
+    private static final long LONG_NS = TimeUnit.SECONDS.toNanos(1);
+    /** Sleep at most, and after a turn that a fault ended. */
+    private static final long LONGEST_SLEEP_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "weft-ports");
-        thread.setDaemon(true);
-        return thread;
-    });
-
-    /** Runs a task again and again, so long after it was done. */
-    public void repeat(Runnable task, long pauseMillis) {
-        var unused = executor.scheduleWithFixedDelay(() -> guarded(task), pauseMillis, pauseMillis,
-                TimeUnit.MILLISECONDS);
+    private record Command(String name, Runnable task, @Nullable CompletableFuture<?> result) {
+        private void refuse() {
+            if (result != null) {
+                result.completeExceptionally(closed());
+            }
+        }
     }
 
-    /** Runs a task soon; nothing happens once the switch is closing. Any thread. */
-    public void execute(Runnable task) {
+    private static final class Timer {
+        private final String name;
+        private final LongSupplier periodNs;
+        private final LongConsumer task;
+        private long ranNs;
+
+        private Timer(String name, LongSupplier periodNs, LongConsumer task, long nowNs) {
+            this.name = name;
+            this.periodNs = periodNs;
+            this.task = task;
+            ranNs = nowNs;
+        }
+
+        /** Nanoseconds until it is due; 0 or less when it is. */
+        private long dueIn(long nowNs) {
+            return ranNs + periodNs.getAsLong() - nowNs;
+        }
+    }
+
+    private final LongSupplier clock;
+    private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final List<Timer> timers = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "weft-control");
+    private volatile long faults;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    public ControlThread() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock monotonic, nanoseconds */
+    public ControlThread(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Has a task run again and again, before {@link #start}.
+     *
+     * @param name in a log, when it fails or takes long
+     * @param periodNs from the start of one run to the next; asked anew at every turn, so that a timer can be slow while it has nothing to do
+     * @param task is given the clock
+     */
+    public void every(String name, LongSupplier periodNs, LongConsumer task) {
+        timers.add(new Timer(name, periodNs, task, clock.getAsLong()));
+    }
+
+    /** As the other, with a period that stays. */
+    public void every(String name, long periodMillis, LongConsumer task) {
+        long periodNs = TimeUnit.MILLISECONDS.toNanos(periodMillis);
+        every(name, () -> periodNs, task);
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * One turn.
+     *
+     * @return timers and commands that were run
+     */
+    int doWork(long nowNs) {
+        int work = 0;
+        for (Timer timer : timers) {
+            if (timer.dueIn(nowNs) <= 0) {
+                timer.ranNs = nowNs;
+                guarded(timer.name, () -> timer.task.accept(nowNs));
+                work++;
+            }
+        }
+        for (int left = COMMANDS_A_TURN; left > 0; left--) {
+            Command command = commands.poll();
+            if (command == null) {
+                break;
+            }
+            guarded(command.name, command.task);
+            work++;
+        }
+        return work;
+    }
+
+    /** Nanoseconds that the thread may sleep when no command comes. */
+    long sleepNs(long nowNs) {
+        long ns = LONGEST_SLEEP_NS;
+        for (Timer timer : timers) {
+            ns = Math.min(ns, timer.dueIn(nowNs));
+        }
+        return ns;
+    }
+
+    private void run() {
+        while (!closing || !commands.isEmpty()) {
+            try {
+                if (doWork(clock.getAsLong()) == 0) {
+                    LockSupport.parkNanos(this, sleepNs(clock.getAsLong()));
+                }
+            } catch (Throwable e) {
+                fault("a turn", e);
+                LockSupport.parkNanos(this, LONGEST_SLEEP_NS);
+            }
+        }
+        ended = true;
+        refuseRest();
+    }
+
+    private void guarded(String name, Runnable task) {
+        long startNs = clock.getAsLong();
         try {
-            executor.execute(() -> guarded(task));
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the switch is closing", e);
+            task.run();
+        } catch (WorkerStuckException e) {
+            LOG.log(System.Logger.Level.WARNING, name + " was given up: " + e.getMessage());
+        } catch (Throwable e) {
+            fault(name, e);
+        }
+        long tookNs = clock.getAsLong() - startNs;
+        if (tookNs > LONG_NS) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "the control thread was held for " + tookNs / 1_000_000 + " ms by: " + name);
+        }
+    }
+
+    /** Counts first, which needs no memory. */
+    private void fault(String name, Throwable fault) {
+        faults = faults + 1;
+        try {
+            LOG.log(System.Logger.Level.ERROR, "the control thread failed at: " + name + "; it goes on", fault);
+        } catch (Throwable unlogged) {
+            return; // it is counted
+        }
+    }
+
+    /** Commands and timers that failed. Any thread. */
+    public long faults() {
+        return faults;
+    }
+
+    /**
+     * Runs a command soon; nothing happens once the switch is closing. Any thread.
+     *
+     * @param name in a log, when it fails or takes long
+     */
+    public void execute(String name, Runnable task) {
+        if (closing) {
+            LOG.log(System.Logger.Level.DEBUG, "the switch is closing: " + name);
+        } else {
+            give(new Command(name, task, null));
+        }
+    }
+
+    private void give(Command command) {
+        commands.add(command);
+        if (ended) {
+            refuseRest();
+        }
+        LockSupport.unpark(thread);
+    }
+
+    private void refuseRest() {
+        for (Command late = commands.poll(); late != null; late = commands.poll()) {
+            late.refuse();
         }
     }
 
     /**
-     * Runs a task and returns with its result. Any other thread.
+     * Runs a command and returns with its result; at once where the control thread itself asks. Its exception is the caller's.
      *
+     * @param name in a log, when it takes long
      * @throws IllegalStateException when interrupted, or after {@link #shutdown}
      */
-    public <T> T call(Callable<T> task) {
+    public <T> T call(String name, Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Runnable command = () -> {
+            try {
+                result.complete(task.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        };
+        if (Thread.currentThread() == thread) {
+            command.run();
+        } else if (closing) {
+            throw closed();
+        } else {
+            give(new Command(name, command, result));
+        }
         try {
-            return executor.submit(task).get();
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("the switch is closed", e);
+            return result.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the switch was busy", e);
@@ -52,27 +234,24 @@ public final class ControlThread {
         }
     }
 
-    public boolean isShutdown() {
-        return executor.isShutdown();
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the switch is closed");
     }
 
-    /** Takes no more tasks, and returns when the last of those it has is done. */
+    public boolean isShutdown() {
+        return closing;
+    }
+
+    /** Takes no more commands, and returns when the last of those it has is done. */
     public void shutdown() {
-        executor.shutdown();
+        closing = true;
+        LockSupport.unpark(thread);
         try {
-            if (!executor.awaitTermination(LAST_TASK_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(System.Logger.Level.ERROR, "port supervision does not end; please report this");
+            if (!thread.join(Duration.ofSeconds(LAST_COMMAND_SECONDS))) {
+                LOG.log(System.Logger.Level.ERROR, "the control thread does not end; please report this");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "port supervision failed; it goes on", e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package net.weft.vswitch.worker;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.weft.linux.Epoll;
 import net.weft.linux.EventFd;
 import net.weft.vswitch.burst.ReceiveQueue;
@@ -17,6 +19,8 @@ final class PollSet implements AutoCloseable {
     private static final int EVENTS = 64;
     /** Epoll's word for the eventfd; queues have keys from 1. */
     private static final int WAKE_UP = 0;
+    /** The key of no queue. */
+    static final int NOBODY = WAKE_UP;
 
     /** A receive queue in the set. */
     static final class Slot {
@@ -29,7 +33,7 @@ final class PollSet implements AutoCloseable {
 
         final PolledQueue polled;
         final ReceiveQueue queue;
-        private final int key;
+        final int key;
         /** When it last had a frame, or was woken. */
         private long lastFrameNs;
         /** Frames since it was woken. */
@@ -130,8 +134,26 @@ final class PollSet implements AutoCloseable {
         System.arraycopy(awake, n + 1, awake, n, --awakeCount - n);
     }
 
-    /** Takes on a queue, awake. */
+    /** The port of the queue with this key, or null. Any thread; what changes meanwhile may be missed. */
+    @Nullable
+    String port(int key) {
+        @Nullable
+        Slot[] all = slots;
+        Slot slot = key < all.length ? all[key] : null;
+        return slot == null ? null : slot.polled.port;
+    }
+
+    /** Names of the ports of its queues, each once. Any thread; what changes meanwhile may be missed. */
+    Set<String> ports() {
+        return Arrays.stream(slots).filter(slot -> slot != null).map(slot -> slot.polled.port)
+                .collect(Collectors.toSet());
+    }
+
+    /** Takes on a queue, awake: also one that slept when the worker that had it ended. */
     void add(PolledQueue polled) {
+        if (polled.isAsleep()) {
+            polled.queue.disarm();
+        }
         int key = WAKE_UP + 1;
         while (key < slots.length && slots[key] != null) {
             key++;
@@ -151,11 +173,13 @@ final class PollSet implements AutoCloseable {
     void remove(Slot slot) {
         slots[slot.key] = null;
         count--;
+        if (!slot.asleep) {
+            unlist(slot);
+        }
         epoll.remove(slot.queue.fd());
         if (slot.asleep) {
+            slot.polled.asleep(false);
             slot.queue.disarm();
-        } else {
-            unlist(slot);
         }
     }
 

@@ -84,6 +84,11 @@ public final class QueueAssignment<W extends Poller> {
         }
     }
 
+    /** Gives a worker that had to be replaced the queues it had. */
+    void reattach(W worker) {
+        seats.values().stream().filter(seat -> seat.worker == worker).forEach(seat -> worker.attach(seat.polled));
+    }
+
     /** Measures, and moves a queue when it is time to and worth it; to be called a few times a second. */
     public void tick(long nowNs) {
         if (shown.ageNs(nowNs) >= SHOWN_NS) {

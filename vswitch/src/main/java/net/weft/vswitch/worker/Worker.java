@@ -6,10 +6,13 @@ import net.weft.linux.CurrentThread;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.fdb.MacAgeing;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
 import net.weft.vswitch.forward.PuntQueue;
 import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.worker.FaultCounter.Kind;
 
 /**
  * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
@@ -28,7 +31,6 @@ public final class Worker implements Runnable {
     private static final int SLEEP_MILLIS = 1000;
     /** While fragments wait for their first, which may come to another worker. */
     private static final int NAP_MILLIS = 10;
-    private static final int AGE_SLOTS_PER_SECOND = MacTable.CAPACITY / 8;
     /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
     private static final int TURNS_PER_SAMPLE = 61;
 
@@ -37,20 +39,21 @@ public final class Worker implements Runnable {
     private final boolean alwaysPoll;
     private final Supplier<Snapshot> published;
     private final Consumer<ReceiveQueue> onFailed;
-    private final MacTable macs;
+    private final MacAgeing ageing;
     private final Runnable onPunt;
-    final PuntQueue punts = new PuntQueue();
     final Forwarder forwarder;
     private final Burst burst = new Burst();
     final PollSet queues = new PollSet();
+    final WorkerProgress progress = new WorkerProgress();
     final BurstObservers onlookers = new BurstObservers();
-    final DutyCycleTime busy;
+    private final DutyCycleTime busy;
     private final FaultCounter faults;
     private final CommandQueue commands;
     private Snapshot snapshot = Snapshot.empty();
     private long lookedNs;
-    private int agedAtSecond;
     private int turnsUntilSample;
+    /** A snapshot is being taken over; a fault meanwhile leaves half of it. */
+    private boolean adopting;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
     private volatile boolean asleep;
@@ -60,26 +63,39 @@ public final class Worker implements Runnable {
      * @param alwaysPoll never sleep
      * @param published where the newest snapshot is
      * @param onFailed told of queues whose device has failed; called on the worker, must not block
-     * @param onPunt told that {@link #punts} holds frames; called on the worker, must not block
+     * @param onPunt told that {@code punts} holds frames; called on the worker, must not block
      * @param commands what other threads want done
+     * @param punts where frames for the protocols go
+     * @param busy where the worker's time is counted
+     * @param faults where what went wrong is counted
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
-            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands) {
+            Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueue punts,
+            DutyCycleTime busy,
+            FaultCounter faults) {
         this.id = id;
         this.cpu = cpu;
         this.alwaysPoll = alwaysPoll;
-        this.macs = macs;
+        ageing = new MacAgeing(macs);
         this.published = published;
         this.onFailed = onFailed;
         this.onPunt = onPunt;
         this.forwarder = new Forwarder(id, macs, punts);
-        this.busy = new DutyCycleTime(id);
-        this.faults = new FaultCounter(id);
+        this.busy = busy;
+        this.faults = faults;
         this.commands = commands;
     }
 
+    /** Counts on from what a worker before it, which has ended, had counted. Before the first turn. */
+    void inherit(Worker dead) {
+        forwarder.zones().inherit(dead.forwarder.zones());
+        VlanCounters.add(dead.forwarder.vlanRow(), forwarder.vlanRow());
+    }
+
+    /** Returns after {@link #end}. Whatever it throws instead ends the worker, which somebody must notice. */
     @Override
     public void run() {
+        progress.begin();
         pin();
         while (running) {
             long startNs = System.nanoTime();
@@ -92,7 +108,6 @@ public final class Worker implements Runnable {
                 Thread.onSpinWait();
             }
         }
-        close();
     }
 
     private void pin() {
@@ -114,18 +129,24 @@ public final class Worker implements Runnable {
         asleep = true;
         try {
             queues.await(sleepMillis());
-        } catch (RuntimeException | InternalError e) {
-            faults.report("waking up failed", e);
+        } catch (Throwable e) {
+            faults.report(Kind.WAKE, e);
         }
         asleep = false;
     }
 
-    /** A fault of a command or of ageing must not end the thread that carries everybody's traffic. */
+    /**
+     * A fault of a command or of ageing must not end the thread that carries everybody's traffic. One while a snapshot is taken
+     * over must: half of one and half of another send frames to devices that are closed. The next worker takes it over whole.
+     */
     private int guardedWork(long nowNs) {
         try {
             return doWork(nowNs);
-        } catch (RuntimeException | InternalError e) {
-            faults.report("a turn was given up", e);
+        } catch (Throwable e) {
+            if (adopting) {
+                throw e;
+            }
+            faults.report(Kind.TURN, e);
             return 1;
         }
     }
@@ -137,6 +158,7 @@ public final class Worker implements Runnable {
      * @return frames handled
      */
     int doWork(long nowNs) {
+        progress.beginTurn();
         takeCommands();
         boolean sampled = --turnsUntilSample < 0;
         if (sampled) {
@@ -147,13 +169,14 @@ public final class Worker implements Runnable {
             PollSet.Slot slot = queues.awake(n);
             work += sampled ? pollTimed(slot, nowNs) : poll(slot, nowNs);
         }
+        progress.serve(PollSet.NOBODY);
         work += forwardHeld(nowNs);
         if (nowNs - lookedNs >= LOOK_NS && queues.anyAsleep()) {
             lookedNs = nowNs;
             queues.await(0);
         }
-        age((int) (nowNs / 1_000_000_000L));
         if (id == 0) {
+            ageing.turn(nowNs);
             forwarder.age(nowNs);
         }
         return work;
@@ -170,10 +193,11 @@ public final class Worker implements Runnable {
 
     private int poll(PollSet.Slot slot, long nowNs) {
         ReceiveQueue queue = slot.queue;
+        progress.serve(slot.key);
         int received = receive(queue);
         if (received > 0) {
             burst.txQueueHint = slot.polled.txQueueHint;
-            forward(queue, nowNs);
+            forward(slot, nowNs);
             slot.polled.countFrames(received);
             slot.received(received, nowNs);
             return received;
@@ -192,15 +216,28 @@ public final class Worker implements Runnable {
             if (!slot.queue.arm()) {
                 queues.putToSleep(slot);
             }
-        } catch (RuntimeException | InternalError e) {
-            faults.report("a port failed while going to sleep", e);
+        } catch (Throwable e) {
+            faults.report(Kind.SLEEP, e);
             fail(slot);
         }
     }
 
+    /** Polls a queue from now on. One that cannot be taken on fails: else its port would stay up and deaf. */
+    void add(PolledQueue polled) {
+        try {
+            queues.add(polled);
+        } catch (Throwable e) {
+            faults.report(Kind.ATTACH, e);
+            onFailed.accept(polled.queue);
+        }
+    }
+
     private void fail(PollSet.Slot slot) {
-        queues.remove(slot);
-        onFailed.accept(slot.queue);
+        try {
+            queues.remove(slot);
+        } finally {
+            onFailed.accept(slot.queue);
+        }
     }
 
     /**
@@ -210,27 +247,37 @@ public final class Worker implements Runnable {
     private int receive(ReceiveQueue queue) {
         try {
             return queue.receive(burst, Burst.CAPACITY);
-        } catch (RuntimeException | InternalError e) {
-            faults.report("a port failed while receiving", e);
+        } catch (Throwable e) {
+            faults.report(Kind.RECEIVE, e);
             burst.clear();
             return ReceiveQueue.FAILED;
         }
     }
 
     /** A fault while forwarding costs the burst, and nobody else. */
-    private void forward(ReceiveQueue queue, long nowNs) {
+    private void forward(PollSet.Slot slot, long nowNs) {
         try {
             onlookers.before(burst);
             forwarder.forward(burst, nowNs);
             onlookers.after(burst, forwarder, nowNs);
-        } catch (RuntimeException | InternalError e) {
-            faults.report("a burst was given up", e);
+        } catch (Throwable e) {
+            faults.report(Kind.FORWARD, e);
             forwarder.abandon();
         } finally {
             burst.clear();
-            queue.release();
+            release(slot);
         }
         tellPunted();
+    }
+
+    /** A fault is the queue's own, as in {@link #receive}: what it holds can be given back no more. */
+    private void release(PollSet.Slot slot) {
+        try {
+            slot.queue.release();
+        } catch (Throwable e) {
+            faults.report(Kind.RELEASE, e);
+            fail(slot);
+        }
     }
 
     private void tellPunted() {
@@ -247,8 +294,8 @@ public final class Worker implements Runnable {
                 tellPunted();
             }
             return frames;
-        } catch (RuntimeException | InternalError e) {
-            faults.report("frames that were held were given up", e);
+        } catch (Throwable e) {
+            faults.report(Kind.HELD, e);
             forwarder.abandon();
             return 1;
         }
@@ -257,28 +304,20 @@ public final class Worker implements Runnable {
     /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
     private void takeCommands() {
         commands.run();
+        adopting = true;
         Snapshot newest = published.get();
         if (newest != snapshot) {
             snapshot = newest;
             forwarder.adopt(newest);
             adoptedEpoch = newest.epoch;
         }
+        adopting = false;
     }
 
-    private void age(int nowSeconds) {
-        if (nowSeconds == agedAtSecond) {
-            return;
-        }
-        agedAtSecond = nowSeconds;
-        if (id == 0) {
-            macs.age(nowSeconds, AGE_SLOTS_PER_SECOND);
-        }
-    }
-
-    private void close() {
+    /** Gives memory and descriptors back. The control thread, once the worker's thread has ended. */
+    void close() {
         forwarder.close();
         burst.close();
-        punts.close();
         queues.close();
     }
 

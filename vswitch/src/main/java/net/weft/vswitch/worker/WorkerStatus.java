@@ -1,6 +1,7 @@
 package net.weft.vswitch.worker;
 
 import java.util.List;
+import java.util.Map;
 import net.weft.vswitch.port.PortCounters;
 
 /**
@@ -13,9 +14,14 @@ import net.weft.vswitch.port.PortCounters;
  * @param queues the receive queues it polls
  * @param counted on all ports, those that are gone included
  * @param stalls turns that took longer than a millisecond
+ * @param faults faults of Weft's own that it has met
+ * @param faultsByKind the same by what it was doing, without kinds that never happened
+ * @param lastFault the last one with its time, what it cost and its cause; empty when there was none
+ * @param stuck why it serves nobody, one sentence; empty while it runs
  */
 public record WorkerStatus(int id, int cpu, boolean asleep, long busyNs, double busy, List<QueueStatus> queues,
-        PortCounters.OfWorker counted, long stalls) {
+        PortCounters.OfWorker counted, long stalls, long faults, Map<String, Long> faultsByKind, String lastFault,
+        String stuck) {
     /** Names of the ports it polls queues of, each once. */
     public List<String> ports() {
         return queues.stream().map(QueueStatus::port).distinct().toList();

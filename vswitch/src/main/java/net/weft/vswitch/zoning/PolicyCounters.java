@@ -36,6 +36,12 @@ public final class PolicyCounters {
         }
     }
 
+    /** Begins with what another had counted, whose worker has ended. */
+    void inherit(PolicyCounters dead) {
+        row = dead.row.clone();
+        published = row;
+    }
+
     /** Counts a packet by what was said of it. A run of packets of one policy is counted at once, by the next other or {@link #settle}. */
     void count(int decision, int bytes, boolean isNew, long nowNs) {
         if (decision != runRuling) {

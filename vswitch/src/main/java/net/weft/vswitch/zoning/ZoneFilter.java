@@ -343,6 +343,12 @@ public final class ZoneFilter implements AutoCloseable {
         return counters;
     }
 
+    /** Counts on from what a filter had counted whose worker has ended; before the first frame. */
+    public void inherit(ZoneFilter dead) {
+        counters.inherit(dead.counters);
+        log.inherit(dead.log);
+    }
+
     ZoneLog log() {
         return log;
     }

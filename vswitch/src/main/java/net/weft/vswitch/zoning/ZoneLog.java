@@ -46,6 +46,11 @@ final class ZoneLog implements AutoCloseable {
         ring.publish(HEAD + burst.headLength[i], 0);
     }
 
+    /** Counts on from a log whose worker has ended. */
+    void inherit(ZoneLog dead) {
+        suppressed = dead.suppressed;
+    }
+
     /** Packets that were to be logged and were not, since the start. Any thread. */
     long suppressed() {
         return suppressed;

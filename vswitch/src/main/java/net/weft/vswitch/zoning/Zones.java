@@ -29,7 +29,7 @@ public final class Zones implements AutoCloseable {
     private final Supplier<List<ZoneFilter>> gates;
     private @Nullable ConnectionFile file;
     private @Nullable ConnectionTable connections;
-    private Policies policies = Policies.OFF;
+    private volatile Policies policies = Policies.OFF;
     private @Nullable FragmentTable fragments;
     private int epoch;
     /** What was connected without zones is unknown. */
@@ -84,6 +84,11 @@ public final class Zones implements AutoCloseable {
         return (int) (nowNs / 1_000_000_000L);
     }
 
+    /** Whether frames are judged. Any thread. */
+    public boolean isActive() {
+        return policies.isActive();
+    }
+
     /** The connections that are remembered; null while nothing is judged. */
     public synchronized @Nullable ConnectionTable connections() {
         return connections;
@@ -101,7 +106,7 @@ public final class Zones implements AutoCloseable {
      * @param names of ports by number
      */
     public void log(IntFunction<String> names) {
-        Zoning zoning = zoning();
+        Zoning zoning = policies.zoning();
         for (ZoneFilter gate : gates.get()) {
             gate.log().drain(LOGGED_AT_ONCE,
                     packet -> LOG.log(System.Logger.Level.INFO, ZoneNames.sentence(zoning, packet, names)));
@@ -111,10 +116,6 @@ public final class Zones implements AutoCloseable {
             LOG.log(System.Logger.Level.INFO, (suppressed - told) + " more packets were to be logged");
             told = suppressed;
         }
-    }
-
-    private synchronized Zoning zoning() {
-        return policies.zoning();
     }
 
     /** No worker may run any more. */

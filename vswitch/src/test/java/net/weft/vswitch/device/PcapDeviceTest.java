@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -21,6 +23,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.capture.CaptureFormat;
 import net.weft.vswitch.device.pcap.CaptureReader;
@@ -81,7 +84,7 @@ class PcapDeviceTest {
     private Path capture(String name, int frames) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(16 << 20);
         CaptureFormat format = CaptureFormat.Kind.ofFile(name).format();
-        format.begin(out, List.of(new CaptureFormat.Interface("x", "")), 65_536);
+        format.begin(out, List.of(new CaptureFormat.Interface("x", "")), 262_144);
         for (int n = 0; n < frames; n++) {
             byte[] frame = frame(n);
             format.frame(out, new CaptureFormat.Frame(0, false, 1_000L * n, frame.length, frame.length, ""), frame);
@@ -213,6 +216,92 @@ class PcapDeviceTest {
         apply(null, false, 0, Path.of("/dev/full"));
         assertThat(host.send(frame(0), 0)).isTrue();
         assertThat(message(await(port -> port.failure() != null))).contains("/dev/full: ");
+    }
+
+    /** What is not pcapng to its last whole block is left as it is, and the port is never up, so that no frame counts as sent. */
+    @Test
+    void shouldNotRecordOntoAFileThatItWouldSpoil() throws IOException {
+        byte[] recorded = Files.readAllBytes(capture("whole.pcapng", 3));
+        byte[] damaged = recorded.clone();
+        damaged[ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).getInt(4) + 4] ^= 4;
+        ByteBuffer bigEndian = ByteBuffer.allocate(28).putInt(0x0A0D0D0A).putInt(28).putInt(0x1A2B3C4D)
+                .putInt(0x00010000)
+                .putLong(-1).putInt(28);
+        Map<String, byte[]> files = Map.of("text", "no capture".getBytes(StandardCharsets.UTF_8), "few",
+                new byte[]{10, 13},
+                "old.pcap", Files.readAllBytes(capture("other.pcap", 3)), "damaged", damaged, "big-endian",
+                bigEndian.array(), "lookalike", new byte[]{10, 13, 13, 10, 12, 0, 0, 0, 12, 0, 0, 0});
+        for (Map.Entry<String, byte[]> each : files.entrySet()) {
+            Path file = Files.write(directory.resolve(each.getKey()), each.getValue());
+            apply(null, false, 0, file);
+            PortStatus port = lab.ports().getLast();
+            assertThat(message(port)).startsWith(file + ": it exists and ");
+            assertThat(host.send(frame(0), 0)).isTrue();
+            while (lab.ports().getFirst().counters().rxPackets() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(lab.ports().getLast().counters().txPackets()).isZero();
+            assertThat(file).hasBinaryContent(each.getValue());
+            lab.apply(List.of());
+        }
+    }
+
+    /** Wireshark writes blocks of many megabytes; an unfinished one at the end is what a killed process left. */
+    @Test
+    void shouldGoOnBehindBlocksOfAnyLength() throws IOException {
+        byte[] recorded = Files.readAllBytes(capture("whole.pcapng", 3));
+        int large = 3 << 20;
+        ByteBuffer file = ByteBuffer.allocate(recorded.length + large + 20).order(ByteOrder.LITTLE_ENDIAN)
+                .put(recorded);
+        file.putInt(0x0000_0BAD).putInt(large).position(recorded.length + large - 4).putInt(large);
+        file.putInt(6).putInt(64);
+        Path path = Files.write(directory.resolve("large.pcapng"), file.array());
+        apply(null, false, 0, path);
+        assertThat(lab.ports().getLast().failure()).isNull();
+        assertThat(host.send(frame(7), 0)).isTrue();
+        await(port -> port.counters().txPackets() >= 1);
+        lab.apply(List.of());
+        assertThat(read(path)).hasSize(4).endsWith(frame(7));
+        assertThat(Files.size(path)).isGreaterThan(recorded.length + large);
+    }
+
+    /** The control is the first frame, which was captured whole. */
+    @Test
+    void shouldSayThatAFrameWasCutWhenItWasCaptured() throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(4096);
+        CaptureFormat format = CaptureFormat.Kind.PCAP.format();
+        format.begin(out, List.of(), 96);
+        format.frame(out, new CaptureFormat.Frame(0, false, 0, 62, 62, ""), frame(0));
+        format.frame(out, new CaptureFormat.Frame(0, false, 1000, 96, 1514, ""), Arrays.copyOf(frame(90), 96));
+        Path file = Files.write(directory.resolve("snapped.pcap"), Arrays.copyOf(out.array(), out.position()));
+        apply(file, false, 0, null);
+        assertThat(next()).isEqualTo(Arrays.copyOf(frame(0), 62));
+        assertThat(message(await(port -> port.failure() != null)))
+                .contains("frame 2 was cut to 96 of 1514 bytes when it was captured");
+        assertThat(host.receive()).isEmpty();
+    }
+
+    @Test
+    void shouldCountAFrameThatIsTooLongForTheSwitch() throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(1 << 18);
+        CaptureFormat format = CaptureFormat.Kind.PCAP.format();
+        format.begin(out, List.of(), 262_144);
+        byte[] giant = new byte[100_000];
+        format.frame(out, new CaptureFormat.Frame(0, false, 0, giant.length, giant.length, ""), giant);
+        format.frame(out, new CaptureFormat.Frame(0, false, 0, 62, 62, ""), frame(0));
+        Path file = Files.write(directory.resolve("giant.pcap"), Arrays.copyOf(out.array(), out.position()));
+        apply(file, false, 0, null);
+        assertThat(next()).hasSize(62);
+        await(port -> port.counters().drops(DropReason.RING_FULL) == 1);
+    }
+
+    /** Its reader would wait until somebody writes. */
+    @Test
+    void shouldRefuseAPipe() throws IOException, InterruptedException {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        apply(pipe, false, 0, null);
+        assertThat(message(lab.ports().getLast())).contains("is no regular file");
     }
 
     private static String message(PortStatus port) {

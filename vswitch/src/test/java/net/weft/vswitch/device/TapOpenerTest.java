@@ -20,6 +20,16 @@ class TapOpenerTest {
                         "weft0: making a tap device needs CAP_NET_ADMIN; run as root or inside `unshare -Urn`"));
     }
 
+    /** The module is there if its file could be opened; what is not there is the tap. */
+    @Test
+    void shouldTellAMissingModuleFromATapThatWasDeleted() {
+        assertThat(failure(new LinuxException(Errno.ENOENT, "open", "/dev/net/tun")).message())
+                .contains("load the kernel module tun");
+        assertThat(failure(new LinuxException(Errno.ENODEV, "RTM_NEWLINK", "interface 7"))).isEqualTo(
+                new DeviceFailure(PortReason.NO_DEVICE,
+                        "weft0: the tap device was deleted while it was set up; it is made anew"));
+    }
+
     private static DeviceFailure failure(LinuxException cause) {
         return TapOpener.unavailable("weft0", cause).failure();
     }

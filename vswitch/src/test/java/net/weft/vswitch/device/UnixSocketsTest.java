@@ -56,6 +56,17 @@ class UnixSocketsTest {
         assertThat(directory.resolve("s")).as("what nobody may use is not left").doesNotExist();
     }
 
+    /** No right is missing for it. */
+    @Test
+    void shouldSayThatAPathIsTooLong() {
+        String path = "/" + "a".repeat(107);
+        assertThatThrownBy(() -> UnixSockets.bind(Socket.SOCK_STREAM, path, DeviceSpec.SocketAccess.DEFAULT))
+                .isInstanceOfSatisfying(DeviceUnavailableException.class, e -> {
+                    assertThat(e.failure().reason()).isEqualTo(PortReason.NO_DEVICE);
+                    assertThat(e.failure().message()).contains("has 108 bytes; expected 1 to 107");
+                });
+    }
+
     /** It waits for nobody: no guest could connect. */
     @Test
     void shouldSayThatThereIsNoDirectory() {

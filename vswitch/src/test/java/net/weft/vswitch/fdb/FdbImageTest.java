@@ -34,7 +34,8 @@ class FdbImageTest {
 
     @Test
     void shouldReadWhatItWrote() throws IOException {
-        List<MacEntry> stations = List.of(new MacEntry(1, 0x02, 3, 0), new MacEntry(4094, 0xFFFF_FFFF_FFFEL, 4, 1 << 30),
+        List<MacEntry> stations = List.of(new MacEntry(1, 0x02, 3, 0),
+                new MacEntry(4094, 0xFFFF_FFFF_FFFEL, 4, 1 << 30),
                 new MacEntry(10, 0x0A00_0000_0002L, 3, 77));
         assertThat(image.read(imageOf(PORTS, stations)))
                 .isEqualTo(new FdbImage.Content(PORTS, stations));
@@ -105,7 +106,7 @@ class FdbImageTest {
                 new MacEntry(10, 2, 3, -1));
         for (MacEntry station : wrong) {
             ByteBuffer bytes = imageOf(PORTS, List.of(station));
-            assertThatThrownBy(() -> image.read(bytes)).as(station.toString()).hasMessageContaining("it has Station");
+            assertThatThrownBy(() -> image.read(bytes)).as(station.toString()).hasMessageContaining("it has MacEntry");
         }
         for (int count : new int[]{-1, 1 << 16, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             for (int field : new int[]{12, 32}) {

@@ -99,7 +99,7 @@ class FdbKeeperTest {
         keeper.tick(START + 1);
         macs.learn(10, A, 3, START + 1, 0);
         keeper.close(START + 1);
-        macs.flush(3, 0);
+        macs.flush(3);
         keeper.tick(START + 20);
         restart(START + 30);
         comeUp(START + 30, WEB);
@@ -219,7 +219,7 @@ class FdbKeeperTest {
         keeper.close(START + 1);
         restart(START + 2);
         comeUp(START + 2, WEB);
-        macs.flush(3, 0);
+        macs.flush(3);
         comeUp(START + 3, WEB);
         assertThat(macs.lookup(10, A)).isEqualTo(-1);
     }
@@ -269,7 +269,7 @@ class FdbKeeperTest {
         comeUp(START + 20, WEB);
         assertThat(ageOf(A, START + 20)).isEqualTo(5);
 
-        macs.flush(3, 0);
+        macs.flush(3);
         keeper.tick(START + 21);
         restart(START + 22);
         comeUp(START + 22, WEB);

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import net.weft.testing.Seed;
+import net.weft.vlan.VlanId;
+import net.weft.vlan.VlanSet;
 import org.junit.jupiter.api.Test;
 
 class MacTableTest {
@@ -63,12 +65,60 @@ class MacTableTest {
         table.learn(10, 1, 3, 0, 0);
         table.learn(11, 2, 3, 0, 0);
         table.learn(10, 3, 4, 0, 0);
-        table.flush(3, 11);
+        table.flush(3, VlanSet.of(11, 12));
         assertThat(table.lookup(11, 2)).isEqualTo(-1);
         assertThat(table.lookup(10, 1)).isEqualTo(3);
-        table.flush(3, 0);
+        table.flush(3);
         assertThat(table.lookup(10, 1)).isEqualTo(-1);
         assertThat(table.lookup(10, 3)).isEqualTo(4);
+    }
+
+    /** Beside a naive copy of the entries, sets of VLANs as trunks lose them. */
+    @Test
+    void shouldForgetTheVlansThatAPortLosesAndNoOthers() {
+        long seed = Seed.of(MacTableTest.class);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int n = 0; n < 20_000; n++) {
+            table.learn(VlanId.MIN + random.nextInt(VlanId.MAX), random.nextLong(1L << 48), random.nextInt(4), 0, 0);
+        }
+        Map<String, Integer> expected = entries();
+        VlanSet lost = VlanSet.of(random.ints(1000, VlanId.MIN, VlanId.MAX + 1).toArray());
+        table.flush(2, lost);
+        expected.entrySet().removeIf(entry -> entry.getValue() == 2
+                && lost.contains(Integer.parseInt(entry.getKey().split(" ", 2)[0])));
+        assertThat(entries()).as("seed %d", seed).isEqualTo(expected);
+        assertThat(table.entries(2)).as("seed %d", seed)
+                .isEqualTo((int) expected.values().stream().filter(port -> port == 2).count());
+    }
+
+    private Map<String, Integer> entries() {
+        Map<String, Integer> all = new HashMap<>();
+        table.forEach(0, (vid, mac, port, age) -> all.put(vid + " " + mac, port));
+        return all;
+    }
+
+    @Test
+    void shouldTakeNoMemoryForEntriesUntilThereAreSome() {
+        assertThat(table.lookup(10, 0xAA)).isEqualTo(-1);
+        table.flush(3);
+        table.age(1000, MacTable.CAPACITY);
+        assertThat(table.pagesInUse()).isZero();
+        table.learn(10, 0xAA, 3, 0, 0);
+        assertThat(table.pagesInUse()).isOne();
+    }
+
+    /** 100,000 are asked for; hashed at random, a few of them meet in a bucket that is full. */
+    @Test
+    void shouldHoldAHundredThousandStations() {
+        int stations = 100_000;
+        for (int mac = 0; mac < stations; mac++) {
+            table.learn(10, 2L * mac, mac % 64, 0, 0);
+        }
+        int known = 0;
+        for (int mac = 0; mac < stations; mac++) {
+            known += table.lookup(10, 2L * mac) == mac % 64 ? 1 : 0;
+        }
+        assertThat(known).isGreaterThan(stations * 995 / 1000);
     }
 
     @Test

@@ -110,7 +110,7 @@ class HeldAddressesTest {
     void shouldSendToASilentGuestWhatIsItsOwnThoughItsEntryHasAgedOut() {
         bind(Zoning.OFF);
         fabric.send("web", Packets.udp(1, 9, 1, 2));
-        fabric.macs().flush(fabric.number("web"), 0);
+        fabric.macs().flush(fabric.number("web"), VlanSet.of(10));
         drain();
         fabric.send("server", Packets.udp(3, 1, 1, 2));
         assertThat(fabric.receive("web")).isNotEmpty();

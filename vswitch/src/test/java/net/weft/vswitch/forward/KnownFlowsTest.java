@@ -90,7 +90,7 @@ class KnownFlowsTest {
     private static List<String> all(InlineSwitch lab) {
         List<String> left = new ArrayList<>();
         for (String port : List.of("web", "db", "shop")) {
-            for (byte[] frame = lab.receive(port); frame.length > 0; frame = lab.receive(port)) {
+            for (byte[] frame : lab.receiveAll(port)) {
                 left.add(port + " " + HexFormat.of().formatHex(frame));
             }
         }

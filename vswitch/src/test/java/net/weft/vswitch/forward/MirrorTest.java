@@ -13,12 +13,12 @@ import java.util.Random;
 import net.weft.testing.Seed;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
+import net.weft.vswitch.EgressAccounts;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.observe.Capture;
-import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import org.junit.jupiter.api.AfterEach;
@@ -40,25 +40,8 @@ class MirrorTest {
 
     @AfterEach
     void accountsBalance() {
-        long copies = 0;
-        long accounted = 0;
-        for (PortCounters port : lab.counters()) {
-            copies += port.copies();
-            accounted += port.txPackets();
-            for (DropReason reason : DropReason.values()) {
-                accounted += port.egressDrops(reason);
-            }
-        }
-        assertThat(accounted).as("copies sent or dropped").isEqualTo(copies);
+        EgressAccounts.assertBalance(lab.counters());
         lab.close();
-    }
-
-    private List<byte[]> all(String port) {
-        List<byte[]> all = new ArrayList<>();
-        for (byte[] frame = lab.receive(port); frame.length > 0; frame = lab.receive(port)) {
-            all.add(frame);
-        }
-        return all;
     }
 
     @Test
@@ -66,16 +49,16 @@ class MirrorTest {
         lab.mirror("a", "spy", 0);
         lab.send("a", untagged(BROADCAST, A)).send("b", untagged(A, B)).send("b", untagged(BROADCAST, B))
                 .send("t", tagged(BROADCAST, "02:00:00:00:00:0c", 20));
-        assertThat(all("spy")).containsExactly(untagged(BROADCAST, A), untagged(A, B), untagged(BROADCAST, B));
-        assertThat(all("a")).containsExactly(untagged(A, B), untagged(BROADCAST, B));
-        assertThat(all("b")).containsExactly(untagged(BROADCAST, A));
+        assertThat(lab.receiveAll("spy")).containsExactly(untagged(BROADCAST, A), untagged(A, B), untagged(BROADCAST, B));
+        assertThat(lab.receiveAll("a")).containsExactly(untagged(A, B), untagged(BROADCAST, B));
+        assertThat(lab.receiveAll("b")).containsExactly(untagged(BROADCAST, A));
     }
 
     @Test
     void shouldTakeNothingInByThePortThatIsMirroredTo() {
         lab.mirror("a", "spy", 0);
         lab.send("spy", untagged(BROADCAST, B));
-        assertThat(all("a")).isEmpty();
+        assertThat(lab.receiveAll("a")).isEmpty();
         assertThat(lab.drops("spy", DropReason.NOT_MEMBER)).isEqualTo(1);
         assertThat(lab.macs().entries(lab.number("spy"))).isZero();
     }
@@ -84,7 +67,7 @@ class MirrorTest {
     void shouldCopyFramesAsTheyAreOnTheWireOfTheMirroredPort() {
         lab.mirror("t", "spy", 0);
         lab.send("a", untagged(BROADCAST, A)).send("t", tagged(A, B, 0xE00A));
-        assertThat(all("spy")).containsExactly(tagged(BROADCAST, A, 10), tagged(A, B, 0xE00A));
+        assertThat(lab.receiveAll("spy")).containsExactly(tagged(BROADCAST, A, 10), tagged(A, B, 0xE00A));
     }
 
     @Test
@@ -92,10 +75,10 @@ class MirrorTest {
         lab.membership("spy", VlanMembership.trunk(VlanSet.of(20), 0));
         lab.mirror("t", "spy", RSPAN).mirror("a", "spy", RSPAN);
         lab.send("a", untagged(BROADCAST, A));
-        assertThat(all("spy")).containsExactlyInAnyOrder(tagged(BROADCAST, A, RSPAN),
+        assertThat(lab.receiveAll("spy")).containsExactlyInAnyOrder(tagged(BROADCAST, A, RSPAN),
                 frame(BROADCAST, A, 46, 0x8100, RSPAN, 0x8100, 10, 0x0800));
         lab.send("t", tagged(BROADCAST, B, 20));
-        assertThat(all("spy")).as("goes on as a port of its own").containsExactlyInAnyOrder(tagged(BROADCAST, B, 20),
+        assertThat(lab.receiveAll("spy")).as("goes on as a port of its own").containsExactlyInAnyOrder(tagged(BROADCAST, B, 20),
                 frame(BROADCAST, B, 46, 0x8100, RSPAN, 0x8100, 20, 0x0800));
     }
 
@@ -105,7 +88,7 @@ class MirrorTest {
         lab.send("a", tagged(BROADCAST, A, 10)).send("a", new byte[13]);
         lab.send("a", tagged(BROADCAST, A, 10), Offload.of(Offload.NEEDS_CSUM, Offload.GSO_NONE, 0, 30, 6, 40));
         lab.send("a", untagged(BROADCAST, A), Offload.of(Offload.NEEDS_CSUM, Offload.GSO_NONE, 0, 30, 6, 40));
-        assertThat(all("spy")).containsExactly(tagged(BROADCAST, A, 10));
+        assertThat(lab.receiveAll("spy")).containsExactly(tagged(BROADCAST, A, 10));
     }
 
     @Test
@@ -150,18 +133,18 @@ class MirrorTest {
         assertThat(copiesTold("a", untagged(BROADCAST, A))).containsExactly(
                 "a: a copy of it, as it came in, goes to spy in VLAN 900",
                 "b: a copy of it, as it left, goes to spy in VLAN 900");
-        assertThat(all("spy")).as("a trace sends none").isEmpty();
+        assertThat(lab.receiveAll("spy")).as("a trace sends none").isEmpty();
         lab.send("a", untagged(BROADCAST, A));
-        assertThat(all("spy")).hasSize(2);
+        assertThat(lab.receiveAll("spy")).hasSize(2);
 
         assertThat(copiesTold("a", tagged(BROADCAST, A, 10))).as("dropped").containsExactly(
                 "a: a copy of it, as it came in, goes to spy in VLAN 900");
         lab.send("a", tagged(BROADCAST, A, 10));
-        assertThat(all("spy")).hasSize(1);
+        assertThat(lab.receiveAll("spy")).hasSize(1);
 
         assertThat(copiesTold("a", new byte[13])).isEmpty();
         lab.send("a", new byte[13]);
-        assertThat(all("spy")).isEmpty();
+        assertThat(lab.receiveAll("spy")).isEmpty();
 
         lab.down("spy");
         assertThat(copiesTold("a", tagged(BROADCAST, A, 10)))
@@ -205,7 +188,7 @@ class MirrorTest {
         while (lab.run() > 0) {
             // the rest
         }
-        assertThat(all("spy")).as("seed " + seed).usingElementComparator(Arrays::compare)
+        assertThat(lab.receiveAll("spy")).as("seed " + seed).usingElementComparator(Arrays::compare)
                 .containsExactlyElementsOf(sent);
     }
 

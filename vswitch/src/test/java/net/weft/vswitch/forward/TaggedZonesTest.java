@@ -40,9 +40,7 @@ class TaggedZonesTest {
 
     private void drain(String... ports) {
         for (String port : ports) {
-            while (lab.receive(port).length > 0) {
-                continue;
-            }
+            lab.receiveAll(port);
         }
     }
 

@@ -45,11 +45,7 @@ class ZonedFragmentsTest {
     }
 
     private int drain(String port) {
-        int frames = 0;
-        while (lab.receive(port).length > 0) {
-            frames++;
-        }
-        return frames;
+        return lab.receiveAll(port).size();
     }
 
     /** All that is held is looked at. */

@@ -71,9 +71,7 @@ public class ZoningTest {
     }
 
     private void drain(String port) {
-        while (fabric.receive(port).length > 0) {
-            continue;
-        }
+        fabric.receiveAll(port);
     }
 
     private boolean passes(String from, String to, byte[] frame) {

@@ -29,15 +29,19 @@ final class NaiveOffload {
             return protocol == 6;
         }
 
+        boolean sctp() {
+            return protocol == 132;
+        }
+
         int checksum() {
-            return l4 + (tcp() ? 16 : 6);
+            return l4 + (tcp() ? 16 : sctp() ? 8 : 6);
         }
     }
 
     private NaiveOffload() {
     }
 
-    /** Null for what is no whole TCP or UDP packet with its headers in the first 512 bytes. */
+    /** Null for what is no whole TCP, UDP or SCTP packet with its headers in the first 512 bytes. */
     static @Nullable Layout layout(byte[] frame) {
         try {
             Layout layout = walk(frame);
@@ -82,9 +86,11 @@ final class NaiveOffload {
             l4 += header == 44 ? 8 : header == 51 ? (length + 2) * 4 : (length + 1) * 8;
         }
         int protocol = frame[field] & 255;
-        require(protocol == 6 || protocol == 17);
-        int payload = l4 + 8;
-        if (protocol == 6) {
+        require(protocol == 6 || protocol == 17 || protocol == 132);
+        int payload = l4 + (protocol == 132 ? 12 : 8);
+        if (protocol == 132) {
+            require(payload <= end);
+        } else if (protocol == 6) {
             payload = l4 + (frame[l4 + 12] >> 4 & 15) * 4;
             require(payload - l4 >= 20);
         } else {
@@ -108,6 +114,9 @@ final class NaiveOffload {
         if (at == null || at.fragment || at.extensions.contains(51) || at.extensions.contains(44)
                 || (header.partial && (header.start != at.l4 || header.start + header.offset != at.checksum()))) {
             return false;
+        }
+        if (at.sctp()) {
+            return header.partial && header.type == NONE;
         }
         int payload = at.end - at.payload;
         boolean exact = at.end == frame.length;
@@ -144,6 +153,13 @@ final class NaiveOffload {
 
     private static byte[] completed(byte[] frame, Layout at) {
         byte[] done = frame.clone();
+        if (at.sctp()) {
+            Arrays.fill(done, at.checksum(), at.checksum() + 4, (byte) 0);
+            int crc = crc32c(done, at.l4, at.end);
+            put16(done, at.checksum(), Short.toUnsignedInt(Short.reverseBytes((short) crc)));
+            put16(done, at.checksum() + 2, Short.toUnsignedInt(Short.reverseBytes((short) (crc >>> 16))));
+            return done;
+        }
         finish(done, at, sum(done, at.l4, at.end));
         return done;
     }
@@ -236,6 +252,18 @@ final class NaiveOffload {
             sum += (long) (frame[i] & 255) << ((i - from) % 2 == 0 ? 8 : 0);
         }
         return sum;
+    }
+
+    /** Castagnoli's CRC bit by bit (RFC 3720, appendix B.4 has test values). */
+    static int crc32c(byte[] bytes, int from, int to) {
+        int crc = -1;
+        for (int i = from; i < to; i++) {
+            crc ^= bytes[i] & 255;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = crc >>> 1 ^ ((crc & 1) == 0 ? 0 : 0x82f6_3b78);
+            }
+        }
+        return ~crc;
     }
 
     static int fold(long sum) {

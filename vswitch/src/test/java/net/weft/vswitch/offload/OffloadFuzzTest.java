@@ -31,8 +31,15 @@ class OffloadFuzzTest {
         try (FrameMemory memory = new FrameMemory(); Segmenter segmenter = new Segmenter()) {
             for (int round = 0; round < ROUNDS; round++) {
                 SampleFrame sample = SampleFrame.any(random, random.nextInt(50) == 0 ? 3000 : 400);
-                byte[] frame = damaged(sample.build(random));
-                NaiveOffload.Header header = random.nextInt(4) == 0 ? randomHeader() : nearHeader(sample);
+                byte[] whole = sample.build(random);
+                boolean sctp = !sample.tcp() && random.nextBoolean();
+                if (sctp) {
+                    whole[NaiveOffload.layoutOf(whole).lastNextHeader()] = (byte) 132;
+                }
+                byte[] frame = damaged(whole);
+                NaiveOffload.Header header = random.nextInt(4) == 0
+                        ? randomHeader()
+                        : sctp ? sctpHeader(sample) : nearHeader(sample);
                 if (passes(memory, frame, header, round)) {
                     passed++;
                     shouldCutAsTheOracle(memory, segmenter, frame, header, round);
@@ -103,6 +110,13 @@ class OffloadFuzzTest {
     private NaiveOffload.Header randomHeader() {
         return new NaiveOffload.Header(random.nextBoolean(), random.nextInt(256), random.nextInt(65536),
                 random.nextInt(65536), random.nextInt(64));
+    }
+
+    private NaiveOffload.Header sctpHeader(SampleFrame sample) {
+        boolean exact = random.nextInt(4) > 0;
+        return new NaiveOffload.Header(random.nextInt(8) > 0,
+                random.nextInt(8) > 0 ? 0 : TYPES[random.nextInt(TYPES.length)],
+                random.nextInt(300), sample.l4() + (exact ? 0 : random.nextInt(5) - 2), exact ? 8 : random.nextInt(20));
     }
 
     private NaiveOffload.Header nearHeader(SampleFrame sample) {

@@ -138,7 +138,7 @@ class TraceTest {
     private List<String> received() {
         List<String> all = new ArrayList<>();
         for (String port : PORTS) {
-            for (byte[] frame = lab.receive(port); frame.length > 0; frame = lab.receive(port)) {
+            for (byte[] frame : lab.receiveAll(port)) {
                 all.add(port + " " + frame.length);
             }
         }

@@ -15,9 +15,9 @@ import net.weft.testing.Seed;
 import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
+import net.weft.vswitch.TransmitOnlyDevice;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
@@ -119,7 +119,7 @@ class QueueHandoverTest {
     }
 
     /** Takes every frame, by the ring of its lane, and holds the ring for a while sometimes. */
-    private final class Sink implements Device {
+    private final class Sink implements TransmitOnlyDevice {
         private final AtomicBoolean[] claimed = {new AtomicBoolean(), new AtomicBoolean()};
         private final long[][] taken = new long[RINGS][STREAMS];
 
@@ -150,25 +150,6 @@ class QueueHandoverTest {
             long count = taken[stream % RINGS][stream];
             claimed[stream % RINGS].set(false);
             return count;
-        }
-
-        @Override
-        public int offloads() {
-            return 0;
-        }
-
-        @Override
-        public List<ReceiveQueue> receiveQueues() {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable DeviceFailure failure() {
-            return null;
-        }
-
-        @Override
-        public void close() {
         }
     }
 

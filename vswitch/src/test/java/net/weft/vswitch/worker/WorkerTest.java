@@ -9,10 +9,9 @@ import net.weft.testing.Spin;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.Frames;
 import net.weft.vswitch.Packets;
+import net.weft.vswitch.TransmitOnlyDevice;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
-import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.MemoryLink;
@@ -34,7 +33,7 @@ class WorkerTest {
     private static final long PATIENCE_NS = 200_000_000L;
 
     /** A device that looks whether it may still be used. */
-    private static final class Watched implements Device {
+    private static final class Watched implements TransmitOnlyDevice {
         private final CountDownLatch sent = new CountDownLatch(1);
         private volatile boolean givenUp;
         private volatile boolean usedAfterwards;
@@ -48,25 +47,6 @@ class WorkerTest {
             usedAfterwards = givenUp;
             sent.countDown();
             return list.count - from;
-        }
-
-        @Override
-        public int offloads() {
-            return 0;
-        }
-
-        @Override
-        public List<ReceiveQueue> receiveQueues() {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable DeviceFailure failure() {
-            return null;
-        }
-
-        @Override
-        public void close() {
         }
     }
 

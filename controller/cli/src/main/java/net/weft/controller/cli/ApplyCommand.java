@@ -45,7 +45,7 @@ final class ApplyCommand implements Runnable {
     public void run() {
         ApplyRequest.Builder request = ApplyRequest.newBuilder()
                 .setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
-                .setDryRun(dryRun).setPrune(prune);
+                .setDryRun(dryRun).setPrune(prune).setRefusalInResponse(true);
         if (base != null) {
             request.setBaseRevision(base);
         }
@@ -58,8 +58,12 @@ final class ApplyCommand implements Runnable {
      * One line a change, then the revision; warnings on standard error.
      *
      * @param file what was applied, or empty
+     * @throws net.weft.controller.cli.connect.FailedException if it was refused
      */
     static void print(ApplyResponse response, String file, boolean dryRun, CommandLine command) {
+        if (response.hasRefusal()) {
+            throw Refusals.of(response.getRefusal(), file);
+        }
         PrintWriter out = command.getOut();
         warn(response.getWarningsList(), response.getConfigWarningsList(), file, command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.Refusals;
 import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
@@ -26,9 +27,13 @@ final class DiffCommand implements Runnable {
 
     @Override
     public void run() {
-        DiffRequest request = DiffRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file))).build();
+        DiffRequest request = DiffRequest.newBuilder().setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
+                .setRefusalInResponse(true).build();
         try (ControlClient client = control.connect()) {
             DiffResponse response = client.fabric(file, fabric -> fabric.diff(request));
+            if (response.hasRefusal()) {
+                throw Refusals.of(response.getRefusal(), file);
+            }
             ApplyCommand.warn(response.getWarningsList(), response.getConfigWarningsList(), file, spec.commandLine());
             response.getChangesList().stream().map(Change::getText).forEach(spec.commandLine().getOut()::println);
         }

@@ -46,7 +46,7 @@ final class EditOptions {
     /** Changes a network, zone or policy; status 0. */
     int edit(EditObjectRequest.Kind kind, EditObjectRequest.Verb verb, String name, List<String> assignments) {
         EditObjectRequest.Builder request = EditObjectRequest.newBuilder().setKind(kind).setVerb(verb).setName(name)
-                .setDryRun(dryRun).putAllKeys(keys(assignments));
+                .setDryRun(dryRun).setRefusalInResponse(true).putAllKeys(keys(assignments));
         base().ifPresent(request::setBaseRevision);
         make(client -> client.fabric("", fabric -> fabric.editObject(request.build())));
         return 0;

@@ -25,6 +25,10 @@ final class InstanceChecks {
             StatusResponse status = client.system(system -> system.status(StatusRequest.getDefaultInstance()));
             findings.add(Finding.ok("control", control.address() + ": weft " + status.getVersion() + " runs, process "
                     + status.getProcessId() + ", revision " + status.getRevision() + ", data in " + status.getData()));
+            if (!status.getBehindReason().isEmpty()) {
+                findings.add(Finding.fail("member " + status.getMember(), "runs revision " + status.getRunningRevision()
+                        + ", not " + status.getRevision() + ": " + status.getBehindReason()));
+            }
             client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList().stream()
                     .map(InstanceChecks::port).forEach(findings::add);
             client.inspect(inspect -> inspect.listDrops(ListDropsRequest.getDefaultInstance())).getDropsList().stream()

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.ZoneConfig;
+import net.weft.packet.MacWord;
 import net.weft.v1.Drop;
 import net.weft.v1.Export;
 import net.weft.v1.ListMacsRequest;
@@ -75,7 +76,7 @@ final class Inspection {
                     || filter.getVlan() != 0 && filter.getVlan() != vid) {
                 return;
             }
-            String text = macText(mac);
+            String text = MacWord.format(mac);
             if (filter.getMac().isEmpty() || filter.getMac().equalsIgnoreCase(text)) {
                 rows.add(Mac.newBuilder().setMac(text).setVlan(vid).setPort(port).setMember(agent.member())
                         .setAgeSeconds(Math.max(0, ageSeconds)).setType("learned").build());
@@ -83,18 +84,6 @@ final class Inspection {
         });
         rows.sort(Comparator.comparingInt(Mac::getVlan).thenComparing(Mac::getMac));
         return rows;
-    }
-
-    /** The switch keeps an address as it lies in memory: first byte lowest. */
-    static String macText(long mac) {
-        StringBuilder text = new StringBuilder(17);
-        for (int i = 0; i < 6; i++) {
-            int octet = (int) (mac >>> 8 * i) & 0xff;
-            text.append(i == 0 ? "" : ":").append(Character.forDigit(octet >> 4, 16))
-                    .append(Character.forDigit(octet & 15,
-                            16));
-        }
-        return text.toString();
     }
 
     List<Vlan> vlans() {
@@ -150,11 +139,13 @@ final class Inspection {
 
     List<Worker> workers() {
         return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
-                .setCpu(worker.cpu()).setState(pollState(worker.asleep())).setBusyPercent(percent(worker.busy()))
+                .setCpu(worker.cpu()).setState(worker.stuck().isEmpty() ? pollState(worker.asleep()) : "stuck")
+                .setBusyPercent(percent(worker.busy()))
                 .addAllPorts(worker.ports()).setBusyNs(worker.busyNs())
                 .setRxPackets(worker.counted().rxPackets()).setRxBytes(worker.counted().rxBytes())
                 .setTxPackets(worker.counted().txPackets()).setTxBytes(worker.counted().txBytes())
                 .setDropped(worker.counted().dropped()).setStalls(worker.stalls())
+                .setFaults(worker.faults()).putAllFaultsByKind(worker.faultsByKind()).setLastFault(worker.lastFault())
                 .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
     }
 

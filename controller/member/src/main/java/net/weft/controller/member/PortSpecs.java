@@ -46,7 +46,7 @@ final class PortSpecs {
 
     private static DeviceSpec device(DeviceConfig device) {
         return switch (device) {
-            case DeviceConfig.Tap tap -> new DeviceSpec.Tap(tap.interfaceName());
+            case DeviceConfig.Tap tap -> new DeviceSpec.Tap(tap.interfaceName(), tap.persist());
             case DeviceConfig.Nic nic -> new DeviceSpec.Nic(nic.interfaceName(), nic.shareWithHost());
             case DeviceConfig.QemuStream stream -> new DeviceSpec.QemuStream(stream.socket(),
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));

@@ -62,6 +62,11 @@ public final class SwitchMetrics {
         perWorker("weft_worker_dropped_packets_total", "Frames dropped by the worker",
                 worker -> worker.counted().dropped());
         perWorker("weft_worker_stalls_total", "Turns that took longer than a millisecond", WorkerStatus::stalls);
+        perWorker("weft_worker_faults_total", "Faults of Weft's own that the worker met, its replacements included",
+                WorkerStatus::faults);
+        CounterWithCallback.builder().name("weft_control_faults_total")
+                .help("Commands and timers of the control thread that failed")
+                .callback(cells -> cells.call(vswitch.controlFaults())).register(registry);
         perExport("weft_export_samples_total", "Frames sampled for a collector", ExportStatus::samples);
         perExport("weft_export_lost_samples_total", "Samples that the export was too slow for",
                 ExportStatus::lostSamples);

@@ -10,6 +10,7 @@ import net.weft.controller.member.packet.PacketBuilder;
 import net.weft.controller.member.packet.PacketMatch;
 import net.weft.controller.member.packet.PacketSpecParser;
 import net.weft.packet.MacAddress;
+import net.weft.packet.MacWord;
 import net.weft.v1.FollowPacketsRequest;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceRequest;
@@ -60,7 +61,7 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
                 last.set(Optional.of(last.get().filter(other -> other.ageSeconds() <= age).orElse(heard)));
             }
         });
-        return last.get().map(heard -> new MacAddress(Long.reverseBytes(heard.mac()) >>> 16));
+        return last.get().map(heard -> MacWord.address(heard.mac()));
     }
 
     @Override

@@ -10,8 +10,16 @@ public sealed interface DeviceConfig {
     /** Longest path of a Unix socket, in bytes ({@code sun_path} without its terminator). */
     int MAX_SOCKET_PATH = 107;
 
-    /** {@code type: tap}: an interface that Weft makes, and takes away with the port. */
-    record Tap(String interfaceName) implements DeviceConfig {
+    /**
+     * {@code type: tap}: an interface that Weft makes, and takes away with the port.
+     *
+     * @param persist it stays on the host instead, with its addresses, and is taken over by the next start
+     */
+    record Tap(String interfaceName, boolean persist) implements DeviceConfig {
+        /** One that goes with the port. */
+        public Tap(String interfaceName) {
+            this(interfaceName, false);
+        }
     }
 
     /**

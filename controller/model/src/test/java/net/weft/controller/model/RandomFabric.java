@@ -262,7 +262,7 @@ public final class RandomFabric {
         String interfaceName = pick(List.of("eth", "1", "0x", "~", "tap-", "a.")) + unique++;
         String path = "/run/we ft: " + unique++ + pick(List.of(".sock", " #x", "'", ""));
         return switch (random.nextInt(9)) {
-            case 0 -> new DeviceConfig.Tap(interfaceName);
+            case 0 -> new DeviceConfig.Tap(interfaceName, maybe());
             case 1 -> new DeviceConfig.Nic(interfaceName, maybe());
             case 2 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.SERVER, access());
             case 3 -> new DeviceConfig.QemuStream(path, DeviceConfig.QemuStream.Mode.CLIENT, SocketAccess.DEFAULT);

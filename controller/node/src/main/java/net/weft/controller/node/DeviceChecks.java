@@ -45,6 +45,9 @@ public final class DeviceChecks {
                     .map(file -> Finding.fail(what, file + ": there is no such file, or it may not be read"))
                     .or(() -> files.write().map(file -> socket(what, file)))
                     .orElseGet(() -> Finding.ok(what, "its file can be read"));
+            case DeviceConfig.Tap tap when tap.persist() -> isInterface(tap.interfaceName())
+                    ? Finding.ok(what, "interface " + tap.interfaceName() + " is there and will be taken over")
+                    : Finding.ok(what, "Weft will make interface " + tap.interfaceName() + ", which stays");
             case DeviceConfig.Tap tap -> isInterface(tap.interfaceName())
                     ? Finding.warn(what, "interface " + tap.interfaceName()
                             + " is there already: fine if Weft runs, else a tap port needs another name")

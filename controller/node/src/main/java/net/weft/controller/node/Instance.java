@@ -3,14 +3,17 @@ package net.weft.controller.node;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.weft.controller.cli.FileOption;
 import net.weft.controller.cli.Version;
@@ -21,6 +24,7 @@ import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
 import net.weft.controller.member.MigrateGrpc;
+import net.weft.controller.member.RevisionFollower;
 import net.weft.controller.member.SwitchMetrics;
 import net.weft.controller.member.TraceGrpc;
 import net.weft.controller.member.ZoneGrpc;
@@ -36,6 +40,7 @@ import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
+import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
@@ -49,11 +54,14 @@ import net.weft.vswitch.port.PortStatus;
  */
 final class Instance implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
+    /** How long an answer waits for the switch to carry a revision out; the CLI waits 30 s for the answer. */
+    private static final Duration CARRY_OUT_LIMIT = Duration.ofSeconds(20);
     private final BlockingQueue<PortStatus> portChanges = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
+    private final RevisionFollower follower;
     private final ApiServer api;
 
     /**
@@ -68,12 +76,18 @@ final class Instance implements AutoCloseable {
 
     /** @throws RuntimeException whose message says why it cannot run; nothing runs then */
     static Instance start(Options options) {
+        return start(options, _ -> {
+        });
+    }
+
+    /** @param faults called before each attempt to carry a revision out, on the thread that will; tests throw from it */
+    static Instance start(Options options, Consumer<Revision> faults) {
         Optional<byte[]> file = options.file().map(FileOption::read);
         DataDirectory data = DataDirectory.open(options.data());
         try {
             ControlSocket socket = ControlSocket.prepare(options.control());
             try {
-                return new Instance(options, file, data, socket);
+                return new Instance(options, faults, file, data, socket);
             } catch (RuntimeException e) {
                 socket.close();
                 throw e;
@@ -84,12 +98,14 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private Instance(Options options, Optional<byte[]> file, DataDirectory data, ControlSocket socket) {
+    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data, ControlSocket socket) {
         this.data = data;
         FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
-        AtomicReference<Optional<MemberAgent>> running = new AtomicReference<>(Optional.empty());
-        Fabric fabric = new Fabric(store, revision -> running.get().ifPresent(agent -> agent.apply(revision)),
-                revision -> running.get().map(agent -> dropped(agent, revision))
+        AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
+        AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
+        Fabric fabric = new Fabric(store,
+                (revision, again) -> running.get().flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
+                revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 InstantSource.system(), new SecureRandom());
         file.ifPresent(bytes -> commit(fabric, bytes, options));
@@ -100,17 +116,31 @@ final class Instance implements AutoCloseable {
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
-            store.last().ifPresent(agent::apply);
-            running.set(Optional.of(agent));
-            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> fabric.edit(
-                    config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL, comment));
+            follower = new RevisionFollower(store, faults.andThen(agent::apply));
+            follower.start();
+            follower.await(fabric.revision(), false, CARRY_OUT_LIMIT);
+            previewing.set(Optional.of(agent));
+            running.set(Optional.of(follower));
+            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
+                    comment));
             api = ApiServer.start(socket,
                     List.of(new FabricGrpc(fabric), new InspectGrpc(agent), new ZoneGrpc(agent, InstantSource.system()),
                             new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
-                            new SystemGrpc(Version.text(), member.id(), data.path(), fabric, agent::isReady)));
+                            new SystemGrpc(Version.text(), data.path(), fabric, new SystemGrpc.LocalMember(member.id(),
+                                    this::isReady, follower::progress))));
         } catch (RuntimeException e) {
             vswitch.close();
             throw e;
+        }
+    }
+
+    /** A guest has moved: the port's new socket becomes a revision. */
+    private static void moved(Fabric fabric, String port, Map<String, String> keys, String comment) {
+        try {
+            fabric.edit(config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+                    comment);
+        } catch (NotCarriedOutException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
         }
     }
 
@@ -168,6 +198,11 @@ final class Instance implements AutoCloseable {
         return portChanges;
     }
 
+    /** Told once why the switch cannot forward any more; must not block. The process should end. */
+    void onWorkersLost(Consumer<String> listener) {
+        vswitch.onWorkersLost(listener);
+    }
+
     List<PortStatus> ports() {
         return vswitch.ports();
     }
@@ -177,8 +212,13 @@ final class Instance implements AutoCloseable {
         return SwitchMetrics.of(agent);
     }
 
+    /** Why the switch does not run the newest revision; empty if it does. */
+    String behindReason() {
+        return follower.progress().reason();
+    }
+
     boolean isReady() {
-        return agent.isReady();
+        return follower.progress().isCurrent() && agent.isReady();
     }
 
     /** Ends the API, then the ports; each device is left as it was found. */
@@ -186,6 +226,7 @@ final class Instance implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             api.close();
+            follower.close();
             agent.close();
             vswitch.close();
             data.close();

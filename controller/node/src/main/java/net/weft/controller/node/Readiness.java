@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import net.weft.controller.member.MemberAgent;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -17,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readiness {
     private static final System.Logger LOG = System.getLogger("net.weft.ports");
+    /** How often it looks whether it is ready when no port changes. */
+    private static final long LOOK_MILLIS = 200;
 
     private final Instance instance;
     private final PrintWriter out;
     private final PrintWriter err;
     private final Map<String, @Nullable DeviceFailure> told = new HashMap<>();
+    private String toldBehind = "";
     private boolean ready;
 
     Readiness(Instance instance, PrintWriter out, PrintWriter err) {
@@ -35,15 +39,28 @@ final class Readiness {
         instance.ports().forEach(this::tell);
         try {
             while (true) {
+                tellBehind();
                 if (!ready && instance.isReady()) {
                     ready = true;
                     out.println("ready");
                     out.flush();
                 }
-                tell(changes.take());
+                PortStatus changed = changes.poll(ready ? Long.MAX_VALUE : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (changed != null) {
+                    tell(changed);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until it is ready, says once why the newest revision does not run. */
+    private void tellBehind() {
+        String reason = instance.behindReason();
+        if (!ready && !reason.isEmpty() && !reason.equals(toldBehind)) {
+            toldBehind = reason;
+            err.println("weft: " + reason + "; it is tried again");
         }
     }
 

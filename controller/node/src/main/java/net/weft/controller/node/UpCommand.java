@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
         "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
         "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
 public final class UpCommand implements Runnable {
+    /** For devices to be left as they were found when the switch gives up. */
+    private static final long GIVE_UP_MILLIS = 10_000;
+
     @Option(names = "-f", paramLabel = "FILE", description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
     private @Nullable String file;
     @Option(names = "--prune", description = "let the file also remove or change what was made by command since")
@@ -38,6 +41,7 @@ public final class UpCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
+    private volatile int status;
 
     @Override
     public void run() {
@@ -52,6 +56,7 @@ public final class UpCommand implements Runnable {
             scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics(), spec.commandLine().getErr()));
             Thread hook = new Thread(() -> stop(instance), "weft-stop");
             Runtime.getRuntime().addShutdownHook(hook);
+            instance.onWorkersLost(why -> new Thread(() -> giveUp(instance, why), "weft-give-up").start());
             new Readiness(instance, spec.commandLine().getOut(), spec.commandLine().getErr()).run();
         }
     }
@@ -65,9 +70,31 @@ public final class UpCommand implements Runnable {
         }
     }
 
-    /** Ended by a signal: that is how it is meant to end, so the status is 0. */
-    private static void stop(Instance instance) {
+    /** Ends with status 1, in any case: a switch that does not forward must not look as if it ran. */
+    private void giveUp(Instance instance, String why) {
+        status = 1;
+        spec.commandLine().getErr().println("weft: " + why);
+        spec.commandLine().getErr().flush();
+        Thread deadline = new Thread(() -> {
+            try {
+                Thread.sleep(GIVE_UP_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(1);
+        }, "weft-deadline");
+        deadline.setDaemon(true);
+        deadline.start();
+        try {
+            instance.close();
+        } finally {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Ended by a signal: that is how it is meant to end, so the status is 0 unless the switch has given up. */
+    private void stop(Instance instance) {
         instance.close();
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(status);
     }
 }

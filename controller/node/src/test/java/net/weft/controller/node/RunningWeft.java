@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import net.weft.controller.model.revision.Revision;
 
 /** An instance with QEMU ports, which need no privilege, and the command line to it. */
 final class RunningWeft implements AutoCloseable {
     private final Path directory;
     private final Path file;
+    private final Consumer<Revision> faults;
     private Instance instance;
 
     /** What a command has said. */
@@ -21,9 +24,16 @@ final class RunningWeft implements AutoCloseable {
     }
 
     RunningWeft(Path directory) throws IOException {
+        this(directory, _ -> {
+        });
+    }
+
+    /** @param faults called before each attempt to carry a revision out; may throw */
+    RunningWeft(Path directory, Consumer<Revision> faults) throws IOException {
         this.directory = directory;
+        this.faults = faults;
         file = Files.writeString(directory.resolve("fabric.yaml"), fabric(10));
-        instance = Instance.start(options(Optional.of(file)));
+        instance = Instance.start(options(Optional.of(file)), faults);
     }
 
     /** The file it was started with. */
@@ -33,7 +43,7 @@ final class RunningWeft implements AutoCloseable {
 
     /** Starts it again, after {@link #close}. */
     void start(Optional<Path> given) {
-        instance = Instance.start(options(given));
+        instance = Instance.start(options(given), faults);
     }
 
     boolean isReady() {

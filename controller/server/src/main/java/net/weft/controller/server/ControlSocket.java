@@ -51,6 +51,7 @@ public final class ControlSocket implements AutoCloseable {
      * @throws ControlSocketException saying why no socket can be made there
      */
     public static ControlSocket prepare(Path path) {
+        refuseLong(path, path);
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         try {
             if (!Files.isDirectory(directory)) {
@@ -62,17 +63,26 @@ public final class ControlSocket implements AutoCloseable {
             Path privateDirectory = Files.createTempDirectory(directory, PRIVATE);
             removeStale(directory, privateDirectory);
             ControlSocket socket = new ControlSocket(path, privateDirectory);
-            if (socket.bindPath().toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH) {
+            try {
+                refuseLong(path, socket.bindPath());
+            } catch (ControlSocketException e) {
                 Files.delete(privateDirectory);
-                throw new ControlSocketException(
-                        path + ": the path is too long for a Unix socket; choose a shorter one with"
-                                + " --control unix:PATH",
-                        null);
+                throw e;
             }
             return socket;
         } catch (IOException e) {
             throw new ControlSocketException(path + ": the control socket cannot be made: " + FileErrors.of(e)
                     + "; choose another path with --control unix:PATH", e);
+        }
+    }
+
+    /** Clients connect to the path itself, after the socket has been moved there. */
+    private static void refuseLong(Path path, Path used) {
+        int bytes = used.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH) {
+            throw new ControlSocketException(path + ": the path is too long for a Unix socket, which may have "
+                    + MAX_PATH + " bytes (" + bytes + " are needed); choose a shorter one with --control unix:PATH",
+                    null);
         }
     }
 

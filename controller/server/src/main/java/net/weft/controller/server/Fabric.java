@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
@@ -14,36 +13,38 @@ import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionLog;
+import net.weft.controller.model.revision.StaleRevisionException;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.tree.Fault;
 
 /**
- * The desired state and its transactions. A change is checked whole, planned against the newest revision, stored, and only
- * then handed to the members; it happens entirely or not at all. Changes are made one after the other; any thread may ask.
+ * The desired state and its transactions. A change is checked whole, planned against the newest revision and appended to the log,
+ * which the members follow; it happens entirely or not at all. Changes are made one after the other; any thread may ask. An answer
+ * waits for the members, without keeping others from the log: what is stored but does not run is said, each time it is asked for.
  */
 public final class Fabric {
-    private static final System.Logger LOG = System.getLogger(Fabric.class.getName());
-
-    private final RevisionStore store;
-    private final Consumer<Revision> members;
+    private final RevisionLog log;
+    private final Rollout rollout;
     private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
 
     /** Without anything that runs. */
-    public Fabric(RevisionStore store, Consumer<Revision> members, InstantSource clock, RandomGenerator random) {
-        this(store, members, ImpactPreview.NONE, clock, random);
+    public Fabric(RevisionLog log, InstantSource clock, RandomGenerator random) {
+        this(log, Rollout.NONE, ImpactPreview.NONE, clock, random);
     }
 
     /**
-     * @param members told of each new revision, in order, after it was stored; carries it out or tries again by itself
+     * @param log where revisions are appended, which the members follow
+     * @param rollout asked what the members make of the newest revision
      * @param preview asked what a dry run would drop
      */
-    public Fabric(RevisionStore store, Consumer<Revision> members, ImpactPreview preview, InstantSource clock,
+    public Fabric(RevisionLog log, Rollout rollout, ImpactPreview preview, InstantSource clock,
             RandomGenerator random) {
-        this.store = store;
-        this.members = members;
+        this.log = log;
+        this.rollout = rollout;
         this.preview = preview;
         this.clock = clock;
         this.random = random;
@@ -79,17 +80,17 @@ public final class Fabric {
     }
 
     public Optional<Revision> last() {
-        return store.last();
+        return log.last();
     }
 
     /** Number of the newest revision; 0 before the first. */
     public long revision() {
-        return store.last().map(Revision::number).orElse(0L);
+        return log.last().map(Revision::number).orElse(0L);
     }
 
     /** The newest configuration. */
     public FabricConfig config() {
-        return store.last().map(Revision::config).orElseGet(FabricConfig::empty);
+        return log.last().map(Revision::config).orElseGet(FabricConfig::empty);
     }
 
     /**
@@ -99,7 +100,7 @@ public final class Fabric {
      */
     public Outcome diff(byte[] yaml) {
         Validation.Valid valid = valid(FabricYaml.parse(yaml));
-        FabricConfig wanted = Commits.completed(store.last(), valid.config(), random);
+        FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         return new Outcome(revision(), Plan.diff(config(), wanted), valid.warnings());
     }
 
@@ -108,9 +109,14 @@ public final class Fabric {
      *
      * @throws RefusedException with every reason
      * @throws StoreException if it could not be stored
+     * @throws NotCarriedOutException if it is stored, now or before, and a member does not run it
      */
-    public synchronized Outcome apply(byte[] yaml, Terms terms, String who) {
-        Optional<Revision> last = store.last();
+    public Outcome apply(byte[] yaml, Terms terms, String who) {
+        return carriedOut(stored(yaml, terms, who), terms);
+    }
+
+    private synchronized Outcome stored(byte[] yaml, Terms terms, String who) {
+        Optional<Revision> last = log.last();
         checkBase(terms);
         Validation.Valid valid = valid(FabricYaml.parse(yaml));
         FabricConfig wanted = Commits.completed(last, valid.config(), random);
@@ -135,9 +141,9 @@ public final class Fabric {
      *
      * @throws RefusedException with every reason
      */
-    public synchronized Optional<Outcome> applyAtStart(byte[] yaml, boolean prune, String who) {
+    public Optional<Outcome> applyAtStart(byte[] yaml, boolean prune, String who) {
         String text = new String(yaml, StandardCharsets.UTF_8);
-        if (store.last().flatMap(Revision::fileText).equals(Optional.of(text))) {
+        if (log.last().flatMap(Revision::fileText).equals(Optional.of(text))) {
             return Optional.empty();
         }
         return Optional.of(apply(yaml, new Terms(false, OptionalLong.empty(), prune), who));
@@ -149,18 +155,24 @@ public final class Fabric {
      * @param edit the newest configuration to the wanted one
      * @param comment what is done, for the history
      * @throws RefusedException with every reason
+     * @throws NotCarriedOutException as in {@link #apply}
      */
-    public synchronized Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
+    public Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
+        return carriedOut(storedEdit(edit, terms, who, comment), terms);
+    }
+
+    private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, Terms terms, String who,
+            String comment) {
         checkBase(terms);
         Validation.Valid valid = valid(edit.apply(config()));
-        FabricConfig wanted = Commits.completed(store.last(), valid.config(), random);
+        FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
         List<Fault> known = FabricYaml.warnings(config());
         List<Fault> warnings = valid.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        Revision next = Commits.command(store.last(), wanted, author(who, comment), random);
+        Revision next = Commits.command(log.last(), wanted, author(who, comment), random);
         return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
 
@@ -170,16 +182,21 @@ public final class Fabric {
     }
 
     private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {
-        store.append(revision);
         try {
-            members.accept(revision);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "revision " + revision.number() + " is stored, but was not carried out",
-                    e);
-            throw new StoreException("revision " + revision.number() + " is stored, but was not carried out: " + e
-                    + "; `weft show ports` says what runs", e);
+            log.append(revision, revision.number() - 1);
+        } catch (StaleRevisionException e) {
+            throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
         }
         return new Outcome(revision.number(), plan, warnings);
+    }
+
+    private Outcome carriedOut(Outcome outcome, Terms terms) {
+        if (!terms.dryRun() && outcome.revision() > 0) {
+            rollout.await(outcome.revision(), outcome.plan().isEmpty()).ifPresent(reason -> {
+                throw new NotCarriedOutException(outcome.revision(), reason);
+            });
+        }
+        return outcome;
     }
 
     private void checkBase(Terms terms) {

@@ -27,6 +27,7 @@ import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
 import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.Fault;
+import net.weft.v1.Refusal;
 import net.weft.v1.RemovePortRequest;
 
 /** {@code weft.v1.FabricService}: messages to {@link Fabric} and back. */
@@ -43,14 +44,22 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
     @Override
     public void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
         ByteString yaml = request.getYamlBytes();
-        answer(observer, () -> response(fabric.apply(yaml.toByteArray(), new Fabric.Terms(request.getDryRun(),
-                base(request.hasBaseRevision(), request.getBaseRevision()), request.getPrune()), LOCAL)));
+        change(observer, request.getRefusalInResponse(), () -> fabric.apply(yaml.toByteArray(),
+                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
+                        request.getPrune()),
+                LOCAL));
     }
 
     @Override
     public void diff(DiffRequest request, StreamObserver<DiffResponse> observer) {
         answer(observer, () -> {
-            Fabric.Outcome outcome = fabric.diff(request.getYamlBytes().toByteArray());
+            Fabric.Outcome outcome;
+            try {
+                outcome = fabric.diff(request.getYamlBytes().toByteArray());
+            } catch (RefusedException e) {
+                return DiffResponse.newBuilder().setRevision(fabric.revision())
+                        .setRefusal(refusal(e, request.getRefusalInResponse())).build();
+            }
             return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
                     .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(configWarnings(outcome)).build();
         });
@@ -66,14 +75,14 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
     public void addPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
         Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
         edit(observer, config -> FabricEdit.addPort(config, request.getName(), keys), terms(request),
-                "port add " + request.getName());
+                "port add " + request.getName(), request.getRefusalInResponse());
     }
 
     @Override
     public void setPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
         Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
         edit(observer, config -> FabricEdit.setPort(config, request.getName(), keys), terms(request),
-                "port set " + request.getName());
+                "port set " + request.getName(), request.getRefusalInResponse());
     }
 
     @Override
@@ -81,7 +90,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         edit(observer, config -> FabricEdit.removePort(config, request.getName()),
                 new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
                         false),
-                "port remove " + request.getName());
+                "port remove " + request.getName(), request.getRefusalInResponse());
     }
 
     @Override
@@ -97,7 +106,8 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         edit(observer, change.get(),
                 new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
                         false),
-                kind.get().word() + " " + request.getVerb().name().toLowerCase(Locale.ROOT) + " " + request.getName());
+                kind.get().word() + " " + request.getVerb().name().toLowerCase(Locale.ROOT) + " " + request.getName(),
+                request.getRefusalInResponse());
     }
 
     private static Optional<ObjectEdit.Kind> kind(EditObjectRequest request) {
@@ -122,8 +132,25 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
     }
 
     private void edit(StreamObserver<ApplyResponse> observer, Function<FabricConfig, Validation> change,
-            Fabric.Terms terms, String comment) {
-        answer(observer, () -> response(fabric.edit(change, terms, LOCAL, comment)));
+            Fabric.Terms terms, String comment, boolean refusalInResponse) {
+        change(observer, refusalInResponse, () -> fabric.edit(change, terms, LOCAL, comment));
+    }
+
+    private void change(StreamObserver<ApplyResponse> observer, boolean refusalInResponse,
+            Supplier<Fabric.Outcome> change) {
+        answer(observer, () -> {
+            try {
+                return response(change.get());
+            } catch (RefusedException e) {
+                return ApplyResponse.newBuilder().setRevision(fabric.revision())
+                        .setRefusal(refusal(e, refusalInResponse)).build();
+            }
+        });
+    }
+
+    /** @throws RefusedException the same, where the caller wants a status or one says all there is */
+    private static Refusal refusal(RefusedException e, boolean inResponse) {
+        return (inResponse ? Statuses.message(e.refusal()) : Optional.<Refusal>empty()).orElseThrow(() -> e);
     }
 
     private static Fabric.Terms terms(EditPortRequest request) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
-import org.jspecify.annotations.Nullable;
+import net.weft.controller.model.revision.StaleRevisionException;
 
 /**
  * Revisions as plain files, {@code revisions/0000000007.json}, one each. A revision is written under another name, forced
@@ -30,7 +30,7 @@ public final class FileRevisionStore implements RevisionStore {
     private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
 
     private final Path directory;
-    private volatile @Nullable Revision last;
+    private final NewestRevision newest = new NewestRevision();
 
     /**
      * Reads the newest revision.
@@ -60,7 +60,7 @@ public final class FileRevisionStore implements RevisionStore {
         }
         for (long number : numbers().reversed()) {
             try {
-                last = read(number);
+                newest.set(read(number));
                 return;
             } catch (IOException | RevisionCodec.DamagedException e) {
                 setAside(number, e);
@@ -88,7 +88,7 @@ public final class FileRevisionStore implements RevisionStore {
 
     @Override
     public Optional<Revision> last() {
-        return Optional.ofNullable(last);
+        return newest.get();
     }
 
     @Override
@@ -111,10 +111,17 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     @Override
-    public void append(Revision revision) {
-        long expected = last().map(Revision::number).orElse(0L) + 1;
-        if (revision.number() != expected) {
-            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + expected);
+    public Follower follow(long from) {
+        return newest.follow(from);
+    }
+
+    @Override
+    public void append(Revision revision, long expectedLast) {
+        if (newest.number() != expectedLast) {
+            throw new StaleRevisionException(expectedLast, newest.number());
+        }
+        if (revision.number() != expectedLast + 1) {
+            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
         }
         Path file = file(revision.number());
         Path unfinished = directory.resolve(file.getFileName() + ".new");
@@ -125,7 +132,7 @@ public final class FileRevisionStore implements RevisionStore {
         } catch (IOException e) {
             throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
         }
-        last = revision;
+        newest.set(revision);
         removeOld(revision.number() - KEPT);
     }
 

@@ -1,17 +1,24 @@
 package net.weft.controller.server;
 
 import com.google.protobuf.Any;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import net.weft.controller.model.revision.Prune;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;
 
 /** Exceptions as gRPC statuses with {@code google.rpc} details. What was not foreseen is INTERNAL, and is logged. */
 final class Statuses {
+    /** Bytes of details: in base64 they take a third more, and with the message they stay below 8 KiB. */
+    private static final int MAX_DETAILS = 3 << 10;
+    private static final int DETAIL_OVERHEAD = 32;
     private static final System.Logger LOG = System.getLogger(Statuses.class.getName());
 
     private Statuses() {
@@ -20,8 +27,8 @@ final class Statuses {
     static StatusRuntimeException of(RuntimeException e) {
         return switch (e) {
             case RefusedException refused -> StatusProto.toStatusRuntimeException(refused(refused.refusal()));
-            case StoreException store ->
-                io.grpc.Status.UNAVAILABLE.withDescription(store.getMessage()).asRuntimeException();
+            case StoreException _,NotCarriedOutException _ ->
+                io.grpc.Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException();
             default -> {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", e);
                 yield io.grpc.Status.INTERNAL.withDescription("unforeseen: " + e + "; the log of `weft up` has more")
@@ -30,28 +37,68 @@ final class Statuses {
         };
     }
 
+    /** As many of the faults as trailers hold; the message counts all of them. */
     private static Status refused(Refusal refusal) {
-        Status.Builder status = Status.newBuilder().setMessage(refusal.describe());
+        Status.Builder status = Status.newBuilder();
         return switch (refusal) {
-            case Refusal.Invalid invalid ->
-                status.setCode(Code.INVALID_ARGUMENT_VALUE).addDetails(Any.pack(badRequest(invalid)))
-                        .addDetails(Any.pack(faults(invalid))).build();
-            case Refusal.Stale _ -> status.setCode(Code.ABORTED_VALUE).build();
-            case Refusal.Foreign foreign ->
-                status.setCode(Code.FAILED_PRECONDITION_VALUE).addDetails(Any.pack(precondition(foreign))).build();
+            case Refusal.Invalid invalid -> {
+                List<net.weft.controller.model.yaml.tree.Fault> fitting = fitting(invalid.faults(),
+                        fault -> 2 * (fault.path().length() + fault.message().length()) + DETAIL_OVERHEAD);
+                yield status.setCode(Code.INVALID_ARGUMENT_VALUE)
+                        .setMessage(counted(refusal, invalid.faults().size(), fitting.size()))
+                        .addDetails(Any.pack(badRequest(fitting))).addDetails(Any.pack(faults(fitting))).build();
+            }
+            case Refusal.Stale _ -> status.setCode(Code.ABORTED_VALUE).setMessage(refusal.describe()).build();
+            case Refusal.Foreign foreign -> {
+                List<Prune.Foreign> fitting = fitting(foreign.objects(),
+                        object -> object.change().subject().length() + object.describe().length() + DETAIL_OVERHEAD);
+                yield status.setCode(Code.FAILED_PRECONDITION_VALUE)
+                        .setMessage(counted(refusal, foreign.objects().size(), fitting.size()))
+                        .addDetails(Any.pack(precondition(fitting))).build();
+            }
         };
     }
 
-    private static BadRequest badRequest(Refusal.Invalid invalid) {
+    private static <T> List<T> fitting(List<T> all, ToIntFunction<T> size) {
+        int left = MAX_DETAILS;
+        int count = 0;
+        while (count < all.size() && (left -= size.applyAsInt(all.get(count))) >= 0) {
+            count++;
+        }
+        return all.subList(0, count);
+    }
+
+    private static String counted(Refusal refusal, int all, int fitting) {
+        return all == fitting
+                ? refusal.describe()
+                : all + " faults, of which the details hold the first " + fitting
+                        + "; ask with refusal_in_response for all of them";
+    }
+
+    /** The whole of it as a message; empty for what is one line. */
+    static Optional<net.weft.v1.Refusal> message(Refusal refusal) {
+        net.weft.v1.Refusal.Builder message = net.weft.v1.Refusal.newBuilder();
+        switch (refusal) {
+            case Refusal.Invalid invalid -> invalid.faults().forEach(fault -> message.addFaults(fault(fault)));
+            case Refusal.Foreign foreign -> foreign.objects().forEach(object -> message.addMadeByCommandBuilder()
+                    .setSubject(object.change().subject()).setText(object.describe()));
+            case Refusal.Stale _ -> {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(message.build());
+    }
+
+    private static BadRequest badRequest(List<net.weft.controller.model.yaml.tree.Fault> faults) {
         BadRequest.Builder request = BadRequest.newBuilder();
-        invalid.faults().forEach(
+        faults.forEach(
                 fault -> request.addFieldViolationsBuilder().setField(fault.path()).setDescription(fault.message()));
         return request.build();
     }
 
-    private static Faults faults(Refusal.Invalid invalid) {
+    private static Faults faults(List<net.weft.controller.model.yaml.tree.Fault> all) {
         Faults.Builder faults = Faults.newBuilder();
-        invalid.faults().forEach(fault -> faults.addFaults(fault(fault)));
+        all.forEach(fault -> faults.addFaults(fault(fault)));
         return faults.build();
     }
 
@@ -60,9 +107,9 @@ final class Statuses {
                 .setColumn(fault.position().column()).setMessage(fault.message()).build();
     }
 
-    private static PreconditionFailure precondition(Refusal.Foreign foreign) {
+    private static PreconditionFailure precondition(List<Prune.Foreign> objects) {
         PreconditionFailure.Builder failure = PreconditionFailure.newBuilder();
-        foreign.objects().forEach(object -> failure.addViolationsBuilder().setType("MADE_BY_COMMAND")
+        objects.forEach(object -> failure.addViolationsBuilder().setType("MADE_BY_COMMAND")
                 .setSubject(object.change().subject()).setDescription(object.describe()));
         return failure.build();
     }

@@ -4,6 +4,11 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import net.weft.controller.model.revision.Progress;
+import net.weft.v1.ListMembersRequest;
+import net.weft.v1.ListMembersResponse;
+import net.weft.v1.Member;
 import net.weft.v1.StatusRequest;
 import net.weft.v1.StatusResponse;
 import net.weft.v1.SystemServiceGrpc;
@@ -11,27 +16,55 @@ import net.weft.v1.SystemServiceGrpc;
 /** {@code weft.v1.SystemService}. */
 public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     private final String version;
-    private final int member;
     private final Path data;
     private final Fabric fabric;
-    private final BooleanSupplier ready;
+    private final LocalMember member;
     private final long startedNs = System.nanoTime();
 
-    /** @param ready whether each local port is up, disabled, or only waits for its peer */
-    public SystemGrpc(String version, int member, Path data, Fabric fabric, BooleanSupplier ready) {
+    /**
+     * The member of this process.
+     *
+     * @param ready whether it runs the newest revision, and each of its ports is up, disabled, or only waits for its peer
+     * @param progress how far it has followed the log
+     */
+    public record LocalMember(int id, BooleanSupplier ready, Supplier<Progress> progress) {
+    }
+
+    public SystemGrpc(String version, Path data, Fabric fabric, LocalMember member) {
         this.version = version;
-        this.member = member;
         this.data = data;
         this.fabric = fabric;
-        this.ready = ready;
+        this.member = member;
     }
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
-        observer.onNext(StatusResponse.newBuilder().setVersion(version).setMember(member).setRevision(fabric.revision())
-                .setFabric(fabric.config().name()).setReady(ready.getAsBoolean())
-                .setProcessId(ProcessHandle.current().pid()).setData(data.toString())
-                .setUptimeSeconds(Duration.ofNanos(System.nanoTime() - startedNs).toSeconds()).build());
+        Progress progress = member.progress().get();
+        observer.onNext(StatusResponse.newBuilder().setVersion(version).setMember(member.id())
+                .setRevision(fabric.revision()).setFabric(fabric.config().name())
+                .setReady(member.ready().getAsBoolean()).setProcessId(ProcessHandle.current().pid())
+                .setData(data.toString()).setUptimeSeconds(Duration.ofNanos(System.nanoTime() - startedNs).toSeconds())
+                .setRunningRevision(progress.revision()).setBehindReason(progress.reason()).build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void listMembers(ListMembersRequest request, StreamObserver<ListMembersResponse> observer) {
+        ListMembersResponse.Builder members = ListMembersResponse.newBuilder();
+        fabric.config().members().keySet().forEach(id -> members.addMembers(id == member.id() ? local() : absent(id)));
+        observer.onNext(members.build());
+        observer.onCompleted();
+    }
+
+    private Member local() {
+        Progress progress = member.progress().get();
+        return Member.newBuilder().setId(member.id()).setRole("master").setVersion(version)
+                .setState(progress.isCurrent() ? "up" : "behind").setRevision(progress.revision())
+                .setNewestRevision(fabric.revision()).setReason(progress.reason()).build();
+    }
+
+    private Member absent(int id) {
+        return Member.newBuilder().setId(id).setRole("member").setState("absent").setNewestRevision(fabric.revision())
+                .setReason("it has not joined: this process is member " + member.id()).build();
     }
 }

@@ -64,8 +64,7 @@ class ApiServerTest {
     @BeforeEach
     void start() {
         path = directory.resolve("control.sock");
-        Fabric fabric = new Fabric(FileRevisionStore.open(directory, false), _ -> {
-        }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
+        Fabric fabric = new Fabric(FileRevisionStore.open(directory, false), () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
         server = ApiServer.start(ControlSocket.prepare(path), List.of(new FabricGrpc(fabric)));
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
         channel = NettyChannelBuilder.forAddress(address).overrideAuthority("localhost").usePlaintext()
@@ -175,6 +174,16 @@ class ApiServerTest {
         assertThatThrownBy(() -> ControlSocket.prepare(path)).isInstanceOf(ControlSocketException.class)
                 .hasMessageContaining("another weft is running here");
         assertThat(path).exists();
+    }
+
+    /** It would be bound under its short private name, and moved to where nobody can connect to it. */
+    @Test
+    void shouldRefuseAPathThatNobodyCouldConnectTo() throws IOException {
+        int room = 107 - directory.toString().length() - 1;
+        ControlSocket.prepare(directory.resolve("s".repeat(room))).close();
+        assertThatThrownBy(() -> ControlSocket.prepare(directory.resolve("s".repeat(room + 1))))
+                .isInstanceOf(ControlSocketException.class).hasMessageContaining("107 bytes (108 are needed)");
+        assertThat(Files.list(directory)).noneMatch(file -> file.getFileName().toString().startsWith(".w"));
     }
 
     @Test

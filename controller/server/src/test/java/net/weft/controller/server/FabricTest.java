@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
@@ -27,12 +28,18 @@ class FabricTest {
 
     @TempDir
     Path data = Path.of("");
-    private final List<Revision> carriedOut = new ArrayList<>();
+    private final List<Long> awaited = new ArrayList<>();
+    private Optional<String> behind = Optional.empty();
     private Fabric fabric = newFabric();
 
     private Fabric newFabric() {
-        return new Fabric(FileRevisionStore.open(data, false), carriedOut::add, () -> Instant.EPOCH,
+        return new Fabric(FileRevisionStore.open(data, false), this::rollout, ImpactPreview.NONE, () -> Instant.EPOCH,
                 RandomGenerator.of("L64X128MixRandom"));
+    }
+
+    private Optional<String> rollout(long revision, boolean again) {
+        awaited.add(again ? -revision : revision);
+        return behind;
     }
 
     @BeforeEach
@@ -45,7 +52,7 @@ class FabricTest {
         Fabric.Outcome outcome = fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
         assertThat(outcome.revision()).isEqualTo(1);
         assertThat(outcome.plan().describe()).contains("+ port web1");
-        assertThat(carriedOut).extracting(Revision::number).containsExactly(1L);
+        assertThat(awaited).containsExactly(1L);
         assertThat(newFabric().config()).isEqualTo(fabric.config());
     }
 
@@ -53,7 +60,20 @@ class FabricTest {
     void shouldCommitNothingWhenNothingChanges() {
         fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test");
         assertThat(fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test").revision()).isEqualTo(1);
-        assertThat(carriedOut).hasSize(1);
+        assertThat(awaited).as("the second time it is tried at once").containsExactly(1L, -1L);
+    }
+
+    @Test
+    void shouldNotCallUnchangedWhatDoesNotRun() {
+        behind = Optional.of("member 1 cannot");
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatExceptionOfType(NotCarriedOutException.class).as("attempt " + attempt)
+                    .isThrownBy(() -> fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test"))
+                    .withMessageStartingWith("revision 1 is stored, but member 1 cannot; ");
+        }
+        assertThat(fabric.revision()).isEqualTo(1);
+        behind = Optional.empty();
+        assertThat(fabric.apply(Revisions.file(10), Fabric.Terms.PLAIN, "test").plan().isEmpty()).isTrue();
     }
 
     @Test
@@ -62,7 +82,7 @@ class FabricTest {
                 "t");
         assertThat(outcome.plan().isEmpty()).isFalse();
         assertThat(fabric.revision()).isZero();
-        assertThat(carriedOut).isEmpty();
+        assertThat(awaited).isEmpty();
     }
 
     @Test
@@ -70,7 +90,7 @@ class FabricTest {
         List<Revision> asked = new ArrayList<>();
         ImpactPreview.DroppedConnections dropped = new ImpactPreview.DroppedConnections(
                 List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
-        fabric = new Fabric(FileRevisionStore.open(data, false), carriedOut::add, next -> {
+        fabric = new Fabric(FileRevisionStore.open(data, false), this::rollout, next -> {
             asked.add(next);
             return dropped;
         }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionLog;
+import net.weft.controller.model.revision.StaleRevisionException;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.testing.Seed;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +27,8 @@ class FileRevisionStoreTest {
     @BeforeEach
     void twoRevisions() {
         FileRevisionStore store = FileRevisionStore.open(data, false);
-        store.append(first);
-        store.append(second);
+        store.append(first, 0);
+        store.append(second, 1);
     }
 
     @Test
@@ -46,8 +48,31 @@ class FileRevisionStoreTest {
     @Test
     void shouldRefuseAGapInTheNumbers() {
         FileRevisionStore store = FileRevisionStore.open(data, false);
-        assertThatThrownBy(() -> store.append(second)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> store.append(second, 2)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected 3");
+    }
+
+    @Test
+    void shouldRefuseToAppendBehindAnotherRevisionThanTheNewest() {
+        FileRevisionStore store = FileRevisionStore.open(data, false);
+        assertThatThrownBy(() -> store.append(second, 1)).isInstanceOf(StaleRevisionException.class)
+                .hasMessage("the newest revision is 2, not 1");
+        assertThat(store.last()).contains(second);
+    }
+
+    @Test
+    void shouldShowAFollowerTheNewestOfWhatItHasNotSeen() throws InterruptedException {
+        FileRevisionStore store = FileRevisionStore.open(data, false);
+        RevisionLog.Follower follower = store.follow(0);
+        assertThat(follower.await(0)).contains(second);
+        assertThat(follower.await(0)).as("it has seen all").isEmpty();
+        assertThat(store.follow(2).await(0)).as("it had all before").isEmpty();
+        Revision third = Revisions.next(Optional.of(second), 30);
+        store.append(third, 2);
+        store.append(Revisions.next(Optional.of(third), 40), 3);
+        assertThat(follower.await(Long.MAX_VALUE)).map(Revision::number).contains(4L);
+        follower.wake();
+        assertThat(follower.await(Long.MAX_VALUE)).as("woken").isEmpty();
     }
 
     @Test
@@ -58,7 +83,7 @@ class FileRevisionStoreTest {
         assertThat(store.last()).contains(first);
         assertThat(file(2)).doesNotExist();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
-        store.append(second);
+        store.append(second, 1);
         assertThat(FileRevisionStore.open(data, false).last()).contains(second);
     }
 
@@ -85,7 +110,7 @@ class FileRevisionStoreTest {
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
         assertThatThrownBy(() -> FileRevisionStore.open(data, false)).as("nothing was committed yet")
                 .isInstanceOf(StoreException.class);
-        store.append(first);
+        store.append(first, 0);
         assertThat(FileRevisionStore.open(data, false).last()).contains(first);
     }
 
@@ -101,7 +126,7 @@ class FileRevisionStoreTest {
     void shouldChangeNothingWhenARevisionCannotBeWritten() throws IOException {
         FileRevisionStore store = FileRevisionStore.open(data, false);
         Files.createDirectory(data.resolve("revisions/0000000003.json.new"));
-        assertThatThrownBy(() -> store.append(Revisions.next(Optional.of(second), 30)))
+        assertThatThrownBy(() -> store.append(Revisions.next(Optional.of(second), 30), 2))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("could not be written");
         assertThat(store.last()).contains(second);

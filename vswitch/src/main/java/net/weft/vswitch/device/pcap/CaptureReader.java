@@ -2,7 +2,9 @@ package net.weft.vswitch.device.pcap;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.concurrent.TimeoutException;
@@ -32,10 +34,22 @@ public final class CaptureReader implements AutoCloseable {
         this.handle = handle;
     }
 
-    /** @throws IOException with a sentence: no such file, not a capture, not Ethernet, no libpcap */
+    /**
+     * Opens a regular file; any other might make its reader wait.
+     *
+     * @throws NoSuchFileException if there is none
+     * @throws AccessDeniedException if it may not be read
+     * @throws IOException with a sentence: not a capture, not Ethernet, no libpcap
+     */
     public static CaptureReader open(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": is no regular file; expected a capture file");
+        }
         if (!Files.isReadable(file)) {
-            throw new IOException(file + ": there is no such file, or it may not be read");
+            throw new AccessDeniedException(file.toString());
         }
         try {
             PcapHandle handle = Pcaps.openOffline(file.toString(), PcapHandle.TimestampPrecision.NANO);
@@ -56,12 +70,17 @@ public final class CaptureReader implements AutoCloseable {
     /**
      * The next frame, null at the end.
      *
-     * @throws IOException with a sentence: the file is damaged from here on
+     * @throws IOException with a sentence: the file is damaged from here on, or the frame was cut short when it was captured
      */
     public @Nullable Frame next() throws IOException {
         try {
             byte[] bytes = handle.getNextRawPacketEx();
             read++;
+            if (handle.getOriginalLength() > bytes.length) {
+                throw new IOException(file + ": frame " + read + " was cut to " + bytes.length + " of "
+                        + handle.getOriginalLength()
+                        + " bytes when it was captured; capture with a larger snapshot length");
+            }
             Timestamp time = handle.getTimestamp();
             return new Frame(Math.floorDiv(time.getTime(), 1000L) * 1_000_000_000L + time.getNanos(), bytes);
         } catch (EOFException e) {

@@ -1,6 +1,7 @@
 package net.weft.controller.cli.connect;
 
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ControlAddress(Path socket) {
     private static final String PREFIX = "unix:";
+    /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
+    private static final int MAX_PATH = 107;
 
     /**
      * {@code --control}, else {@code $WEFT_CONTROL}, else the default socket.
@@ -24,16 +27,26 @@ public record ControlAddress(Path socket) {
     public static ControlAddress of(Optional<String> option, Map<String, String> environment) {
         String text = option.orElseGet(() -> environment.getOrDefault("WEFT_CONTROL", ""));
         if (text.isEmpty()) {
-            return new ControlAddress(runtimeDirectory(environment).resolve("control.sock"));
+            return checked(runtimeDirectory(environment).resolve("control.sock"));
         }
         if (text.startsWith(PREFIX) && text.length() > PREFIX.length()) {
-            return new ControlAddress(Path.of(text.substring(PREFIX.length())).toAbsolutePath());
+            return checked(Path.of(text.substring(PREFIX.length())).toAbsolutePath());
         }
         if (text.matches("\\[?[^/]+]?:\\d{1,5}")) {
             throw new FailedException(
                     "--control " + text + ": control over TCP is not supported yet; expected unix:PATH");
         }
         throw new FailedException("--control " + text + ": expected unix:PATH, such as unix:/run/weft/control.sock");
+    }
+
+    private static ControlAddress checked(Path socket) {
+        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH) {
+            throw new FailedException(
+                    PREFIX + socket + ": the path has " + bytes + " bytes; expected at most " + MAX_PATH
+                            + ", as Linux has it for Unix sockets: choose a shorter one with --control unix:PATH");
+        }
+        return new ControlAddress(socket);
     }
 
     /** {@code /var/lib/weft} as root, else the XDG state directory. */

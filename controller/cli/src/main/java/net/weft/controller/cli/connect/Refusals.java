@@ -10,10 +10,29 @@ import java.util.ArrayList;
 import java.util.List;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;
+import net.weft.v1.MadeByCommand;
+import net.weft.v1.Refusal;
 
 /** Turns refusals and warnings of a running instance into lines for the person at the command. */
 public final class Refusals {
+    private static final String UNDONE = "this would undo what was made by command; nothing was changed. `weft export` shows"
+            + " it, --prune does it anyway";
+
     private Refusals() {
+    }
+
+    /**
+     * Every fault of a refusal, however many there are.
+     *
+     * @param file what the request was made of, or empty
+     */
+    public static FailedException of(Refusal refusal, String file) {
+        List<String> lines = new ArrayList<>(refusal.getFaultsList().stream().map(fault -> line(fault, file)).toList());
+        refusal.getMadeByCommandList().stream().map(MadeByCommand::getText).forEach(lines::add);
+        if (refusal.getMadeByCommandCount() > 0) {
+            lines.add(UNDONE);
+        }
+        return new FailedException(lines);
     }
 
     /** What the server said, as lines. {@code file} is what the request was made of, or empty. */
@@ -25,8 +44,7 @@ public final class Refusals {
         }
         if (!lines.isEmpty()) {
             if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
-                lines.add("this would undo what was made by command; nothing was changed. `weft export` shows it,"
-                        + " --prune does it anyway");
+                lines.add(UNDONE);
             }
             return new FailedException(lines);
         }

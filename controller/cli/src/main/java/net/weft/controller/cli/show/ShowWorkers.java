@@ -3,6 +3,7 @@ package net.weft.controller.cli.show;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import net.weft.v1.ListWorkersRequest;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "workers", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Packet threads, their processors, and which receive queues each serves why.",
         "Loads and rates are of the last second. A worker or queue that is asleep waits for a frame without taking processor time; the"
-                + " others are polled. Every 5 seconds one queue may move from the busiest worker to the least busy, if that lowers the"
+                + " others are polled. Faults are Weft's own: please report them; `-o json` has the last one in words. Every 5 seconds one queue may move from the busiest worker to the least busy, if that lowers the"
                 + " highest load by 10 percent of a processor."}, footer = {
                         "", "Examples:", "  weft show workers --watch", "  weft show workers -o json"})
 final class ShowWorkers implements Runnable {
@@ -26,7 +27,9 @@ final class ShowWorkers implements Runnable {
     private static final List<Column<Worker>> COLUMNS = List.of(Column.of("id", Worker::getId),
             Column.of("cpu", worker -> worker.getCpu() < 0 ? "" : Integer.toString(worker.getCpu())),
             Column.of("state", Worker::getState), Column.of("ports", Worker::getPortsList),
-            Column.of("busy-percent", Worker::getBusyPercent), Column.detail("busy-ns", Worker::getBusyNs),
+            Column.of("busy-percent", Worker::getBusyPercent), Column.of("faults", Worker::getFaults),
+            Column.detail("busy-ns", Worker::getBusyNs), Column.detail("faults-by-kind", ShowWorkers::faults),
+            Column.detail("last-fault", Worker::getLastFault),
             Column.detail("queues", ShowWorkers::queues));
 
     private record Row(Worker worker, Worker.Queue queue) {
@@ -49,6 +52,10 @@ final class ShowWorkers implements Runnable {
 
     private static Stream<Row> rows(Worker worker) {
         return worker.getQueuesList().stream().map(queue -> new Row(worker, queue));
+    }
+
+    private static Map<String, Long> faults(Worker worker) {
+        return new TreeMap<>(worker.getFaultsByKindMap());
     }
 
     private static List<Map<String, Object>> queues(Worker worker) {

@@ -23,6 +23,17 @@ class ControlAddressTest {
                 .isInstanceOf(FailedException.class).hasMessageContaining("expected unix:PATH");
     }
 
+    /** Linux would cut it, or refuse it, where it is used. */
+    @Test
+    void shouldRefuseAPathThatIsLongerThanASocketsMayBe() {
+        String longest = "unix:/" + "a".repeat(106);
+        assertThat(ControlAddress.of(Optional.of(longest), Map.of())).hasToString(longest);
+        assertThatThrownBy(() -> ControlAddress.of(Optional.of(longest + "b"), Map.of()))
+                .isInstanceOf(FailedException.class).hasMessageContaining("108 bytes; expected at most 107");
+        assertThatThrownBy(() -> ControlAddress.of(Optional.of("unix:/" + "\u00e4".repeat(54)), Map.of()))
+                .isInstanceOf(FailedException.class).hasMessageContaining("109 bytes");
+    }
+
     @Test
     void shouldKeepAUsersStateWhereTheEnvironmentSays() {
         assertThat(ControlAddress.userData(Map.of("HOME", "/home/ann")))

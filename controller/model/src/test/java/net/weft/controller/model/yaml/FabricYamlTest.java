@@ -44,7 +44,7 @@ public class FabricYamlTest {
                   web: {vlan: 10, subnets: [10.10.0.0/24, "fd00:10::/64"]}
                   db: {vlan: 20}
             ports:
-              host0: {type: tap, device: weft0, access: 10, mtu: 1500, mac-limit: 8, storm-limit: 2000,
+              host0: {type: tap, device: weft0, persist: true, access: 10, mtu: 1500, mac-limit: 8, storm-limit: 2000,
                       rate-limit: {ingress: 100mbit, egress: 1.5gbit}, bpdu: guard}
               db1: {type: qemu, transport: stream, socket: /run/weft/db1.sock, mode: client, network: acme/db}
               db2: {type: qemu, transport: dgram, local: /run/weft/db2.sock, remote: /run/weft/db2-qemu.sock,
@@ -69,7 +69,7 @@ public class FabricYamlTest {
                 .satisfies(web -> assertThat(web.subnets()).containsExactly("10.10.0.0/24", "fd00:10::/64"));
         assertThat(config.ports().keySet()).containsExactly("host0", "db1", "db2", "web1", "lab");
         assertThat(config.port("host0").orElseThrow()).isEqualTo(new PortConfig("host0", 1,
-                new DeviceConfig.Tap("weft0"),
+                new DeviceConfig.Tap("weft0", true),
                 new MembershipConfig.Access(10), OptionalInt.of(8), OptionalInt.of(1500), true, Optional.empty(),
                 new ProtectionConfig(OptionalInt.of(2000), OptionalLong.of(100_000_000), OptionalLong.of(1_500_000_000),
                         ProtectionConfig.Bpdu.GUARD)));

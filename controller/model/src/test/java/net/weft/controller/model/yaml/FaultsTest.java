@@ -126,6 +126,9 @@ class FaultsTest {
                 port(taps + ", member: 2", ".member: there is no member 2 in members"),
                 port(taps + ", description: \"a\\nb\"", ".description: a?b is not one line of at most 255 characters"),
                 port(taps + ", socket: /s", ".socket: does not go with a port of type tap"),
+                port(taps + ", persist: maybe", ".persist: maybe is not true or false"),
+                port("type: pcap, device: e0, access: 1, persist: true",
+                        ".persist: does not go with a port of type pcap"),
                 port(taps + ", share-with-host: true", ".share-with-host: does not go with a port of type tap"),
                 port(taps + ", acess: 1", ".acess: unknown key; did you mean access?"),
                 port(taps + ", role: stack", ".role: not supported yet"),
@@ -285,12 +288,12 @@ class FaultsTest {
     @Test
     void shouldBoundTheNumberOfFaultsAndTheLengthOfEach() {
         StringBuilder text = new StringBuilder("ports: {}\n");
-        for (int i = 0; i < 5_000; i++) {
-            text.append("x".repeat(100)).append(i).append(": 1\n");
+        for (int i = 0; i < 12_000; i++) {
+            text.append("x".repeat(70)).append(i).append(": 1\n");
         }
         assertThat(FabricYaml.parse(text.toString()).faults()).hasSize(Faults.MAX + 1)
                 .allSatisfy(fault -> assertThat(fault.toString().length()).isLessThan(300)).last()
-                .hasToString("4800 more faults are not shown");
+                .hasToString("2000 more faults are not shown");
     }
 
     @Test

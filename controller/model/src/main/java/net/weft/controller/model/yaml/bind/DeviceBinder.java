@@ -31,7 +31,8 @@ final class DeviceBinder {
         return switch (type) {
             case "tap" -> {
                 fields.refuseOthers(type, "a port of type tap");
-                yield netdev(holder).map(DeviceConfig.Tap::new);
+                boolean persist = fields.flag("persist", false);
+                yield netdev(holder).map(name -> new DeviceConfig.Tap(name, persist));
             }
             case "nic" -> {
                 fields.refuseOthers(type, "a port of type nic");

@@ -51,7 +51,7 @@ public enum Section {
             supported(TEXT, "type"), supported(INTEGER, "member"), //
             only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
             only(Set.of("pcap"), TEXT, "read", "write", "speed"), only(Set.of("pcap"), BOOLEAN, "loop"),
-            only(Set.of("nic"), BOOLEAN, "share-with-host"),
+            only(Set.of("nic"), BOOLEAN, "share-with-host"), only(Set.of("tap"), BOOLEAN, "persist"),
             only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
             only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Collects faults in place of throwing at the first. Keeps {@value #MAX} and counts the rest. */
 public final class Faults {
-    public static final int MAX = 200;
+    public static final int MAX = 10_000;
     private static final int MAX_SHOWN = 64;
 
     private final List<Fault> faults = new ArrayList<>();

@@ -177,7 +177,12 @@ public final class FabricTree {
 
     private static void device(DeviceConfig device, Node.Mapping keys) {
         switch (device) {
-            case DeviceConfig.Tap tap -> keys.add("device", Node.Scalar.of(tap.interfaceName()));
+            case DeviceConfig.Tap tap -> {
+                keys.add("device", Node.Scalar.of(tap.interfaceName()));
+                if (tap.persist()) {
+                    keys.add("persist", Node.Scalar.of(true));
+                }
+            }
             case DeviceConfig.Nic nic -> {
                 keys.add("device", Node.Scalar.of(nic.interfaceName()));
                 if (nic.shareWithHost()) {

@@ -1,0 +1,78 @@
+package net.weft.controller.server;
+
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionLog;
+import org.jspecify.annotations.Nullable;
+
+/** The newest revision of a log, and those who wait for the next one. Any thread. */
+final class NewestRevision {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile @Nullable Revision newest;
+
+    Optional<Revision> get() {
+        return Optional.ofNullable(newest);
+    }
+
+    long number() {
+        Revision revision = newest;
+        return revision == null ? 0 : revision.number();
+    }
+
+    void set(Revision revision) {
+        lock.lock();
+        try {
+            newest = revision;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    RevisionLog.Follower follow(long from) {
+        return new Follower(from);
+    }
+
+    private final class Follower implements RevisionLog.Follower {
+        private long seen;
+        private boolean woken;
+
+        Follower(long from) {
+            seen = from;
+        }
+
+        @Override
+        public Optional<Revision> await(long timeoutNs) throws InterruptedException {
+            lock.lock();
+            try {
+                long left = timeoutNs;
+                while (number() <= seen && !woken && left > 0) {
+                    left = changed.awaitNanos(left);
+                }
+                woken = false;
+                if (number() <= seen) {
+                    return Optional.empty();
+                }
+                seen = number();
+                return get();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void wake() {
+            lock.lock();
+            try {
+                woken = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.lacp.distribution;
+
+import org.jspecify.annotations.NullMarked;

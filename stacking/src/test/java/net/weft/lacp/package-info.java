@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.lacp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.lldp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package net.weft.vswitch.device;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import net.weft.linux.Link;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Weft changed on one interface, and which interface that is: its index in a network namespace and since which start of the kernel.
+ * Its name is only for people, as it may be changed; MAC address and driver find it in another namespace.
+ *
+ * @param namespace as {@link net.weft.linux.NetworkNamespace#own} names it; empty in a file of an earlier version
+ * @param boot which start of the kernel; null in a file of an earlier version
+ * @param mac 48 bits, the first octet uppermost; 0 if unknown
+ * @param mtuBefore bytes before Weft raised the MTU, 0 if it did not
+ * @param mtuRaised bytes that Weft raised it to
+ * @param ipv6 whether IPv6 was on and is off
+ * @param down whether it was down and is up
+ * @param features offloads that were on and are off
+ */
+record NicChanges(int index, String namespace, @Nullable UUID boot, String name, long mac, String kind, int mtuBefore,
+        int mtuRaised, boolean ipv6, boolean down, Set<String> features) {
+    private static final String INTERFACE = "interface";
+    private static final String NAMESPACE = "namespace";
+    private static final String BOOT = "boot";
+    private static final String MTU = "mtu";
+    private static final String IPV6 = "ipv6-enabled";
+    private static final String DOWN = "down";
+    private static final String FEATURE = "feature";
+
+    NicChanges {
+        features = Set.copyOf(features);
+    }
+
+    /** Nothing changed yet. */
+    static NicChanges none(Link link, String namespace, UUID boot) {
+        return new NicChanges(link.index(), namespace, boot, link.name(), link.mac(), link.kind(), 0, 0, false, false,
+                Set.of());
+    }
+
+    boolean isEmpty() {
+        return mtuBefore == 0 && !ipv6 && !down && features.isEmpty();
+    }
+
+    NicChanges withMtu(int before, int raised) {
+        return new NicChanges(index, namespace, boot, name, mac, kind, before, raised, ipv6, down, features);
+    }
+
+    NicChanges with(boolean alsoIpv6, boolean alsoDown, List<String> alsoFeatures) {
+        Set<String> all = new LinkedHashSet<>(features);
+        all.addAll(alsoFeatures);
+        return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6 || alsoIpv6,
+                down || alsoDown, all);
+    }
+
+    /** These, and under them what an earlier holder of the same interface had changed and not yet undone. */
+    NicChanges over(NicChanges earlier) {
+        NicChanges all = with(earlier.ipv6, earlier.down, List.copyOf(earlier.features));
+        return earlier.mtuBefore == 0
+                ? all
+                : all.withMtu(earlier.mtuBefore, mtuRaised == 0 ? earlier.mtuRaised : mtuRaised);
+    }
+
+    /** The lines of its file. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(INTERFACE + " " + index + " " + Long.toHexString(mac) + " " + name + " " + kind);
+        lines.add(NAMESPACE + " " + namespace);
+        lines.add(BOOT + " " + boot);
+        if (mtuBefore != 0) {
+            lines.add(MTU + " " + mtuBefore + " " + mtuRaised);
+        }
+        if (ipv6) {
+            lines.add(IPV6);
+        }
+        if (down) {
+            lines.add(DOWN);
+        }
+        features.stream().sorted().forEach(feature -> lines.add(FEATURE + " " + feature));
+        return lines;
+    }
+
+    /**
+     * Reads a file; one of an earlier version has the interface's name as its own, and the bare index in its first line.
+     *
+     * @return null if it says nothing that can be undone
+     */
+    static @Nullable NicChanges parse(String fileName, List<String> lines) {
+        try {
+            Reader reader = new Reader(fileName);
+            lines.forEach(reader::line);
+            return reader.index == 0 ? null : reader.changes();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return null;
+        }
+    }
+
+    private static final class Reader {
+        private final Set<String> features = new LinkedHashSet<>();
+        private int index;
+        private String namespace = "";
+        private @Nullable UUID boot;
+        private String name;
+        private String kind = "";
+        private long mac;
+        private int mtuBefore;
+        private int mtuRaised;
+        private boolean ipv6;
+        private boolean down;
+
+        Reader(String fileName) {
+            name = fileName;
+        }
+
+        void line(String line) {
+            String[] words = line.split(" ", -1);
+            switch (words[0]) {
+                case INTERFACE -> {
+                    index = Integer.parseInt(words[1]);
+                    mac = Long.parseLong(words[2], 16);
+                    name = words[3];
+                    kind = words[4];
+                }
+                case NAMESPACE -> namespace = words[1];
+                case BOOT -> boot = UUID.fromString(words[1]);
+                case MTU -> {
+                    mtuBefore = Integer.parseInt(words[1]);
+                    mtuRaised = Integer.parseInt(words[2]);
+                }
+                case IPV6 -> ipv6 = true;
+                case DOWN -> down = true;
+                case FEATURE -> features.add(words[1]);
+                default -> index = Integer.parseInt(line);
+            }
+        }
+
+        NicChanges changes() {
+            return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6, down, features);
+        }
+    }
+}
