@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** The house as DESIGN describes it: dependencies one way, libraries where they belong, no other program started. */
 class ArchitectureTest {
     private static final String[] VLAN = {"net.weft.packet..", "net.weft.vlan..", "net.weft.zone.."};
-    private static final String[] VSWITCH = {"net.weft.linux..", "net.weft.vswitch..", "net.weft.router.."};
+    private static final String[] VSWITCH = {"net.weft.linux..", "net.weft.crypto..", "net.weft.vswitch..",
+            "net.weft.router.."};
     private static final String[] VPN = {"net.weft.wireguard..", "net.weft.vpn.."};
     private static final String[] STACKING = {"net.weft.lacp..", "net.weft.lldp..", "net.weft.stacking.."};
     private static final JavaClasses PRODUCT = new ClassFileImporter()
@@ -104,6 +105,19 @@ class ArchitectureTest {
                 .orShould().callMethod(System.class, "nanoTime").orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .check(PRODUCT);
+    }
+
+    /** Addresses are printed by java.net's InetAddress, and tables of peers are concurrent maps; sockets, files, threads and clocks are out. */
+    @Test
+    void shouldKeepTheWireGuardProtocolWithoutClockThreadsAndSockets() {
+        noClasses().that().resideInAPackage("net.weft.wireguard..").should()
+                .dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..",
+                        "java.time..", "java.util.concurrent.locks..")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.net.DatagramSocket")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("net.weft.linux.Socket")
+                .orShould().callMethod(System.class, "nanoTime")
+                .orShould().callMethod(System.class, "currentTimeMillis").check(PRODUCT);
     }
 
     @Test

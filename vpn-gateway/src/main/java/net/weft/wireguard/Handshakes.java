@@ -94,15 +94,17 @@ public final class Handshakes {
         if (peer == null) {
             return refuse(Refusal.UNKNOWN_PEER);
         }
-        noise.mixKey(peer.secrets().staticStatic());
+        Peer.Secrets secrets = peer.secrets();
+        noise.mixKey(secrets.staticStatic());
         byte[] stamp = noise.open(cipher, message, Messages.INITIATION_TIMESTAMP, Messages.INITIATION_TIMESTAMP_BYTES);
         if (stamp == null) {
             return refuse(Refusal.NOT_AUTHENTIC);
         }
         Refusal refusal;
+        // Secrets that were zeroed while they were mixed in would let anyone pass for the peer.
         synchronized (peer) {
             Tai64n newest = Tai64n.read(stamp);
-            refusal = peer.acceptStamp(newest, nowNs);
+            refusal = peer.secrets() != secrets ? Refusal.NOT_AUTHENTIC : peer.acceptStamp(newest, nowNs);
             if (refusal == null) {
                 wireGuard.state().accepted(peer.publicKey(), newest);
             }

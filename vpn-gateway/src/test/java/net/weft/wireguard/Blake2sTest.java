@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.bouncycastle.crypto.digests.Blake2sDigest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.HMac;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** BLAKE2s, its HMAC and the key derivation, beside BouncyCastle's. */
 class Blake2sTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(Blake2sTest.class);
     private static final byte[] NO_KEY = {};
 
     private final Random random = new Random(SEED);
@@ -30,7 +31,6 @@ class Blake2sTest {
 
     @Test
     void shouldHashAsBouncyCastleDoes() {
-        System.out.println("weft.seed=" + SEED);
         for (int length = 0; length < 400; length++) {
             byte[] message = bytes(length);
             byte[] key = length % 3 == 0 ? NO_KEY : bytes(1 + random.nextInt(32));
@@ -49,7 +49,6 @@ class Blake2sTest {
 
     @Test
     void shouldAuthenticateAndDeriveAsBouncyCastleDoes() {
-        System.out.println("weft.seed=" + SEED);
         for (int round = 0; round < 200; round++) {
             byte[] key = bytes(32);
             byte[] input = bytes(random.nextInt(100));

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** Longest-prefix look-ups beside {@link SlowRouter}. */
 class CryptokeyRoutesTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(CryptokeyRoutesTest.class);
     private static final String[] OWNERS = {"a", "b", "c", "d", "e", "f"};
 
     private final Random random = new Random(SEED);
@@ -18,7 +19,6 @@ class CryptokeyRoutesTest {
 
     @Test
     void shouldRouteAsTheSlowRouterDoes() {
-        System.out.println("weft.seed=" + SEED);
         for (int step = 0; step < 4_000; step++) {
             change();
             for (int i = 0; i < 8; i++) {

@@ -7,15 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class IndexTableTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(IndexTableTest.class);
 
     /** A source of few distinct indices, so that the table meets collisions and has to draw again. */
     @Test
     void shouldFindWhatAMapFinds() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         IndexTable table = new IndexTable(bytes -> Messages.putInt(bytes, 0, random.nextInt(4_096)));
         Peer peer = new Peer(new Peer.Secrets(new PublicKey(1, 2, 3, 4), new byte[32]), new CryptokeyRoutes<>(), table,

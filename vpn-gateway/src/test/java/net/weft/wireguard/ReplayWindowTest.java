@@ -11,11 +11,12 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** The window by the table of Linux (drivers/net/wireguard/selftest/counter.c), by a naive set, and between threads. */
 class ReplayWindowTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(ReplayWindowTest.class);
     private static final long LIMIT = ReplayWindow.WINDOW + 1;
     private static final long REJECT = ReplayWindow.REJECT_AFTER_MESSAGES;
 
@@ -73,7 +74,6 @@ class ReplayWindowTest {
 
     @Test
     void shouldAnswerAsANaiveSetDoes() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         for (int run = 0; run < 20; run++) {
             ReplayWindow window = new ReplayWindow();

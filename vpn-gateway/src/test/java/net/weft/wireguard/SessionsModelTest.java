@@ -7,17 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes with an injected clock over a network that is whole, bad, or broken for a while. */
 class SessionsModelTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(SessionsModelTest.class);
 
     private final TestPair pair = new TestPair(new Random(SEED), new Random(SEED).nextLong());
 
     @Test
     void shouldLoseNothingIn400SecondsAcrossRekeys() {
-        System.out.println("weft.seed=" + SEED);
         pair.delayMaxNs = 20 * MS;
         for (int i = 0; i < 4_000; i++) {
             pair.left.send(pair.leftsPeer, pair.toRight(i));
@@ -39,7 +39,6 @@ class SessionsModelTest {
 
     @Test
     void shouldDeliverOnceOverANetworkThatLosesReordersAndDuplicates() {
-        System.out.println("weft.seed=" + SEED);
         pair.lossPercent = 15;
         pair.duplicatePercent = 20;
         pair.delayMaxNs = 300 * MS;
@@ -51,7 +50,8 @@ class SessionsModelTest {
         }
         pair.run(SECOND);
         for (TestNode node : List.of(pair.left, pair.right)) {
-            assertThat(sequences(node.delivered).cardinality()).as("each at most once").isEqualTo(node.delivered.size());
+            assertThat(sequences(node.delivered).cardinality()).as("each at most once")
+                    .isEqualTo(node.delivered.size());
             assertThat(node.delivered.size()).as("of %d", packets).isBetween(packets * 70 / 100, packets);
             assertThat(node.wireGuard.refusals().count(Refusal.REPLAYED_PACKET)).as("duplicates").isPositive();
             assertThat(node.wireGuard.refusals().count(Refusal.NOT_AUTHENTIC)).isZero();
@@ -62,7 +62,6 @@ class SessionsModelTest {
 
     @Test
     void shouldComeBackAfterEveryKindOfSilence() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         pair.connected();
         for (int round = 0; round < 30; round++) {

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class Tai64nTest {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(Tai64nTest.class);
 
     /** Seconds as in the specification of TAI64 (cr.yp.to/libtai/tai64.html): 2^62 + 10 is the beginning of 1970. */
     @Test
@@ -21,7 +22,6 @@ class Tai64nTest {
 
     @Test
     void shouldOrderAsTheBytesDo() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         for (int i = 0; i < 1_000; i++) {
             Tai64n left = new Tai64n(random.nextLong() >> random.nextInt(64), random.nextInt());
@@ -35,7 +35,6 @@ class Tai64nTest {
 
     @Test
     void shouldGrowWithEachStampWhateverTheClockDoes() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         Tai64n last = null;
         for (int i = 0; i < 2_000; i++) {

@@ -17,8 +17,9 @@ final class TestPair {
     private static final long TICK = 50 * MS;
     private static final long UNIX_NS = 1_900_000_000L * SECOND;
 
-    private record Flight(long atNs, long order, TestNode to, Endpoint from, byte[] datagram) implements
-            Comparable<Flight> {
+    private record Flight(long atNs, long order, TestNode to, Endpoint from, byte[] datagram)
+            implements
+                Comparable<Flight> {
         @Override
         public int compareTo(Flight other) {
             return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Random;
 
+import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** X25519 by the vectors of RFC 7748 §5.2, beside BouncyCastle's, and with the points that Wycheproof calls LowOrderPublic. */
 class X25519Test {
-    private static final long SEED = Long.getLong("weft.seed", System.nanoTime());
+    private static final long SEED = Seed.of(X25519Test.class);
     private static final HexFormat HEX = HexFormat.of();
 
     @ParameterizedTest
@@ -49,7 +50,6 @@ class X25519Test {
 
     @Test
     void shouldMultiplyAsBouncyCastleDoes() {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         for (int round = 0; round < 100; round++) {
             byte[] scalar = new byte[32];

@@ -52,7 +52,6 @@ class AeadTest {
     @ParameterizedTest
     @EnumSource
     void shouldSealAsTheJdkDoes(AeadProvider provider) {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         try (Aead aead = open(provider); Aead oracle = open(AeadProvider.JDK)) {
             for (int round = 0; round < 300; round++) {
@@ -74,7 +73,6 @@ class AeadTest {
     @ParameterizedTest
     @EnumSource
     void shouldRefuseEveryChange(AeadProvider provider) {
-        System.out.println("weft.seed=" + SEED);
         Random random = new Random(SEED);
         try (Aead aead = open(provider)) {
             byte[] key = bytes(random, Aead.KEY_BYTES);

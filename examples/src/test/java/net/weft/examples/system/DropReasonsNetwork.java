@@ -27,6 +27,7 @@ import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Outcome;
+import net.weft.examples.lab.VhostFrontEnd;
 import net.weft.examples.lab.WeftProcess;
 import net.weft.linux.Interfaces;
 import net.weft.linux.Memory;
@@ -67,6 +68,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     private final Map<String, PacketSocket> offloading = new LinkedHashMap<>();
     private final WeftProcess weft;
     private final SocketChannel deaf;
+    private final VhostFrontEnd small;
 
     /** How a trace knows. */
     enum Told {
@@ -100,7 +102,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     }
 
     DropReasonsNetwork() {
-        for (String port : List.of("p1", "p2", "alone", "limited", "narrow", "wide", "jumbo", "mirrored", "slow",
+        for (String port : List.of("p1", "p2", "alone", "limited", "narrow", "jumbo", "mirrored", "slow",
                 "stormy", "chatty", "guest", "zoned", "vault")) {
             hosts.put(port, lab.host(port, namespace, "10.10.0." + (hosts.size() + 1) + "/24"));
         }
@@ -109,7 +111,8 @@ final class DropReasonsNetwork implements AutoCloseable {
         lab.cable(namespace, "loop1", namespace, "loop2");
         weft = WeftProcess.start(lab, namespace, Fabric.of(nic("p1", "access: 10"), nic("p2", "access: 10"),
                 nic("alone", "access: 99"), nic("limited", "access: 10, mac-limit: 1"),
-                nic("narrow", "access: 10, mtu: 1000"), nic("wide", "access: 10, mtu: 3000"),
+                nic("narrow", "access: 10, mtu: 1000"),
+                "small: {type: vhost-user, socket: " + lab.path("small") + ", mode: server, access: 10, mtu: 3000}",
                 nic("jumbo", "access: 10"),
                 nic("mirrored", "access: 20, mirror-to: gone"), nic("gone", "description: has no device"),
                 nic("slow", "access: 30, rate-limit: {ingress: 8kbit}"), nic("stormy", "access: 40, storm-limit: 1"),
@@ -120,6 +123,7 @@ final class DropReasonsNetwork implements AutoCloseable {
                 nic("zoned", "access: 70, zone: inner"), nic("vault", "access: 70, zone: outer")) + ZONES);
         weft.awaitPort("p1", "up", "");
         deaf = lab.closing(connect());
+        small = lab.closing(new VhostFrontEnd(lab.path("small")));
         weft.await("what can come up has", () -> weft.show("ports"),
                 ports -> ports.stream().allMatch(port -> port.path("state").asString().equals("up")
                         || List.of("gone", "loop2").contains(port.path("name").asString())));
@@ -177,6 +181,12 @@ final class DropReasonsNetwork implements AutoCloseable {
 
     private static TracedFrame frame(String spec) {
         return PacketBuilder.build(PacketSpecParser.parse(spec), Optional.empty()).frame();
+    }
+
+    /** A guest whose buffers are smaller than its port's MTU speaks. */
+    void introduceSmall(String spec, String mac) {
+        small.send(frame(spec).bytes());
+        weft.await("its station is known", () -> weft.whereIs(mac, 10), "small"::equals);
     }
 
     /** A guest that speaks once and never reads: what waits for it fills its socket and Weft's backlog. */

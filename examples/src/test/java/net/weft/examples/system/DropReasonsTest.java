@@ -58,8 +58,10 @@ class DropReasonsTest {
         row(DropReason.NO_LISTENER, network -> network.query("alone", 99, QUERY), "alone",
                 "udp 10.10.0.3:1 > 239.1.2.3:2 dst-mac 01:00:5e:01:02:03" + FROM_A, "alone", Told.FORESEEN);
         row(DropReason.GUARD_BPDU, "p1", "raw 0180c200000002000000000a0026424203" + "00".repeat(43));
-        row(DropReason.REFUSED, network -> network.send("wide", "ether 0x88b5 src-mac 02:00:00:00:00:1c" + TO_ALL),
-                "jumbo", "ether 0x88b5 length 2000 dst-mac 02:00:00:00:00:1c src-mac 02:00:00:00:00:1d", "wide",
+        row(DropReason.REFUSED,
+                network -> network.introduceSmall("ether 0x88b5 src-mac 02:00:00:00:00:1c" + TO_ALL,
+                        "02:00:00:00:00:1c"),
+                "jumbo", "ether 0x88b5 length 2900 dst-mac 02:00:00:00:00:1c src-mac 02:00:00:00:00:1d", "small",
                 Told.AFTERWARDS);
         row(DropReason.RING_FULL,
                 network -> network.fill("ether 0x88b5 src-mac 02:00:00:00:00:df" + TO_ALL,
