@@ -97,7 +97,6 @@ public final class ZoneFilter implements AutoCloseable {
         addresses.adopt(next);
     }
 
-    /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
         if (tracker != null) {
@@ -185,21 +184,26 @@ public final class ZoneFilter implements AutoCloseable {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         int protocol = HeaderParser.protocol(headers);
+        int from = table.zone(ingress, vlan);
+        int to = table.zone(egress, vlan);
+        int named = -1;
         if (protocol != IpProtocol.TCP) {
             if (Exemptions.holds(burst, i, headers, table.guard(ingress), table.mayAnswer(egress))) {
-                return exempt(asked, burst, i, vlan, egress);
-            }
-            if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+                named = named(asked, burst, i, vlan, from, to);
+                if (named < 0) {
+                    return PASS;
+                }
+            } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
                 burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
             }
         }
-        int from = table.zone(ingress, vlan);
-        int to = table.zone(egress, vlan);
         int bytes = burst.length[i];
-        int verdict = ZoneVerdict.ALLOW;
+        int verdict = Math.max(named, ZoneVerdict.ALLOW);
         boolean isNew = false;
         standing = Fragments.isLater(headers) ? LATER_FRAGMENT : null;
-        if (!Fragments.isLater(headers)) {
+        if (named >= 0) {
+            decision = asked.decision();
+        } else if (!Fragments.isLater(headers)) {
             verdict = copy
                     ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
                     : asked.evaluate(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
@@ -224,28 +228,14 @@ public final class ZoneFilter implements AutoCloseable {
         return reason;
     }
 
-    /** What policies that name its protocol say of a frame that is else never judged. */
-    private int exempt(ConnTracker asked, Burst burst, int i, int vlan, int egress) {
+    /** What policies that name its protocol say of a frame that is else never judged; negative: nothing. */
+    private int named(ConnTracker asked, Burst burst, int i, int vlan, int from, int to) {
         decision = PolicyDecision.withoutPolicy(true);
         standing = NEVER_JUDGED;
         PolicyLookup named = table.policies.named();
-        int from = table.zone(burst.port[i], vlan);
-        int to = table.zone(egress, vlan);
-        int verdict = named == null
+        return named == null
                 ? -1
                 : asked.askNamed(named, burst.heads(), burst.headOffset(i), parsed[i], vlan, from, to);
-        if (verdict < 0) {
-            return PASS;
-        }
-        decision = asked.decision();
-        standing = null;
-        counters.count(decision, burst.length[i], false, nowNs);
-        rejected |= verdict == ZoneVerdict.POLICY_REJECT;
-        int reason = Reasons.ofVerdict(verdict);
-        if ((decision & PolicyDecision.LOG) != 0 && !observing) {
-            log.offer(burst, i, parsed[i], vlan, egress, from, to, decision, reason);
-        }
-        return reason;
     }
 
     private int fragment(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict) {
@@ -281,21 +271,17 @@ public final class ZoneFilter implements AutoCloseable {
         return fragments == null ? null : fragments.released(monotonicNs);
     }
 
-    /** Whether frames wait, for which {@link #released} is to be asked every few milliseconds. */
+    /** Whether frames wait, for which {@link #released} is to be asked often. */
     public boolean isHolding() {
         return fragments != null && fragments.isHolding();
     }
 
-    /** What was released has been forwarded. */
     public void forwarded() {
         if (fragments != null) {
             fragments.forwarded();
         }
     }
 
-    // ---- rejected frames -------------------------------------------------------------------------------------------
-
-    /** A burst has been judged. Whether a frame was rejected. */
     public boolean settle() {
         counters.settle(nowNs);
         boolean was = addresses.takeProbed() | rejected;
@@ -303,7 +289,7 @@ public final class ZoneFilter implements AutoCloseable {
         return was;
     }
 
-    /** Whether a frame that a guard has refused is a probe that is answered in the name of who has the address. */
+    /** Whether a refused frame is a probe that is answered in the owner's name. */
     public boolean isProbed(int i) {
         return addresses.isProbed(i);
     }
@@ -320,25 +306,19 @@ public final class ZoneFilter implements AutoCloseable {
                 : RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], parsed[i], to, at);
     }
 
-    // ---- looking on ------------------------------------------------------------------------------------------------
-
-    /** The port that a frame, if it was not flooded, was judged for; negative where none was. */
     public int judgedFor(int i) {
         return judgedFor[i];
     }
 
-    /** {@link PolicyDecision} on the frame judged last. */
     public int decision() {
         return decision;
     }
 
-    /** What its connection was found to be, a word. */
     public String state() {
         String said = standing;
         return said != null ? said : tracker == null ? "" : tracker.state().label();
     }
 
-    /** What was counted for each policy. Any thread. */
     PolicyCounters counters() {
         return counters;
     }
