@@ -222,7 +222,7 @@ final class Attachments implements Migrations.Steps {
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
     private void lose(AttachmentSupervisor attachment) {
         attachment.fail(PortTable.failureOf(attachment), System.nanoTime());
-        attachment.ports().forEach(port -> port.show(table.snapshot().links));
+        attachment.ports().forEach(table::show);
         publish();
         attachment.release();
         attachment.ports().forEach(port -> {

@@ -1,5 +1,6 @@
 package net.weft.vswitch;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
+import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ final class PortTable {
     private final FdbKeeper fdb;
     private final PortIndices indices;
     private final LinkState links = new LinkState();
+    private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
     private final SnapshotCompiler compiler;
     private final PortDirectory directory;
     private final Migrations migrations;
@@ -73,7 +76,7 @@ final class PortTable {
         this.macs = macs;
         this.fdb = fdb;
         this.indices = indices;
-        compiler = new SnapshotCompiler(indices, links, groups);
+        compiler = new SnapshotCompiler(indices, links, groups, holds);
         directory = new PortDirectory(this, control, links, workers);
         queues = new QueueAssignment<>(workers, System.nanoTime());
         attachments = new Attachments(control, options, this);
@@ -158,6 +161,8 @@ final class PortTable {
         gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
         leaving.forEach(port -> {
             macs.flush(port.index);
+            holds.adopt(port.index, null);
+            holds.goesDown(port.index);
             retired.retire(port.counters);
         });
         indices.assign(byName.values().stream().map(PortSpec::number).toList(), nowNs);
@@ -221,18 +226,22 @@ final class PortTable {
         Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
-        showLinks();
+        ports.values().forEach(this::show);
     }
 
-    private void showLinks() {
-        ports.values().forEach(port -> port.show(links));
+    /** Stores which legs of a port carry frames; a port without any holds no address any more. */
+    void show(Port port) {
+        port.show(links);
+        if (!links.isUp(port.index)) {
+            holds.goesDown(port.index);
+        }
     }
 
     /** A link went up or down: one store for each port that it serves, no snapshot. */
     void linkChanged(AttachmentSupervisor attachment) {
         attachment.ports().forEach(port -> {
             restoreIfUp(port);
-            port.show(links);
+            show(port);
             flushIfDown(port);
             notifyChanged(port);
         });
@@ -249,7 +258,7 @@ final class PortTable {
     }
 
     private void shutOrOpened(Port port) {
-        port.show(links);
+        show(port);
         restoreIfUp(port);
         publish();
         flushIfDown(port);

@@ -73,6 +73,8 @@ public final class Burst implements AutoCloseable {
     public final int[] verdict = new int[CAPACITY];
     /** Admission to zones: where the headers are, as {@code HeaderParser} says; written only where guards or zones ask. */
     public final long[] parsed = new long[CAPACITY];
+    /** Guards: the MAC address of who has what a refused probe asked for, 0 for any other frame; written only where guards or zones ask. */
+    public final long[] probedMac = new long[CAPACITY];
     /** Admission to zones: the flow-cache entry that each frame hit, negative for none. */
     public final int[] flow = new int[CAPACITY];
     /** Evaluation by zones: the port each frame was evaluated for, negative when it was for none or several. */

@@ -102,7 +102,7 @@ public final class FdbKeeper {
     private boolean mayBeLearned(MacEntry station, PortSpec spec, int nowSeconds) {
         int age = nowSeconds - station.seenSeconds();
         return age >= 0 && age < ageingSeconds && spec.membership().isMember(station.vid())
-                && (spec.binding() == null || spec.binding().macs().isEmpty()
+                && (spec.binding() == null || !spec.binding().isStrict() || spec.binding().macs().isEmpty()
                         || spec.binding().macs().contains(MacWord.address(station.mac())));
     }
 

@@ -19,7 +19,8 @@ import net.weft.vlan.VlanSet;
  * or the new one, never a port that belongs to another key. Racing writers of a time write the same second.
  * <p>
  * <b>Eviction.</b> The hash is keyed at random, so nobody can aim at a bucket. When one is full, the port with the most
- * entries of all ports present in it gives up its oldest: a port that floods the table with addresses pays with its own.
+ * entries of all ports present in it gives up its oldest. Ports that flood the table ({@link NewEntries}) pay before all others, with their own:
+ * where such a port has none in the bucket, its station is not learned.
  * <p>
  * Safe for any number of workers; {@link #age} belongs to one of them.
  */
@@ -37,6 +38,8 @@ public final class MacTable {
     public static final int MOVED = 2;
     /** {@link #learn}: the port may have no more stations. */
     public static final int LIMIT = 3;
+    /** {@link MacCache#learn}: another port has declared the address, and holds it. */
+    public static final int HELD = 4;
 
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -44,6 +47,7 @@ public final class MacTable {
     private final int[] entriesOfPort = new int[MAX_PORTS];
     private final int ageingSeconds;
     private final EntryWord code;
+    private final NewEntries fresh = new NewEntries(MAX_PORTS);
     private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
 
@@ -166,6 +170,7 @@ public final class MacTable {
     }
 
     private int insert(long[] page, int first, long wanted, int nowSeconds) {
+        fresh.add(EntryWord.port(wanted), nowSeconds);
         for (int at = first; at < first + WAYS; at++) {
             if ((long) WORDS.getOpaque(page, at) == EntryWord.EMPTY
                     && claim(page, at, EntryWord.EMPTY, wanted, nowSeconds)) {
@@ -173,7 +178,11 @@ public final class MacTable {
                 return LEARNED;
             }
         }
-        int victim = victim(page, first);
+        int victim = victim(page, first, EntryWord.port(wanted), nowSeconds);
+        if (victim < 0) {
+            count(EntryWord.port(wanted), -1);
+            return LEARNED;
+        }
         long old = (long) WORDS.getOpaque(page, victim);
         if (!claim(page, victim, old, wanted, nowSeconds)) {
             count(EntryWord.port(wanted), -1);
@@ -204,18 +213,25 @@ public final class MacTable {
         }
     }
 
-    private int victim(long[] page, int first) {
-        int victim = first;
-        int most = -1;
+    /** The place that gives way to a new entry of a port; negative where none does. */
+    private int victim(long[] page, int first, int port, int nowSeconds) {
+        int victim = -1;
+        long most = fresh.floods(port, nowSeconds) ? weight(port, nowSeconds) : -1;
         for (int at = first; at < first + WAYS; at++) {
             long word = (long) WORDS.getOpaque(page, at);
-            int entries = word == EntryWord.EMPTY ? Integer.MAX_VALUE : entries(EntryWord.port(word));
-            if (entries > most || entries == most && page[at + SEEN] < page[victim + SEEN]) {
-                most = entries;
+            long weight = word == EntryWord.EMPTY ? Long.MAX_VALUE : weight(EntryWord.port(word), nowSeconds);
+            if (weight > most || weight == most && (victim < 0 || page[at + SEEN] < page[victim + SEEN])) {
+                most = weight;
                 victim = at;
             }
         }
         return victim;
+    }
+
+    /** Ports that flood weigh more than all others, by what they have made lately; others by all that they have. */
+    private long weight(int port, int nowSeconds) {
+        int made = fresh.count(port, nowSeconds);
+        return made >= NewEntries.FLOOD ? (long) made << Integer.SIZE : entries(port);
     }
 
     private boolean remove(long[] page, int at, long word) {

@@ -13,6 +13,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
 /** Sends frames of the switch's own, one at a time: those of its protocols, and answers to what it rejects. One per worker. */
 final class Injector implements AutoCloseable {
     private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
+    private static final int GUARDED = Verdict.drop(DropReason.GUARD_IP);
 
     private final Policers policers;
     private final ZoneFilter zones;
@@ -60,7 +61,9 @@ final class Injector implements AutoCloseable {
             VlanMembership membership = snapshot.membership[port];
             int leg = snapshot.legs.first(port, snapshot.links.forwarding(port));
             Device device = leg < 0 ? null : taps.devices()[leg];
-            if (rejected.verdict[i] == REJECTED && membership != null && device != null && policers.mayAnswer(port)) {
+            boolean isTold = rejected.verdict[i] == REJECTED
+                    || rejected.verdict[i] == GUARDED && rejected.probedMac[i] != 0;
+            if (isTold && membership != null && device != null && policers.mayAnswer(port)) {
                 int tag = membership.egressTag(rejected.vid[i], rejected.tag[i]);
                 if (tag != VlanMembership.NOT_MEMBER) {
                     answer(rejected, i, tag, device);

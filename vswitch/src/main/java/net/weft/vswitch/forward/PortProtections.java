@@ -28,7 +28,8 @@ public final class PortProtections {
     /** The bits of {@link PortFlags} that say what is asked of a port's frames about addresses and zones. */
     public static int zoneFlags(ZoneTable zones, int port) {
         return (zones.isActive() ? PortFlags.ZONED : 0)
-                | (zones.isBound(port) ? PortFlags.BOUND : 0);
+                | (zones.isBound(port) ? PortFlags.BOUND : 0)
+                | (zones.isWatched(port) ? PortFlags.WATCHED : 0);
     }
 
     /** A copy with its own token buckets, so that a trace consumes no tokens of the live ports. */

@@ -29,8 +29,10 @@ public final class PortFlags {
     public static final int ZONED = 1 << 9;
     /** Frames that come in must carry the port's own addresses. */
     public static final int BOUND = 1 << 10;
+    /** Frames that come in may claim an address that a port has declared. */
+    public static final int WATCHED = 1 << 11;
     /** The bits for which headers are read. */
-    public static final int NEEDS_HEADERS = ZONED | BOUND;
+    public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The bits that concern every frame that comes in; the others concern flooded frames only. */
     public static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 
