@@ -13,14 +13,14 @@ import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one attachment: opens its device, hands the queues to workers, takes them back, and remembers why it is closed.
- * Control thread only.
+ * Supervises one attachment: opens its device, assigns the queues to workers, withdraws them, retries after a failure,
+ * and keeps the reason why the device is closed. Control thread only.
  */
 public final class AttachmentSupervisor {
     private static final long FIRST_RETRY_NS = 100_000_000L;
     private static final long LAST_RETRY_NS = 1_000_000_000L;
 
-    /** What frames and snapshots call the attachment: the number of the leg. */
+    /** The leg number by which frames and snapshots identify the attachment. */
     public final int number;
     private final AttachmentSpec spec;
     private final List<Port> ports;
@@ -35,7 +35,7 @@ public final class AttachmentSupervisor {
     private int lastMtu;
     private boolean failed;
 
-    /** @param ports that it serves, in the order of its specification */
+    /** @param the ports that the attachment serves, in the order of its specification */
     public AttachmentSupervisor(AttachmentSpec spec, int number, List<Port> ports, DeviceOpener opener) {
         this.spec = spec;
         this.number = number;
@@ -50,7 +50,7 @@ public final class AttachmentSupervisor {
         return spec;
     }
 
-    /** The ports that it serves. */
+    /** The ports that the attachment serves. */
     public List<Port> ports() {
         return ports;
     }
@@ -61,30 +61,30 @@ public final class AttachmentSupervisor {
         return device;
     }
 
-    /** The device that a snapshot may name: the open one, unless it has failed. */
+    /** The open device if it has not failed, else null. A snapshot may refer to this device. */
     @Nullable
     Device usableDevice() {
         return failed ? null : device;
     }
 
-    /** Whether the device is open and its link is up. */
+    /** Returns whether the device is open and its link is up. */
     public boolean hasLink() {
         return device != null && failure == null;
     }
 
-    /** Why it carries no frames, or null. */
+    /** The failure that keeps the attachment from forwarding, or null. */
     @Nullable
     public DeviceFailure failure() {
         return failure;
     }
 
-    /** Largest layer-3 packet it carries now, bytes; 0 while it is closed and the specification names none. */
+    /** The current MTU in bytes (layer-3 packet); 0 while the device is closed and the specification sets no MTU. */
     public int mtu() {
         int own = device == null ? 0 : opener.mtu();
         return spec.mtu() == 0 ? own : spec.mtu();
     }
 
-    /** Whether the device is open but of no more use: its queues may sleep and never wake up. */
+    /** Returns whether the device is open but has failed: its queues may sleep and never wake up. */
     public boolean hasFailedDevice() {
         return device != null && device.failure() != null;
     }
@@ -94,8 +94,8 @@ public final class AttachmentSupervisor {
     }
 
     /**
-     * Whether it is time to try to open the device: a guest whose rings run does not wait, unless the last such was served
-     * less than {@value #FIRST_RETRY_NS} ns ago.
+     * Returns whether it is time to try to open the device. A guest whose rings run does not wait for the back-off,
+     * unless the last such guest was served less than {@value #FIRST_RETRY_NS} ns ago.
      */
     public boolean due(long nowNs) {
         return spec.enabled() && device == null
@@ -103,8 +103,8 @@ public final class AttachmentSupervisor {
     }
 
     /**
-     * Forgets the back-off: something changed on the host. Never sooner than {@value #FIRST_RETRY_NS} ns after the last try,
-     * which may have made the change itself.
+     * Resets the back-off after a change on the host. The next try comes at least {@value #FIRST_RETRY_NS} ns after the
+     * last one, which may have caused the change itself.
      */
     public void retryNow(long nowNs) {
         retryAtNs = nowNs - triedAtNs >= FIRST_RETRY_NS ? nowNs : triedAtNs + FIRST_RETRY_NS;
@@ -114,7 +114,7 @@ public final class AttachmentSupervisor {
     /**
      * Tries once to open the device.
      *
-     * @return true when it is open now; its queues are not yet polled
+     * @return true if the device is open now; its queues are not polled yet
      */
     public boolean open(long nowNs) {
         triedAtNs = nowNs;
@@ -143,17 +143,17 @@ public final class AttachmentSupervisor {
         return false;
     }
 
-    /** What {@link #refresh} found. */
+    /** The result of {@link #refresh}. */
     public enum Refreshed {
-        /** Nothing. */
+        /** Nothing changed. */
         SAME,
         /** The link went up or down. */
         LINK,
-        /** The MTU is another, so that a snapshot must be published; perhaps the link changed, too. */
+        /** The MTU changed, so a snapshot must be published; the link may have changed too. */
         MTU
     }
 
-    /** Looks at the link again. */
+    /** Reads the link state and MTU again and returns what changed. */
     public Refreshed refresh() {
         Device open = device;
         if (open == null) {
@@ -175,13 +175,13 @@ public final class AttachmentSupervisor {
         return mtuBefore != lastMtu ? Refreshed.MTU : before != failure ? Refreshed.LINK : Refreshed.SAME;
     }
 
-    /** Frames that were lost before they could be received, since the last call. */
+    /** Returns the number of frames that the device missed since the last call, and resets the count. */
     long takeMissed() {
         Device open = device;
         return open == null ? 0 : open.takeMissed();
     }
 
-    /** Starts polling, once the snapshot knows the attachment. */
+    /** Starts polling the queues. Call after a snapshot with the attachment is published. */
     public void attach(QueueAssignment<WorkerThread> workers) {
         assignment = workers;
         if (device != null) {
@@ -189,14 +189,17 @@ public final class AttachmentSupervisor {
         }
     }
 
-    /** The device has failed: remembers why. The snapshot must be published without it before {@link #release}. */
+    /**
+     * Records that the device has failed, and why. A snapshot without the device must be published before {@link
+     * #release}.
+     */
     public void fail(DeviceFailure why, long nowNs) {
         failed = true;
         failure = why;
         retryAtNs = nowNs + FIRST_RETRY_NS;
     }
 
-    /** Takes the queues from their workers: nothing comes in any more. */
+    /** Withdraws the queues from their workers, so that no further frame is received. */
     public void detach() {
         QueueAssignment<WorkerThread> workers = assignment;
         assignment = null;
@@ -212,7 +215,7 @@ public final class AttachmentSupervisor {
         }
     }
 
-    /** Takes the queues from their workers and closes the device. Workers no longer send by it. */
+    /** Withdraws the queues from their workers and closes the device. No worker may still transmit to the device. */
     public void release() {
         detach();
         Device open = device;
@@ -222,7 +225,10 @@ public final class AttachmentSupervisor {
         }
     }
 
-    /** Lets go of what outlives a lost device, after {@link #release}: the attachment is gone for good. */
+    /**
+     * Closes the opener and the resources that outlive a lost device. Call after {@link #release}, when the attachment
+     * is removed.
+     */
     public void close() {
         opener.close();
     }

@@ -5,9 +5,9 @@ import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.vswitch.burst.Burst;
 
-/** What a guest that has moved shows itself by: the first frame that came in by its new attachment. */
+/** The kind of the first frame that a migrated guest sends from its new attachment, by which it announces itself. */
 public enum GuestAnnouncement {
-    /** A reverse ARP (RFC 903): the guest's own, or the one that vhost-user's SEND_RARP asks for. */
+    /** A reverse ARP (RFC 903), sent by the guest itself or requested by vhost-user's SEND_RARP. */
     RARP,
     /** An ARP for the sender's own address (RFC 5227, 3). */
     GRATUITOUS_ARP,
@@ -27,12 +27,12 @@ public enum GuestAnnouncement {
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /** The word users see, for example {@code gratuitous-arp}. */
+    /** The name in user output, for example {@code gratuitous-arp}. */
     public String label() {
         return label;
     }
 
-    /** Of the first frame of a burst, judged by its private head. */
+    /** Classifies the first frame of a burst by its private copy of the frame head. */
     static GuestAnnouncement of(Burst burst) {
         long head = burst.head(0);
         int bytes = burst.headLength[0];

@@ -6,15 +6,16 @@ import net.weft.vswitch.burst.DeviceFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one port's guest from one attachment to another: the port has two attachments for a while, and what comes in by either is the
- * port's, so that MAC entries and counters stay.
+ * The migration of one port's guest from one attachment to another. While it runs, the port has two attachments and the
+ * frames from either belong to the port, so MAC entries and counters stay valid.
  * <p>
- * While both live, frames for the port leave by a {@link SwitchoverLeg}. A guest that was stopped at the old attachment is reached by the new
- * one as soon as its rings run there, also before it announces itself. The announcement ends it: the old attachment is closed.
- * Control thread only, but for the {@link Switchover}.
+ * While both attachments are bound, frames for the port are sent through a {@link SwitchoverLeg}. A guest that has
+ * stopped at the old attachment receives frames from the new one as soon as its rings run there, even before it
+ * announces itself. The announcement completes the migration: the old attachment is closed. Control thread only, but
+ * for the {@link Switchover}.
  */
 public final class Migration {
-    /** How long after the announcement the first frame is waited for, for its time alone. */
+    /** The longest wait for the first frame after the announcement, in ns. The wait serves only to measure its time. */
     private static final long FIRST_FRAME_NS = 2_000_000_000L;
 
     private final Port port;
@@ -25,7 +26,7 @@ public final class Migration {
     private String message = "";
     private boolean settled;
 
-    /** @param to opened through {@link MigrationTarget#opener} with the same switchover */
+    /** @param to the new attachment, opened through {@link MigrationTarget#opener} with the same switchover */
     Migration(Port port, AttachmentSupervisor to, Switchover switchover) {
         this.port = port;
         from = port.legs().getFirst();
@@ -37,17 +38,17 @@ public final class Migration {
         return port;
     }
 
-    /** The attachment that is closed when the guest has announced itself. */
+    /** The old attachment, which is closed when the guest has announced itself. */
     AttachmentSupervisor from() {
         return from;
     }
 
-    /** The attachment that the guest is expected at. */
+    /** The new attachment, where the guest is expected. */
     public AttachmentSupervisor to() {
         return to;
     }
 
-    /** Whether both attachments are bound. */
+    /** Returns whether both attachments are bound. */
     boolean isRunning() {
         return state == State.WAITING;
     }
@@ -56,7 +57,7 @@ public final class Migration {
         return switchover.isAnnounced();
     }
 
-    /** The device that frames for the port leave by; null when neither attachment takes any. */
+    /** The device to which frames for the port are transmitted; null when neither attachment accepts frames. */
     @Nullable
     Device device() {
         Device before = from.hasLink() ? from.device() : null;
@@ -67,7 +68,7 @@ public final class Migration {
         return after == null ? before : new SwitchoverLeg(before, after, switchover);
     }
 
-    /** Largest layer-3 packet that the attachment in use carries, bytes. */
+    /** The MTU of the attachment in use, in bytes (layer-3 packet). */
     int mtu() {
         return switchover.isAnnounced() || !from.hasLink() ? to.mtu() : from.mtu();
     }
@@ -76,7 +77,7 @@ public final class Migration {
         state = State.COMPLETE;
     }
 
-    /** Ends it; the new attachment is the caller's to close. */
+    /** Aborts the migration. The caller closes the new attachment. */
     public void abort(String why) {
         state = State.ABORTED;
         message = why;
@@ -84,7 +85,7 @@ public final class Migration {
         port.migration(null);
     }
 
-    /** Whether it is time to stop watching the frames of the new attachment; true once. */
+    /** Returns true once: when the migration decorator of the new attachment is no longer needed. */
     boolean settles(long nowNs) {
         Switchover.Announced announced = switchover.announced();
         boolean now = state == State.COMPLETE && !settled && announced != null

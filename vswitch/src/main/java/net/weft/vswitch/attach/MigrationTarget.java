@@ -11,7 +11,7 @@ import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceUnavailableException;
 
-/** The device of a new attachment, which tells a {@link Switchover} of what comes in and goes out by it. */
+/** The device of a new attachment. It notifies a {@link Switchover} of the frames it receives and delivers. */
 final class MigrationTarget implements DeviceDecorator {
     private final Device device;
     private final Switchover switchover;
@@ -23,12 +23,14 @@ final class MigrationTarget implements DeviceDecorator {
         this.queues = device.receiveQueues().stream().<ReceiveQueue>map(Queue::new).toList();
     }
 
-    /** Opens devices that tell the switchover of their frames, until it has taken place. */
+    /**
+     * Decorates an opener so that its devices notify the switchover of their frames until the migration is complete.
+     */
     static DeviceOpener opener(DeviceOpener opener, Switchover switchover) {
         return new Opener(opener, switchover);
     }
 
-    /** What tells nobody: for the time after. */
+    /** The decorated device, which is used directly after the migration. */
     @Override
     public Device delegate() {
         return device;
@@ -104,7 +106,7 @@ final class MigrationTarget implements DeviceDecorator {
         @Override
         public Device open() throws DeviceUnavailableException {
             Device device = opener.open();
-            device.assumeUp(); // a guest that moves takes its link along
+            device.assumeUp(); // a migrating guest keeps its link up
             if (switchover.isAnnounced()) {
                 return device;
             }

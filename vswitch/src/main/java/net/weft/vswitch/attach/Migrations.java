@@ -16,34 +16,34 @@ import net.weft.vswitch.worker.ControlThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, completes and aborts migrations, and keeps the newest of each port. The worker that sees a guest's announcement
- * has frames go to the new attachment at once; {@link #complete}, on the control thread, tidies up after it. Control thread
- * only.
+ * Starts, completes and aborts migrations, and keeps the newest one of each port. The worker that receives a guest's
+ * announcement switches frames over to the new attachment at once; {@link #complete} later closes the old attachment on
+ * the control thread. Control thread only.
  */
 public final class Migrations {
-    /** What the switch does for a migration. */
+    /** The operations of the switch that a migration needs. */
     public interface Steps {
-        /** The port of a name, or null. */
+        /** Returns the port of that name, or null. */
         @Nullable
         Port port(String name);
 
-        /** A new attachment of a port, not yet opened. @param decorate puts something before the opener of its device */
+        /** Creates a new attachment of a port without opening it. {@code decorate} wraps the opener of its device. */
         AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports,
                 UnaryOperator<DeviceOpener> decorate);
 
         /** Publishes a snapshot and the link state; returns when every worker uses it. */
         void publish();
 
-        /** Opens what can be opened, publishes, and has it polled. */
+        /** Opens every attachment that is due, publishes a snapshot, and starts polling. */
         void openDue();
 
-        /** Has the queues of an open attachment polled. */
+        /** Starts polling the queues of an open attachment. */
         void attach(AttachmentSupervisor attachment);
 
-        /** Closes an attachment for good: no snapshot names it any more. */
+        /** Closes an attachment permanently. No snapshot may refer to it any more. */
         void retire(AttachmentSupervisor attachment);
 
-        /** Shows listeners how the port is. */
+        /** Notifies the listeners of the port's current state. */
         void notifyChanged(Port port);
     }
 
@@ -58,12 +58,14 @@ public final class Migrations {
         this.steps = steps;
     }
 
-    /** Calls the listener with each migration that is complete, on the control thread. Any thread. */
+    /**
+     * Sets the listener for completed migrations, which is called on the control thread. May be called from any thread.
+     */
     public void onMigrated(Consumer<MigrationStatus> listener) {
         onMigrated = listener;
     }
 
-    /** As {@code VirtualSwitch.migrate}. */
+    /** Starts a migration; see {@code VirtualSwitch.migrate}. */
     public MigrationStatus begin(String name, DeviceSpec to) {
         Port port = startable(name, to);
         AttachmentSpec old = port.legs().getFirst().spec();
@@ -115,7 +117,7 @@ public final class Migrations {
         return port;
     }
 
-    /** As {@code VirtualSwitch.abortMigration}. */
+    /** Aborts the running migration of a port; see {@code VirtualSwitch.abortMigration}. */
     public MigrationStatus abort(String name) {
         Migration running = running(name);
         if (running == null) {
@@ -135,7 +137,7 @@ public final class Migrations {
         steps.retire(migration.to());
     }
 
-    /** The guest has announced itself by the new attachment: the old one is closed. */
+    /** Completes a migration whose guest has announced itself at the new attachment, and closes the old attachment. */
     private void complete(@Nullable Migration migration) {
         if (migration == null || !migration.isRunning()) {
             return;
@@ -151,7 +153,9 @@ public final class Migrations {
         onMigrated.accept(migration.status());
     }
 
-    /** Stops watching the frames of attachments whose first have been timed. */
+    /**
+     * Removes the migration decorator of each attachment whose first frame has been timed, or waited for long enough.
+     */
     public void settle(long nowNs) {
         for (Migration migration : byPort.values()) {
             AttachmentSupervisor target = migration.to();
@@ -165,20 +169,20 @@ public final class Migrations {
         }
     }
 
-    /** The migration of a port whose two attachments are bound, or null. */
+    /** The running migration of a port (both attachments bound), or null. */
     @Nullable
     public Migration running(String port) {
         Migration newest = byPort.get(port);
         return newest != null && newest.isRunning() ? newest : null;
     }
 
-    /** Whether any port is being migrated, or was and its first frames are still being watched. */
+    /** Returns whether any migration is running, or is complete and still waits for its first frame. */
     public boolean anyRunning() {
         return byPort.values().stream().anyMatch(migration -> migration.isRunning()
                 || migration.to().device() instanceof MigrationTarget);
     }
 
-    /** The attachments that guests are expected at. */
+    /** The new attachments of all running migrations. */
     public List<AttachmentSupervisor> targets() {
         List<AttachmentSupervisor> all = new ArrayList<>();
         for (Migration migration : byPort.values()) {

@@ -16,11 +16,11 @@ import net.weft.vswitch.port.PuntRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port: what it is wished to be, its counters and policers, whether it is err-disabled, and the attachments by which it is reached, its
- * legs. Control thread only.
+ * A port: its configuration, counters and policers, its err-disabled state, and its legs (the attachments that carry
+ * its frames). Control thread only.
  */
 public final class Port {
-    /** Where the port stands in the arrays of a snapshot. */
+    /** The index of the port in the arrays of a snapshot. */
     public final int index;
     public final PortCounters counters;
     public final ErrDisabled errDisabled = new ErrDisabled();
@@ -30,7 +30,7 @@ public final class Port {
     private PortLimits limits;
     private @Nullable Migration migration;
 
-    /** @param puntRules of all link protocols */
+    /** @param puntRules the punt rules of all link protocols */
     public Port(PortSpec spec, int index, PortCounters counters, List<PuntRule> puntRules) {
         this.spec = spec;
         this.index = index;
@@ -43,7 +43,7 @@ public final class Port {
         return spec;
     }
 
-    /** Takes over another description of the same port; its attachments are not touched. */
+    /** Replaces the port's specification. Its attachments are not changed. */
     public void spec(PortSpec next) {
         spec = next;
         if (!next.protection().equals(limits.protection)) {
@@ -55,18 +55,18 @@ public final class Port {
         return limits;
     }
 
-    /** The attachments by which it is reached, in the order of their bits in {@link LinkState}. */
+    /** The attachments of the port, in the order of their bits in {@link LinkState}. */
     public List<AttachmentSupervisor> legs() {
         return legs;
     }
 
-    /** Names the attachments by which it is reached. */
+    /** Replaces the attachments of the port. */
     public void legs(List<AttachmentSupervisor> now) {
         legs.clear();
         legs.addAll(now);
     }
 
-    /** The migration of its one leg that is under way, or null. */
+    /** The running migration of the port's only leg, or null. */
     @Nullable
     public Migration migration() {
         return migration;
@@ -76,14 +76,14 @@ public final class Port {
         migration = now;
     }
 
-    /** The device that frames leave by on one leg; null while that is closed. */
+    /** The device to which frames of one leg are transmitted; null while the leg is closed. */
     @Nullable
     public Device device(int leg) {
         Migration now = migration;
         return now == null ? legs.get(leg).usableDevice() : now.device();
     }
 
-    /** Largest layer-3 packet that every open leg carries, bytes; 0 while none is open. */
+    /** The smallest MTU of the open legs, in bytes (layer-3 packet); 0 while none is open. */
     public int mtu() {
         Migration now = migration;
         if (now != null) {
@@ -97,14 +97,14 @@ public final class Port {
         return least;
     }
 
-    /** Why the port carries no frames, or null. */
+    /** The failure that keeps the port from forwarding, or null. */
     @Nullable
     public DeviceFailure failure() {
         DeviceFailure open = linkFailure();
         return open == null ? errDisabled.cause() : open;
     }
 
-    /** Why no leg has a link, or null when one has. */
+    /** Returns why no leg has a link, or null if at least one has. */
     private @Nullable DeviceFailure linkFailure() {
         Migration now = migration;
         if (now != null && now.device() != null) {
@@ -122,7 +122,7 @@ public final class Port {
                 : new DeviceFailure(PortReason.NO_DEVICE, spec.name() + ": no device leads to this port yet");
     }
 
-    /** Stores which legs have a link and carry frames. The workers see it at once. */
+    /** Publishes which legs have a link and forward frames. The workers see it at once, without a new snapshot. */
     public void show(LinkState links) {
         int carrier = 0;
         for (int n = 0; n < legs.size(); n++) {
@@ -133,7 +133,7 @@ public final class Port {
         links.forwarding(index, errDisabled.cause() == null ? carrier : 0);
     }
 
-    /** Brings the count of frames that were lost before they could be received up to date. */
+    /** Adds the frames that the devices missed since the last call to the port's counters. */
     public void countMissed() {
         for (AttachmentSupervisor leg : legs) {
             if (leg.ports().getFirst() == this) {
@@ -142,7 +142,7 @@ public final class Port {
         }
     }
 
-    /** How it is. @param stations MAC addresses learned on it */
+    /** The port's current status. @param stations the number of MAC entries learned on the port */
     public PortStatus status(int stations) {
         countMissed();
         List<LegStatus> all = legs.stream()

@@ -6,9 +6,9 @@ import net.weft.vswitch.burst.Burst;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the workers tell of a guest on its way to another attachment: that a frame came in by the new one, which is the moment
- * from which frames for the port go there, and that the guest was given its first. Any thread; times are
- * {@link System#nanoTime()}.
+ * The moment at which the workers switch a migrating guest over to its new attachment: when the first frame is received
+ * there. From then on, frames for the port go to the new attachment. Also records when the guest was ready and when its
+ * first frame was delivered. Any thread; times are {@link System#nanoTime()}.
  */
 final class Switchover {
     /** How and when the guest announced itself. */
@@ -20,19 +20,19 @@ final class Switchover {
     private final AtomicLong readyNs = new AtomicLong();
     private final AtomicLong firstFrameNs = new AtomicLong();
 
-    /** @param onAnnounced called once, by the worker that saw the announcement; must not block */
+    /** @param onAnnounced called once, by the worker that received the announcement; must not block */
     Switchover(Runnable onAnnounced) {
         this.onAnnounced = onAnnounced;
     }
 
-    /** The guest can take frames by the new attachment. */
+    /** Records when the guest could receive frames at the new attachment. */
     void ready(long atNs) {
         if (firstFrameNs.get() == 0) {
             readyNs.set(atNs);
         }
     }
 
-    /** A burst of at least one frame came in by the new attachment. */
+    /** Handles a non-empty burst that was received from the new attachment; the first one is the announcement. */
     void received(Burst burst) {
         if (announced.get() == null
                 && announced.compareAndSet(null, new Announced(GuestAnnouncement.of(burst), System.nanoTime()))) {
@@ -40,14 +40,14 @@ final class Switchover {
         }
     }
 
-    /** A frame was put into the guest's memory by the new attachment. */
+    /** Records that a frame was delivered to the guest at the new attachment. */
     void delivered() {
         if (firstFrameNs.get() == 0) {
             firstFrameNs.compareAndSet(0, System.nanoTime());
         }
     }
 
-    /** Whether frames go to the new attachment, whatever the old one does. */
+    /** Returns whether the guest has announced itself, so that frames go to the new attachment in any case. */
     boolean isAnnounced() {
         return announced.get() != null;
     }
@@ -57,12 +57,12 @@ final class Switchover {
         return announced.get();
     }
 
-    /** When the guest could first take frames by the new attachment; 0 before. */
+    /** When the guest could first receive frames at the new attachment; 0 before. */
     long readyNs() {
         return readyNs.get();
     }
 
-    /** When the first was given to it; 0 before. */
+    /** When the first frame was delivered at the new attachment; 0 before. */
     long firstFrameNs() {
         return firstFrameNs.get();
     }

@@ -6,9 +6,9 @@ import net.weft.vswitch.burst.DeviceDecorator;
 import net.weft.vswitch.burst.ReceiveQueue;
 
 /**
- * The leg of a port with two live attachments: frames go to the old one until the guest has announced itself by the new one,
- * from then on there. The worker that sees the announcement switches all workers over with one store; the snapshot that
- * names the new attachment alone follows.
+ * The leg of a port with two bound attachments. Frames go to the old attachment until the guest has announced itself at
+ * the new one, and to the new one from then on. The worker that receives the announcement switches all workers over
+ * with one store; a snapshot with only the new attachment follows.
  */
 final class SwitchoverLeg implements DeviceDecorator {
     private final Device before;
@@ -26,19 +26,22 @@ final class SwitchoverLeg implements DeviceDecorator {
         return switchover.isAnnounced() ? after : before;
     }
 
-    /** What both carry: a list of frames may be judged before the switch-over and sent after it. */
+    /**
+     * The offloads that both devices support, because a transmit list may be prepared before the switchover and sent
+     * after it.
+     */
     @Override
     public int offloads() {
         return before.offloads() & after.offloads();
     }
 
-    /** None: each attachment has its own polled. */
+    /** Returns no queues: each attachment has its own queues polled. */
     @Override
     public List<ReceiveQueue> receiveQueues() {
         return List.of();
     }
 
-    /** Nothing: the attachments close their devices. */
+    /** Does nothing: the attachments close their own devices. */
     @Override
     public void close() {
     }

@@ -1,4 +1,7 @@
-/** Opens the devices behind ports, hands their queues to workers, opens them anew after a failure, and moves a port to another device. Control thread only. */
+/**
+ * Attachments of ports: opens their devices, assigns the queues to workers, reopens a device after a failure, and
+ * migrates a port to another device. Control thread only.
+ */
 @NullMarked
 package net.weft.vswitch.attach;
 

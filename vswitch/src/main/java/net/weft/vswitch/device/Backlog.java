@@ -6,13 +6,14 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Frames on their way into a socket that may not take them all at once: {@code [length, 4 bytes big-endian][frame]} one
- * behind the other in one buffer, which is also how QEMU's stream netdev wants them on the wire.
+ * A buffer for frames that a socket could not accept yet. Each frame is stored as {@code [length, 4 bytes
+ * big-endian][frame]}, one after the other, which is also the wire format of QEMU's stream netdev.
  * <p>
- * One thread at a time. Frames go in at the end; the owner sends from {@link #address} and says how far it got.
+ * One thread at a time. Frames are appended at the end; the owner sends from {@link #address} and then calls {@link
+ * #consume}.
  */
 final class Backlog {
-    /** Bytes before each frame. */
+    /** Bytes of the length field before each frame. */
     static final int PREFIX = 4;
     private static final int USUAL_FRAME = 1514;
     private static final int BYTES = 512 * 1024;
@@ -29,27 +30,27 @@ final class Backlog {
         return start == end;
     }
 
-    /** Whether there is no room for a frame of usual size. */
+    /** Returns whether there is no room for a frame of usual size. */
     boolean isFull() {
         return BYTES - bytes() < PREFIX + USUAL_FRAME;
     }
 
-    /** Where the bytes not yet sent begin. */
+    /** Address of the first unsent byte. */
     long address() {
         return buffer + start;
     }
 
-    /** Bytes not yet sent. */
+    /** Number of unsent bytes. */
     int bytes() {
         return end - start;
     }
 
-    /** Bytes of the oldest frame, when the backlog starts with one and is not empty. */
+    /** Length of the oldest frame, in bytes. The backlog must not be empty and must start at a frame boundary. */
     int frameBytes() {
         return Memory.getIntBe(buffer + start);
     }
 
-    /** The first {@code bytes} have been sent. */
+    /** Removes the first {@code bytes}, which have been sent. */
     void consume(int bytes) {
         start += bytes;
         if (start == end) {
@@ -64,7 +65,7 @@ final class Backlog {
         end = 0;
     }
 
-    /** Copies a frame behind the others; false when there is no room. */
+    /** Appends a copy of a frame; false when there is no room. */
     boolean append(Burst burst, int frame, int tag) {
         int bytes = burst.egressLength(frame, tag);
         if (BYTES - end < PREFIX + bytes && start > 0) {

@@ -3,31 +3,32 @@ package net.weft.vswitch.device;
 import net.weft.vswitch.burst.Device;
 
 /**
- * Opens the device of one port, and opens it anew when it was lost. What must outlive a lost device (a listening socket, the
- * memory of changed host settings) is kept here. Control thread only.
+ * Opens the device of one attachment, and reopens it after a failure. The opener keeps the state that must outlive a
+ * lost device, such as a listening socket or the record of changed host settings. Control thread only.
  */
 public interface DeviceOpener extends AutoCloseable {
     /**
-     * Tries once, without waiting.
+     * Tries once to open the device, without waiting.
      *
-     * @throws DeviceUnavailableException why not, in the words of {@code weft show ports}
+     * @throws DeviceUnavailableException when the device cannot be opened now; the message is displayed by {@code weft
+     *     show ports}
      */
     Device open() throws DeviceUnavailableException;
 
-    /** Whether a device waits to be opened, so that {@link #open} would not fail now. */
+    /** Returns whether a device is ready to be opened, so that {@link #open} would succeed now. */
     default boolean hasDevice() {
         return false;
     }
 
-    /** Largest layer-3 packet the open device carries, bytes. */
+    /** The MTU of the open device, in bytes (layer-3 packet). */
     int mtu();
 
-    /** Whether the link behind the open device is there (a nic's carrier). */
+    /** Returns whether the open device has a link (for a nic, the carrier). */
     default boolean hasCarrier() {
         return true;
     }
 
-    /** Lets go of everything, undoes every change. The device has been closed. */
+    /** Releases all resources and undoes every change on the host. The device must be closed before. */
     @Override
     void close();
 }

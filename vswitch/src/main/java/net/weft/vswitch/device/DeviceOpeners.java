@@ -7,9 +7,12 @@ import java.util.function.Consumer;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
 
-/** From a {@link DeviceSpec} to its {@link DeviceOpener}, and what openers share: the journal of changed host settings. */
+/**
+ * Creates the {@link DeviceOpener} of a {@link DeviceSpec}, and owns what openers share: the journal of changed host
+ * settings and the list of host interfaces.
+ */
 public final class DeviceOpeners implements AutoCloseable {
-    /** MTU of a port whose device has none of its own. */
+    /** The MTU in bytes of a port whose device has none of its own. */
     public static final int DEFAULT_MTU = 1500;
 
     private final HostLinks links;
@@ -19,8 +22,10 @@ public final class DeviceOpeners implements AutoCloseable {
     private final List<DeviceProvider> providers;
 
     /**
-     * @param state directory for what must be undone after a crash, and for the addresses of taps; what an earlier run left is undone now
-     * @param hostChanged told the label of each interface or socket that appears, vanishes or changes; any thread
+     * @param state directory of the journal of host changes and of the MAC addresses of taps; changes left by an
+     *     earlier run are undone now
+     * @param hostChanged called with the label of each interface or socket that appears, vanishes or changes; any
+     *     thread
      * @param providers of further device types
      */
     public DeviceOpeners(Path state, Consumer<String> hostChanged, List<DeviceProvider> providers) {
@@ -33,11 +38,12 @@ public final class DeviceOpeners implements AutoCloseable {
     }
 
     /**
-     * An opener by the first provider that knows the type, else the switch's own.
+     * Creates an opener by the first provider that supports the type, else one of the switch's own.
      *
      * @param ports indices that received frames carry; the switch's own types serve one port
-     * @param mtu asked for, 0: the device's own
-     * @return for a type that nobody knows, or several ports where the type serves one, an opener that never opens and says so
+     * @param mtu requested MTU in bytes; 0: the device's own
+     * @return an opener; if no provider supports the type, or the type serves one port and there are several, its
+     *     {@code open} always fails with that reason
      */
     public DeviceOpener opener(DeviceSpec spec, int[] ports, int mtu) {
         for (DeviceProvider provider : providers) {

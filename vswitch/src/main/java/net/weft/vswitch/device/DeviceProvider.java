@@ -2,15 +2,18 @@ package net.weft.vswitch.device;
 
 import java.util.Optional;
 
-/** Opens devices of types that the switch does not know itself. Given by whoever makes the switch. Control thread. */
+/**
+ * Opens devices of types that the switch does not implement itself. Providers are passed in when the switch is created.
+ * Control thread.
+ */
 public interface DeviceProvider {
     /**
-     * An opener for a device, which is not opened yet.
+     * Creates an opener for a device, without opening the device.
      *
-     * @param ports indices that received frames carry, in the order in which the attachment names its ports; frames that leave carry them in
-     *            the port column of their list
-     * @param mtu asked for, bytes of a layer-3 packet; 0: the device's own
-     * @return empty when the type is another provider's
+     * @param ports indices that received frames carry, in the order in which the attachment names its ports; frames
+     *     that leave carry them in the port column of their list
+     * @param mtu requested MTU, bytes of a layer-3 packet; 0: the device's own
+     * @return the opener; empty when this provider does not support the type
      */
     Optional<DeviceOpener> opener(DeviceSpec spec, int[] ports, int mtu);
 }

@@ -4,25 +4,29 @@ import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attachment opens, one record a device type. Equal specs are served by the same open device. The types below are the switch's own;
- * a {@link DeviceProvider} brings others.
+ * The specification of the device of an attachment, one record per device type. Equal specs are served by the same open
+ * device. The types below are the switch's own; a {@link DeviceProvider} brings others.
  */
 public interface DeviceSpec {
-    /** The word of {@code type:} in fabric.yaml. */
+    /** The value of {@code type:} in fabric.yaml. */
     String type();
 
-    /** What the device is called on the host: an interface name or a socket path. */
+    /** The name of the device on the host: an interface name or a socket path. */
     String label();
 
-    /** Who may connect to a socket that Weft makes: owner and group by name (null: Weft's own), mode as in chmod. */
+    /**
+     * The access rights of a socket that Weft creates: owner and group by name (null: Weft's own), mode as in chmod.
+     */
     record SocketAccess(@Nullable String owner, @Nullable String group, int mode) {
         /** Weft's own user and group, 0660. */
         public static final SocketAccess DEFAULT = new SocketAccess(null, null, 0660);
     }
 
-    /** A tap interface that Weft makes. {@code persist}: it stays on the host when Weft ends, with its addresses. */
+    /**
+     * A tap interface that Weft creates. With {@code persist} it stays on the host, with its addresses, when Weft ends.
+     */
     record Tap(String device, boolean persist) implements DeviceSpec {
-        /** One that is removed with the port. */
+        /** A tap interface that is removed with the port. */
         public Tap(String device) {
             this(device, false);
         }
@@ -38,7 +42,7 @@ public interface DeviceSpec {
         }
     }
 
-    /** An existing interface. {@code shareWithHost}: the host's own stack keeps using it. */
+    /** An existing interface. With {@code shareWithHost} the host's own stack keeps using it. */
     record Nic(String device, boolean shareWithHost) implements DeviceSpec {
         @Override
         public String type() {
@@ -51,7 +55,7 @@ public interface DeviceSpec {
         }
     }
 
-    /** QEMU's stream netdev. {@code listen}: Weft makes the socket and QEMU connects. */
+    /** QEMU's stream netdev. With {@code listen} Weft creates the socket and QEMU connects; otherwise Weft connects. */
     record QemuStream(String socket, boolean listen, SocketAccess access) implements DeviceSpec {
         @Override
         public String type() {
@@ -78,7 +82,8 @@ public interface DeviceSpec {
     }
 
     /**
-     * A guest's card over vhost-user. {@code listen}: Weft makes the socket and QEMU connects.
+     * A guest's vNIC over vhost-user. With {@code listen} Weft creates the socket and QEMU connects; otherwise Weft
+     * connects.
      *
      * @param queues queue pairs the guest may use, 1-127
      * @param memory which files may be the guest's memory
@@ -86,7 +91,7 @@ public interface DeviceSpec {
     record VhostUser(String socket, boolean listen, int queues, SocketAccess access, MemoryRules memory)
             implements
                 DeviceSpec {
-        /** With the memory rules of a port that says nothing. */
+        /** Creates a specification with the default memory rules. */
         public VhostUser(String socket, boolean listen, int queues, SocketAccess access) {
             this(socket, listen, queues, access, MemoryRules.DEFAULT);
         }
@@ -116,12 +121,12 @@ public interface DeviceSpec {
     }
 
     /**
-     * Capture files.
+     * Capture files that are replayed into the switch and written from it.
      *
-     * @param read whose frames come in, or null
-     * @param loop whether they do again and again
-     * @param speed how many times faster than they were captured; 0: as fast as the switch takes them
-     * @param write where what leaves is recorded, or null
+     * @param read the file whose frames are received, or null
+     * @param loop whether the file is replayed endlessly
+     * @param speed replay speed relative to the capture; 0: as fast as the switch accepts frames
+     * @param write the file that records transmitted frames, or null
      */
     record PcapFiles(@Nullable String read, boolean loop, double speed, @Nullable String write) implements DeviceSpec {
         @Override
@@ -136,15 +141,18 @@ public interface DeviceSpec {
     }
 
     /**
-     * No device of a port's own: attachments of the configuration lead to it.
+     * A port without a device of its own, which is reached through attachments of the configuration.
      *
-     * @param type the word of {@code type:} that users know it by
-     * @param label what it is called
+     * @param type the value of {@code type:} that users see
+     * @param label the name that users see
      */
     record Attached(String type, String label) implements DeviceSpec {
     }
 
-    /** Frames in this process's memory, for tests, benchmarks and tracing. Compared by identity of the link. */
+    /**
+     * An in-memory link of this process, for tests, benchmarks and tracing. Two specs are equal if they hold the same
+     * link object.
+     */
     record InMemory(MemoryLink link) implements DeviceSpec {
         @Override
         public String type() {

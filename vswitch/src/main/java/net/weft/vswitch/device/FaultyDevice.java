@@ -15,10 +15,11 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device behind a bad cable: frames are lost, late, doubled, swapped or damaged on the way in, on the way out, or both, as a seed says. For
- * tests and examples: it allocates.
+ * A device behind a simulated bad cable: frames are lost, delayed, duplicated, reordered or corrupted on ingress, on
+ * egress, or both, reproducibly by a seed. For tests and examples only, because it allocates.
  * <p>
- * Whoever polls the receive queue also moves what is on its way out. A queue with frames on their way does not sleep.
+ * The thread that polls the receive queue also transmits the delayed egress frames. The queue does not sleep while
+ * frames are delayed.
  */
 public final class FaultyDevice implements DeviceDecorator {
     private final Device device;
@@ -32,8 +33,8 @@ public final class FaultyDevice implements DeviceDecorator {
     private final Scratch own = new Scratch();
 
     /**
-     * @param device with one receive queue; closed with this one
-     * @param clockNs monotonic
+     * @param device the decorated device, which must have one receive queue; closed with this one
+     * @param clockNs monotonic clock, ns
      */
     public FaultyDevice(Device device, LinkFaults in, LinkFaults out, long seed, LongSupplier clockNs) {
         this.device = device;
@@ -51,12 +52,12 @@ public final class FaultyDevice implements DeviceDecorator {
         return device;
     }
 
-    /** What has happened on the way in. */
+    /** The ingress line and its counters. */
     public FaultyLine in() {
         return in;
     }
 
-    /** What has happened on the way out. */
+    /** The egress line and its counters. */
     public FaultyLine out() {
         return out;
     }
@@ -66,7 +67,7 @@ public final class FaultyDevice implements DeviceDecorator {
         return queues;
     }
 
-    /** All of them are taken: what is lost is lost by the cable. */
+    /** Accepts all frames; a frame that is lost later counts as lost by the cable. */
     @Override
     public int transmit(Burst burst, TransmitList frames, int from, Scratch scratch) {
         lock.lock();
@@ -83,19 +84,22 @@ public final class FaultyDevice implements DeviceDecorator {
         return frames.count - from;
     }
 
-    /** None: what a cable damages is finished, so that its checksums tell. */
+    /**
+     * Returns no offloads, so that every frame is finished before it may be corrupted and its checksums reveal the
+     * damage.
+     */
     @Override
     public int offloads() {
         return 0;
     }
 
-    /** Nothing: see {@link #transmit}. */
+    /** Refuses nothing: see {@link #transmit}. */
     @Override
     public @Nullable DropReason refusal(int bytes) {
         return null;
     }
 
-    /** The frame with its tag, if any. */
+    /** Copies a frame with its VLAN tag, if any. */
     private byte[] onTheWire(Burst burst, int i, int tag) {
         byte[] bytes = new byte[burst.egressLength(i, tag)];
         int at = burst.writeHead(i, tag, own.slot(0));
@@ -104,7 +108,7 @@ public final class FaultyDevice implements DeviceDecorator {
         return bytes;
     }
 
-    /** The frame as it came in; a tag beside it stays there. */
+    /** Copies a frame as received; a VLAN tag beside the frame is not inserted. */
     private static byte[] asReceived(Burst burst, int i) {
         byte[] bytes = new byte[burst.length[i]];
         int at = burst.headLength[i];
@@ -121,7 +125,7 @@ public final class FaultyDevice implements DeviceDecorator {
         }
     }
 
-    /** Hands what is due to the device. What that does not take is lost too. */
+    /** Transmits the frames that are due to the device. A frame that the device does not accept is lost. */
     private void move(long nowNs) {
         for (FaultyLine.Held frame = out.take(nowNs); frame != null; frame = out.take(nowNs)) {
             outgoing.clear();
@@ -140,7 +144,7 @@ public final class FaultyDevice implements DeviceDecorator {
         burst.add(area, frame.bytes().length, port, frame.offload(), frame.tag());
     }
 
-    /** The device's queue, its frames late or not at all. */
+    /** The receive queue of the device, whose frames pass the ingress line first. */
     private final class Queue implements ReceiveQueue {
         private final ReceiveQueue queue;
         private final Burst arriving = new Burst();
@@ -178,7 +182,7 @@ public final class FaultyDevice implements DeviceDecorator {
 
         @Override
         public void release() {
-            // they were copies
+            // the frames in the burst are copies
         }
 
         @Override

@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way of a bad cable: frames go in, and come out when they are due, if they do. It holds {@value #MOST} frames at most; what comes on
- * top is lost. One thread at a time.
+ * One direction of a simulated bad cable: frames are put in, and can be taken out when they are due, unless they were
+ * lost. It holds {@value #MOST} frames at most; further frames are lost. One thread at a time.
  */
 public final class FaultyLine {
     private static final int MOST = 4096;
-    /** A frame that waits to be overtaken goes on alone after so long. */
+    /** Time in ns after which a frame that waits to be overtaken is delivered anyway. */
     private static final long OVERTAKEN_NS = 10_000_000;
 
     private final LinkFaults faults;
@@ -26,9 +26,9 @@ public final class FaultyLine {
     private long reordered;
 
     /**
-     * A frame on its way.
+     * A frame that is delayed on the line.
      *
-     * @param tag beside the frame, as in a burst
+     * @param tag VLAN tag beside the frame, as in a burst
      */
     record Held(long dueNs, long order, byte[] bytes, long offload, int tag) {
         Held at(long due, long place) {
@@ -36,13 +36,13 @@ public final class FaultyLine {
         }
     }
 
-    /** @param seed the same frames meet the same fate */
+    /** @param seed seed of the faults; the same seed and frames give the same faults */
     FaultyLine(LinkFaults faults, long seed) {
         this.faults = faults;
         random = new SplittableRandom(seed);
     }
 
-    /** A frame goes in; its bytes are the line's from now on. */
+    /** Puts a frame on the line, which takes ownership of its bytes. */
     void put(byte[] bytes, long offload, int tag, long nowNs) {
         if (random.nextDouble() < faults.loss() || held.size() >= MOST) {
             lost++;
@@ -74,7 +74,7 @@ public final class FaultyLine {
         return faults.jitterNs() == 0 ? 0 : random.nextLong(faults.jitterNs() + 1);
     }
 
-    /** The next frame that is due, or null. */
+    /** Removes and returns the next frame that is due, or null. */
     @Nullable
     Held take(long nowNs) {
         Held waiting = aside;
@@ -86,27 +86,27 @@ public final class FaultyLine {
         return first == null || first.dueNs() - nowNs > 0 ? null : held.poll();
     }
 
-    /** Whether frames are on their way. */
+    /** Returns whether no frame is on the line. */
     boolean isEmpty() {
         return held.isEmpty() && aside == null;
     }
 
-    /** Frames that never arrive. */
+    /** Number of frames that were lost. */
     public long lost() {
         return lost;
     }
 
-    /** Frames that arrive twice. */
+    /** Number of frames that were duplicated. */
     public long duplicated() {
         return duplicated;
     }
 
-    /** Frames that arrive wrong. */
+    /** Number of frames that were corrupted. */
     public long corrupted() {
         return corrupted;
     }
 
-    /** Frames that arrive behind the one sent after them. */
+    /** Number of frames that were delivered after the frame sent after them. */
     public long reordered() {
         return reordered;
     }

@@ -9,21 +9,21 @@ import java.util.Set;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
-/** Why the kernel refused a file, from the words that the JDK keeps of its error number. */
+/** Derives why the kernel refused a file from the message of the JDK's exception, which keeps no error number. */
 final class FileFailure {
-    /** EACCES, EPERM and EROFS as strerror(3) has them, which the JDK passes on. */
+    /** The texts of EACCES, EPERM and EROFS by strerror(3), which the JDK passes on. */
     private static final Set<String> FORBIDDEN = Set.of("permission denied", "operation not permitted",
             "read-only file system");
 
     private FileFailure() {
     }
 
-    /** {@link PortReason#NO_PERMISSION} where the kernel said so, else {@link PortReason#NO_DEVICE}. */
+    /** Returns {@link PortReason#NO_PERMISSION} if the kernel refused access, else {@link PortReason#NO_DEVICE}. */
     static PortReason reason(@Nullable IOException e) {
         return FORBIDDEN.contains(words(e)) ? PortReason.NO_PERMISSION : PortReason.NO_DEVICE;
     }
 
-    /** The kernel's words, without the path that the JDK puts before them. */
+    /** Returns the kernel's error text, without the path that the JDK puts before it. */
     static String words(@Nullable IOException e) {
         String words = switch (e) {
             case AccessDeniedException _ -> "permission denied";

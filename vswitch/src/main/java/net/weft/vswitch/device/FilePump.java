@@ -13,8 +13,8 @@ import net.weft.vswitch.device.pcap.CaptureReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A station made of files: sends into the switch what stands in one, at its pace or another, and records in the other what the switch
- * sends to it.
+ * A host made of capture files: replays one file into the switch, at the captured speed or another, and records the
+ * frames from the switch in the other file.
  */
 final class FilePump implements PumpedDevice.Pump {
     private static final long IDLE_NS = 100_000_000;
@@ -27,7 +27,7 @@ final class FilePump implements PumpedDevice.Pump {
     private long firstNs;
     private long startNs;
 
-    /** Opens both files: a port is up only once what leaves by it can be recorded. */
+    /** Opens both files, because a port is up only once its transmitted frames can be recorded. */
     FilePump(DeviceSpec.PcapFiles spec) throws DeviceUnavailableException {
         this.spec = spec;
         try {
@@ -63,7 +63,7 @@ final class FilePump implements PumpedDevice.Pump {
         return frame == null ? null : frame.bytes();
     }
 
-    /** False when there is nothing more to read. */
+    /** Reads the next frame; false at the end of the file. */
     private boolean readNext() throws DeviceUnavailableException {
         if (reader == null) {
             return false;
@@ -71,7 +71,7 @@ final class FilePump implements PumpedDevice.Pump {
         try {
             next = reader.next();
             if (next == null) {
-                again();
+                rewind();
             }
             if (next != null && frames++ == 0) {
                 firstNs = next.timeNs();
@@ -83,7 +83,7 @@ final class FilePump implements PumpedDevice.Pump {
         }
     }
 
-    private void again() throws IOException {
+    private void rewind() throws IOException {
         boolean any = frames > 0;
         frames = 0;
         if (reader != null) {

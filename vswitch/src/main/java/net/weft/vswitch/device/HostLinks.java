@@ -16,7 +16,8 @@ import net.weft.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's interfaces as they are now: a thread of its own listens to rtnetlink and tells the names of those that changed.
+ * The current network interfaces of the host. A separate thread listens to rtnetlink and reports the names of
+ * interfaces that changed.
  */
 final class HostLinks implements AutoCloseable {
     private static final int POLL_MILLIS = 500;
@@ -37,18 +38,18 @@ final class HostLinks implements AutoCloseable {
         thread.start();
     }
 
-    /** For changing an interface. */
+    /** The rtnetlink client, for changing an interface. */
     Interfaces interfaces() {
         return interfaces;
     }
 
-    /** The interface of that name as last heard of, or null. */
+    /** Returns the interface of that name from the last event or query, or null. */
     @Nullable
     Link find(String name) {
         return byName.get(name);
     }
 
-    /** The interface of that index as last heard of, under whatever name it has now, or null. */
+    /** Returns the interface of that index from the last event or query, whatever its current name, or null. */
     @Nullable
     Link find(int index) {
         for (Link link : byName.values()) {
@@ -59,18 +60,18 @@ final class HostLinks implements AutoCloseable {
         return null;
     }
 
-    /** What happens to the interface of that index is told under {@code label} also when it has another name. */
+    /** Reports changes of the interface of that index under {@code label}, even after it was renamed. */
     void watch(int index, String label) {
         watched.put(index, label);
     }
 
-    /** After {@link #watch}. */
+    /** Ends a {@link #watch}. */
     void unwatch(int index) {
         watched.remove(index);
     }
 
     /**
-     * The interface of that name as the kernel has it now.
+     * Queries the kernel for the interface of that name.
      *
      * @throws LinuxException {@link Errno#ENODEV} if there is none
      */
@@ -82,7 +83,7 @@ final class HostLinks implements AutoCloseable {
         return link;
     }
 
-    /** Asking and noting are one step, so that an older answer never replaces a newer one. */
+    /** Queries the kernel and stores the answer under one lock, so that an older answer never replaces a newer one. */
     private synchronized @Nullable Link read(String name) {
         Link link = interfaces.find(name);
         if (link == null) {
@@ -107,7 +108,7 @@ final class HostLinks implements AutoCloseable {
         }
     }
 
-    /** An event says that something has changed, not what is so now: it may have waited while more happened. */
+    /** Handles an event. An event only indicates a change, and may be outdated: the current state is queried. */
     private void take(LinkMonitor.Event event) {
         switch (event) {
             case LinkMonitor.Event.Changed(Link link) -> {

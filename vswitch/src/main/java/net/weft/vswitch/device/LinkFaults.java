@@ -1,18 +1,19 @@
 package net.weft.vswitch.device;
 
 /**
- * What a bad cable does to frames on one way. Probabilities are {@code 0..1}, each frame judged by itself.
+ * The faults of a simulated bad cable in one direction. Probabilities are {@code 0..1} and apply to each frame
+ * independently.
  *
- * @param loss it never arrives
- * @param duplication it arrives twice
- * @param corruption one bit of it arrives wrong
- * @param reordering it arrives behind the frame sent after it
- * @param delayNs how long every frame takes
- * @param jitterNs how much longer it takes at most; frames may overtake each other by it
+ * @param loss probability that a frame is lost
+ * @param duplication probability that a frame arrives twice
+ * @param corruption probability that one bit of a frame is inverted
+ * @param reordering probability that a frame arrives after the frame sent after it
+ * @param delayNs delay of every frame, ns
+ * @param jitterNs largest random delay added, ns; frames may overtake each other because of it
  */
 public record LinkFaults(double loss, double duplication, double corruption, double reordering, long delayNs,
         long jitterNs) {
-    /** A good cable. */
+    /** A cable without faults. */
     public static final LinkFaults NONE = new LinkFaults(0, 0, 0, 0, 0, 0);
 
     /** @throws IllegalArgumentException if a value is out of range */

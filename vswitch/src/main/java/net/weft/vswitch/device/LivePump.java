@@ -5,7 +5,10 @@ import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.pcap.LivePcap;
 import org.jspecify.annotations.Nullable;
 
-/** An interface through libpcap, which allocates for each frame and tells nothing of offloads: where nothing better is to be had. */
+/**
+ * An interface through libpcap, which allocates for each frame and does not report offloads. Use it only where nothing
+ * better is available.
+ */
 final class LivePump implements PumpedDevice.Pump {
     private final LivePcap pcap;
     private long missed;
@@ -23,13 +26,13 @@ final class LivePump implements PumpedDevice.Pump {
         }
     }
 
-    /** What comes in meanwhile would be lost one step earlier. */
+    /** Returns false: if it waited, the kernel would lose the frames instead. */
     @Override
     public boolean mayWait() {
         return false;
     }
 
-    /** A frame that the kernel does not take is lost as it is on any cable. */
+    /** Sends a frame. A frame that the kernel does not accept is lost, as on a cable. */
     @Override
     public void send(byte[] frame) {
         boolean unused = pcap.send(frame);
@@ -37,7 +40,7 @@ final class LivePump implements PumpedDevice.Pump {
 
     @Override
     public void idle() {
-        // nothing is gathered
+        // nothing is buffered
     }
 
     @Override

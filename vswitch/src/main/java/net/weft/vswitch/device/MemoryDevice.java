@@ -16,7 +16,7 @@ import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
-/** The switch's end of a {@link MemoryLink}. Frames are copied once each way. */
+/** The switch's end of a {@link MemoryLink}. Frames are copied once in each direction. */
 final class MemoryDevice implements Device, ReceiveQueue {
     private final MemoryLink link;
     private final int port;

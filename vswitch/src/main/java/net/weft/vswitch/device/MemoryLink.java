@@ -8,8 +8,8 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.FrameRing;
 
 /**
- * A cable in this process's memory: two rings of frames, one each way. The far end belongs to one thread of a test, a
- * benchmark or a trace; the near end is what {@link MemoryDevice} polls and transmits to.
+ * A link in this process's memory: two rings of frames, one in each direction. The far end belongs to one thread of a
+ * test, a benchmark or a trace; {@link MemoryDevice} is the near end.
  */
 public final class MemoryLink implements AutoCloseable {
     private final String name;
@@ -23,10 +23,10 @@ public final class MemoryLink implements AutoCloseable {
     };
 
     /**
-     * @param name shown as the device's name
-     * @param frames each ring holds, a power of two
+     * @param name displayed as the device's name
+     * @param frames capacity of each ring in frames, a power of two
      * @param frameBytes largest frame, {@code 64..Burst.MAX_FRAME}
-     * @param offloads what the far end takes unfinished: {@link net.weft.vswitch.burst.Device} bits
+     * @param offloads offloads that the far end supports: {@link net.weft.vswitch.burst.Device} bits
      */
     public MemoryLink(String name, int frames, int frameBytes, int offloads) {
         this.name = name;
@@ -35,7 +35,7 @@ public final class MemoryLink implements AutoCloseable {
         fromSwitch = new FrameRing(arena, frames, frameBytes);
     }
 
-    /** A link for 256 frames of any size, whose far end takes every offload. */
+    /** Creates a link for 256 frames of any size whose far end supports every offload. */
     public static MemoryLink of(String name) {
         return new MemoryLink(name, 256, Burst.MAX_FRAME, ~0);
     }
@@ -45,8 +45,8 @@ public final class MemoryLink implements AutoCloseable {
     }
 
     /**
-     * The near end, for whoever drives the forwarding code itself; a {@link net.weft.vswitch.VirtualSwitch} opens it through
-     * {@link DeviceSpec.InMemory}.
+     * Returns the near end, for code that drives the forwarding itself; a {@link net.weft.vswitch.VirtualSwitch} opens
+     * it through {@link DeviceSpec.InMemory}.
      *
      * @param port number that received frames carry
      */
@@ -54,7 +54,7 @@ public final class MemoryLink implements AutoCloseable {
         return new MemoryDevice(this, port);
     }
 
-    /** Plugs the cable in, or pulls it out. Any thread. */
+    /** Sets the carrier of the link up or down. Any thread. */
     public void carrier(boolean up) {
         carrier = up;
         onCarrier.run();
@@ -64,7 +64,7 @@ public final class MemoryLink implements AutoCloseable {
         return carrier;
     }
 
-    /** Calls this when the cable was plugged in or pulled out. */
+    /** Sets the listener that is called when the carrier changes. */
     void onCarrier(Runnable listener) {
         onCarrier = listener;
     }
@@ -102,7 +102,7 @@ public final class MemoryLink implements AutoCloseable {
         return true;
     }
 
-    /** The oldest frame the switch sent here, or an empty array when there is none. */
+    /** Removes and returns the oldest frame that the switch sent, or an empty array when there is none. */
     public byte[] receive() {
         long slot = fromSwitch.peek();
         if (slot == 0) {
@@ -115,7 +115,7 @@ public final class MemoryLink implements AutoCloseable {
         return frame;
     }
 
-    /** Throws away all that the switch sent here; returns the number of frames. */
+    /** Discards all frames that the switch sent; returns their number. */
     public int discard() {
         int frames = fromSwitch.available();
         fromSwitch.consume(frames);
@@ -129,7 +129,7 @@ public final class MemoryLink implements AutoCloseable {
         return lastOffload;
     }
 
-    /** Both ends must have let go. */
+    /** Releases the memory. Neither end may be in use. */
     @Override
     public void close() {
         wakeUp.close();

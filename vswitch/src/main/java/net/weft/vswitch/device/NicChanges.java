@@ -9,17 +9,18 @@ import net.weft.linux.Link;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Weft changed on one interface, and which interface that is: its index in a network namespace and since which start of the kernel.
- * Its name is only for people, as it may be changed; MAC address and driver find it in another namespace.
+ * The changes that Weft made to one interface, and the identity of the interface: its index, its network namespace, and
+ * the boot ID of the kernel. The name is for messages only, because it may change; MAC address and driver identify the
+ * interface in another namespace.
  *
  * @param namespace as {@link net.weft.linux.NetworkNamespace#own} names it; empty in a file of an earlier version
- * @param boot which start of the kernel; null in a file of an earlier version
- * @param mac 48 bits, the first octet uppermost; 0 if unknown
- * @param mtuBefore bytes before Weft raised the MTU, 0 if it did not
- * @param mtuRaised bytes that Weft raised it to
- * @param ipv6 whether IPv6 was on and is off
- * @param down whether it was down and is up
- * @param features offloads that were on and are off
+ * @param boot boot ID of the kernel; null in a file of an earlier version
+ * @param mac MAC address, 48 bits, first byte in the most significant bits; 0 if unknown
+ * @param mtuBefore MTU in bytes before Weft raised it; 0 if it did not
+ * @param mtuRaised MTU in bytes that Weft set
+ * @param ipv6 whether Weft switched IPv6 off
+ * @param down whether the interface was down and Weft set it up
+ * @param features offloads that Weft switched off
  */
 record NicChanges(int index, String namespace, @Nullable UUID boot, String name, long mac, String kind, int mtuBefore,
         int mtuRaised, boolean ipv6, boolean down, Set<String> features) {
@@ -35,7 +36,7 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
         features = Set.copyOf(features);
     }
 
-    /** Nothing changed yet. */
+    /** An entry without changes. */
     static NicChanges none(Link link, String namespace, UUID boot) {
         return new NicChanges(link.index(), namespace, boot, link.name(), link.mac(), link.kind(), 0, 0, false, false,
                 Set.of());
@@ -56,7 +57,7 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
                 down || alsoDown, all);
     }
 
-    /** These, and under them what an earlier holder of the same interface had changed and not yet undone. */
+    /** Merges these changes with those that an earlier holder of the same interface made and has not undone yet. */
     NicChanges over(NicChanges earlier) {
         NicChanges all = with(earlier.ipv6, earlier.down, List.copyOf(earlier.features));
         return earlier.mtuBefore == 0
@@ -64,7 +65,7 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
                 : all.withMtu(earlier.mtuBefore, mtuRaised == 0 ? earlier.mtuRaised : mtuRaised);
     }
 
-    /** The lines of its file. */
+    /** The lines of the journal file. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(INTERFACE + " " + index + " " + Long.toHexString(mac) + " " + name + " " + kind);
@@ -84,9 +85,10 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
     }
 
     /**
-     * Reads a file; one of an earlier version has the interface's name as its own, and the bare index in its first line.
+     * Parses a journal file. A file of an earlier version is named after the interface and has only the index in its
+     * first line.
      *
-     * @return null if it says nothing that can be undone
+     * @return the changes; null if the file contains nothing that can be undone
      */
     static @Nullable NicChanges parse(String fileName, List<String> lines) {
         try {

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Linux interface through a packet socket.
  * <p>
- * <b>Receive</b>: small frames from a memory-mapped TPACKET_V2 ring, without a system call; a frame longer than a slot (a
- * super-frame, a jumbo frame) is marked there in its turn and fetched from the socket, a run of them with one call.
- * <b>Transmit</b>: one {@code sendmmsg} a burst. No transmit ring: on a veth the kernel gives a slot back while the peer
- * still reads its pages.
+ * <b>Receive</b>: small frames are read from a memory-mapped TPACKET_V2 ring without a system call. A frame longer than
+ * a slot (a super-frame or jumbo frame) is only marked in the ring and is fetched from the socket, several consecutive
+ * ones with one call. <b>Transmit</b>: one {@code sendmmsg} per burst. There is no transmit ring, because on a veth the
+ * kernel returns a slot while the peer still reads its pages.
  */
 final class NicDevice implements Device, ReceiveQueue {
     private static final int HEADER_AT = 64 - Offload.HEADER_BYTES;
@@ -104,7 +104,7 @@ final class NicDevice implements Device, ReceiveQueue {
         burst.add(frame, length, port, Offload.read(frame - Offload.HEADER_BYTES), tag(slot, status));
     }
 
-    /** Fetches the run of long frames that starts at place {@code seen}; returns how many places it covers. */
+    /** Fetches the consecutive long frames that start at burst position {@code seen}; returns their number. */
     private int fetch(Burst burst, int seen, int budget) {
         int run = 0;
         int bytes = burst.bytes();
@@ -131,8 +131,8 @@ final class NicDevice implements Device, ReceiveQueue {
     }
 
     /**
-     * The copies of a run; each belongs to one slot, so none may stay behind for a later run. An error that waits in the socket
-     * (the link went down) is told once, before the copies.
+     * Receives the copies of consecutive long frames. Each copy belongs to one slot, so none may be left in the socket.
+     * A pending socket error (the link went down) is reported once, before the copies.
      */
     private int receiveCopies(int run) {
         int got = copies.receive(packets.socket(), 0, run, 0);
@@ -154,7 +154,10 @@ final class NicDevice implements Device, ReceiveQueue {
         return tpid << 16 | TpacketDescriptor.vlanTci(slot);
     }
 
-    /** Nothing came. After a wake-up without a frame that is the socket's way to report an error, which reading clears. */
+    /**
+     * Handles an empty poll. A wake-up without a frame means that the socket has a pending error, which is read and
+     * cleared here.
+     */
     private int idle() {
         if (woken) {
             woken = false;
@@ -205,7 +208,7 @@ final class NicDevice implements Device, ReceiveQueue {
         }
     }
 
-    /** The interface's own MTU by now, bytes. */
+    /** Sets the current MTU of the interface, bytes. */
     void mtu(int bytes) {
         mtu = bytes;
     }
@@ -215,7 +218,7 @@ final class NicDevice implements Device, ReceiveQueue {
         return PacketSocket.isTooLong(bytes, etherType, mtu);
     }
 
-    /** The interface does not exist any more. */
+    /** Fails the device, because the interface was deleted. */
     void gone() {
         if (failure == null) {
             failure = new DeviceFailure(PortReason.NO_DEVICE,
@@ -223,7 +226,7 @@ final class NicDevice implements Device, ReceiveQueue {
         }
     }
 
-    /** The interface has another name by now, and what has the old one is another. */
+    /** Fails the device, because the interface was renamed. */
     void renamed(String now) {
         if (failure == null) {
             failure = new DeviceFailure(PortReason.NO_DEVICE, name + ": the interface was renamed to " + now
@@ -231,7 +234,10 @@ final class NicDevice implements Device, ReceiveQueue {
         }
     }
 
-    /** The kernel counts what found the ring full; what it could not hand over whole is counted here. */
+    /**
+     * Returns the frames lost since the last call: those that the kernel counted because the ring was full, and those
+     * that could not be fetched whole.
+     */
     @Override
     public long takeMissed() {
         packets.readStatistics();

@@ -21,12 +21,12 @@ import net.weft.linux.NetworkNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Weft changed on the host's interfaces, written down before it is changed, a file an interface, so that it is undone
- * also after {@code kill -9}: by the next start, from the file. (The ingress block and promiscuous mode need no entry: the
- * kernel undoes them with the process.)
+ * The journal of the changes that Weft made to host interfaces, one file per interface. Each change is recorded before
+ * it is made, so that the next start can undo it even after {@code kill -9}. (The ingress block and promiscuous mode
+ * need no entry: the kernel undoes them with the process.)
  * <p>
- * An interface is known by its index: it is found under whatever name it has by then, and a new one of its old name is left alone. One that
- * was moved to another network namespace is found there by its MAC address and driver.
+ * An interface is identified by its index, so it is found even if it was renamed, and a new interface with its old name
+ * is left alone. An interface that was moved to another network namespace is found there by its MAC address and driver.
  */
 final class NicJournal {
     private static final System.Logger LOG = System.getLogger(NicJournal.class.getName());
@@ -36,7 +36,10 @@ final class NicJournal {
     private final String namespace = NetworkNamespace.own();
     private final Map<Path, Hold> holders = new HashMap<>();
 
-    /** Who made the changes of a file. Two ports that swap their interfaces by name hold the same one for a moment. */
+    /**
+     * The owner of the changes in a journal file. Two ports that swap their interfaces by name hold the same file for a
+     * moment.
+     */
     static final class Hold {
         private final Path file;
         private NicChanges changes;
@@ -47,12 +50,15 @@ final class NicJournal {
         }
     }
 
-    /** @param directory one file an interface; made when first needed */
+    /** @param directory directory of the journal, one file per interface; created when first needed */
     NicJournal(Path directory) {
         this.directory = directory;
     }
 
-    /** Takes an interface over, with what an earlier holder of it has changed and not undone. Nothing is changed yet. */
+    /**
+     * Takes over an interface, including the changes that an earlier holder made and has not undone. The interface is
+     * not changed yet.
+     */
     Hold take(Link link) {
         Path file = directory.resolve(namespace.replaceAll("\\D", "") + "-" + link.index());
         NicChanges none = NicChanges.none(link, namespace, boot);
@@ -63,10 +69,10 @@ final class NicJournal {
     }
 
     /**
-     * Makes an interface ready for switching: up, its IPv6 off (unless shared with the host), receive offloads off that merge
-     * frames beyond undoing.
+     * Prepares an interface for switching: sets it up, switches IPv6 off (unless shared with the host), and switches
+     * off receive offloads that merge frames irreversibly.
      *
-     * @throws LinuxException when the kernel refuses; what was changed before stays in the journal
+     * @throws LinuxException when the kernel refuses a change; changes made before stay in the journal
      */
     void prepare(Hold hold, Link link, Interfaces interfaces, boolean shareWithHost) {
         boolean silence = !shareWithHost && Boolean.FALSE.equals(Interfaces.ipv6Disabled(link.name()));
@@ -85,7 +91,7 @@ final class NicJournal {
         }
     }
 
-    /** Bytes of the MTU that others gave the interface, as if Weft had not raised it. */
+    /** Returns the MTU in bytes that the interface would have if Weft had not raised it. */
     static int ownMtu(Hold hold, Link link) {
         NicChanges changes = hold.changes;
         return changes.mtuBefore() != 0 && link.mtu() == changes.mtuRaised() ? changes.mtuBefore() : link.mtu();
@@ -94,7 +100,7 @@ final class NicJournal {
     /**
      * Raises the MTU of an interface that is held.
      *
-     * @throws LinuxException {@link Errno#EINVAL} when its driver takes no such frames; then it is as before
+     * @throws LinuxException {@link Errno#EINVAL} when the driver does not support this MTU; the MTU is then unchanged
      */
     void raiseMtu(Hold hold, Link link, int bytes, Interfaces interfaces) {
         NicChanges former = hold.changes;
@@ -120,7 +126,7 @@ final class NicJournal {
                 .isPresent();
     }
 
-    /** Undoes what was changed on an interface, unless another has taken it over since. */
+    /** Undoes the changes to an interface, unless another holder has taken it over since. */
     void undo(Hold hold, Interfaces interfaces) {
         if (holders.remove(hold.file, hold)) {
             undo(hold.file, interfaces);
@@ -150,7 +156,7 @@ final class NicJournal {
         }
     }
 
-    /** False where there is no such interface. */
+    /** Restores an interface found by its index; false if there is none. */
     private static boolean restoreByIndex(NicChanges changes, Interfaces interfaces) {
         Link link = interfaces.find(changes.index());
         if (link == null || !isSame(link, changes)) {
@@ -174,8 +180,9 @@ final class NicJournal {
     }
 
     /**
-     * An index is used again only after it has gone round, and by an interface that was moved here. An earlier version of Weft has noted
-     * neither the start of the kernel nor the driver: there the name must be the same, too.
+     * Returns whether an interface is the one in the journal. An index is reused only after the counter has wrapped
+     * around, or by an interface that was moved into this namespace, so the driver is compared too. A file of an
+     * earlier version has neither boot ID nor driver; then the name is compared.
      */
     private static boolean isSame(Link link, NicChanges changes) {
         return changes.boot() == null ? link.name().equals(changes.name()) : link.kind().equals(changes.kind());
@@ -191,8 +198,9 @@ final class NicJournal {
     }
 
     /**
-     * Restores an interface in another namespace, where it is there. One that was moved is found by its MAC address and driver; the kernel
-     * has set it down and given it the IPv6 settings of its new namespace, and what its driver does went with it.
+     * Restores an interface in another namespace, if it is there. A moved interface is found by its MAC address and
+     * driver. The kernel has set it down and given it the IPv6 settings of its new namespace, but its driver settings
+     * (MTU and offloads) moved with it.
      */
     private void restoreIn(String name, String path, NicChanges changes) {
         try (NetworkNamespace other = NetworkNamespace.open(path)) {
@@ -220,7 +228,7 @@ final class NicJournal {
                 : like.stream().filter(link -> link.index() == changes.index()).findFirst().orElse(null);
     }
 
-    /** Undoes what a process that was killed left behind. */
+    /** Undoes the changes that a killed process left behind. */
     void undoAll() {
         if (!Files.isDirectory(directory)) {
             return;

@@ -12,8 +12,8 @@ import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an existing interface away from the host's own stack and gives it back: see "nic ports" in the semantics. Refused on
- * an interface with addresses or a master unless shared.
+ * Takes an existing interface from the host's own network stack and returns it on close: see "nic ports" in the
+ * semantics. An interface with addresses or a master is refused unless it is shared.
  */
 final class NicOpener implements DeviceOpener {
     private static final int RING_SLOTS = 1024;
@@ -39,7 +39,7 @@ final class NicOpener implements DeviceOpener {
     private int index;
     private int refusedMtu;
 
-    /** @param wantedMtu of the port, bytes; 0: the interface's own */
+    /** @param wantedMtu requested MTU of the port, bytes; 0: the interface's own */
     NicOpener(DeviceSpec.Nic spec, int port, int wantedMtu, HostLinks links, NicJournal journal) {
         this.spec = spec;
         this.port = port;
@@ -84,7 +84,10 @@ final class NicOpener implements DeviceOpener {
         }
     }
 
-    /** The port's MTU and a tag are to fit into the interface's; what is shared with the host is left as the host has it. */
+    /**
+     * Raises the MTU of the interface so that the port's MTU plus a VLAN tag fits. The MTU of a shared interface is not
+     * changed.
+     */
     private void makeRoom(NicJournal.Hold held, Link link) {
         int usual = wantedMtu == 0 ? NicJournal.ownMtu(held, link) : wantedMtu;
         if (spec.shareWithHost() || usual + TAG_BYTES <= link.mtu() || usual == refusedMtu) {
@@ -146,7 +149,7 @@ final class NicOpener implements DeviceOpener {
         };
     }
 
-    /** A setting below {@code /proc} could not be changed, or the journal not be written. */
+    /** Maps the failure to change a setting below {@code /proc}, or to write the journal. */
     private DeviceUnavailableException unavailable(String name, UncheckedIOException e) {
         return links.interfaces().find(name) == null
                 ? new DeviceUnavailableException(PortReason.NO_DEVICE, name + ": there is no such interface")
@@ -196,7 +199,7 @@ final class NicOpener implements DeviceOpener {
         return false;
     }
 
-    /** Somebody gave the interface another MTU, which is the port's from now on: a tag is to fit beside it again. */
+    /** Adopts an MTU that somebody else set on the interface as the port's MTU, and makes room for a VLAN tag again. */
     private void follow(NicJournal.Hold held, Link link) {
         try {
             makeRoom(held, link);

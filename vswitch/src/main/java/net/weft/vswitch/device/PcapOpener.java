@@ -15,8 +15,8 @@ import net.weft.vswitch.device.pcap.LivePcap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what is behind a port of type {@code pcap}: an interface, or files. A file that was found damaged half-way is not played again
- * until it is another.
+ * Opens the device of a port of type {@code pcap}: an interface or capture files. A file that turned out to be damaged
+ * is not replayed again until it has changed.
  */
 final class PcapOpener implements DeviceOpener {
     private final DeviceSpec spec;
@@ -27,7 +27,7 @@ final class PcapOpener implements DeviceOpener {
     private int index;
     private @Nullable FileTime openedVersion;
 
-    /** @param spec of an interface or of files */
+    /** @param spec the specification of an interface or of capture files */
     PcapOpener(DeviceSpec spec, int port, int mtu, HostLinks links) {
         this.spec = spec;
         this.port = port;
@@ -64,7 +64,10 @@ final class PcapOpener implements DeviceOpener {
         return new FilePump(files);
     }
 
-    /** Opening a FIFO waits until somebody opens its other end, and devices have other surprises. */
+    /**
+     * Rejects anything but a regular file: opening a FIFO blocks until its other end is opened, and devices may block
+     * too.
+     */
     private static void requireFile(@Nullable String path) throws DeviceUnavailableException {
         if (path != null && Files.exists(Path.of(path)) && !Files.isRegularFile(Path.of(path))) {
             throw new DeviceUnavailableException(PortReason.NO_DEVICE,
@@ -72,7 +75,7 @@ final class PcapOpener implements DeviceOpener {
         }
     }
 
-    /** libpcap opens by name, and keeps to the interface that had it. */
+    /** Opens an interface. libpcap opens it by name and stays with that interface even if it is renamed. */
     private PumpedDevice.Pump live(String device) throws DeviceUnavailableException {
         Link link = links.interfaces().find(device);
         if (link == null) {
@@ -100,7 +103,7 @@ final class PcapOpener implements DeviceOpener {
         return new DeviceUnavailableException(PortReason.NO_DEVICE, device + ": there is no such interface");
     }
 
-    /** libpcap's errors are sentences; whether it lacked a right is asked from the kernel. */
+    /** Returns whether this process may capture. libpcap reports errors only as text, so the kernel is queried. */
     private static boolean mayCapture() {
         try (Socket _ = Socket.open(Socket.AF_PACKET, Socket.SOCK_RAW, 0)) {
             return true;
@@ -109,7 +112,7 @@ final class PcapOpener implements DeviceOpener {
         }
     }
 
-    /** When the file that is read was written; null where none is. */
+    /** Returns the modification time of the replayed file; null if there is none. */
     private @Nullable FileTime version() {
         try {
             return spec instanceof DeviceSpec.PcapFiles files && files.read() != null

@@ -16,11 +16,12 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device for what blocks or allocates: workers see the near end of a {@link MemoryLink}, and two threads of the device's own carry
- * frames between its far end and a {@link Pump}. What the pump is too slow for is dropped at the link, and counted.
+ * A device for backends that block or allocate. Workers use the near end of a {@link MemoryLink}, and two threads of
+ * the device copy frames between its far end and a {@link Pump}. Frames for which the pump is too slow are dropped at
+ * the link and counted.
  */
 final class PumpedDevice implements Device {
-    /** For {@link #limit}: frames of any length are taken. */
+    /** Value for {@link #limit}: frames of any length are accepted. */
     static final int NO_LIMIT = Burst.MAX_FRAME;
     private static final int FRAMES = 1024;
     private static final long IDLE_NS = 100_000_000;
@@ -33,26 +34,29 @@ final class PumpedDevice implements Device {
     private final Thread sender;
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong lost = new AtomicLong();
-    /** Threads that have not ended. Guarded by this. */
+    /** Number of running threads. Guarded by this. */
     private int running = 2;
     private volatile boolean closing;
     private volatile int mtu = NO_LIMIT;
 
-    /** The other side. A thread for each method; a sentence in an {@link DeviceUnavailableException} ends the device. */
+    /**
+     * The backend of a pumped device. Receiving and sending each have their own thread; a {@link
+     * DeviceUnavailableException} fails the device with its sentence.
+     */
     interface Pump extends AutoCloseable {
-        /** The next frame into the switch, null when there is none for now; may wait for at most a second. */
+        /** Returns the next frame for the switch, or null when there is none now; may block for at most one second. */
         byte @Nullable [] receive() throws DeviceUnavailableException;
 
-        /** Whether {@link #receive} rather waits for room than loses a frame. */
+        /** Returns whether a received frame should wait for room in the ring instead of being dropped. */
         boolean mayWait();
 
-        /** Takes a frame that left the switch. */
+        /** Sends a frame that the switch transmitted. */
         void send(byte[] frame) throws DeviceUnavailableException;
 
-        /** There is nothing more to send for now. */
+        /** Called when there is nothing more to send now, so that buffered frames can be flushed. */
         void idle() throws DeviceUnavailableException;
 
-        /** Frames lost before {@link #receive}, since the last call; any thread. */
+        /** Returns the number of frames lost before {@link #receive} since the last call, and resets it; any thread. */
         long takeMissed();
 
         @Override
@@ -108,7 +112,7 @@ final class PumpedDevice implements Device {
         }
     }
 
-    /** What was taken before the end is sent. */
+    /** Sends frames until the device is closed; frames accepted before that are still sent. */
     private void send() {
         try {
             boolean last = false;
@@ -129,12 +133,14 @@ final class PumpedDevice implements Device {
         }
     }
 
-    /** Ends the device, with the first reason that is given. */
+    /** Fails the device. Only the first reason is kept. */
     void fail(DeviceFailure why) {
         failure.compareAndSet(null, why);
     }
 
-    /** Frames whose payload is longer are refused, since the pump's side would lose them without a word. */
+    /**
+     * Sets the largest payload in bytes. Longer frames are refused here, because the backend would lose them silently.
+     */
     void limit(int bytes) {
         mtu = bytes;
     }
@@ -195,8 +201,8 @@ final class PumpedDevice implements Device {
     }
 
     /**
-     * Has both threads end, and waits a moment for them. What the pump calls may keep one waiting longer, and the caller serves everybody: whichever
-     * ends last lets go of everything.
+     * Stops both threads and waits briefly for them. The pump may block a thread for longer, and the calling control
+     * thread must not wait, so the thread that ends last releases the resources.
      */
     @Override
     public void close() {
@@ -206,7 +212,7 @@ final class PumpedDevice implements Device {
             }
             closing = true;
             if (running == 0) {
-                letGo();
+                releaseAll();
             }
         }
         LockSupport.unpark(sender);
@@ -222,11 +228,11 @@ final class PumpedDevice implements Device {
     private synchronized void ended() {
         running--;
         if (closing && running == 0) {
-            letGo();
+            releaseAll();
         }
     }
 
-    private void letGo() {
+    private void releaseAll() {
         pump.close();
         near.close();
         link.close();

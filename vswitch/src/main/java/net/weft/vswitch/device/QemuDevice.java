@@ -19,9 +19,9 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What QEMU's stream and dgram netdevs have in common: no offloads, frames copied into a {@link Backlog}, and an epoll
- * descriptor of their own that becomes readable when frames wait <em>or</em> when a backlog can go on, so that a guest which
- * reads slowly costs neither spinning nor lost frames.
+ * The common part of QEMU's stream and dgram netdevs: no offloads, a {@link Backlog} of frames, and an epoll descriptor
+ * that becomes readable when frames wait <em>or</em> when the backlog can be sent, so that a slow guest causes neither
+ * busy polling nor lost frames.
  */
 abstract class QemuDevice implements Device, ReceiveQueue {
     final String label;
@@ -37,10 +37,10 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         this.port = port;
     }
 
-    /** Sends what it can of the backlog. Called with the claim held. */
+    /** Sends as much of the backlog as the socket accepts. The caller must hold the claim. */
     abstract void flush();
 
-    /** The socket the backlog goes into. */
+    /** The socket to which the backlog is sent. */
     abstract Socket sender();
 
     void watch(Socket socket, int interest) {
@@ -53,7 +53,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         }
     }
 
-    /** Whether an error of a send means: later. Otherwise the device has failed now. */
+    /** Returns whether a send error means that the socket is full. On any other error the device fails. */
     final boolean isBusy(long result) {
         int errno = (int) -result;
         if (errno == Errno.EAGAIN || errno == Errno.ENOBUFS || errno == Errno.EINTR || errno == Errno.ENOMEM) {
@@ -63,7 +63,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         return false;
     }
 
-    /** Goes on with a backlog if there is one; called by the polling worker. */
+    /** Continues to send the backlog, if there is one. Called by the polling worker. */
     final void flushBacklog() {
         if (!backlog.isEmpty() && claimed.compareAndSet(false, true)) {
             try {
@@ -140,7 +140,7 @@ abstract class QemuDevice implements Device, ReceiveQueue {
         return readiness.fd();
     }
 
-    /** Level-triggered readiness: whatever waits makes the descriptor readable at once. */
+    /** Returns false: readiness is level-triggered, so pending frames make the descriptor readable at once. */
     @Override
     public final boolean arm() {
         return false;

@@ -8,9 +8,9 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.PortReason;
 
 /**
- * QEMU's {@code -netdev dgram} over Unix sockets: a frame a datagram. Two sockets, because a connected datagram socket hears
- * nobody but the process it is connected to, and a restarted QEMU is another: one is bound and hears anybody, the other is
- * connected and sends.
+ * QEMU's {@code -netdev dgram} over Unix sockets, one frame per datagram. It needs two sockets, because a connected
+ * datagram socket receives only from its peer, and a restarted QEMU is a new peer: one socket is bound and receives
+ * from anybody, the other is connected and sends.
  */
 final class QemuDgramDevice extends QemuDevice {
     private static final int SLOT_BYTES = Burst.AREA_STRIDE;
@@ -20,8 +20,8 @@ final class QemuDgramDevice extends QemuDevice {
     private final MessageVector messages;
 
     /**
-     * @param receiver bound, stays the opener's
-     * @param sender connected, becomes this device's
+     * @param receiver the bound socket, which the opener owns
+     * @param sender the connected socket, which this device owns from now on
      */
     QemuDgramDevice(String label, int port, Socket receiver, Socket sender) {
         super(label, port);

@@ -4,7 +4,7 @@ import net.weft.linux.Socket;
 import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps Weft's own datagram socket bound and connects the sending one whenever QEMU is there. */
+/** Keeps Weft's receiving datagram socket bound, and connects the sending socket when QEMU is running. */
 final class QemuDgramOpener implements DeviceOpener {
     private static final int SOCKET_BUFFER_BYTES = 1 << 20;
 

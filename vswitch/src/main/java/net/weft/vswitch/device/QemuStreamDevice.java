@@ -7,9 +7,8 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.PortReason;
 
 /**
- * A connection to QEMU's {@code -netdev stream}: frames with a 4-byte big-endian length before each (QEMU
- * {@code net/stream.c}). Frames are parsed where the kernel put them; a frame that is not complete yet waits at the end of
- * the buffer.
+ * A connection to QEMU's {@code -netdev stream}: frames with a 4-byte big-endian length before each (QEMU {@code
+ * net/stream.c}). Frames are parsed in place in the receive buffer; an incomplete frame waits at its end.
  */
 final class QemuStreamDevice extends QemuDevice {
     /** QEMU's own limit of a frame on a socket ({@code NET_BUFSIZE}); a longer length means that the stream is broken. */
@@ -66,7 +65,7 @@ final class QemuStreamDevice extends QemuDevice {
         return frames;
     }
 
-    /** Moves an incomplete frame to the front. No frame of an earlier burst is in use any more. */
+    /** Moves an incomplete frame to the front of the buffer. No frame of an earlier burst may be in use. */
     private void makeRoom() {
         if (start > 0) {
             Memory.copy(buffer + start, buffer, end - start);

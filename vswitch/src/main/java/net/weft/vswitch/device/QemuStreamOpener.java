@@ -5,7 +5,7 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to QEMU, or listens for it: the listening socket outlives every connection. */
+/** Connects to QEMU or listens for it. The listening socket outlives every connection. */
 final class QemuStreamOpener implements DeviceOpener {
     private static final int SOCKET_BUFFER_BYTES = 1 << 20;
 

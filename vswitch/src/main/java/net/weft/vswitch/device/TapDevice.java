@@ -15,11 +15,11 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tap interface: a frame a read or write, a virtio-net header before each, so that super-frames and open checksums pass
- * both ways.
+ * A tap interface: one frame per read or write, with a virtio-net header before each, so that super-frames and
+ * incomplete checksums pass in both directions.
  */
 final class TapDevice implements Device, ReceiveQueue {
-    /** Where a received header starts in its slot, so that the frame behind it is aligned to a cache line. */
+    /** Offset of a received header in its slot, so that the frame after it is aligned to a cache line. */
     private static final int HEADER_AT = 64 - Offload.HEADER_BYTES;
 
     private final Tun tun;
@@ -99,7 +99,7 @@ final class TapDevice implements Device, ReceiveQueue {
         return tun.fd();
     }
 
-    /** A tap's descriptor is readable while frames wait. */
+    /** Returns false: the descriptor is readable while frames wait. */
     @Override
     public boolean arm() {
         return false;

@@ -9,8 +9,9 @@ import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the tap, gives it the MAC address it had before, sets its MTU and switches it on. It exists as long as its descriptor, so that
- * nothing stays after a crash; with {@code persist} it stays on the host, with its addresses, and is taken over again.
+ * Creates the tap interface, restores its MAC address, sets its MTU and sets it up. The interface exists as long as its
+ * descriptor, so that nothing remains after a crash; with {@code persist} it stays on the host, with its addresses, and
+ * is taken over again.
  */
 final class TapOpener implements DeviceOpener {
     private static final String KIND = "tun";
@@ -55,7 +56,7 @@ final class TapOpener implements DeviceOpener {
         }
     }
 
-    /** @param mac to give it, 0: it keeps its own */
+    /** @param mac MAC address to set; 0: keep the interface's own */
     private void prepare(Link link, long mac) {
         if (mac != 0 && mac != link.mac()) {
             links.interfaces().mac(link.index(), mac);
@@ -67,7 +68,10 @@ final class TapOpener implements DeviceOpener {
         store.put(links.require(link.name()), spec.persist());
     }
 
-    /** The file's mode and the capability are refused by the same errors, but by different calls. */
+    /**
+     * Maps an error to a failure. A missing file permission and a missing capability give the same errno, but in
+     * different calls.
+     */
     static DeviceUnavailableException unavailable(String name, LinuxException e) {
         return switch (e.errno()) {
             case Errno.EPERM, Errno.EACCES -> new DeviceUnavailableException(PortReason.NO_PERMISSION,
@@ -90,7 +94,10 @@ final class TapOpener implements DeviceOpener {
         return mtu;
     }
 
-    /** The interface may have another name by now, or be in another namespace, where nothing is heard of it. */
+    /**
+     * Looks the interface up by index, because it may have been renamed. An interface moved to another namespace is not
+     * monitored any more.
+     */
     @Override
     public boolean hasCarrier() {
         Link link = links.find(index);

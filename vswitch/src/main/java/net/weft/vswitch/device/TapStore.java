@@ -12,8 +12,8 @@ import net.weft.linux.Link;
 import net.weft.packet.MacAddress;
 
 /**
- * What outlives a tap interface, a file each: the MAC address, which is made once and given to the interface whenever Weft makes it again,
- * and whether the interface itself was left on the host. A file that does not read counts as none.
+ * The persistent state of tap interfaces, one file each: the MAC address, which is restored whenever Weft creates the
+ * interface again, and whether the interface itself was left on the host. An unreadable file counts as absent.
  */
 final class TapStore {
     private static final System.Logger LOG = System.getLogger(TapStore.class.getName());
@@ -24,12 +24,14 @@ final class TapStore {
     private final Path directory;
     private final UUID boot = BootId.current();
 
-    /** @param directory one file an interface; made when first needed */
+    /** @param directory directory of the store, one file per interface; created when first needed */
     TapStore(Path directory) {
         this.directory = directory;
     }
 
-    /** The address of a tap, 48 bits, the first octet uppermost; 0 if none was stored. */
+    /**
+     * Returns the stored MAC address of a tap: 48 bits, first byte in the most significant bits; 0 if none was stored.
+     */
     long mac(String device) {
         for (String line : read(device)) {
             if (line.startsWith(MAC)) {
@@ -48,12 +50,12 @@ final class TapStore {
         }
     }
 
-    /** Whether this is the interface that Weft made to outlive it, since this start of the kernel. */
+    /** Returns whether this is a persistent interface that Weft created since this boot of the kernel. */
     boolean isLeft(Link link) {
         return read(link.name()).contains(left(link.index()));
     }
 
-    /** Notes the address of an interface that Weft has, and whether it outlives Weft. */
+    /** Stores the MAC address of an interface and whether the interface is persistent. */
     void put(Link link, boolean outlives) {
         List<String> lines = outlives
                 ? List.of(MAC + MacAddress.format(link.mac()), left(link.index()))

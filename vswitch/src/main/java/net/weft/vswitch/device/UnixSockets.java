@@ -16,8 +16,8 @@ import net.weft.linux.SocketAddress;
 import net.weft.vswitch.burst.PortReason;
 
 /**
- * Unix-domain sockets that live at a path. A path in the way is unlinked only when it is a socket that refuses connections:
- * what a killed process left behind.
+ * Unix-domain sockets with a path. An existing file at the path is unlinked only if it is a socket that refuses
+ * connections, left behind by a killed process.
  */
 final class UnixSockets {
     private static final String NOBODY_THERE = ": nobody is there yet; start QEMU";
@@ -27,7 +27,10 @@ final class UnixSockets {
     private UnixSockets() {
     }
 
-    /** Binds a new socket of {@code type} ({@link Socket#SOCK_STREAM} or {@link Socket#SOCK_DGRAM}) and sets who may use it. */
+    /**
+     * Binds a new socket of {@code type} ({@link Socket#SOCK_STREAM} or {@link Socket#SOCK_DGRAM}) and sets its owner
+     * and mode.
+     */
     static Socket bind(int type, String path, DeviceSpec.SocketAccess access) throws DeviceUnavailableException {
         Socket socket = Socket.open(Socket.AF_UNIX, type, 0);
         try {
@@ -51,7 +54,7 @@ final class UnixSockets {
         }
     }
 
-    /** Connects a new socket to a path where somebody listens or is bound. */
+    /** Connects a new socket to a path at which another socket listens or is bound. */
     static Socket connect(int type, String path) throws DeviceUnavailableException {
         if (!Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
             throw new DeviceUnavailableException(PortReason.WAITING_FOR_GUEST, path + NOBODY_THERE);
@@ -115,7 +118,7 @@ final class UnixSockets {
         return (mode & S_IFMT) == S_IFSOCK;
     }
 
-    /** What cannot be given to whom it is for is not left lying there. */
+    /** Sets owner, group and mode of a socket. If that fails, the socket is removed. */
     private static void grant(String path, DeviceSpec.SocketAccess access) throws DeviceUnavailableException {
         PosixFileAttributeView view = Files.getFileAttributeView(Path.of(path), PosixFileAttributeView.class);
         var principals = Path.of(path).getFileSystem().getUserPrincipalLookupService();
@@ -155,7 +158,7 @@ final class UnixSockets {
         return set;
     }
 
-    /** Nobody can connect before it is there. */
+    /** Reports that the directory of the socket does not exist. */
     private static DeviceUnavailableException noDirectory(String path) {
         return new DeviceUnavailableException(PortReason.NO_DEVICE,
                 path + ": its directory does not exist: mkdir -p " + Path.of(path).getParent());

@@ -9,16 +9,16 @@ import net.weft.vswitch.device.vhost.VhostUserDevice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens for a vhost-user front end or connects to one, and hands out the device of each set of rings that it brings to
- * life. A front end that broke a rule is not served again for {@value #HOLD_OFF_NS} ns.
+ * Listens for a vhost-user front end or connects to one, and opens a device for each set of rings that the front end
+ * starts. After a protocol violation the front end is not served for {@value #HOLD_OFF_NS} ns.
  */
 final class VhostUserOpener implements DeviceOpener {
     private static final long HOLD_OFF_NS = 3_000_000_000L;
 
-    /** Several times what a guest's link takes under emulation. */
+    /** The longest wait in ns for a guest's link to come up: several times what an emulated guest needs. */
     private static final long COMING_UP_NS = 100_000_000L;
 
-    /** Connections that wait; those who say nothing are taken out of the way one by one. */
+    /** Backlog of the listening socket. A connection that sends nothing is replaced by the next one. */
     private static final int BACKLOG = 16;
 
     private final DeviceSpec.VhostUser spec;
@@ -31,7 +31,7 @@ final class VhostUserOpener implements DeviceOpener {
     private long violatedAtNs;
     private boolean doubted;
 
-    /** @param changed makes the supervisor look at this port soon */
+    /** @param changed called when the supervisor should check this port soon */
     VhostUserOpener(DeviceSpec.VhostUser spec, int port, int mtu, Runnable changed) {
         this.spec = spec;
         this.port = port;
@@ -64,7 +64,7 @@ final class VhostUserOpener implements DeviceOpener {
         return current != null && current.hasDevice();
     }
 
-    /** The connection, unless it has ended. */
+    /** Returns the connection, or null if it has ended. */
     private @Nullable VhostConnection living() {
         VhostConnection current = connection;
         DeviceFailure ended = current == null ? null : current.ended();
@@ -80,7 +80,7 @@ final class VhostUserOpener implements DeviceOpener {
         return connection;
     }
 
-    /** Whoever connects takes the place of one who has said nothing yet. */
+    /** Replaces a connection that has sent nothing yet by a waiting one, if there is one. */
     private VhostConnection successor(VhostConnection silent) {
         Socket listening = listener;
         Socket next = listening == null ? null : listening.accept();

@@ -1,6 +1,6 @@
 /**
- * One class per device type. {@link net.weft.vswitch.device.DeviceSpec} says what to open,
- * {@link net.weft.vswitch.device.DeviceOpener} opens it again and again while it cannot be opened.
+ * The devices of the switch, one class per device type. A {@link net.weft.vswitch.device.DeviceSpec} specifies a
+ * device, and its {@link net.weft.vswitch.device.DeviceOpener} opens and reopens it.
  */
 @NullMarked
 package net.weft.vswitch.device;

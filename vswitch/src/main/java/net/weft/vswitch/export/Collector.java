@@ -12,15 +12,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends datagrams to one collector, never waiting: neither for a name (a thread of its own resolves it) nor for room in the socket.
- * What cannot be sent is counted and forgotten, as UDP does. The log says once when it begins to fail and once when it is over.
+ * Sends datagrams to one collector without ever blocking: a separate thread resolves the host name, and a full socket
+ * is not waited for. A datagram that cannot be sent is counted and dropped. Each outage is logged once when it begins
+ * and once when it ends.
  * <p>
- * {@link #send} and {@link #close} belong to one thread, the rest to any.
+ * {@link #send} and {@link #close} must be called by one thread; the other methods by any.
  */
 final class Collector implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Collector.class.getName());
     private static final long RESOLVE_PAUSE_NS = 30_000_000_000L;
-    /** No answer is the only good sign that UDP gives, so it takes a while to be believed. */
+    /**
+     * Time without an error, in ns, after which the collector counts as reachable. UDP gives no positive confirmation.
+     */
     private static final long CALM_NS = 5_000_000_000L;
 
     private final String key;
@@ -35,7 +38,7 @@ final class Collector implements AutoCloseable {
     private volatile long bytes;
     private volatile long failed;
 
-    /** @param key of the configuration, for the log */
+    /** @param key the key in the configuration, for the log */
     Collector(String key, ExportSettings.Endpoint endpoint) {
         this.key = key;
         this.endpoint = endpoint;
@@ -67,7 +70,7 @@ final class Collector implements AutoCloseable {
         }
     }
 
-    /** A refusal is that of a datagram sent before, so this one is tried again. */
+    /** Writes one datagram. A "connection refused" error belongs to an earlier datagram, so this one is tried again. */
     private boolean write(DatagramChannel open, ByteBuffer datagram, long nowNs) throws IOException {
         int start = datagram.position();
         try {
@@ -112,7 +115,7 @@ final class Collector implements AutoCloseable {
         return channel;
     }
 
-    /** The address, null where it is not known (yet). */
+    /** Returns the collector's address, or null while it is not resolved. */
     private @Nullable InetAddress resolve(long nowNs) {
         Optional<InetAddress> literal = literal();
         if (literal.isPresent()) {
@@ -156,7 +159,7 @@ final class Collector implements AutoCloseable {
         }
     }
 
-    /** The address that datagrams leave from; empty while the collector's is not known. */
+    /** The local source address of the datagrams; empty while the collector's address is not resolved. */
     Optional<InetAddress> localAddress(long nowNs) {
         DatagramChannel open = open(nowNs);
         try {
@@ -168,12 +171,12 @@ final class Collector implements AutoCloseable {
         }
     }
 
-    /** What keeps data from the collector; empty when nothing is known to. */
+    /** The problem that keeps data from the collector, one sentence; empty when there is none. */
     String problem() {
         return problem;
     }
 
-    /** Handed to the network, those that were refused afterwards included. */
+    /** Number of datagrams handed to the kernel, including those that were refused afterwards. */
     long datagrams() {
         return datagrams;
     }
@@ -182,7 +185,7 @@ final class Collector implements AutoCloseable {
         return bytes;
     }
 
-    /** Not sent, or refused by the collector's host. */
+    /** Number of datagrams that were not sent, or were refused by the collector's host. */
     long failed() {
         return failed;
     }

@@ -4,7 +4,7 @@ package net.weft.vswitch.export;
  * An information element of IANA's IPFIX registry, as templates here use it (RFC 5102, 5477 and the registry itself).
  *
  * @param id number
- * @param bytes length in a record; {@value #VARIABLE} for a length that each record says
+ * @param bytes length in a record; {@value #VARIABLE} for a variable length, which each record states
  */
 record Element(int id, int bytes) {
     static final int VARIABLE = 0xFFFF;

@@ -6,7 +6,10 @@ import java.util.function.Supplier;
 import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.port.PortStatus;
 
-/** The thread of one export: takes what was sampled, tells it, sleeps a little. The switch never waits for it. */
+/**
+ * The thread of one export: dequeues the sampled frames, passes them to the exporter, and sleeps briefly. The switch
+ * never waits for it.
+ */
 final class ExportLoop implements Runnable, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExportLoop.class.getName());
     private static final long PAUSE_NS = 5_000_000;
@@ -27,7 +30,7 @@ final class ExportLoop implements Runnable, AutoCloseable {
     private boolean ticked;
     private int faults;
 
-    /** @param sampling closed at the end */
+    /** @param sampling the source of samples; closed when the export ends */
     ExportLoop(String protocol, ExportSettings.Endpoint endpoint, FrameSampling sampling, Exporter exporter,
             Collector collector, Supplier<List<PortStatus>> ports) {
         this.protocol = protocol;
@@ -96,14 +99,14 @@ final class ExportLoop implements Runnable, AutoCloseable {
         return new Exporter.Counts(sampling.observed(), sampling.lost());
     }
 
-    /** Any thread. */
+    /** The current status of the export. Any thread. */
     ExportStatus status() {
         return new ExportStatus(protocol, endpoint.toString(), sampling.population(), collector.problem(),
                 sampling.observed(), samples, sampling.lost(), exporter.flows(), exporter.evictedFlows(),
                 collector.datagrams(), collector.bytes(), collector.failed());
     }
 
-    /** Tells what is left and ends. */
+    /** Exports what is left and stops the thread. */
     @Override
     public void close() {
         running = false;

@@ -3,12 +3,12 @@ package net.weft.vswitch.export;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** What is exported, and where to; empty: not at all. */
+/** The settings of the IPFIX and sFlow exports; an empty value disables that export. */
 public record ExportSettings(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     public static final ExportSettings NONE = new ExportSettings(Optional.empty(), Optional.empty());
 
     /**
-     * Who takes it, by UDP.
+     * The UDP endpoint of a collector.
      *
      * @param host address, or a name that is resolved when it is first needed
      */
@@ -20,21 +20,21 @@ public record ExportSettings(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     }
 
     /**
-     * Flows (RFC 7011).
+     * Settings of the IPFIX flow export (RFC 7011).
      *
-     * @param sampling one frame of so many is looked at, 1: each
-     * @param activeSeconds a flow that goes on is told of as often
-     * @param idleSeconds a flow without frames for so long has ended
+     * @param sampling one frame in this many is sampled; 1: every frame
+     * @param activeSeconds active timeout: how often a continuing flow is exported, seconds
+     * @param idleSeconds idle timeout: a flow without frames for this long is exported and removed, seconds
      */
     public record Ipfix(Endpoint collector, int sampling, int activeSeconds, int idleSeconds) {
     }
 
     /**
-     * Frames and counters (sFlow version 5).
+     * Settings of the sFlow version 5 export of frames and counters.
      *
-     * @param sampling one frame of so many is told of, 1: each
-     * @param counterSeconds how often each port's counters are told
-     * @param agent the address this switch is known by; empty: the one that datagrams leave from
+     * @param sampling one frame in this many is sampled; 1: every frame
+     * @param counterSeconds interval at which each port's counters are exported, seconds
+     * @param agent the agent address; empty: the source address of the datagrams
      */
     public record Sflow(Endpoint collector, int sampling, int counterSeconds, Optional<InetAddress> agent) {
     }

@@ -1,20 +1,20 @@
 package net.weft.vswitch.export;
 
 /**
- * How one export does. Counts are since it was started with these settings.
+ * The status of one export. Counters start at 0 when the export is started with its current settings.
  *
  * @param protocol {@code ipfix} or {@code sflow}
  * @param collector {@code HOST:PORT}
- * @param sampling one frame of so many is sampled
- * @param problem what keeps data from the collector and what to do, a sentence; empty when nothing is known to
- * @param observed frames the samples were chosen from
+ * @param sampling one frame in this many is sampled
+ * @param problem what keeps data from the collector and what to do, one sentence; empty when there is no problem
+ * @param observed frames from which the samples were selected
  * @param samples frames sampled
- * @param lostSamples samples that the export was too slow for
- * @param flows flows under way, 0 for sFlow
- * @param evictedFlows flows told of early because there were too many
- * @param datagrams sent
- * @param bytes of those
- * @param failedDatagrams not sent: the collector was away, unknown or the socket full
+ * @param lostSamples samples lost because the export was too slow
+ * @param flows active flows; 0 for sFlow
+ * @param evictedFlows flows exported early because the flow table was full
+ * @param datagrams datagrams sent
+ * @param bytes bytes of the datagrams sent
+ * @param failedDatagrams datagrams not sent because the collector was unreachable or unresolved, or the socket full
  */
 public record ExportStatus(String protocol, String collector, int sampling, String problem, long observed, long samples,
         long lostSamples, int flows, long evictedFlows, long datagrams, long bytes, long failedDatagrams) {

@@ -5,42 +5,42 @@ import java.util.function.Supplier;
 import net.weft.vswitch.observe.SampledFrame;
 import net.weft.vswitch.port.PortStatus;
 
-/** One protocol's part of an export. One thread, but for the counts. */
+/** The protocol-specific part of an export. One thread, except for {@link #flows} and {@link #evictedFlows}. */
 interface Exporter {
     /**
-     * One moment on both clocks.
+     * One point in time on both clocks.
      *
-     * @param ns monotonic
-     * @param epochMillis since 1970
+     * @param ns monotonic time
+     * @param epochMillis milliseconds since 1970
      */
     record Moment(long ns, long epochMillis) {
-        /** A monotonic time as milliseconds since 1970. */
+        /** Converts a monotonic time to milliseconds since 1970. */
         long epochMillis(long atNs) {
             return epochMillis - (ns - atNs) / 1_000_000;
         }
     }
 
     /**
-     * What the sampling has counted.
+     * The counters of the frame sampling.
      *
-     * @param observed frames the samples were chosen from
-     * @param lost samples that nobody took in time
+     * @param observed frames from which the samples were selected
+     * @param lost samples lost because they were not dequeued in time
      */
     record Counts(long observed, long lost) {
     }
 
-    /** A frame was sampled. The view is not to be kept. */
+    /** Handles one sampled frame. The frame is valid only during the call. */
     void sampled(SampledFrame frame, Moment now);
 
-    /** About a second has passed. */
+    /** Does periodic work; called about once a second. */
     void tick(Moment now, Counts counts, Supplier<List<PortStatus>> ports);
 
-    /** The last that is heard: tells what is left. */
+    /** Exports what is left. No further call follows. */
     void finish(Moment now, Counts counts);
 
-    /** Flows under way. */
+    /** Number of active flows. */
     int flows();
 
-    /** Flows told of early because there were too many. */
+    /** Number of flows exported early because the flow table was full. */
     long evictedFlows();
 }

@@ -7,10 +7,10 @@ import net.weft.vswitch.VirtualSwitch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exports of a running switch, as the settings want them. Where settings stay as they are an export goes on undisturbed; else
- * it tells what it has and another begins. Frames are forwarded meanwhile as ever.
+ * The exports of a running switch. When new settings are applied, an export whose settings did not change goes on;
+ * otherwise it exports what it has and a new one starts. Forwarding is not interrupted.
  * <p>
- * {@link #apply} and {@link #close} are for one thread at a time, {@link #status} for any.
+ * {@link #apply} and {@link #close} must be called by one thread at a time; {@link #status} by any.
  */
 public final class FlowExport implements AutoCloseable {
     private final VirtualSwitch vswitch;
@@ -19,13 +19,13 @@ public final class FlowExport implements AutoCloseable {
     private volatile @Nullable ExportLoop ipfix;
     private volatile @Nullable ExportLoop sflow;
 
-    /** @param member ID: the observation domain of IPFIX, the sub-agent of sFlow */
+    /** @param member member ID, used as IPFIX observation domain and sFlow sub-agent ID */
     public FlowExport(VirtualSwitch vswitch, int member) {
         this.vswitch = vswitch;
         this.member = member;
     }
 
-    /** Exports like this from now on. */
+    /** Applies new settings. */
     public void apply(ExportSettings wanted) {
         if (!wanted.ipfix().equals(settings.ipfix())) {
             end(ipfix);
@@ -57,13 +57,13 @@ public final class FlowExport implements AutoCloseable {
         }
     }
 
-    /** How each export does. */
+    /** The status of each running export. */
     public List<ExportStatus> status() {
         return Stream.of(ipfix, sflow).flatMap(loop -> Optional.ofNullable(loop).stream()).map(ExportLoop::status)
                 .toList();
     }
 
-    /** Tells what is left, and ends. Before the switch is closed. */
+    /** Exports what is left and stops. Call before the switch is closed. */
     @Override
     public void close() {
         apply(ExportSettings.NONE);

@@ -14,13 +14,13 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.observe.SampledFrame;
 
 /**
- * What tells one flow from another: the bytes of the key fields of its record, in the order of {@link FlowTemplate}. Read from
- * the sampled head of a frame, which a guest may have made up: what {@link HeaderParser} does not vouch for is left 0.
+ * The key of a flow: the bytes of the key fields of its record, in the order of {@link FlowTemplate}. The key is read
+ * from the sampled head of a frame, which is untrusted: fields that {@link HeaderParser} did not validate are left 0.
  * <p>
- * Mutable, so that looking a flow up allocates nothing; {@link #copy} is what a table keeps.
+ * The key is mutable, so that a lookup allocates nothing; a table stores a {@link #copy}.
  */
 final class FlowKey {
-    /** IE 89: forwarded; dropped, for an unknown reason; dropped by a policer; consumed. */
+    /** Values of forwardingStatus (IE 89): forwarded; dropped for an unknown reason; dropped by a policer; consumed. */
     static final int FORWARDED = 64;
     static final int DROPPED = 128;
     static final int POLICED = 138;
@@ -51,12 +51,12 @@ final class FlowKey {
         return template;
     }
 
-    /** The key fields as the record has them: the first {@code template().keyBytes()} bytes. */
+    /** The key fields in record order: the first {@code template().keyBytes()} bytes of the array are valid. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Becomes the key of a frame. Returns what {@link HeaderParser} found. */
+    /** Reads the key of a frame into this object and returns the result word of {@link HeaderParser}. */
     long read(SampledFrame frame) {
         MemorySegment head = frame.head();
         Arrays.fill(bytes, (byte) 0);
@@ -112,7 +112,7 @@ final class FlowKey {
         return other instanceof FlowKey that && template == that.template && Arrays.equals(bytes, that.bytes);
     }
 
-    /** Keyed, so that nobody can send flows that all meet in one place. */
+    /** A hash keyed with a secret, so that an attacker cannot craft flows that all collide. */
     @Override
     public int hashCode() {
         long hash = SECRET;

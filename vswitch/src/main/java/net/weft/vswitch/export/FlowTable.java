@@ -12,11 +12,11 @@ import net.weft.vswitch.observe.SampledFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flows under way, at most so many: a new one then takes the place of the one silent for longest, which is told of early.
- * One thread.
+ * The table of active flows, with a fixed capacity. When it is full, the flow that was idle longest is exported early
+ * and replaced. One thread.
  */
 final class FlowTable {
-    /** IE 136. */
+    /** Values of flowEndReason (IE 136). */
     static final int IDLE = 1;
     static final int ACTIVE = 2;
     static final int FORCED = 4;
@@ -27,12 +27,12 @@ final class FlowTable {
     private final long idleNs;
     private final Listener ended;
     private final FlowKey key = new FlowKey();
-    /** The one silent for longest first. */
+    /** Flows in access order: the flow that was idle longest is first. */
     private final LinkedHashMap<FlowKey, Flow> flows = new LinkedHashMap<>(1024, 0.75f, true);
     private volatile int size;
     private volatile long evicted;
 
-    /** What one flow has counted since it was told of last. */
+    /** The counters of one flow since it was last exported. */
     static final class Flow {
         long packets;
         long octets;
@@ -42,9 +42,9 @@ final class FlowTable {
         long endNs;
     }
 
-    /** Is told of flows. */
+    /** Receives each flow that is due for export. */
     interface Listener {
-        /** @param reason IE 136 */
+        /** @param reason flowEndReason (IE 136) */
         void flow(FlowKey flowKey, Flow flow, int reason);
     }
 
@@ -55,7 +55,7 @@ final class FlowTable {
         this.ended = ended;
     }
 
-    /** Counts a frame. */
+    /** Counts a sampled frame in its flow. */
     void add(SampledFrame frame) {
         long parsed = key.read(frame);
         Flow flow = flows.get(key);
@@ -76,7 +76,7 @@ final class FlowTable {
         if (flows.size() >= capacity) {
             var eldest = flows.pollFirstEntry();
             evicted = evicted + 1;
-            tell(eldest.getKey(), eldest.getValue(), LACK_OF_RESOURCES);
+            emit(eldest.getKey(), eldest.getValue(), LACK_OF_RESOURCES);
         }
         Flow flow = new Flow();
         flow.endNs = Long.MIN_VALUE;
@@ -85,7 +85,7 @@ final class FlowTable {
         return flow;
     }
 
-    /** Bytes of the IP packet, padding behind it left out; 0 of anything else. */
+    /** Returns the bytes of the IP packet without Ethernet padding; 0 for a frame that is not IP. */
     private static long octets(SampledFrame frame, long parsed) {
         int l3 = HeaderParser.l3Offset(parsed);
         int rest = frame.wireLength() - l3;
@@ -93,12 +93,12 @@ final class FlowTable {
         if (type != EtherType.IPV4 && type != EtherType.IPV6) {
             return 0;
         }
-        int shortest = frame.wireLength() - frame.typeOffset() - 2 <= 46 ? said(frame, type, l3) : rest;
+        int shortest = frame.wireLength() - frame.typeOffset() - 2 <= 46 ? statedLength(frame, type, l3) : rest;
         return Math.min(rest, shortest);
     }
 
-    /** Only a short frame may be padded; a super-frame's length field counts nothing. */
-    private static int said(SampledFrame frame, int type, int l3) {
+    /** Returns the IP length field. Only a short frame may be padded; the length field of a super-frame is ignored. */
+    private static int statedLength(SampledFrame frame, int type, int l3) {
         if (frame.headLength() < l3 + 6) {
             return frame.wireLength() - l3;
         }
@@ -113,29 +113,29 @@ final class FlowTable {
                 : 0;
     }
 
-    /** Tells of the flows that have ended, and of those that have gone on for long. */
+    /** Exports the flows that reached their idle or active timeout. */
     void age(long nowNs) {
         for (Iterator<Map.Entry<FlowKey, Flow>> all = flows.entrySet().iterator(); all.hasNext();) {
             var entry = all.next();
             Flow flow = entry.getValue();
             if (nowNs - flow.endNs >= idleNs) {
                 all.remove();
-                tell(entry.getKey(), flow, IDLE);
+                emit(entry.getKey(), flow, IDLE);
             } else if (flow.packets > 0 && nowNs - flow.startNs >= activeNs) {
-                tell(entry.getKey(), flow, ACTIVE);
+                emit(entry.getKey(), flow, ACTIVE);
             }
         }
         size = flows.size();
     }
 
-    /** Tells of all, and forgets them. */
+    /** Exports all flows and clears the table. */
     void end() {
-        flows.forEach((flowKey, flow) -> tell(flowKey, flow, FORCED));
+        flows.forEach((flowKey, flow) -> emit(flowKey, flow, FORCED));
         flows.clear();
         size = 0;
     }
 
-    private void tell(FlowKey flowKey, @Nullable Flow flow, int reason) {
+    private void emit(FlowKey flowKey, @Nullable Flow flow, int reason) {
         if (flow != null && flow.packets > 0) {
             ended.flow(flowKey, flow, reason);
             flow.packets = 0;
@@ -145,12 +145,12 @@ final class FlowTable {
         }
     }
 
-    /** Flows under way. Any thread. */
+    /** Number of active flows. Any thread. */
     int size() {
         return size;
     }
 
-    /** Flows that had to make room. Any thread. */
+    /** Number of flows evicted because the table was full. Any thread. */
     long evicted() {
         return evicted;
     }

@@ -3,11 +3,11 @@ package net.weft.vswitch.export;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The records of flows: the fields of the {@link FlowKey} first, what was counted behind them. */
+/** The templates of flow records: the fields of the {@link FlowKey} first, then the counters. */
 enum FlowTemplate {
     IPV4(256, ip(Element.ICMP_TYPE_CODE_IPV4, Element.SOURCE_IPV4_ADDRESS, Element.DESTINATION_IPV4_ADDRESS)), IPV6(257,
             ip(Element.ICMP_TYPE_CODE_IPV6, Element.SOURCE_IPV6_ADDRESS, Element.DESTINATION_IPV6_ADDRESS)),
-    /** Whatever is not IP, or cannot be read as such. */
+    /** The template for frames that are not IP, or whose IP header is invalid. */
     LAYER2(258, List.of());
 
     private static final List<Element> LINK = List.of(Element.INGRESS_INTERFACE, Element.EGRESS_INTERFACE,
@@ -18,7 +18,7 @@ enum FlowTemplate {
             Element.SELECTOR_ID);
     private static final List<Element> COUNTED_OF_IP = List.of(Element.OCTET_DELTA_COUNT, Element.TCP_CONTROL_BITS);
 
-    /** Of the longest key. */
+    /** Bytes of the longest key. */
     static final int MAX_KEY_BYTES = IPV6.keyBytes();
 
     private final int id;
@@ -34,7 +34,7 @@ enum FlowTemplate {
                 Element.DESTINATION_TRANSPORT_PORT, icmp, source, destination);
     }
 
-    /** Template ID, which sets of such records carry. */
+    /** The template ID, which is the set ID of its data records. */
     int id() {
         return id;
     }
@@ -59,12 +59,12 @@ enum FlowTemplate {
         return elements;
     }
 
-    /** Bytes of the fields that make the key. */
+    /** Total bytes of the key fields. */
     int keyBytes() {
         return key().stream().mapToInt(Element::bytes).sum();
     }
 
-    /** Bytes of a record. */
+    /** Total bytes of a record. */
     int recordBytes() {
         return elements().stream().mapToInt(Element::bytes).sum();
     }

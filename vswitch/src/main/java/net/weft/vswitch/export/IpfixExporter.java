@@ -7,10 +7,11 @@ import net.weft.vswitch.observe.SampledFrame;
 import net.weft.vswitch.port.PortStatus;
 
 /**
- * Flows as IPFIX over UDP (RFC 7011). Sampled frames are counted by flow; a flow is told of when it has ended, and in between when
- * it goes on for long. What is counted is what was sampled: options records say how frames are chosen (RFC 5477), and which name
- * each interface has. Templates and options are sent at the start, every {@value #REFRESH_NS} ns (RFC 7011 §8.1), and each second
- * while the collector is away, so that it can read the first thing that reaches it.
+ * Exports flows as IPFIX over UDP (RFC 7011). Sampled frames are counted per flow; a flow is exported when it has ended
+ * and at each active timeout. The counters cover sampled frames only: options records describe how frames are sampled
+ * (RFC 5477) and the name of each interface. Templates and options are sent at the start, every {@value #REFRESH_NS} ns
+ * (RFC 7011 §8.1), and each second while the collector is unreachable, so that it can decode the first datagram that it
+ * receives.
  */
 final class IpfixExporter implements Exporter {
     static final int MAX_FLOWS = 65_536;
@@ -19,7 +20,7 @@ final class IpfixExporter implements Exporter {
     static final int RANDOM_N_OUT_OF_N = 2;
     static final int SAMPLING = 259;
     static final int INTERFACE = 260;
-    /** The only selector there is. */
+    /** The ID of the only selector. */
     static final long SELECTOR = 1;
 
     private static final List<Element> SAMPLING_ELEMENTS = List.of(Element.SELECTOR_ID, Element.SELECTOR_ALGORITHM,
@@ -39,15 +40,15 @@ final class IpfixExporter implements Exporter {
     private boolean readable;
 
     /**
-     * @param domain observation domain, the member's ID
-     * @param capacity flows under way at most
+     * @param domain observation domain ID: the member's ID
+     * @param capacity largest number of active flows
      */
     IpfixExporter(ExportSettings.Ipfix settings, int domain, int capacity, Collector collector) {
         this.settings = settings;
         this.collector = collector;
         message = new IpfixMessage(domain, datagram -> collector.send(datagram, now.ns()));
         flows = new FlowTable(capacity, settings.activeSeconds() * 1_000_000_000L,
-                settings.idleSeconds() * 1_000_000_000L, this::tell);
+                settings.idleSeconds() * 1_000_000_000L, this::emit);
     }
 
     @Override
@@ -97,7 +98,7 @@ final class IpfixExporter implements Exporter {
                 .putInt(settings.sampling()).putLong(counts.observed()).putLong(selected);
     }
 
-    private void tell(FlowKey key, FlowTable.Flow flow, int reason) {
+    private void emit(FlowKey key, FlowTable.Flow flow, int reason) {
         if (!readable) {
             templates();
         }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * IPFIX messages in the making (RFC 7011 §3): sets are opened as records come, and a message is handed over when the next record
- * would not fit. One thread; the buffer is the same each time.
+ * Builds IPFIX messages (RFC 7011 §3). A set is opened when a record needs it, and a message is passed to the consumer
+ * when the next record would not fit. One thread; the buffer is reused.
  */
 final class IpfixMessage {
-    /** So that a message and its headers fit a path of 1500 bytes (RFC 7011 §10.3.3). */
+    /** Largest message: with its headers it fits a path MTU of 1500 bytes (RFC 7011 §10.3.3). */
     static final int MAX_BYTES = 1400;
     static final int VERSION = 10;
     static final int HEADER_BYTES = 16;
@@ -28,8 +28,8 @@ final class IpfixMessage {
     private int setAt;
 
     /**
-     * @param domain observation domain
-     * @param out takes a message, and is done with it when it returns
+     * @param domain observation domain ID
+     * @param out receives each message; the buffer is reused after the call returns
      */
     IpfixMessage(int domain, Consumer<ByteBuffer> out) {
         this.domain = domain;
@@ -37,7 +37,7 @@ final class IpfixMessage {
         buffer.position(HEADER_BYTES);
     }
 
-    /** The export time of messages from now on. */
+    /** Sets the export time of the following messages. */
     void time(long millis) {
         epochMillis = millis;
     }
@@ -48,7 +48,7 @@ final class IpfixMessage {
         fields(elements);
     }
 
-    /** @param scopes how many of the elements, the first ones, say what a record is of */
+    /** @param scopes number of scope fields: the first elements of the list */
     void optionsTemplate(int id, int scopes, List<Element> elements) {
         begin(OPTIONS_TEMPLATE_SET, 6 + 4 * elements.size());
         buffer.putShort((short) id).putShort((short) elements.size()).putShort((short) scopes);
@@ -59,14 +59,14 @@ final class IpfixMessage {
         elements.forEach(element -> buffer.putShort((short) element.id()).putShort((short) element.bytes()));
     }
 
-    /** Where to write the next record. It must then be written, whole. */
+    /** Returns the buffer at the position of the next record. The caller must write exactly {@code bytes} bytes. */
     ByteBuffer record(int template, int bytes) {
         begin(template, bytes);
         records++;
         return buffer;
     }
 
-    /** A text of at most 254 bytes as a field of variable length (RFC 7011 §7). */
+    /** Encodes a text of at most 254 bytes as a variable-length field (RFC 7011 §7). */
     static byte[] text(String text) {
         byte[] characters = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(characters.length, 254);
@@ -76,7 +76,7 @@ final class IpfixMessage {
         return field;
     }
 
-    /** Makes room in a set with this ID. */
+    /** Makes room for {@code bytes} in a set with this ID. */
     private void begin(int id, int bytes) {
         if (buffer.remaining() < bytes + (set == id ? 0 : SET_HEADER_BYTES)) {
             flush();
@@ -96,7 +96,7 @@ final class IpfixMessage {
         }
     }
 
-    /** Hands over what there is. */
+    /** Sends the current message, if it is not empty. */
     void flush() {
         endSet();
         if (buffer.position() > HEADER_BYTES) {

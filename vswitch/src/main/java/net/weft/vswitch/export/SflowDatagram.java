@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * sFlow datagrams in the making (sFlow version 5, sflow_version_5.txt of sflow.org, §5): a datagram is handed over when the next
- * sample would not fit. XDR: all numbers in network order, everything padded to 4 bytes. One thread; the buffer is the same each
- * time.
+ * Builds sFlow datagrams (sFlow version 5, sflow_version_5.txt of sflow.org, §5). A datagram is passed to the consumer
+ * when the next sample would not fit. The encoding is XDR: numbers in network byte order, every field padded to 4
+ * bytes. One thread; the buffer is reused.
  */
 final class SflowDatagram {
     static final int MAX_BYTES = 1400;
@@ -27,9 +27,9 @@ final class SflowDatagram {
     private int sampleAt;
 
     /**
-     * @param agent address this switch is known by
-     * @param subAgent tells several on one address apart
-     * @param out takes a datagram, and is done with it when it returns
+     * @param agent the agent address
+     * @param subAgent the sub-agent ID, which distinguishes several switches with one agent address
+     * @param out receives each datagram; the buffer is reused after the call returns
      */
     SflowDatagram(Supplier<InetAddress> agent, int subAgent, Consumer<ByteBuffer> out) {
         this.agent = agent;
@@ -37,15 +37,15 @@ final class SflowDatagram {
         this.out = out;
     }
 
-    /** The uptime of datagrams from now on. */
+    /** Sets the uptime of the following datagrams, milliseconds. */
     void time(long millis) {
         uptimeMillis = millis;
     }
 
     /**
-     * Where to write the next sample's body. {@link #end} must follow.
+     * Starts a sample and returns the buffer for its body. {@link #end} must follow.
      *
-     * @param bytes that it will have at most
+     * @param bytes largest size of the body
      */
     ByteBuffer begin(int type, int bytes) {
         if (samples > 0 && buffer.remaining() < 8 + bytes) {
@@ -59,12 +59,12 @@ final class SflowDatagram {
         return buffer;
     }
 
-    /** The sample is whole. */
+    /** Ends the current sample and stores its length. */
     void end() {
         buffer.putInt(sampleAt - 4, buffer.position() - sampleAt);
     }
 
-    /** Bytes as XDR has them: padded, the length not included. */
+    /** Writes bytes as XDR fixed-length opaque data: padded to 4 bytes, without a length. */
     static void opaque(ByteBuffer to, MemorySegment bytes) {
         to.put(bytes.asByteBuffer());
         for (long n = bytes.byteSize(); (n & 3) != 0; n++) {
@@ -78,7 +78,7 @@ final class SflowDatagram {
         buffer.putInt(subAgent).putInt(++sequence).putInt((int) uptimeMillis).putInt(0);
     }
 
-    /** Hands over what there is. */
+    /** Sends the current datagram, if it has samples. */
     void flush() {
         if (samples > 0) {
             buffer.putInt(buffer.getInt(4) == 1 ? 24 : 36, samples);

@@ -14,9 +14,9 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortStatus;
 
 /**
- * Samples and counters as sFlow version 5. Each sampled frame goes out with its first bytes and the VLANs it came in and travelled
- * in, within a second; each port's counters, taken from where the workers write them, every so many seconds. A port is a data
- * source of its own, by its number.
+ * Exports sampled frames and port counters as sFlow version 5. Each sampled frame is exported within a second, with its
+ * first bytes and its ingress and forwarding VLANs; each port's counters are exported at the configured interval. Each
+ * port is a data source, identified by its number.
  */
 final class SflowExporter implements Exporter {
     private static final int RAW_HEADER = 1;
@@ -26,7 +26,7 @@ final class SflowExporter implements Exporter {
     private static final int ETHERNET_CSMACD = 6;
     private static final int FULL_DUPLEX = 1;
     private static final int FCS_BYTES = 4;
-    /** Of {@code input} and {@code output}: the frame is for the agent itself. */
+    /** The interface value of {@code input} and {@code output} for a frame from or to the agent itself. */
     private static final int INTERNAL = 0x3FFF_FFFF;
     private static final int DISCARDED = 1 << 30;
     private static final int MULTIPLE = 1 << 31;
@@ -43,7 +43,7 @@ final class SflowExporter implements Exporter {
     private long lost;
     private long countersAtNs;
 
-    /** What is numbered by data source. */
+    /** The sequence numbers of one data source. */
     private static final class Source {
         int flowSamples;
         int counterSamples;
@@ -97,7 +97,7 @@ final class SflowExporter implements Exporter {
         };
     }
 
-    /** Reasons for discarding a packet, of those there are. */
+    /** Maps a drop reason to the nearest sFlow discard code. */
     private static int code(DropReason reason) {
         return switch (reason) {
             case GUARD_BPDU, MAC_LIMIT, NOT_MEMBER, LOOP -> 258;
@@ -142,7 +142,7 @@ final class SflowExporter implements Exporter {
                 .mapToLong(reason -> ingress ? counted.ingressDrops(reason) : counted.egressDrops(reason)).sum();
     }
 
-    /** The counters once more, so that the last frames are counted too. */
+    /** Exports the counters once more, so that they include the last frames. */
     @Override
     public void finish(Moment moment, Counts counts) {
         at(moment);

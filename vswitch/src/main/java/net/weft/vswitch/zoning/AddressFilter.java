@@ -71,5 +71,4 @@ final class AddressFilter {
         isProbed = false;
         return was;
     }
-
 }

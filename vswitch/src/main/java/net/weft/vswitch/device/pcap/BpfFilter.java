@@ -7,7 +7,7 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.Pcaps;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
-/** A filter as tcpdump takes it (pcap-filter(7)), compiled by libpcap. One thread at a time. */
+/** A capture filter in tcpdump's syntax (pcap-filter(7)), compiled by libpcap. One thread at a time. */
 public final class BpfFilter implements AutoCloseable {
     private static final int SNAP_LENGTH = 262_144;
 
@@ -20,7 +20,8 @@ public final class BpfFilter implements AutoCloseable {
     /**
      * Compiles an expression.
      *
-     * @throws IllegalArgumentException with a sentence: it does not compile, or there is no libpcap
+     * @throws IllegalArgumentException if the expression does not compile or libpcap is missing; the message is one
+     *     sentence
      */
     public static BpfFilter compile(String expression) {
         try (PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, SNAP_LENGTH)) {
@@ -35,13 +36,16 @@ public final class BpfFilter implements AutoCloseable {
         }
     }
 
-    /** libpcap's own words, behind those that pcap4j puts before them. */
+    /** Returns libpcap's own message, without the prefix that pcap4j adds. */
     private static String reason(Exception e) {
         String message = String.valueOf(e.getMessage());
         return message.substring(message.lastIndexOf(": ") + 1).trim();
     }
 
-    /** Whether it wants a frame, of whose {@code original} bytes the first {@code captured} are there. */
+    /**
+     * Returns whether the filter matches a frame of {@code original} bytes, of which the first {@code captured} are
+     * present.
+     */
     public boolean matches(byte[] frame, int captured, int original) {
         return program.applyFilter(frame, original, captured);
     }

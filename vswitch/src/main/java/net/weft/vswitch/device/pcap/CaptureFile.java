@@ -9,18 +9,18 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.Pcaps;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
-/** Frames of a capture file, pcap or pcapng: whatever libpcap reads, if it is Ethernet. */
+/** Reads single frames of a capture file: any Ethernet capture that libpcap can read (pcap or pcapng). */
 public final class CaptureFile {
     private CaptureFile() {
     }
 
     /**
-     * One frame of a file.
+     * Reads one frame of a file.
      *
-     * @param index which, from 1
+     * @param index number of the frame, from 1
      * @return the bytes that were captured
-     * @throws IOException with a sentence: no such file or frame, not a capture, damaged, not Ethernet, cut short while
-     *             captured, no libpcap
+     * @throws IOException if there is no such file or frame, the file is damaged or not an Ethernet capture, the frame
+     *     was truncated when captured, or libpcap is missing; the message is one sentence
      */
     public static byte[] frame(Path file, int index) throws IOException {
         if (!Files.isReadable(file)) {

@@ -15,16 +15,18 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.Pcaps;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
-/** Frames of a capture file one after the other, pcap or pcapng: whatever libpcap reads, if it is Ethernet. One thread. */
+/**
+ * Reads the frames of a capture file in order: any Ethernet capture that libpcap can read (pcap or pcapng). One thread.
+ */
 public final class CaptureReader implements AutoCloseable {
     private final Path file;
     private final PcapHandle handle;
     private long read;
 
     /**
-     * A frame.
+     * A captured frame.
      *
-     * @param timeNs when it was captured, since 1970
+     * @param timeNs capture time, ns since 1970
      */
     public record Frame(long timeNs, byte[] bytes) {
     }
@@ -35,11 +37,11 @@ public final class CaptureReader implements AutoCloseable {
     }
 
     /**
-     * Opens a regular file; any other might make its reader wait.
+     * Opens a regular file. Other file types are refused, because reading them may block.
      *
-     * @throws NoSuchFileException if there is none
-     * @throws AccessDeniedException if it may not be read
-     * @throws IOException with a sentence: not a capture, not Ethernet, no libpcap
+     * @throws NoSuchFileException if the file does not exist
+     * @throws AccessDeniedException if this process may not read it
+     * @throws IOException if the file is not an Ethernet capture or libpcap is missing; the message is one sentence
      */
     public static CaptureReader open(Path file) throws IOException {
         if (!Files.exists(file)) {
@@ -68,9 +70,10 @@ public final class CaptureReader implements AutoCloseable {
     }
 
     /**
-     * The next frame, null at the end.
+     * Returns the next frame, or null at the end of the file.
      *
-     * @throws IOException with a sentence: the file is damaged from here on, or the frame was cut short when it was captured
+     * @throws IOException if the rest of the file is damaged, or the frame was truncated when captured; the message is
+     *     one sentence
      */
     public @Nullable Frame next() throws IOException {
         try {

@@ -11,7 +11,7 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
-/** An interface through libpcap: frames that come in by it, and frames sent. One thread receives, another may send. */
+/** Receives and sends frames on an interface through libpcap. One thread may receive while another sends. */
 public final class LivePcap implements AutoCloseable {
     private static final int SNAP_LENGTH = 262_144;
     private static final int BUFFER_BYTES = 8 << 20;
@@ -25,7 +25,10 @@ public final class LivePcap implements AutoCloseable {
         this.handle = handle;
     }
 
-    /** @throws IOException with a sentence: it cannot be opened, carries no Ethernet, no libpcap */
+    /**
+     * @throws IOException if the interface cannot be opened or is not Ethernet, or libpcap is missing; the message is
+     *     one sentence
+     */
     public static LivePcap open(String device) throws IOException {
         try {
             PcapHandle handle = new PcapHandle.Builder(device).snaplen(SNAP_LENGTH).bufferSize(BUFFER_BYTES)
@@ -45,9 +48,9 @@ public final class LivePcap implements AutoCloseable {
     }
 
     /**
-     * The next frame that comes in, null when none did for {@value #TIMEOUT_MILLIS} ms.
+     * Returns the next received frame, or null if none arrived for {@value #TIMEOUT_MILLIS} ms.
      *
-     * @throws IOException with a sentence: the interface is gone
+     * @throws IOException if the interface is gone; the message is one sentence
      */
     public byte @Nullable [] receive() throws IOException {
         try {
@@ -59,7 +62,7 @@ public final class LivePcap implements AutoCloseable {
         }
     }
 
-    /** Sends a frame. False when the kernel does not take it. */
+    /** Sends a frame; false when the kernel does not accept it. */
     public boolean send(byte[] frame) {
         try {
             handle.sendPacket(frame);
@@ -69,7 +72,7 @@ public final class LivePcap implements AutoCloseable {
         }
     }
 
-    /** Frames that came in faster than they were received, since it was opened. */
+    /** Number of frames lost since the interface was opened, because they were not received in time. */
     public long missed() {
         try {
             return handle.getStats().getNumPacketsDropped();
@@ -78,7 +81,7 @@ public final class LivePcap implements AutoCloseable {
         }
     }
 
-    /** Nobody receives or sends any more. */
+    /** Closes the interface. No thread may be receiving or sending. */
     @Override
     public void close() {
         handle.close();

@@ -1,4 +1,7 @@
-/** All that needs libpcap, through pcap4j; never on the way of a forwarded frame. */
+/**
+ * The code that needs libpcap, through pcap4j. It is never on the path of a forwarded frame, except for ports of type
+ * {@code pcap}.
+ */
 @NullMarked
 package net.weft.vswitch.device.pcap;
 
