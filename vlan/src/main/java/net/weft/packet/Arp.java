@@ -27,18 +27,21 @@ public final class Arp {
     public static final int REQUEST = 1;
     public static final int REPLY = 2;
 
-    /** Ethernet, IPv4 and their address lengths, the first six bytes; the last two of the long are the operation. */
+    /**
+     * The first six bytes: hardware type Ethernet, protocol type IPv4 and their address lengths. The last two bytes of
+     * the long are the operation.
+     */
     private static final long FORM = 0x0001_0800_0604_0000L;
 
     private Arp() {
     }
 
-    /** Whether an ARP message for IPv4 over Ethernet lies within {@code available} readable bytes. */
+    /** Returns whether an ARP message for IPv4 over Ethernet lies within {@code available} readable bytes. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH && (getLong(segment, offset) & ~0xffffL) == FORM;
     }
 
-    /** {@link #REQUEST}, {@link #REPLY} or another, 16 bits. */
+    /** Returns {@link #REQUEST}, {@link #REPLY} or another operation, 16 bits. */
     public static int operation(MemorySegment segment, long offset) {
         return getU16(segment, offset + OPERATION);
     }
@@ -70,9 +73,9 @@ public final class Arp {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Arp#check} says no
+         * @throws IllegalArgumentException when {@link Arp#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ARP", available);
@@ -81,7 +84,7 @@ public final class Arp {
                     Arp.targetIp(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

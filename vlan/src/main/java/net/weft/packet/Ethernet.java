@@ -17,22 +17,22 @@ public final class Ethernet {
     private Ethernet() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes. */
+    /** Returns whether a whole header lies within {@code available} readable bytes. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH;
     }
 
-    /** Destination MAC, low 48 bits. */
+    /** Returns the destination MAC address, low 48 bits. */
     public static long destination(MemorySegment segment, long offset) {
         return getU48(segment, offset + DESTINATION);
     }
 
-    /** Source MAC, low 48 bits. */
+    /** Returns the source MAC address, low 48 bits. */
     public static long source(MemorySegment segment, long offset) {
         return getU48(segment, offset + SOURCE);
     }
 
-    /** EtherType, or below {@link EtherType#MIN} a length. */
+    /** Returns the EtherType, or a length if below {@link EtherType#MIN}. */
     public static int type(MemorySegment segment, long offset) {
         return getU16(segment, offset + TYPE);
     }
@@ -48,9 +48,9 @@ public final class Ethernet {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Ethernet#check} says no
+         * @throws IllegalArgumentException when {@link Ethernet#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "Ethernet", available);
@@ -58,7 +58,7 @@ public final class Ethernet {
                     new MacAddress(Ethernet.source(segment, offset)), Ethernet.type(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

@@ -1,6 +1,9 @@
 package net.weft.packet;
 
-/** Checks that the value types share: a header that is emitted holds what it was given, or was refused. */
+/**
+ * Range checks of the value types: an invalid field is rejected when the value is created, so {@code emit} never
+ * truncates one.
+ */
 final class Fields {
     private Fields() {
     }

@@ -5,36 +5,41 @@ import static net.weft.packet.NetworkOrder.getU16;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the headers of a frame in one pass, for the packet path: allocates nothing, never throws, and believes no length field.
- *
- * <p>The caller holds the head of a frame, the first {@code available} bytes of {@code frameLength}, and has skipped
+ * Finds the headers of a frame in one pass, for the packet path. It allocates nothing, never throws, and validates
+ * every length field.
+ * <p>The caller passes the head of a frame, the first {@code available} bytes of {@code frameLength}, and has skipped
  * its tags. From the type field {@link #parse} goes to the network header, over IPv4 options or IPv6 extension headers,
- * to the transport header, and packs what it found into a long that the accessors read. Each header is measured against two
- * ends: one that leaves the frame, or the IP packet that holds it, is malformed; one that leaves only the head is too long, and
- * the caller may gather more bytes and parse again. Offsets count from the start of the frame and lie inside the head.
- *
- * <p>Checksums are not looked at: with offloads they are often still to be made.
+ * to the transport header, and packs the result into a long that the accessors read. Each header is checked against two
+ * limits: a header that exceeds the frame, or the IP packet that contains it, is malformed; one that exceeds only the
+ * head is too long, and the caller may gather more bytes and parse again. Offsets count from the start of the frame and
+ * lie inside the head.
+ * <p>Checksums are not verified: with offloads they are often not computed yet.
  */
 public final class HeaderParser {
-    /** Bytes of a head that are looked at; any beyond are left alone. */
+    /** The maximum number of bytes of a head that are parsed; further bytes are ignored. */
     public static final int MAX_HEAD = 512;
 
-    /** A part of an IP datagram. The offset of the transport header is 0 unless this is the first. */
+    /**
+     * Set for a fragment of an IP datagram. The offset of the transport header is 0 unless this is the first fragment.
+     */
     public static final long IS_FRAGMENT = 1L << 42;
-    /** The first part: it holds the transport header, whole, or is malformed (RFC 7112; RFC 1858 and 3128 for IPv4). */
+    /**
+     * Set for the first fragment: it contains the whole transport header, or is malformed (RFC 7112; RFC 1858 and 3128
+     * for IPv4).
+     */
     public static final long IS_FIRST_FRAGMENT = 1L << 43;
-    /** A TCP, UDP, ICMP or ICMPv6 header, options included, lies in the head and may be read. */
+    /** Set if a whole TCP, UDP, ICMP or ICMPv6 header, options included, lies in the head and may be read. */
     public static final long IS_L4_COMPLETE = 1L << 44;
-    /** A header goes on beyond the head. What was found before it stands. */
+    /** Set if a header continues beyond the head. Fields found before it are valid. */
     public static final long IS_TOO_LONG = 1L << 45;
-    /** A header contradicts itself or leaves its frame. What was found before it stands. */
+    /** Set if a header contradicts itself or exceeds its frame. Fields found before it are valid. */
     public static final long IS_MALFORMED = 1L << 46;
 
     private static final int L3_SHIFT = 16;
     private static final int L4_SHIFT = 25;
     private static final int PROTOCOL_SHIFT = 34;
     private static final int OFFSET_MASK = 0x1ff;
-    /** A datagram that a fragment would make longer than this cannot exist (RFC 791, 3.2). */
+    /** The maximum datagram size in bytes; a fragment that exceeds it is malformed (RFC 791, 3.2). */
     private static final int MAX_DATAGRAM = 65535;
 
     private HeaderParser() {
@@ -43,10 +48,11 @@ public final class HeaderParser {
     /**
      * Parses a head.
      *
-     * @param frameOffset where the frame's head starts in the segment
+     * @param frameOffset offset of the frame's head in the segment
      * @param typeOffset bytes from there to the type field behind the last tag: 12 without tags
      * @param available readable bytes of the head, from {@code frameOffset}
      * @param frameLength bytes of the whole frame
+     * @return the parsed headers, packed for the accessors
      */
     public static long parse(MemorySegment segment, long frameOffset, int typeOffset, int available, int frameLength) {
         int head = Math.min(Math.min(available, frameLength), MAX_HEAD);
@@ -124,7 +130,7 @@ public final class HeaderParser {
         return noTransport ? parsed : parsed | transport(segment, frame, l4, head, end, protocol, fragment);
     }
 
-    /** Measures the transport header at {@code l4}, in a packet that ends at {@code end}. */
+    /** Checks the transport header at {@code l4}, in a packet that ends at {@code end}. */
     private static long transport(MemorySegment segment, long frame, int l4, int head, int end, int protocol,
             boolean fragment) {
         long found = offsetIn(head, l4) << L4_SHIFT;
@@ -152,7 +158,7 @@ public final class HeaderParser {
         return found | (missing == 0 ? IS_L4_COMPLETE : missing);
     }
 
-    /** What {@link #parse} says of a packet that is no fragment, and in whose headers there is no fault. */
+    /** Returns the result of {@link #parse} for a packet that is not a fragment and whose headers are valid. */
     public static long whole(int etherType, int l3, int l4, int protocol) {
         return etherType | (long) l3 << L3_SHIFT | (long) l4 << L4_SHIFT | (long) protocol << PROTOCOL_SHIFT
                 | IS_L4_COMPLETE;
@@ -162,7 +168,10 @@ public final class HeaderParser {
         return (fragment ? IS_FRAGMENT : 0) | (first ? IS_FIRST_FRAGMENT : 0);
     }
 
-    /** What is wrong with a header that ends here: nothing, or it leaves the packet, or only the head. */
+    /**
+     * Returns the flag for a header that ends here: 0 if it fits, {@link #IS_MALFORMED} beyond the packet, {@link
+     * #IS_TOO_LONG} beyond the head.
+     */
     private static long missing(int headerEnd, int head, int packetEnd) {
         return headerEnd > packetEnd ? IS_MALFORMED : headerEnd > head ? IS_TOO_LONG : 0;
     }
@@ -171,24 +180,25 @@ public final class HeaderParser {
         return offset < head ? offset : 0;
     }
 
-    /** EtherType, or a length below {@link EtherType#MIN}; 0 when even that was out of reach. */
+    /** Returns the EtherType, or a length below {@link EtherType#MIN}; 0 when the head does not contain it. */
     public static int etherType(long parsed) {
         return (int) parsed & 0xffff;
     }
 
-    /** Offset of what follows the type field; 0 when nothing of it is in the head. */
+    /** Returns the offset of the network header, which follows the type field; 0 when it is not in the head. */
     public static int l3Offset(long parsed) {
         return (int) (parsed >>> L3_SHIFT) & OFFSET_MASK;
     }
 
-    /** Offset of the transport header, of whatever protocol; 0 for none, or when nothing of it is in the head. */
+    /** Returns the offset of the transport header, of any protocol; 0 if there is none or it is not in the head. */
     public static int l4Offset(long parsed) {
         return (int) (parsed >>> L4_SHIFT) & OFFSET_MASK;
     }
 
     /**
-     * The IP protocol, 0 for other frames. Behind IPv6 extension headers the last one's next header; with a fault the
-     * extension header at fault; in fragments but the first, the first header of the datagram's fragmentable part.
+     * Returns the IP protocol, 0 for other frames. Behind IPv6 extension headers it is the last one's next header; in a
+     * malformed packet, the invalid extension header; in fragments other than the first, the first header of the
+     * datagram's fragmentable part.
      */
     public static int protocol(long parsed) {
         return (int) (parsed >>> PROTOCOL_SHIFT) & 0xff;

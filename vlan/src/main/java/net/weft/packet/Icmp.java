@@ -9,12 +9,12 @@ import static net.weft.packet.NetworkOrder.putU8;
 
 import java.lang.foreign.MemorySegment;
 
-/** The ICMP header (RFC 792). An error quotes the start of the packet at fault behind it. */
+/** The ICMP header (RFC 792). In an error message the start of the offending packet follows. */
 public final class Icmp {
     public static final int TYPE = 0;
     public static final int CODE = 1;
     public static final int CHECKSUM = 2;
-    /** Four bytes whose meaning is the type's. */
+    /** The offset of the second word, whose meaning depends on the type. */
     public static final int REST = 4;
     public static final int IDENTIFIER = 4;
     public static final int SEQUENCE = 6;
@@ -31,7 +31,10 @@ public final class Icmp {
     private Icmp() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes; no message of a known type is shorter. */
+    /**
+     * Returns whether a whole header lies within {@code available} readable bytes; no message of a defined type is
+     * shorter.
+     */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH;
     }
@@ -48,22 +51,22 @@ public final class Icmp {
         return getU16(segment, offset + CHECKSUM);
     }
 
-    /** The second word, whatever it means. */
+    /** Returns the second word (bytes 4-7). */
     public static int rest(MemorySegment segment, long offset) {
         return getInt(segment, offset + REST);
     }
 
-    /** Of an echo request or reply, 16 bits. */
+    /** Returns the field of an echo request or reply, 16 bits. */
     public static int identifier(MemorySegment segment, long offset) {
         return getU16(segment, offset + IDENTIFIER);
     }
 
-    /** Of an echo request or reply, 16 bits. */
+    /** Returns the field of an echo request or reply, 16 bits. */
     public static int sequence(MemorySegment segment, long offset) {
         return getU16(segment, offset + SEQUENCE);
     }
 
-    /** Whether messages of the type quote the packet at fault (RFC 1122, 3.2.2). */
+    /** Returns whether messages of the type are errors, which quote the offending packet (RFC 1122, 3.2.2). */
     public static boolean isError(int type) {
         return switch (type) {
             case DESTINATION_UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM -> true;
@@ -72,7 +75,7 @@ public final class Icmp {
     }
 
     /**
-     * A header as a value. {@link #emit} writes the checksum given.
+     * A header as a value. {@link #emit} writes the given checksum and does not compute one.
      *
      * @param type 8 bits
      * @param code 8 bits
@@ -87,9 +90,9 @@ public final class Icmp {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Icmp#check} says no
+         * @throws IllegalArgumentException when {@link Icmp#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ICMP", available);
@@ -97,7 +100,7 @@ public final class Icmp {
                     Icmp.rest(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

@@ -9,12 +9,12 @@ import static net.weft.packet.NetworkOrder.putU8;
 
 import java.lang.foreign.MemorySegment;
 
-/** The ICMPv6 header (RFC 4443, 2.1). An error quotes the start of the packet at fault behind it. */
+/** The ICMPv6 header (RFC 4443, 2.1). In an error message the start of the offending packet follows. */
 public final class Icmpv6 {
     public static final int TYPE = 0;
     public static final int CODE = 1;
     public static final int CHECKSUM = 2;
-    /** Four bytes whose meaning is the type's. */
+    /** The offset of the second word, whose meaning depends on the type. */
     public static final int REST = 4;
     public static final int IDENTIFIER = 4;
     public static final int SEQUENCE = 6;
@@ -38,7 +38,7 @@ public final class Icmpv6 {
     private Icmpv6() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes; no message of a known type is shorter. */
+    /** Returns whether a whole header lies within {@code available} readable bytes; no message of a known type is shorter. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH;
     }
@@ -55,28 +55,28 @@ public final class Icmpv6 {
         return getU16(segment, offset + CHECKSUM);
     }
 
-    /** The second word, whatever it means. */
+    /** Returns the second word (bytes 4-7). */
     public static int rest(MemorySegment segment, long offset) {
         return getInt(segment, offset + REST);
     }
 
-    /** Of an echo request or reply, 16 bits. */
+    /** Returns the field of an echo request or reply, 16 bits. */
     public static int identifier(MemorySegment segment, long offset) {
         return getU16(segment, offset + IDENTIFIER);
     }
 
-    /** Of an echo request or reply, 16 bits. */
+    /** Returns the field of an echo request or reply, 16 bits. */
     public static int sequence(MemorySegment segment, long offset) {
         return getU16(segment, offset + SEQUENCE);
     }
 
-    /** Whether messages of the type are errors: 0-127 (RFC 4443, 2.1). */
+    /** Returns whether messages of the type are errors: 0-127 (RFC 4443, 2.1). */
     public static boolean isError(int type) {
         return type < ECHO_REQUEST;
     }
 
     /**
-     * A header as a value. {@link #emit} writes the checksum given.
+     * A header as a value. {@link #emit} writes the given checksum and does not compute one.
      *
      * @param type 8 bits
      * @param code 8 bits
@@ -91,9 +91,9 @@ public final class Icmpv6 {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Icmpv6#check} says no
+         * @throws IllegalArgumentException when {@link Icmpv6#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "ICMPv6", available);
@@ -102,7 +102,7 @@ public final class Icmpv6 {
                     Icmpv6.rest(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

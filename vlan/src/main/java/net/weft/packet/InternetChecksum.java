@@ -10,13 +10,12 @@ import java.nio.ByteOrder;
 
 /**
  * The Internet checksum (RFC 1071), over memory.
- *
- * <p>A checksum is the {@link #finish finished} sum of its parts: {@link #sum} over ranges, a pseudo header, or both. Parts add with
- * {@code +}; each but the last has an even length. A range whose checksum field is filled in sums to 0xffff, and finishes
- * to 0, exactly when that field is right. {@link #update} changes a checksum along with one word of its data.
- *
- * <p>Sums do not depend on byte order (RFC 1071, 2 B), so whole longs are added as the machine reads them, their halves
- * apart so that no carry is lost; only the folded result is turned.
+ * <p>A checksum is the {@link #finish finished} sum of its parts: {@link #sum} over ranges, a pseudo header, or both.
+ * Parts are added with {@code +}; each but the last must have an even length. A range with a filled checksum field sums
+ * to 0xffff, and finishes to 0, exactly when that field is correct. {@link #update} adjusts a checksum when one word of
+ * its data changes.
+ * <p>Sums do not depend on byte order (RFC 1071, 2 B), so whole longs are added in native order, their halves
+ * separately so that no carry is lost; only the folded result is byte-swapped.
  */
 public final class InternetChecksum {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
@@ -28,7 +27,7 @@ public final class InternetChecksum {
     }
 
     /**
-     * The sum of a range as 16-bit words, the last padded with zero when odd.
+     * Returns the sum of a range as 16-bit words, the last padded with zero when the length is odd.
      *
      * @param length bytes, 0 to 2^31
      * @return 0-0xffff
@@ -61,18 +60,23 @@ public final class InternetChecksum {
         return fold(sum);
     }
 
-    /** Sum of the IPv4 pseudo header (RFC 9293, 3.1; RFC 768), addresses from the header at {@code ipOffset}. */
+    /**
+     * Returns the sum of the IPv4 pseudo header (RFC 9293, 3.1; RFC 768) with the addresses of the header at {@code
+     * ipOffset}.
+     */
     public static long ipv4PseudoHeader(MemorySegment segment, long ipOffset, int protocol, int length) {
         return getU32(segment, ipOffset + Ipv4.SOURCE) + getU32(segment, ipOffset + Ipv4.DESTINATION) + protocol
                 + length;
     }
 
-    /** Sum of the IPv6 pseudo header (RFC 8200, 8.1), addresses from the header at {@code ipOffset}. */
+    /**
+     * Returns the sum of the IPv6 pseudo header (RFC 8200, 8.1) with the addresses of the header at {@code ipOffset}.
+     */
     public static long ipv6PseudoHeader(MemorySegment segment, long ipOffset, int protocol, int length) {
         return sum(segment, ipOffset + Ipv6.SOURCE, 2L * Ipv6.ADDRESS_LENGTH) + protocol + length;
     }
 
-    /** Brings a sum of parts to 16 bits, end-around carry included; a sum that is not 0 never becomes 0. */
+    /** Folds a sum of parts to 16 bits with end-around carry; a sum other than 0 never folds to 0. */
     public static int fold(long sum) {
         long folded = (sum & LOW_HALF) + (sum >>> 32);
         folded = (folded & 0xffff) + (folded >>> 16);
@@ -80,23 +84,26 @@ public final class InternetChecksum {
         return (int) ((folded & 0xffff) + (folded >>> 16));
     }
 
-    /** The checksum of parts that sum to this, 0-0xffff. */
+    /** Returns the checksum for a sum of parts, 0-0xffff. */
     public static int finish(long sum) {
         return ~fold(sum) & 0xffff;
     }
 
-    /** As {@link #finish}, but never 0, which in UDP says that there is none (RFC 768). */
+    /**
+     * Returns the checksum as {@link #finish} does, but 0xffff instead of 0, which in UDP means that there is none (RFC
+     * 768).
+     */
     public static int finishUdp(long sum) {
         int checksum = finish(sum);
         return checksum == 0 ? 0xffff : checksum;
     }
 
-    /** The checksum after one 16-bit word of its data changed (RFC 1624, equation 3). */
+    /** Returns the checksum after one 16-bit word of its data changed (RFC 1624, equation 3). */
     public static int update(int checksum, int oldWord, int newWord) {
         return finish((~checksum & 0xffffL) + (~oldWord & 0xffffL) + (newWord & 0xffffL));
     }
 
-    /** The checksum after 32 bits of its data changed, an IPv4 address say. */
+    /** Returns the checksum after 32 aligned bits of its data changed, for example an IPv4 address. */
     public static int update32(int checksum, int oldBits, int newBits) {
         return finish((~checksum & 0xffffL) + (~oldBits & LOW_HALF) + (newBits & LOW_HALF));
     }

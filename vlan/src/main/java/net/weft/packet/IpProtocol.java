@@ -1,6 +1,8 @@
 package net.weft.packet;
 
-/** IP protocol numbers (IANA), which IPv6 also uses for its extension headers; any other passes as its number. */
+/**
+ * The IP protocol numbers (IANA), which IPv6 also uses for its extension headers; any other is carried as its number.
+ */
 public final class IpProtocol {
     public static final int HOP_BY_HOP = 0;
     public static final int ICMP = 1;

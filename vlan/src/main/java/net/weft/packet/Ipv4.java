@@ -25,7 +25,7 @@ public final class Ipv4 {
     public static final int MIN_LENGTH = 20;
     public static final int MAX_LENGTH = 60;
 
-    /** Flags as {@link #flags} gives them; the third and highest, 4, is reserved. */
+    /** The flags returned by {@link #flags}; the third and highest, 4, is reserved. */
     public static final int MORE_FRAGMENTS = 1;
     public static final int DONT_FRAGMENT = 2;
 
@@ -36,8 +36,8 @@ public final class Ipv4 {
     }
 
     /**
-     * Whether a header lies within {@code available} readable bytes, options included, and its lengths agree. The payload
-     * may end beyond them; the checksum is not looked at.
+     * Returns whether a whole header, options included, lies within {@code available} readable bytes and its lengths are
+     * consistent. The payload may end beyond them; the checksum is not verified.
      */
     public static boolean check(MemorySegment segment, long offset, int available) {
         if (available < MIN_LENGTH || version(segment, offset) != 4) {
@@ -51,17 +51,17 @@ public final class Ipv4 {
         return getU8(segment, offset + VERSION_IHL) >>> 4;
     }
 
-    /** Bytes of the header with its options, 0-60 as the field says. */
+    /** Returns the bytes of the header with its options, 0-60 according to its length field. */
     public static int headerLength(MemorySegment segment, long offset) {
         return (getU8(segment, offset + VERSION_IHL) & 0xf) * 4;
     }
 
-    /** DSCP and ECN together, 8 bits. */
+    /** Returns DSCP and ECN together, 8 bits. */
     public static int tos(MemorySegment segment, long offset) {
         return getU8(segment, offset + TOS);
     }
 
-    /** Bytes of header and payload. */
+    /** Returns the bytes of header and payload. */
     public static int totalLength(MemorySegment segment, long offset) {
         return getU16(segment, offset + TOTAL_LENGTH);
     }
@@ -70,17 +70,17 @@ public final class Ipv4 {
         return getU16(segment, offset + IDENTIFICATION);
     }
 
-    /** {@link #MORE_FRAGMENTS}, {@link #DONT_FRAGMENT} and the reserved bit. */
+    /** Returns {@link #MORE_FRAGMENTS}, {@link #DONT_FRAGMENT} and the reserved bit. */
     public static int flags(MemorySegment segment, long offset) {
         return getU16(segment, offset + FRAGMENT) >>> 13;
     }
 
-    /** Where this fragment's payload starts in that of the whole datagram, in bytes, 0-65528. */
+    /** Returns the offset of this fragment's payload in the payload of the whole datagram, in bytes, 0-65528. */
     public static int fragmentOffset(MemorySegment segment, long offset) {
         return (getU16(segment, offset + FRAGMENT) & FRAGMENT_OFFSET_MASK) * 8;
     }
 
-    /** Whether this is a part of a datagram only, the first included. */
+    /** Returns whether the packet is a fragment, the first one included. */
     public static boolean isFragment(MemorySegment segment, long offset) {
         return (getU16(segment, offset + FRAGMENT) & FRAGMENT_BITS) != 0;
     }
@@ -105,12 +105,12 @@ public final class Ipv4 {
         return getInt(segment, offset + DESTINATION);
     }
 
-    /** Whether the checksum is that of the header. */
+    /** Returns whether the header checksum is correct. */
     public static boolean isChecksumValid(MemorySegment segment, long offset) {
         return InternetChecksum.finish(InternetChecksum.sum(segment, offset, headerLength(segment, offset))) == 0;
     }
 
-    /** Computes the checksum of the header and writes it there. */
+    /** Computes the header checksum and writes it into the header. */
     public static void fillChecksum(MemorySegment segment, long offset) {
         putU16(segment, offset + CHECKSUM, 0);
         putU16(segment, offset + CHECKSUM,
@@ -118,7 +118,7 @@ public final class Ipv4 {
     }
 
     /**
-     * A header as a value. {@link #emit} writes the checksum given; {@link Ipv4#fillChecksum} computes it afterwards.
+     * A header as a value. {@link #emit} writes the given checksum; {@link Ipv4#fillChecksum} computes it afterwards.
      *
      * @param tos 8 bits
      * @param totalLength bytes of header and payload, 16 bits
@@ -145,9 +145,9 @@ public final class Ipv4 {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Ipv4#check} says no
+         * @throws IllegalArgumentException when {@link Ipv4#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv4", available);
@@ -158,7 +158,7 @@ public final class Ipv4 {
                     Octets.of(segment, offset + OPTIONS, headerLength(segment, offset) - MIN_LENGTH));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return MIN_LENGTH + options.length();
         }

@@ -12,8 +12,8 @@ import static net.weft.packet.NetworkOrder.putU8;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The fixed IPv6 header (RFC 8200, 3); {@link Ipv6Extensions} finds what follows. An address is two longs, the first
- * byte on the wire highest in the first.
+ * The fixed IPv6 header (RFC 8200, 3); {@link Ipv6Extensions} parses the extension headers. An address is two longs in
+ * network order: the first byte is the highest of the first long.
  */
 public final class Ipv6 {
     public static final int VERSION_CLASS_FLOW = 0;
@@ -30,7 +30,7 @@ public final class Ipv6 {
     private Ipv6() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes; the payload may end beyond them. */
+    /** Returns whether a whole header lies within {@code available} readable bytes; the payload may end beyond them. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH && version(segment, offset) == 6;
     }
@@ -39,22 +39,22 @@ public final class Ipv6 {
         return getU8(segment, offset + VERSION_CLASS_FLOW) >>> 4;
     }
 
-    /** DSCP and ECN together, 8 bits. */
+    /** Returns DSCP and ECN together, 8 bits. */
     public static int trafficClass(MemorySegment segment, long offset) {
         return getInt(segment, offset + VERSION_CLASS_FLOW) >>> 20 & 0xff;
     }
 
-    /** 20 bits. */
+    /** Returns the flow label, 20 bits. */
     public static int flowLabel(MemorySegment segment, long offset) {
         return getInt(segment, offset + VERSION_CLASS_FLOW) & FLOW_LABEL_MASK;
     }
 
-    /** Bytes after this header, extension headers included. */
+    /** Returns the bytes after this header, extension headers included. */
     public static int payloadLength(MemorySegment segment, long offset) {
         return getU16(segment, offset + PAYLOAD_LENGTH);
     }
 
-    /** Protocol of what follows directly, an extension header perhaps: {@link IpProtocol}. */
+    /** Returns the {@link IpProtocol} of the next header, which may be an extension header. */
     public static int nextHeader(MemorySegment segment, long offset) {
         return getU8(segment, offset + NEXT_HEADER);
     }
@@ -99,9 +99,9 @@ public final class Ipv6 {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Ipv6#check} says no
+         * @throws IllegalArgumentException when {@link Ipv6#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv6", available);
@@ -111,7 +111,7 @@ public final class Ipv6 {
                     Ipv6.destinationHigh(segment, offset), Ipv6.destinationLow(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

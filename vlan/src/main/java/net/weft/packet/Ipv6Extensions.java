@@ -6,38 +6,39 @@ import static net.weft.packet.NetworkOrder.putU8;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The IPv6 extension headers (RFC 8200, 4; authentication header RFC 4302) between the fixed header and the upper layer.
- *
- * <p>{@link #walk} goes from header to header and packs what it found into a long: the protocol it ended at, how far from the
- * start that is, and flags. All but the fragment header ({@link Ipv6Fragment}) share one form, next header and length first;
- * a header's own type stands in the one before it, so {@link #check} and {@link #length} are told.
+ * The IPv6 extension headers (RFC 8200, 4; authentication header RFC 4302) between the fixed header and the upper
+ * layer.
+ * <p>{@link #walk} goes from header to header and packs the result into a long: the protocol at which it ended, its
+ * offset from the start, and flags. All but the fragment header ({@link Ipv6Fragment}) share one form, with next header
+ * and length first; the type of a header is a field of the previous one, so it is a parameter of {@link #check} and
+ * {@link #length}.
  */
 public final class Ipv6Extensions {
     public static final int NEXT_HEADER = 0;
     public static final int HEADER_LENGTH = 1;
     public static final int DATA = 2;
-    /** Routing header (RFC 8200, 4.4). */
+    /** The offset of the type in a routing header (RFC 8200, 4.4). */
     public static final int ROUTING_TYPE = 2;
     public static final int SEGMENTS_LEFT = 3;
-    /** The shortest of them. */
+    /** The length of the shortest extension header. */
     public static final int MIN_LENGTH = 8;
 
-    /** More headers than this in a row are refused: no sender needs them, and each costs time. */
+    /** The maximum number of extension headers in a row. No sender needs more, and each costs time. */
     public static final int MAX_HEADERS = 8;
 
-    /** A part of a datagram; atomic fragments (RFC 6946) count as whole. */
+    /** Set for a fragment; an atomic fragment (RFC 6946) counts as a whole datagram. */
     public static final long IS_FRAGMENT = 1L << 32;
-    /** The first part. */
+    /** Set for the first fragment. */
     public static final long IS_FIRST_FRAGMENT = 1L << 33;
-    /** The walk left the readable bytes: it ended at the last header it could read. */
+    /** Set if the walk reached the end of the readable bytes: it ended at the last header that it could read. */
     public static final long IS_TOO_LONG = 1L << 34;
-    /** A header leaves the payload, stands where it may not, or there are too many: the walk ended there. */
+    /** Set if a header exceeds the payload, is misplaced, or there are too many: the walk ended there. */
     public static final long IS_MALFORMED = 1L << 35;
 
     private Ipv6Extensions() {
     }
 
-    /** Whether a next-header value names one of them. */
+    /** Returns whether a next-header value is an extension header. */
     public static boolean isExtension(int nextHeader) {
         return switch (nextHeader) {
             case IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.AH,
@@ -47,12 +48,12 @@ public final class Ipv6Extensions {
         };
     }
 
-    /** Whether a header of this type lies within {@code available} readable bytes. */
+    /** Returns whether a whole header of this type lies within {@code available} readable bytes. */
     public static boolean check(int type, MemorySegment segment, long offset, int available) {
         return isExtension(type) && available >= MIN_LENGTH && length(type, segment, offset) <= available;
     }
 
-    /** Bytes of the header, 8-2048. */
+    /** Returns the bytes of the header, 8-2048. */
     public static int length(int type, MemorySegment segment, long offset) {
         return switch (type) {
             case IpProtocol.FRAGMENT -> Ipv6Fragment.LENGTH;
@@ -74,13 +75,13 @@ public final class Ipv6Extensions {
     }
 
     /**
-     * Finds the upper layer behind the fixed header. Reads no byte beyond {@code available}, whatever the bytes are.
+     * Finds the upper layer behind the fixed header. Reads no byte beyond {@code available}, whatever the content.
      *
-     * @param offset where the payload starts
+     * @param offset start of the payload
      * @param available readable bytes from there
      * @param payloadLength bytes of the payload, 0-65535
-     * @param nextHeader of the fixed header
-     * @return see {@link #protocol(long)}, {@link #upperOffset} and the flags
+     * @param nextHeader next-header field of the fixed header
+     * @return a packed result: see {@link #protocol(long)}, {@link #upperOffset} and the flags
      */
     public static long walk(MemorySegment segment, long offset, int available, int payloadLength, int nextHeader) {
         int type = nextHeader;
@@ -115,11 +116,11 @@ public final class Ipv6Extensions {
     }
 
     /**
-     * Finds the fragment header of a packet that {@link #walk} has found to be a fragment.
+     * Finds the fragment header of a packet that {@link #walk} has classified as a fragment.
      *
-     * @param offset where the payload starts
-     * @param nextHeader of the fixed header
-     * @return bytes from the start of the payload to it
+     * @param offset start of the payload
+     * @param nextHeader next-header field of the fixed header
+     * @return bytes from the start of the payload to the fragment header
      */
     public static int fragmentPosition(MemorySegment segment, long offset, int nextHeader) {
         int position = 0;
@@ -143,22 +144,26 @@ public final class Ipv6Extensions {
     }
 
     /**
-     * Where the walk ended: the upper-layer protocol; behind a fragment header other than the first, the protocol of the
-     * datagram's fragmentable part, whose header is elsewhere; with a fault, the extension header at fault.
+     * Returns the protocol at which the walk ended: the upper-layer protocol; in a fragment other than the first, the
+     * first header of the datagram's fragmentable part, which is in another packet; in a malformed packet, the invalid
+     * extension header.
      */
     public static int protocol(long walked) {
         return (int) walked & 0xff;
     }
 
-    /** Bytes from the start of the payload to what {@link #protocol(long)} names; perhaps beyond the readable ones. */
+    /**
+     * Returns the bytes from the start of the payload to the header of {@link #protocol(long)}; it may lie beyond the
+     * readable bytes.
+     */
     public static int upperOffset(long walked) {
         return (int) walked >>> 8;
     }
 
     /**
-     * Any of them but the fragment header, as a value.
+     * An extension header other than the fragment header, as a value.
      *
-     * @param type its own type, from the header before
+     * @param type its own type, a field of the previous header
      * @param nextHeader 8 bits
      * @param data everything after the length field
      */
@@ -177,9 +182,9 @@ public final class Ipv6Extensions {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Ipv6Extensions#check} says no
+         * @throws IllegalArgumentException when {@link Ipv6Extensions#check} returns false
          */
         public static Header parse(int type, MemorySegment segment, long offset, int available) {
             Fields.checked(check(type, segment, offset, available), "IPv6 extension", available);
@@ -187,7 +192,7 @@ public final class Ipv6Extensions {
                     Octets.of(segment, offset + DATA, Ipv6Extensions.length(type, segment, offset) - DATA));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return DATA + data.length();
         }

@@ -22,17 +22,17 @@ public final class Ipv6Fragment {
     private Ipv6Fragment() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes. */
+    /** Returns whether a whole header lies within {@code available} readable bytes. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH;
     }
 
-    /** Protocol of the first header in the datagram's fragmentable part. */
+    /** Returns the protocol of the first header in the datagram's fragmentable part. */
     public static int nextHeader(MemorySegment segment, long offset) {
         return getU8(segment, offset + NEXT_HEADER);
     }
 
-    /** Where this fragment starts in the fragmentable part, in bytes, 0-65528. */
+    /** Returns the offset of this fragment in the fragmentable part, in bytes, 0-65528. */
     public static int fragmentOffset(MemorySegment segment, long offset) {
         return getU16(segment, offset + FRAGMENT) & OFFSET_MASK;
     }
@@ -41,7 +41,7 @@ public final class Ipv6Fragment {
         return (getU16(segment, offset + FRAGMENT) & 1) != 0;
     }
 
-    /** Whether the datagram is whole in spite of this header (RFC 6946). */
+    /** Returns whether this is an atomic fragment, which contains the whole datagram (RFC 6946). */
     public static boolean isAtomic(MemorySegment segment, long offset) {
         return (getU16(segment, offset + FRAGMENT) & (OFFSET_MASK | 1)) == 0;
     }
@@ -67,9 +67,9 @@ public final class Ipv6Fragment {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Ipv6Fragment#check} says no
+         * @throws IllegalArgumentException when {@link Ipv6Fragment#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "IPv6 fragment", available);
@@ -78,7 +78,7 @@ public final class Ipv6Fragment {
                     Ipv6Fragment.identification(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

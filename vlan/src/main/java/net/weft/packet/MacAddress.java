@@ -1,8 +1,8 @@
 package net.weft.packet;
 
 /**
- * A MAC address (IEEE 802-2014, 8.2) in the low 48 bits of a long, first byte on the wire highest. The packet path uses
- * the bare long and the static methods; those ask nothing of the upper 16 bits.
+ * A MAC address (IEEE 802-2014, 8.2) in the low 48 bits of a long; the first byte on the wire is the highest. The
+ * packet path uses the bare long and the static methods, which ignore the upper 16 bits.
  *
  * @param value 0 to 2^48-1
  */
@@ -19,9 +19,9 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
     }
 
     /**
-     * Reads six bytes of two hexadecimal digits, all divided by {@code :} or all by {@code -}.
+     * Parses six bytes of two hexadecimal digits each, all separated by {@code :} or all by {@code -}.
      *
-     * @throws IllegalArgumentException when the text is anything else
+     * @throws IllegalArgumentException for any other text
      */
     public static MacAddress parse(String text) {
         long value = 0;
@@ -44,7 +44,7 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
         return new MacAddress(value);
     }
 
-    /** Whether a group of stations is addressed, broadcast included. */
+    /** Returns whether the address is a group address, broadcast included. */
     public static boolean isMulticast(long mac) {
         return (mac & GROUP_BIT) != 0;
     }
@@ -53,12 +53,15 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
         return (mac & BROADCAST.value) == BROADCAST.value;
     }
 
-    /** Whether 01:80:C2:00:00:00 to :0F, which no bridge forwards (IEEE 802.1Q-2022, table 8-1). */
+    /**
+     * Returns whether the address is one of 01:80:C2:00:00:00 to :0F, which no bridge forwards (IEEE 802.1Q-2022, table
+     * 8-1).
+     */
     public static boolean isReserved(long mac) {
         return (mac & 0xffff_ffff_fff0L) == RESERVED_PREFIX;
     }
 
-    /** Lower-case hexadecimal, {@code 02:00:00:00:00:01}. */
+    /** Formats an address in lower-case hexadecimal, for example {@code 02:00:00:00:00:01}. */
     public static String format(long mac) {
         StringBuilder text = new StringBuilder(17);
         for (int shift = 40; shift >= 0; shift -= 8) {
@@ -83,12 +86,15 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
         return isReserved(value);
     }
 
-    /** Whether given by an administrator or a program, not by a manufacturer. */
+    /**
+     * Returns whether the address is locally administered: assigned by an administrator or a program, not by a
+     * manufacturer.
+     */
     public boolean isLocallyAdministered() {
         return (value & LOCAL_BIT) != 0;
     }
 
-    /** In the order of the bytes on the wire. */
+    /** Compares addresses by their bytes in wire order. */
     @Override
     public int compareTo(MacAddress other) {
         return Long.compare(value, other.value);

@@ -1,13 +1,16 @@
 package net.weft.packet;
 
 /**
- * A MAC address as the packet path keeps it: the 48 bits that a little-endian load finds, so with the first byte of the address lowest, where a
- * {@link MacAddress} has it highest. This class is the one place that turns one into the other.
+ * A MAC address in the form of the packet path: 48 bits as read by a little-endian load, so the first byte of the
+ * address is the lowest, while in a {@link MacAddress} it is the highest. Only this class converts between the two.
  */
 public final class MacWord {
-    /** The bits of an address. */
+    /** The mask of the 48 bits of an address. */
     public static final long MASK = 0xFFFF_FFFF_FFFFL;
-    /** Set in the address of a group of stations, broadcast included (IEEE 802-2014, 8.2.2): the lowest bit of the first byte. */
+    /**
+     * The bit that is set in a group address, broadcast included: the lowest bit of the first byte (IEEE 802-2014,
+     * 8.2.2).
+     */
     public static final long GROUP_BIT = 1;
 
     private MacWord() {
@@ -18,20 +21,20 @@ public final class MacWord {
     }
 
     /**
-     * The word of an address in text.
+     * Returns the word of an address in text.
      *
-     * @throws IllegalArgumentException as {@link MacAddress#parse}
+     * @throws IllegalArgumentException if {@link MacAddress#parse} rejects the text
      */
     public static long of(String text) {
         return of(MacAddress.parse(text));
     }
 
-    /** The address of a word, whatever its upper 16 bits are. */
+    /** Returns the address of a word; the upper 16 bits are ignored. */
     public static MacAddress address(long word) {
         return new MacAddress(Long.reverseBytes(word) >>> 16);
     }
 
-    /** The address of a word in text, {@code 02:00:00:00:00:01}. */
+    /** Formats the address of a word, for example {@code 02:00:00:00:00:01}. */
     public static String format(long word) {
         return MacAddress.format(Long.reverseBytes(word) >>> 16);
     }

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Neighbour discovery (RFC 4861, 4): router and neighbour solicitation and advertisement, and redirect, from the ICMPv6
- * header on. Each is that header, a fixed part of the type's own, and options.
+ * header on. A message consists of that header, a fixed part that depends on the type, and options.
  */
 public final class NeighborDiscovery {
     public static final int ROUTER_SOLICITATION = 133;
@@ -22,7 +22,7 @@ public final class NeighborDiscovery {
     public static final int NEIGHBOR_ADVERTISEMENT = 136;
     public static final int REDIRECT = 137;
 
-    /** Of solicitation and advertisement of a neighbour, and of redirect. */
+    /** The offset of the target address in neighbour solicitations, neighbour advertisements and redirects. */
     public static final int TARGET = 8;
     public static final int REDIRECT_DESTINATION = 24;
     public static final int ROUTER_HOP_LIMIT = 4;
@@ -31,11 +31,11 @@ public final class NeighborDiscovery {
     public static final int REACHABLE_TIME = 8;
     public static final int RETRANS_TIMER = 12;
 
-    /** Flags in {@link Icmpv6#rest} of a neighbour advertisement. */
+    /** The flags in {@link Icmpv6#rest} of a neighbour advertisement. */
     public static final int NA_ROUTER = 1 << 31;
     public static final int NA_SOLICITED = 1 << 30;
     public static final int NA_OVERRIDE = 1 << 29;
-    /** Flags in {@link #routerFlags}. */
+    /** The flags in {@link #routerFlags}. */
     public static final int RA_MANAGED = 0x80;
     public static final int RA_OTHER = 0x40;
 
@@ -44,22 +44,22 @@ public final class NeighborDiscovery {
     public static final int OPTION_PREFIX_INFORMATION = 3;
     public static final int OPTION_REDIRECTED_HEADER = 4;
     public static final int OPTION_MTU = 5;
-    /** RFC 8106. */
+    /** Recursive DNS servers (RFC 8106). */
     public static final int OPTION_RDNSS = 25;
-    /** Options are a multiple of this long. */
+    /** The length of an option is a multiple of this many bytes. */
     public static final int OPTION_UNIT = 8;
 
     private NeighborDiscovery() {
     }
 
-    /** Whether an ICMPv6 type is one of these. */
+    /** Returns whether an ICMPv6 type belongs to neighbour discovery. */
     public static boolean isType(int type) {
         return type >= ROUTER_SOLICITATION && type <= REDIRECT;
     }
 
     /**
-     * Whether these bytes are a whole message: code 0, its fixed part, and options that fill the rest exactly, none of
-     * length 0 (RFC 4861, 6.1 and 7.1). Hop limit, checksum and addresses are the caller's to check.
+     * Returns whether the bytes are a valid message: code 0, its fixed part, and options that fill the rest exactly,
+     * none of length 0 (RFC 4861, 6.1 and 7.1). The caller must check hop limit, checksum and addresses.
      *
      * @param available bytes of the message, to the end of the IPv6 payload
      */
@@ -78,7 +78,7 @@ public final class NeighborDiscovery {
         return position == available;
     }
 
-    /** Where the options of a message of this type start. */
+    /** Returns the offset of the options in a message of this type, bytes. */
     public static int optionsOffset(int type) {
         return switch (type) {
             case ROUTER_SOLICITATION -> 8;
@@ -88,7 +88,9 @@ public final class NeighborDiscovery {
         };
     }
 
-    /** First half of the target address, in all but router solicitation and advertisement. */
+    /**
+     * Returns the first half of the target address; valid in all types except router solicitation and advertisement.
+     */
     public static long targetHigh(MemorySegment segment, long offset) {
         return getLong(segment, offset + TARGET);
     }
@@ -97,32 +99,32 @@ public final class NeighborDiscovery {
         return getLong(segment, offset + TARGET + 8);
     }
 
-    /** Of a router advertisement; 0 says nothing. */
+    /** Returns the hop limit of a router advertisement; 0 for unspecified. */
     public static int routerHopLimit(MemorySegment segment, long offset) {
         return getU8(segment, offset + ROUTER_HOP_LIMIT);
     }
 
-    /** {@link #RA_MANAGED}, {@link #RA_OTHER} and more. */
+    /** Returns {@link #RA_MANAGED}, {@link #RA_OTHER} and further flags. */
     public static int routerFlags(MemorySegment segment, long offset) {
         return getU8(segment, offset + ROUTER_FLAGS);
     }
 
-    /** Seconds; 0 for no default router. */
+    /** Returns the router lifetime in seconds; 0 if the router is not a default router. */
     public static int routerLifetime(MemorySegment segment, long offset) {
         return getU16(segment, offset + ROUTER_LIFETIME);
     }
 
-    /** Milliseconds; 0 says nothing. */
+    /** Returns milliseconds; 0 for unspecified. */
     public static long reachableTime(MemorySegment segment, long offset) {
         return getU32(segment, offset + REACHABLE_TIME);
     }
 
-    /** Milliseconds; 0 says nothing. */
+    /** Returns milliseconds; 0 for unspecified. */
     public static long retransTimer(MemorySegment segment, long offset) {
         return getU32(segment, offset + RETRANS_TIMER);
     }
 
-    /** Bytes from the start of a checked message to its first option of this type, or -1. */
+    /** Returns the bytes from the start of a checked message to its first option of this type, or -1. */
     public static int findOption(MemorySegment segment, long offset, int available, int optionType) {
         int position = optionsOffset(Icmpv6.type(segment, offset));
         while (position < available) {
@@ -134,17 +136,17 @@ public final class NeighborDiscovery {
         return -1;
     }
 
-    /** Bytes of the option at {@code optionOffset}, 0-2040. */
+    /** Returns the bytes of the option at {@code optionOffset}, 0-2040. */
     public static int optionLength(MemorySegment segment, long optionOffset) {
         return getU8(segment, optionOffset + 1) * OPTION_UNIT;
     }
 
-    /** MAC address from the source or target link-layer address option at {@code optionOffset}. */
+    /** Returns the MAC address of the source or target link-layer address option at {@code optionOffset}. */
     public static long linkLayerAddress(MemorySegment segment, long optionOffset) {
         return getU48(segment, optionOffset + 2);
     }
 
-    /** Bytes, from the MTU option at {@code optionOffset}. */
+    /** Returns the MTU in bytes of the MTU option at {@code optionOffset}. */
     public static int mtu(MemorySegment segment, long optionOffset) {
         return getInt(segment, optionOffset + 4);
     }
@@ -161,12 +163,12 @@ public final class NeighborDiscovery {
             Fields.length("option", 2 + data.length(), OPTION_UNIT, 255 * OPTION_UNIT, OPTION_UNIT);
         }
 
-        /** A source or target link-layer address option. */
+        /** Creates a source or target link-layer address option. */
         public static Option linkLayerAddress(int type, MacAddress mac) {
             return new Option(type, Octets.ofHex(mac.toString().replace(":", "")));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return 2 + data.length();
         }
@@ -182,7 +184,8 @@ public final class NeighborDiscovery {
      * A message as a value.
      *
      * @param icmp type, code, checksum and the word that holds flags
-     * @param body the type's own fixed part: target, timers, or target and destination
+     * @param body the fixed part of the type: target, timers, or target and destination
+     * @param options the options in order
      */
     public record Header(Icmpv6.Header icmp, Octets body, List<Option> options) {
         public Header {
@@ -196,9 +199,9 @@ public final class NeighborDiscovery {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link NeighborDiscovery#check} says no
+         * @throws IllegalArgumentException when {@link NeighborDiscovery#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "neighbour discovery", available);
@@ -215,7 +218,7 @@ public final class NeighborDiscovery {
             return new Header(icmp, body, options);
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return Icmpv6.LENGTH + body.length() + options.stream().mapToInt(Option::length).sum();
         }

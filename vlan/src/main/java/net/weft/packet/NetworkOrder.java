@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Unsigned fields in network byte order at any address. Allocates nothing; bounds are the segment's. */
+/** Access to unsigned fields in network byte order at any address. Allocates nothing; the segment checks the bounds. */
 public final class NetworkOrder {
     public static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     public static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -26,7 +26,7 @@ public final class NetworkOrder {
         return Short.toUnsignedInt(segment.get(SHORT, offset));
     }
 
-    /** 32 bits as they are; unsigned where the meaning of the field says so. */
+    /** Returns 32 bits; unsigned if the field is defined so. */
     public static int getInt(MemorySegment segment, long offset) {
         return segment.get(INT, offset);
     }
@@ -35,7 +35,7 @@ public final class NetworkOrder {
         return Integer.toUnsignedLong(segment.get(INT, offset));
     }
 
-    /** 48 bits, a MAC address. */
+    /** Returns 48 bits, for example a MAC address. */
     public static long getU48(MemorySegment segment, long offset) {
         return getU32(segment, offset) << 16 | getU16(segment, offset + 4);
     }

@@ -6,7 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Immutable bytes with the equality of their content: options and whatever else a header value carries unread. */
+/**
+ * Immutable bytes that are compared by content: options and other parts of a header value that are carried without
+ * being parsed.
+ */
 public final class Octets {
     public static final Octets EMPTY = new Octets(new byte[0]);
 
@@ -16,17 +19,17 @@ public final class Octets {
         this.bytes = bytes;
     }
 
-    /** A copy of these bytes. */
+    /** Returns a copy of these bytes. */
     public static Octets of(byte... bytes) {
         return bytes.length == 0 ? EMPTY : new Octets(bytes.clone());
     }
 
-    /** A copy of {@code length} bytes at {@code offset}. */
+    /** Returns a copy of {@code length} bytes at {@code offset}. */
     public static Octets of(MemorySegment segment, long offset, int length) {
         return length == 0 ? EMPTY : new Octets(segment.asSlice(offset, length).toArray(JAVA_BYTE));
     }
 
-    /** Hexadecimal digits in pairs, without anything between. */
+    /** Parses pairs of hexadecimal digits without separators. */
     public static Octets ofHex(String digits) {
         return of(HexFormat.of().parseHex(digits));
     }
@@ -39,7 +42,7 @@ public final class Octets {
         return bytes.clone();
     }
 
-    /** Writes all of them at {@code offset}. */
+    /** Writes all bytes at {@code offset}. */
     public void emit(MemorySegment segment, long offset) {
         MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, offset, bytes.length);
     }

@@ -35,7 +35,7 @@ public final class Tcp {
     private Tcp() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes, options included. */
+    /** Returns whether a whole header lies within {@code available} readable bytes, options included. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         if (available < MIN_LENGTH) {
             return false;
@@ -52,27 +52,30 @@ public final class Tcp {
         return getU16(segment, offset + DESTINATION_PORT);
     }
 
-    /** Unsigned, as the bits of an int. */
+    /** Returns the field as an int that holds 32 unsigned bits. */
     public static int sequence(MemorySegment segment, long offset) {
         return getInt(segment, offset + SEQUENCE);
     }
 
-    /** Unsigned, as the bits of an int. */
+    /** Returns the field as an int that holds 32 unsigned bits. */
     public static int acknowledgment(MemorySegment segment, long offset) {
         return getInt(segment, offset + ACKNOWLEDGMENT);
     }
 
-    /** Bytes of the header with its options, 0-60 as the field says. */
+    /** Returns the bytes of the header with its options, 0-60 according to its length field. */
     public static int headerLength(MemorySegment segment, long offset) {
         return (getU8(segment, offset + DATA_OFFSET) >>> 4) * 4;
     }
 
-    /** {@link #FIN} to {@link #CWR}, and above them the four reserved bits; AccECN (RFC 9768) uses the lowest of those. */
+    /**
+     * Returns {@link #FIN} to {@link #CWR}, and above them the four reserved bits; AccECN (RFC 9768) uses the lowest of
+     * those.
+     */
     public static int flags(MemorySegment segment, long offset) {
         return getU16(segment, offset + DATA_OFFSET) & 0xfff;
     }
 
-    /** As on the wire, not scaled. */
+    /** Returns the window as on the wire, not scaled. */
     public static int window(MemorySegment segment, long offset) {
         return getU16(segment, offset + WINDOW);
     }
@@ -86,7 +89,7 @@ public final class Tcp {
     }
 
     /**
-     * A header as a value. {@link #emit} writes the checksum given.
+     * A header as a value. {@link #emit} writes the given checksum and does not compute one.
      *
      * @param sourcePort 16 bits
      * @param destinationPort 16 bits
@@ -109,9 +112,9 @@ public final class Tcp {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Tcp#check} says no
+         * @throws IllegalArgumentException when {@link Tcp#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "TCP", available);
@@ -121,7 +124,7 @@ public final class Tcp {
                     Octets.of(segment, offset + OPTIONS, headerLength(segment, offset) - MIN_LENGTH));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return MIN_LENGTH + options.length();
         }

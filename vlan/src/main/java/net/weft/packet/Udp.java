@@ -16,7 +16,9 @@ public final class Udp {
     private Udp() {
     }
 
-    /** Whether a header lies within {@code available} readable bytes and its length counts itself. */
+    /**
+     * Returns whether a whole header lies within {@code available} readable bytes and its length field is at least 8.
+     */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH && datagramLength(segment, offset) >= LENGTH;
     }
@@ -29,18 +31,18 @@ public final class Udp {
         return getU16(segment, offset + DESTINATION_PORT);
     }
 
-    /** Bytes of header and data. */
+    /** Returns the bytes of header and data. */
     public static int datagramLength(MemorySegment segment, long offset) {
         return getU16(segment, offset + DATAGRAM_LENGTH);
     }
 
-    /** 0 where the sender made none. */
+    /** Returns the checksum; 0 if the sender computed none. */
     public static int checksum(MemorySegment segment, long offset) {
         return getU16(segment, offset + CHECKSUM);
     }
 
     /**
-     * A header as a value. {@link #emit} writes the checksum given.
+     * A header as a value. {@link #emit} writes the given checksum and does not compute one.
      *
      * @param sourcePort 16 bits
      * @param destinationPort 16 bits
@@ -56,9 +58,9 @@ public final class Udp {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link Udp#check} says no
+         * @throws IllegalArgumentException when {@link Udp#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "UDP", available);
@@ -66,7 +68,7 @@ public final class Udp {
                     Udp.datagramLength(segment, offset), Udp.checksum(segment, offset));
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

@@ -7,21 +7,21 @@ import static net.weft.packet.NetworkOrder.putInt;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A VLAN tag (IEEE 802.1Q-2022, 9.3-9.6), of a customer (0x8100) or a service (0x88a8).
- *
- * <p>Between receive and transmit a tag is one int, {@code tpid << 16 | tci}, as it lies on the wire; 0 means untagged. That
- * int is negative for both kinds of tag. A view's offset is that of the TPID, where an untagged frame has its type.
+ * A VLAN tag (IEEE 802.1Q-2022, 9.3-9.6), either a customer tag (0x8100) or a service tag (0x88a8).
+ * <p>Between receive and transmit a tag is one int, {@code tpid << 16 | tci}, as on the wire; 0 means untagged. The int
+ * is negative for both types of tag. The offset of an accessor is that of the TPID, where an untagged frame has its
+ * type.
  */
 public final class VlanTag {
     public static final int TPID = 0;
     public static final int TCI = 2;
     public static final int LENGTH = 4;
 
-    /** Priority code point, in the TCI. */
+    /** The bits of the priority code point in the TCI. */
     public static final int PCP_MASK = 0xe000;
-    /** Drop eligible indicator, in the TCI. */
+    /** The bit of the drop eligible indicator in the TCI. */
     public static final int DEI_MASK = 0x1000;
-    /** VLAN identifier, in the TCI. */
+    /** The bits of the VLAN identifier in the TCI. */
     public static final int VID_MASK = 0x0fff;
 
     private static final int PCP_SHIFT = 13;
@@ -30,42 +30,42 @@ public final class VlanTag {
     private VlanTag() {
     }
 
-    /** Whether a tag of a known kind lies within {@code available} readable bytes. */
+    /** Returns whether a customer or service tag lies within {@code available} readable bytes. */
     public static boolean check(MemorySegment segment, long offset, int available) {
         return available >= LENGTH && EtherType.isVlan(getU16(segment, offset + TPID));
     }
 
-    /** The whole tag as one int. */
+    /** Returns the whole tag as one int. */
     public static int tag(MemorySegment segment, long offset) {
         return getInt(segment, offset);
     }
 
-    /** A tag from its parts. */
+    /** Packs a tag. */
     public static int tag(int tpid, int tci) {
         return tpid << 16 | (tci & 0xffff);
     }
 
-    /** 0x8100 or 0x88a8; 0 for an untagged frame. */
+    /** Returns 0x8100 or 0x88a8; 0 for an untagged frame. */
     public static int tpid(int tag) {
         return tag >>> 16;
     }
 
-    /** PCP, DEI and VID together, 16 bits. */
+    /** Returns PCP, DEI and VID together, 16 bits. */
     public static int tci(int tag) {
         return tag & 0xffff;
     }
 
-    /** Priority, 0-7. */
+    /** Returns the priority, 0-7. */
     public static int pcp(int tag) {
         return (tag & PCP_MASK) >>> PCP_SHIFT;
     }
 
-    /** Drop eligible: 1 or 0. */
+    /** Returns the drop eligible indicator: 1 or 0. */
     public static int dei(int tag) {
         return (tag & DEI_MASK) >>> DEI_SHIFT;
     }
 
-    /** VLAN ID, 0-4095. */
+    /** Returns the VLAN ID, 0-4095. */
     public static int vid(int tag) {
         return tag & VID_MASK;
     }
@@ -89,21 +89,21 @@ public final class VlanTag {
         }
 
         /**
-         * Reads a header out.
+         * Reads a header.
          *
-         * @throws IllegalArgumentException when {@link VlanTag#check} says no
+         * @throws IllegalArgumentException when {@link VlanTag#check} returns false
          */
         public static Header parse(MemorySegment segment, long offset, int available) {
             Fields.checked(check(segment, offset, available), "VLAN", available);
             return of(VlanTag.tag(segment, offset));
         }
 
-        /** The tag as one int. */
+        /** Returns the tag as one int. */
         public int tag() {
             return VlanTag.tag(tpid, pcp << PCP_SHIFT | (dei ? DEI_MASK : 0) | vid);
         }
 
-        /** Bytes that {@link #emit} writes. */
+        /** Returns the number of bytes that {@link #emit} writes. */
         public int length() {
             return LENGTH;
         }

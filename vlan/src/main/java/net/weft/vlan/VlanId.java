@@ -4,9 +4,9 @@ package net.weft.vlan;
 public final class VlanId {
     public static final int MIN = 1;
     public static final int MAX = 4094;
-    /** VID of a priority tag: carries a priority and no VLAN. */
+    /** The VID of a priority tag, which carries a priority but no VLAN. */
     public static final int PRIORITY = 0;
-    /** Never on the wire, never configured. */
+    /** The reserved VID: never on the wire, never configured. */
     public static final int RESERVED = 4095;
 
     private VlanId() {
@@ -17,9 +17,9 @@ public final class VlanId {
     }
 
     /**
-     * The same VID.
+     * Returns the VID.
      *
-     * @throws IllegalArgumentException unless 1-4094
+     * @throws IllegalArgumentException unless it is 1-4094
      */
     public static int require(int vid) {
         if (!isValid(vid)) {
@@ -29,9 +29,9 @@ public final class VlanId {
     }
 
     /**
-     * Reads decimal digits, without sign; blanks around them do not matter.
+     * Parses decimal digits without sign; surrounding blanks are ignored.
      *
-     * @throws IllegalArgumentException unless a number from 1 to 4094
+     * @throws IllegalArgumentException unless the number is 1-4094
      */
     public static int parse(String text) {
         String digits = text.strip();

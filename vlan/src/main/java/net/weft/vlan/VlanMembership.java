@@ -4,52 +4,52 @@ import net.weft.packet.EtherType;
 import net.weft.packet.VlanTag;
 
 /**
- * Which VLANs a port belongs to, and what that means for a tag (IEEE 802.1Q-2022, 6.9 and 8.6.2).
- *
- * <p>On the way in, {@link #ingressVid} turns the tag of a frame into the VLAN it travels in, or refuses it. On the way out,
- * {@link #egressTag} turns that VLAN into the tag that leaves. A tag is metadata of a frame, one int as {@link VlanTag}
- * packs it: {@code tpid << 16 | tci}, 0 for an untagged frame. A frame with several tags is judged by its outermost.
- *
- * <p>An access port takes untagged and priority-tagged frames into its one VLAN, refuses every other tag (that of its own
- * VLAN too, as Open vSwitch does) and sends untagged. A trunk takes tagged frames of the allowed VLANs; untagged and
- * priority-tagged ones go into the native VLAN where there is one. Frames of the native VLAN leave untagged and may
- * come tagged. Neither takes an 802.1ad tag, but for a trunk's tunnel VLANs, whose outer tag has a TPID of its own.
- *
- * <p>A tunnel port (a customer network port, 802.1Q-2022, 15.3) takes whatever comes into its one VLAN; the customer's tags stay part of
- * the frame.
- *
+ * The VLANs of a port, and its rules for tags (IEEE 802.1Q-2022, 6.9 and 8.6.2).
+ * <p>At ingress, {@link #ingressVid} classifies a frame by its tag into a VLAN, or rejects it. At egress, {@link
+ * #egressTag} returns the tag for that VLAN. A tag is metadata of a frame, one int as packed by {@link VlanTag}: {@code
+ * tpid << 16 | tci}, 0 for an untagged frame. A frame with several tags is classified by its outermost.
+ * <p>An access port classifies untagged and priority-tagged frames into its one VLAN, rejects every other tag (that of
+ * its own VLAN too, as Open vSwitch does) and sends untagged. A trunk accepts tagged frames of the allowed VLANs;
+ * untagged and priority-tagged frames go into the native VLAN if there is one. Frames of the native VLAN leave untagged
+ * and may arrive tagged. Neither accepts an 802.1ad tag, except for a trunk's tunnel VLANs, whose outer tag has a TPID
+ * of its own.
+ * <p>A tunnel port (a customer network port, 802.1Q-2022, 15.3) classifies every frame into its one VLAN; the
+ * customer's tags remain part of the frame.
  * <p>Immutable; the methods of the packet path allocate nothing and never throw.
  */
 public final class VlanMembership {
-    /** The VLAN is not one of the port's. All ones: no tag has this value, though tags may be negative ints. */
+    /**
+     * The result for a VLAN of which the port is not a member. All bits are set: no tag has this value, although tags
+     * may be negative ints.
+     */
     public static final int NOT_MEMBER = -1;
-    /** A tagged frame on an access port. */
+    /** The result for a tagged frame on an access port. */
     public static final int TAGGED_ON_ACCESS = -2;
-    /** An untagged or priority-tagged frame on a trunk without native VLAN. */
+    /** The result for an untagged or priority-tagged frame on a trunk without native VLAN. */
     public static final int NO_NATIVE = -3;
-    /** The outer tag is not an 802.1Q one (0x8100). */
+    /** The result for an outer tag that is not an 802.1Q one (0x8100). */
     public static final int FOREIGN_TPID = -4;
-    /** VID 4095. */
+    /** The result for VID 4095. */
     public static final int RESERVED_VID = -5;
 
-    /** On a trunk, a tag of a tunnel VLAN with the TPID of the other VLANs. */
+    /** The result for a tag of a trunk's tunnel VLAN that has the TPID of the other VLANs. */
     public static final int NOT_TUNNEL_TPID = -6;
 
     private static final int PRIORITY_BITS = VlanTag.PCP_MASK | VlanTag.DEI_MASK;
 
     private final VlanSet members;
-    /** VLANs that are accepted with a tag. */
+    /** The VLANs that are accepted with a tag. */
     private final VlanSet tagged;
     private final boolean access;
     private final boolean tunnel;
-    /** Of a trunk: the VLANs whose tag has {@link #tunnelTpid}. */
+    /** The VLANs of a trunk whose outer tag has {@link #tunnelTpid}. */
     private final VlanSet tunnels;
     private final int tunnelTpid;
-    /** VLAN of untagged frames in both directions; 0 for none. */
+    /** The VLAN of untagged frames in both directions; 0 for none. */
     private final int untaggedVid;
-    /** What {@link #ingressVid} says to an untagged frame. */
+    /** The result of {@link #ingressVid} for an untagged frame. */
     private final int untaggedVerdict;
-    /** What it says to a tag whose VID is valid but not accepted. */
+    /** The result of {@link #ingressVid} for a tag whose VID is valid but not accepted. */
     private final int taggedRefusal;
 
     private VlanMembership(VlanSet members, VlanSet tagged, boolean access, int untaggedVid, boolean tunnel,
@@ -66,7 +66,7 @@ public final class VlanMembership {
     }
 
     /**
-     * A port of one VLAN whose guest knows no tags.
+     * Returns an access port: one VLAN, and a guest that does not use tags.
      *
      * @throws IllegalArgumentException unless the VID is 1-4094
      */
@@ -75,7 +75,7 @@ public final class VlanMembership {
     }
 
     /**
-     * A customer's port: all that comes travels in one VLAN, tags and all.
+     * Returns a tunnel port for a customer: all frames travel in one VLAN, with the customer's tags.
      *
      * @throws IllegalArgumentException unless the VID is 1-4094
      */
@@ -84,21 +84,21 @@ public final class VlanMembership {
     }
 
     /**
-     * A port of several VLANs.
+     * Returns a trunk: a port of several VLANs.
      *
      * @param allowed the VLANs, at least one
      * @param nativeVid the VLAN of untagged frames, one of those allowed, or 0 for none
-     * @throws IllegalArgumentException when nothing is allowed, or the native VLAN is not
+     * @throws IllegalArgumentException when no VLAN is allowed, or the native VLAN is not
      */
     public static VlanMembership trunk(VlanSet allowed, int nativeVid) {
         return trunk(allowed, nativeVid, VlanSet.EMPTY, EtherType.VLAN);
     }
 
     /**
-     * As {@link #trunk(VlanSet, int)}, with VLANs that are tunnels.
+     * Returns a trunk with tunnel VLANs; see {@link #trunk(VlanSet, int)}.
      *
-     * @param tunnels those whose outer tag has the TPID that follows; what is not allowed of them is no matter
-     * @param tunnelTpid 16 bits, 0x88a8 by IEEE 802.1ad
+     * @param tunnels the VLANs whose outer tag has {@code tunnelTpid}; VLANs that are not allowed are ignored
+     * @param tunnelTpid 16 bits, 0x88a8 in IEEE 802.1ad
      */
     public static VlanMembership trunk(VlanSet allowed, int nativeVid, VlanSet tunnels, int tunnelTpid) {
         if (allowed.isEmpty()) {
@@ -114,13 +114,13 @@ public final class VlanMembership {
                 tunnelled.isEmpty() ? EtherType.VLAN : tunnelTpid);
     }
 
-    /** A port of no VLAN, which takes and sends nothing. */
+    /** Returns a port without VLANs, which receives and sends nothing. */
     public static VlanMembership none() {
         return new VlanMembership(VlanSet.EMPTY, VlanSet.EMPTY, false, 0, false, VlanSet.EMPTY, EtherType.VLAN);
     }
 
     /**
-     * The VLAN a received frame belongs to, 1-4094, or why it is refused: one of the negative constants.
+     * Returns the VLAN of a received frame, 1-4094, or one of the negative constants if it is rejected.
      *
      * @param tag the outer tag as packed by {@link VlanTag}, 0 for an untagged frame
      */
@@ -142,8 +142,8 @@ public final class VlanMembership {
     }
 
     /**
-     * The tag a frame of this VLAN leaves with, 0 for none, or {@link #NOT_MEMBER}. Compare with that constant: an
-     * 802.1Q tag is a negative int too. Priority and drop eligibility are those of the ingress tag, 0 without one.
+     * Returns the egress tag of a frame of this VLAN, 0 for none, or {@link #NOT_MEMBER}. Compare with that constant:
+     * an 802.1Q tag is a negative int too. Priority and drop eligibility are those of the ingress tag, 0 without one.
      */
     public int egressTag(int vid, int ingressTag) {
         if (!members.contains(vid)) {
@@ -156,7 +156,7 @@ public final class VlanMembership {
         return tpid << 16 | (ingressTag & PRIORITY_BITS) | vid;
     }
 
-    /** Whether frames of this VLAN may leave; any int may be asked. */
+    /** Returns whether frames of this VLAN may leave the port; accepts any int. */
     public boolean isMember(int vid) {
         return members.contains(vid);
     }
@@ -165,22 +165,25 @@ public final class VlanMembership {
         return access;
     }
 
-    /** Whether tags of frames here are a customer's, and no business of the switch. */
+    /** Returns whether this is a tunnel port, whose frames carry the customer's tags unchanged. */
     public boolean isTunnel() {
         return tunnel;
     }
 
-    /** The VLANs that customers' frames travel in, as far as this port knows: its own, or those of a trunk. */
+    /** Returns the tunnel VLANs of the port: the VLAN of a tunnel port, or the tunnel VLANs of a trunk. */
     public VlanSet tunnels() {
         return tunnel ? members : tunnels;
     }
 
-    /** TPID of the outer tag of {@link #tunnels} on a trunk. */
+    /** Returns the TPID of the outer tag of {@link #tunnels} on a trunk. */
     public int tunnelTpid() {
         return tunnelTpid;
     }
 
-    /** The VLAN whose frames leave untagged: that of an access or tunnel port, the native one of a trunk; 0 for none. */
+    /**
+     * Returns the VLAN whose frames leave untagged: that of an access or tunnel port, the native one of a trunk; 0 for
+     * none.
+     */
     public int untaggedVid() {
         return untaggedVid;
     }
@@ -201,7 +204,10 @@ public final class VlanMembership {
         return 31 * (31 * members.hashCode() + untaggedVid) + Boolean.hashCode(access);
     }
 
-    /** {@code access 10}, {@code dot1q-tunnel 200}, {@code trunk 10,20,100-199 native 10}. */
+    /**
+     * Formats the membership, for example {@code access 10}, {@code dot1q-tunnel 200}, {@code trunk 10,20,100-199
+     * native 10}.
+     */
     @Override
     public String toString() {
         if (members.isEmpty()) {

@@ -7,15 +7,15 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
 /**
- * An immutable set of VLAN IDs, 1-4094: one bit each, so that the packet path asks {@link #contains} with one load.
- * Written and shown as a list of IDs and ranges, {@code 10,20,100-199}.
+ * An immutable set of VLAN IDs, 1-4094, as a bitmap, so that {@link #contains} costs the packet path one load. Its text
+ * form is a list of IDs and ranges, {@code 10,20,100-199}.
  */
 public final class VlanSet {
     private static final int WORDS = 4096 / Long.SIZE;
 
-    /** No VLAN. */
+    /** The empty set. */
     public static final VlanSet EMPTY = new VlanSet(new long[WORDS]);
-    /** Every VLAN, 1-4094. */
+    /** The set of all VLANs, 1-4094. */
     public static final VlanSet ALL = range(VlanId.MIN, VlanId.MAX);
 
     private final long[] words;
@@ -29,7 +29,7 @@ public final class VlanSet {
     }
 
     /**
-     * These VLANs; the same one twice is no fault.
+     * Returns the set of these VLANs; duplicates are allowed.
      *
      * @throws IllegalArgumentException when one is not 1-4094
      */
@@ -41,7 +41,7 @@ public final class VlanSet {
         return of(bits);
     }
 
-    /** Every VLAN from {@code first} to {@code last}, both included. */
+    /** Returns the set of all VLANs from {@code first} to {@code last}, inclusive. */
     public static VlanSet range(int first, int last) {
         BitSet bits = new BitSet();
         setRange(bits, VlanId.require(first), VlanId.require(last));
@@ -49,7 +49,7 @@ public final class VlanSet {
     }
 
     /**
-     * Reads IDs and ranges divided by commas; overlaps are no fault.
+     * Parses IDs and ranges separated by commas; overlaps are allowed.
      *
      * @throws IllegalArgumentException naming the first item that is neither an ID nor a range
      */
@@ -58,7 +58,7 @@ public final class VlanSet {
     }
 
     /**
-     * Reads a list whose items are IDs or ranges, {@code ["10", "100-199"]}; the empty list is the empty set.
+     * Parses a list whose items are IDs or ranges, {@code ["10", "100-199"]}; the empty list is the empty set.
      *
      * @throws IllegalArgumentException naming the first item that is neither
      */
@@ -83,7 +83,7 @@ public final class VlanSet {
         bits.set(first, last + 1);
     }
 
-    /** Whether the VID is a member; any int may be asked. */
+    /** Returns whether the VID is a member; accepts any int. */
     public boolean contains(int vid) {
         return (vid & ~0xfff) == 0 && (words[(vid >>> 6) & (WORDS - 1)] >>> vid & 1) != 0;
     }
@@ -92,12 +92,12 @@ public final class VlanSet {
         return size() == 0;
     }
 
-    /** How many VLANs, 0-4094. */
+    /** Returns the number of VLANs, 0-4094. */
     public int size() {
         return Arrays.stream(words).mapToInt(Long::bitCount).sum();
     }
 
-    /** The members, ascending. */
+    /** Returns the members in ascending order. */
     public IntStream vids() {
         return bits().stream();
     }
@@ -108,14 +108,14 @@ public final class VlanSet {
         return of(bits);
     }
 
-    /** The VLANs of both. */
+    /** Returns the VLANs that are in both sets. */
     public VlanSet intersection(VlanSet other) {
         BitSet bits = bits();
         bits.and(other.bits());
         return of(bits);
     }
 
-    /** These VLANs but for the others. */
+    /** Returns the VLANs of this set that are not in the other. */
     public VlanSet without(VlanSet others) {
         BitSet bits = bits();
         bits.andNot(others.bits());
@@ -136,7 +136,10 @@ public final class VlanSet {
         return Arrays.hashCode(words);
     }
 
-    /** The shortest list that {@link #parse(String)} reads as this set: {@code 10,20,100-199}; empty for the empty set. */
+    /**
+     * Formats the set as the shortest list that {@link #parse(String)} reads as this set: {@code 10,20,100-199}; empty
+     * for the empty set.
+     */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(",");

@@ -23,7 +23,10 @@ import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.worker.ControlThread;
 import org.jspecify.annotations.Nullable;
 
-/** The attachments of a {@link PortTable}: which there are, and what becomes of their devices. Control thread only, but for {@link #queueFailed}. */
+/**
+ * The attachments of a {@link PortTable} and the life cycle of their devices. Control thread only, except for {@link
+ * #queueFailed} and {@link #hostChanged}.
+ */
 final class Attachments implements Migrations.Steps {
     private final Map<String, AttachmentSupervisor> byName = new LinkedHashMap<>();
     private final ControlThread control;
@@ -39,12 +42,12 @@ final class Attachments implements Migrations.Steps {
         openers = new DeviceOpeners(options.state(), this::hostChanged, options.providers());
     }
 
-    /** The numbers of legs are below this. */
+    /** Returns the upper bound of leg numbers, exclusive. */
     int legs() {
         return legs;
     }
 
-    /** All there are, those that guests are expected at included. */
+    /** Returns all attachments, including the targets of running migrations. */
     private List<AttachmentSupervisor> all() {
         List<AttachmentSupervisor> all = new ArrayList<>(byName.values());
         all.addAll(table.migrations().targets());
@@ -53,23 +56,26 @@ final class Attachments implements Migrations.Steps {
 
     // ---- configuration ---------------------------------------------------------------------------------------------
 
-    private static Map<String, AttachmentSpec> wished(SwitchConfig config) {
-        Map<String, AttachmentSpec> wished = new LinkedHashMap<>();
+    private static Map<String, AttachmentSpec> configured(SwitchConfig config) {
+        Map<String, AttachmentSpec> configured = new LinkedHashMap<>();
         for (PortSpec port : config.ports()) {
             if (!(port.device() instanceof DeviceSpec.Attached)) {
-                wished.put(port.name(), AttachmentSpec.of(port));
+                configured.put(port.name(), AttachmentSpec.of(port));
             }
         }
-        config.attachments().forEach(attachment -> wished.put(attachment.name(), attachment));
-        return wished;
+        config.attachments().forEach(attachment -> configured.put(attachment.name(), attachment));
+        return configured;
     }
 
-    /** Takes what is to go from the workers and from its ports, and aborts migrations of it. The devices stay open until a snapshot is published. */
+    /**
+     * Detaches the attachments that the configuration no longer contains from the workers and from their ports, and
+     * aborts their migrations. Their devices stay open until a snapshot without them is published.
+     */
     Collection<AttachmentSupervisor> withdraw(SwitchConfig config) {
-        Map<String, AttachmentSpec> wished = wished(config);
+        Map<String, AttachmentSpec> configured = configured(config);
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
-            AttachmentSpec next = wished.get(attachment.spec().name());
+            AttachmentSpec next = configured.get(attachment.spec().name());
             boolean portsStay = attachment.ports().stream().allMatch(port -> table.byName().get(port.spec().name()) == port);
             if (!portsStay || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
@@ -91,7 +97,7 @@ final class Attachments implements Migrations.Steps {
         return List.of(migration.to());
     }
 
-    /** Closes attachments that no snapshot names any more. */
+    /** Closes attachments that are no longer part of any snapshot. */
     void close(Collection<AttachmentSupervisor> gone) {
         for (AttachmentSupervisor attachment : gone) {
             attachment.release();
@@ -100,10 +106,10 @@ final class Attachments implements Migrations.Steps {
         }
     }
 
-    /** Makes the attachments that are not there yet, and orders the legs of each port. */
+    /** Creates the attachments that are new in the configuration, and orders the legs of each port. */
     void add(SwitchConfig config) {
         Map<Port, List<AttachmentSupervisor>> legsOf = new LinkedHashMap<>();
-        for (AttachmentSpec spec : wished(config).values()) {
+        for (AttachmentSpec spec : configured(config).values()) {
             List<Port> ports = spec.ports().stream().map(table.byName()::get).filter(Objects::nonNull).toList();
             if (!ports.isEmpty()) {
                 AttachmentSupervisor attachment = byName.get(spec.name());
@@ -132,7 +138,7 @@ final class Attachments implements Migrations.Steps {
                 decorate.apply(openers.opener(spec.device(), indices, spec.mtu())));
     }
 
-    /** Publishes what {@link #add} has made, where nothing that was opened did so. */
+    /** Publishes the attachments that {@link #add} created, unless opening a device has published them already. */
     void publishIfStale() {
         if (stale) {
             publish();
@@ -188,7 +194,7 @@ final class Attachments implements Migrations.Steps {
         close(List.of(attachment));
     }
 
-    /** The attachment that a guest has moved to takes the place of the one it came from. */
+    /** Returns the attachment that a guest has moved to; it replaces the old one. */
     private AttachmentSupervisor target(AttachmentSupervisor old) {
         Port port = old.ports().getFirst();
         return port.legs().isEmpty() ? old : port.legs().getFirst();
@@ -199,28 +205,31 @@ final class Attachments implements Migrations.Steps {
         table.notifyChanged(port);
     }
 
-    /** A worker has let go of a queue whose device failed. Any thread. */
+    /** Handles a queue that a worker has detached because its device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
         control.execute("closing a device that failed", () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
-                .ifPresent(this::lose));
+                .ifPresent(this::closeFailed));
     }
 
-    /** Whether each has its device, unless it is disabled. */
+    /** Returns whether every enabled attachment has an open device. */
     boolean allOpen() {
         return byName.values().stream().allMatch(each -> each.device() != null || !each.spec().enabled());
     }
 
-    /** Closes devices that have failed while their queues slept. */
+    /** Closes devices that failed while their queues slept. */
     void loseFailed() {
         for (AttachmentSupervisor attachment : all()) {
             if (attachment.hasFailedDevice()) {
-                lose(attachment);
+                closeFailed(attachment);
             }
         }
     }
 
-    /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
-    private void lose(AttachmentSupervisor attachment) {
+    /**
+     * Closes a failed device: publishes a snapshot without it, so that no worker sends to it, then closes it and
+     * schedules a retry.
+     */
+    private void closeFailed(AttachmentSupervisor attachment) {
         attachment.fail(PortTable.failureOf(attachment), System.nanoTime());
         attachment.ports().forEach(table::show);
         publish();
@@ -231,7 +240,7 @@ final class Attachments implements Migrations.Steps {
         });
     }
 
-    /** An interface appeared, vanished or changed. Any thread. */
+    /** Handles an interface that appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
         control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
@@ -250,7 +259,7 @@ final class Attachments implements Migrations.Steps {
             return;
         }
         if (attachment.hasFailedDevice()) {
-            lose(attachment);
+            closeFailed(attachment);
             return;
         }
         if (found == Refreshed.MTU) {
@@ -259,7 +268,7 @@ final class Attachments implements Migrations.Steps {
         table.linkChanged(attachment);
     }
 
-    /** Gives back what was taken of the host. */
+    /** Restores the host's settings. */
     void close() {
         openers.close();
     }

@@ -9,9 +9,9 @@ import net.weft.vswitch.forward.PortMonitor;
 import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.worker.WorkerThread;
 
-/** The captures that run on a switch. Control thread. */
+/** The running captures of a switch. Control thread only. */
 final class Captures {
-    /** Each has a ring for each worker. */
+    /** The maximum number of captures: each has a ring for each worker. */
     private static final int MAX_CAPTURES = 8;
 
     private final Map<String, Port> ports;
@@ -23,7 +23,10 @@ final class Captures {
         this.workers = workers;
     }
 
-    /** @param end what closing it does first, on any thread: no worker looks at it any more when that returns */
+    /**
+     * Starts a capture. @param end called when the capture is closed, on any thread; no worker uses the capture once it
+     * has returned
+     */
     Capture begin(List<String> names, int snapLength, Consumer<Capture> end) {
         if (running.size() == MAX_CAPTURES) {
             throw new IllegalArgumentException(MAX_CAPTURES + " captures run already; end one of those first");
@@ -31,27 +34,27 @@ final class Captures {
         int[] numbers = names.stream().mapToInt(this::number).toArray();
         Capture capture = new Capture(numbers, workers.size(), snapLength, end);
         running.add(capture);
-        show();
+        publish();
         return capture;
     }
 
     void end(Capture capture) {
         if (running.remove(capture)) {
-            show();
+            publish();
         }
     }
 
-    /** Ends all of them. */
+    /** Ends all captures. */
     void close() {
         running.clear();
-        show();
+        publish();
     }
 
-    private void show() {
+    private void publish() {
         for (WorkerThread worker : workers) {
-            List<PortMonitor> taps = new ArrayList<>();
-            running.forEach(capture -> taps.addAll(capture.taps(worker.id())));
-            worker.capture(taps);
+            List<PortMonitor> monitors = new ArrayList<>();
+            running.forEach(capture -> monitors.addAll(capture.taps(worker.id())));
+            worker.capture(monitors);
         }
     }
 

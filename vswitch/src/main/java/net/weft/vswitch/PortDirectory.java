@@ -11,7 +11,10 @@ import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
 
-/** The ports as link protocols see them: a list that the control thread publishes, and the live link state. Any thread. */
+/**
+ * The view of the ports that link protocols get: a list that the control thread publishes, and the live link state. Any
+ * thread.
+ */
 final class PortDirectory implements ProtocolPorts {
     private final PortTable table;
     private final ControlThread control;
@@ -51,12 +54,12 @@ final class PortDirectory implements ProtocolPorts {
         return index >= 0 && index < now.length ? now[index] : null;
     }
 
-    /** The index of the port with a number, -1 where there is none. */
+    /** Returns the index of the port with a number, -1 if there is none. */
     int index(int number) {
         return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst().orElse(-1);
     }
 
-    /** The name of the port at an index. */
+    /** Returns the name of the port at an index. */
     String name(int index) {
         ProtocolPort port = at(index);
         return port == null ? "a port that is gone" : port.spec().name();

@@ -32,16 +32,17 @@ import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of a switch as they are, made to be as the configuration wishes:
+ * The ports of a switch, and their reconciliation with the configuration:
  * <ol>
- * <li>{@link #reconcile} compares the wished ports and attachments with those there are;
- * <li>what is to go is detached from the workers, a snapshot without it is published, and then its device is closed;
- * <li>{@link #openDue} tries to open the device of each attachment that is closed, again and again;
- * <li>one that opened is named by the next snapshot, then the workers poll its queues, then its link state is stored;
- * <li>a link that goes down or comes back is one store in {@link LinkState}, and no snapshot;
- * <li>a device that fails is first marked down there, then left out of a snapshot, then closed, and is tried again.
+ * <li>{@link #reconcile} compares the configured ports and attachments with the existing ones;
+ * <li>removed ones are detached from the workers, a snapshot without them is published, and then their devices are
+ * closed;
+ * <li>{@link #openDue} tries to open the device of each closed attachment, again and again;
+ * <li>an opened device enters the next snapshot, then the workers poll its queues, then its link state is stored;
+ * <li>a link that goes down or comes back is one store in {@link LinkState}, without a snapshot;
+ * <li>a failed device is first marked down there, then left out of a snapshot, then closed, and is retried.
  * </ol>
- * Control thread only, but for methods that say otherwise.
+ * Control thread only, except for methods that say otherwise.
  */
 final class PortTable {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
@@ -58,7 +59,7 @@ final class PortTable {
     private final PortDirectory directory;
     private final Migrations migrations;
     private final QueueAssignment<WorkerThread> queues;
-    /** The counts of ports that have gone. */
+    /** The counters of removed ports. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
     private volatile Snapshot snapshot = Snapshot.empty();
@@ -66,9 +67,9 @@ final class PortTable {
     };
 
     /**
-     * @param workers who use what is published; filled before there are ports
+     * @param workers users of the published snapshots; complete before the first port is added
      * @param fdb restores MAC entries of ports that come up
-     * @param groups where workers find the multicast groups
+     * @param groups the multicast group table of the workers
      */
     PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs, FdbKeeper fdb,
             PortIndices indices, MulticastGroups groups) {
@@ -84,12 +85,12 @@ final class PortTable {
         retired = new PortCounters(options.workerCount());
     }
 
-    /** Calls the listener with each port that goes up or down, on the control thread. Any thread. */
+    /** Sets the listener that is notified of each port that goes up or down, on the control thread. Any thread. */
     void onChange(Consumer<PortStatus> listener) {
         onChange = listener;
     }
 
-    /** By name, in the order given; changes with the switch. */
+    /** Returns the ports by name, in configured order; a live view. */
     Map<String, Port> byName() {
         return ports;
     }
@@ -102,22 +103,22 @@ final class PortTable {
         return queues;
     }
 
-    /** The ports as link protocols see them. Any thread. */
+    /** Returns the view of the ports that link protocols get. Any thread. */
     PortDirectory directory() {
         return directory;
     }
 
-    /** The name of the port at an index. Any thread. */
+    /** Returns the name of the port at an index. Any thread. */
     String name(int index) {
         return directory.name(index);
     }
 
-    /** The snapshot that workers use, or soon will. Any thread. */
+    /** Returns the newest snapshot, which workers use now or will adopt soon. Any thread. */
     Snapshot snapshot() {
         return snapshot;
     }
 
-    /** What a worker has counted at all ports, also those that are gone. */
+    /** Returns a worker's counters summed over all ports, including removed ones. */
     PortCounters.OfWorker counted(int worker) {
         return ports.values().stream().map(port -> port.counters.ofWorker(worker)).reduce(retired.ofWorker(worker),
                 PortCounters.OfWorker::plus);
@@ -131,7 +132,7 @@ final class PortTable {
         return port.status(macs.entries(port.index));
     }
 
-    /** As {@link VirtualSwitch#apply}. */
+    /** Applies a configuration; see {@link VirtualSwitch#apply}. */
     void reconcile(SwitchConfig wished, Policies compiled) {
         policies = compiled;
         long nowNs = System.nanoTime();
@@ -156,7 +157,7 @@ final class PortTable {
         ports.putAll(kept);
         Collection<AttachmentSupervisor> gone = attachments.withdraw(wished);
         publish();
-        narrowed.forEach(old -> forgetLostVlans(old, byName));
+        narrowed.forEach(old -> flushLostVlans(old, byName));
         attachments.close(gone);
         gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
         leaving.forEach(port -> {
@@ -175,15 +176,17 @@ final class PortTable {
     }
 
     private void add(PortSpec spec) {
-        Port before = ports.remove(spec.name()); // put again, so that the order is the wished one
+        Port before = ports.remove(spec.name()); // inserted again to get the configured order
         ports.put(spec.name(), before != null
                 ? before
                 : new Port(spec, indices.index(spec.number()), new PortCounters(workers.size()),
                         workers.getFirst().punts().rules().rules()));
     }
 
-    /** Once no worker learns by the old membership any more. */
-    private void forgetLostVlans(PortSpec old, Map<String, PortSpec> byName) {
+    /**
+     * Flushes the MAC entries of VLANs that a port has left. Call once no worker learns by the old membership any more.
+     */
+    private void flushLostVlans(PortSpec old, Map<String, PortSpec> byName) {
         PortSpec next = byName.get(old.name());
         if (next == null) {
             return;
@@ -194,25 +197,31 @@ final class PortTable {
         }
     }
 
-    /** Opens attachments that are due, closes those that have failed unheard, and goes on with migrations. A few times a second. */
+    /**
+     * Opens attachments that are due, closes devices that failed while their queues slept, ends err-disabled times and
+     * advances migrations. Call a few times a second.
+     */
     void tick(long nowNs) {
         openDue();
         attachments.loseFailed();
         for (Port port : List.copyOf(ports.values())) {
             if (port.errDisabled.ends(nowNs)) {
-                shutOrOpened(port);
+                errDisabledChanged(port);
             }
         }
         migrations.settle(nowNs);
     }
 
-    /** Whether every attachment has its device, no port is err-disabled and none is being migrated, so that there is nothing to be tried. */
+    /**
+     * Returns whether every attachment has its device, no port is err-disabled and no migration is running, so that
+     * {@link #tick} may be called less often.
+     */
     boolean isSettled() {
         return !migrations.anyRunning() && attachments.allOpen()
                 && ports.values().stream().allMatch(port -> port.errDisabled.cause() == null);
     }
 
-    /** Brings the counts of frames that were lost before they could be received up to date. */
+    /** Updates the counters of frames that were lost before they could be received. */
     void countMissed() {
         ports.values().forEach(Port::countMissed);
     }
@@ -221,7 +230,7 @@ final class PortTable {
         attachments.openDue();
     }
 
-    /** Publishes a snapshot of the ports as they are; returns when every worker uses it. Then the link state follows. */
+    /** Publishes a snapshot of the ports; returns when every worker has adopted it. Then stores the link state. */
     void publish() {
         Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
@@ -237,7 +246,7 @@ final class PortTable {
         }
     }
 
-    /** A link went up or down: one store for each port that it serves, no snapshot. */
+    /** Handles a link that went up or down: one store for each port on it, without a snapshot. */
     void linkChanged(AttachmentSupervisor attachment) {
         attachment.ports().forEach(port -> {
             restoreIfUp(port);
@@ -247,17 +256,17 @@ final class PortTable {
         });
     }
 
-    /** As {@code ProtocolPorts.errDisable}. */
+    /** Err-disables a port; see {@code ProtocolPorts.errDisable}. */
     void errDisable(int index, PortReason reason, String message, long holdNs) {
         for (Port port : ports.values()) {
             if (port.index == index && port.errDisabled.saw(reason, message, System.nanoTime(), holdNs)) {
-                shutOrOpened(port);
+                errDisabledChanged(port);
                 return;
             }
         }
     }
 
-    private void shutOrOpened(Port port) {
+    private void errDisabledChanged(Port port) {
         show(port);
         restoreIfUp(port);
         publish();
@@ -265,7 +274,7 @@ final class PortTable {
         notifyChanged(port);
     }
 
-    /** Restores the MAC entries that a file has of a port that is about to carry frames. */
+    /** Restores the MAC entries of a port that comes up from the FDB file. */
     void restoreIfUp(Port port) {
         if (port.failure() == null) {
             fdb.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
@@ -279,7 +288,7 @@ final class PortTable {
         }
     }
 
-    /** A worker has let go of a queue whose device failed. Any thread. */
+    /** Handles a queue that a worker has detached because its device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
         attachments.queueFailed(queue);
     }
@@ -295,7 +304,7 @@ final class PortTable {
         }
     }
 
-    /** The failure of an attachment whose device is open but of no use, or a general one. */
+    /** Returns the failure of an attachment whose device is open but unusable, or a generic failure. */
     static DeviceFailure failureOf(AttachmentSupervisor attachment) {
         @Nullable
         Device device = attachment.device();
@@ -306,7 +315,7 @@ final class PortTable {
                         attachment.spec().device().label() + ": the device went away");
     }
 
-    /** Gives back what was taken of the host. Every port has gone. */
+    /** Restores the host's settings. Call after every port has been removed. */
     void close() {
         attachments.close();
     }

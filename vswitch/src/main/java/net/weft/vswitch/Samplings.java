@@ -8,9 +8,9 @@ import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.worker.WorkerThread;
 
-/** The samplings of a running switch, of which each worker has its part. Control thread. */
+/** The running samplings of a switch; each has one sampler a worker. Control thread only. */
 final class Samplings {
-    /** A worker asks each of them about each burst. */
+    /** The maximum number of samplings: a worker runs each of them for each burst. */
     private static final int MAX = 4;
 
     private final List<WorkerThread> workers;
@@ -21,7 +21,7 @@ final class Samplings {
         this.workers = workers;
     }
 
-    /** @param close what closing it does, on any thread */
+    /** Starts a sampling. @param close called when the sampling is closed, on any thread */
     FrameSampling open(int population, Consumer<FrameSampling> close) {
         if (population < 1) {
             throw new IllegalArgumentException("one frame of " + population + ": expected 1 or more");
@@ -31,17 +31,17 @@ final class Samplings {
         }
         FrameSampling sampling = new FrameSampling(population, workers.size(), random.nextLong(), close);
         open.add(sampling);
-        tell();
+        publish();
         return sampling;
     }
 
-    /** Returns when no worker looks at it any more. */
+    /** Ends a sampling; returns when no worker uses it any more. */
     void close(FrameSampling ended) {
         open.remove(ended);
-        tell();
+        publish();
     }
 
-    private void tell() {
+    private void publish() {
         workers.forEach(worker -> worker.sample(
                 open.stream().map(sampling -> sampling.of(worker.id())).toArray(FrameSampler[]::new)));
     }

@@ -28,8 +28,9 @@ import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Snapshot} of the ports as they are now. What did not change since the last one (the flood table, the zone table) is taken
- * over as the same object: workers keep their flow caches while the zone table is the same. Control thread only.
+ * Compiles a {@link Snapshot} of the current ports. Parts that did not change since the last one (the flood table, the
+ * zone table) are reused as the same object: workers keep their flow caches while the zone table is the same. Control
+ * thread only.
  */
 final class SnapshotCompiler {
     private record Zoned(int index, PortZones zones, @Nullable AddressBinding binding, VlanMembership membership) {
@@ -56,10 +57,10 @@ final class SnapshotCompiler {
     }
 
     /**
-     * The ports as they are now; their link state is not touched.
+     * Compiles a snapshot of the ports; does not change their link state.
      *
-     * @param legs leg numbers are below this
-     * @param policies that frames are evaluated by
+     * @param legs upper bound of leg numbers, exclusive
+     * @param policies the policies that packets are evaluated by
      */
     Snapshot compile(Collection<Port> ports, int legs, Policies policies) {
         int size = indices.size();

@@ -17,9 +17,9 @@ import net.weft.vswitch.trace.Tracer;
 import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
 
-/** Traces of a running switch: of described frames, and of those that come in. Control thread. */
+/** The traces of a running switch: of described frames, and live traces of received ones. Control thread only. */
 final class Traces implements AutoCloseable {
-    /** Ports followed at once; a worker asks each of them about each burst. */
+    /** The maximum number of live traces: a worker runs each of them for each burst. */
     private static final int MAX_LIVE = 8;
 
     private final Map<String, Port> ports;
@@ -51,7 +51,7 @@ final class Traces implements AutoCloseable {
                 of -> names.getOrDefault(of, "a port that is gone"));
     }
 
-    /** @param unfollow what closing it does, on any thread */
+    /** Starts a live trace. @param unfollow called when the trace is closed, on any thread */
     LiveTrace follow(String port, FrameFilter filter, int count, Consumer<LiveTrace> unfollow) {
         if (live.length == MAX_LIVE) {
             throw new IllegalArgumentException(MAX_LIVE + " ports are followed already; end one of those first");

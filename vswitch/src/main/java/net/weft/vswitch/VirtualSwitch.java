@@ -42,16 +42,16 @@ import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running switch: hand it the ports it should have, and it keeps them so.
+ * A running switch: apply a configuration, and it keeps the ports accordingly.
  * <p>
- * One control thread owns the ports: see {@link PortTable}. {@code Worker}s own the frames. Public methods may be called by any
- * thread; they run on the control thread and return when it is done.
+ * One control thread owns the ports (see {@link PortTable}); {@code Worker}s own the frames. Any thread may call the
+ * public methods; they run on the control thread and return when the work is done.
  */
 public final class VirtualSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
-    /** While somebody waits: for a device to be opened, a probe to be sent. */
+    /** The period of the device timer while a device is to be opened or a port is err-disabled. */
     private static final long SOON_NS = 100_000_000;
-    /** While all devices are open, and one may fail unheard. */
+    /** The period of the device timer while all devices are open: the delay until a silent failure is detected. */
     private static final long SETTLED_NS = 500_000_000;
     private static final long SECOND_NS = 1_000_000_000;
 
@@ -72,7 +72,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private volatile @Nullable String workersLost;
     private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
-    /** Starts the workers; there are no ports yet. */
+    /** Starts the workers, without any ports. */
     public VirtualSwitch(SwitchOptions options) {
         macs = new MacTable(options.ageingSeconds(), options.seed());
         zones = new Zones(options.connections(), () -> workers.stream().map(WorkerThread::zones).toList());
@@ -107,7 +107,7 @@ public final class VirtualSwitch implements AutoCloseable {
 
     private void setTimers() {
         control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
-                this::lookAtDevices);
+                this::checkDevices);
         control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
         control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
         control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
@@ -115,8 +115,8 @@ public final class VirtualSwitch implements AutoCloseable {
         control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
     }
 
-    /** A worker that is stuck may use any device, so none is closed until it goes on. */
-    private void lookAtDevices(long nowNs) {
+    /** Runs the device timer. A stuck worker may use any device, so none is closed until it goes on. */
+    private void checkDevices(long nowNs) {
         if (StuckWorkers.in(workers) == null) {
             ports.tick(nowNs);
         }
@@ -132,8 +132,9 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * Told once, on the control thread, why a worker is not replaced any more after it has ended again and again: the switch
-     * does not forward, and the process should end. Must not block; unless it is set, the reason is only logged.
+     * Sets the listener that is notified once, on the control thread, with the reason why a worker is not replaced any
+     * more after repeated deaths: the switch does not forward, and the process should end. The listener must not block;
+     * without one the reason is only logged.
      */
     public void onWorkersLost(Consumer<String> listener) {
         onWorkersLost = listener;
@@ -143,14 +144,16 @@ public final class VirtualSwitch implements AutoCloseable {
         }
     }
 
-    /** Told of each port that goes up or down, on the control thread; must not block. */
+    /**
+     * Sets the listener that is notified of each port that goes up or down, on the control thread; it must not block.
+     */
     public void onPortChange(Consumer<PortStatus> listener) {
         ports.onChange(listener);
     }
 
     /**
-     * Makes the ports be these. Ports that stay as they are keep forwarding and lose nothing; a device is reopened only when
-     * its own description changed.
+     * Applies a set of ports without zones. Unchanged ports keep forwarding and lose nothing; a device is reopened only
+     * when its own description changed.
      *
      * @param wanted every port of this switch; names and numbers unique
      */
@@ -159,21 +162,21 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * Makes the ports and the zones be these, both at once: no frame is judged by the one without the other.
+     * Applies ports and zones at once: no packet is evaluated by the one without the other.
      *
      * @param wanted every port of this switch; names and numbers unique
-     * @param zoning whose policies are judged by; where it changes, connections are judged again at their next packet
-     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
+     * @param zoning zones and policies; when they change, connections are evaluated again at their next packet
+     * @throws WorkerStuckException while a worker hangs, because no queue can be detached from it
      */
     public void apply(Collection<PortSpec> wanted, Zoning zoning) {
         apply(SwitchConfig.of(wanted, zoning));
     }
 
     /**
-     * Makes the switch be what the configuration says, all of it at once. Ports that stay as they are keep forwarding and lose nothing; a device is
-     * reopened only when its own description changed.
+     * Applies a whole configuration at once. Unchanged ports keep forwarding and lose nothing; a device is reopened
+     * only when its own description changed.
      *
-     * @throws WorkerStuckException while a worker hangs, as nothing can be taken from it
+     * @throws WorkerStuckException while a worker hangs, because no queue can be detached from it
      */
     public void apply(SwitchConfig wished) {
         StuckWorkers.refuse(workers);
@@ -188,42 +191,43 @@ public final class VirtualSwitch implements AutoCloseable {
         });
     }
 
-    /** What zones have done: connections, and what each policy has counted. */
+    /** Returns the zones: connections, and the counters of each policy. */
     public Zones zones() {
         return zones;
     }
 
-    /** What is known of multicast, of each VLAN and family in which anything was heard; ports by number. */
+    /** Returns the multicast snooping state by VLAN and address family; ports by number. */
     public List<SnoopedVlan> multicast() {
         return protocols.call(() -> multicast.vlans(System.nanoTime())).stream()
                 .map(vlan -> vlan.renumbered(indices::number)).toList();
     }
 
-    /** All ports, in the order given. Those that a stuck worker serves are not up, whatever their devices say. */
+    /** Returns all ports, in configured order. Ports that a stuck worker polls are reported as failed. */
     public List<PortStatus> ports() {
         return StuckWorkers.mark(control.call("showing ports", ports::status), workers);
     }
 
     /**
-     * Told of each migration that is complete, on the control thread; must not block. Whoever keeps the configuration must
-     * give the port its new device.
+     * Sets the listener that is notified of each completed migration, on the control thread; it must not block. The
+     * owner of the configuration must then configure the port's new device.
      */
     public void onMigrated(Consumer<MigrationStatus> listener) {
         ports.migrations().onMigrated(listener);
     }
 
     /**
-     * Binds a second attachment for a port, ahead of a guest that will move there. The port goes on by the one it has until
-     * a frame comes in by the new one, which is then the port's, with its stations and counters.
+     * Starts a migration: binds a second attachment for a port, ahead of a guest that will move there. The port uses
+     * its present attachment until a frame arrives at the new one, which then takes over the port with its MAC entries
+     * and counters.
      *
-     * @throws MigrationRefusedException if it cannot be; nothing was changed
+     * @throws MigrationRefusedException if the migration is not possible; nothing was changed
      */
     public MigrationStatus migrate(String port, DeviceSpec to) {
         return control.call("beginning a migration", () -> ports.migrations().begin(port, to));
     }
 
     /**
-     * Lets go of the attachment bound ahead.
+     * Aborts a migration and closes the attachment that was bound ahead.
      *
      * @throws MigrationRefusedException if the port is not being migrated, or the guest has moved
      */
@@ -231,40 +235,44 @@ public final class VirtualSwitch implements AutoCloseable {
         return control.call("ending a migration", () -> ports.migrations().abort(port));
     }
 
-    /** The newest migration of each port that had one, in the order they were first begun. */
+    /** Returns the newest migration of each port that had one, in the order of the first migrations. */
     public List<MigrationStatus> migrations() {
         return control.call("showing migrations", ports.migrations()::status);
     }
 
-    /** Epoch of the newest snapshot: it grows with each that is published. Any thread. */
+    /** Returns the epoch of the newest snapshot; it grows with each publication. Any thread. */
     public long snapshotEpoch() {
         return ports.snapshot().epoch;
     }
 
-    /** How often workers have forgotten all their cached flows. */
+    /** Returns how often workers have flushed their whole flow cache. */
     int flowCacheFlushes() {
         return workers.stream().mapToInt(worker -> worker.zones().flowCacheFlushes()).sum();
     }
 
-    /** The number of the port at an index of the MAC table or of connections, -1 where it has gone. Any thread. */
+    /**
+     * Returns the number of the port at an index of the MAC table or of connections, -1 if it was removed. Any thread.
+     */
     public int portNumber(int index) {
         return indices.number(index);
     }
 
-    /** The index by which the MAC table and connections know the port with a number, -1 where there is none. Any thread. */
+    /**
+     * Returns the index of the port with a number in the MAC table and in connections, -1 if there is none. Any thread.
+     */
     public int portIndex(int number) {
         return ports.directory().index(number);
     }
 
-    /** The stations learned, by port index: see {@link #portNumber}. */
+    /** Returns the MAC table; its entries hold port indices, see {@link #portNumber}. */
     public MacTable macs() {
         return macs;
     }
 
     /**
-     * What would happen to a frame now, by the workers' code; nothing does.
+     * Traces a frame: runs the workers' code on it without side effects.
      *
-     * @param port name of the port it comes in by
+     * @param port name of the ingress port
      * @throws IllegalArgumentException if there is no such port
      */
     public Trace trace(String port, TracedFrame frame) {
@@ -272,12 +280,12 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * Follows the next frames of a running port; {@link #next} says what became of each.
+     * Starts a live trace of the next frames of a running port; {@link #next} returns the trace of each.
      *
-     * @param port name
-     * @param count frames to follow at most
-     * @return to be closed
-     * @throws IllegalArgumentException if there is no such port, or too many are followed already
+     * @param port name of the ingress port
+     * @param count maximum number of frames to trace
+     * @return the live trace, to be closed by the caller
+     * @throws IllegalArgumentException if there is no such port, or too many live traces are running
      */
     public LiveTrace follow(String port, FrameFilter filter, int count) {
         return control.call("following frames", () -> traces.follow(port, filter, count,
@@ -285,11 +293,13 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * The next frame that is followed, judged anew a moment after it was forwarded.
+     * Returns the trace of the next frame of a live trace. The frame is evaluated again, a moment after it was
+     * forwarded.
      *
-     * @param live from {@link #follow}
-     * @return null when none came within so many milliseconds
-     * @throws IllegalArgumentException if the port is gone
+     * @param live live trace from {@link #follow}
+     * @param millis maximum wait, milliseconds
+     * @return the trace, or null when no frame arrived in time
+     * @throws IllegalArgumentException if the port was removed
      */
     public @Nullable Trace next(LiveTrace live, long millis) throws InterruptedException {
         TracedFrame frame = live.poll(millis);
@@ -297,12 +307,12 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * Copies the frames of running ports, received, sent and dropped, until it is closed.
+     * Starts a capture: copies the frames of running ports, received, sent and dropped, until it is closed.
      *
-     * @param names of the ports, in the order the copies number them
-     * @param snapLength bytes of a frame that are copied at most, at least 1
-     * @return to be closed
-     * @throws IllegalArgumentException if there is no such port, or too many captures run already
+     * @param names port names, in the order in which the copies number them
+     * @param snapLength maximum number of bytes copied from a frame, at least 1
+     * @return the capture, to be closed by the caller
+     * @throws IllegalArgumentException if there is no such port, or too many captures are running
      */
     public Capture capture(List<String> names, int snapLength) {
         return control.call("beginning a capture", () -> captures.begin(names, snapLength, this::end));
@@ -316,11 +326,11 @@ public final class VirtualSwitch implements AutoCloseable {
     }
 
     /**
-     * Samples what all ports receive from now on.
+     * Starts sampling the received frames of all ports.
      *
-     * @param population one frame of so many is sampled, 1 or more
-     * @return to be drained, and closed before the switch
-     * @throws IllegalArgumentException if there are too many samplings already
+     * @param population one frame in this many is sampled, 1 or more
+     * @return the sampling, to be drained, and to be closed before the switch
+     * @throws IllegalArgumentException if too many samplings are running
      */
     public FrameSampling sample(int population) {
         return control.call("sampling",
@@ -330,22 +340,22 @@ public final class VirtualSwitch implements AutoCloseable {
                 })));
     }
 
-    /** What each VLAN has counted since the start. */
+    /** Returns the counters by VLAN since the start. */
     public VlanCounters vlans() {
         return new VlanCounters(workers.stream().map(WorkerThread::vlanRow).toList());
     }
 
-    /** The clock that the MAC table's times are in, seconds. */
+    /** Returns the clock of the MAC table, seconds. */
     public int nowSeconds() {
         return (int) (System.nanoTime() / 1_000_000_000L);
     }
 
-    /** Commands and timers of the control thread that failed. */
+    /** Returns the number of commands and timers of the control thread that failed. */
     public long controlFaults() {
         return control.faults();
     }
 
-    /** The packet threads, and which queues they serve why. */
+    /** Returns the status of the packet threads, with the queues that each polls. */
     public List<WorkerStatus> workers() {
         return control.call("showing workers",
                 () -> workers.stream().map(worker -> new WorkerStatus(worker.id(), worker.cpu(),
@@ -355,7 +365,7 @@ public final class VirtualSwitch implements AutoCloseable {
                         Objects.requireNonNullElse(worker.stuck(), ""))).toList());
     }
 
-    /** Closes every port, restores the host's settings, stops the workers. Idempotent. */
+    /** Closes every port, restores the host's settings and stops the workers. Idempotent. */
     @Override
     public void close() {
         if (control.isShutdown()) {

@@ -29,9 +29,9 @@ public final class Burst implements AutoCloseable {
      * receive to transmit, and the first leaves while the sender still makes the next; 64 of them would be 4 MB.
      */
     public static final int BYTE_BUDGET = 256 * 1024;
-    /** Bytes of each frame that are copied before anything is decided. */
+    /** Bytes of each frame that are copied into its private head when it is received. */
     public static final int HEAD_BYTES = 128;
-    /** Bytes the private copy can grow to where parsing needs more. */
+    /** The largest private head, in bytes, that {@link #extendHead} can make where headers go on. */
     public static final int HEAD_LIMIT = 512;
     /** The largest frame: a 64 KiB super-frame with its Ethernet header and two tags. */
     public static final int MAX_FRAME = 65536 + 22;
@@ -46,44 +46,58 @@ public final class Burst implements AutoCloseable {
     /** Frames in the burst. */
     public int count;
     /**
-     * Stands for the receive queue that all frames of the burst came in by. A device with several transmit rings chooses by it: then
-     * all frames of a flow take one ring, whichever worker sends them.
+     * A hint that stands for the receive queue of the burst. A device with several transmit rings chooses the ring by
+     * this hint, so that all frames of a flow use one ring, whichever worker sends them.
      */
     public int txQueueHint;
-    /** The leg that all frames of the burst came in by: the number of an attachment, negative where none is known. */
+    /** The leg on which the burst was received, as the number of its attachment; negative if it is unknown. */
     public int leg = -1;
-    /** Bytes on the wire, inline tags included, frame check sequence and out-of-band tag not. */
+    /**
+     * Length of each frame on the wire in bytes, with inline tags, without frame check sequence and out-of-band tag.
+     */
     public final int[] length = new int[CAPACITY];
-    /** Bytes of the frame that lie in its head. */
+    /** Number of bytes of each frame that lie in its head. */
     public final int[] headLength = new int[CAPACITY];
-    /** The port each frame came in by. */
+    /** Index of the ingress port of each frame. */
     public final int[] port = new int[CAPACITY];
-    /** {@link Offload} word: what the sender left to do. */
+    /** The {@link Offload} word of each frame: the checksum and segmentation work that the sender left open. */
     public final long[] offload = new long[CAPACITY];
-    /** Outer VLAN tag as {@code (tpid << 16) | tci}, 0 for none. */
+    /** The outer VLAN tag of each frame as {@code (tpid << 16) | tci}, 0 for none. */
     public final int[] tag = new int[CAPACITY];
-    /** Where, in the head, the EtherType behind the outer tag stands: 12, or 16 where the tag was inline. */
+    /** Offset, in the head, of the EtherType behind the outer tag: 12, or 16 if the tag was inline. */
     public final int[] typeOffset = new int[CAPACITY];
 
-    // ---- what forwarding finds out about each frame, stage by stage; written by the stage that is named, read by those after it ----
+    // ---- columns of forwarding, stage by stage: the named stage writes, the stages after it read --------------------
 
-    /** Classification: the VLAN each frame travels in. Stale for a frame that was dropped before its VLAN was known. */
+    /**
+     * Written by classification: the VLAN of each frame. Stale for a frame that was dropped before its VLAN was
+     * determined.
+     */
     public final int[] vid = new int[CAPACITY];
-    /** Classification, and later stages that drop: the {@link Verdict} on each frame. */
+    /** Written by classification, and by later stages that drop: the {@link Verdict} on each frame. */
     public final int[] verdict = new int[CAPACITY];
-    /** Admission to zones: where the headers are, as {@code HeaderParser} says; written only where guards or zones ask. */
+    /**
+     * Written by admission to zones: the offsets of the headers, as {@code HeaderParser} packs them; written only if
+     * address checks or zones need them.
+     */
     public final long[] parsed = new long[CAPACITY];
-    /** Guards: the MAC address of who has what a refused probe asked for, 0 for any other frame; written only where guards or zones ask. */
+    /**
+     * Written by admission to zones: the MAC address of the holder of the IP address that a refused probe asked for; 0 for
+     * any other frame. Written only if address checks or zones need it.
+     */
     public final long[] probedMac = new long[CAPACITY];
-    /** Admission to zones: the flow-cache entry that each frame hit, negative for none. */
+    /** Written by admission to zones: the flow-cache entry that each frame hit, negative for a miss. */
     public final int[] flow = new int[CAPACITY];
-    /** Evaluation by zones: the port each frame was evaluated for, negative when it was for none or several. */
+    /** Written by zone evaluation: the egress port for which each frame was evaluated; negative for none or several. */
     public final int[] evaluatedFor = new int[CAPACITY];
-    /** Flooding: flags of which a port must have one to get a flooded frame, 0 for no condition. */
+    /**
+     * Written by flooding: port flags of which a port needs at least one to receive the flooded frame; 0 for no
+     * condition.
+     */
     public final int[] floodFlags = new int[CAPACITY];
-    /** Flooding: the ports that a multicast frame goes to, null for all ports of its VLAN. */
+    /** Written by flooding: the ports that a multicast frame is sent to; null for all ports of its VLAN. */
     public final int[] @Nullable [] floodPorts = new int[CAPACITY] @Nullable [];
-    /** Distribution over the legs of a port: the flow hash of each frame, 0 until it is asked for. */
+    /** Written when a leg is chosen: the flow hash of each frame; 0 until it is computed. */
     public final int[] flowHash = new int[CAPACITY];
 
     private final int[] bodyFirst = new int[CAPACITY];
@@ -99,35 +113,35 @@ public final class Burst implements AutoCloseable {
     private final MemorySegment area;
     private final long areaAddress;
 
-    /** A burst with a receive area of {@value #CAPACITY} slots (untouched pages cost nothing). */
+    /** Creates a burst with a receive area of {@value #CAPACITY} slots. Pages that are never touched take no memory. */
     public Burst() {
         area = arena.allocate((long) CAPACITY * AREA_STRIDE, 4096);
         areaAddress = area.address();
     }
 
-    /** Forgets all frames. Their memory may be reused by whoever owns it. */
+    /** Removes all frames. The owner of their memory may reuse it. */
     public void clear() {
         count = 0;
         segments = 0;
         bytes = 0;
     }
 
-    /** Whether it should take no further frame: all places are taken, or {@link #BYTE_BUDGET} is reached. */
+    /** Returns whether the burst is full: it holds {@link #CAPACITY} frames, or {@link #BYTE_BUDGET} is reached. */
     public boolean isFull() {
         return count == CAPACITY || bytes >= BYTE_BUDGET;
     }
 
-    /** Bytes of all frames. */
+    /** The sum of the lengths of all frames, in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** Address of the private head of frame {@code index}; {@link #headLength} bytes of it are the frame's. */
+    /** Address of the private head of frame {@code index}, of which {@link #headLength} bytes are in use. */
     public long head(int index) {
         return headsAddress + (long) index * HEAD_STRIDE;
     }
 
-    /** All heads, for bounds-checked parsing; frame {@code index} starts at {@link #headOffset}. */
+    /** The memory of all heads, for bounds-checked parsing; frame {@code index} starts at {@link #headOffset}. */
     public MemorySegment heads() {
         return heads;
     }
@@ -138,18 +152,16 @@ public final class Burst implements AutoCloseable {
     }
 
     /**
-     * Address of receive slot {@code index} ({@code 0..CAPACITY-1}) of {@link #AREA_STRIDE} bytes: memory that devices
-     * without memory of their own receive into. Aligned to 64 bytes.
+     * Address of receive slot {@code index} ({@code 0..CAPACITY-1}) of {@link #AREA_STRIDE} bytes, into which devices
+     * without memory of their own receive. Aligned to 64 bytes.
      */
     public long area(int index) {
         return areaAddress + (long) index * AREA_STRIDE;
     }
 
     /**
-     * Appends a frame that lies in one piece.
-     *
-     * @param address where its destination MAC starts; the bytes behind the head must stay in place until the burst is
-     *            cleared
+     * Appends a frame that is contiguous in memory.
+     * @param address of the destination MAC; the bytes behind the head must stay in place until the burst is cleared
      * @param length bytes, {@code 0..MAX_FRAME}
      * @param port ingress port number
      * @param offload {@link Offload} word as received, not yet validated
@@ -166,10 +178,9 @@ public final class Burst implements AutoCloseable {
     }
 
     /**
-     * Opens a frame whose head the caller gathers itself at {@link #head}; it must set {@link #headLength} and append
-     * the body, segment by segment, before the next frame is begun.
-     *
-     * @return its index
+     * Begins a frame whose head the caller writes at {@link #head}. The caller must set {@link #headLength} and append
+     * the body, segment by segment, before it begins the next frame.
+     * @return index of the frame
      */
     public int begin(int frameLength, int ingressPort, long offloadWord, int outerTag) {
         int index = count++;
@@ -186,8 +197,7 @@ public final class Burst implements AutoCloseable {
 
     /**
      * Appends a segment to the body of the newest frame.
-     *
-     * @return false, and nothing appended, when the frame has {@value #MAX_BODY_SEGMENTS} segments already
+     * @return false, with nothing appended, if the frame already has {@value #MAX_BODY_SEGMENTS} segments
      */
     public boolean appendBody(int index, long address, int bytes) {
         if (bodyCount[index] == MAX_BODY_SEGMENTS) {
@@ -199,7 +209,7 @@ public final class Burst implements AutoCloseable {
         return true;
     }
 
-    /** Takes the newest frame back. */
+    /** Removes the newest frame. */
     public void removeLast() {
         count--;
         bytes -= length[count];
@@ -207,11 +217,10 @@ public final class Burst implements AutoCloseable {
     }
 
     /**
-     * Lets the private head of a frame grow, gathering from its body, so that headers beyond the usual {@value #HEAD_BYTES}
-     * bytes can be trusted too.
-     *
-     * @param bytes the head is to have at least
-     * @return false, and nothing changed, when that is more than the frame or {@value #HEAD_LIMIT} bytes
+     * Extends the private head of a frame by bytes of its body, so that headers beyond the first {@value #HEAD_BYTES}
+     * bytes are safe from changes by the guest, too.
+     * @param bytes least length of the head afterwards
+     * @return false, with nothing changed, if {@code bytes} exceeds the frame or {@value #HEAD_LIMIT}
      */
     public boolean extendHead(int index, int bytes) {
         if (bytes > HEAD_LIMIT || bytes > length[index]) {
@@ -229,12 +238,15 @@ public final class Burst implements AutoCloseable {
                 segmentAddress[first] += piece;
                 segmentLength[first] -= piece;
             }
-            FaultCalls.deliver(); // before anybody goes by what may not have been read
+            FaultCalls.deliver(); // report a fault of the copy before its bytes are used
         }
         return true;
     }
 
-    /** Puts an out-of-band tag into the head, where it then is like any payload: the frame is 4 bytes longer and has no tag. */
+    /**
+     * Inserts an out-of-band tag into the head, where it becomes payload: the frame grows by 4 bytes and has no outer
+     * tag.
+     */
     public void inlineTag(int index) {
         long at = headOffset(index) + 12;
         MemorySegment.copy(heads, at, heads, at + 4, headLength[index] - 12L);
@@ -246,7 +258,7 @@ public final class Burst implements AutoCloseable {
         tag[index] = 0;
     }
 
-    /** Body segments of frame {@code index}. */
+    /** Number of body segments of frame {@code index}. */
     public int bodyCount(int index) {
         return bodyCount[index];
     }
@@ -256,12 +268,12 @@ public final class Burst implements AutoCloseable {
         return segmentAddress[bodyFirst[index] + n];
     }
 
-    /** Bytes of body segment {@code n} of frame {@code index}. */
+    /** Length in bytes of body segment {@code n} of frame {@code index}. */
     public int bodyLength(int index, int n) {
         return segmentLength[bodyFirst[index] + n];
     }
 
-    /** Bytes that frame {@code index} has when it leaves with {@code egressTag} (0: untagged). */
+    /** Length in bytes of frame {@code index} when it leaves with {@code egressTag} (0: untagged). */
     public int egressLength(int index, int egressTag) {
         return length[index] - (typeOffset[index] - 12) + (egressTag != 0 ? 4 : 0);
     }

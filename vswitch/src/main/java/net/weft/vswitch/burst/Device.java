@@ -4,10 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is polled and written to: a tap, a netdev, a guest's socket.
+ * A device from which the switch receives frames and to which it transmits them: a TAP, a netdev, a guest's vhost-user
+ * socket.
  * <p>
  * A device is opened by the control thread, polled by the worker that owns each receive queue, transmitted to by any
- * worker, and closed by the control thread after every worker has let go of it. It knows nothing of VLANs or zones.
+ * worker, and closed by the control thread after no worker uses it any more. A device does not handle VLANs or zones.
  */
 public interface Device extends AutoCloseable {
     /** {@link #offloads} bit: partial checksums are completed behind the device. */
@@ -23,10 +24,16 @@ public interface Device extends AutoCloseable {
     /** {@link #offloads} bit: UDP is cut into IP fragments behind the device. */
     int UFO = 32;
 
-    /** {@link #offloads} bit: partial CRC32c checksums of SCTP are completed behind the device, and told from Internet checksums there. */
+    /**
+     * {@link #offloads} bit: partial CRC32c checksums of SCTP are completed behind the device, which distinguishes them
+     * from Internet checksums.
+     */
     int SCTP_CHECKSUM = 64;
 
-    /** What {@link #transmit} may be given without Weft doing it in software: a set of the bits above. Never changes. */
+    /**
+     * The offloads that {@link #transmit} accepts without software segmentation or checksumming: a set of the bits
+     * above. Never changes.
+     */
     int offloads();
 
     /** The receive queues, each to be polled by one worker. Never changes. */
@@ -35,23 +42,22 @@ public interface Device extends AutoCloseable {
     /**
      * Sends frames of a burst, in the order of the list. Called by a worker; several may call at once.
      * <p>
-     * Frames need no more offload than {@link #offloads} and fit the port's MTU. Nothing is allocated, thrown or waited
-     * for: what the device does not take at once, it does not take.
-     *
-     * @param burst where the frames are; their memory is the device's to read until it returns
-     * @param list which frames, each with the tag to push
+     * Frames need no more offload than {@link #offloads} and fit the port's MTU. The method allocates nothing, throws
+     * nothing and never waits: frames for which the device has no room now are not sent.
+     * @param burst the burst that holds the frames; the device may read their memory until the method returns
+     * @param list the frames to send, each with the tag to push
      * @param from first entry of the list to send
      * @param scratch the calling worker's memory for headers and system calls
-     * @return how many entries were taken, {@code 0..list.count - from}. When that is not all, the next entry was either
-     *         refused for good ({@link Scratch#refuse} was called: the caller counts it and goes on behind it) or the device
-     *         takes no more now (the caller counts the rest as dropped)
+     * @return number of entries sent, {@code 0..list.count - from}. When that is not all, the next entry was either
+     *         refused for good ({@link Scratch#refuse} was called: the caller counts it and goes on behind it) or the
+     *         device has no room now (the caller counts the remaining entries as dropped)
      */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch);
 
     /**
-     * Why a frame would not be taken now, as far as that can be known without sending it: {@link DropReason#RING_FULL},
-     * {@link DropReason#REFUSED}, {@link DropReason#PORT_DOWN}, or null. For explaining, not for forwarding; any thread.
-     *
+     * Predicts why the device would drop a frame now, as far as that can be determined without sending it: {@link
+     * DropReason#RING_FULL}, {@link DropReason#REFUSED}, {@link DropReason#PORT_DOWN}, or null. Used by traces, not by
+     * forwarding. Any thread.
      * @param bytes of the frame as it would leave
      */
     default @Nullable DropReason refusal(int bytes) {
@@ -59,38 +65,46 @@ public interface Device extends AutoCloseable {
     }
 
     /**
-     * Whether a whole frame, one not to be segmented behind the device, is longer than the device takes; it is counted as
-     * {@link DropReason#OVERSIZE}. For explaining, not for forwarding; any thread.
-     *
+     * Returns whether a frame that is not segmented behind the device exceeds its maximum length; such a frame is
+     * counted as {@link DropReason#OVERSIZE}. Used by traces, not by forwarding. Any thread.
      * @param bytes of the frame as it would leave
-     * @param etherType its first: a kernel may take a tagged frame that is longer
+     * @param etherType the first EtherType of the frame: a kernel may allow a tagged frame to be longer
      */
     default boolean isTooLong(int bytes, int etherType) {
         return false;
     }
 
-    /** Whether it takes no frames yet, as the other side is only just coming up; they count as {@link DropReason#PORT_DOWN}. */
+    /**
+     * Returns whether the device cannot send yet because the other side is still coming up; frames then count as {@link
+     * DropReason#PORT_DOWN}.
+     */
     default boolean isComingUp() {
         return false;
     }
 
-    /** Tells it that the other side is up, whatever it has seen itself. */
+    /** Makes the device treat the other side as up, whatever the device has detected itself. */
     default void assumeUp() {
     }
 
-    /** Frames lost since the last call because the switch did not fetch them in time. Control thread. */
+    /**
+     * Returns the number of frames that were lost since the last call because the switch did not fetch them in time.
+     * Control thread.
+     */
     default long takeMissed() {
         return 0;
     }
 
-    /** When the other side was first ready to take frames, {@link System#nanoTime()}; 0 where the device cannot know. */
+    /**
+     * Time at which the other side was first ready to receive frames, by {@link System#nanoTime()}; 0 if the device
+     * cannot detect it.
+     */
     default long readyNs() {
         return 0;
     }
 
     /**
-     * Why the device is of no more use, or null while it works. Set once, by whichever thread finds out; the port's
-     * supervisor then closes the device and opens it anew when the cause has gone.
+     * The failure that ended the device's work, or null while it works. Set once, by the thread that detects the
+     * failure; the port's supervisor then closes the device and opens it again when the cause has gone.
      */
     @Nullable
     DeviceFailure failure();

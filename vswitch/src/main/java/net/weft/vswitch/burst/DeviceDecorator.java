@@ -4,11 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that stands before another, as a tap, a recorder or a bad cable does: all that it does not say for itself is the other's word.
- * Only {@link #close} it says itself, since not everybody who stands before a device owns it.
+ * A device that wraps another: a monitor, a recorder or an emulated faulty cable. Every method that an implementation
+ * does not override delegates to the wrapped device. {@link #close} must be implemented, since not every decorator owns
+ * the device that it wraps.
  */
 public interface DeviceDecorator extends Device {
-    /** The one behind, at this moment. */
+    /** The wrapped device at this moment. */
     Device delegate();
 
     @Override

@@ -27,8 +27,8 @@ public final class FrameRing {
     private int tail;
 
     /**
-     * @param frames places, a power of two
-     * @param frameBytes largest frame
+     * @param frames capacity in frames, a power of two
+     * @param frameBytes length of the largest frame in bytes
      */
     public FrameRing(Arena arena, int frames, int frameBytes) {
         if (Integer.bitCount(frames) != 1) {
@@ -41,17 +41,17 @@ public final class FrameRing {
         offload = new long[frames];
     }
 
-    /** Largest frame a slot holds, bytes. */
+    /** Length in bytes of the largest frame that fits into a slot. */
     public int frameBytes() {
         return stride;
     }
 
-    /** Whether it holds as many frames as it can. Any thread. */
+    /** Returns whether the ring is full. Any thread. */
     public boolean isFull() {
         return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this) > mask;
     }
 
-    /** Producer: where to write the next frame, 0 when the ring is full. */
+    /** Producer: address at which to write the next frame, 0 if the ring is full. */
     public long claim() {
         if (tail - (int) HEAD.getAcquire(this) > mask) {
             return 0;
@@ -59,14 +59,14 @@ public final class FrameRing {
         return slots + (long) (tail & mask) * stride;
     }
 
-    /** Producer: hands over the frame written at {@link #claim}. */
+    /** Producer: publishes the frame written at {@link #claim}. */
     public void publish(int bytes, long offloadWord) {
         length[tail & mask] = bytes;
         offload[tail & mask] = offloadWord;
         TAIL.setRelease(this, tail + 1);
     }
 
-    /** Consumer: frames in the ring. */
+    /** Consumer: number of frames in the ring. */
     public int available() {
         return (int) TAIL.getAcquire(this) - head;
     }
@@ -84,12 +84,12 @@ public final class FrameRing {
         return slots + (long) (head + ahead & mask) * stride;
     }
 
-    /** Consumer: bytes of the oldest frame. */
+    /** Consumer: length in bytes of the oldest frame. */
     public int length() {
         return length(0);
     }
 
-    /** Consumer: bytes of the frame {@code ahead} places behind the oldest. */
+    /** Consumer: length in bytes of the frame {@code ahead} places behind the oldest. */
     public int length(int ahead) {
         return length[head + ahead & mask];
     }
@@ -104,12 +104,12 @@ public final class FrameRing {
         return offload[head + ahead & mask];
     }
 
-    /** Consumer: gives the oldest slot back. */
+    /** Consumer: frees the oldest slot. */
     public void consume() {
         consume(1);
     }
 
-    /** Consumer: gives the oldest slots back. */
+    /** Consumer: frees the oldest {@code frames} slots. */
     public void consume(int frames) {
         HEAD.setRelease(this, head + frames);
     }

@@ -3,32 +3,33 @@ package net.weft.vswitch.burst;
 import net.weft.linux.Memory;
 
 /**
- * The virtio-net header of a frame as one {@code long}: which checksum the sender left open, and into what segments the
- * frame is to be cut (virtio 1.2, 5.1.6; <code>struct virtio_net_hdr</code>, 10 bytes little-endian).
+ * The virtio-net header of a frame as one {@code long}: which checksum the sender left open, and into which segments
+ * the frame must be cut (virtio 1.2, 5.1.6; <code>struct virtio_net_hdr</code>, 10 bytes little-endian).
  * <p>
- * 0 means: nothing left to do. The word travels with the frame from receive to transmit; classification validates it once,
- * and every header that leaves is written anew from it. Offsets count from the destination MAC of the frame as received.
+ * The word 0 stands for a finished frame. The word travels with the frame from receive to transmit; classification
+ * validates it once, and every header that leaves is written anew from it. Offsets count from the destination MAC of
+ * the frame as received.
  */
 public final class Offload {
     /** Bytes of the header on tap and packet sockets (without {@code num_buffers}). */
     public static final int HEADER_BYTES = 10;
 
-    /** The checksum from {@code csum_start} on is to be completed. */
+    /** The checksum over the bytes from {@code csum_start} must be completed. */
     public static final int NEEDS_CSUM = 1;
     /** The receiver need not verify the checksum. */
     public static final int DATA_VALID = 2;
 
     public static final int GSO_NONE = 0;
     public static final int GSO_TCPV4 = 1;
-    /** UDP fragmentation offload: to be cut into IP fragments. */
+    /** UDP fragmentation offload: the datagram must be cut into IP fragments. */
     public static final int GSO_UDP = 3;
     public static final int GSO_TCPV6 = 4;
-    /** UDP segmentation offload: to be cut into datagrams. */
+    /** UDP segmentation offload: the payload must be cut into datagrams. */
     public static final int GSO_UDP_L4 = 5;
     /** Flag beside a TCP type: the first segment carries CWR. */
     public static final int GSO_ECN = 0x80;
 
-    /** Where SCTP has its checksum (RFC 9260, 3.1); neither TCP nor UDP has theirs there. */
+    /** Offset of the checksum in the SCTP header (RFC 9260, 3.1). The checksums of TCP and UDP have other offsets. */
     public static final int SCTP_CHECKSUM_OFFSET = 8;
 
     private static final int TYPE_SHIFT = 8;
@@ -42,12 +43,11 @@ public final class Offload {
 
     /**
      * Packs a word.
-     *
      * @param flags {@link #NEEDS_CSUM}, {@link #DATA_VALID}
      * @param gsoType GSO_ constant, with {@link #GSO_ECN} or without
      * @param gsoSize payload bytes of a segment, {@code 0..65535}
-     * @param csumStart where the checksummed part starts, {@code 0..65535}
-     * @param csumOffset where, from there, the checksum field is, {@code 0..63}; larger values become 63, which no
+     * @param csumStart offset of the checksummed part, {@code 0..65535}
+     * @param csumOffset offset of the checksum field from there, {@code 0..63}; larger values become 63, which no
      *            protocol uses and validation refuses
      * @param headerLength bytes before the payload, {@code 0..1023}
      */
@@ -86,19 +86,18 @@ public final class Offload {
         return (int) (word >>> OFFSET_SHIFT) & 0x3F;
     }
 
-    /** Whether the open checksum is the CRC32c of SCTP. */
+    /** Returns whether the open checksum is the CRC32c of SCTP. */
     public static boolean isSctp(long word) {
         return needsChecksum(word) && csumOffset(word) == SCTP_CHECKSUM_OFFSET;
     }
 
-    /** Bytes before the payload of a segment; set by validation. */
+    /** Length in bytes of the headers before the payload of a segment; set by validation. */
     public static int headerLength(long word) {
         return (int) (word >>> HEADERS_SHIFT) & 0x3FF;
     }
 
     /**
-     * Reads a header. What means "nothing left to do" reads as 0, also where unused fields hold something.
-     *
+     * Reads a header. The header of a finished frame reads as 0, whatever its unused fields contain.
      * @param address of {@link #HEADER_BYTES} readable bytes
      */
     public static long read(long address) {
@@ -114,11 +113,10 @@ public final class Offload {
     }
 
     /**
-     * Writes the header of a frame that leaves.
-     *
+     * Writes the header of a frame that is transmitted.
      * @param word validated word
-     * @param shift how many bytes later the payload stands than in the frame as received (4 a tag pushed, -4 a tag
-     *            stripped)
+     * @param shift bytes by which the payload has moved back since the frame was received (4 for a tag pushed, -4 for a
+     *            tag stripped)
      * @param address of {@link #HEADER_BYTES} writable bytes
      */
     public static void write(long word, int shift, long address) {
@@ -136,7 +134,10 @@ public final class Offload {
         Memory.putShort(address + 8, (short) (checksum ? csumOffset(word) : 0));
     }
 
-    /** The word of the same frame with its headers {@code shift} bytes further back (4 a tag pushed, -4 a tag stripped). */
+    /**
+     * Returns the word of the same frame with its headers moved back by {@code shift} bytes (4 for a tag pushed, -4 for
+     * a tag stripped).
+     */
     public static long shifted(long word, int shift) {
         return word == 0
                 ? 0
@@ -145,7 +146,7 @@ public final class Offload {
                         headerLength(word) + shift);
     }
 
-    /** {@link Device} capability bits that carrying this word needs; 0 for a finished frame. */
+    /** Returns the {@link Device} capability bits that the word needs; 0 for a finished frame. */
     public static int needs(long word) {
         if (word == 0) {
             return 0;

@@ -5,12 +5,15 @@ import net.weft.packet.EtherType;
 import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 
-/** The outer tag of a frame, which is metadata, and the one that may stand behind it. Nothing is allocated. */
+/** Handles the outer tag of a frame, which is metadata, and a further tag behind it. Nothing is allocated. */
 public final class OuterTag {
     private OuterTag() {
     }
 
-    /** Makes an inline outer tag metadata. Returns the EtherType behind it, or -1 when the frame ends before it. */
+    /**
+     * Moves an inline outer tag into the metadata. Returns the EtherType behind the tag, or -1 if the frame is too
+     * short.
+     */
     public static int take(Burst burst, int i, long head) {
         int type = Short.toUnsignedInt(Memory.getShortBe(head + 12));
         if (burst.tag[i] != 0 || !EtherType.isVlan(type)) {
@@ -24,22 +27,28 @@ public final class OuterTag {
         return Short.toUnsignedInt(Memory.getShortBe(head + 16));
     }
 
-    /** Whether a further tag would become the outer one if the frame left untagged. Without an outer one, it is a customer's. */
+    /**
+     * Returns whether the frame has a further tag, which would become the outer one if the frame left untagged. In a
+     * frame without outer tag, this is a customer's tag.
+     */
     public static boolean hides(Burst burst, int i) {
         return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])));
     }
 
-    /** VLAN of the further tag. */
+    /** VLAN ID of the further tag. */
     public static int innerVid(Burst burst, int i) {
         return Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & VlanTag.VID_MASK;
     }
 
-    /** Priority and drop eligibility of a customer's tag, for the tag in front of it. */
+    /** Priority and drop eligibility bits of a customer's tag, for the tag that is pushed in front of it. */
     public static int customersPriority(Burst burst, int i) {
         return Memory.getIntBe(burst.head(i) + burst.typeOffset[i]) & (VlanTag.PCP_MASK | VlanTag.DEI_MASK);
     }
 
-    /** Bytes of a customer's own tag, which counts no more than any outer tag where it leaves the tunnel. */
+    /**
+     * Length of a customer's own tag, 4 or 0. It does not count towards the MTU where the frame leaves the tunnel, like
+     * any outer tag.
+     */
     public static int customersBytes(Burst burst, int i, VlanMembership membership) {
         return membership.isTunnel() && hides(burst, i) ? 4 : 0;
     }

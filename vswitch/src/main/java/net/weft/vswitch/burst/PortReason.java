@@ -2,21 +2,21 @@ package net.weft.vswitch.burst;
 
 import java.util.Locale;
 
-/** Why a port is not up: the words of {@code weft show ports}. */
+/** The reasons for which a port is not up, as {@code weft show ports} displays them. */
 public enum PortReason {
-    /** Nothing is wrong: the other side has not connected yet. */
+    /** The guest has not connected yet; this is no error. */
     WAITING_FOR_GUEST,
     /** The interface or socket does not exist. */
     NO_DEVICE,
     /** The kernel refused: a capability or a file permission is missing. */
     NO_PERMISSION,
-    /** Somebody else holds it. */
+    /** Another process uses the device. */
     DEVICE_IN_USE,
-    /** The guest broke the protocol and is kept out. */
+    /** The guest violated the protocol and was disconnected. */
     GUEST_VIOLATION,
-    /** The switch saw its own frames come back. */
+    /** The switch received its own loop probes. */
     LOOP_DETECTED,
-    /** A bridge spoke spanning tree where none may. */
+    /** A BPDU arrived on a port with BPDU guard. */
     BPDU_GUARD,
     /** The interface exists, but its link is down. */
     CARRIER_DOWN,

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import net.weft.linux.MessageVector;
 
 /**
- * A worker's own memory for transmitting: a slot a frame for the header that leaves, and the vectors that the kernel gathers
- * from. One thread; nothing is allocated after construction.
+ * A worker's own memory for transmitting: one slot for the header of each frame, and the I/O vectors that the kernel
+ * gathers from. One thread; nothing is allocated after construction.
  */
 public final class Scratch implements AutoCloseable {
-    /** Bytes a slot holds: a prefix of up to 32 bytes and the longest head with a tag. */
+    /** Size of a slot in bytes: a prefix of up to 32 bytes and the longest head with a tag. */
     public static final int SLOT_BYTES = Burst.HEAD_LIMIT + 64;
     private static final int SEGMENTS = 1 + Burst.MAX_BODY_SEGMENTS;
 
@@ -20,23 +20,22 @@ public final class Scratch implements AutoCloseable {
     private boolean refused;
     private DropReason refusal = DropReason.REFUSED;
 
-    /** One message a frame, gathered by {@link #gather}. */
+    /** The messages to the kernel, one for each frame, filled by {@link #gather}. */
     public MessageVector messages() {
         return messages;
     }
 
-    /** Memory of message {@code n}, {@value #SLOT_BYTES} bytes. */
+    /** Address of the memory of message {@code n}, {@value #SLOT_BYTES} bytes. */
     public long slot(int n) {
         return slotsAddress + (long) n * SLOT_BYTES;
     }
 
     /**
-     * Makes message {@code n} the frame as it leaves: {@code prefix} bytes that the caller fills in at {@link #slot}, the
-     * MAC addresses, the tag, the rest of the head, the body.
-     *
+     * Builds message {@code n} from a frame as it leaves: {@code prefix} bytes that the caller fills in at {@link
+     * #slot}, the MAC addresses, the tag, the rest of the head, the body.
      * @param tag to push, 0 for none
      * @param prefix bytes before the frame, {@code 0..32}
-     * @return bytes of the frame, without the prefix
+     * @return length of the frame in bytes, without the prefix
      */
     public int gather(int n, Burst burst, int frame, int tag, int prefix) {
         long slot = slot(n);
@@ -53,25 +52,25 @@ public final class Scratch implements AutoCloseable {
         return total;
     }
 
-    /** A device says: the next entry cannot be sent, now or later, but those behind it may. */
+    /** Called by a device: the next entry can never be sent, but the entries behind it may be. */
     public void refuse() {
         refuse(DropReason.REFUSED);
     }
 
-    /** As {@link #refuse()}, with what it is counted as. */
+    /** As {@link #refuse()}, with the reason that the drop is counted as. */
     public void refuse(DropReason why) {
         refused = true;
         refusal = why;
     }
 
-    /** Whether {@link #refuse} was called since the last time this was asked. */
+    /** Returns whether {@link #refuse} was called since the last call of this method. */
     public boolean takeRefused() {
         boolean was = refused;
         refused = false;
         return was;
     }
 
-    /** What the last refusal is counted as. */
+    /** The reason that the last refusal is counted as. */
     public DropReason refusal() {
         return refusal;
     }

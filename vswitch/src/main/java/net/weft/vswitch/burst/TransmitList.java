@@ -1,20 +1,20 @@
 package net.weft.vswitch.burst;
 
 /**
- * The frames of a burst that leave by one leg, in order, each with the tag to push and the port it leaves by. A device that serves several
- * ports (many peers behind one socket) tells them apart by {@link #port}. Owned by one worker.
+ * The frames of a burst that leave by one leg, in order, each with the tag to push and its egress port. A device that
+ * serves several ports (many peers behind one socket) distinguishes them by {@link #port}. Owned by one worker.
  */
 public final class TransmitList {
-    /** Entries in use. */
+    /** Number of entries. */
     public int count;
-    /** Index of the frame in its burst. */
+    /** Index in the burst of each entry's frame. */
     public final int[] frame = new int[Burst.CAPACITY];
-    /** Tag to push as {@code (tpid << 16) | tci}, 0 for none. */
+    /** Tag to push on each entry as {@code (tpid << 16) | tci}, 0 for none. */
     public final int[] tag = new int[Burst.CAPACITY];
-    /** Index of the port that the frame leaves by, whose counters it is counted in. */
+    /** Index of the egress port of each entry, which counts the frame. */
     public final int[] port = new int[Burst.CAPACITY];
 
-    /** Whether there is no room for a further entry. */
+    /** Returns whether the list is full. */
     public boolean isFull() {
         return count == Burst.CAPACITY;
     }

@@ -1,13 +1,13 @@
 package net.weft.vswitch.burst;
 
-/** What is to become of a frame, as one int: the number of the port it leaves by, or one of these. */
+/** The forwarding decision on a frame as one int: the index of its egress port, or one of these constants. */
 public final class Verdict {
     public static final int FLOOD = -1;
-    /** Those below carry a reason: {@code DROP - reason}. */
+    /** Verdicts from here downwards are drops and carry a reason: {@code DROP - reason}. */
     private static final int DROP = -2;
-    /** The control thread has it. */
+    /** The frame was punted to a link protocol and is not forwarded. */
     public static final int PUNTED = Integer.MIN_VALUE;
-    /** It waits for something, and comes again. */
+    /** The frame is held, and is recirculated later. */
     public static final int HELD = Integer.MIN_VALUE + 1;
 
     private Verdict() {
@@ -22,12 +22,12 @@ public final class Verdict {
         return DROP - reason;
     }
 
-    /** Whether the frame goes nowhere, and a reason says why. */
+    /** Returns whether the verdict is a drop with a reason. */
     public static boolean isDrop(int verdict) {
         return verdict <= DROP && verdict > HELD;
     }
 
-    /** The ordinal of the reason of a verdict that is neither a port nor FLOOD nor PUNTED nor HELD. */
+    /** Returns the ordinal of the drop reason. The verdict must be a drop. */
     public static int reason(int verdict) {
         return DROP - verdict;
     }

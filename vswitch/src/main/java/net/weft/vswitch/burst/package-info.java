@@ -1,8 +1,8 @@
 /**
  * The vocabulary of the packet path: bursts, offload words, drop reasons, and the two interfaces a device implements.
  * <p>
- * Start with {@link net.weft.vswitch.burst.Burst}; everything else serves it. Nothing here knows VLANs, ports' names or
- * configuration.
+ * Start with {@link net.weft.vswitch.burst.Burst}; the other classes serve it. Nothing here depends on VLAN membership,
+ * port names or configuration.
  */
 @NullMarked
 package net.weft.vswitch.burst;

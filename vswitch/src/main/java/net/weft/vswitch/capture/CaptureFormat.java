@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How frames stand in a file. Every method appends whole blocks, so a file may be cut after each. */
+/** A file format for captured frames. Every method appends whole blocks, so that a file is valid after each call. */
 public sealed interface CaptureFormat permits PcapFormat, PcapngFormat {
-    /** Bytes that any one method appends at most for a frame, apart from the frame itself. */
+    /** Maximum number of bytes that one method appends for a frame, apart from the frame itself. */
     int OVERHEAD = 2048;
 
-    /** What a file may be written as. */
+    /** The supported file formats. */
     enum Kind {
-        /** One time line; neither ports nor directions nor drops. */
+        /** Classic pcap: timestamps only, without ports, directions or drops. */
         PCAP,
-        /** Ports as interfaces, directions, drops as comments, and how many frames were missed. */
+        /** pcapng: ports as interfaces, directions, drop reasons as comments, and the number of missed frames. */
         PCAPNG;
 
         /** The word users see. */
@@ -22,59 +22,56 @@ public sealed interface CaptureFormat permits PcapFormat, PcapngFormat {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** What a file's name says it is: {@code .pcap} is pcap, anything else pcapng. */
+        /** Returns the format for a file name: {@code .pcap} and {@code .cap} are pcap, anything else is pcapng. */
         public static Kind ofFile(String name) {
             return name.endsWith(".pcap") || name.endsWith(".cap") ? PCAP : PCAPNG;
         }
 
-        /** The kind of that label. */
+        /** Returns the format with a label. */
         public static Optional<Kind> of(String label) {
             return List.of(values()).stream().filter(kind -> kind.label().equals(label)).findFirst();
         }
 
-        /** A file's form from here on. */
+        /** Creates a writer of this format for one file. */
         public CaptureFormat format() {
             return this == PCAP ? new PcapFormat() : new PcapngFormat();
         }
     }
 
-    /** A port, as the file names it. */
+    /** A port as the file describes it. */
     record Interface(String name, String description) {
     }
 
     /**
-     * One frame.
-     *
+     * A captured frame.
      * @param port index of the interface
-     * @param timeNs since 1970
-     * @param comment why it went no further, or empty
+     * @param timeNs capture time, nanoseconds since 1970
+     * @param comment why the frame was dropped, or empty
      */
     record Frame(int port, boolean outbound, long timeNs, int captured, int original, String comment) {
-        /** Whether it never was on the wire: it was to leave by the port, and did not. */
+        /** Returns whether the frame was dropped at its egress port, so that it never was on the wire. */
         public boolean neverLeft() {
             return outbound && !comment.isEmpty();
         }
     }
 
     /**
-     * What one interface saw.
-     *
-     * @param received frames, those missed included
-     * @param missed frames that came faster than they were taken
+     * The statistics of one interface.
+     * @param received frames received, missed frames included
+     * @param missed frames that were lost because the consumer was too slow
      */
     record Statistics(long startNs, long endNs, long received, long missed) {
     }
 
-    /** The beginning. */
+    /** Appends the beginning of a file. */
     void begin(ByteBuffer to, List<Interface> ports, int snapLength);
 
     /**
-     * A frame, whose first {@code captured} bytes are in {@code bytes}.
-     *
-     * @return false, and nothing appended, when this form cannot tell such a frame from others
+     * Appends a frame, whose first {@code captured} bytes are in {@code bytes}.
+     * @return false, with nothing appended, if the format cannot represent such a frame
      */
     boolean frame(ByteBuffer to, Frame frame, byte[] bytes);
 
-    /** The end of an interface's part. */
+    /** Appends the statistics of an interface at the end of a file. */
     void end(ByteBuffer to, int port, Statistics statistics);
 }

@@ -8,11 +8,13 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Copies of frames on their way from one worker to one thread that takes them: records of any length, one behind the other in memory
- * that was allocated beforehand. The worker never waits: what does not fit is not copied, and {@link #offer} says so.
+ * A ring of frame copies between one worker and one consumer thread: records of variable length, stored contiguously in
+ * preallocated memory. The worker never waits: a frame that does not fit is not copied, and {@link #offer} returns
+ * false.
  * <p>
- * A record is {@value #HEADER_BYTES} bytes (its length, bytes captured, bytes of the frame, a word of the producer's, the time) and the
- * frame. One that would cross the end of the memory starts at its beginning; a record of zero bytes marks the gap.
+ * A record is {@value #HEADER_BYTES} bytes (length of the record, captured length, length of the frame, a word of the
+ * producer, the time) and the frame. A record that would cross the end of the memory is stored at its beginning; a
+ * record of length zero marks the gap.
  */
 public final class CaptureRing {
     private static final int HEADER_BYTES = 24;
@@ -20,7 +22,7 @@ public final class CaptureRing {
     private static final int ORIGINAL = 8;
     private static final int WORD = 12;
     private static final int TIME = 16;
-    /** A head with a tag is written whole, however little of it is wanted. */
+    /** Least room for a frame: a head with a tag is always written whole, even if the snap length is smaller. */
     private static final int LEAST_ROOM = Burst.HEAD_LIMIT + 8;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
@@ -41,8 +43,8 @@ public final class CaptureRing {
     private long tail;
 
     /**
-     * @param bytes of memory, a power of two, room for two of the longest records at least
-     * @param snapLength bytes of a frame that are copied at most, at least 1
+     * @param bytes size of the memory, a power of two, with room for at least two records of maximum length
+     * @param snapLength maximum number of bytes of a frame that are copied, at least 1
      */
     public CaptureRing(Arena arena, int bytes, int snapLength) {
         int longest = HEADER_BYTES + Math.max(LEAST_ROOM, Math.min(snapLength, Burst.MAX_FRAME + 8)) + 8;
@@ -58,11 +60,10 @@ public final class CaptureRing {
 
     /**
      * Copies a frame as it is on the wire.
-     *
      * @param tag its outer tag there, 0 for none
-     * @param word anything, for the consumer
-     * @param timeNs of any clock, for the consumer
-     * @return false when there is no room for it
+     * @param word passed on to the consumer
+     * @param timeNs time by any clock, passed on to the consumer
+     * @return false if there is no room
      */
     public boolean offer(Burst burst, int i, int tag, int word, long timeNs) {
         boolean whole = burst.headLength[i] >= burst.typeOffset[i];
@@ -98,7 +99,10 @@ public final class CaptureRing {
         }
     }
 
-    /** Where so many bytes in one piece are free, 0 for nowhere. Skips the end of the memory when they do not fit there. */
+    /**
+     * Returns the address of {@code bytes} contiguous free bytes, 0 if there are none. Skips the end of the memory if
+     * they do not fit there.
+     */
     private long claim(int bytes) {
         long free = capacity - (tail - (long) HEAD.getAcquire(this));
         long at = tail & capacity - 1;
@@ -116,7 +120,7 @@ public final class CaptureRing {
 
     // ---- consumer --------------------------------------------------------------------------------------------------
 
-    /** Whether there is a record; the methods below are about the oldest. */
+    /** Returns whether there is a record. The methods below refer to the oldest one. */
     public boolean hasNext() {
         while ((long) TAIL.getAcquire(this) != head) {
             long at = head & capacity - 1;
@@ -132,12 +136,12 @@ public final class CaptureRing {
         return memory + (head & capacity - 1);
     }
 
-    /** Bytes captured. */
+    /** Captured length in bytes. */
     public int captured() {
         return Memory.getInt(record() + CAPTURED);
     }
 
-    /** Bytes of the frame. */
+    /** Length of the frame in bytes. */
     public int original() {
         return Memory.getInt(record() + ORIGINAL);
     }
@@ -150,12 +154,12 @@ public final class CaptureRing {
         return Memory.getLong(record() + TIME);
     }
 
-    /** Copies the frame; there must be room for what was captured. */
+    /** Copies the captured bytes; {@code to} must have room for them. */
     public void copyTo(byte[] to) {
         Memory.copy(record() + HEADER_BYTES, to, 0, captured());
     }
 
-    /** Gives the record's memory back. */
+    /** Frees the memory of the record. */
     public void consume() {
         HEAD.setRelease(this, head + Memory.getInt(record()));
     }

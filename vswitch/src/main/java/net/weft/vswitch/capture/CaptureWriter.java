@@ -9,8 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Records frames in a pcapng file, behind what is there already: as a section of its own. Blocks are gathered and written when there are
- * enough of them, or when asked; the file ends with a whole block, also on a full disk and where an earlier run was cut off.
+ * Appends frames to a pcapng file in a section of their own. Blocks are buffered, and written when the buffer is full
+ * or {@link #flush} is called. The file always ends with a whole block, even on a full disk or after an earlier run was
+ * interrupted.
  * <p>
  * One thread.
  */
@@ -30,9 +31,8 @@ public final class CaptureWriter implements AutoCloseable {
     }
 
     /**
-     * Opens a file, made where missing, and begins a section.
-     *
-     * @throws IOException with a sentence: it cannot be made or written, or holds something else
+     * Opens or creates a file and begins a section.
+     * @throws IOException with a sentence, if the file cannot be created or written, or has other content
      */
     public static CaptureWriter append(Path path, CaptureFormat.Interface port) throws IOException {
         FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ,
@@ -52,9 +52,9 @@ public final class CaptureWriter implements AutoCloseable {
     }
 
     /**
-     * Where the last whole block ends: behind it may only be what an earlier run began to write when it was cut off.
-     *
-     * @throws IOException with a sentence: something else is there
+     * Returns the end offset of the last whole block. Behind it there may only be the incomplete block of an
+     * interrupted run.
+     * @throws IOException with a sentence, if the file has other content
      */
     private static long wholeBlocks(FileChannel file) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
@@ -97,11 +97,15 @@ public final class CaptureWriter implements AutoCloseable {
     private static void read(FileChannel file, ByteBuffer into, long at) throws IOException {
         into.clear();
         while (into.hasRemaining() && file.read(into, at + into.position()) > 0) {
-            // the rest of it
+            // until the buffer is full
         }
     }
 
-    /** @throws IOException with a sentence; the file has been cut back to whole blocks */
+    /**
+     * Adds a frame to the buffer, and writes the buffer first if the frame does not fit.
+     * @param timeNs nanoseconds since 1970
+     * @throws IOException with a sentence; the file was truncated to whole blocks
+     */
     public void write(byte[] frame, boolean outbound, long timeNs) throws IOException {
         if (blocks.remaining() < frame.length + CaptureFormat.OVERHEAD) {
             flush();
@@ -109,7 +113,7 @@ public final class CaptureWriter implements AutoCloseable {
         format.frame(blocks, new CaptureFormat.Frame(0, outbound, timeNs, frame.length, frame.length, ""), frame);
     }
 
-    /** Writes what has been gathered. */
+    /** Writes the buffered blocks to the file. */
     public void flush() throws IOException {
         blocks.flip();
         long bytes = blocks.remaining();

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The classic form (draft-ietf-opsawg-pcap), with nanoseconds. It knows neither ports nor directions, so what never left by a port is
- * left out: it would look as if it had.
+ * The classic pcap format (draft-ietf-opsawg-pcap) with nanosecond timestamps. It has neither ports nor directions, so
+ * frames that never left their egress port are omitted: they would look as if they had been sent.
  */
 final class PcapFormat implements CaptureFormat {
     private static final int MAGIC_NANOSECONDS = 0xa1b23c4d;
@@ -32,6 +32,6 @@ final class PcapFormat implements CaptureFormat {
 
     @Override
     public void end(ByteBuffer to, int port, Statistics statistics) {
-        // there is no place for it
+        // pcap has no statistics
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Blocks of the newer form (draft-ietf-opsawg-pcapng): a section, an interface for each port, an enhanced packet for each frame with its
- * direction and, where it was dropped, the reason as a comment; statistics at the end.
+ * The pcapng format (draft-ietf-opsawg-pcapng): a section, an interface for each port, an enhanced packet block for
+ * each frame with its direction and drop reason (as a comment), and statistics at the end.
  */
 final class PcapngFormat implements CaptureFormat {
     private static final int SECTION = 0x0A0D0D0A;
@@ -28,7 +28,7 @@ final class PcapngFormat implements CaptureFormat {
     private static final int ISB_ENDTIME = 3;
     private static final int ISB_IFRECV = 4;
     private static final int ISB_IFDROP = 5;
-    /** 10 to the power of -9 s. */
+    /** Timestamp resolution: 10 to the power of -9 s. */
     private static final byte NANOSECONDS = 9;
     private static final int INBOUND = 1;
     private static final int OUTBOUND = 2;
@@ -88,7 +88,7 @@ final class PcapngFormat implements CaptureFormat {
         return start;
     }
 
-    /** The length of a block stands at both its ends. */
+    /** Writes the length of a block at its beginning and end. */
     private static void close(ByteBuffer to, int start) {
         int length = to.position() - start + 4;
         to.putInt(start + 4, length).putInt(length);

@@ -16,16 +16,17 @@ import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneFilter;
 
 /**
- * The first stage of forwarding: tag, VLAN, sanity, protections of the port, source learned, destination looked up. Its result is a
- * {@link Verdict} on each frame. One per worker; not thread-safe; nothing is allocated per frame.
+ * The first stage of forwarding: parses the tag, finds the VLAN, checks the frame, applies the port's protections,
+ * learns the source address and looks the destination up. The result is a {@link Verdict} on each frame. One per
+ * worker; not thread-safe; nothing is allocated per frame.
  */
 final class Classifier {
     private static final int ADMITTED = IngressChecks.ADMITTED;
-    /** Instead of the time: the source is not learned. */
+    /** Value instead of the time for frames whose source address is not learned. */
     private static final int NOT_LEARNED = -1;
     private static final int ETHERNET_BYTES = 14;
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
-    /** 01:80:c2:00:00:0x, first byte lowest, without the last nibble that varies. */
+    /** 01:80:c2:00:00:0x, first byte lowest, without the last nibble, which varies. */
     private static final long RESERVED = 0x00_00_00_C2_80_01L;
     private static final long RESERVED_MASK = 0xF0_FF_FF_FF_FF_FFL;
 
@@ -43,13 +44,16 @@ final class Classifier {
         this.zones = zones;
     }
 
-    /** Takes a new configuration; between bursts only. @param counters the worker's row of each port */
+    /**
+     * Adopts a new configuration; between bursts only.
+     * @param counters the worker's row of counters of each port
+     */
     void adopt(Snapshot next, long[][] counters) {
         snapshot = next;
         rows = counters;
     }
 
-    /** The verdict on a frame that came in just now. */
+    /** Counts a frame that was just received and returns its verdict. */
     int received(Burst burst, int i, int nowSeconds) {
         long[] row = rows[burst.port[i]];
         row[PortCounters.RX_PACKETS]++;
@@ -58,14 +62,17 @@ final class Classifier {
         return refusal == ADMITTED ? admit(burst, i, nowSeconds) : refusal;
     }
 
-    /** A frame that was held has been counted and learned when it came: its MAC entry may have moved since. */
+    /**
+     * Returns the verdict on a frame that was held. It was counted and learned when it arrived, so it is not learned
+     * again: its MAC entry may have moved since.
+     */
     int released(Burst burst, int i) {
         rows[burst.port[i]][PortCounters.AGAIN]++;
         int refusal = identify(burst, i);
         return refusal == ADMITTED ? admit(burst, i, NOT_LEARNED) : refusal;
     }
 
-    /** Finds the VLAN, and whether the Ethernet header is in order: {@link #ADMITTED}, or the verdict. */
+    /** Finds the VLAN and checks the Ethernet header. Returns {@link #ADMITTED} or a drop verdict. */
     private int identify(Burst burst, int i) {
         int ingress = burst.port[i];
         VlanMembership membership = snapshot.membership[ingress];
@@ -98,7 +105,7 @@ final class Classifier {
         return measure(burst, i, snapshot.mtu[ingress]);
     }
 
-    /** Checks the offload word and the size. */
+    /** Checks the offload word and the size of a frame. */
     private static int measure(Burst burst, int i, int mtu) {
         if (burst.offload[i] != 0) {
             int fault = OffloadCheck.validate(burst, i);
@@ -109,7 +116,9 @@ final class Classifier {
         return FrameSize.exceeds(burst, i, mtu) ? drop(DropReason.OVERSIZE) : ADMITTED;
     }
 
-    /** Asks what the port's protections, guard and traps say, learns the source, and looks the destination up. */
+    /**
+     * Applies the port's protections, address checks and control traps, learns the source and looks the destination up.
+     */
     private int admit(Burst burst, int i, int nowSeconds) {
         long head = burst.head(i);
         long destination = Memory.getLong(head) & MAC_MASK;
@@ -166,7 +175,10 @@ final class Classifier {
                 : egress;
     }
 
-    /** Whether stations see no tag where zones do, behind the outer one: it is not a customer's and has no VLAN. */
+    /**
+     * Returns whether a tag behind the outer one would hide headers from zones: it is a priority tag, which hosts
+     * ignore, and not a customer's.
+     */
     private boolean isHidden(Burst burst, int i, int vlan) {
         return snapshot.zones.looksInside(burst.port[i]) && OuterTag.innerVid(burst, i) == 0
                 && !snapshot.protections.tunnels.contains(vlan);

@@ -5,13 +5,13 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Verdict;
 
 /**
- * Hands frames to link protocols by the {@link PuntRules}: each through the policer of its port and rule, into the queue of its rule. One
- * per worker; nothing is allocated per frame.
+ * Punts frames to link protocols by the {@link PuntRules}: each frame passes the policer of its port and rule and
+ * enters the queue of its rule. One per worker; nothing is allocated per frame.
  */
 final class ControlTraps {
-    /** {@link #trap}: no protocol takes the frame. */
+    /** Result of {@link #trap}: the frame is not taken away from forwarding. */
     static final int NOT_TRAPPED = Integer.MAX_VALUE;
-    /** {@link #copy}: the protocol has it. */
+    /** Result of {@link #copyGroupMessage}: the copy is in the protocol's queue. */
     static final int COPIED = PuntQueue.TAKEN;
     private static final int TOO_FAST = DropReason.PUNT_LIMIT.ordinal();
 
@@ -27,8 +27,8 @@ final class ControlTraps {
     }
 
     /**
-     * Takes a frame to a group address that a rule matches by its header and takes away. Rules that want a copy do not count here.
-     *
+     * Traps a frame to a group address if a rule that takes frames away matches its header. Rules that copy frames are
+     * skipped.
      * @return {@link #NOT_TRAPPED}, or the verdict on the frame
      */
     int take(Burst burst, int i, int vlan, long destination, int flags) {
@@ -36,9 +36,8 @@ final class ControlTraps {
     }
 
     /**
-     * Takes or copies a frame to a group address that a rule matches by its header.
-     *
-     * @return {@link #NOT_TRAPPED} when none does, or when the rule wants a copy; else the verdict on the frame
+     * Traps or copies a frame to a group address if a rule matches its header.
+     * @return {@link #NOT_TRAPPED} if no rule matches or the rule copies the frame; else the verdict on the frame
      */
     int trap(Burst burst, int i, int vlan, long destination, int flags) {
         return trap(burst, i, vlan, destination, flags, false);
@@ -56,7 +55,7 @@ final class ControlTraps {
         return refusal == COPIED ? Verdict.PUNTED : Verdict.drop(refusal);
     }
 
-    /** Copies a multicast group message to its protocol; {@link #COPIED}, or the ordinal of the reason why not. */
+    /** Copies a multicast group message to its protocol. Returns {@link #COPIED}, or the ordinal of the drop reason. */
     int copyGroupMessage(Burst burst, int i, int vlan) {
         int rule = rules.groupMessages();
         return rule == PuntRules.NONE ? COPIED : punt(rule, burst, i, vlan);
@@ -68,7 +67,7 @@ final class ControlTraps {
         return refusal;
     }
 
-    /** Whether a protocol was given something since this was last asked. */
+    /** Returns whether a frame was punted since the last call of this method. */
     boolean takePunted() {
         boolean was = punted;
         punted = false;

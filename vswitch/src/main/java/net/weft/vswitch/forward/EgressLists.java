@@ -13,11 +13,13 @@ import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a burst: each frame is put onto the list of the leg that it leaves by, with its port and the tag it leaves with, or is
- * counted at the port as lost; then each list goes to its device once. One thread; nothing is allocated per frame.
+ * The egress stage of forwarding: appends each frame to the transmit list of its egress leg, with its port and egress
+ * tag, or counts the drop at the egress port; then transmits each list to its device in one call. One thread; nothing
+ * is allocated per frame.
  * <p>
- * There are {@value #LISTS} lists, whatever the number of legs: a leg gets one when a burst first uses it. When a frame that is flooded to
- * very many legs uses them all up, they are sent and go on with the next legs; the order of each leg's frames stays.
+ * There are {@value #LISTS} lists, whatever the number of legs: a leg gets a list when a burst first uses it. When a
+ * frame that is flooded to very many legs uses up all lists, they are transmitted and reused for the next legs; the
+ * order of each leg's frames is kept.
  */
 final class EgressLists implements AutoCloseable {
     private static final int LISTS = 2 * Burst.CAPACITY;
@@ -27,7 +29,7 @@ final class EgressLists implements AutoCloseable {
     private final Transmitter transmitter = new Transmitter();
     private final TransmitList[] lists = new TransmitList[LISTS];
     private final int[] legOfList = new int[LISTS];
-    /** By leg, one more than the number of its list; 0 for none. */
+    /** Number of the list of each leg plus one; 0 for none. */
     private int[] listOfLeg = {};
     private int used;
     private Snapshot snapshot = Snapshot.empty();
@@ -43,8 +45,8 @@ final class EgressLists implements AutoCloseable {
     }
 
     /**
-     * Takes a new configuration, and the devices that the monitors look at; between bursts only. Allocates where the number of legs has grown.
-     *
+     * Adopts a new configuration and the devices that the port monitors wrap; between bursts only. Allocates if the
+     * number of legs has grown.
      * @param counters the worker's row of each port
      */
     void adopt(Snapshot next, long[][] counters) {
@@ -57,10 +59,9 @@ final class EgressLists implements AutoCloseable {
     }
 
     /**
-     * Puts a frame on the list of the leg that a port is reached by, or counts at the port why it cannot leave. False when the port is no
-     * member of the frame's VLAN.
-     *
-     * @param refusal {@link ZoneFilter#PASS}, or why zones forbid it
+     * Appends a frame to the list of a leg of its egress port, or counts at the port why it is dropped. Returns false
+     * if the port is no member of the frame's VLAN.
+     * @param refusal {@link ZoneFilter#PASS}, or the ordinal of the reason for which zones drop the frame
      */
     boolean add(Burst burst, int i, int egress, int refusal) {
         VlanMembership membership = snapshot.membership[egress];
@@ -77,17 +78,17 @@ final class EgressLists implements AutoCloseable {
         rows[burst.port[i]][PortCounters.COPIES]++;
         int up = snapshot.links.forwarding(egress);
         if (refusal != ZoneFilter.PASS) {
-            lose(burst, i, egress, tag, DropReason.of(refusal));
+            drop(burst, i, egress, tag, DropReason.of(refusal));
         } else if (up == 0) {
-            lose(burst, i, egress, tag, DropReason.PORT_DOWN);
+            drop(burst, i, egress, tag, DropReason.PORT_DOWN);
         } else if (tag == 0 && OuterTag.hides(burst, i) && !membership.isTunnel()) {
-            lose(burst, i, egress, tag, DropReason.DOUBLE_TAG);
+            drop(burst, i, egress, tag, DropReason.DOUBLE_TAG);
         } else if (FrameSize.exceeds(burst, i,
                 snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
-            lose(burst, i, egress, tag, DropReason.OVERSIZE);
+            drop(burst, i, egress, tag, DropReason.OVERSIZE);
         } else if ((snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0
                 && !policers.mayLeave(burst, i, egress, tag)) {
-            lose(burst, i, egress, tag, DropReason.RATE_LIMIT);
+            drop(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
             append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up));
         }
@@ -96,7 +97,7 @@ final class EgressLists implements AutoCloseable {
 
     private void append(Burst burst, int i, int egress, int tag, int leg) {
         if (leg < 0 || devices[leg] == null) {
-            lose(burst, i, egress, tag, DropReason.PORT_DOWN);
+            drop(burst, i, egress, tag, DropReason.PORT_DOWN);
             return;
         }
         int list = listOfLeg[leg];
@@ -111,14 +112,14 @@ final class EgressLists implements AutoCloseable {
         lists[list - 1].add(i, tag, egress);
     }
 
-    private void lose(Burst burst, int i, int egress, int tag, DropReason reason) {
+    private void drop(Burst burst, int i, int egress, int tag, DropReason reason) {
         rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
         if (monitors.any()) {
             monitors.lost(egress, burst, i, tag, reason);
         }
     }
 
-    /** Sends all lists, and empties them. */
+    /** Transmits and empties all lists. */
     void transmit(Burst burst) {
         for (int n = 0; n < used; n++) {
             int leg = legOfList[n];
@@ -132,7 +133,7 @@ final class EgressLists implements AutoCloseable {
         used = 0;
     }
 
-    /** After a fault: forgets the lists of the burst that was under way. */
+    /** Empties the lists without transmitting them, after a fault ended the burst. */
     void abandon() {
         for (int n = 0; n < used; n++) {
             lists[n].count = 0;

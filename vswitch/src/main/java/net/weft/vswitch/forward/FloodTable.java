@@ -11,9 +11,9 @@ import net.weft.vlan.VlanSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of each VLAN, to which a flooded frame goes. Compiled by groups of ports with the same VLANs, and shared by all VLANs with
- * the same groups, so that it costs no more than the ports and the VLANs together. Ports that are down are in it: {@link LinkState}
- * leaves them out when a frame is flooded. Immutable.
+ * The ports of each VLAN that a flooded frame is sent to. The table is compiled by groups of ports with equal
+ * membership and shared by VLANs with the same groups, so that it takes no more than O(ports + VLANs) memory. It
+ * includes ports that are down: {@link LinkState} excludes them when a frame is flooded. Immutable.
  */
 public final class FloodTable {
     private static final int VLANS = 4096;
@@ -25,12 +25,18 @@ public final class FloodTable {
         this.ports = ports;
     }
 
-    /** The indices of the ports of a VLAN, ascending; not to be changed. @param vid {@code 0..4095} */
+    /**
+     * Returns the indices of the ports of a VLAN in ascending order. The array must not be changed.
+     * @param vid {@code 0..4095}
+     */
     public int[] ports(int vid) {
         return ports[vid];
     }
 
-    /** @param membership by port index; null where no port has the index */
+    /**
+     * Compiles the table.
+     * @param membership by port index; null if no port has the index
+     */
     public static FloodTable of(@Nullable VlanMembership[] membership) {
         Map<VlanSet, List<Integer>> groups = new LinkedHashMap<>();
         for (int port = 0; port < membership.length; port++) {
@@ -52,8 +58,8 @@ public final class FloodTable {
         Map<List<Integer>, int[]> shared = new HashMap<>();
         int[][] ports = new int[VLANS][];
         for (int vid = 0; vid < VLANS; vid++) {
-            List<Integer> of = groupsOfVlan.get(vid);
-            ports[vid] = of.isEmpty() ? NONE : shared.computeIfAbsent(of, key -> merge(key, portsOfGroup));
+            List<Integer> ids = groupsOfVlan.get(vid);
+            ports[vid] = ids.isEmpty() ? NONE : shared.computeIfAbsent(ids, key -> merge(key, portsOfGroup));
         }
         return new FloodTable(ports);
     }

@@ -8,9 +8,9 @@ import net.weft.packet.Ipv6;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * The hash that chooses a frame's leg: of IP addresses, and of ports where each frame of the flow shows them (TCP and UDP that are not
- * fragments); of MAC addresses where there is no IP. All frames of one flow have one hash. Read from a frame's private head alone, once,
- * and kept in the burst's column {@code flowHash}.
+ * The flow hash that chooses a frame's leg. It covers the IP addresses, and for TCP and UDP packets that are not
+ * fragments also the ports; without IP it covers the MAC addresses. All frames of one flow have the same hash. It is
+ * computed once from the frame's private head and cached in the burst's column {@code flowHash}.
  */
 final class FlowHash {
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
@@ -19,11 +19,11 @@ final class FlowHash {
     private FlowHash() {
     }
 
-    /** Never 0. */
+    /** Returns the flow hash of a frame; never 0. */
     static int of(Burst burst, int i) {
-        int known = burst.flowHash[i];
-        if (known != 0) {
-            return known;
+        int cached = burst.flowHash[i];
+        if (cached != 0) {
+            return cached;
         }
         int hash = fold(read(burst, i));
         burst.flowHash[i] = hash;

@@ -17,12 +17,19 @@ import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneFilter;
 
 /**
- * What happens to a burst, in the order of this file: <b>classify</b> every frame (tag, VLAN, sanity, learn, look up) into
- * a verdict; <b>judge</b> by zones those that are to go somewhere; <b>dispatch</b> it to the lists of its egress ports, or count why not; <b>transmit</b> the list of each port
- * once, through the {@link Transmitter}.
- * <p>
- * Lists are filled in frame order whatever the verdicts, so that two frames of one flow never change places, even when the
- * first is flooded and the second no longer.
+ * Forwards bursts. What happens to a burst, in this order:
+ * <ol>
+ * <li>The {@link Classifier} finds the VLAN and checks each frame; the ingress port counts it.
+ * <li>{@link IngressChecks} and {@link ControlTraps} apply the port's protections and punt control frames.
+ * <li>The source address is learned and the destination looked up in the MAC table: each frame has a {@link Verdict}.
+ * <li>The {@link ZoneFilter} evaluates the policies on frames that are forwarded or flooded; it may drop or hold them.
+ * <li>The {@link VlanTally} counts the frames of each VLAN.
+ * <li>Each frame is appended to the {@link EgressLists} of its egress port, or of all ports when it is flooded.
+ * <li>Each list is transmitted to its device in one call; the {@link Transmitter} segments in software if it must.
+ * <li>The {@link Injector} answers the senders of rejected frames, and port monitors receive the whole burst.
+ * </ol>
+ * Lists are filled in frame order whatever the verdicts, so that two frames of one flow are never reordered, even if
+ * the first is flooded and the second is not.
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
@@ -41,12 +48,12 @@ public final class Forwarder implements AutoCloseable {
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
 
-    /** @param punts where frames for the control thread go */
+    /** @param punts the queues of frames that are punted to link protocols */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts) {
         this(workerId, macs, punts, false);
     }
 
-    /** @param observing true: connections stay as they are, for a trace */
+    /** @param observing true if connections must stay unchanged, for a trace */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts, boolean observing) {
         this.workerId = workerId;
         this.addresses = new MacCache(macs, !observing);
@@ -59,7 +66,7 @@ public final class Forwarder implements AutoCloseable {
         injector = new Injector(policers, zones, monitors);
     }
 
-    /** Takes a new configuration; between bursts only. Allocates where the number of ports has grown. */
+    /** Adopts a new configuration; between bursts only. Allocates if the number of ports has grown. */
     public void adopt(Snapshot next) {
         snapshot = next;
         policers.adopt(next.protections);
@@ -77,16 +84,15 @@ public final class Forwarder implements AutoCloseable {
         injector.adopt(next, rows);
     }
 
-    /** Shows frames to these captures from now on; between bursts only. */
+    /** Replaces the captures that observe forwarded frames; between bursts only. */
     public void capture(List<PortMonitor> captures) {
         monitors.captures(captures);
         lists.adopt(snapshot, rows);
     }
 
     /**
-     * Forwards what has waited long enough.
-     *
-     * @return frames
+     * Forwards the held frames that are released now.
+     * @return number of frames
      */
     public int forwardReleased(long nowNs) {
         Burst held = zones.released(nowNs);
@@ -101,7 +107,9 @@ public final class Forwarder implements AutoCloseable {
         return held.count;
     }
 
-    /** Whether frames wait, for which {@link #forwardReleased} is to be called every few milliseconds. */
+    /**
+     * Returns whether frames are held. While they are, {@link #forwardReleased} must be called every few milliseconds.
+     */
     public boolean isHolding() {
         return zones.isHolding();
     }
@@ -138,34 +146,34 @@ public final class Forwarder implements AutoCloseable {
         }
     }
 
-    /** Whether frames were punted since this was last asked. */
+    /** Returns whether a frame was punted since the last call of this method. */
     public boolean takePunted() {
         return traps.takePunted();
     }
 
-    /** After a fault: forgets the lists of the burst that was under way. */
+    /** Empties the egress lists after a fault ended a burst. */
     public void abandon() {
         lists.abandon();
     }
 
-    /** Forgets some of what has been silent for too long; every turn. */
+    /** Ages out some of the idle connections; called in every turn of the worker. */
     public void age(long nowNs) {
         zones.age(nowNs);
     }
 
-    /** What zones say of frames, and have counted. */
+    /** The zone filter and its counters. */
     public ZoneFilter zones() {
         return zones;
     }
 
-    /** What {@code VlanCounters} reads. */
+    /** This worker's row of the {@code VlanCounters}. */
     public long[] vlanRow() {
         return vlans.row();
     }
 
-    // ---- judge -----------------------------------------------------------------------------------------------------
+    // ---- evaluate --------------------------------------------------------------------------------------------------
 
-    /** Asks zones of the frames that are to go somewhere. */
+    /** Evaluates the policies on the frames that are forwarded or flooded. */
     private void evaluate(Burst burst) {
         for (int i = 0; i < burst.count; i++) {
             int to = burst.verdict[i];
@@ -186,7 +194,7 @@ public final class Forwarder implements AutoCloseable {
         int ingress = burst.port[i];
         if (to >= 0) {
             if (!lists.add(burst, i, to, ZoneFilter.PASS)) {
-                nowhere(burst, i);
+                dropWithoutDestination(burst, i);
             }
         } else if (to == Verdict.FLOOD) {
             int copies = 0;
@@ -202,7 +210,7 @@ public final class Forwarder implements AutoCloseable {
             if (copies > 0) {
                 rows[ingress][PortCounters.FLOODED]++;
             } else {
-                nowhere(burst, i);
+                dropWithoutDestination(burst, i);
             }
         } else {
             rows[ingress][Verdict.isDrop(to)
@@ -211,7 +219,7 @@ public final class Forwarder implements AutoCloseable {
         }
     }
 
-    private void nowhere(Burst burst, int i) {
+    private void dropWithoutDestination(Burst burst, int i) {
         burst.verdict[i] = Verdict.drop(DropReason.NO_DESTINATION);
         rows[burst.port[i]][PortCounters.ingressDrop(DropReason.NO_DESTINATION.ordinal())]++;
     }
@@ -219,16 +227,18 @@ public final class Forwarder implements AutoCloseable {
     // ---- frames of the switch's own --------------------------------------------------------------------------------
 
     /**
-     * Sends a finished frame by one port, also while that is shut. Nothing happens when it has no device.
-     *
+     * Sends a finished frame by one port, even if the port is err-disabled. Does nothing if the port has no device.
      * @param frame without tag, at most {@link Burst#HEAD_LIMIT} bytes
-     * @param tag it leaves with, 0 for none
+     * @param tag to push as {@code (tpid << 16) | tci}, 0 for none
      */
     public void inject(int port, byte[] frame, int tag) {
         injector.inject(port, frame, tag);
     }
 
-    /** As {@link #inject(int, byte[], int)}, by one leg of the port. @param leg number of the attachment */
+    /**
+     * As {@link #inject(int, byte[], int)}, but by one leg of the port.
+     * @param leg number of the attachment
+     */
     public void inject(int port, int leg, byte[] frame, int tag) {
         injector.inject(port, leg, frame, tag);
     }

@@ -9,20 +9,24 @@ import net.weft.vswitch.snooping.GroupTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdicts on the frames that are not ordinary unicast: those of a port that is shut, limited or a tunnel, those to reserved addresses and
- * to groups, and those that are flooded. {@link Policers} limit them, {@link ControlTraps} hand them to link protocols.
+ * Decides on the frames that are not plain unicast: frames of an err-disabled, rate-limited or tunnel port, frames to
+ * reserved and group addresses, and flooded frames. {@link Policers} limit them, {@link ControlTraps} punt them to link
+ * protocols.
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
 final class IngressChecks {
-    /** {@link #admit}: the frame goes on. */
+    /** Result of {@link #admit}: the frame passes on to the next stage. */
     static final int ADMITTED = 0;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
     /** 01:00:0c:cc:cc:cd, first byte lowest: per-VLAN spanning tree. */
     private static final long PER_VLAN_BPDU = 0xCD_CC_CC_0C_00_01L;
-    /** Offset of the EtherType of a frame that has no inline tag. */
+    /** Offset of the EtherType in a frame without inline tag. */
     private static final int OUT_OF_BAND = 12;
-    /** Bit x: 01:80:c2:00:00:0x is not for the bridges of a provider, but for those of his customers (802.1Q-2022, table 8-2). */
+    /**
+     * Bit x is set if 01:80:c2:00:00:0x is for a customer's bridges and not for the provider's (802.1Q-2022, table
+     * 8-2).
+     */
     private static final int CUSTOMERS = 0xB801;
 
     private final Policers policers;
@@ -42,7 +46,7 @@ final class IngressChecks {
 
     // ---- every frame of a port that has ADMISSION flags -------------------------------------------------------------
 
-    /** Admits a frame of a port that has {@link PortFlags#ADMISSION} flags: {@link #ADMITTED}, or the verdict. */
+    /** Checks a frame of a port that has {@link PortFlags#ADMISSION} flags. Returns {@link #ADMITTED} or a verdict. */
     int admit(Burst burst, int i, int vlan, long destination, int flags) {
         if ((flags & PortFlags.SHUT_LOOP) != 0) {
             int trapped = (destination & 1) != 0
@@ -59,7 +63,7 @@ final class IngressChecks {
         return policers.mayEnter(burst, i) ? ADMITTED : Verdict.drop(DropReason.RATE_LIMIT);
     }
 
-    /** The customer's tag becomes part of the frame. */
+    /** Makes the customer's tag part of the payload. */
     private static void encapsulate(Burst burst, int i) {
         if (burst.tag[i] != 0) {
             if (burst.typeOffset[i] == OUT_OF_BAND) {
@@ -72,13 +76,13 @@ final class IngressChecks {
 
     // ---- flooded frames ---------------------------------------------------------------------------------------------
 
-    /** The verdict on a frame to a group address. */
+    /** Returns the verdict on a frame to a group address. */
     int group(Burst burst, int i, int vlan, long destination, int flags) {
         if (destination == BROADCAST || protections.tunnels.contains(vlan)) {
             return flood(burst, i, flags);
         }
         if (destination == PER_VLAN_BPDU) {
-            var unused = traps.trap(burst, i, vlan, destination, flags); // a copy; its own verdict follows
+            var unused = traps.trap(burst, i, vlan, destination, flags); // only copies the frame; the verdict follows
             return bpdu(burst, i, flags);
         }
         int kind = MulticastGate.kind(burst, i, destination);
@@ -100,7 +104,7 @@ final class IngressChecks {
                 return Verdict.drop(refusal);
             }
         }
-        if (ports != null && !leadsElsewhere(ports.numbers(), burst.port[i])) {
+        if (ports != null && !includesOther(ports.numbers(), burst.port[i])) {
             return data ? Verdict.drop(DropReason.NO_LISTENER) : Verdict.PUNTED;
         }
         int verdict = flood(burst, i, flags);
@@ -108,17 +112,17 @@ final class IngressChecks {
         return verdict;
     }
 
-    private static boolean leadsElsewhere(int[] ports, int ingress) {
+    private static boolean includesOther(int[] ports, int ingress) {
         return ports.length > 1 || ports.length == 1 && ports[0] != ingress;
     }
 
-    /** The ports that a frame with the verdict {@link Verdict#FLOOD} goes to. */
+    /** Returns the ports that a frame with the verdict {@link Verdict#FLOOD} is sent to. */
     int[] members(Burst burst, int i) {
         int[] ports = burst.floodPorts[i];
         return ports == null ? floods.ports(burst.vid[i]) : ports;
     }
 
-    /** The verdict on any frame that is to be flooded. */
+    /** Returns the verdict on a frame that would be flooded: the storm limit may drop it. */
     int flood(Burst burst, int i, int flags) {
         burst.floodFlags[i] = 0;
         if (burst.floodPorts[i] != null) {
@@ -127,7 +131,7 @@ final class IngressChecks {
         return policers.mayFlood(burst, i, flags) ? Verdict.FLOOD : Verdict.drop(DropReason.STORM_LIMIT);
     }
 
-    /** Whether a flooded frame may leave by a port of its VLAN. */
+    /** Returns whether a flooded frame may leave by a port of its VLAN. */
     boolean reaches(Burst burst, int i, int member) {
         int wanted = burst.floodFlags[i];
         return wanted == 0 || (protections.flags[member] & wanted) != 0;
@@ -135,7 +139,9 @@ final class IngressChecks {
 
     // ---- frames of protocols ----------------------------------------------------------------------------------------
 
-    /** The verdict on a frame to one of the reserved addresses 01:80:c2:00:00:0x (IEEE 802.1Q-2022, table 8-1). */
+    /**
+     * Returns the verdict on a frame to one of the reserved addresses 01:80:c2:00:00:0x (IEEE 802.1Q-2022, table 8-1).
+     */
     int reserved(Burst burst, int i, int vlan, long destination) {
         int flags = protections.flags[burst.port[i]];
         if (protections.tunnels.contains(vlan) && (CUSTOMERS >>> (int) (destination >>> 40 & 0xF) & 1) != 0) {

@@ -10,28 +10,34 @@ import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.zoning.ZoneFilter;
 
-/** Sends frames of the switch's own, one at a time: those of its protocols, and answers to what it rejects. One per worker. */
+/**
+ * Sends the switch's own frames, one at a time: frames of link protocols and answers to rejected frames. One per
+ * worker.
+ */
 final class Injector implements AutoCloseable {
     private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
     private static final int GUARDED = Verdict.drop(DropReason.GUARD_IP);
 
     private final Policers policers;
     private final ZoneFilter zones;
-    private final PortMonitors taps;
+    private final PortMonitors monitors;
     private final Burst burst = new Burst();
     private final TransmitList list = new TransmitList();
     private final Transmitter transmitter = new Transmitter();
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
 
-    /** @param taps where ports' devices are known, and who looks at what they send */
-    Injector(Policers policers, ZoneFilter zones, PortMonitors taps) {
+    /** @param monitors gives the devices of the legs, and observes the frames that are sent */
+    Injector(Policers policers, ZoneFilter zones, PortMonitors monitors) {
         this.policers = policers;
         this.zones = zones;
-        this.taps = taps;
+        this.monitors = monitors;
     }
 
-    /** @param counters of each port */
+    /**
+     * Adopts a new configuration.
+     * @param counters the worker's row of counters of each port
+     */
     void adopt(Snapshot next, long[][] counters) {
         snapshot = next;
         rows = counters;
@@ -42,25 +48,25 @@ final class Injector implements AutoCloseable {
         inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame, tag);
     }
 
-    /** Sends a frame of the switch's own by one leg of a port, while that has a link. */
+    /** Sends one of the switch's own frames by one leg of a port, if the leg has a device. */
     void inject(int port, int leg, byte[] frame, int tag) {
-        Device device = leg < 0 || leg >= taps.devices().length ? null : taps.devices()[leg];
+        Device device = leg < 0 || leg >= monitors.devices().length ? null : monitors.devices()[leg];
         if (device == null || port >= snapshot.ports() || snapshot.counters[port] == null) {
             return;
         }
-        taps.now(System.nanoTime());
+        monitors.now(System.nanoTime());
         burst.clear();
         Memory.copy(frame, 0, burst.head(0), frame.length);
         send(frame.length, tag, port, device);
     }
 
-    /** Tells the senders of a burst's rejected frames, by the ports they came in by, as often as each port's limit allows. */
+    /** Answers the senders of a burst's rejected frames by their ingress ports, within each port's limit of answers. */
     void answerRejected(Burst rejected) {
         for (int i = 0; i < rejected.count; i++) {
             int port = rejected.port[i];
             VlanMembership membership = snapshot.membership[port];
             int leg = snapshot.legs.first(port, snapshot.links.forwarding(port));
-            Device device = leg < 0 ? null : taps.devices()[leg];
+            Device device = leg < 0 ? null : monitors.devices()[leg];
             boolean isTold = rejected.verdict[i] == REJECTED
                     || rejected.verdict[i] == GUARDED && rejected.probedMac[i] != 0;
             if (isTold && membership != null && device != null && policers.mayAnswer(port)) {
@@ -80,7 +86,7 @@ final class Injector implements AutoCloseable {
         }
     }
 
-    /** What lies in the first head. */
+    /** Sends the frame that lies in the first head of the burst. */
     private void send(int length, int tag, int port, Device device) {
         int i = burst.begin(length, port, 0, 0);
         burst.headLength[i] = length;

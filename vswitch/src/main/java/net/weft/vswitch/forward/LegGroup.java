@@ -6,9 +6,9 @@ package net.weft.vswitch.forward;
  * only its own flows move, spread evenly over the others, and they move back when it returns.
  */
 public final class LegGroup {
-    /** Buckets that flow hashes are cut into; a power of two. */
+    /** Number of buckets that flow hashes are divided into; a power of two. */
     public static final int BUCKETS = 256;
-    /** No leg is up. */
+    /** Result of {@link #pick} if no leg is up. */
     public static final int NONE = -1;
 
     private final int[] legs;
@@ -20,9 +20,10 @@ public final class LegGroup {
     }
 
     /**
-     * Distributes evenly: each leg is the first of as many buckets as any other, and so is the second of each leg's buckets.
-     *
-     * @param legs numbers of the legs in the order of their bits in {@link LinkState}, 1 to {@value LinkState#MAX_LEGS} of them
+     * Creates a group with an even distribution: each leg comes first in the same number of buckets, and the second
+     * legs of those buckets are evenly distributed, too.
+     * @param legs numbers of the legs in the order of their bits in {@link LinkState}, 1 to {@value LinkState#MAX_LEGS}
+     *            of them
      * @throws IllegalArgumentException for another number of legs
      */
     public static LegGroup balanced(int[] legs) {
@@ -43,19 +44,21 @@ public final class LegGroup {
         return new LegGroup(legs.clone(), order);
     }
 
-    /** How many legs there are. */
+    /** Number of legs. */
     public int size() {
         return legs.length;
     }
 
-    /** The number of a leg. @param n its bit in {@link LinkState} */
+    /**
+     * Number of the attachment of a leg.
+     * @param n the bit of the leg in {@link LinkState}
+     */
     public int leg(int n) {
         return legs[n];
     }
 
     /**
-     * The leg that a flow leaves by.
-     *
+     * Returns the leg by which a flow leaves.
      * @param hash of the flow
      * @param up the port's word of {@link LinkState}
      * @return number of the leg, or {@link #NONE}

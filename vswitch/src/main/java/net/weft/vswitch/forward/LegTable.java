@@ -6,18 +6,19 @@ import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which leg each port is reached: MAC entries and cached flows name a port, this table its legs, and a leg its device. One port may
- * have several legs (link aggregation), and one leg may serve several ports (a socket with many peers behind it).
+ * The legs of each port: MAC entries and the flow cache refer to a port, this table maps the port to its legs and each
+ * leg to its device. One port may have several legs (link aggregation), and one leg may serve several ports (a socket
+ * with many peers behind it).
  * <p>
- * Part of a snapshot, immutable. Which legs are up is said by {@link LinkState}.
+ * Part of a snapshot, immutable. {@link LinkState} holds which legs are up.
  */
 public final class LegTable {
-    /** In {@link #only}: the port has no leg. */
+    /** Value in {@link #only} of a port without leg. */
     private static final int NO_LEG = -1;
-    /** In {@link #only}: the port has several legs. */
+    /** Value in {@link #only} of a port with several legs. */
     private static final int SEVERAL = -2;
 
-    /** By leg, its open device; null while it is closed. */
+    /** The open device of each leg; null while it is closed. */
     public final @Nullable Device[] device;
     private final int[] only;
     private final @Nullable LegGroup[] groups;
@@ -28,28 +29,27 @@ public final class LegTable {
         this.groups = groups;
     }
 
-    /** The leg numbers are below this. */
+    /** Exclusive upper bound of the leg numbers. */
     public int legs() {
         return device.length;
     }
 
     /**
-     * The leg that a frame leaves a port by.
-     *
+     * Returns the leg by which a frame leaves a port.
      * @param up the port's word of {@link LinkState}, not 0
-     * @return number of the leg, negative when none takes it
+     * @return number of the leg, negative if no leg is up
      */
     int pick(Burst burst, int i, int port, int up) {
         int leg = only[port];
-        return leg != SEVERAL ? leg : several(burst, i, port, up);
+        return leg != SEVERAL ? leg : pickFromGroup(burst, i, port, up);
     }
 
-    private int several(Burst burst, int i, int port, int up) {
+    private int pickFromGroup(Burst burst, int i, int port, int up) {
         LegGroup group = groups[port];
         return group == null ? LegGroup.NONE : group.pick(FlowHash.of(burst, i), up);
     }
 
-    /** How many legs a port has. */
+    /** Number of legs of a port. */
     public int count(int port) {
         LegGroup group = groups[port];
         return group != null ? group.size() : only[port] == NO_LEG ? 0 : 1;
@@ -61,7 +61,11 @@ public final class LegTable {
         return group == null ? only[port] : group.leg(n);
     }
 
-    /** The open device of the first leg in a set, for frames of the switch's own; null when there is none. */
+    /**
+     * Returns the number of the first leg in a set of legs of a port that has an open device, negative if there is
+     * none. Used for the switch's own frames.
+     * @param legs bit {@code n} stands for the {@code n}-th leg
+     */
     int first(int port, int legs) {
         for (int n = 0; n < count(port); n++) {
             if ((legs >>> n & 1) != 0 && device[leg(port, n)] != null) {
@@ -71,25 +75,25 @@ public final class LegTable {
         return NO_LEG;
     }
 
-    /** The same legs with other devices, for a trace. */
+    /** Returns a copy of this table with other devices, for a trace. */
     public LegTable with(@Nullable Device[] others) {
         return new LegTable(others, only, groups);
     }
 
-    /** No legs, for so many ports. */
+    /** Returns a table in which none of {@code ports} ports has a leg. */
     public static LegTable none(int ports) {
         return new Builder(ports, 0).build();
     }
 
-    /** Made port by port. */
+    /** Builds a table port by port. */
     public static final class Builder {
         private final @Nullable Device[] device;
         private final int[] only;
         private final @Nullable LegGroup[] groups;
 
         /**
-         * @param ports port indices are below this
-         * @param legs leg numbers are below this
+         * @param ports exclusive upper bound of port indices
+         * @param legs exclusive upper bound of leg numbers
          */
         public Builder(int ports, int legs) {
             device = new @Nullable Device[legs];
@@ -98,20 +102,20 @@ public final class LegTable {
             groups = new @Nullable LegGroup[ports];
         }
 
-        /** Names the open device of a leg. */
+        /** Sets the open device of a leg. */
         public Builder device(int leg, @Nullable Device open) {
             device[leg] = open;
             return this;
         }
 
-        /** Names the legs of a port; their order is that of the bits in {@link LinkState}. */
+        /** Sets the legs of a port, in the order of their bits in {@link LinkState}. */
         public Builder port(int port, int... legs) {
             only[port] = legs.length == 0 ? NO_LEG : legs.length == 1 ? legs[0] : SEVERAL;
             groups[port] = legs.length > 1 ? LegGroup.balanced(legs) : null;
             return this;
         }
 
-        /** The table; the builder is used up. */
+        /** Returns the table. The builder must not be used afterwards. */
         public LegTable build() {
             return new LegTable(device, only, groups);
         }

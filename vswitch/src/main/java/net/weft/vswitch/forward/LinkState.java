@@ -4,33 +4,36 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which legs of each port carry frames now: one word a port, beside the snapshot. A leg that fails is one store here; no snapshot is
- * published, no cached flow and no MAC entry is forgotten, whatever number of them leads to the port.
+ * The live state of the legs of each port: one word a port, beside the snapshot. A failing leg costs one store here; no
+ * snapshot is published, and no flow-cache entry or MAC entry of the port is flushed.
  * <p>
- * Bit {@code n} of a word stands for the {@code n}-th leg of the port. Words are indexed as the arrays of a snapshot are, by port index.
- * Writers (the control thread, a link protocol) may be several; workers read without waiting.
+ * Bit {@code n} of a word stands for the {@code n}-th leg of the port. Words are indexed by port index, like the arrays
+ * of a snapshot. Several threads may write (the control thread, link protocols); workers read without waiting.
  */
 public final class LinkState {
-    /** Port indices are below this. */
+    /** Exclusive upper bound of port indices. */
     public static final int MAX_PORTS = 1 << 16;
-    /** Legs of one port at most. */
+    /** Maximum number of legs of one port. */
     public static final int MAX_LEGS = 32;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
 
     private final int[] carrier = new int[MAX_PORTS];
     private final int[] forwarding = new int[MAX_PORTS];
 
-    /** Sets which legs of a port have a link at all: frames of the switch's own may leave by these, also while the port is err-disabled. */
+    /**
+     * Sets which legs of a port have carrier: the switch's own frames may leave by these legs even while the port is
+     * err-disabled.
+     */
     public void carrier(int port, int legs) {
         WORD.setRelease(carrier, port, legs);
     }
 
-    /** Sets which legs of a port carry users' frames; 0 for a port that is down or shut. */
+    /** Sets which legs of a port forward users' frames; 0 if the port is down or err-disabled. */
     public void forwarding(int port, int legs) {
         WORD.setRelease(forwarding, port, legs);
     }
 
-    /** Has one leg of a port carry frames, or not: the only store that a failing leg costs. */
+    /** Starts or stops the forwarding of frames by one leg of a port: the only store that a failing leg costs. */
     public void forwarding(int port, int leg, boolean carries) {
         if (carries) {
             WORD.getAndBitwiseOr(forwarding, port, 1 << leg);
@@ -39,17 +42,17 @@ public final class LinkState {
         }
     }
 
-    /** The legs that have a link. */
+    /** Returns the set of legs that have carrier. */
     public int carrier(int port) {
         return (int) WORD.getOpaque(carrier, port);
     }
 
-    /** The legs that carry users' frames. */
+    /** Returns the set of legs that forward users' frames. */
     public int forwarding(int port) {
         return (int) WORD.getOpaque(forwarding, port);
     }
 
-    /** Whether the port carries frames by any leg. */
+    /** Returns whether any leg of the port forwards frames. */
     public boolean isUp(int port) {
         return forwarding(port) != 0;
     }

@@ -16,14 +16,16 @@ import net.weft.vswitch.port.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends copies of one port's frames by another: SPAN, or RSPAN with a VLAN of their own. What comes in is copied as it came, also where it
- * is dropped then, but for what has no Ethernet header or claims an offload that does not fit it; what goes out is copied when it has left.
+ * Sends copies of one port's frames by another port: SPAN, or RSPAN with a VLAN of its own. Received frames are copied
+ * as they arrived, even if they are dropped, except frames without Ethernet header or with an invalid offload word.
+ * Transmitted frames are copied after the device has sent them.
  * <p>
- * The originals are sent first, and do not wait: a port that takes no more copies loses copies, counted as its own.
+ * The originals are sent first and never wait: copies for which the target port has no room are dropped and counted
+ * there.
  */
 public final class Mirror implements PortMonitor {
     private final Mirroring mirroring;
-    private final PortMonitors taps;
+    private final PortMonitors monitors;
     private final MirrorCopies copies;
     private final long[] row;
     private final int mtu;
@@ -31,10 +33,10 @@ public final class Mirror implements PortMonitor {
     private final Snapshot snapshot;
     private final long[][] rows;
 
-    /** @param row counters of the port that copies leave by */
-    Mirror(Mirroring mirroring, PortMonitors taps, MirrorCopies copies, Snapshot snapshot, long[] row) {
+    /** @param row the worker's counters of the port that copies leave by */
+    Mirror(Mirroring mirroring, PortMonitors monitors, MirrorCopies copies, Snapshot snapshot, long[] row) {
         this.mirroring = mirroring;
-        this.taps = taps;
+        this.monitors = monitors;
         this.copies = copies;
         this.row = row;
         mtu = snapshot.mtu[mirroring.to()];
@@ -59,7 +61,10 @@ public final class Mirror implements PortMonitor {
         flush();
     }
 
-    /** A frame that was dropped may have been so before anybody looked at its offload word. */
+    /**
+     * Returns whether a received frame can be copied. The offload word of a dropped frame is validated here, since the
+     * frame may have been dropped before its validation.
+     */
     public static boolean isSendable(Burst burst, int i, int verdict) {
         if (burst.length[i] < burst.typeOffset[i] + 2) {
             return false;
@@ -78,10 +83,10 @@ public final class Mirror implements PortMonitor {
 
     @Override
     public void lost(Burst burst, int i, int tag, DropReason reason, long nowNs) {
-        // it was not on the wire
+        // the frame was not on the wire
     }
 
-    /** @param tag the frame has on the wire */
+    /** @param tag of the frame on the wire, 0 for none */
     private void copy(Burst from, int i, int tag, long nowNs) {
         Burst to = copies.burst;
         if (to.isFull()) {
@@ -118,15 +123,15 @@ public final class Mirror implements PortMonitor {
         return rate == null || rate.take(burst.egressLength(copy, outer), nowNs) ? null : DropReason.RATE_LIMIT;
     }
 
-    /** Whether a copy exceeds the MTU of the port that it is to leave by; its own tag inside another does not count. */
+    /** Returns whether a copy exceeds the MTU of its egress port; its own tag behind the RSPAN tag does not count. */
     public static boolean isTooLarge(Burst burst, int copy, int mtu, boolean tagged) {
         return FrameSize.exceeds(burst, copy, mtu + (tagged ? 4 : 0));
     }
 
-    /** By which copies leave: the first leg of the port that carries frames; null when none does. */
+    /** The device of the first leg of the target port that forwards frames; null if there is none. */
     private @Nullable Device device() {
         int leg = snapshot.legs.first(mirroring.to(), snapshot.links.forwarding(mirroring.to()));
-        return leg < 0 ? null : taps.devices()[leg];
+        return leg < 0 ? null : monitors.devices()[leg];
     }
 
     private void flush() {

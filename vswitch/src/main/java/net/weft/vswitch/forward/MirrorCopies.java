@@ -3,7 +3,9 @@ package net.weft.vswitch.forward;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.TransmitList;
 
-/** Where one worker makes the copies that its mirrors send. Their bodies stay where the originals' are. */
+/**
+ * The burst in which one worker builds the copies that its mirrors send. The copies share the bodies of the originals.
+ */
 final class MirrorCopies implements AutoCloseable {
     final Burst burst = new Burst();
     final TransmitList list = new TransmitList();

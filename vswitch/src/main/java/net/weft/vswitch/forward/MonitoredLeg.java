@@ -10,16 +10,16 @@ import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
 /**
- * A leg in the hands of one worker while monitors look at a port that it serves: sends as before, and shows the monitors what was sent and what
- * was not.
+ * A decorator of one leg's device on one worker, used while monitors observe a port that the leg serves. It transmits
+ * by the wrapped device and reports to the monitors which frames were sent and which were lost.
  */
 final class MonitoredLeg implements DeviceDecorator {
     private final Device device;
-    private final PortMonitors taps;
+    private final PortMonitors monitors;
 
-    MonitoredLeg(Device device, PortMonitors taps) {
+    MonitoredLeg(Device device, PortMonitors monitors) {
         this.device = device;
-        this.taps = taps;
+        this.monitors = monitors;
     }
 
     @Override
@@ -27,7 +27,7 @@ final class MonitoredLeg implements DeviceDecorator {
         return device;
     }
 
-    /** None: they are polled as before. */
+    /** Empty: the receive queues are polled at the wrapped device. */
     @Override
     public List<ReceiveQueue> receiveQueues() {
         return List.of();
@@ -37,7 +37,7 @@ final class MonitoredLeg implements DeviceDecorator {
     public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
         int sent = device.transmit(burst, list, from, scratch);
         if (sent > 0) {
-            taps.sent(burst, list, from, from + sent);
+            monitors.sent(burst, list, from, from + sent);
         }
         int next = from + sent;
         if (next < list.count) {
@@ -45,7 +45,7 @@ final class MonitoredLeg implements DeviceDecorator {
             DropReason reason = Transmitter.unsentReason(refused, scratch.refusal(), device);
             int until = refused ? next + 1 : list.count;
             for (int n = next; n < until; n++) {
-                taps.lost(list.port[n], burst, list.frame[n], list.tag[n], reason);
+                monitors.lost(list.port[n], burst, list.frame[n], list.tag[n], reason);
             }
             if (refused) {
                 scratch.refuse(reason);
@@ -54,7 +54,7 @@ final class MonitoredLeg implements DeviceDecorator {
         return sent;
     }
 
-    /** Nothing: the port closes its device. */
+    /** Does nothing: the port closes its own device. */
     @Override
     public void close() {
     }

@@ -7,19 +7,25 @@ import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * What a frame to an IP group is, from its private head alone. What is not plainly a packet to a group beyond the link is flooded: so
- * neighbour discovery, VRRP and all that is link-local always are (RFC 4541, 2.1.2 and 3).
+ * Classifies frames to IP multicast groups by their private head alone. Frames other than packets to a group with more
+ * than link-local scope are flooded; so neighbour discovery, VRRP and all link-local traffic always are (RFC 4541,
+ * 2.1.2 and 3).
  */
 public final class MulticastGate {
-    /** To be flooded. */
+    /** The frame is flooded. */
     static final int FLOODED = 0;
-    /** To go where its group was asked for. */
+    /** The frame is IPv4 data for the ports that joined its group. */
     public static final int IPV4_GROUP = 1;
+    /** The frame is IPv6 data for the ports that joined its group. */
     public static final int IPV6_GROUP = 2;
-    /** A station's report: for queriers and routers only, and for the control thread. */
+    /**
+     * The frame is a host's IGMP report or leave: it is forwarded to queriers and routers only, and copied to multicast
+     * control.
+     */
     public static final int IPV4_REPORT = 3;
+    /** The frame is a host's MLD report or done message. */
     public static final int IPV6_REPORT = 4;
-    /** To be flooded, and for the control thread: a query, or a router that says it is there. */
+    /** The frame is flooded and copied to multicast control: a query, or a router's announcement. */
     static final int QUERY = 5;
 
     private static final int PIM = 103;
@@ -29,7 +35,10 @@ public final class MulticastGate {
     private MulticastGate() {
     }
 
-    /** One of the constants. */
+    /**
+     * Returns the kind of a frame: one of the constants of this class.
+     * @param destination MAC address, first byte lowest
+     */
     public static int kind(Burst burst, int i, long destination) {
         int at = burst.typeOffset[i];
         int left = burst.headLength[i] - at - 2;
@@ -59,7 +68,7 @@ public final class MulticastGate {
         return group >>> 28 != 0xE || group >>> 8 == 0xE0_0000 ? FLOODED : IPV4_GROUP;
     }
 
-    /** What is not known is flooded (RFC 4541, 2.1.1). */
+    /** Unknown message types are flooded (RFC 4541, 2.1.1). */
     private static int igmp(int type) {
         return switch (type) {
             case 0x11, 0x30, 0x32 -> QUERY;

@@ -2,7 +2,10 @@ package net.weft.vswitch.forward;
 
 import net.weft.vswitch.snooping.GroupTable;
 
-/** Where the workers find the newest {@link GroupTable}: it changes with each station that joins, too often for a snapshot. */
+/**
+ * Holds the newest {@link GroupTable} for the workers. The table changes with each host that joins a group, too often
+ * to be part of a snapshot.
+ */
 public final class MulticastGroups {
     private volatile GroupTable table = GroupTable.EMPTY;
 

@@ -7,7 +7,7 @@ import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
-/** The rate and storm limits of ports, as one worker asks them. One thread; nothing is allocated per frame. */
+/** The rate and storm policers of the ports, as one worker applies them. One thread; nothing is allocated per frame. */
 final class Policers {
     private PortProtections protections = PortProtections.none(0);
     private long nowNs;
@@ -19,27 +19,26 @@ final class Policers {
 
     /**
      * Begins a burst.
-     *
-     * @param isRecirculated limits of what comes in have counted its frames when they first came
+     * @param isRecirculated true if ingress policers counted the frames when they first arrived
      */
     void begin(long monotonicNs, boolean isRecirculated) {
         nowNs = monotonicNs;
         recirculated = isRecirculated;
     }
 
-    /** Whether {@code rate-limit: ingress} lets a frame in. */
+    /** Returns whether {@code rate-limit: ingress} admits a frame. */
     boolean mayEnter(Burst burst, int i) {
         TokenBucket rate = limits(burst.port[i]).ingress;
         return rate == null || recirculated || rate.take(wireBytes(burst, i, burst.length[i]), nowNs);
     }
 
-    /** Whether {@code rate-limit: egress} of a port lets a frame leave. */
+    /** Returns whether {@code rate-limit: egress} of a port admits a frame. */
     boolean mayLeave(Burst burst, int i, int egress, int tag) {
         TokenBucket rate = limits(egress).egress;
         return rate == null || rate.take(wireBytes(burst, i, burst.egressLength(i, tag)), nowNs);
     }
 
-    /** Whether {@code storm-limit} of the port it came in by lets a frame be flooded. */
+    /** Returns whether {@code storm-limit} of the ingress port allows a frame to be flooded. */
     boolean mayFlood(Burst burst, int i, int flags) {
         if ((flags & PortFlags.STORM) == 0 || recirculated) {
             return true;
@@ -48,17 +47,17 @@ final class Policers {
         return storm == null || storm.take(segments(burst, i), nowNs);
     }
 
-    /** Whether a port may be told of one more rejected frame. */
+    /** Returns whether one more rejected frame of a port may be answered. */
     boolean mayAnswer(int port) {
         return limits(port).answers.take(1, nowNs);
     }
 
-    /** Whether one more frame of a port may be punted by a rule. */
+    /** Returns whether one more frame of a port may be punted by a rule. */
     boolean mayPunt(int port, int rule) {
         return limits(port).punt(rule).take(1, nowNs);
     }
 
-    /** Segments a super-frame will be cut into, 1 for any other frame. */
+    /** Number of segments that a super-frame will be cut into; 1 for any other frame. */
     private static int segments(Burst burst, int i) {
         long offload = burst.offload[i];
         if (Offload.gsoType(offload) == Offload.GSO_NONE) {
@@ -68,7 +67,7 @@ final class Policers {
         return Math.max(1, (burst.length[i] - Offload.headerLength(offload) + size - 1) / size);
     }
 
-    /** Bytes of all segments, each with the headers. */
+    /** Length in bytes of all segments, each with its headers. */
     private static int wireBytes(Burst burst, int i, int length) {
         return length + (segments(burst, i) - 1) * Offload.headerLength(burst.offload[i]);
     }

@@ -4,19 +4,20 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.TransmitList;
 
-/** Sees what one port receives and sends, on one worker, whose thread calls it. Must not wait; {@link PortMonitors} calls it. */
+/**
+ * Observes the frames that one port receives and sends on one worker. {@link PortMonitors} calls it on the worker's
+ * thread; it must not wait.
+ */
 public interface PortMonitor {
     /** Index of the port. */
     int port();
 
-    /**
-     * A burst has been forwarded, and is not yet released. Frames of other ports may be among it.
-     */
+    /** Called when a burst was forwarded, before it is released. The burst may include frames of other ports. */
     void received(Burst burst, long nowNs);
 
-    /** Entries of a list have left by the port. */
+    /** Called when entries of a list have left by the port. */
     void sent(Burst burst, TransmitList list, int from, int until, long nowNs);
 
-    /** A frame was to leave by the port and did not. */
+    /** Called when a frame that should have left by the port was dropped. */
     void lost(Burst burst, int i, int tag, DropReason reason, long nowNs);
 }

@@ -11,10 +11,10 @@ import net.weft.vswitch.port.PortCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who looks on while one worker forwards: captures, and the mirrors of the configuration. Where nobody does, {@link #devices} are the
- * snapshot's own and all that forwarding pays is {@link #any}, once a burst.
+ * The port monitors of one worker: captures, and the mirrors of the configuration. Without monitors, {@link #devices}
+ * are the snapshot's own devices and forwarding only checks {@link #any} once a burst.
  * <p>
- * One per {@link Forwarder}; its thread only.
+ * One per {@link Forwarder}; used by its thread only.
  */
 public final class PortMonitors implements AutoCloseable {
     private final int workerId;
@@ -29,19 +29,19 @@ public final class PortMonitors implements AutoCloseable {
         this.workerId = workerId;
     }
 
-    /** Takes a new configuration; between bursts only. */
+    /** Adopts a new configuration; between bursts only. */
     public void adopt(Snapshot next) {
         snapshot = next;
-        arrange();
+        rebuild();
     }
 
-    /** Those of captures from now on; between bursts only. */
+    /** Replaces the monitors of captures; between bursts only. */
     void captures(List<PortMonitor> wanted) {
         captures = wanted;
-        arrange();
+        rebuild();
     }
 
-    private void arrange() {
+    private void rebuild() {
         List<PortMonitor> monitors = new ArrayList<>(captures);
         for (Mirroring mirroring : snapshot.mirrors) {
             if (copies == null) {
@@ -72,30 +72,30 @@ public final class PortMonitors implements AutoCloseable {
         }
     }
 
-    /** The devices to send by, by leg; those that monitors look at are {@link MonitoredLeg}s. */
+    /** The device of each leg; legs of monitored ports have a {@link MonitoredLeg}. */
     @Nullable
     public Device[] devices() {
         return devices;
     }
 
-    /** Whether anybody looks on. */
+    /** Returns whether there is any monitor. */
     public boolean any() {
         return all.length > 0;
     }
 
-    /** The clock of what follows. */
+    /** Sets the time that the monitors are given next, by the monotonic clock in nanoseconds. */
     void now(long monotonicNs) {
         nowNs = monotonicNs;
     }
 
-    /** A burst has been forwarded. */
+    /** Reports a forwarded burst to every monitor. */
     void received(Burst burst) {
         for (PortMonitor monitor : all) {
             monitor.received(burst, nowNs);
         }
     }
 
-    /** Shows each monitor the entries of its port, a run at a time. */
+    /** Reports to each monitor the sent entries of its port, one run at a time. */
     void sent(Burst burst, TransmitList list, int from, int until) {
         for (PortMonitor monitor : all) {
             int n = from;

@@ -6,18 +6,18 @@ import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
-/** How a {@link Snapshot} keeps others safe from each port, by port index: the flag word, and the policers behind it. */
+/** The protections of the ports in a {@link Snapshot}, by port index: the flag word of each port and its policers. */
 public final class PortProtections {
-    /** {@link PortFlags} by port index. */
+    /** The {@link PortFlags} word of each port index. */
     public final int[] flags;
-    /** Policers by port index; null where no port has the index. */
+    /** The policers of each port index; null if no port has the index. */
     final @Nullable PortLimits[] limits;
-    /** Where workers find the newest multicast groups. */
+    /** Holder of the newest multicast groups. */
     public final MulticastGroups groups;
-    /** The VLANs that customers' frames travel in. */
+    /** The VLANs of tunnels, which carry customers' frames. */
     final VlanSet tunnels;
 
-    /** The arrays are the new object's from now on. */
+    /** The new object owns the arrays: the caller must not change them afterwards. */
     public PortProtections(int[] flags, @Nullable PortLimits[] limits, MulticastGroups groups, VlanSet tunnels) {
         this.flags = flags;
         this.limits = limits;
@@ -25,7 +25,7 @@ public final class PortProtections {
         this.tunnels = tunnels;
     }
 
-    /** The bits of {@link PortFlags} that say what is asked of a port's frames about addresses and zones. */
+    /** Returns the {@link PortFlags} bits for address checks and zones of a port. */
     public static int zoneFlags(ZoneTable zones, int port) {
         return (zones.isActive() ? PortFlags.ZONED : 0)
                 | (zones.isBound(port) ? PortFlags.BOUND : 0)
@@ -43,7 +43,7 @@ public final class PortProtections {
         return new PortProtections(flags, copies, groups, tunnels);
     }
 
-    /** No protections, for so many ports. */
+    /** Returns empty protections for {@code ports} ports. */
     public static PortProtections none(int ports) {
         return new PortProtections(new int[ports], new @Nullable PortLimits[ports], new MulticastGroups(),
                 VlanSet.EMPTY);

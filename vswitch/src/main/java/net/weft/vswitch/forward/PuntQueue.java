@@ -11,14 +11,14 @@ import net.weft.vswitch.burst.FrameRing;
 import net.weft.vswitch.port.PuntRule;
 
 /**
- * One worker's frames for one link protocol: a bounded ring, filled by the worker, emptied by the protocols' thread. A frame that finds no
- * room is not taken, and the worker counts it with this queue's reason.
+ * The queue of one punt rule on one worker: a bounded ring that the worker fills and the protocols' thread drains. A
+ * frame for which the ring has no room is dropped, and the worker counts it as {@link DropReason#PUNT_QUEUE_FULL}.
  */
 public final class PuntQueue implements AutoCloseable {
-    /** {@link #offer}: the frame was taken. Other answers are ordinals of {@link DropReason}. */
+    /** Result of {@link #offer}: the frame was queued. Other results are ordinals of {@link DropReason}. */
     static final int TAKEN = -1;
     static final int FRAMES = 256;
-    /** Longer frames are not taken: no link protocol sends any. */
+    /** Maximum length of a frame in bytes. Link protocols send no longer ones. */
     static final int FRAME_BYTES = 2048;
     private static final int FULL = DropReason.PUNT_QUEUE_FULL.ordinal();
     private static final int TOO_LONG = DropReason.PUNT_TOO_LONG.ordinal();
@@ -30,18 +30,21 @@ public final class PuntQueue implements AutoCloseable {
     private final PuntRule rule;
     private final BooleanSupplier isElsewhereFull;
 
-    /** @param isElsewhereFull true while the queue that this one stands for has no room, for a trace */
+    /** @param isElsewhereFull true while the live queue that this one stands for is full; used by a trace */
     PuntQueue(PuntRule rule, BooleanSupplier isElsewhereFull) {
         this.rule = rule;
         this.isElsewhereFull = isElsewhereFull;
     }
 
-    /** Whether there is room for no further frame. Any thread. */
+    /** Returns whether the queue is full. Any thread. */
     boolean isFull() {
         return ring.isFull();
     }
 
-    /** Worker: copies a frame of its burst, without its outer tag; {@link #TAKEN}, or why not. */
+    /**
+     * Worker: copies a frame of its burst, without its outer tag, into the queue. Returns {@link #TAKEN} or the ordinal
+     * of the drop reason.
+     */
     int offer(Burst burst, int i, int vid) {
         int bytes = burst.egressLength(i, 0);
         if (bytes > FRAME_BYTES) {
@@ -65,7 +68,7 @@ public final class PuntQueue implements AutoCloseable {
         return (long) leg << VID_BITS + PORT_BITS | (long) port << VID_BITS | vid;
     }
 
-    /** Protocols' thread: hands over what has come, so many frames at most. */
+    /** Protocols' thread: dequeues at most {@code most} frames and passes them on. */
     public void drain(Consumer<PuntedFrame> to, int most) {
         for (int left = Math.min(most, FRAMES); left > 0; left--) {
             long slot = ring.peek();

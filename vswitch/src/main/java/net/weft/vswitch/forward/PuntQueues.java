@@ -17,7 +17,7 @@ public final class PuntQueues implements AutoCloseable {
         this(rules, List::of);
     }
 
-    /** @param live a trace's queues take no frame that the queues of every worker have no room for */
+    /** @param live the workers' queues; a trace's queue is full while that of every worker is full */
     private PuntQueues(PuntRules rules, Supplier<List<PuntQueues>> live) {
         this.rules = rules;
         queues = new PuntQueue[rules.rules().size()];
@@ -31,7 +31,10 @@ public final class PuntQueues implements AutoCloseable {
         }
     }
 
-    /** Queues of a trace's own, that have room while those of a worker do. @param live the workers' queues */
+    /**
+     * Returns queues for a trace, which are full while those of all workers are full.
+     * @param live the workers' queues
+     */
     public static PuntQueues tracing(PuntRules rules, Supplier<List<PuntQueues>> live) {
         return new PuntQueues(rules, live);
     }
@@ -40,7 +43,7 @@ public final class PuntQueues implements AutoCloseable {
         return !live.isEmpty() && live.stream().allMatch(worker -> worker.queues[rule].isFull());
     }
 
-    /** The rules whose frames are queued here. */
+    /** The punt rules whose frames are queued here. */
     public PuntRules rules() {
         return rules;
     }
@@ -49,12 +52,15 @@ public final class PuntQueues implements AutoCloseable {
         return queues[rule];
     }
 
-    /** Protocols' thread: hands over the link control frames that have come. */
+    /** Protocols' thread: dequeues all link control frames. */
     public void drainLinkControl(Consumer<PuntedFrame> to) {
         linkControl.forEach(queue -> queue.drain(to, PuntQueue.FRAMES));
     }
 
-    /** Protocols' thread: hands over other frames, so many of each rule at most, so that link control is asked for again soon. */
+    /**
+     * Protocols' thread: dequeues at most {@code most} other frames of each rule, so that link control is served again
+     * soon.
+     */
     public void drainOthers(Consumer<PuntedFrame> to, int most) {
         others.forEach(queue -> queue.drain(to, most));
     }

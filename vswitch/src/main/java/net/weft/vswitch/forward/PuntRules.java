@@ -8,8 +8,8 @@ import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
 
 /**
- * The punt rules of all link protocols, as the packet path reads them. A rule's index here is that of its policer on each port and of its
- * queue on each worker. Immutable.
+ * The punt rules of all link protocols, compiled for the packet path. The index of a rule is also the index of its
+ * policer on each port and of its queue on each worker. Immutable.
  */
 public final class PuntRules {
     /** No rule matches. */
@@ -40,7 +40,7 @@ public final class PuntRules {
                 .toArray();
     }
 
-    /** In the order of their indices. */
+    /** The rules in the order of their indices. */
     public List<PuntRule> rules() {
         return rules;
     }
@@ -50,17 +50,16 @@ public final class PuntRules {
         return groupMessages;
     }
 
-    /** Whether the frame ends where the rule traps it. */
+    /** Returns whether the rule takes the frame away from forwarding. */
     boolean isTaken(int rule) {
         return rules.get(rule).isTaken();
     }
 
     /**
-     * Index of the first rule that matches a frame to a group address by its header, or {@link #NONE}.
-     *
-     * @param destination its MAC address, first byte lowest
-     * @param flags of the port it came in by
-     * @param takenOnly true: rules that copy do not count
+     * Returns the index of the first rule that matches the header of a frame to a group address, or {@link #NONE}.
+     * @param destination MAC address, first byte lowest
+     * @param flags of the ingress port
+     * @param takenOnly true if rules that copy are skipped
      */
     int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
         for (int n = 0; n < headers.length; n++) {
@@ -83,7 +82,7 @@ public final class PuntRules {
                         && Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + burst.typeOffset[i])) == wanted;
     }
 
-    /** Whether the frame has the LLC header of spanning tree. */
+    /** Returns whether the frame has the LLC header of spanning tree. */
     static boolean isBpdu(Burst burst, int i) {
         long type = burst.head(i) + burst.typeOffset[i];
         return burst.headLength[i] >= burst.typeOffset[i] + 4

@@ -3,13 +3,12 @@ package net.weft.vswitch.forward;
 import net.weft.vswitch.port.PuntRule;
 
 /**
- * A frame that a worker has handed to a link protocol.
- *
- * @param rule by which it was trapped
- * @param port index of the port it came in by
- * @param leg number of the attachment it came in by, negative where the worker did not know
- * @param vid its VLAN
- * @param frame whole, without the tag of that VLAN
+ * A frame that a worker has punted to a link protocol.
+ * @param rule the rule that matched
+ * @param port index of the ingress port
+ * @param leg number of the attachment on which it was received, negative if it is unknown
+ * @param vid VLAN of the frame
+ * @param frame the whole frame, without the tag of that VLAN
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record PuntedFrame(PuntRule rule, int port, int leg, int vid, byte[] frame) {

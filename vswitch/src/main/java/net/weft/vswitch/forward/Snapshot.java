@@ -12,40 +12,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * The forwarding configuration as the workers read it: immutable, arrays by port index, replaced as a whole.
  * <p>
- * The control thread publishes a new one with a release store; each worker picks it up between two bursts. Learned addresses and
- * connections live outside and survive. So does {@link LinkState}: a port that goes down is no new snapshot.
+ * The control thread publishes a new snapshot with a release store; each worker adopts it between two bursts. The MAC
+ * table and the connections are outside and survive. So does {@link LinkState}: a port that goes down needs no new
+ * snapshot.
  */
 public final class Snapshot {
-    /** Grows by one with each snapshot; a worker reports the newest it has picked up. */
+    /** Sequence number, one higher in each snapshot; a worker reports the newest that it has adopted. */
     public final long epoch;
-    /** The number of the port at each index, as users and files know it; -1 where no port has the index. */
+    /** Number of the port at each index, as users and files refer to it; -1 if no port has the index. */
     public final int[] number;
-    /** Membership by port index; null where no port has the index. */
+    /** VLAN membership by port index; null if no port has the index. */
     public final @Nullable VlanMembership[] membership;
-    /** Largest layer-3 packet the port carries, bytes. */
+    /** MTU of each port: its largest layer-3 packet in bytes. */
     public final int[] mtu;
-    /** MAC addresses that may be learned on the port, 0 for no limit. */
+    /** Maximum number of MAC addresses learned on each port, 0 for no limit. */
     public final int[] macLimit;
     /** Counters by port index. */
     public final @Nullable PortCounters[] counters;
-    /** The legs that each port is reached by. */
+    /** The legs of each port. */
     public final LegTable legs;
-    /** Which legs are up; the same object in every snapshot of a switch. */
+    /** The live state of the legs; the same object in every snapshot of a switch. */
     public final LinkState links;
-    /** The ports of each VLAN. */
+    /** The ports of each VLAN, for flooding. */
     final FloodTable floods;
     /** Protections by port index. */
     public final PortProtections protections;
-    /** Ports whose frames are copied to others. */
+    /** The mirrors: ports whose frames are copied to others. */
     public final List<Mirroring> mirrors;
-    /** Zones of the ports, and the addresses they are bound to. */
+    /** The zones of the ports, and the addresses bound to them. */
     public final ZoneTable zones;
 
-    /** The columns of a snapshot that say what each port is; the arrays are the snapshot's from then on. */
+    /** The columns of a snapshot that describe the ports; the snapshot owns the arrays afterwards. */
     @SuppressWarnings("ArrayRecordComponent")
     public record Ports(int[] number, @Nullable VlanMembership[] membership, int[] mtu, int[] macLimit,
             @Nullable PortCounters[] counters) {
-        /** Columns of so many places without a port. */
+        /** Returns columns of {@code size} indices without a port. */
         public static Ports empty(int size) {
             int[] number = new int[size];
             Arrays.fill(number, -1);
@@ -70,7 +71,7 @@ public final class Snapshot {
         this.zones = zones;
     }
 
-    /** No ports. */
+    /** Returns a snapshot without ports. */
     public static Snapshot empty() {
         return Empty.SNAPSHOT;
     }
@@ -80,18 +81,20 @@ public final class Snapshot {
                 FloodTable.of(new VlanMembership[0]), PortProtections.none(0), List.of(), ZoneTable.off(0));
     }
 
-    /** The same switch with other devices, MTUs and counters, with policers of its own and without mirrors, for a trace. */
+    /**
+     * Returns a copy for a trace: with other devices, MTUs and counters, with its own policers, and without mirrors.
+     */
     public Snapshot with(@Nullable Device[] devices, int[] mtus, @Nullable PortCounters[] fresh) {
         return new Snapshot(epoch, new Ports(number, membership, mtus, macLimit, fresh), legs.with(devices), links,
                 floods, protections.copy(), List.of(), zones);
     }
 
-    /** Port indices are below this. */
+    /** Exclusive upper bound of port indices. */
     public int ports() {
         return membership.length;
     }
 
-    /** The number of the port at an index, -1 where there is none. */
+    /** Returns the number of the port at an index, -1 if there is none. */
     public int number(int index) {
         return index >= 0 && index < number.length ? number[index] : -1;
     }

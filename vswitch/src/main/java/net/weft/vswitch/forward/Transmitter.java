@@ -10,8 +10,9 @@ import net.weft.vswitch.offload.Segmenter;
 import net.weft.vswitch.port.PortCounters;
 
 /**
- * Sends a list of frames by one device, in order: runs that the device can carry as they are with one call each, the frames
- * between them cut or finished in software. Every entry is counted in the row of its port, as sent or with the reason why not.
+ * Sends a list of frames by one device, in order: runs of frames whose offloads the device supports with one call each,
+ * the frames between them segmented or checksummed in software. Every entry is counted in the row of its port, as sent
+ * or with its drop reason.
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
@@ -20,13 +21,14 @@ final class Transmitter implements AutoCloseable {
     private final Scratch scratch = new Scratch();
 
     /**
+     * Sends a list.
      * @param rows the worker's counters by port index
-     * @param mtu by port index, bytes of a layer-3 packet at most
+     * @param mtu by port index, maximum length of a layer-3 packet in bytes
      */
     void send(Burst burst, TransmitList list, Device device, long[][] rows, int[] mtu) {
         int from = 0;
         while (from < list.count) {
-            int until = carriedUntil(burst, list, from, device.offloads());
+            int until = endOfRun(burst, list, from, device.offloads());
             if (until > from) {
                 sendRun(burst, list, from, until, device, rows);
                 from = until;
@@ -38,8 +40,8 @@ final class Transmitter implements AutoCloseable {
         }
     }
 
-    /** End of the run of entries, from {@code from} on, that the device can carry as they are. */
-    private static int carriedUntil(Burst burst, TransmitList list, int from, int offloads) {
+    /** Returns the end of the run of entries from {@code from} on whose offloads the device supports. */
+    private static int endOfRun(Burst burst, TransmitList list, int from, int offloads) {
         int until = from;
         while (until < list.count && (Offload.needs(burst.offload[list.frame[until]]) & ~offloads) == 0) {
             until++;
@@ -67,7 +69,7 @@ final class Transmitter implements AutoCloseable {
         list.count = all;
     }
 
-    /** Counts entries as sent, a run of one port's at a time. */
+    /** Counts entries as sent, one run of entries of the same port at a time. */
     private static void countSent(Burst burst, TransmitList list, int from, int until, long[][] rows) {
         int n = from;
         while (n < until) {
@@ -104,9 +106,8 @@ final class Transmitter implements AutoCloseable {
     }
 
     /**
-     * Why a device did not take a frame.
-     *
-     * @param refusal what the device said when it refused, see {@link Scratch#refusal}
+     * Returns why a device did not send a frame.
+     * @param refusal the reason that the device gave when it refused, see {@link Scratch#refusal}
      */
     static DropReason unsentReason(boolean refused, DropReason refusal, Device device) {
         return refused

@@ -13,8 +13,8 @@ final class VlanTally {
     }
 
     /**
-     * Counts the frames that are forwarded. Most bursts are of one VLAN, and nothing of them is dropped: found out by a loop that the
-     * compiler makes vectors of.
+     * Counts the frames that are forwarded. In most bursts all frames are of one VLAN and none is dropped; a loop that
+     * the compiler vectorizes detects this.
      */
     void count(Burst burst) {
         int[] vid = burst.vid;

@@ -1,4 +1,6 @@
-/** What happens to a burst of frames: classification, zones, egress lists and transmission, by the rules of one immutable snapshot. */
+/**
+ * The packet path: classification, zone evaluation, egress lists and transmission of bursts, by one immutable snapshot.
+ */
 @NullMarked
 package net.weft.vswitch.forward;
 

@@ -12,16 +12,17 @@ import net.weft.vswitch.capture.CaptureRing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of some ports, copied while they are forwarded: each worker copies into a ring of its own and goes on, one other thread takes
- * them from there. What that thread is too slow for is counted, never waited for.
+ * A capture of the frames of some ports: each worker copies frames into a ring of its own while it forwards them, and
+ * one consumer thread dequeues them. Workers never wait: frames for which the consumer is too slow are counted as
+ * missed.
  * <p>
- * All methods belong to that one thread.
+ * All methods are called by the consumer thread only.
  */
 public final class Capture implements AutoCloseable {
-    /** Longest frame with a tag in front of it. */
+    /** Maximum length in bytes of a frame with a tag in front of it. */
     public static final int MAX_FRAME = Burst.MAX_FRAME + 4;
     private static final System.Logger LOG = System.getLogger(Capture.class.getName());
-    /** Memory of one worker's ring: 80,000 of the smallest frames, more than a worker forwards in 50 ms. */
+    /** Size of one worker's ring in bytes: 80,000 of the smallest frames, more than a worker forwards in 50 ms. */
     private static final int RING_BYTES = 8 << 20;
 
     private final Arena arena = Arena.ofShared();
@@ -33,14 +34,13 @@ public final class Capture implements AutoCloseable {
     private final Consumer<Capture> end;
 
     /**
-     * A frame taken from a capture.
-     *
-     * @param port which of the captured ports, from 0
-     * @param outbound whether it left by the port, or was to
-     * @param reason why it went no further; null when it did
-     * @param timeNs of the worker's turn, since 1970
-     * @param captured bytes that were copied, into {@link Capture#bytes}
-     * @param original bytes on the wire
+     * A captured frame.
+     * @param port index of the port among the captured ports, from 0
+     * @param outbound true if the port is the egress port of the frame
+     * @param reason why the frame was dropped; null if it was not
+     * @param timeNs time of the worker's turn, nanoseconds since 1970
+     * @param captured number of bytes copied to {@link Capture#bytes}
+     * @param original length on the wire in bytes
      */
     public record Captured(int port, boolean outbound, @Nullable DropReason reason, long timeNs, int captured,
             int original) {
@@ -66,9 +66,9 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * The oldest frame not yet taken; null when there is none.
+     * Dequeues the oldest frame; null if there is none.
      * <p>
-     * Frames of one worker come in order; those of several nearly so.
+     * Frames of one worker are in order, frames of several workers nearly so.
      */
     public @Nullable Captured next() {
         CaptureRing oldest = null;
@@ -88,31 +88,30 @@ public final class Capture implements AutoCloseable {
         return captured;
     }
 
-    /** Where {@link #next} put the frame; overwritten by the one after. */
+    /** The buffer of the frame returned by {@link #next}; overwritten by the following call. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Frames of a port that were looked at so far, those missed included. */
+    /** Number of frames of a port observed so far, missed frames included. */
     public long seen(int port) {
         return taps.stream().mapToLong(ofWorker -> ofWorker.get(port).seen()).sum();
     }
 
-    /** Frames of a port that came faster than they were taken, and are missing. */
+    /** Number of frames of a port that are missing because the consumer was too slow. */
     public long missed(int port) {
         return taps.stream().mapToLong(ofWorker -> ofWorker.get(port).missed()).sum();
     }
 
     /**
-     * From now on no worker looks at it; what has been copied can still be taken. Idempotent.
-     *
+     * Stops the capture on all workers. Frames already copied can still be dequeued. Idempotent.
      * @throws IllegalStateException if the switch is being closed, and workers may still be copying
      */
     public void stop() {
         end.accept(this);
     }
 
-    /** Stops, and frees the memory, unless the switch goes and takes it along. Idempotent. */
+    /** Stops the capture and frees its memory. Does nothing if the switch is being closed. Idempotent. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

@@ -10,8 +10,8 @@ import net.weft.vswitch.forward.PortMonitor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies one port's frames, with what became of them, into one worker's ring of a capture, and counts those that find no room there.
- * The counters may be read by any thread.
+ * Copies one port's frames with their fate into one worker's ring of a capture, and counts the frames for which the
+ * ring has no room. Any thread may read the counters.
  */
 final class CaptureTap implements PortMonitor {
     private static final int OUTBOUND = 1 << 16;
@@ -30,7 +30,7 @@ final class CaptureTap implements PortMonitor {
         this.ring = ring;
     }
 
-    /** Which of the captured ports a record's word is of. */
+    /** Index of the captured port, from a record's word. */
     static int index(int word) {
         return word & OUTBOUND - 1;
     }
@@ -39,7 +39,7 @@ final class CaptureTap implements PortMonitor {
         return (word & OUTBOUND) != 0;
     }
 
-    /** Why the frame of a record's word went no further, or null. */
+    /** Drop reason of the frame, from a record's word; null if it was not dropped. */
     static @Nullable DropReason reason(int word) {
         int reason = word >>> REASON_SHIFT;
         return reason == 0 ? null : DropReason.of(reason - 1);
@@ -50,12 +50,12 @@ final class CaptureTap implements PortMonitor {
         return port;
     }
 
-    /** Frames looked at, those missed included. */
+    /** Number of frames observed, missed frames included. */
     long seen() {
         return seen.get();
     }
 
-    /** Frames that came while the ring was full. */
+    /** Number of frames that were lost because the ring was full. */
     long missed() {
         return missed.get();
     }
@@ -66,7 +66,7 @@ final class CaptureTap implements PortMonitor {
             if (burst.port[i] == port) {
                 int verdict = burst.verdict[i];
                 int word = Verdict.isDrop(verdict) ? Verdict.reason(verdict) + 1 << REASON_SHIFT : 0;
-                take(burst, i, burst.tag[i], word, nowNs);
+                copy(burst, i, burst.tag[i], word, nowNs);
             }
         }
     }
@@ -74,16 +74,16 @@ final class CaptureTap implements PortMonitor {
     @Override
     public void sent(Burst burst, TransmitList list, int from, int until, long nowNs) {
         for (int n = from; n < until; n++) {
-            take(burst, list.frame[n], list.tag[n], OUTBOUND, nowNs);
+            copy(burst, list.frame[n], list.tag[n], OUTBOUND, nowNs);
         }
     }
 
     @Override
     public void lost(Burst burst, int i, int tag, DropReason reason, long nowNs) {
-        take(burst, i, tag, OUTBOUND | reason.ordinal() + 1 << REASON_SHIFT, nowNs);
+        copy(burst, i, tag, OUTBOUND | reason.ordinal() + 1 << REASON_SHIFT, nowNs);
     }
 
-    private void take(Burst burst, int i, int tag, int word, long nowNs) {
+    private void copy(Burst burst, int i, int tag, int word, long nowNs) {
         if (!ring.offer(burst, i, tag, word | index, nowNs)) {
             missed.setOpaque(missed.getPlain() + 1);
         }

@@ -11,11 +11,12 @@ import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.forward.Snapshot;
 
 /**
- * One worker's part of a {@link FrameSampling}: of each N frames that it forwards or drops it copies one, chosen at random, with its
- * first bytes and its fate into a ring, and goes on. When the ring is full the sample is lost and counted.
+ * The sampler of one worker in a {@link FrameSampling}: it copies one of each N frames that the worker forwards or
+ * drops, chosen at random, with its first bytes and its fate into a ring. If the ring is full, the sample is counted as
+ * lost.
  * <p>
- * {@link #observe} belongs to the worker and allocates nothing; a burst without a sample costs it a comparison. The counts may
- * be read by any thread, the ring by one.
+ * The worker calls {@link #observe}, which allocates nothing; a burst without a sample costs a comparison. Any thread
+ * may read the counts, one thread the ring.
  */
 public final class FrameSampler {
     static final int RING_FRAMES = 8192;
@@ -41,7 +42,7 @@ public final class FrameSampler {
 
     /**
      * @param population N, 1 or more
-     * @param seed of the choice
+     * @param seed of the random choice
      */
     FrameSampler(Arena arena, int population, long seed) {
         this.population = population;
@@ -51,11 +52,11 @@ public final class FrameSampler {
         untilNext = place;
     }
 
-    /** Worker: looks at a burst that was forwarded, before its memory is given back. */
+    /** Worker: samples a burst that was forwarded, before its memory is released. */
     public void observe(Burst burst, Snapshot snapshot, long nowNs) {
         int next = untilNext;
         while (next < burst.count) {
-            take(burst, next, snapshot, nowNs);
+            sample(burst, next, snapshot, nowNs);
             int after = random.nextInt(population);
             next += population - place + after;
             place = after;
@@ -64,7 +65,7 @@ public final class FrameSampler {
         OBSERVED.setOpaque(this, observed + burst.count);
     }
 
-    private void take(Burst burst, int i, Snapshot snapshot, long nowNs) {
+    private void sample(Burst burst, int i, Snapshot snapshot, long nowNs) {
         long slot = ring.claim();
         if (slot == 0) {
             LOST.setOpaque(this, lost + 1);
@@ -72,8 +73,8 @@ public final class FrameSampler {
         }
         int tag = burst.tag[i];
         int verdict = burst.verdict[i];
-        boolean tagBeside = tag != 0 && burst.typeOffset[i] == 12;
-        int head = Math.min(burst.headLength[i], SampledFrame.HEAD_BYTES - (tagBeside ? 4 : 0));
+        boolean isTagOutOfBand = tag != 0 && burst.typeOffset[i] == 12;
+        int head = Math.min(burst.headLength[i], SampledFrame.HEAD_BYTES - (isTagOutOfBand ? 4 : 0));
         Memory.putLong(slot + SampledFrame.TIME, nowNs);
         Memory.putInt(slot + SampledFrame.INGRESS, snapshot.number(burst.port[i]));
         Memory.putInt(slot + SampledFrame.VERDICT, verdict >= 0 ? snapshot.number(verdict) : verdict);
@@ -81,10 +82,10 @@ public final class FrameSampler {
         Memory.putInt(slot + SampledFrame.VID, Verdict.isDrop(verdict)
                 ? tag & 0xFFF
                 : burst.vid[i]);
-        Memory.putInt(slot + SampledFrame.WIRE_LENGTH, burst.length[i] + (tagBeside ? 4 : 0));
+        Memory.putInt(slot + SampledFrame.WIRE_LENGTH, burst.length[i] + (isTagOutOfBand ? 4 : 0));
         long from = burst.head(i);
         long to = slot + SampledFrame.HEAD;
-        if (tagBeside && head >= 12) {
+        if (isTagOutOfBand && head >= 12) {
             Memory.copy(from, to, 12);
             Memory.putIntBe(to + 12, tag);
             Memory.copy(from + 12, to + 16, head - 12);
@@ -96,17 +97,17 @@ public final class FrameSampler {
         ring.publish(SampledFrame.HEAD + head, 0);
     }
 
-    /** Consumer: the samples not yet taken. */
+    /** Consumer: the ring of samples. */
     FrameRing ring() {
         return ring;
     }
 
-    /** Frames looked at. */
+    /** Number of frames observed. */
     long observed() {
         return (long) OBSERVED.getOpaque(this);
     }
 
-    /** Samples lost because the ring was full. */
+    /** Number of samples lost because the ring was full. */
     long lost() {
         return (long) LOST.getOpaque(this);
     }

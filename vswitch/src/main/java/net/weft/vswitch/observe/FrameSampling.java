@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
 import net.weft.vswitch.burst.FrameRing;
 
 /**
- * Samples of all that a running switch receives: of each N frames one, chosen at random, with its first bytes and what became of
- * it (random n-out-of-N sampling, RFC 5475 §5.2.2.1, with n = 1). Workers fill a bounded ring each and never wait.
+ * Samples the frames that a running switch receives: one of each N frames, chosen at random, with its first bytes and
+ * its fate (random n-out-of-N sampling, RFC 5475 §5.2.2.1, with n = 1). Each worker fills a bounded ring and never
+ * waits.
  * <p>
- * {@link #drain} and {@link #close} belong to one thread, the counts to any.
+ * {@link #drain} and {@link #close} are called by one thread; any thread may read the counts.
  */
 public final class FrameSampling implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -20,27 +21,26 @@ public final class FrameSampling implements AutoCloseable {
     private final SampledFrame view = new SampledFrame();
     private boolean closed;
 
-    /** @param onClose takes it away from the workers, and returns when none looks at it any more */
+    /** @param onClose detaches the sampling from the workers, and returns when no worker uses it any more */
     public FrameSampling(int population, int workers, long seed, Consumer<FrameSampling> onClose) {
         this.population = population;
         this.onClose = onClose;
         samplers = IntStream.range(0, workers).mapToObj(id -> new FrameSampler(arena, population, seed + id)).toList();
     }
 
-    /** The part of one worker. */
+    /** The sampler of one worker. */
     public FrameSampler of(int worker) {
         return samplers.get(worker);
     }
 
-    /** N: how many frames one sample stands for. */
+    /** N: the number of frames that one sample stands for. */
     public int population() {
         return population;
     }
 
     /**
-     * Shows what was sampled, oldest first of each worker.
-     *
-     * @return samples shown, never more than the rings hold
+     * Passes the samples to a consumer, worker by worker, each worker's oldest first.
+     * @return number of samples, never more than the rings hold
      */
     public int drain(Consumer<SampledFrame> to) {
         int all = 0;
@@ -56,17 +56,17 @@ public final class FrameSampling implements AutoCloseable {
         return all;
     }
 
-    /** Frames looked at so far. */
+    /** Number of frames observed so far. */
     public long observed() {
         return samplers.stream().mapToLong(FrameSampler::observed).sum();
     }
 
-    /** Samples lost because {@link #drain} did not keep up. */
+    /** Number of samples lost because {@link #drain} did not keep up. */
     public long lost() {
         return samplers.stream().mapToLong(FrameSampler::lost).sum();
     }
 
-    /** Workers sample no more, and what was not taken is forgotten. Idempotent. */
+    /** Stops sampling and discards the samples not yet drained. Idempotent. */
     @Override
     public void close() {
         if (!closed) {

@@ -6,11 +6,12 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Verdict;
 
 /**
- * One sample of a {@link FrameSampling}: a view that {@link FrameSampling#drain} moves from sample to sample, not to be kept. The
- * frame is as it came in, its outer tag inline wherever that was received.
+ * One sample of a {@link FrameSampling}: a view that {@link FrameSampling#drain} moves from sample to sample, so it
+ * must not be kept. The frame is as it was received, with its outer tag inline even if the device delivered it out of
+ * band.
  */
 public final class SampledFrame {
-    /** First bytes of each frame that are kept. */
+    /** Maximum number of bytes of each frame that are copied. */
     public static final int HEAD_BYTES = 128;
 
     static final int TIME = 0;
@@ -25,15 +26,15 @@ public final class SampledFrame {
 
     private long slot;
 
-    /** What became of a frame. What egress ports lost afterwards is not known here. */
+    /** The fate of a frame. Drops at egress ports afterwards are not included. */
     public enum Fate {
-        /** To the one {@link #egress} port. */
+        /** The frame was forwarded to the one {@link #egress} port. */
         FORWARDED,
-        /** To every other port of its VLAN. */
+        /** The frame was flooded to the other ports of its VLAN. */
         FLOODED,
-        /** To the switch itself. */
+        /** The frame was punted to the switch itself, or is held. */
         CONSUMED,
-        /** To nobody, for a {@link #reason}. */
+        /** The frame was dropped for a {@link #reason}. */
         DROPPED
     }
 
@@ -42,12 +43,12 @@ public final class SampledFrame {
         return this;
     }
 
-    /** When its burst was received, monotonic clock, nanoseconds. */
+    /** Time at which the burst was received, by the monotonic clock in nanoseconds. */
     public long timeNs() {
         return Memory.getLong(slot + TIME);
     }
 
-    /** Number of the port it came in by. */
+    /** Number of the ingress port. */
     public int ingress() {
         return Memory.getInt(slot + INGRESS);
     }
@@ -60,15 +61,14 @@ public final class SampledFrame {
         return verdict == Verdict.FLOOD ? Fate.FLOODED : verdict <= Verdict.HELD ? Fate.CONSUMED : Fate.DROPPED;
     }
 
-    /** Number of the port it was forwarded to; 0 unless it was {@link Fate#FORWARDED}. */
+    /** Number of the egress port; 0 unless the frame was {@link Fate#FORWARDED}. */
     public int egress() {
         return Math.max(0, Memory.getInt(slot + VERDICT));
     }
 
     /**
-     * Why it was dropped.
-     *
-     * @throws IllegalStateException unless it was
+     * Returns why the frame was dropped.
+     * @throws IllegalStateException if it was not dropped
      */
     public DropReason reason() {
         if (fate() != Fate.DROPPED) {
@@ -82,27 +82,27 @@ public final class SampledFrame {
         return Memory.getInt(slot + TAG);
     }
 
-    /** The VLAN it travelled in; of a dropped frame, that of its tag, 0 for none. */
+    /** VLAN ID of the frame; for a dropped frame, the VLAN ID of its tag, 0 for none. */
     public int vid() {
         return Memory.getInt(slot + VID);
     }
 
-    /** Bytes of the whole frame with its tags, without frame check sequence. */
+    /** Length in bytes of the whole frame with its tags, without frame check sequence. */
     public int wireLength() {
         return Memory.getInt(slot + WIRE_LENGTH);
     }
 
-    /** Bytes of {@link #head}, {@code 0..}{@value #HEAD_BYTES}. */
+    /** Length in bytes of {@link #head}, {@code 0..}{@value #HEAD_BYTES}. */
     public int headLength() {
         return Memory.getInt(slot + HEAD_LENGTH);
     }
 
-    /** Where, in the head, the EtherType behind the outer tag stands. */
+    /** Offset, in the head, of the EtherType behind the outer tag. */
     public int typeOffset() {
         return tag() == 0 ? 12 : 16;
     }
 
-    /** The first bytes. */
+    /** The first bytes of the frame. */
     public MemorySegment head() {
         return Memory.segment(slot + HEAD, headLength());
     }

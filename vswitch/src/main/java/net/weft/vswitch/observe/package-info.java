@@ -1,4 +1,4 @@
-/** Captures and samples: copies of frames for people and collectors, taken beside forwarding. */
+/** Captures and samples: copies of frames for administrators and collectors, made while frames are forwarded. */
 @NullMarked
 package net.weft.vswitch.observe;
 

@@ -4,8 +4,8 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 
 /**
- * One piece: the whole frame, with its checksum completed: from the pseudo-header sum that the sender left in the field, or for SCTP the
- * CRC32c over the whole packet.
+ * Produces one piece: the whole frame with its checksum completed, from the pseudo-header sum that the sender left in
+ * the field, or for SCTP the CRC32c over the whole packet.
  */
 final class ChecksumCompletion implements Pieces {
     private final SuperFrame frame;

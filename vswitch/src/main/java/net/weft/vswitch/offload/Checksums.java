@@ -11,9 +11,9 @@ import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Internet checksums over the frames of a burst, whose bytes lie in the head and any number of body segments of any length:
- * a segment that starts at an odd distance has its sum turned (RFC 1071, 2 B). Sums are as {@link InternetChecksum} has
- * them.
+ * Computes Internet checksums over the frames of a burst, whose bytes lie in the head and any number of body segments
+ * of any length. The sum of a segment that starts at an odd offset is byte-swapped (RFC 1071, 2 B). Sums are compatible
+ * with {@link InternetChecksum}.
  */
 final class Checksums {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
@@ -23,7 +23,7 @@ final class Checksums {
     private Checksums() {
     }
 
-    /** Sum of the bytes from {@code from}, which lies in the head, to before {@code end}. */
+    /** Returns the sum of the bytes from {@code from}, which lies in the head, to {@code end} (exclusive). */
     static long sum(Burst burst, int frame, int from, int end) {
         int head = Math.min(burst.headLength[frame], end);
         long sum = sum(burst.head(frame) + from, head - from);
@@ -31,13 +31,15 @@ final class Checksums {
         for (int n = 0; at < end; n++) {
             int bytes = Math.min(burst.bodyLength(frame, n), end - at);
             int part = sum(burst.bodyAddress(frame, n), bytes);
-            sum += (at - from & 1) == 0 ? part : turned(part);
+            sum += (at - from & 1) == 0 ? part : swapped(part);
             at += bytes;
         }
         return sum;
     }
 
-    /** Sum of {@code bytes} at an address as 16-bit words, the last padded with zero when odd: 0-0xffff. */
+    /**
+     * Returns the sum of {@code bytes} bytes at an address as 16-bit words, the last padded with zero if odd: 0-0xffff.
+     */
     static int sum(long address, int bytes) {
         long even = 0;
         long odd = 0;
@@ -58,14 +60,17 @@ final class Checksums {
             even += LITTLE_ENDIAN ? last : last << 8;
         }
         int folded = InternetChecksum.fold(even + odd);
-        return LITTLE_ENDIAN ? turned(folded) : folded;
+        return LITTLE_ENDIAN ? swapped(folded) : folded;
     }
 
-    private static int turned(int sum) {
+    private static int swapped(int sum) {
         return Short.toUnsignedInt(Short.reverseBytes((short) sum));
     }
 
-    /** Sum of the pseudo header of a packet of {@code length} transport bytes; the addresses are those in the head. */
+    /**
+     * Returns the sum of the pseudo header of a packet of {@code length} transport bytes; the addresses are read from
+     * the head.
+     */
     static long pseudoHeader(Burst burst, int frame, long parsed, int protocol, int length) {
         long ip = burst.headOffset(frame) + HeaderParser.l3Offset(parsed);
         return Headers.isIpv6(parsed)
@@ -74,8 +79,8 @@ final class Checksums {
     }
 
     /**
-     * Turns the checksum field, which holds the sum of the pseudo header, into the checksum of the transport packet at
-     * {@code l4} that ends before {@code end}.
+     * Completes the checksum of the transport packet from {@code l4} to {@code end} (exclusive), whose checksum field
+     * holds the sum of the pseudo header.
      */
     static void complete(Burst burst, int frame, int l4, int end, boolean tcp) {
         long sum = sum(burst, frame, l4, end);

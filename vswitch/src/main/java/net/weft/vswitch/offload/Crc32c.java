@@ -5,14 +5,19 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 
-/** The checksum of SCTP (RFC 9260, appendix A) over a frame in a burst. One thread; nothing is allocated after construction. */
+/**
+ * Computes the checksum of SCTP (RFC 9260, appendix A) over a frame in a burst. One thread; nothing is allocated after
+ * construction.
+ */
 final class Crc32c {
     private static final int CHUNK = 4096;
 
     private final CRC32C crc = new CRC32C();
     private final byte[] chunk = new byte[CHUNK];
 
-    /** Fills in the checksum of the SCTP packet at {@code l4}, which ends before {@code end} and whose header lies in the head. */
+    /**
+     * Writes the checksum of the SCTP packet from {@code l4} to {@code end} (exclusive), whose header lies in the head.
+     */
     void complete(Burst burst, int frame, int l4, int end) {
         long field = burst.head(frame) + l4 + Offload.SCTP_CHECKSUM_OFFSET;
         Memory.putInt(field, 0);

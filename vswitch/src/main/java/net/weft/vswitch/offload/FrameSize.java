@@ -3,15 +3,14 @@ package net.weft.vswitch.offload;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 
-/** The size of a frame beside an MTU. */
+/** Compares the size of a frame with an MTU. */
 public final class FrameSize {
     private FrameSize() {
     }
 
     /**
-     * Whether the frame, or each segment it will be cut into, exceeds an MTU.
-     *
-     * @param mtu bytes of a layer-3 packet at most
+     * Returns whether the frame, or each segment that it will be cut into, exceeds an MTU.
+     * @param mtu maximum length of a layer-3 packet in bytes
      */
     public static boolean exceeds(Burst burst, int i, int mtu) {
         long offload = burst.offload[i];

@@ -15,19 +15,19 @@ import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Where the headers of a frame in a burst are: {@link HeaderParser} on its private head, behind any further inline tags. What
- * these methods return are its packed words, and offsets from the start of the frame, which for a head that is not
- * touched in between are the same each time.
+ * Locates the headers of a frame in a burst: runs {@link HeaderParser} on its private head, behind any further inline
+ * tags. The results are packed words of the parser, and offsets from the start of the frame; they stay valid while the
+ * head does not change.
  */
 public final class Headers {
-    /** Bytes of SCTP's common header (RFC 9260, 3.1). */
+    /** Length of SCTP's common header in bytes (RFC 9260, 3.1). */
     static final int SCTP_LENGTH = 12;
     private static final int TAG_BYTES = 4;
 
     private Headers() {
     }
 
-    /** Parses; where headers go on beyond the head, the head grows as far as it may. */
+    /** Parses the headers of a frame. If they continue beyond the head, the head is extended up to its limit. */
     public static long parse(Burst burst, int frame) {
         long parsed = parseHead(burst, frame);
         if (HeaderParser.isTooLong(parsed)
@@ -37,7 +37,7 @@ public final class Headers {
         return parsed;
     }
 
-    /** What a frame with a further inline tag is to those who must not look behind it: a frame of the tag's EtherType. */
+    /** Parses a frame without looking behind a further inline tag: the result has the tag's EtherType. */
     public static long parseTag(Burst burst, int frame) {
         return HeaderParser.parse(burst.heads(), burst.headOffset(frame), burst.typeOffset[frame],
                 burst.headLength[frame], burst.length[frame]);
@@ -66,7 +66,7 @@ public final class Headers {
         return HeaderParser.protocol(parsed) == IpProtocol.SCTP;
     }
 
-    /** Where the IP packet ends, at most the frame's length. */
+    /** Returns the end offset of the IP packet, at most the frame's length. */
     static int end(Burst burst, int frame, long parsed) {
         int l3 = HeaderParser.l3Offset(parsed);
         long ip = burst.headOffset(frame) + l3;
@@ -75,7 +75,7 @@ public final class Headers {
                 : l3 + Ipv4.totalLength(burst.heads(), ip);
     }
 
-    /** Where the payload of TCP, UDP or SCTP starts. */
+    /** Returns the offset of the payload of TCP, UDP or SCTP. */
     static int payload(Burst burst, int frame, long parsed) {
         int l4 = HeaderParser.l4Offset(parsed);
         if (isSctp(parsed)) {
@@ -84,7 +84,7 @@ public final class Headers {
         return l4 + (isTcp(parsed) ? Tcp.headerLength(burst.heads(), burst.headOffset(frame) + l4) : Udp.LENGTH);
     }
 
-    /** The types of the IPv6 extension headers, all below 64, each as the bit of its number. */
+    /** Returns the set of types of the IPv6 extension headers: bit {@code n} for type {@code n}; all are below 64. */
     static long extensions(Burst burst, int frame, long parsed) {
         MemorySegment heads = burst.heads();
         long head = burst.headOffset(frame);
@@ -101,7 +101,10 @@ public final class Headers {
         return types;
     }
 
-    /** Where the field stands that names the transport protocol: in the IPv6 header or its last extension header. */
+    /**
+     * Returns the offset of the field with the transport protocol number, in the IPv6 header or its last extension
+     * header.
+     */
     static int lastNextHeader(Burst burst, int frame, long parsed) {
         MemorySegment heads = burst.heads();
         long head = burst.headOffset(frame);

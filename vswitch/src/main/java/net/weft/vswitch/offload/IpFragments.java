@@ -16,23 +16,24 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 
 /**
- * UDP fragmentation (virtio GSO_UDP): the datagram's checksum is completed over the whole, then the packet is cut into IP
- * fragments (RFC 791, 2.3; RFC 8200, 4.5) no larger than the sender asked for and the egress MTU allows. Each repeats the
- * headers before UDP; with IPv6 a fragment header follows them. The UDP header goes with the first.
+ * Performs UDP fragmentation (virtio GSO_UDP): completes the checksum of the whole datagram, then cuts the packet into
+ * IP fragments (RFC 791, 2.3; RFC 8200, 4.5) no larger than the sender requested and the egress MTU allows. Each
+ * fragment repeats the headers before UDP; with IPv6 a fragment header follows them. The first fragment contains the
+ * UDP header.
  */
 final class IpFragments implements Pieces {
     private static final int MORE_FRAGMENTS = Ipv4.MORE_FRAGMENTS << 13;
-    /** Odd, so that multiplying by it visits every 32-bit value once. */
+    /** The multiplier is odd, so that multiplication is a bijection of 32-bit values. */
     private static final int SPREAD = 0x9e37_79b1;
 
-    /** The UDP header and something behind it, whatever the MTU. */
+    /** Least bytes of a fragment, whatever the MTU: the UDP header and 8 bytes of payload. */
     private static final int MIN_FRAGMENT = 16;
 
     private final int secret = new SecureRandom().nextInt();
     private int identifications = new SecureRandom().nextInt();
 
     private final SuperFrame frame;
-    /** Bytes of the datagram in each fragment but the last, a multiple of 8. */
+    /** Bytes of the datagram in each fragment except the last, a multiple of 8. */
     private int fragmentBytes;
     private int checksum;
     private int identification;
@@ -57,7 +58,7 @@ final class IpFragments implements Pieces {
         }
     }
 
-    /** Not to be guessed from those before (RFC 7739), and none twice in 2^32. */
+    /** Returns an identification that cannot be predicted from earlier ones (RFC 7739); none repeats within 2^32. */
     private int nextIdentification() {
         int mixed = ++identifications * SPREAD ^ secret;
         mixed = (mixed ^ mixed >>> 15) * SPREAD;

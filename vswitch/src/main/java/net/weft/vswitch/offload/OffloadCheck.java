@@ -21,29 +21,33 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 
 /**
- * Holds the virtio-net header of a frame that came in against the headers in its private head. Whoever computes the
- * checksum or cuts the frame later writes where this header says, so nothing in it is believed: a partial checksum must
- * be that of the TCP, UDP or SCTP header found by parsing, a segmentation type must name what the frame is, and its
- * lengths must be those of the frame. What passes is rewritten into the one form that says the same: offsets as parsed,
- * {@code DATA_VALID} gone, no segmentation where one segment holds all.
+ * Validates the virtio-net header of a received frame against the headers in its private head. Later stages write
+ * checksums and cut the frame at the offsets of this header, so nothing in it is trusted: a partial checksum must
+ * belong to the TCP, UDP or SCTP header found by parsing, a segmentation type must match the protocol of the frame, and
+ * the lengths must match the frame. A valid header is rewritten into its canonical form: offsets as parsed, {@code
+ * DATA_VALID} cleared, no segmentation if one segment holds the whole payload.
  * <p>
- * Fragments carry no offload, since their checksum spans frames that are not here. Authentication headers and atomic IPv6
- * fragments are refused too, and routing headers with TCP and UDP segmentation, whose pseudo header names an address that
- * is not in the destination field (RFC 8200, 8.1).
+ * Fragments must not carry offloads, since their checksum spans other frames. Authentication headers and atomic IPv6
+ * fragments are refused too, and routing headers with TCP and UDP segmentation, whose pseudo header names an address
+ * that is not in the destination field (RFC 8200, 8.1).
  * <p>
  * Stateless; nothing is allocated.
  */
 public final class OffloadCheck {
-    /** Nothing wrong. */
+    /** Result of {@link #validate}: the header is valid. */
     public static final int PASS = -1;
     /**
-     * Smallest segment of TCP: the smallest MSS Linux sends with (48, {@code tcp_min_snd_mss}) less a time stamp option. A
-     * lower one turns 64 KiB into thousands of frames and comes from attacks only (CVE-2019-11479).
+     * Least TCP segment size in bytes: the smallest MSS that Linux sends with (48, {@code tcp_min_snd_mss}) minus a
+     * timestamp option. A lower value turns 64 KiB into thousands of frames and occurs in attacks only
+     * (CVE-2019-11479).
      */
     public static final int MIN_TCP_SEGMENT = 36;
-    /** Most datagrams of one UDP super-frame: as many as Linux makes ({@code UDP_MAX_SEGMENTS}). Any size is real there. */
+    /**
+     * Maximum number of datagrams of one UDP super-frame, as in Linux ({@code UDP_MAX_SEGMENTS}). Datagrams may have
+     * any size.
+     */
     public static final int MAX_DATAGRAMS = 128;
-    /** Smallest fragment: what fits the smallest IPv4 MTU of 68 bytes (RFC 791, 3.2). */
+    /** Least fragment size in bytes: the payload that fits the smallest IPv4 MTU of 68 bytes (RFC 791, 3.2). */
     public static final int MIN_FRAGMENT = 48;
 
     private static final int BAD = DropReason.BAD_OFFLOAD.ordinal();
@@ -56,9 +60,8 @@ public final class OffloadCheck {
     }
 
     /**
-     * Checks and rewrites the offload word of a frame. Its outer tag has been made metadata.
-     *
-     * @return {@link #FINE}, or the ordinal of the {@link DropReason}: BAD_OFFLOAD, MALFORMED or HEADER_TOO_LONG
+     * Validates and rewrites the offload word of a frame whose outer tag is metadata already.
+     * @return {@link #PASS}, or the ordinal of the {@link DropReason}: BAD_OFFLOAD, MALFORMED or HEADER_TOO_LONG
      */
     public static int validate(Burst burst, int frame) {
         long word = burst.offload[frame];
@@ -93,7 +96,10 @@ public final class OffloadCheck {
         };
     }
 
-    /** SCTP leaves its CRC32c open over the whole packet (RFC 9260, 6.8); virtio has no segmentation of it. */
+    /**
+     * Validates SCTP, which leaves its CRC32c open over the whole packet (RFC 9260, 6.8); virtio has no segmentation of
+     * SCTP.
+     */
     private static int sctp(Burst burst, int frame, long first, long word) {
         boolean beyond = HeaderParser.l4Offset(first) == 0
                 && burst.extendHead(frame, Math.min(burst.length[frame], Burst.HEAD_LIMIT));
@@ -146,9 +152,9 @@ public final class OffloadCheck {
     }
 
     /**
-     * A super-frame whose checksum was verified while it was put together (large receive offload) says nothing of
-     * checksums, though its segments need new ones. It gets the partial checksum that a sender would have left (virtio 1.2,
-     * 5.1.6.2), as Linux does before it cuts.
+     * Writes the partial checksum that a sender would have left (virtio 1.2, 5.1.6.2) into a super-frame that requests
+     * no checksum because it was verified while the frame was assembled (large receive offload). Its segments need new
+     * checksums; Linux does the same before segmentation.
      */
     private static void makePartial(Burst burst, int frame, long parsed, int end) {
         int l4 = HeaderParser.l4Offset(parsed);

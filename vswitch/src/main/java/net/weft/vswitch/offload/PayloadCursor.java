@@ -4,24 +4,25 @@ import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Walks once over the payload of a frame and deals it out to the frames it is cut into. Bytes that belong into a head are
- * copied there; the others are not: the new frame's body points into the memory of the old one, its body or a grown head,
- * which stays in place until the burst is released. A guest that changes them meanwhile spoils its own checksum and nothing else.
+ * Walks once over the payload of a frame and distributes it to the pieces that the frame is cut into. Bytes that fit
+ * into the head of a piece are copied there. The other bytes are shared: the body of the piece points into the body or
+ * extended head of the original frame, which stays in place until the burst is released. A guest that changes these
+ * bytes meanwhile invalidates only its own checksum.
  */
 final class PayloadCursor {
     private Burst burst;
     private int frame;
-    /** Body segment the cursor is in; -1 for the head. */
+    /** Index of the current body segment; -1 for the head. */
     private int segment;
     private long address;
     private int available;
 
-    /** A cursor to be {@link #start}ed; until then over nothing of {@code burst}. */
+    /** Creates a cursor, which must be {@link #start}ed before use. */
     PayloadCursor(Burst burst) {
         this.burst = burst;
     }
 
-    /** Goes to {@code payload} bytes into the frame, which lies in its head. */
+    /** Starts at offset {@code payload} of the frame, which lies in its head. */
     void start(Burst source, int sourceFrame, int payload) {
         burst = source;
         frame = sourceFrame;
@@ -31,9 +32,8 @@ final class PayloadCursor {
     }
 
     /**
-     * Appends the next {@code bytes}, of which there are as many, to the newest frame of {@code out}.
-     *
-     * @param headers bytes its head holds already
+     * Appends the next {@code bytes} bytes, which must be available, to the newest frame of {@code out}.
+     * @param headers bytes that its head already contains
      */
     void take(Burst out, int index, int headers, int bytes) {
         int toHead = Math.max(0, Math.min(bytes, Burst.HEAD_BYTES - headers));
@@ -51,7 +51,10 @@ final class PayloadCursor {
         }
     }
 
-    /** Steps over at most {@code wanted} bytes that lie together and end at {@link #address}; at least one. */
+    /**
+     * Advances over at most {@code wanted} contiguous bytes, which end at {@link #address}; returns their number, at
+     * least one.
+     */
     private int piece(int wanted) {
         while (available == 0) {
             segment++;

@@ -2,11 +2,14 @@ package net.weft.vswitch.offload;
 
 import net.weft.vswitch.burst.Burst;
 
-/** What a frame is cut into, one piece at a time. */
+/** Produces the pieces that a frame is cut into, one at a time. */
 interface Pieces {
-    /** Begins on the {@link SuperFrame}, of which nothing is taken yet. {@code mtu} is that of the port it leaves by. */
+    /** Starts with a {@link SuperFrame} of which no payload is consumed. {@code mtu} is that of the egress port. */
     void start(int mtu);
 
-    /** Appends the next piece, finished, to a burst with room. False, and nothing appended, behind the last. */
+    /**
+     * Appends the next finished piece to a burst that is not full. Returns false, with nothing appended, after the
+     * last.
+     */
     boolean append(Burst out);
 }

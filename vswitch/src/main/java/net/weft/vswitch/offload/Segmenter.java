@@ -5,13 +5,13 @@ import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.burst.TransmitList;
 
 /**
- * Does in software what the device a frame leaves by does not: completes its checksum, or cuts it into segments, datagrams
- * or fragments, each finished.
+ * Performs in software the offloads that an egress device does not support: completes the checksum of a frame, or cuts
+ * the frame into finished segments, datagrams or fragments.
  * <p>
- * {@link #start} takes a frame that {@link OffloadCheck} has passed; each {@link #next} fills the segmenter's own burst
- * with as many pieces as it holds, until there are none. Heads are made in that burst, payload is shared with the frame's:
- * it is read once for the checksum and copied once, by the egress device. So pieces are valid until the next call and as
- * long as the burst they came from is not released.
+ * {@link #start} begins with a frame that {@link OffloadCheck} validated; each {@link #next} fills the segmenter's own
+ * burst with as many pieces as fit, until none is left. The pieces have heads in that burst and share the payload of
+ * the original frame, which is read once for the checksum and copied once, by the egress device. So pieces are valid
+ * until the next call, and only while the original burst is not released.
  * <p>
  * One thread, the owning worker. Nothing is allocated after construction.
  */
@@ -27,10 +27,10 @@ public final class Segmenter implements AutoCloseable {
     private boolean started;
 
     /**
-     * Begins on a frame; what was left of the one before is forgotten.
-     *
+     * Begins with a frame; remaining pieces of the previous frame are discarded.
      * @param index of the frame in {@code source}; its offload word is as {@link OffloadCheck#validate} left it
-     * @param egressMtu bytes of an IP packet at most, which bounds fragments; segments have been measured before
+     * @param egressMtu maximum length of an IP packet in bytes; it limits fragments, while the size of segments was
+     *            checked before
      */
     public void start(Burst source, int index, int egressMtu) {
         started = frame.start(source, index);
@@ -48,21 +48,23 @@ public final class Segmenter implements AutoCloseable {
     }
 
     /**
-     * Makes the next pieces, up to {@link Burst#CAPACITY}, in place of those before.
-     *
-     * @return false when there are none left
+     * Produces the next pieces, up to {@link Burst#CAPACITY}, which replace the previous ones.
+     * @return false if no piece is left
      */
     public boolean next() {
         burst.clear();
         if (started) {
             while (!burst.isFull() && pieces.append(burst)) {
-                // append does it
+                // append advances
             }
         }
         return burst.count > 0;
     }
 
-    /** The pieces that {@link #next} made, in order, each to leave by a port with {@code egressTag} (0: untagged). */
+    /**
+     * Returns the pieces of the last {@link #next} in order, each with {@code egressTag} to push (0: untagged) and its
+     * egress port.
+     */
     public TransmitList list(int egressTag, int egressPort) {
         list.count = 0;
         for (int index = 0; index < burst.count; index++) {
@@ -71,7 +73,7 @@ public final class Segmenter implements AutoCloseable {
         return list;
     }
 
-    /** Where the pieces are. */
+    /** The burst that holds the pieces. */
     public Burst burst() {
         return burst;
     }

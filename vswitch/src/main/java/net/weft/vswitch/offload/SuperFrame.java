@@ -11,8 +11,8 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 
 /**
- * The frame that is being cut: where its headers are, what is left of its payload, and what all its pieces have in common.
- * The frame itself is never written to, since other ports may get it whole.
+ * The frame that is being cut: the offsets of its headers, the remaining payload, and the steps that all kinds of
+ * pieces share. The frame itself is never modified, since other ports may receive it whole.
  */
 final class SuperFrame {
     private Burst burst;
@@ -24,22 +24,25 @@ final class SuperFrame {
     boolean tcp;
     int l3;
     int l4;
-    /** Where the payload of TCP, UDP or SCTP starts. */
+    /** Offset of the payload of TCP, UDP or SCTP. */
     int payload;
-    /** Where the IP packet ends. */
+    /** End offset of the IP packet. */
     int end;
-    /** Offload word, validated. */
+    /** The validated offload word. */
     long offload;
-    /** Bytes of the payload dealt out. */
+    /** Bytes of payload already distributed to pieces. */
     int taken;
 
-    /** Nothing yet, to be {@link #start}ed. */
+    /** Creates an empty object, which must be {@link #start}ed before use. */
     SuperFrame(Burst burst) {
         this.burst = burst;
         cursor = new PayloadCursor(burst);
     }
 
-    /** Takes on a frame that {@link OffloadCheck} has passed. False when its word is not one of these. */
+    /**
+     * Starts with a frame that {@link OffloadCheck} validated. Returns false if its headers do not match a validated
+     * word.
+     */
     boolean start(Burst source, int sourceFrame) {
         burst = source;
         frame = sourceFrame;
@@ -59,7 +62,7 @@ final class SuperFrame {
         return true;
     }
 
-    /** Bytes of the payload not yet dealt out. */
+    /** Bytes of payload not yet distributed. */
     int left() {
         return end - payload - taken;
     }
@@ -73,7 +76,7 @@ final class SuperFrame {
         return burst.head(frame);
     }
 
-    /** Where the frame's head is read, from {@link #headOffset} on. */
+    /** The memory of the frame's head, which starts at {@link #headOffset}. */
     MemorySegment heads() {
         return burst.heads();
     }
@@ -82,17 +85,17 @@ final class SuperFrame {
         return burst.headOffset(frame);
     }
 
-    /** Where the IPv6 field stands that names the transport protocol. */
+    /** Offset of the IPv6 field with the transport protocol number. */
     int lastNextHeader() {
         return Headers.lastNextHeader(burst, frame, parsed);
     }
 
-    /** Sum of the frame from the transport header on, with what its checksum field holds. */
+    /** Returns the sum of the frame from the transport header on, including the content of its checksum field. */
     long transportSum() {
         return Checksums.sum(burst, frame, l4, end);
     }
 
-    /** The frame as it is, to be finished in place: its head is copied, its body shared. */
+    /** Appends the whole frame to {@code out}, with a copy of the head and a shared body. Returns its index. */
     int share(Burst out) {
         int index = out.begin(burst.length[frame], burst.port[frame], 0, burst.tag[frame]);
         out.typeOffset[index] = burst.typeOffset[frame];
@@ -105,10 +108,9 @@ final class SuperFrame {
     }
 
     /**
-     * Begins a piece and gives it the first {@code common} bytes of this frame.
-     *
-     * @param headers bytes before its payload
-     * @param bytes of payload, which {@link #take} adds
+     * Begins a piece with a copy of the first {@code common} bytes of this frame. Returns its index.
+     * @param headers length in bytes of the headers of the piece
+     * @param bytes length in bytes of its payload, which {@link #take} appends
      */
     int begin(Burst out, int common, int headers, int bytes) {
         int index = out.begin(headers + bytes, burst.port[frame], 0, burst.tag[frame]);
@@ -117,13 +119,13 @@ final class SuperFrame {
         return index;
     }
 
-    /** Moves the next {@code bytes} of payload behind the {@code headers} bytes of the piece. */
+    /** Appends the next {@code bytes} bytes of payload to the {@code headers} bytes of the piece. */
     void take(Burst out, int index, int headers, int bytes) {
         cursor.take(out, index, headers, bytes);
         taken += bytes;
     }
 
-    /** Makes the IP header of a piece that of its length. */
+    /** Completes the IP header of a piece: length, and for IPv4 identification, fragment field and checksum. */
     void finishIp(Burst out, int index, int identification, int fragment) {
         MemorySegment heads = out.heads();
         long ip = out.headOffset(index) + l3;

@@ -13,9 +13,9 @@ import net.weft.packet.Tcp;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * TCP segmentation (virtio GSO_TCPV4 and GSO_TCPV6): every segment has the headers of the whole, with its own sequence
- * number, IPv4 identification, lengths and checksums. FIN and PSH are for the last segment only. CWR is for the first
- * only, whether or not the sender said that it is there (RFC 3168, 6.1.2: one CWR answers one ECE).
+ * Performs TCP segmentation (virtio GSO_TCPV4 and GSO_TCPV6): every segment has the headers of the super-frame, with
+ * its own sequence number, IPv4 identification, lengths and checksums. Only the last segment keeps FIN and PSH. Only
+ * the first keeps CWR, whether or not the offload word has the ECN flag (RFC 3168, 6.1.2: one CWR answers one ECE).
  */
 final class TcpSegments implements Pieces {
     private static final int LAST_ONLY = Tcp.FIN | Tcp.PSH;

@@ -11,8 +11,8 @@ import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * UDP segmentation (virtio GSO_UDP_L4): a train of datagrams, each with the headers of the whole and its own IPv4
- * identification, lengths and checksums.
+ * Performs UDP segmentation (virtio GSO_UDP_L4): a train of datagrams, each with the headers of the super-frame and its
+ * own IPv4 identification, lengths and checksums.
  */
 final class UdpSegments implements Pieces {
     private final SuperFrame frame;

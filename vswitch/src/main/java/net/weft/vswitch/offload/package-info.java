@@ -1,6 +1,7 @@
 /**
- * What virtio-net headers ask for: checked once when a frame comes in ({@link net.weft.vswitch.offload.OffloadCheck}), done
- * in software where the device it leaves by cannot ({@link net.weft.vswitch.offload.Segmenter}).
+ * The offloads that virtio-net headers request: validated once when a frame is received ({@link
+ * net.weft.vswitch.offload.OffloadCheck}), performed in software if the egress device does not support them ({@link
+ * net.weft.vswitch.offload.Segmenter}).
  */
 @NullMarked
 package net.weft.vswitch.offload;

@@ -7,7 +7,10 @@ import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
 
-/** Shuts a port with {@code bpdu: guard} when a bridge speaks spanning tree there, until none has for {@value #HOLD_NS} ns. */
+/**
+ * Err-disables a port with {@code bpdu: guard} that receives a spanning tree frame, until none has arrived for {@value
+ * #HOLD_NS} ns.
+ */
 public final class BpduGuard implements LinkProtocol {
     static final long HOLD_NS = 30_000_000_000L;
     private static final long NEVER_NS = Long.MAX_VALUE / 4;
@@ -18,7 +21,10 @@ public final class BpduGuard implements LinkProtocol {
     /** 01:00:0c:cc:cc:cd, first byte lowest: per-VLAN spanning tree. */
     private static final long PER_VLAN = 0xCD_CC_CC_0C_00_01L;
 
-    /** Spanning tree frames of ports with {@code bpdu: guard}, copied: forwarding drops them itself. */
+    /**
+     * The rules that trap spanning tree frames of ports with {@code bpdu: guard}. The frames are copied: forwarding
+     * itself drops them.
+     */
     public static final List<PuntRule> RULES = List.of(rule(BRIDGES, PuntRule.BPDU_LLC),
             rule(PER_VLAN, PuntRule.ANY_TYPE));
 

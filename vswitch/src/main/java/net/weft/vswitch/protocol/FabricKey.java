@@ -8,19 +8,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret that all members of a fabric have in common, from which each protocol derives keys and identifiers of its own. With one key two
- * members know each other's loop probes.
+ * The secret that all members of a fabric share; each protocol derives its own keys and identifiers from it. Members
+ * with the same key recognize each other's loop probes.
  */
 public final class FabricKey {
-    /** Bytes of a key. */
+    /** The length of a key in bytes. */
     public static final int BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
     private final byte[] secret;
 
-    /**
-     * @throws IllegalArgumentException for another length than {@value #BYTES} bytes
-     */
+    /** @throws IllegalArgumentException for any length other than {@value #BYTES} bytes */
     public FabricKey(byte[] secret) {
         if (secret.length != BYTES) {
             throw new IllegalArgumentException("a fabric key of " + secret.length + " bytes: expected " + BYTES);
@@ -28,19 +26,22 @@ public final class FabricKey {
         this.secret = secret.clone();
     }
 
-    /** A key that nobody else has: of a switch on its own. */
+    /** Returns a random key, for a switch that is not a member of a fabric. */
     public static FabricKey random() {
         byte[] secret = new byte[BYTES];
         new SecureRandom().nextBytes(secret);
         return new FabricKey(secret);
     }
 
-    /** A message authentication code under a key for one purpose. @param purpose never used for another */
+    /**
+     * Returns a message authentication code under a derived key. @param purpose the protocol's own name, used by no
+     * other
+     */
     Mac mac(String purpose) {
         return hmac(derive(purpose));
     }
 
-    /** A number for one purpose, the same on all members. */
+    /** Returns a number derived for one purpose, the same on all members. */
     long number(String purpose) {
         return ByteBuffer.wrap(derive(purpose)).getLong();
     }

@@ -5,21 +5,21 @@ import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 
 /**
- * A protocol that the switch itself speaks on its links. The {@link ProtocolHost} calls it on one thread, which nothing else may keep busy:
- * no method waits for anything.
+ * A protocol that the switch itself speaks on its links. The {@link ProtocolHost} calls it on one thread, shared with
+ * the other protocols: no method may block.
  */
 public interface LinkProtocol {
-    /** Which frames it wants. Never changes. */
+    /** Returns the rules that select its frames. The list never changes. */
     List<PuntRule> rules();
 
-    /** Takes a frame that one of its rules has trapped. @param nowNs monotonic clock */
+    /** Handles a frame that one of its rules has trapped. @param nowNs monotonic clock */
     void receive(PuntedFrame frame, long nowNs);
 
     /**
-     * Does what is due, some hundred times a second at most.
+     * Does the work that is due; called some hundred times a second at most.
      *
      * @param nowNs monotonic clock
-     * @return nanoseconds until it wants to be called again; a later call is no fault
+     * @return nanoseconds until the next call is due; a later call must do no harm
      */
     long tick(long nowNs);
 }

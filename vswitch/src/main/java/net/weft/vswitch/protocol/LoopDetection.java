@@ -9,10 +9,11 @@ import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
 
 /**
- * Finds loops: every {@value #PROBE_INTERVAL_NS} ns a probe leaves by each port that probes, in each of its VLANs ({@value #VLANS_A_ROUND} of
- * them a round, in turn). One that comes back proves a loop between the port it left by and the one it came in by: the one with the higher
- * number is shut, so that of several ports on one loop the lowest stays. A shut port goes on probing and listening, and is opened
- * {@value #HOLD_NS} ns after a probe was last seen.
+ * Detects loops: every {@value #PROBE_INTERVAL_NS} ns a probe leaves each port with probes enabled, in each of its
+ * VLANs ({@value #VLANS_A_ROUND} of them a round, in turn). A probe that returns proves a loop between the port that
+ * sent it and the port that received it. The one with the higher number is err-disabled, so that of several ports on
+ * one loop the lowest stays up. An err-disabled port goes on sending and receiving probes, and is enabled {@value
+ * #HOLD_NS} ns after the last probe was received.
  */
 public final class LoopDetection implements LinkProtocol {
     static final long PROBE_INTERVAL_NS = 200_000_000L;
@@ -36,7 +37,10 @@ public final class LoopDetection implements LinkProtocol {
         return List.of(rule(probe));
     }
 
-    /** Probes of this fabric that come back to ports that probe, taken. */
+    /**
+     * Returns the rule that traps this fabric's probes at ports with probes enabled. The frames are consumed, not
+     * copied.
+     */
     public static PuntRule rule(LoopProbe probe) {
         return new PuntRule("loop-detection",
                 "a loop probe of this switch itself came back: of the two ports it left and came in by, "

@@ -19,11 +19,12 @@ import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.snooping.Snooping;
 
 /**
- * Runs {@link Snooping} for the switch, and its querier: shows the workers who wants what, asks in the VLANs that are to be asked
- * in while nobody goes before it there, and asks again for a group that a station has left (RFC 3376, 6.6.3).
+ * Runs {@link Snooping} for the switch, and its querier: publishes the group memberships to the workers, sends general
+ * queries in the configured VLANs while no other querier is elected there, and group-specific queries for a group that
+ * a host has left (RFC 3376, 6.6.3).
  * <p>
- * A port that comes up is asked alone, wherever multicast is snooped (RFC 4541, 2.1.1: proxied queries for faster convergence): its stations
- * may have joined long ago, and the querier may not ask again for minutes.
+ * A port that comes up is queried by itself in every snooped VLAN (RFC 4541, 2.1.1: proxied queries for faster
+ * convergence): its hosts may have joined long ago, and the next general query may be minutes away.
  * <p>
  * Runs on the thread of the {@link ProtocolHost}.
  */
@@ -32,41 +33,44 @@ public final class MulticastControl implements LinkProtocol {
     private static final long TICK_NS = 100_000_000L;
     private static final int PER_SECOND = 500;
     private static final int BURST = 250;
-    /** Group messages of all ports, copied. */
+    /** The rule that copies the IGMP and MLD messages of all ports. */
     public static final PuntRule RULE = new PuntRule("multicast-snooping",
             "multicast snooping is told who asks, and who wants which group; `weft show multicast` has what it knows",
             new PuntRule.Match.GroupMessages(), false, false, PER_SECOND, BURST);
     private static final long STARTUP_INTERVAL_NS = QueryFrame.INTERVAL_NS / 4;
     private static final int STARTUP_QUERIES = 2;
     private static final int LAST_MEMBER_QUERIES = 2;
-    /** Groups asked for again at once behind one port; the others are let go without. */
-    private static final int MOST_LEAVING = 64;
-    /** The table is made anew at most so often: stations may come and go faster. */
+    /**
+     * The maximum number of groups a port for which last-member queries run at once; further leaves are processed
+     * without one.
+     */
+    private static final int MAX_LEAVING = 64;
+    /** The shortest interval between two published tables, however often hosts join and leave. */
     private static final long SHOW_INTERVAL_NS = 50_000_000L;
 
-    private record Place(int vid, boolean ipv6) {
+    private record QueryDomain(int vid, boolean ipv6) {
     }
 
     private record Left(int vid, int port, InetAddress group) {
     }
 
-    /** When to ask next, and how often that was done. */
-    private record Asking(long atNs, int sent) {
+    /** A query timer. @param atNs the time of the next query @param sent the number of queries sent so far */
+    private record QueryTimer(long atNs, int sent) {
     }
 
     private final Snooping snooping;
     private final MulticastGroups groups;
     private final byte[] source;
     private final ProtocolPorts ports;
-    private final Map<Place, Asking> asking = new HashMap<>();
-    private final Map<Left, Asking> leaving = new LinkedHashMap<>();
+    private final Map<QueryDomain, QueryTimer> queryTimers = new HashMap<>();
+    private final Map<Left, QueryTimer> leaving = new LinkedHashMap<>();
     private final Map<Integer, Integer> leavingOfPort = new HashMap<>();
-    /** The ports that were up when last looked at. */
+    /** The memberships of the ports that were up at the last check, by port index. */
     private Map<Integer, VlanMembership> reachable = Map.of();
     private boolean changed;
     private long shownNs;
 
-    /** @param source MAC address that queries come from */
+    /** @param source source MAC address of queries */
     public MulticastControl(MulticastGroups groups, byte[] source, ProtocolPorts ports, long nowNs) {
         this.groups = groups;
         this.source = source.clone();
@@ -75,13 +79,13 @@ public final class MulticastControl implements LinkProtocol {
         shownNs = nowNs - SHOW_INTERVAL_NS;
     }
 
-    /** The VLANs to ask in. */
+    /** Sets the VLANs in which the switch is a querier. */
     public void queriers(Set<Integer> vids, long nowNs) {
         snooping.ownQueriers(vids);
-        asking.keySet().removeIf(place -> !vids.contains(place.vid()));
+        queryTimers.keySet().removeIf(domain -> !vids.contains(domain.vid()));
         for (int vid : vids) {
-            asking.putIfAbsent(new Place(vid, false), new Asking(nowNs, 0));
-            asking.putIfAbsent(new Place(vid, true), new Asking(nowNs, 0));
+            queryTimers.putIfAbsent(new QueryDomain(vid, false), new QueryTimer(nowNs, 0));
+            queryTimers.putIfAbsent(new QueryDomain(vid, true), new QueryTimer(nowNs, 0));
         }
     }
 
@@ -97,26 +101,26 @@ public final class MulticastControl implements LinkProtocol {
 
     private void take(PuntedFrame punted, GroupMessage message, long nowNs) {
         int vid = punted.vid();
-        if (message instanceof GroupMessage.Report report && asks(vid, report.ipv6(), nowNs)) {
+        if (message instanceof GroupMessage.Report report && isQuerier(vid, report.ipv6(), nowNs)) {
             report.left().stream().filter(group -> snooping.wants(vid, punted.port(), group))
-                    .forEach(group -> askAgain(new Left(vid, punted.port(), group), nowNs));
+                    .forEach(group -> queryLeftGroup(new Left(vid, punted.port(), group), nowNs));
         }
         changed |= snooping.take(vid, punted.port(), message, nowNs);
         show(nowNs);
     }
 
-    private boolean asks(int vid, boolean ipv6, long nowNs) {
-        return asking.containsKey(new Place(vid, ipv6)) && !snooping.defers(vid, ipv6, nowNs);
+    private boolean isQuerier(int vid, boolean ipv6, long nowNs) {
+        return queryTimers.containsKey(new QueryDomain(vid, ipv6)) && !snooping.defers(vid, ipv6, nowNs);
     }
 
-    private void askAgain(Left left, long nowNs) {
-        if (!leaving.containsKey(left) && leavingOfPort.getOrDefault(left.port(), 0) < MOST_LEAVING) {
+    private void queryLeftGroup(Left left, long nowNs) {
+        if (!leaving.containsKey(left) && leavingOfPort.getOrDefault(left.port(), 0) < MAX_LEAVING) {
             leavingOfPort.merge(left.port(), 1, Integer::sum);
-            leaving.put(left, new Asking(nowNs, 0));
+            leaving.put(left, new QueryTimer(nowNs, 0));
         }
     }
 
-    private void lookAtPorts(long nowNs) {
+    private void checkPorts(long nowNs) {
         Map<Integer, VlanMembership> now = reachable();
         reachable.forEach((port, membership) -> {
             if (!Objects.equals(membership, now.get(port))) {
@@ -125,7 +129,7 @@ public final class MulticastControl implements LinkProtocol {
         });
         now.forEach((port, membership) -> {
             if (!Objects.equals(membership, reachable.get(port))) {
-                greet(port, nowNs);
+                queryPort(port, nowNs);
             }
         });
         reachable = now;
@@ -148,15 +152,15 @@ public final class MulticastControl implements LinkProtocol {
         }
     }
 
-    /** It is down, gone or in other VLANs. */
+    /** Removes the memberships of a port that is down, removed or in other VLANs. */
     private void forget(int port) {
         changed |= snooping.forget(port);
         leaving.keySet().removeIf(left -> left.port() == port);
         leavingOfPort.remove(port);
     }
 
-    /** It is up, or in other VLANs than before: what its stations want is not known. */
-    private void greet(int port, long nowNs) {
+    /** Queries a port that has come up or changed its VLANs, because the memberships behind it are unknown. */
+    private void queryPort(int port, long nowNs) {
         for (boolean ipv6 : List.of(false, true)) {
             for (int vid : snooping.snooped(ipv6, nowNs)) {
                 send(vid, port, QueryFrame.of(ipv6, source, Optional.empty()));
@@ -164,17 +168,18 @@ public final class MulticastControl implements LinkProtocol {
         }
     }
 
-    /** Sends what is due, and shows the workers what has changed. */
+    /** Sends the queries that are due, and publishes a changed table to the workers. */
     @Override
     public long tick(long nowNs) {
-        lookAtPorts(nowNs);
+        checkPorts(nowNs);
         changed |= snooping.expire(nowNs);
-        asking.replaceAll((place, next) -> next.atNs() - nowNs > 0 || snooping.defers(place.vid(), place.ipv6(), nowNs)
-                ? next
-                : ask(place, next, nowNs));
-        for (Iterator<Map.Entry<Left, Asking>> each = leaving.entrySet().iterator(); each.hasNext();) {
-            Map.Entry<Left, Asking> entry = each.next();
-            if (entry.getValue().atNs() - nowNs <= 0 && askedEnough(entry, nowNs)) {
+        queryTimers.replaceAll(
+                (domain, next) -> next.atNs() - nowNs > 0 || snooping.defers(domain.vid(), domain.ipv6(), nowNs)
+                        ? next
+                        : sendGeneralQuery(domain, next, nowNs));
+        for (Iterator<Map.Entry<Left, QueryTimer>> each = leaving.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<Left, QueryTimer> entry = each.next();
+            if (entry.getValue().atNs() - nowNs <= 0 && sendLastMemberQuery(entry, nowNs)) {
                 leavingOfPort.merge(entry.getKey().port(), -1, (count, less) -> count + less > 0 ? count + less : null);
                 each.remove();
             }
@@ -183,29 +188,29 @@ public final class MulticastControl implements LinkProtocol {
         return TICK_NS;
     }
 
-    private Asking ask(Place place, Asking now, long nowNs) {
-        byte[] query = QueryFrame.of(place.ipv6(), source, Optional.empty());
-        reachable.keySet().forEach(port -> send(place.vid(), port, query));
-        snooping.asked(place.vid(), place.ipv6(), QueryFrame.RESPONSE_NS, QueryFrame.INTERVAL_NS, nowNs);
-        return new Asking(nowNs + (now.sent() < STARTUP_QUERIES ? STARTUP_INTERVAL_NS : QueryFrame.INTERVAL_NS),
+    private QueryTimer sendGeneralQuery(QueryDomain domain, QueryTimer now, long nowNs) {
+        byte[] query = QueryFrame.of(domain.ipv6(), source, Optional.empty());
+        reachable.keySet().forEach(port -> send(domain.vid(), port, query));
+        snooping.asked(domain.vid(), domain.ipv6(), QueryFrame.RESPONSE_NS, QueryFrame.INTERVAL_NS, nowNs);
+        return new QueryTimer(nowNs + (now.sent() < STARTUP_QUERIES ? STARTUP_INTERVAL_NS : QueryFrame.INTERVAL_NS),
                 now.sent() + 1);
     }
 
-    private boolean askedEnough(Map.Entry<Left, Asking> entry, long nowNs) {
+    private boolean sendLastMemberQuery(Map.Entry<Left, QueryTimer> entry, long nowNs) {
         Left left = entry.getKey();
         boolean ipv6 = left.group().getAddress().length == 16;
         send(left.vid(), left.port(), QueryFrame.of(ipv6, source, Optional.of(left.group())));
         int sent = entry.getValue().sent() + 1;
-        entry.setValue(new Asking(nowNs + LAST_MEMBER_INTERVAL_NS, sent));
+        entry.setValue(new QueryTimer(nowNs + LAST_MEMBER_INTERVAL_NS, sent));
         return sent == LAST_MEMBER_QUERIES;
     }
 
-    /** Whether nobody is to be asked soon and nothing is to be shown, so that {@link #tick} may be rare. */
+    /** Returns whether no query and no publication is pending, so that {@link #tick} may be called rarely. */
     public boolean isIdle() {
-        return asking.isEmpty() && leaving.isEmpty() && !changed;
+        return queryTimers.isEmpty() && leaving.isEmpty() && !changed;
     }
 
-    /** Shows the workers what has changed since the last time, unless that was just now. */
+    /** Publishes a changed table to the workers, at most once every {@value #SHOW_INTERVAL_NS} ns. */
     void show(long nowNs) {
         if (changed && nowNs - shownNs >= SHOW_INTERVAL_NS) {
             changed = false;
@@ -214,7 +219,7 @@ public final class MulticastControl implements LinkProtocol {
         }
     }
 
-    /** What is known of each VLAN in which anything was heard. */
+    /** Returns the snooping state of each VLAN in which a message was received. */
     public List<SnoopedVlan> vlans(long nowNs) {
         return snooping.vlans(nowNs);
     }

@@ -16,12 +16,15 @@ import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 
 /**
- * The thread on which link protocols run. It waits for nothing but frames, the next tick and short questions of other threads: neither the
- * opening of devices nor {@code show} can delay a LACPDU or a hello. Link control frames are looked for again after every few of any others.
+ * The thread on which link protocols run. It waits for nothing but frames, the next tick and short queries of other
+ * threads: neither the opening of devices nor {@code show} can delay a LACPDU or a hello. Link control frames are
+ * polled again after every few frames of other rules.
  */
 public final class ProtocolHost implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProtocolHost.class.getName());
-    /** Frames of each other rule and worker that are handled before link control is asked for again. */
+    /**
+     * The maximum number of frames of each other rule and worker that are handled before link control is polled again.
+     */
     private static final int OTHERS_AT_ONCE = 16;
     private static final long SHORTEST_PAUSE_NS = 2_000_000L;
     private static final long LONGEST_PAUSE_NS = 1_000_000_000L;
@@ -36,10 +39,10 @@ public final class ProtocolHost implements AutoCloseable {
     private volatile boolean running = true;
     private volatile boolean signalled;
     private volatile long faults;
-    /** Frames handled so far. The thread's own. */
+    /** The number of frames handled so far. Protocol thread only. */
     private int handled;
 
-    /** @param queues those of each worker */
+    /** @param queues supplies the punt queues of each worker */
     public ProtocolHost(List<LinkProtocol> protocols, Supplier<List<PuntQueues>> queues) {
         this.protocols = List.copyOf(protocols);
         this.queues = queues;
@@ -49,12 +52,11 @@ public final class ProtocolHost implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** The rules of all protocols. */
+    /** Returns the rules of all protocols. */
     public PuntRules rules() {
         return rules;
     }
 
-    /** Starts the thread. */
     public void start() {
         long nowNs = System.nanoTime();
         Arrays.fill(dueNs, nowNs);
@@ -72,10 +74,10 @@ public final class ProtocolHost implements AutoCloseable {
     }
 
     /**
-     * One turn: link control, a few other frames, what is due, commands.
+     * Runs one turn: link control frames, a few other frames, commands, ticks that are due.
      *
      * @param nowNs monotonic clock
-     * @return nanoseconds until the next turn is due, 0 when there may be frames
+     * @return nanoseconds until the next turn is due, 0 when more frames may be queued
      */
     public long doWork(long nowNs) {
         int before = handled;
@@ -112,7 +114,7 @@ public final class ProtocolHost implements AutoCloseable {
         }
     }
 
-    /** A fault of one protocol costs no other anything. */
+    /** Isolates a fault of one protocol from the others. */
     private void guarded(Runnable action) {
         try {
             action.run();
@@ -126,12 +128,12 @@ public final class ProtocolHost implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "a link protocol failed; it goes on", e);
     }
 
-    /** Frames and ticks that ended in a fault of our own. Any thread. */
+    /** Returns the number of frames, commands and ticks that ended in an internal fault. Any thread. */
     public long faults() {
         return faults;
     }
 
-    /** Has the thread look at its queues soon. Any thread; a worker may call it, nothing waits. */
+    /** Makes the thread poll its queues soon. Any thread, workers included; does not block. */
     public void signal() {
         if (!signalled) {
             signalled = true;
@@ -139,30 +141,31 @@ public final class ProtocolHost implements AutoCloseable {
         }
     }
 
-    /** Has the thread run a command soon. Any thread. */
+    /** Enqueues a command. Any thread; does not wait. */
     public void execute(Runnable command) {
         commands.add(command);
         signal();
     }
 
     /**
-     * Has the thread answer a question, and waits for the answer. Any other thread; before {@link #start} the caller answers itself.
+     * Runs a query on the protocol thread and waits for its result. Any other thread; before {@link #start} it runs on
+     * the caller's.
      *
      * @throws IllegalStateException when interrupted, or after {@link #close}
      */
-    public <T> T call(Callable<T> question) {
+    public <T> T call(Callable<T> query) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Runnable asked = () -> {
+        Runnable command = () -> {
             try {
-                answer.complete(question.call());
+                answer.complete(query.call());
             } catch (Exception e) {
                 answer.completeExceptionally(e);
             }
         };
         if (thread.getState() == Thread.State.NEW) {
-            asked.run();
+            command.run();
         } else if (running) {
-            execute(asked);
+            execute(command);
         } else {
             throw new IllegalStateException("the switch is closed");
         }
@@ -176,7 +179,7 @@ public final class ProtocolHost implements AutoCloseable {
         }
     }
 
-    /** Ends the thread, and waits for it. */
+    /** Ends the thread and waits for it. */
     @Override
     public void close() {
         running = false;

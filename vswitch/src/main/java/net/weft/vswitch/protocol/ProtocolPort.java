@@ -5,8 +5,8 @@ import net.weft.vswitch.port.PortSpec;
 /**
  * A port as link protocols see it.
  *
- * @param index that punted frames carry
- * @param spec what the port is wished to be
+ * @param index index that punted frames carry
+ * @param spec the port's configuration
  */
 public record ProtocolPort(int index, PortSpec spec) {
     public int number() {

@@ -4,37 +4,37 @@ import java.util.List;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
-/** What a link protocol may know of the switch's ports and do to them. Any thread; nothing waits. */
+/** The ports of the switch, as link protocols read and control them. Any thread; no method blocks. */
 public interface ProtocolPorts {
-    /** All ports, as the newest configuration has them. */
+    /** Returns all ports of the newest configuration. */
     List<ProtocolPort> all();
 
-    /** The port with an index, or null when it has gone. */
+    /** Returns the port with an index, or null when it was removed. */
     @Nullable
     ProtocolPort at(int index);
 
-    /** Whether users' frames go through the port now. */
+    /** Returns whether the port forwards users' frames now. */
     boolean isUp(int index);
 
-    /** Whether a frame of the switch's own would leave by the port now: also while it is err-disabled. */
+    /** Returns whether an injected frame would leave the port now; true also while the port is err-disabled. */
     boolean hasLink(int index);
 
     /**
-     * Sends a frame of the switch's own by a port. Nothing happens when the port has no link.
+     * Injects a frame at a port. Nothing happens when the port has no link.
      *
-     * @param frame whole, without tag, as long as the port's MTU allows
-     * @param tag it leaves with as {@code (tpid << 16) | tci}, 0 for none
+     * @param frame the whole frame without a tag, up to the port's MTU
+     * @param tag its tag as {@code (tpid << 16) | tci}, 0 for none
      */
     void inject(int index, byte[] frame, int tag);
 
-    /** Sends a frame of the switch's own by one leg of a port. @param leg number of the attachment */
+    /** Injects a frame at one leg of a port. @param leg number of the attachment */
     void inject(int index, int leg, byte[] frame, int tag);
 
     /**
-     * Shuts a port for a while, or keeps it shut.
+     * Err-disables a port, or extends its err-disabled time.
      *
-     * @param message for users
-     * @param holdNs how long it stays shut when this is not called again
+     * @param message sentence for users
+     * @param holdNs nanoseconds until the port is enabled, unless this is called again
      */
     void errDisable(int index, PortReason reason, String message, long holdNs);
 }

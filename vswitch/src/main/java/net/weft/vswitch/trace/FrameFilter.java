@@ -2,14 +2,14 @@ package net.weft.vswitch.trace;
 
 import net.weft.vswitch.burst.Burst;
 
-/** Picks frames of a running port. */
+/** Selects frames of a running port. */
 @FunctionalInterface
 public interface FrameFilter {
     /**
-     * Called by a worker for each frame of a port that is followed, before anything was decided about it. Allocates and waits
-     * for nothing, never throws.
+     * Returns whether a frame matches. A worker calls it for each frame of a traced port, before any forwarding
+     * decision. It must not allocate, block or throw.
      *
-     * @param index of the frame in the burst; tags may stand inline or beside it
+     * @param index index of the frame in the burst; its outer tag may be inline or in {@code burst.tag}
      */
     boolean matches(Burst burst, int index);
 }

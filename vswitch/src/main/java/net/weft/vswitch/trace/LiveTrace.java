@@ -11,11 +11,11 @@ import net.weft.vswitch.burst.Burst;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the next frames of a running port: workers copy those that match into a bounded queue before they forward them, and
- * go on; another thread takes them from there and traces each. When that thread is too slow, frames are passed over and
- * counted, never waited for.
+ * A live trace of the next frames of a running port: workers copy matching frames into a bounded queue before they
+ * forward them; another thread dequeues and traces each. When that thread is too slow, frames are skipped and counted;
+ * workers never wait.
  * <p>
- * {@link #inspect} belongs to the workers, the rest to one other thread.
+ * {@link #inspect} is for the workers, the other methods are for one other thread.
  */
 public final class LiveTrace implements AutoCloseable {
     private static final int QUEUE = 256;
@@ -29,10 +29,10 @@ public final class LiveTrace implements AutoCloseable {
     private final Runnable onClose;
 
     /**
-     * @param port name
-     * @param number the port's
-     * @param count frames to follow
-     * @param onClose takes it away from the workers
+     * @param port name of the port
+     * @param number index of the port
+     * @param count number of frames to trace
+     * @param onClose removes the live trace from the workers
      */
     public LiveTrace(String port, int number, FrameFilter filter, int count, Runnable onClose) {
         this.port = port;
@@ -42,7 +42,7 @@ public final class LiveTrace implements AutoCloseable {
         this.onClose = onClose;
     }
 
-    /** Worker: copies what matches. Nothing is allocated for frames that do not. */
+    /** Copies the matching frames of a burst. Allocates nothing for others. Worker threads only. */
     public void inspect(Burst burst) {
         for (int i = 0; i < burst.count && wanted.get() > 0; i++) {
             if (burst.port[i] == number && filter.matches(burst, i)) {
@@ -72,18 +72,18 @@ public final class LiveTrace implements AutoCloseable {
         return new TracedFrame(bytes, burst.offload[i], burst.tag[i]);
     }
 
-    /** The oldest frame not yet taken, waiting for one at most so long; null when none came. */
+    /** Dequeues the oldest frame, waiting at most {@code millis} ms; returns null when none arrived. */
     @Nullable
     public TracedFrame poll(long millis) throws InterruptedException {
         return queue.poll(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Frames that matched and were passed over, because those before were not taken fast enough. */
+    /** Returns the number of matching frames that were skipped because the queue was full. */
     public long missed() {
         return missed.get();
     }
 
-    /** From now on no worker looks at it. Idempotent. */
+    /** Ends the live trace: no worker uses it once this has returned. Idempotent. */
     @Override
     public void close() {
         wanted.set(0);

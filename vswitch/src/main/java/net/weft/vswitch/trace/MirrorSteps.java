@@ -13,17 +13,20 @@ import net.weft.vswitch.trace.Trace.Stage;
 import net.weft.vswitch.trace.Trace.Step;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Mirror}s would copy of a traced frame, in words: as it came in, also where it is dropped then, and as it left. */
+/**
+ * Describes the copies that {@link Mirror}s would make of a traced frame: as received, even if it is dropped
+ * afterwards, and as sent.
+ */
 final class MirrorSteps {
     private MirrorSteps() {
     }
 
     /**
-     * A trace with these words behind its own.
+     * Returns a trace with the mirror steps appended.
      *
-     * @param current what the workers use, mirrors included
-     * @param burst of the one frame, which has been forwarded
-     * @param verdict the forwarder's on it
+     * @param current the workers' snapshot, which includes the mirrors
+     * @param burst the burst with the one traced frame, after forwarding
+     * @param verdict the forwarder's verdict on the frame
      */
     static Trace added(Trace trace, Snapshot current, Burst burst, int verdict, IntFunction<String> names) {
         List<Step> steps = new ArrayList<>(trace.steps());
@@ -50,7 +53,7 @@ final class MirrorSteps {
                 + names.apply(mirroring.to()) + (mirroring.vid() == 0 ? "" : " in VLAN " + mirroring.vid()), null);
     }
 
-    /** Why a copy comes no further, or null. */
+    /** Returns the step that drops the copy, or null. */
     private static @Nullable Step lost(Mirroring mirroring, Snapshot current, Burst burst, String to) {
         int number = mirroring.to();
         if (!current.links.isUp(number)) {

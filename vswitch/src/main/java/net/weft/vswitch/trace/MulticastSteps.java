@@ -9,12 +9,12 @@ import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.snooping.GroupTable;
 import org.jspecify.annotations.Nullable;
 
-/** Where the one frame of a burst goes by the {@link GroupTable}, for a trace. */
+/** Describes the ports to which the {@link GroupTable} sends the one frame of a traced burst. */
 final class MulticastSteps {
     private MulticastSteps() {
     }
 
-    /** What follows "is a group: to". */
+    /** Returns the text that follows "is a group: to". */
     static String of(Snapshot snapshot, Burst burst, long destination, int vid, IntFunction<String> names) {
         int kind = MulticastGate.kind(burst, 0, destination);
         boolean report = kind == MulticastGate.IPV4_REPORT || kind == MulticastGate.IPV6_REPORT;

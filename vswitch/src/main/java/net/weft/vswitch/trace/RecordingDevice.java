@@ -12,31 +12,36 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;
 
-/** Stands in for a leg's device in a trace: carries the same offloads, sends nothing, records what it was given for each port. */
+/**
+ * A device that replaces a leg's device in a trace: it supports the same offloads, sends nothing, and records the
+ * frames it receives for each port.
+ */
 final class RecordingDevice implements DeviceDecorator {
-    /** The frames that would have left by one port. */
+    /** The frames that would have left one port. */
     static final class Sent {
         private final List<Integer> lengths = new ArrayList<>();
         private int tag;
         private int segmentBytes;
         private int leg;
 
-        /** Bytes of each frame. */
+        /** Returns the length of each frame in bytes. */
         List<Integer> lengths() {
             return lengths;
         }
 
-        /** Tag of the frames, 0 for none. */
+        /** Returns the tag of the frames, 0 for none. */
         int tag() {
             return tag;
         }
 
-        /** Payload of the segments that are left to the other side to cut, 0 for none. */
+        /**
+         * Returns the payload bytes of the segments that the receiver of a super-frame cuts, 0 for an ordinary frame.
+         */
         int segmentBytes() {
             return segmentBytes;
         }
 
-        /** Number of the leg by which they would have left. */
+        /** Returns the number of the leg by which the frames would have left. */
         int leg() {
             return leg;
         }
@@ -46,7 +51,7 @@ final class RecordingDevice implements DeviceDecorator {
     private final int leg;
     private final Map<Integer, Sent> sentByPort;
 
-    /** @param sentByPort where it records, by port index; shared by the devices of one trace */
+    /** @param sentByPort the records by port index, shared by the devices of one trace */
     RecordingDevice(Device device, int leg, Map<Integer, Sent> sentByPort) {
         this.device = device;
         this.leg = leg;

@@ -7,16 +7,16 @@ import net.weft.zone.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to one frame, and why: told by the workers' own forwarding code.
+ * The path of one frame through the switch with the reasons, as reported by the workers' own forwarding code.
  *
- * @param ingress name of the port it comes in by
- * @param verdict what becomes of it
- * @param reason why it goes nowhere; null unless the verdict is {@link Verdict#DROP}
- * @param consumer the part of the switch that is handed it or a copy, empty for none
- * @param vid the VLAN it travels in, 0 where it was refused before that was known
- * @param steps what was looked at, in order
- * @param exits the ports it was to leave by, in order, those that do not take it included
- * @param policy which decided about it, now or when its connection began; null where none did
+ * @param ingress name of the ingress port
+ * @param verdict the outcome
+ * @param reason the drop reason; null unless the verdict is {@link Verdict#DROP}
+ * @param consumer the part of the switch that receives the frame or a copy, empty for none
+ * @param vid the frame's VLAN, 0 if it was dropped before classification
+ * @param steps the checks, in order
+ * @param exits the output ports, in order, including those that drop the frame
+ * @param policy the policy that decided, now or when the connection began; null if there is none
  */
 public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason, String consumer, int vid,
         List<Step> steps,
@@ -26,83 +26,84 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
         exits = List.copyOf(exits);
     }
 
-    /** What becomes of a frame. */
+    /** The outcome for a frame. */
     public enum Verdict {
-        /** It leaves by the one port its destination was learned on. */
+        /** The frame leaves the one port on which its destination was learned. */
         FORWARD,
-        /** It leaves by every other port of its VLAN, or by those that want its group. */
+        /** The frame leaves every other port of its VLAN, or those that have joined its group. */
         FLOOD,
-        /** It leaves by none: the switch itself is who it is for. */
+        /** The frame leaves no port: it is for the switch itself. */
         CONSUME,
-        /** It leaves by none. */
+        /** The frame leaves no port. */
         DROP;
 
-        /** The word users see. */
+        /** Returns the word that users see. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Where on its way a frame is. */
+    /** The stage of the forwarding path. */
     public enum Stage {
-        /** It came in: the port, the frame. */
+        /** Reception: the port, the frame. */
         RECEIVE,
-        /** Its VLAN, by the port's membership. */
+        /** The classification into a VLAN, by the port's membership. */
         VLAN,
-        /** Whether it may be forwarded at all: addresses, offloads, size, limits. */
+        /** The general checks: addresses, offloads, size, limits. */
         CHECK,
-        /** Whether it is from whom its port may speak for. */
+        /** The check whether the port may use the frame's source addresses. */
         GUARD,
-        /** The switch takes it for itself, or a copy. */
+        /** Consumption by the switch itself, of the frame or of a copy. */
         CONSUME,
-        /** Its source is noted. */
+        /** Learning of the source address. */
         LEARN,
-        /** Its destination is looked up. */
+        /** The lookup of the destination address. */
         LOOKUP,
-        /** Whether zones and policies let it pass there. */
+        /** The evaluation by zones and policies. */
         POLICY,
-        /** A port it is to leave by: membership, tag, size. */
+        /** An output port: membership, tag, size. */
         EGRESS,
-        /** The device of that port takes it. */
+        /** Transmission by the device of the output port. */
         TRANSMIT,
-        /** A copy of it, as it came in or as it left, goes to the port that another is mirrored to. */
+        /** Mirroring: a copy, as received or as sent, goes to the mirror's target port. */
         MIRROR;
 
-        /** The word users see. */
+        /** Returns the word that users see. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What of a port's configuration decides a step. */
+    /** The part of a port's configuration that decides a step. */
     public enum Setting {
         MEMBERSHIP, MTU, MAC_LIMIT, ENABLED, MIRROR, GUARD,
         /** The policy of {@link Trace#policy}, not the port. */
         POLICY,
-        /** The zones of the port, or what is said of them. */
+        /** The zones of the port, or the rules for them. */
         ZONE,
-        /** The port's device, or anything else of it. */
+        /** The port's device, or any other part of the port. */
         PORT
     }
 
     /**
-     * One thing that was looked at.
+     * One check of a frame.
      *
-     * @param port whose configuration decided
-     * @param setting which part of that; null where the configuration has no say
-     * @param text what was found, a sentence without full stop
-     * @param reason why it ends here; null when it goes on
+     * @param port name of the port whose configuration decided
+     * @param setting the deciding part of that configuration; null if none decides
+     * @param text the result, a sentence without full stop
+     * @param reason the drop reason if the frame ends here; null otherwise
      */
     public record Step(Stage stage, String port, @Nullable Setting setting, String text, @Nullable DropReason reason) {
     }
 
     /**
-     * A port that the frame, or a copy, is handed to.
+     * A port that the frame, or a copy, is sent to.
      *
-     * @param tag what it leaves with as {@code (tpid << 16) | tci}, 0 for none
-     * @param lengths bytes of each frame that leaves, one for each segment that Weft cuts; empty when none does
-     * @param segmentBytes payload of the segments that whoever receives a super-frame cuts; 0 for an ordinary frame
-     * @param reason why it does not leave; null when it does
+     * @param tag egress tag as {@code (tpid << 16) | tci}, 0 for none
+     * @param lengths bytes of each frame that leaves, one for each segment that Weft cuts; empty when none leaves
+     * @param segmentBytes payload bytes of the segments that the receiver of a super-frame cuts; 0 for an ordinary
+     * frame
+     * @param reason the drop reason if it does not leave; null otherwise
      */
     public record Exit(String port, int tag, List<Integer> lengths, int segmentBytes, @Nullable DropReason reason) {
         public Exit {

@@ -20,15 +20,16 @@ import net.weft.vswitch.trace.Trace.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts into words what a {@code Forwarder} did with the one frame of a burst. Made before the frame is forwarded, when the
- * stations are still as they were; told afterwards, stage by stage up to the one whose drop was counted.
+ * Describes what a {@code Forwarder} did with the one frame of a burst. It is created before the frame is forwarded,
+ * because it needs the MAC table as it was; the steps are built afterwards, stage by stage up to the one whose drop was
+ * counted.
  */
 final class TraceSteps {
     private static final int NOBODY = -1;
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
 
     private final Snapshot snapshot;
-    private final MacTable stations;
+    private final MacTable macs;
     private final Burst burst;
     private final int ingress;
     private final IntFunction<String> names;
@@ -40,9 +41,9 @@ final class TraceSteps {
     private final List<Step> steps = new ArrayList<>();
     private final long[] row;
 
-    TraceSteps(Snapshot snapshot, MacTable stations, Burst burst, int ingress, IntFunction<String> names) {
+    TraceSteps(Snapshot snapshot, MacTable macs, Burst burst, int ingress, IntFunction<String> names) {
         this.snapshot = snapshot;
-        this.stations = stations;
+        this.macs = macs;
         this.burst = burst;
         this.ingress = ingress;
         this.names = names;
@@ -53,14 +54,16 @@ final class TraceSteps {
         received = describe();
         offload = burst.offload[0];
         int vid = membership == null || burst.length[0] < 18 ? NOBODY : membership.ingressVid(outerTag());
-        sourceBefore = vid < 0 ? NOBODY : stations.lookup(vid, source());
+        sourceBefore = vid < 0 ? NOBODY : macs.lookup(vid, source());
     }
 
     /**
-     * @param totals what the ports have really counted
-     * @param punted rules by which link protocols were handed the frame
+     * Builds the trace.
+     *
+     * @param totals the live counters of the ports
+     * @param punted rules by which the frame was punted to link protocols
      */
-    Trace tell(@Nullable PortCounters[] totals, List<Exit> exits, List<PuntRule> punted, ZoneSteps zones) {
+    Trace build(@Nullable PortCounters[] totals, List<Exit> exits, List<PuntRule> punted, ZoneSteps zones) {
         int vid = burst.vid[0];
         DropReason reason = ingressDrop();
         boolean consumed = row.length > 0 && row[PortCounters.PUNTED] > 0;
@@ -92,7 +95,7 @@ final class TraceSteps {
         if (last.compareTo(Stage.LOOKUP) >= 0) {
             step(Stage.LOOKUP, null, lookupText(vid, flooded), last == Stage.LOOKUP ? reason : null);
         }
-        if (zones.isAsked() && last.compareTo(Stage.POLICY) >= 0) {
+        if (zones.isEvaluated() && last.compareTo(Stage.POLICY) >= 0) {
             step(Stage.POLICY, zones.policy() == null ? Setting.ZONE : Setting.POLICY, zones.evaluated(),
                     last == Stage.POLICY ? reason : null);
         }
@@ -140,7 +143,7 @@ final class TraceSteps {
         return flooded ? Verdict.FLOOD : Verdict.FORWARD;
     }
 
-    /** Why it left by none of its ports. */
+    /** Returns the reason why the frame left none of its output ports, or null. */
     private static @Nullable DropReason lost(List<Exit> exits) {
         return exits.isEmpty() || exits.stream().anyMatch(exit -> exit.reason() == null)
                 ? null
@@ -168,7 +171,7 @@ final class TraceSteps {
         return EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(at))) ? Memory.getIntBe(at) : 0;
     }
 
-    /** Whether there is an Ethernet header, with its tag where it has one. */
+    /** Returns whether there is a whole Ethernet header, including its tag if it has one. */
     private boolean hasWholeHeader() {
         int length = burst.length[0];
         return length >= 18 || length >= 14 && (burst.tag[0] != 0
@@ -202,29 +205,29 @@ final class TraceSteps {
     // ---- the tables ------------------------------------------------------------------------------------------------
 
     private String learnText(@Nullable DropReason reason) {
-        String station = TraceWords.mac(source());
+        String mac = TraceWords.mac(source());
         if (reason == DropReason.MAC_LIMIT) {
-            return station + " is new, and " + port + " has " + stations.entries(ingress) + " stations of "
+            return mac + " is new, and " + port + " has " + macs.entries(ingress) + " stations of "
                     + snapshot.macLimit[ingress];
         }
         if (sourceBefore == ingress) {
-            return station + " is known on " + port;
+            return mac + " is known on " + port;
         }
         return sourceBefore == NOBODY
-                ? station + " is new, and would be learned on " + port
-                : station + " was on " + names.apply(sourceBefore) + ", and would move to " + port;
+                ? mac + " is new, and would be learned on " + port
+                : mac + " was on " + names.apply(sourceBefore) + ", and would move to " + port;
     }
 
     private String lookupText(int vid, boolean flooded) {
-        String station = TraceWords.mac(destination());
+        String mac = TraceWords.mac(destination());
         if ((destination() & 1) != 0) {
-            return station + " is a group: to " + MulticastSteps.of(snapshot, burst, destination(), vid, names);
+            return mac + " is a group: to " + MulticastSteps.of(snapshot, burst, destination(), vid, names);
         }
-        int at = stations.lookup(vid, destination());
+        int at = macs.lookup(vid, destination());
         if (at < 0 || flooded) {
-            return station + " is unknown in VLAN " + vid + ": to every other port of it";
+            return mac + " is unknown in VLAN " + vid + ": to every other port of it";
         }
-        return station + " was learned on " + names.apply(at) + " in VLAN " + vid;
+        return mac + " was learned on " + names.apply(at) + " in VLAN " + vid;
     }
 
     // ---- the way out -----------------------------------------------------------------------------------------------
@@ -275,7 +278,7 @@ final class TraceSteps {
         steps.add(new Step(stage, by, setting, text, reason));
     }
 
-    /** First byte lowest, as the table has it. */
+    /** Returns the destination address, first byte lowest, as in the MAC table. */
     private long destination() {
         return Memory.getLong(burst.head(0)) & MAC_MASK;
     }

@@ -10,22 +10,22 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.trace.Trace.Exit;
 import org.jspecify.annotations.Nullable;
 
-/** How a trace says tags, memberships, offloads and frames. */
+/** Formats tags, memberships, offloads and frames for a trace. */
 final class TraceWords {
     private TraceWords() {
     }
 
-    /** {@code 0x8100 vid 10 priority 5}. */
+    /** Formats a tag, for example {@code 0x8100 vid 10 priority 5}. */
     static String tag(int tag) {
         return "0x%04x vid %d priority %d".formatted(VlanTag.tpid(tag), VlanTag.vid(tag), VlanTag.pcp(tag));
     }
 
-    /** An address, first byte lowest. */
+    /** Formats an address whose first byte is lowest. */
     static String mac(long firstByteLowest) {
         return MacWord.format(firstByteLowest);
     }
 
-    /** What is left to be done to a frame: {@link Offload} word. */
+    /** Describes the pending offload of a frame. @param word {@link Offload} word */
     static String offload(long word) {
         return Offload.gsoType(word) == Offload.GSO_NONE
                 ? "checksum from byte " + Offload.csumStart(word) + " on left to be completed at "
@@ -34,7 +34,7 @@ final class TraceWords {
                 : "to be cut into segments of " + Offload.gsoSize(word) + " bytes";
     }
 
-    /** Which VLAN a membership puts a frame with this tag into, or why none. */
+    /** Describes the VLAN into which a membership classifies a frame with this tag, or why there is none. */
     static String membership(VlanMembership membership, int tag) {
         int vid = membership.ingressVid(tag);
         return switch (vid) {
@@ -60,7 +60,7 @@ final class TraceWords {
 
     // ---- the way out -----------------------------------------------------------------------------------------------
 
-    /** What leaves by a port. */
+    /** Describes the frames that leave a port. */
     static String frames(Exit exit) {
         int frames = exit.lengths().size();
         String bytes = exit.lengths().getFirst() + " bytes";
@@ -74,7 +74,7 @@ final class TraceWords {
                         + exit.lengths().getLast();
     }
 
-    /** What of the port's past nobody can foresee for one frame. */
+    /** Describes earlier losses of the port, which cannot be predicted for a single frame. */
     static String losses(@Nullable PortCounters counted) {
         StringBuilder text = new StringBuilder();
         for (DropReason reason : List.of(DropReason.RING_FULL, DropReason.REFUSED)) {

@@ -5,14 +5,14 @@ import java.util.Objects;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * A frame as a port receives it.
+ * A frame as received by a port.
  *
- * @param bytes from the destination address on, without frame check sequence; at most {@link Burst#MAX_FRAME}
+ * @param bytes the frame from the destination address on, without frame check sequence; at most {@link Burst#MAX_FRAME}
  * @param offload {@link net.weft.vswitch.burst.Offload} word as received, 0 for a finished frame
- * @param tag outer tag that came beside the frame as {@code (tpid << 16) | tci}; 0 where it has none or has it inline
+ * @param tag outer tag that is not inline, as {@code (tpid << 16) | tci}; 0 if there is none or it is inline
  */
 public record TracedFrame(byte[] bytes, long offload, int tag) {
-    /** @throws IllegalArgumentException if the frame is longer than any can be */
+    /** @throws IllegalArgumentException if the frame is longer than {@link Burst#MAX_FRAME} bytes */
     public TracedFrame {
         if (bytes.length > Burst.MAX_FRAME) {
             throw new IllegalArgumentException(
@@ -20,7 +20,7 @@ public record TracedFrame(byte[] bytes, long offload, int tag) {
         }
     }
 
-    /** A finished frame with whatever tags it has inline. */
+    /** Returns a finished frame; its tags, if any, are inline. */
     public static TracedFrame of(byte[] bytes) {
         return new TracedFrame(bytes, 0, 0);
     }

@@ -20,39 +20,44 @@ import net.weft.vswitch.port.PuntRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a frame through the workers' forwarding code without consequence: a {@link Forwarder} of its own, on the current
- * {@link Snapshot} with {@link RecordingDevice}s for legs and new counters, and on a copy of the stations. What the
- * forwarder counted and handed to the devices is the truth; {@link TraceSteps} puts it into words.
+ * Sends a frame through the workers' forwarding code without side effects: through a {@link Forwarder} of its own, on
+ * the current {@link Snapshot} with {@link RecordingDevice}s for legs and new counters, and on a copy of the MAC table.
+ * The forwarder's counters and the recorded frames are the result; {@link TraceSteps} describes it.
  * <p>
  * So a trace costs the workers nothing, and cannot disagree with them.
  * <p>
- * One thread at a time. The memory of a burst is kept for the next trace.
+ * Not thread-safe. The memory of the burst is reused by the next trace.
  */
 public final class Tracer implements AutoCloseable {
     private static final int USUAL_MTU = 1500;
 
-    private final MacTable stations;
-    /** Nobody takes what a trace punts. */
+    private final MacTable macs;
+    /** The punt queues of traces; no link protocol receives these frames. */
     private final PuntQueues punts;
     private final Forwarder forwarder;
     private final Burst burst = new Burst();
 
     /**
-     * @param seed of the table of stations that will be copied
-     * @param rules that the workers have
-     * @param live the workers' queues for link protocols
+     * @param ageingSeconds ageing time of the MAC table that will be copied
+     * @param seed seed of the MAC table that will be copied
+     * @param rules the workers' punt rules
+     * @param live the workers' punt queues
      */
     public Tracer(int ageingSeconds, long seed, PuntRules rules, Supplier<List<PuntQueues>> live) {
         punts = PuntQueues.tracing(rules, live);
-        stations = new MacTable(ageingSeconds, seed);
-        forwarder = new Forwarder(0, stations, punts, true);
+        macs = new MacTable(ageingSeconds, seed);
+        forwarder = new Forwarder(0, macs, punts, true);
     }
 
     /**
-     * @param current what the workers use
-     * @param learned the stations they have learned
-     * @param ingress number of the port the frame comes in by
-     * @param names of the ports by number
+     * Traces a frame.
+     *
+     * @param current the workers' snapshot
+     * @param learned the workers' MAC table
+     * @param ingress index of the ingress port
+     * @param traced the frame
+     * @param nowNs monotonic clock
+     * @param names port names by index
      */
     public Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
             IntFunction<String> names) {
@@ -70,21 +75,21 @@ public final class Tracer implements AutoCloseable {
             counters[port] = current.counters[port] == null ? null : new PortCounters(1);
         }
         Snapshot snapshot = current.with(devices, mtus(current, ingress), counters);
-        stations.copyOf(learned);
+        macs.copyOf(learned);
         receive(traced, ingress);
-        TraceSteps steps = new TraceSteps(snapshot, stations, burst, ingress, names);
+        TraceSteps steps = new TraceSteps(snapshot, macs, burst, ingress, names);
         forwarder.adopt(snapshot);
         forwarder.forward(burst, nowNs);
         List<PuntRule> punted = new ArrayList<>();
         punts.drainLinkControl(frame -> punted.add(frame.rule()));
         punts.drainOthers(frame -> punted.add(frame.rule()), Integer.MAX_VALUE);
         List<Trace.Exit> exits = exits(snapshot, sent, names);
-        Trace trace = steps.tell(current.counters, exits, punted,
+        Trace trace = steps.build(current.counters, exits, punted,
                 new ZoneSteps(snapshot.zones, forwarder.zones(), burst));
         return MirrorSteps.added(trace, current, burst, burst.verdict[0], names);
     }
 
-    /** A port that is down has none; what would follow is told as if it had the usual one. */
+    /** Returns the MTUs. A port that is down has none; its frames are traced with the usual one. */
     private static int[] mtus(Snapshot current, int ingress) {
         int[] mtus = current.mtu.clone();
         if (ingress < mtus.length && !current.links.isUp(ingress) && mtus[ingress] == 0) {

@@ -10,35 +10,35 @@ import net.weft.zone.PolicyDecision;
 import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
-/** Puts into words what guards and zones said of the one frame of a traced burst. */
+/** Describes how guards and zones evaluated the one frame of a traced burst. */
 final class ZoneSteps {
-    private final boolean asked;
+    private final boolean evaluated;
     private final String from;
     private final String to;
     private final String state;
     private final boolean allowed;
     private final @Nullable Policy policy;
 
-    /** @param burst of the one frame, which has been forwarded */
+    /** @param burst the burst with the one traced frame, after forwarding */
     ZoneSteps(ZoneTable table, ZoneFilter gate, Burst burst) {
         int egress = burst.evaluatedFor[0];
         int ingress = burst.port[0];
         int vlan = burst.vid[0];
         Zoning zoning = table.policies.zoning();
-        asked = table.isActive() && egress >= 0;
-        from = asked ? "zone " + ZoneNames.zone(zoning, table.zone(ingress, vlan)) : "";
-        to = asked ? "zone " + ZoneNames.zone(zoning, table.zone(egress, vlan)) : "";
-        state = asked ? gate.state() : "";
-        allowed = asked && PolicyDecision.isAllowed(gate.decision());
-        policy = asked ? ZoneNames.policy(zoning, gate.decision()).orElse(null) : null;
+        evaluated = table.isActive() && egress >= 0;
+        from = evaluated ? "zone " + ZoneNames.zone(zoning, table.zone(ingress, vlan)) : "";
+        to = evaluated ? "zone " + ZoneNames.zone(zoning, table.zone(egress, vlan)) : "";
+        state = evaluated ? gate.state() : "";
+        allowed = evaluated && PolicyDecision.isAllowed(gate.decision());
+        policy = evaluated ? ZoneNames.policy(zoning, gate.decision()).orElse(null) : null;
     }
 
-    /** Whether a port's zone and another's were held against each other. */
-    boolean isAsked() {
-        return asked;
+    /** Returns whether the frame was evaluated against a pair of zones. */
+    boolean isEvaluated() {
+        return evaluated;
     }
 
-    /** Which decided. */
+    /** Returns the policy that decided, or null. */
     @Nullable
     Policy policy() {
         return policy;
@@ -52,7 +52,7 @@ final class ZoneSteps {
         return "from " + from + " to " + to + ": " + state + ", " + who;
     }
 
-    /** @param refusal a guard's reason, null where it had none */
+    /** Describes the result of a guard. @param refusal the guard's drop reason, null if it passed the frame */
     static String guard(@Nullable DropReason refusal) {
         return switch (refusal) {
             case null -> "it claims the port's own addresses only";

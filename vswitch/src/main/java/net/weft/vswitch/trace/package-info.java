@@ -1,4 +1,4 @@
-/** Traces: the workers' own code run with a recorder, and its steps in words. */
+/** Traces: the workers' own forwarding code run with a recorder, and a description of its steps. */
 @NullMarked
 package net.weft.vswitch.trace;
 

@@ -5,7 +5,10 @@ import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.observe.FrameSampler;
 import net.weft.vswitch.trace.LiveTrace;
 
-/** Who is shown each burst of one worker: those that follow frames before it is forwarded, those that sample it afterwards. Its thread only. */
+/**
+ * The observers of one worker's bursts: live traces inspect a burst before it is forwarded, samplers observe it
+ * afterwards. Worker thread only.
+ */
 final class BurstObservers {
     private LiveTrace[] live = {};
     private FrameSampler[] samplers = {};

@@ -6,7 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Commands for the one thread that may touch a worker's state. Everything but {@link #run} may be called by any other thread. */
+/**
+ * The commands for the one thread that may touch a worker's state. Any other thread may call every method except {@link
+ * #run}.
+ */
 final class CommandQueue {
     private static final int LOOK_MILLIS = 100;
 
@@ -16,8 +19,9 @@ final class CommandQueue {
     private final Supplier<@Nullable String> stuck;
 
     /**
-     * @param wakeUp has the owner call {@link #run} soon, also when it sleeps
-     * @param stuck says that the owner will not call it for a long time, and why; null while it does
+     * @param owner the thread that calls {@link #run}
+     * @param wakeUp makes the owner call {@link #run} soon, also when it sleeps
+     * @param stuck returns the reason why the owner will not call {@link #run} for a long time, or null while it does
      */
     CommandQueue(Thread owner, Runnable wakeUp, Supplier<@Nullable String> stuck) {
         this.owner = owner;
@@ -25,16 +29,17 @@ final class CommandQueue {
         this.stuck = stuck;
     }
 
-    /** Has a command run, after those given before. */
+    /** Enqueues a command. Commands run in the order in which they were enqueued. Does not wait. */
     void execute(Runnable command) {
         commands.add(command);
         wakeUp.run();
     }
 
     /**
-     * Returns when the command has run, whatever came of it, or when the owner has ended. An interrupt is kept for later.
+     * Runs a command on the owner's thread and waits until it has run (even if it failed) or the owner has ended. An
+     * interrupt does not end the wait; the caller's interrupt flag is set on return.
      *
-     * @throws WorkerStuckException when the owner is stuck: it runs the command should it go on
+     * @throws WorkerStuckException when the owner is stuck; the command stays queued and runs if the owner goes on
      */
     void call(Runnable command) {
         CountDownLatch done = new CountDownLatch(1);
@@ -64,13 +69,13 @@ final class CommandQueue {
         }
     }
 
-    /** Returns when all that was given before has run. */
+    /** Waits until all commands enqueued so far have run. */
     void flush() {
         call(() -> {
         });
     }
 
-    /** Runs what was given so far. The owner. */
+    /** Runs all enqueued commands. Owner's thread only. */
     void run() {
         if (!commands.isEmpty()) {
             for (Runnable command = commands.poll(); command != null; command = commands.poll()) {

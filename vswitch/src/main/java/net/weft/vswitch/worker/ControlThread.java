@@ -14,19 +14,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that owns the ports. {@link #doWork} is its duty cycle: timers that are due, then the commands of other threads,
- * one after the other; between turns it sleeps until the next timer or the next command. Nothing that may block belongs here,
- * because everybody waits for it: a command that takes long is logged by its name. A fault in one is logged and counted, and
- * costs none of the others.
+ * The one thread that owns the ports. {@link #doWork} is its duty cycle: it runs the timers that are due, then the
+ * commands of other threads, one after the other; between turns it sleeps until the next timer or the next command.
+ * Nothing that may block belongs here, because every caller waits for this thread: a command that takes longer than a
+ * second is logged by its name. A fault in one command or timer is logged and counted, and does not affect the others.
  */
 public final class ControlThread {
     private static final System.Logger LOG = System.getLogger(ControlThread.class.getName());
 
     private static final int LAST_COMMAND_SECONDS = 10;
-    /** Commands of one turn, so that timers are looked at however many come. */
+    /** The maximum number of commands a turn, so that a flood of commands cannot starve the timers. */
     private static final int COMMANDS_A_TURN = 64;
     private static final long LONG_NS = TimeUnit.SECONDS.toNanos(1);
-    /** Sleep at most, and after a turn that a fault ended. */
+    /** The longest sleep; also the pause after a turn that ended in a fault. */
     private static final long LONGEST_SLEEP_NS = TimeUnit.SECONDS.toNanos(1);
 
     private record Command(String name, Runnable task, @Nullable CompletableFuture<?> result) {
@@ -50,7 +50,7 @@ public final class ControlThread {
             ranNs = nowNs;
         }
 
-        /** Nanoseconds until it is due; 0 or less when it is. */
+        /** Returns the nanoseconds until the timer is due; 0 or less when it is due now. */
         private long dueIn(long nowNs) {
             return ranNs + periodNs.getAsLong() - nowNs;
         }
@@ -68,23 +68,24 @@ public final class ControlThread {
         this(System::nanoTime);
     }
 
-    /** @param clock monotonic, nanoseconds */
+    /** @param clock monotonic clock, nanoseconds */
     public ControlThread(LongSupplier clock) {
         this.clock = clock;
     }
 
     /**
-     * Has a task run again and again, before {@link #start}.
+     * Registers a periodic task. Call before {@link #start}.
      *
-     * @param name in a log, when it fails or takes long
-     * @param periodNs from the start of one run to the next; asked anew at every turn, so that a timer can be slow while it has nothing to do
-     * @param task is given the clock
+     * @param name the task's name in the log when it fails or takes long
+     * @param periodNs nanoseconds from the start of one run to the start of the next; read again at every turn, so that
+     * a timer can be slow while it has nothing to do
+     * @param task receives the clock, nanoseconds
      */
     public void every(String name, LongSupplier periodNs, LongConsumer task) {
         timers.add(new Timer(name, periodNs, task, clock.getAsLong()));
     }
 
-    /** As the other, with a period that stays. */
+    /** Registers a periodic task with a fixed period. Call before {@link #start}. */
     public void every(String name, long periodMillis, LongConsumer task) {
         long periodNs = TimeUnit.MILLISECONDS.toNanos(periodMillis);
         every(name, () -> periodNs, task);
@@ -96,9 +97,9 @@ public final class ControlThread {
     }
 
     /**
-     * One turn.
+     * Runs one turn of the duty cycle.
      *
-     * @return timers and commands that were run
+     * @return the number of timers and commands that ran
      */
     int doWork(long nowNs) {
         int work = 0;
@@ -120,7 +121,7 @@ public final class ControlThread {
         return work;
     }
 
-    /** Nanoseconds that the thread may sleep when no command comes. */
+    /** Returns the nanoseconds that the thread may sleep when no command arrives. */
     long sleepNs(long nowNs) {
         long ns = LONGEST_SLEEP_NS;
         for (Timer timer : timers) {
@@ -160,35 +161,35 @@ public final class ControlThread {
         }
     }
 
-    /** Counts first, which needs no memory. */
+    /** Counts the fault before logging it, because counting allocates no memory. */
     private void fault(String name, Throwable fault) {
         faults = faults + 1;
         try {
             LOG.log(System.Logger.Level.ERROR, "the control thread failed at: " + name + "; it goes on", fault);
         } catch (Throwable unlogged) {
-            return; // it is counted
+            return; // the fault is already counted
         }
     }
 
-    /** Commands and timers that failed. Any thread. */
+    /** Returns the number of commands and timers that failed. Any thread. */
     public long faults() {
         return faults;
     }
 
     /**
-     * Runs a command soon; nothing happens once the switch is closing. Any thread.
+     * Enqueues a command; it is dropped once the switch is closing. Any thread.
      *
-     * @param name in a log, when it fails or takes long
+     * @param name the command's name in the log when it fails or takes long
      */
     public void execute(String name, Runnable task) {
         if (closing) {
             LOG.log(System.Logger.Level.DEBUG, "the switch is closing: " + name);
         } else {
-            give(new Command(name, task, null));
+            enqueue(new Command(name, task, null));
         }
     }
 
-    private void give(Command command) {
+    private void enqueue(Command command) {
         commands.add(command);
         if (ended) {
             refuseRest();
@@ -203,9 +204,10 @@ public final class ControlThread {
     }
 
     /**
-     * Runs a command and returns with its result; at once where the control thread itself asks. Its exception is the caller's.
+     * Runs a command on the control thread and returns its result. Runs it at once when the caller is the control
+     * thread. An exception of the command is rethrown to the caller.
      *
-     * @param name in a log, when it takes long
+     * @param name the command's name in the log when it takes long
      * @throws IllegalStateException when interrupted, or after {@link #shutdown}
      */
     public <T> T call(String name, Callable<T> task) {
@@ -222,7 +224,7 @@ public final class ControlThread {
         } else if (closing) {
             throw closed();
         } else {
-            give(new Command(name, command, result));
+            enqueue(new Command(name, command, result));
         }
         try {
             return result.get();
@@ -242,7 +244,7 @@ public final class ControlThread {
         return closing;
     }
 
-    /** Takes no more commands, and returns when the last of those it has is done. */
+    /** Refuses further commands, and waits up to {@value #LAST_COMMAND_SECONDS} s for those already enqueued. */
     public void shutdown() {
         closing = true;
         LockSupport.unpark(thread);

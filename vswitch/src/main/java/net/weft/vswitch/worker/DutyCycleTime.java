@@ -3,10 +3,13 @@ package net.weft.vswitch.worker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** How long a worker's turns with work took together, and how many of them were stalls. One writer, any reader. */
+/**
+ * Counts the total duration of a worker's busy turns, and the turns that were stalls. One thread writes, any thread
+ * reads.
+ */
 public final class DutyCycleTime {
     private static final VarHandle BUSY_NS;
-    /** A turn that takes longer is a stall: at full rate a ring of 1024 frames fills in as long. */
+    /** A longer turn counts as a stall: at full rate a ring of 1024 frames fills in this time. */
     private static final long STALL_NS = 1_000_000;
 
     static {
@@ -25,7 +28,7 @@ public final class DutyCycleTime {
         this.worker = worker;
     }
 
-    /** Counts a turn that had work. The writer. */
+    /** Adds a turn that handled frames. Writer's thread only. */
     void add(long turnNs, int frames) {
         BUSY_NS.setOpaque(this, busyNs + turnNs);
         if (turnNs > STALL_NS) {
@@ -38,7 +41,7 @@ public final class DutyCycleTime {
         return (long) BUSY_NS.getOpaque(this);
     }
 
-    /** Turns that took longer than a millisecond. */
+    /** Returns the number of turns that took longer than a millisecond. */
     public long stalls() {
         return stalls;
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the faults of Weft's own that a worker has met, by kind, remembers the last one in words, and writes the first
- * {@value #LOGGED} and every death to the log. It outlives the worker's thread. The worker writes; any thread reads.
+ * Counts the internal faults of a worker by kind, keeps a description of the last one, and logs the first {@value
+ * #LOGGED} and every death. It outlives the worker's thread. The worker writes; any thread reads.
  */
 public final class FaultCounter {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final int LOGGED = 20;
 
-    /** What a worker was doing, and what the fault cost. */
+    /** The operation that failed, with a sentence on its consequence. */
     enum Kind {
         RECEIVE("a port failed while receiving"), RELEASE("a port failed while taking frames back"), SLEEP(
                 "a port failed while going to sleep"), ATTACH("a port failed when the worker took it on"), FORWARD(
@@ -43,7 +43,10 @@ public final class FaultCounter {
         this.worker = worker;
     }
 
-    /** Counts a fault. The count comes first and allocates nothing, so that it holds when memory has run out. */
+    /**
+     * Counts and logs a fault. The count comes first and allocates nothing, so that it succeeds even without free
+     * memory.
+     */
     void report(Kind kind, Throwable fault) {
         counts.incrementAndGet(kind.ordinal());
         last = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + kind.cost + ": " + fault;
@@ -52,13 +55,13 @@ public final class FaultCounter {
         }
     }
 
-    /** Counts what somebody else has logged. */
+    /** Counts a fault that the caller has logged. */
     void report(Kind kind, String sentence) {
         counts.incrementAndGet(kind.ordinal());
         last = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + kind.cost + ": " + sentence;
     }
 
-    /** All faults since the start. */
+    /** Returns the number of faults since the start. */
     public long total() {
         long total = 0;
         for (int kind = 0; kind < counts.length(); kind++) {
@@ -67,7 +70,7 @@ public final class FaultCounter {
         return total;
     }
 
-    /** Faults since the start by kind, without kinds that never happened. */
+    /** Returns the number of faults since the start by kind; kinds that never happened are absent. */
     public Map<String, Long> byKind() {
         Map<String, Long> all = new LinkedHashMap<>();
         for (Kind kind : Kind.values()) {
@@ -79,7 +82,10 @@ public final class FaultCounter {
         return all;
     }
 
-    /** The last fault with its time (UTC), what it cost and its cause; empty when there was none. */
+    /**
+     * Returns a description of the last fault: its time (UTC), its consequence and its cause. Empty when there was
+     * none.
+     */
     public String last() {
         return last;
     }

@@ -6,34 +6,37 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which queue should move, if any: one from the busiest worker to the least busy, chosen so that the busiest of all is then
- * least busy. It moves only when that lowers the maximum by {@value #NOTICEABLE} of a processor.
+ * Decides which queue should move, if any: a queue of the busiest worker moves to the least busy one, chosen so that
+ * the maximum load is then lowest. A queue moves only when that lowers the maximum by at least {@value #NOTICEABLE} of
+ * a processor.
  * <p>
- * With loads that stay as they are no queue ever moves back: where it came from would be the maximum again.
+ * With constant loads no queue ever moves back: its former worker would have the maximum load again.
  */
 final class LoadBalance {
-    /** Share of a processor. */
+    /** The smallest improvement that justifies a move, as a share of a processor. */
     static final double NOTICEABLE = 0.1;
 
     private LoadBalance() {
     }
 
-    /** @param busy share of the worker, {@code 0..1} */
+    /** The load of a worker. @param busy share of the worker's time, {@code 0..1} */
     record Load<W, Q>(W worker, double busy, List<QueueLoad<Q>> queues) {
     }
 
-    /** @param busy share of its worker that the queue takes, {@code 0..1} */
+    /** The load of a queue. @param busy share of its worker's time that the queue uses, {@code 0..1} */
     record QueueLoad<Q>(Q queue, double busy) {
     }
 
     /**
-     * @param before busy share of the busiest worker
-     * @param after what it is expected to be
+     * A move of one queue between workers.
+     *
+     * @param before busy share of the busiest worker before the move, {@code 0..1}
+     * @param after expected busy share of the busiest worker after the move, {@code 0..1}
      */
     record Move<W, Q>(Q queue, W from, W to, double before, double after) {
     }
 
-    /** @param movable false for queues that must stay where they are for now */
+    /** Returns the best move, if any. @param movable returns false for queues that must stay where they are for now */
     static <W, Q> Optional<Move<W, Q>> next(List<Load<W, Q>> loads, Predicate<Q> movable) {
         Comparator<Load<W, Q>> byBusy = Comparator.comparingDouble(Load::busy);
         Load<W, Q> busiest = loads.stream().max(byBusy).orElseThrow();

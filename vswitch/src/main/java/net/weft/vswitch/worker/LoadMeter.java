@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How busy workers and queues were between the last two readings. A worker knows its busy time exactly; it is divided among
- * its queues like their sampled times ({@link PolledQueue#timedNs}). One thread.
+ * Measures the load of workers and queues between the last two readings. A worker's busy time is exact; it is divided
+ * among its queues in proportion to their sampled times ({@link PolledQueue#timedNs}). Not thread-safe.
  */
 final class LoadMeter {
     private record QueueReading(long frames, long timedNs) {
@@ -28,12 +28,12 @@ final class LoadMeter {
         readAtNs = nowNs;
     }
 
-    /** Nanoseconds since the last reading. */
+    /** Returns the nanoseconds since the last reading. */
     long ageNs(long nowNs) {
         return nowNs - readAtNs;
     }
 
-    /** Reads all workers; {@code queues} has those of each. */
+    /** Reads the counters of all workers. @param queues the queues of each worker */
     void read(long nowNs, Map<? extends Poller, ? extends Collection<PolledQueue>> queues) {
         double elapsedNs = Math.max(1, nowNs - readAtNs);
         readAtNs = nowNs;
@@ -62,12 +62,12 @@ final class LoadMeter {
         loads = next;
     }
 
-    /** Busy share of a worker, {@code 0..1}. */
+    /** Returns the busy share of a worker, {@code 0..1}. */
     double share(Poller poller) {
         return shares.getOrDefault(poller, 0.0);
     }
 
-    /** Share of a processor that a queue took, {@code 0..1}. */
+    /** Returns the share of a processor that a queue used, {@code 0..1}. */
     double share(PolledQueue queue) {
         return loads.getOrDefault(queue, QueueLoad.NONE).share;
     }

@@ -9,36 +9,39 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receive queues of one worker. Those awake stand in a list to be polled in turn; those asleep only epoll looks at, and
- * {@link #await} puts them back into the list when a frame has come.
+ * The receive queues of one worker. Queues that are awake are in a list and polled in turn; queues that are asleep are
+ * left to epoll, and {@link #await} returns a queue to the list when a frame has arrived.
  * <p>
- * All queues are registered with epoll all the time, so that going to sleep and waking costs no system call; what it says of
- * a queue that is awake is ignored. One thread, but for {@link #signal}.
+ * All queues are always registered with epoll, so that going to sleep and waking up need no system call; events of a
+ * queue that is awake are ignored. Only one thread may use it, except for {@link #signal}.
  */
 final class PollSet implements AutoCloseable {
     private static final int EVENTS = 64;
-    /** Epoll's word for the eventfd; queues have keys from 1. */
+    /** The epoll key of the eventfd; the keys of queues start at 1. */
     private static final int WAKE_UP = 0;
-    /** The key of no queue. */
+    /** The key that stands for no queue. */
     static final int NOBODY = WAKE_UP;
 
     /** A receive queue in the set. */
     static final class Slot {
         private static final long SPIN_NS = 30_000;
-        /** A queue that had this many frames since it woke carries a stream, and is waited for longer. */
+        /**
+         * A queue that has received this many frames since it woke carries a stream, and is polled longer before it
+         * sleeps.
+         */
         private static final int BUSY_FRAMES = 64;
         private static final long BUSY_SPIN_NS = 200_000;
-        /** A turn may be long, so silence must also have been seen this often. */
+        /** The minimum number of empty polls before a queue may sleep, because a turn may be long. */
         private static final int SPIN_POLLS = 16;
 
         final PolledQueue polled;
         final ReceiveQueue queue;
         final int key;
-        /** When it last had a frame, or was woken. */
+        /** The time at which the queue last received a frame or woke up. */
         private long lastFrameNs;
-        /** Frames since it was woken. */
+        /** The number of frames since the queue woke up. */
         private long frames;
-        /** How often it has been polled for nothing since the last. */
+        /** The number of empty polls since the last frame. */
         private int emptyPolls;
         private boolean asleep;
 
@@ -49,14 +52,17 @@ final class PollSet implements AutoCloseable {
             this.lastFrameNs = nowNs;
         }
 
-        /** A poll found frames. */
+        /** Records that a poll returned frames. */
         void received(int count, long nowNs) {
             lastFrameNs = nowNs;
             emptyPolls = 0;
             frames += count;
         }
 
-        /** A poll found none: whether that has gone on for {@value #SPIN_NS} ns, {@value #BUSY_SPIN_NS} after a stream. */
+        /**
+         * Records an empty poll; returns whether the queue has been silent for {@value #SPIN_NS} ns, or {@value
+         * #BUSY_SPIN_NS} ns after a stream.
+         */
         boolean staysSilent(long nowNs) {
             return ++emptyPolls >= SPIN_POLLS
                     && nowNs - lastFrameNs > (frames >= BUSY_FRAMES ? BUSY_SPIN_NS : SPIN_NS);
@@ -65,7 +71,7 @@ final class PollSet implements AutoCloseable {
 
     private final Epoll epoll = new Epoll(EVENTS);
     private final EventFd wakeUp = new EventFd();
-    /** By key. */
+    /** The slots, indexed by key. */
     private @Nullable Slot[] slots = new @Nullable Slot[16];
     private Slot[] awake = new Slot[16];
     private int awakeCount;
@@ -75,27 +81,30 @@ final class PollSet implements AutoCloseable {
         epoll.add(wakeUp.fd(), Epoll.IN, WAKE_UP);
     }
 
-    /** Queues to be polled. */
+    /** Returns the number of queues that are awake. */
     int awakeCount() {
         return awakeCount;
     }
 
-    /** One of them, {@code 0..awakeCount()-1}. Putting it to sleep or removing it moves those behind it one place down. */
+    /**
+     * Returns one of the awake queues, {@code 0..awakeCount()-1}. Putting it to sleep or removing it moves the
+     * following ones one place down.
+     */
     Slot awake(int n) {
         return awake[n];
     }
 
-    /** Whether there are queues that only epoll looks at. */
+    /** Returns whether any queue is asleep. */
     boolean anyAsleep() {
         return awakeCount < count;
     }
 
-    /** Ends an {@link #await}, the one under way or the next. Any thread. */
+    /** Ends the current {@link #await}, or else the next one. Any thread. */
     void signal() {
         wakeUp.signal();
     }
 
-    /** Waits for a descriptor, at most {@code millis}, and wakes the queues whose turn has come. */
+    /** Waits for an event, at most {@code millis} ms, and wakes the queues that have received frames. */
     void await(int millis) {
         int ready = epoll.await(millis);
         for (int i = 0; i < ready; i++) {
@@ -119,7 +128,7 @@ final class PollSet implements AutoCloseable {
         slot.queue.disarm();
     }
 
-    /** From now on only epoll looks at the queue. It has been armed. */
+    /** Removes an armed queue from the polled list; epoll watches it until it wakes up. */
     void putToSleep(Slot slot) {
         slot.asleep = true;
         slot.polled.asleep(true);
@@ -134,7 +143,7 @@ final class PollSet implements AutoCloseable {
         System.arraycopy(awake, n + 1, awake, n, --awakeCount - n);
     }
 
-    /** The port of the queue with this key, or null. Any thread; what changes meanwhile may be missed. */
+    /** Returns the port of the queue with this key, or null. Any thread; a concurrent change may be missed. */
     @Nullable
     String port(int key) {
         @Nullable
@@ -143,13 +152,13 @@ final class PollSet implements AutoCloseable {
         return slot == null ? null : slot.polled.port;
     }
 
-    /** Names of the ports of its queues, each once. Any thread; what changes meanwhile may be missed. */
+    /** Returns the names of the ports of its queues, each once. Any thread; a concurrent change may be missed. */
     Set<String> ports() {
         return Arrays.stream(slots).filter(slot -> slot != null).map(slot -> slot.polled.port)
                 .collect(Collectors.toSet());
     }
 
-    /** Takes on a queue, awake: also one that slept when the worker that had it ended. */
+    /** Adds a queue, awake. The queue may still be armed if its former worker ended while it slept. */
     void add(PolledQueue polled) {
         if (polled.isAsleep()) {
             polled.queue.disarm();
@@ -183,7 +192,7 @@ final class PollSet implements AutoCloseable {
         }
     }
 
-    /** Removes the queue if it is in the set. It is not armed afterwards: whoever polls it next begins awake. */
+    /** Removes the queue if it is in the set, and disarms it: its next worker starts with it awake. */
     void remove(PolledQueue polled) {
         for (Slot slot : slots) {
             if (slot != null && slot.polled == polled) {

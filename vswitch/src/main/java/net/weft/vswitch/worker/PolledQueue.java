@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import net.weft.vswitch.burst.ReceiveQueue;
 
 /**
- * A receive queue on its way through the workers, with what they note of it: it keeps its name and its numbers when it moves.
+ * A receive queue together with its counters, which it keeps when it moves from one worker to another.
  * <p>
- * The worker that polls it is the only writer; anybody reads. Taking a queue from one worker and giving it to the next goes
- * through both workers' command queues, so the second goes on where the first stopped.
+ * The worker that polls the queue is the only writer; any thread reads. A move goes through the command queues of both
+ * workers, so the second worker continues the counts of the first.
  */
 final class PolledQueue {
     private static final VarHandle FRAMES;
@@ -27,13 +27,13 @@ final class PolledQueue {
     }
 
     final ReceiveQueue queue;
-    /** Name of its port. */
+    /** The name of its port. */
     final String port;
-    /** Number of its attachment, {@link net.weft.vswitch.burst.Burst#leg} of its frames. */
+    /** The number of its attachment: the {@link net.weft.vswitch.burst.Burst#leg} of its frames. */
     final int leg;
-    /** Which of the port's queues it is, from 0. */
+    /** The index of the queue within its port, from 0. */
     final int index;
-    /** {@link net.weft.vswitch.burst.Burst#txQueueHint} of its frames. */
+    /** The {@link net.weft.vswitch.burst.Burst#txQueueHint} of its frames. */
     final int txQueueHint;
     private long frames;
     private long timedNs;
@@ -53,7 +53,7 @@ final class PolledQueue {
         FRAMES.setOpaque(this, frames + received);
     }
 
-    /** A sample: so long a burst of this queue took from receive to release. */
+    /** Adds a sample: the nanoseconds that a burst of this queue took from receive to release. */
     void countTime(long ns) {
         TIMED_NS.setOpaque(this, timedNs + ns);
     }
@@ -64,17 +64,20 @@ final class PolledQueue {
 
     // ---- any thread ------------------------------------------------------------------------------------------------
 
-    /** Frames received so far. */
+    /** Returns the number of frames received so far. */
     long frames() {
         return (long) FRAMES.getOpaque(this);
     }
 
-    /** Sum of the sampled times; means something beside those of the other queues of the worker. */
+    /**
+     * Returns the sum of the sampled times, nanoseconds; meaningful only relative to the other queues of the same
+     * worker.
+     */
     long timedNs() {
         return (long) TIMED_NS.getOpaque(this);
     }
 
-    /** Whether only epoll looks at it. */
+    /** Returns whether the queue is asleep, that is, left to epoll. */
     boolean isAsleep() {
         return (boolean) ASLEEP.getOpaque(this);
     }

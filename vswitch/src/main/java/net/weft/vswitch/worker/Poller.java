@@ -1,16 +1,16 @@
 package net.weft.vswitch.worker;
 
-/** Whoever polls receive queues: a {@link WorkerThread}. Methods are for the control thread. */
+/** A poller of receive queues: a {@link WorkerThread}. Methods are for the control thread. */
 interface Poller {
-    /** From 0, without gaps. */
+    /** Returns the number of the poller; numbers start at 0 and have no gaps. */
     int id();
 
-    /** Polls a queue from the next turn on. */
+    /** Makes the poller poll a queue from its next turn on. Does not wait. */
     void attach(PolledQueue queue);
 
-    /** Returns after the last burst of the queue has been forwarded and released: nobody polls it now. */
+    /** Stops polling a queue, and returns after its last burst has been forwarded and released. */
     void detach(PolledQueue queue);
 
-    /** Nanoseconds spent in turns that handled frames, since the start. */
+    /** Returns the nanoseconds spent in turns that handled frames, since the start. */
     long busyNs();
 }

@@ -11,13 +11,13 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.worker.WorkerStatus.QueueStatus;
 
 /**
- * Which worker polls which receive queue. A new queue goes to the worker with the fewest; every {@value #REBALANCE_SECONDS}
- * seconds one queue may move, see {@link LoadBalance}, and then stays for {@value #SETTLE_SECONDS}.
+ * Assigns receive queues to workers. A new queue goes to the worker with the fewest; every {@value #REBALANCE_SECONDS}
+ * seconds one queue may move (see {@link LoadBalance}), and then stays for {@value #SETTLE_SECONDS} seconds.
  * <p>
- * <b>A move loses nothing and keeps each flow in order.</b> The old worker lets go between two bursts, when all it received
- * has been sent; only then the new one begins. Meanwhile frames wait in the queue. A frame's way out does not depend on the
- * worker: the transmit ring of a guest is chosen by the queue the frame came in by ({@link #txQueueHint}), so what the old worker sent is
- * ahead of what the new one sends in the same ring.
+ * <b>A move loses no frame and keeps each flow in order.</b> The old worker releases the queue between two bursts, when
+ * all frames that it received have been sent; only then does the new one start. Meanwhile frames wait in the queue. The
+ * output of a frame does not depend on the worker: the transmit ring of a guest is selected by the queue that received
+ * the frame ({@link #txQueueHint}), so frames of the old worker precede those of the new one in the same ring.
  * <p>
  * Control thread only.
  */
@@ -26,7 +26,7 @@ public final class QueueAssignment<W extends Poller> {
     private static final int SETTLE_SECONDS = 30;
     private static final long REBALANCE_NS = TimeUnit.SECONDS.toNanos(REBALANCE_SECONDS);
     private static final long SETTLE_NS = TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
-    private static final long SHOWN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DISPLAY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final class Assignment<W> {
         private final PolledQueue polled;
@@ -43,56 +43,60 @@ public final class QueueAssignment<W extends Poller> {
     }
 
     private final List<W> workers;
-    private final Map<ReceiveQueue, Assignment<W>> seats = new LinkedHashMap<>();
-    private final LoadMeter shown;
+    private final Map<ReceiveQueue, Assignment<W>> assignments = new LinkedHashMap<>();
+    private final LoadMeter displayed;
     private final LoadMeter balanced;
 
-    /** @param nowNs the clock, as in {@link #tick} */
+    /** @param nowNs monotonic clock, as in {@link #tick} */
     public QueueAssignment(List<W> workers, long nowNs) {
         this.workers = workers;
-        shown = new LoadMeter(nowNs);
+        displayed = new LoadMeter(nowNs);
         balanced = new LoadMeter(nowNs);
     }
 
-    /** Gives each queue of an attachment to a worker. @param leg number of the attachment */
+    /** Assigns each queue of an attachment to a worker. @param leg number of the attachment */
     public void add(String port, int leg, List<ReceiveQueue> queues) {
         for (int index = 0; index < queues.size(); index++) {
             PolledQueue polled = new PolledQueue(queues.get(index), port, leg, index, txQueueHint(leg, index));
             W worker = workers.stream()
-                    .min(Comparator.comparingInt((W each) -> queuesOf(each).size()).thenComparingDouble(shown::share))
+                    .min(Comparator.comparingInt((W each) -> queuesOf(each).size())
+                            .thenComparingDouble(displayed::share))
                     .orElseThrow();
             String reason = workers.size() == 1
                     ? "the only worker"
                     : "had the fewest queues, " + queuesOf(worker).size();
-            seats.put(polled.queue, new Assignment<>(polled, worker, reason));
+            assignments.put(polled.queue, new Assignment<>(polled, worker, reason));
             worker.attach(polled);
         }
     }
 
-    /** The queues of one attachment have hints next to each other, so that they spread over the rings of another guest. */
+    /**
+     * Returns consecutive hints for the queues of one attachment, so that they spread over the transmit rings of
+     * another guest.
+     */
     private static int txQueueHint(int leg, int index) {
         return leg + index;
     }
 
-    /** Takes queues from their workers; they are not polled any more. */
+    /** Removes queues from their workers; returns when they are no longer polled. */
     public void remove(List<ReceiveQueue> queues) {
         for (ReceiveQueue queue : queues) {
-            Assignment<W> seat = seats.remove(queue);
-            if (seat != null) {
-                seat.worker.detach(seat.polled);
+            Assignment<W> assignment = assignments.remove(queue);
+            if (assignment != null) {
+                assignment.worker.detach(assignment.polled);
             }
         }
     }
 
-    /** Gives a worker that had to be replaced the queues it had. */
+    /** Attaches the queues of a replaced worker to its replacement. */
     void reattach(W worker) {
-        seats.values().stream().filter(seat -> seat.worker == worker).forEach(seat -> worker.attach(seat.polled));
+        assignments.values().stream().filter(each -> each.worker == worker).forEach(each -> worker.attach(each.polled));
     }
 
-    /** Measures, and moves a queue when it is time to and worth it; to be called a few times a second. */
+    /** Measures the loads, and moves a queue when a rebalance is due and worthwhile. Call a few times a second. */
     public void tick(long nowNs) {
-        if (shown.ageNs(nowNs) >= SHOWN_NS) {
-            shown.read(nowNs, queuesByWorker());
+        if (displayed.ageNs(nowNs) >= DISPLAY_NS) {
+            displayed.read(nowNs, queuesByWorker());
         }
         if (balanced.ageNs(nowNs) >= REBALANCE_NS) {
             balanced.read(nowNs, queuesByWorker());
@@ -109,8 +113,8 @@ public final class QueueAssignment<W extends Poller> {
     }
 
     private boolean isSettled(PolledQueue queue, long nowNs) {
-        Assignment<W> seat = seats.get(queue.queue);
-        return seat != null && (!seat.hasMoved || nowNs - seat.movedAtNs >= SETTLE_NS);
+        Assignment<W> assignment = assignments.get(queue.queue);
+        return assignment != null && (!assignment.hasMoved || nowNs - assignment.movedAtNs >= SETTLE_NS);
     }
 
     private void move(LoadBalance.Move<W, PolledQueue> move, long nowNs) {
@@ -119,21 +123,21 @@ public final class QueueAssignment<W extends Poller> {
                 100 * move.before(), 100 * move.after()));
     }
 
-    /** Hands a queue over to a worker; nothing happens if it is in use no more. */
+    /** Moves a queue to a worker; does nothing if the queue has been removed. */
     void move(ReceiveQueue queue, W to, long nowNs, String reason) {
-        Assignment<W> seat = seats.get(queue);
-        if (seat != null) {
-            seat.worker.detach(seat.polled);
-            seat.worker = to;
-            seat.reason = reason;
-            seat.hasMoved = true;
-            seat.movedAtNs = nowNs;
-            to.attach(seat.polled);
+        Assignment<W> assignment = assignments.get(queue);
+        if (assignment != null) {
+            assignment.worker.detach(assignment.polled);
+            assignment.worker = to;
+            assignment.reason = reason;
+            assignment.hasMoved = true;
+            assignment.movedAtNs = nowNs;
+            to.attach(assignment.polled);
         }
     }
 
     private List<PolledQueue> queuesOf(W worker) {
-        return seats.values().stream().filter(seat -> seat.worker == worker).map(seat -> seat.polled).toList();
+        return assignments.values().stream().filter(each -> each.worker == worker).map(each -> each.polled).toList();
     }
 
     private Map<W, List<PolledQueue>> queuesByWorker() {
@@ -142,16 +146,16 @@ public final class QueueAssignment<W extends Poller> {
         return all;
     }
 
-    /** Share of the last second that a worker spent on frames, {@code 0..1}. */
+    /** Returns the share of the last second that a worker spent on frames, {@code 0..1}. */
     public double busy(W worker) {
-        return shown.share(worker);
+        return displayed.share(worker);
     }
 
-    /** The queues a worker serves. */
+    /** Returns the status of the queues that a worker polls. */
     public List<QueueStatus> status(W worker) {
-        return seats.values().stream().filter(seat -> seat.worker == worker)
-                .map(seat -> new QueueStatus(seat.polled.port, seat.polled.index, seat.polled.isAsleep(),
-                        shown.framesPerSecond(seat.polled), shown.share(seat.polled), seat.reason))
+        return assignments.values().stream().filter(each -> each.worker == worker)
+                .map(each -> new QueueStatus(each.polled.port, each.polled.index, each.polled.isAsleep(),
+                        displayed.framesPerSecond(each.polled), displayed.share(each.polled), each.reason))
                 .toList();
     }
 }

@@ -10,12 +10,12 @@ import net.weft.vswitch.port.LegStatus;
 import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What follows for the rest of the switch while {@link Watchdog} finds a worker stuck. Any thread. */
+/** Reports a stuck worker, which {@link Watchdog} detects, to the rest of the switch. Any thread. */
 public final class StuckWorkers {
     private StuckWorkers() {
     }
 
-    /** Why a worker serves nobody, one sentence; null while all run. */
+    /** Returns one sentence on why a worker is stuck; null while all run. */
     @Nullable
     public static String in(List<WorkerThread> workers) {
         for (WorkerThread worker : workers) {
@@ -27,7 +27,11 @@ public final class StuckWorkers {
         return null;
     }
 
-    /** @throws WorkerStuckException while a worker is stuck */
+    /**
+     * Refuses a command while a worker is stuck.
+     *
+     * @throws WorkerStuckException while a worker is stuck
+     */
     public static void refuse(List<WorkerThread> workers) {
         String sentence = in(workers);
         if (sentence != null) {
@@ -35,7 +39,7 @@ public final class StuckWorkers {
         }
     }
 
-    /** The same ports, of which those that a stuck worker serves say so instead of being up. */
+    /** Returns the ports, with those that a stuck worker polls marked as failed instead of up. */
     public static List<PortStatus> mark(List<PortStatus> ports, List<WorkerThread> workers) {
         if (in(workers) == null) {
             return ports;
@@ -50,7 +54,7 @@ public final class StuckWorkers {
         return ports.stream().map(port -> mark(port, sentence(port, sentences))).toList();
     }
 
-    /** The sentence of an attachment of the port that a stuck worker serves, or null. */
+    /** Returns the sentence on the stuck worker that polls an attachment of the port, or null. */
     private static @Nullable String sentence(PortStatus port, Map<String, String> sentences) {
         return port.legs().stream().map(LegStatus::name).map(sentences::get).filter(Objects::nonNull).findFirst()
                 .orElse(sentences.get(port.spec().name()));

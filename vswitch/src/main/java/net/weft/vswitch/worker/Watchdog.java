@@ -9,15 +9,16 @@ import net.weft.linux.TaskState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices a worker that hangs in a turn, names what it hangs in, and notices when it goes on. It has a thread of its own and shares no
- * lock with workers or the control thread: it reads what they write, and what the kernel says in /proc.
+ * Detects a worker that hangs in a turn, reports what it hangs in, and detects when it goes on. It runs on a thread of
+ * its own and shares no lock with workers or the control thread: it reads what they write, and the kernel's view of the
+ * thread in /proc.
  * <p>
- * <b>Time.</b> A worker is stuck when it has been in one turn for {@value #LIMIT_SECONDS} seconds of watched time. Time in which this thread
- * did not run either (the process was stopped, the JVM paused, the host was busy) counts as one tick at most; time that the worker waited for a
- * processor, or that a hypervisor kept its processor, does not count.
+ * <b>Time.</b> A worker is stuck when it has been in one turn for {@value #LIMIT_SECONDS} seconds of watched time. Time
+ * in which this thread did not run either (the process was stopped, the JVM paused, the host was busy) counts as one
+ * tick at most; time that the worker waited for a processor, or that a hypervisor kept its processor, does not count.
  * <p>
- * <b>Stack.</b> A Java stack needs the thread to reach a safepoint, which one in a page fault never does. So the report goes out first, and the
- * stack is fetched by a thread that may be lost.
+ * <b>Stack.</b> A Java stack needs the thread to reach a safepoint, which a thread in a page fault never does. So the
+ * report goes out first, and the stack is fetched by a thread that may be lost.
  */
 public final class Watchdog implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
@@ -26,12 +27,12 @@ public final class Watchdog implements AutoCloseable {
     static final long TICK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int STACK_FRAMES = 12;
 
-    /** One worker, as seen at the last tick. */
+    /** The state of one worker at the last tick. */
     private static final class Watch {
         private final WorkerThread worker;
         private long turn = -1;
         private long watchedNs;
-        /** Of the thread and its processor, when the turn was first seen twice. */
+        /** The excused time of the thread and its processor when the turn was first observed twice. */
         private long excusedNs;
         private boolean reported;
 
@@ -45,7 +46,7 @@ public final class Watchdog implements AutoCloseable {
     private long lookedNs;
     private volatile boolean running = true;
 
-    /** @param nowNs as {@link #look}'s */
+    /** @param nowNs monotonic clock, as in {@link #look} */
     public Watchdog(List<WorkerThread> workers, long nowNs) {
         watches = workers.stream().map(Watch::new).toList();
         lookedNs = nowNs;
@@ -70,7 +71,7 @@ public final class Watchdog implements AutoCloseable {
     }
 
     /**
-     * Looks at each worker once.
+     * Checks each worker once.
      *
      * @param nowNs monotonic clock
      */
@@ -106,7 +107,7 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /** Time in which the thread could not run though it wanted to, from some moment on. */
+    /** Returns the total time in which the thread was runnable but did not run, nanoseconds since some fixed moment. */
     private static long excusedNs(WorkerThread worker) {
         Path directory = worker.directory();
         if (directory == null) {

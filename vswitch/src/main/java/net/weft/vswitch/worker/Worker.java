@@ -16,23 +16,25 @@ import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.worker.FaultCounter.Kind;
 
 /**
- * One packet thread. {@link #doWork} is its duty cycle: take commands and the newest snapshot, give each receive queue that
- * is awake one burst's turn (so a flooding port starves nobody), age a few table slots.
+ * One packet thread. {@link #doWork} is its duty cycle: run commands and adopt the newest snapshot, give each receive
+ * queue that is awake a turn of one burst (so a flooding port starves no other), age a few table slots.
  * <p>
- * <b>Sleeping.</b> A queue that stays silent (see {@link PollSet.Slot#staysSilent}) is armed and put to sleep: from then on only epoll
- * looks at it. While other queues are awake epoll is asked every {@value #LOOK_NS} ns without waiting; when none is, the
- * worker blocks in it. Arming says whether a frame came in between, so no wake-up is lost.
+ * <b>Sleeping.</b> A queue that stays silent (see {@link PollSet.Slot#staysSilent}) is armed and put to sleep: only
+ * epoll watches it until it wakes up. While other queues are awake, epoll is polled every {@value #LOOK_NS} ns without
+ * waiting; when none is, the worker blocks in it. Arming reports whether a frame arrived in between, so no wake-up is
+ * lost.
  * <p>
- * Other threads never touch a worker's state: {@link WorkerThread} has them enqueue commands and kick its eventfd.
+ * Other threads never touch a worker's state: through {@link WorkerThread} they enqueue commands and signal its
+ * eventfd.
  */
 public final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
-    /** How long a frame for a sleeping queue may wait while the worker is busy with others. */
+    /** The interval at which a busy worker polls epoll: the longest wait of a frame of a sleeping queue. */
     private static final long LOOK_NS = 10_000;
     private static final int SLEEP_MILLIS = 1000;
-    /** While fragments wait for their first, which may come to another worker. */
+    /** The sleep while fragments wait for their first fragment, which may arrive at another worker. */
     private static final int NAP_MILLIS = 10;
-    /** One turn in so many, a prime, is timed queue by queue: a sample, so that it costs nothing. */
+    /** One turn in this many (a prime) is timed queue by queue. Sampling keeps the cost negligible. */
     private static final int TURNS_PER_SAMPLE = 61;
 
     final int id;
@@ -53,7 +55,7 @@ public final class Worker implements Runnable {
     private Snapshot snapshot = Snapshot.empty();
     private long lookedNs;
     private int turnsUntilSample;
-    /** A snapshot is being taken over; a fault meanwhile leaves half of it. */
+    /** Set while a snapshot is being adopted; a fault meanwhile leaves it half adopted. */
     private boolean adopting;
     private volatile boolean running = true;
     private volatile long adoptedEpoch;
@@ -61,14 +63,14 @@ public final class Worker implements Runnable {
 
     /**
      * @param cpu processor to pin the thread to, or -1
-     * @param alwaysPoll never sleep
-     * @param published where the newest snapshot is
-     * @param onFailed told of queues whose device has failed; called on the worker, must not block
-     * @param onPunt told that {@code punts} holds frames; called on the worker, must not block
-     * @param commands what other threads want done
-     * @param punts where frames for link protocols go
-     * @param busy where the worker's time is counted
-     * @param faults where what went wrong is counted
+     * @param alwaysPoll true to never sleep
+     * @param published supplies the newest snapshot
+     * @param onFailed notified of a queue whose device has failed; called on the worker's thread, must not block
+     * @param onPunt notified when {@code punts} holds frames; called on the worker's thread, must not block
+     * @param commands the commands of other threads
+     * @param punts receives frames for link protocols
+     * @param busy counts the worker's busy time
+     * @param faults counts the worker's faults
      */
     Worker(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
             Consumer<ReceiveQueue> onFailed, Runnable onPunt, CommandQueue commands, PuntQueues punts,
@@ -87,13 +89,13 @@ public final class Worker implements Runnable {
         this.commands = commands;
     }
 
-    /** Counts on from what a worker before it, which has ended, had counted. Before the first turn. */
+    /** Takes over the counters of the ended worker that this one replaces. Call before the first turn. */
     void inherit(Worker dead) {
         forwarder.zones().inherit(dead.forwarder.zones());
         VlanCounters.add(dead.forwarder.vlanRow(), forwarder.vlanRow());
     }
 
-    /** Returns after {@link #end}. Whatever it throws instead ends the worker, which somebody must notice. */
+    /** Runs until {@link #end}. An exception ends the worker; the caller must report it. */
     @Override
     public void run() {
         progress.begin();
@@ -121,7 +123,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** How long it may be before the next turn when nothing comes. */
+    /** Returns the longest sleep before the next turn, milliseconds. */
     int sleepMillis() {
         return forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
     }
@@ -137,8 +139,9 @@ public final class Worker implements Runnable {
     }
 
     /**
-     * A fault of a command or of ageing must not end the thread that carries everybody's traffic. One while a snapshot is taken
-     * over must: half of one and half of another send frames to devices that are closed. The next worker takes it over whole.
+     * Runs a turn and survives a fault of a command or of ageing, which must not end the thread that carries all
+     * traffic. A fault while a snapshot is being adopted does end it: a mixture of two snapshots would send frames to
+     * closed devices. The replacement worker adopts the snapshot as a whole.
      */
     private int guardedWork(long nowNs) {
         try {
@@ -153,14 +156,14 @@ public final class Worker implements Runnable {
     }
 
     /**
-     * One turn: commands, snapshot, a burst from each queue that is awake, a little ageing.
+     * Runs one turn: commands, snapshot, a burst from each queue that is awake, a little ageing.
      *
      * @param nowNs monotonic clock
-     * @return frames handled
+     * @return the number of frames handled
      */
     int doWork(long nowNs) {
         progress.beginTurn();
-        takeCommands();
+        runCommands();
         boolean sampled = --turnsUntilSample < 0;
         if (sampled) {
             turnsUntilSample = TURNS_PER_SAMPLE;
@@ -212,7 +215,7 @@ public final class Worker implements Runnable {
         return 0;
     }
 
-    /** The queue sleeps unless a frame came before it was armed. A fault is the queue's own, as in {@link #receive}. */
+    /** Puts the queue to sleep unless a frame arrived before it was armed. A fault fails this queue only. */
     private void armAndSleep(PollSet.Slot slot) {
         try {
             if (!slot.queue.arm()) {
@@ -224,7 +227,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Polls a queue from now on. One that cannot be taken on fails: else its port would stay up and deaf. */
+    /** Adds a queue. A queue that cannot be added is failed; otherwise its port would be up but receive nothing. */
     void add(PolledQueue polled) {
         try {
             queues.add(polled);
@@ -243,8 +246,8 @@ public final class Worker implements Runnable {
     }
 
     /**
-     * A fault while receiving is the queue's own: it fails, and the supervisor opens its device anew. Among them is the
-     * {@code InternalError} by which the JVM tells that a guest has taken mapped memory away.
+     * Receives a burst. A fault fails this queue only, and the supervisor reopens its device. One such fault is the
+     * {@code InternalError} that the JVM throws when a guest has truncated mapped memory.
      */
     private int receive(ReceiveQueue queue) {
         try {
@@ -256,7 +259,7 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** A fault while forwarding costs the burst, and nobody else. */
+    /** Forwards the burst. A fault loses this burst and nothing else. */
     private void forward(PollSet.Slot slot, long nowNs) {
         try {
             onlookers.before(burst);
@@ -272,10 +275,10 @@ public final class Worker implements Runnable {
             burst.clear();
             release(slot);
         }
-        tellPunted();
+        notifyPunted();
     }
 
-    /** A fault is the queue's own, as in {@link #receive}: what it holds can be given back no more. */
+    /** Releases the queue's frames. A fault fails this queue only: its frames can no longer be released. */
     private void release(PollSet.Slot slot) {
         try {
             slot.queue.release();
@@ -285,18 +288,18 @@ public final class Worker implements Runnable {
         }
     }
 
-    private void tellPunted() {
+    private void notifyPunted() {
         if (forwarder.takePunted()) {
             onPunt.run();
         }
     }
 
-    /** As {@link #forward}. */
+    /** Forwards frames released from the fragment hold. A fault is handled as in {@link #forward}. */
     private int forwardReleased(long nowNs) {
         try {
             int frames = forwarder.forwardReleased(nowNs);
             if (frames > 0) {
-                tellPunted();
+                notifyPunted();
             }
             return frames;
         } catch (Throwable e) {
@@ -306,8 +309,11 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Commands first: who waits for one may rely on this worker using what was published before, from its next burst on. */
-    private void takeCommands() {
+    /**
+     * Runs commands before adopting the snapshot: a caller that waits for a command may rely on this worker using every
+     * snapshot published before, from its next burst on.
+     */
+    private void runCommands() {
         commands.run();
         adopting = true;
         Snapshot newest = published.get();
@@ -319,7 +325,7 @@ public final class Worker implements Runnable {
         adopting = false;
     }
 
-    /** Gives memory and descriptors back. The control thread, once the worker's thread has ended. */
+    /** Frees memory and descriptors. Called by the control thread once the worker's thread has ended. */
     void close() {
         forwarder.close();
         burst.close();
@@ -328,23 +334,23 @@ public final class Worker implements Runnable {
 
     // ---- any thread ------------------------------------------------------------------------------------------------
 
-    /** Has the thread look at its commands soon, also when it sleeps. */
+    /** Makes the thread run its commands soon, also when it sleeps. */
     void wakeUp() {
         queues.signal();
     }
 
-    /** Has the thread end after its turn. */
+    /** Makes the thread end after its current turn. */
     void end() {
         running = false;
         wakeUp();
     }
 
-    /** The epoch of the snapshot that it works by. */
+    /** Returns the epoch of the adopted snapshot. */
     long adoptedEpoch() {
         return adoptedEpoch;
     }
 
-    /** Whether the thread blocks, as none of its queues is awake. */
+    /** Returns whether the thread blocks because none of its queues is awake. */
     boolean isAsleep() {
         return asleep;
     }

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import net.weft.linux.TaskState;
 import org.jspecify.annotations.Nullable;
 
-/** How far a worker has come, for {@link Watchdog}: the turns it has begun, and whose turn it is. The worker writes; any thread reads. */
+/**
+ * The progress of a worker, for {@link Watchdog}: the number of turns it has begun, and the queue it is serving. The
+ * worker writes; any thread reads.
+ */
 final class WorkerProgress {
     private static final VarHandle TURN;
     private static final VarHandle SERVING;
@@ -26,7 +29,7 @@ final class WorkerProgress {
 
     // ---- the worker --------------------------------------------------------------------------------------------------
 
-    /** The thread has started. */
+    /** Records that the thread has started. */
     void begin() {
         directory = TaskState.directory();
     }
@@ -35,24 +38,27 @@ final class WorkerProgress {
         TURN.setOpaque(this, turn + 1);
     }
 
-    /** @param key {@link PollSet.Slot#key} of the queue whose turn it is, {@link PollSet#NOBODY} for none */
+    /**
+     * Records the queue that is being served. @param key the queue's {@link PollSet.Slot#key}, or {@link
+     * PollSet#NOBODY} for none
+     */
     void serve(int key) {
         SERVING.setOpaque(this, key);
     }
 
     // ---- any thread --------------------------------------------------------------------------------------------------
 
-    /** Another number in each turn. */
+    /** Returns a number that changes in each turn. */
     long turn() {
         return (long) TURN.getOpaque(this);
     }
 
-    /** {@link PollSet.Slot#key} of the queue whose turn it is. */
+    /** Returns the {@link PollSet.Slot#key} of the queue that is being served, or {@link PollSet#NOBODY}. */
     int serving() {
         return (int) SERVING.getOpaque(this);
     }
 
-    /** Where the kernel speaks of the thread; null until that runs. */
+    /** Returns the thread's directory in /proc; null before the thread runs. */
     @Nullable
     Path directory() {
         return directory;

@@ -8,7 +8,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A worker's turn took long enough for frames to be lost: for {@code jcmd PID JFR.start} and {@code jfr print}. */
+/**
+ * A JFR event: a worker's turn took so long that frames may have been lost. Read with {@code jcmd PID JFR.start} and
+ * {@code jfr print}.
+ */
 @Name("net.weft.WorkerStall")
 @Label("Worker stall")
 @Category("Weft")

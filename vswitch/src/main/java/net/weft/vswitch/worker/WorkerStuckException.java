@@ -1,6 +1,9 @@
 package net.weft.vswitch.worker;
 
-/** A command was given up because the worker that must do something first hangs in a turn; it will do it should it go on. */
+/**
+ * Thrown when a command does not run because the worker that must run it hangs in a turn. The command stays queued and
+ * runs if the worker goes on.
+ */
 public final class WorkerStuckException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

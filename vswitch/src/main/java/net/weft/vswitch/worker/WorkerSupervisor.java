@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Replaces workers that a fault has ended, and gives their queues to their successors. A fault that ends each successor, too, is
- * one that replacing does not mend: after {@value #DEATHS} deaths of one worker within {@value #WITHIN_SECONDS} seconds nobody is
- * replaced any more, and whoever runs the switch is told to end the process, so that something else can start it anew.
+ * Replaces workers that a fault has ended, and attaches their queues to the replacements. Replacing does not help
+ * against a fault that ends each replacement, too: after {@value #DEATHS} deaths of one worker within {@value
+ * #WITHIN_SECONDS} seconds no worker is replaced any more, and the owner of the switch is notified to end the process,
+ * so that a service manager can restart it.
  * <p>
  * Control thread only.
  */
@@ -18,7 +19,7 @@ public final class WorkerSupervisor {
     static final int WITHIN_SECONDS = 10;
     private static final long WITHIN_NS = TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
 
-    /** When each worker died lately, by place in the list. */
+    /** The times of each worker's recent deaths, indexed as {@code workers}. */
     private final List<Deque<Long>> deaths;
     private final List<WorkerThread> workers;
     private final QueueAssignment<WorkerThread> queues;
@@ -26,8 +27,8 @@ public final class WorkerSupervisor {
     private boolean hopeless;
 
     /**
-     * @param workers complete
-     * @param onHopeless told why no worker is replaced any more, once
+     * @param workers all workers
+     * @param onHopeless notified once, with the reason, when workers are no longer replaced
      */
     public WorkerSupervisor(List<WorkerThread> workers, QueueAssignment<WorkerThread> queues,
             Consumer<String> onHopeless) {
@@ -38,7 +39,8 @@ public final class WorkerSupervisor {
     }
 
     /**
-     * Replaces the workers that have died: when one says so, and now and then in case it could not.
+     * Replaces the workers that have died. Called when a worker reports its death, and periodically in case it could
+     * not.
      *
      * @param nowNs monotonic clock
      */

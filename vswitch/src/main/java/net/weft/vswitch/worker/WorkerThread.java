@@ -19,11 +19,13 @@ import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Worker} and its thread, as other threads see them. Methods are for the control thread.
+ * A {@link Worker} and its thread, as seen by other threads. Methods are for the control thread unless they say
+ * otherwise.
  * <p>
- * <b>Death.</b> Whatever leaves {@link Worker#run} ends that worker; it is counted, and {@link WorkerSupervisor} has
- * {@link #replace} start another of the same id. Counts go on, and who looks on goes on looking; only the frames of that turn
- * are lost. Whoever waits for a dead worker waits no longer: it forwards nothing and uses no device any more.
+ * <b>Death.</b> Any exception out of {@link Worker#run} ends that worker; it is counted, and {@link WorkerSupervisor}
+ * calls {@link #replace} to start another one with the same id. Counters, captures, traces and samplers carry over;
+ * only the frames of that turn are lost. A thread that waits for a dead worker stops waiting: the dead worker forwards
+ * nothing and uses no device any more.
  */
 public final class WorkerThread implements Poller {
     private static final Duration STOP_LOOK = Duration.ofMillis(100);
@@ -47,7 +49,7 @@ public final class WorkerThread implements Poller {
     private volatile boolean ending;
     private volatile @Nullable String stuck;
 
-    /** One worker from the start of its thread to the end. */
+    /** One worker, from the start of its thread to the end. */
     private final class Life {
         private final Thread thread = new Thread(this::run, "weft-worker-" + id);
         private final CommandQueue commands = new CommandQueue(thread, this::wakeUp, () -> stuck);
@@ -59,12 +61,15 @@ public final class WorkerThread implements Poller {
             try {
                 worker.run();
             } catch (Throwable fault) {
-                tell(fault);
+                reportDeath(fault);
             }
         }
 
-        /** What fails here fails for want of memory; the supervisor looks for ended threads by itself, too. */
-        private void tell(Throwable fault) {
+        /**
+         * Reports the death of the worker. If this fails for lack of memory, the supervisor still finds the ended
+         * thread.
+         */
+        private void reportDeath(Throwable fault) {
             try {
                 faults.report(Kind.DEATH, fault);
             } finally {
@@ -77,7 +82,7 @@ public final class WorkerThread implements Poller {
         }
     }
 
-    /** As {@link Worker}'s. */
+    /** Creates a worker and its thread; see {@link Worker} for the parameters. */
     public WorkerThread(int id, int cpu, boolean alwaysPoll, MacTable macs, Supplier<Snapshot> published,
             Consumer<ReceiveQueue> onFailed, PuntRules rules, Runnable onPunt) {
         this.id = id;
@@ -93,7 +98,7 @@ public final class WorkerThread implements Poller {
         life = new Life();
     }
 
-    /** @param told on the worker's thread when a fault ends it; must not block */
+    /** @param told notified on the worker's thread when a fault ends it; must not block */
     public void onDeath(Runnable told) {
         onDeath = told;
     }
@@ -107,12 +112,14 @@ public final class WorkerThread implements Poller {
         begun.thread.start();
     }
 
-    /** Whether a fault has ended the thread and {@link #replace} is due. Any thread. */
+    /** Returns whether a fault has ended the thread, so that {@link #replace} is due. Any thread. */
     boolean isDead() {
         return !ending && life.thread.getState() == Thread.State.TERMINATED;
     }
 
-    /** Starts another worker in place of one that {@link #isDead}. It has no queues yet: {@link QueueAssignment#reattach}. */
+    /**
+     * Starts a replacement for a worker that {@link #isDead}. It has no queues until {@link QueueAssignment#reattach}.
+     */
     void replace() {
         Life dead = life;
         Life next = new Life();
@@ -127,7 +134,10 @@ public final class WorkerThread implements Poller {
         start(next);
     }
 
-    /** Stops the thread and waits for it, unless it is stuck: its memory stays then. Devices must have been detached. */
+    /**
+     * Stops the thread and waits for it, unless it is stuck; the memory of a stuck worker is not freed. Devices must
+     * have been detached.
+     */
     public void stop() {
         ending = true;
         Life now = life;
@@ -145,7 +155,7 @@ public final class WorkerThread implements Poller {
         }
     }
 
-    /** What the thread does. */
+    /** Returns the current worker. */
     Worker worker() {
         return life.worker;
     }
@@ -167,7 +177,7 @@ public final class WorkerThread implements Poller {
         now.commands.call(() -> now.worker.queues.remove(queue));
     }
 
-    /** Returns after the worker uses the published snapshot, and so no leg that is not in it. */
+    /** Returns once the worker uses the published snapshot, and therefore no leg that is not in it. */
     public void awaitAdopted(Snapshot wanted) {
         Life now = life;
         if (now.worker.adoptedEpoch() < wanted.epoch) {
@@ -175,65 +185,71 @@ public final class WorkerThread implements Poller {
         }
     }
 
-    /** Frames this worker has handed over to link protocols. */
+    /** Returns the queues of frames that this worker has punted to link protocols. */
     public PuntQueues punts() {
         return punts;
     }
 
-    /** Sends a frame of the switch's own by one port; see {@code Forwarder.inject}. */
+    /** Injects a frame at a port; see {@code Forwarder.inject}. */
     public void inject(int port, byte[] frame, int tag) {
         Life now = life;
         now.commands.execute(() -> now.worker.forwarder.inject(port, frame, tag));
     }
 
-    /** Sends a frame of the switch's own by one leg of a port. */
+    /** Injects a frame at one leg of a port; see {@code Forwarder.inject}. */
     public void inject(int port, int leg, byte[] frame, int tag) {
         Life now = life;
         now.commands.execute(() -> now.worker.forwarder.inject(port, leg, frame, tag));
     }
 
-    /** Shows every burst to these from now on; returns when the worker does, and looks at none that was followed before. */
+    /**
+     * Replaces the live traces that inspect every burst. Returns when the worker uses the new ones and no longer the
+     * old ones.
+     */
     public void follow(LiveTrace[] all) {
         traces = all;
         Life now = life;
         now.commands.call(() -> now.worker.onlookers.follow(all));
     }
 
-    /** Shows frames to these captures from now on; returns when the worker does, and to no others. */
+    /** Replaces the captures. Returns when the worker uses the new ones and no longer the old ones. */
     public void capture(List<PortMonitor> taps) {
         captures = taps;
         Life now = life;
         now.commands.call(() -> now.worker.forwarder.capture(taps));
     }
 
-    /** Shows every burst that was forwarded to these from now on; returns when the worker does, and to no others. */
+    /**
+     * Replaces the samplers that observe every forwarded burst. Returns when the worker uses the new ones and no longer
+     * the old ones.
+     */
     public void sample(FrameSampler[] all) {
         samplers = all;
         Life now = life;
         now.commands.call(() -> now.worker.onlookers.sample(all));
     }
 
-    /** What it has worked, and stalled. */
+    /** Returns the worker's busy time and stalls. */
     public DutyCycleTime busy() {
         return busy;
     }
 
-    /** What went wrong in it. Any thread. */
+    /** Returns the worker's faults. Any thread. */
     public FaultCounter faults() {
         return faults;
     }
 
-    /** What each VLAN has counted, for {@code VlanCounters}. */
+    /** Returns the worker's counters by VLAN, for {@code VlanCounters}. */
     public long[] vlanRow() {
         return life.worker.forwarder.vlanRow();
     }
 
-    /** What zones say of its frames, and have counted. */
+    /** Returns the worker's zone filter with its counters. */
     public ZoneFilter zones() {
         return life.worker.forwarder.zones();
     }
 
-    /** Processor the thread is pinned to, -1 for none. */
+    /** Returns the processor that the thread is pinned to, -1 for none. */
     public int cpu() {
         return cpu;
     }
@@ -245,17 +261,17 @@ public final class WorkerThread implements Poller {
 
     // ---- the watchdog, any thread ------------------------------------------------------------------------------------
 
-    /** Whether the thread runs. */
+    /** Returns whether the thread runs. */
     boolean isAlive() {
         return life.thread.isAlive();
     }
 
-    /** Another number in each turn. */
+    /** Returns a number that changes in each turn. */
     long turn() {
         return life.worker.progress.turn();
     }
 
-    /** The name of the port whose queue it is busy with, or null. */
+    /** Returns the name of the port whose queue is being served, or null. */
     @Nullable
     String serving() {
         Worker worker = life.worker;
@@ -266,18 +282,21 @@ public final class WorkerThread implements Poller {
         return life.thread.getName();
     }
 
-    /** Where the kernel speaks of the thread; null before it runs. */
+    /** Returns the thread's directory in /proc; null before the thread runs. */
     @Nullable
     Path directory() {
         return life.worker.progress.directory();
     }
 
-    /** Waits until the thread reaches a safepoint, which may be never. */
+    /** Returns the thread's stack. Waits until the thread reaches a safepoint, which may never happen. */
     StackTraceElement[] stack() {
         return life.thread.getStackTrace();
     }
 
-    /** The worker hangs in a turn, which is counted, or goes on (null). */
+    /**
+     * Records that the worker hangs in a turn, and counts it. @param sentence the reason, or null when the worker goes
+     * on
+     */
     void stuck(@Nullable String sentence) {
         if (sentence != null) {
             faults.report(Kind.STUCK, sentence);
@@ -285,18 +304,18 @@ public final class WorkerThread implements Poller {
         stuck = sentence;
     }
 
-    /** Why the worker serves nobody, one sentence; null while it runs. Any thread. */
+    /** Returns one sentence on why the worker is stuck; null while it runs. Any thread. */
     @Nullable
     public String stuck() {
         return stuck;
     }
 
-    /** Names of the ports that it serves, also while the control thread does not answer. Any thread. */
+    /** Returns the names of the ports that it polls, also while the control thread does not answer. Any thread. */
     public Set<String> ports() {
         return life.worker.queues.ports();
     }
 
-    /** Whether the thread blocks, as none of its queues is awake. */
+    /** Returns whether the thread blocks because none of its queues is awake. */
     public boolean isAsleep() {
         return life.worker.isAsleep();
     }

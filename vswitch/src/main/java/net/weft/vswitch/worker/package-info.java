@@ -1,4 +1,7 @@
-/** The packet threads: the duty cycle, which queues each polls, how it sleeps, and how other threads command it. */
+/**
+ * The packet threads: their duty cycle, the assignment of queues to them, sleeping and waking, and the commands of
+ * other threads.
+ */
 @NullMarked
 package net.weft.vswitch.worker;
 
