@@ -76,7 +76,8 @@ final class Attachments implements Migrations.Steps {
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
             AttachmentSpec next = configured.get(attachment.spec().name());
-            boolean portsStay = attachment.ports().stream().allMatch(port -> table.byName().get(port.spec().name()) == port);
+            boolean portsStay = attachment.ports().stream()
+                    .allMatch(port -> table.byName().get(port.spec().name()) == port);
             if (!portsStay || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
@@ -130,7 +131,8 @@ final class Attachments implements Migrations.Steps {
     }
 
     @Override
-    public AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports, UnaryOperator<DeviceOpener> decorate) {
+    public AttachmentSupervisor attachment(AttachmentSpec spec, List<Port> ports,
+            UnaryOperator<DeviceOpener> decorate) {
         Integer free = freeNumbers.poll();
         int number = free == null ? legs++ : free;
         int[] indices = ports.stream().mapToInt(port -> port.index).toArray();
@@ -207,8 +209,9 @@ final class Attachments implements Migrations.Steps {
 
     /** Handles a queue that a worker has detached because its device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
-        control.execute("closing a device that failed", () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
-                .ifPresent(this::closeFailed));
+        control.execute("closing a device that failed",
+                () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
+                        .ifPresent(this::closeFailed));
     }
 
     /** Returns whether every enabled attachment has an open device. */

@@ -109,7 +109,8 @@ final class SnapshotCompiler {
 
     private void compileZones(Collection<Port> ports, int size, Policies policies) {
         List<Zoned> now = ports.stream()
-                .map(port -> new Zoned(port.index, port.spec().zones(), port.spec().binding(), port.spec().membership()))
+                .map(port -> new Zoned(port.index, port.spec().zones(), port.spec().binding(),
+                        port.spec().membership()))
                 .toList();
         if (size == zonedSize && policies == zones.policies && now.equals(zoned)) {
             return;

@@ -63,7 +63,8 @@ final class InlinePorts {
                 return number;
             }
         }
-        throw new IllegalArgumentException("no port " + name + "; there are " + ports.stream().map(p -> p.name).toList());
+        throw new IllegalArgumentException(
+                "no port " + name + "; there are " + ports.stream().map(p -> p.name).toList());
     }
 
     InlinePort named(String name) {

@@ -79,7 +79,8 @@ final class GroupMessages {
         long ip = frame + HeaderParser.l3Offset(parsed);
         int l4 = HeaderParser.l4Offset(parsed);
         int length = PolicyExempt.end(heads, frame, parsed) - l4;
-        if (Ipv6.hopLimit(heads, ip) != 1 || !isPlain(heads, ip, (int) (frame + l4 - ip)) || !isFromTheLink(heads, ip) || l4 + length > headLength) {
+        if (Ipv6.hopLimit(heads, ip) != 1 || !isPlain(heads, ip, (int) (frame + l4 - ip)) || !isFromTheLink(heads, ip)
+                || l4 + length > headLength) {
             return false;
         }
         long mld = frame + l4;

@@ -86,7 +86,8 @@ final class LinkLocals {
             }
             return true;
         }
-        if (claim != null && !beats && !claim.isOver(nowSeconds) || count(vlan, mac, port, perMac, nowSeconds) >= CLAIMS_A_MAC) {
+        if (claim != null && !beats && !claim.isOver(nowSeconds)
+                || count(vlan, mac, port, perMac, nowSeconds) >= CLAIMS_A_MAC) {
             return false;
         }
         return !changes || take(vlan, low, mac, port, perMac, beats, nowSeconds);

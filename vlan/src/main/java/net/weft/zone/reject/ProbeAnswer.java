@@ -83,7 +83,8 @@ public final class ProbeAnswer {
         putU8(to, option + 1, 1);
         putU48(to, option + 2, owner);
         long pseudo = InternetChecksum.ipv6PseudoHeader(to, at, IpProtocol.ICMPV6, ADVERTISEMENT);
-        putU16(to, icmp + Icmpv6.CHECKSUM, InternetChecksum.finish(pseudo + InternetChecksum.sum(to, icmp, ADVERTISEMENT)));
+        putU16(to, icmp + Icmpv6.CHECKSUM,
+                InternetChecksum.finish(pseudo + InternetChecksum.sum(to, icmp, ADVERTISEMENT)));
         return Ipv6.LENGTH + ADVERTISEMENT;
     }
 }

@@ -113,7 +113,8 @@ public final class ConnTracker {
      * @param ingressPort {@code 0..65535}
      * @return a {@link ZoneVerdict}
      */
-    public int evaluate(MemorySegment segment, long frame, long parsed, int available, int frameLength, int vlan, int from,
+    public int evaluate(MemorySegment segment, long frame, long parsed, int available, int frameLength, int vlan,
+            int from,
             int to, int ingressPort) {
         int etherType = HeaderParser.etherType(parsed);
         lookup.decision = PolicyDecision.withoutPolicy(false);
@@ -159,7 +160,8 @@ public final class ConnTracker {
      * @param named these policies
      * @return a {@link ZoneVerdict}, or negative where none of them matches
      */
-    public int askNamed(PolicyLookup named, MemorySegment segment, long frame, long parsed, int vlan, int from, int to) {
+    public int askNamed(PolicyLookup named, MemorySegment segment, long frame, long parsed, int vlan, int from,
+            int to) {
         int etherType = HeaderParser.etherType(parsed);
         int said;
         if (etherType != EtherType.IPV4 && etherType != EtherType.IPV6) {

@@ -71,7 +71,8 @@ public enum DropReason {
     MAC_LIMIT("the port already has as many addresses as its `mac-limit` allows",
             "see with `weft show macs` whose they are, and raise the limit if all of them belong there"),
     /** The source MAC address is not bound to the port, or another port holds it. */
-    GUARD_MAC("it claims a source MAC address that is not among the port's `mac`, or that another port has declared and holds",
+    GUARD_MAC(
+            "it claims a source MAC address that is not among the port's `mac`, or that another port has declared and holds",
             "give the guest its configured address, or list the other one (`mac`; `shared-macs` on both ports where two use it)"),
     /** The source or announced IP address is not bound to the port, or another port has declared it. */
     GUARD_IP("it claims an IP address (its source, or what ARP or neighbour discovery announces) that is not among the "

@@ -59,7 +59,8 @@ public final class FdbKeeper {
      * @param ageingSeconds that of {@code macs}
      * @param file null: nothing is kept
      */
-    public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image, int nowSeconds) {
+    public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image,
+            int nowSeconds) {
         this.macs = macs;
         this.indices = indices;
         this.ageingSeconds = ageingSeconds;
@@ -94,7 +95,8 @@ public final class FdbKeeper {
         }
         for (MacEntry station : stations) {
             if (mayBeLearned(station, spec, nowSeconds)) {
-                macs.restore(station.vid(), station.mac(), indices.index(spec.number()), station.seenSeconds(), spec.macLimit());
+                macs.restore(station.vid(), station.mac(), indices.index(spec.number()), station.seenSeconds(),
+                        spec.macLimit());
             }
         }
     }

@@ -45,7 +45,8 @@ final class Injector implements AutoCloseable {
 
     /** As {@link Forwarder#inject}. */
     void inject(int port, byte[] frame, int tag) {
-        inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame, tag);
+        inject(port, port < snapshot.ports() ? snapshot.legs.first(port, snapshot.links.carrier(port)) : -1, frame,
+                tag);
     }
 
     /** Sends one of the switch's own frames by one leg of a port, if the leg has a device. */

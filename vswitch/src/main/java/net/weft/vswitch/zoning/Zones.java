@@ -60,7 +60,8 @@ public final class Zones implements AutoCloseable {
                 table.pickUpUntil(nowSeconds + PICK_UP_SECONDS);
                 wasOff = false;
             }
-            policies = new Policies(zoning, PolicyTable.of(zoning), NamedProtocols.of(zoning), ++epoch, table, fragments);
+            policies = new Policies(zoning, PolicyTable.of(zoning), NamedProtocols.of(zoning), ++epoch, table,
+                    fragments);
         }
         return policies;
     }
