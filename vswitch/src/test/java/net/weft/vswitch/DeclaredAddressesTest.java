@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class DeclaredAddressesTest {
     private static final VlanMembership IN_10 = VlanMembership.access(10);
+    private static final VlanMembership IN_20 = VlanMembership.access(20);
 
     @TempDir
     private Path state;
@@ -45,23 +46,30 @@ class DeclaredAddressesTest {
     @BeforeEach
     void start() {
         lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
-        apply(List.of(owner(), PortSpec.of("other", 6, new DeviceSpec.InMemory(other), IN_10),
-                PortSpec.of("listener", 7, new DeviceSpec.InMemory(listener), IN_10)));
+        apply(List.of(owner(IN_10), other(IN_10), listener(IN_10)));
         one.send(claim(), 0);
         await(() -> listener.receive().length > 0);
     }
 
     private void apply(List<PortSpec> ports) {
         List<AttachmentSpec> attachments = new ArrayList<>();
-        if (ports.contains(owner())) {
+        if (ports.getFirst().name().equals("owner")) {
             attachments.add(new AttachmentSpec("one", new DeviceSpec.InMemory(one), List.of("owner"), true, 0));
             attachments.add(new AttachmentSpec("two", new DeviceSpec.InMemory(two), List.of("owner"), true, 0));
         }
         lab.apply(SwitchConfig.of(ports).attached(attachments.toArray(AttachmentSpec[]::new)));
     }
 
-    private static PortSpec owner() {
-        return PortSpec.of("owner", 5, new DeviceSpec.Attached("lag", "owner"), IN_10).zoned(PortZones.NONE,
+    private PortSpec other(VlanMembership membership) {
+        return PortSpec.of("other", 6, new DeviceSpec.InMemory(other), membership);
+    }
+
+    private PortSpec listener(VlanMembership membership) {
+        return PortSpec.of("listener", 7, new DeviceSpec.InMemory(listener), membership);
+    }
+
+    private static PortSpec owner(VlanMembership membership) {
+        return PortSpec.of("owner", 5, new DeviceSpec.Attached("lag", "owner"), membership).zoned(PortZones.NONE,
                 new AddressBinding(Set.of(MacAddress.parse(Packets.mac(1))), List.of()))
                 .with(new Protection(0, 0, 0, Protection.Bpdu.GUARD, false));
     }
@@ -130,20 +138,18 @@ class DeclaredAddressesTest {
     }
 
     @Test
-    void shouldFollowTheVlansOfTheOwnerWithoutAnyOtherChange() {
-        PortSpec elsewhere = PortSpec.of("other", 6, new DeviceSpec.InMemory(other), VlanMembership.access(20));
-        PortSpec there = PortSpec.of("listener", 7, new DeviceSpec.InMemory(listener), VlanMembership.access(20));
+    void shouldFollowTheVlansOfItsPort() {
         assertThat(mayClaim()).isFalse();
-        apply(List.of(owner(), elsewhere, there));
-        assertThat(mayClaim()).as("in another VLAN").isTrue();
+        apply(List.of(owner(IN_20), other(IN_20), listener(IN_20)));
+        assertThat(mayClaim()).as("all are in another VLAN").isFalse();
+        apply(List.of(owner(IN_10), other(IN_20), listener(IN_20)));
+        assertThat(mayClaim()).as("the owner has left the VLAN").isTrue();
     }
 
     @Test
     void shouldEndWithItsPort() {
-        PortSpec claimer = PortSpec.of("other", 6, new DeviceSpec.InMemory(other), IN_10);
-        PortSpec hears = PortSpec.of("listener", 7, new DeviceSpec.InMemory(listener), IN_10);
         assertThat(mayClaim()).isFalse();
-        apply(List.of(claimer, hears));
+        apply(List.of(other(IN_10), listener(IN_10)));
         assertThat(mayClaim()).isTrue();
     }
 }
