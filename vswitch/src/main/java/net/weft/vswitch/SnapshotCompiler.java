@@ -102,8 +102,10 @@ final class SnapshotCompiler {
         if (!now.equals(flooded)) {
             flooded = now;
             floods = FloodTable.of(membership);
-            tunnels = now.stream().filter(member -> member != null && !member.tunnels().isEmpty())
-                    .map(VlanMembership::tunnels).reduce(VlanSet.EMPTY, VlanSet::union);
+            tunnels = VlanSet.EMPTY;
+            for (VlanMembership member : membership) {
+                tunnels = member == null ? tunnels : tunnels.union(member.tunnels());
+            }
         }
     }
 

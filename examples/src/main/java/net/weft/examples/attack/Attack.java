@@ -14,9 +14,11 @@ import net.weft.linux.Fd;
 import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
 
-/** What a driver or a front end may try. Each connects to a port's socket, does its worst for a while, and is gone. */
+/**
+ * The attacks of a hostile driver or front end. Each connects to a port's socket, attacks for a while, and disconnects.
+ */
 public enum Attack {
-    /** The page of the used ring is cut off while frames are sent. */
+    /** The page of the used ring is truncated while frames are sent. */
     USED_RING_GONE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -27,7 +29,7 @@ public enum Attack {
             scene.send(guest, kick, 100, BUFFERS);
         }
     },
-    /** Frames for others whose bodies reach into pages that are not there. */
+    /** Sends frames whose bodies reach into pages that do not exist. */
     BODY_GONE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -42,7 +44,7 @@ public enum Attack {
             }
         }
     },
-    /** Frames of others come for buffers that are not there. */
+    /** Other ports send frames to this one, whose receive buffers do not exist. */
     RECEIVE_BUFFERS_GONE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -53,7 +55,10 @@ public enum Attack {
             scene.pause(200);
         }
     },
-    /** The memory shrinks and grows again and again while frames are sent: a fault may have no culprit any more when it is looked for. */
+    /**
+     * The memory shrinks and grows again and again while frames are sent, so that the cause of a fault may have
+     * disappeared when the switch looks for it.
+     */
     FLICKERING_MEMORY {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -79,7 +84,7 @@ public enum Attack {
             scene.pause(50);
         }
     },
-    /** The call eventfd is full, and whoever writes to it waits. */
+    /** The call eventfd is full, and a write to it blocks. */
     BLOCKING_CALL {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -94,7 +99,7 @@ public enum Attack {
             scene.send(guest, kick, 200, BUFFERS);
         }
     },
-    /** The kick eventfd is a semaphore of two thousand million, and whoever reads it empty waits. */
+    /** The kick eventfd is a semaphore of two thousand million: emptying it takes as many reads, and then a read blocks. */
     SEMAPHORE_KICK {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -106,7 +111,7 @@ public enum Attack {
             scene.pause(300);
         }
     },
-    /** A socket in place of an eventfd. */
+    /** Passes a socket in place of an eventfd. */
     SOCKET_AS_CALL {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -115,7 +120,7 @@ public enum Attack {
             guest.rings(guest.socket().fd(), guest.socket().fd());
         }
     },
-    /** Logs of written pages, one after the other. */
+    /** Sets one dirty log after the other. */
     LOG_FLOOD {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -125,7 +130,7 @@ public enum Attack {
             }
         }
     },
-    /** Interrupts, one after the other. */
+    /** Sets one call eventfd after the other. */
     CALL_FLOOD {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -136,7 +141,7 @@ public enum Attack {
             }
         }
     },
-    /** A page each of sparse files of 60, 30, 20 and 10 TB. */
+    /** Passes one page each of sparse files of 60, 30, 20 and 10 TB. */
     SPARSE_FILES {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -150,7 +155,7 @@ public enum Attack {
             scene.pause(100);
         }
     },
-    /** Regions of 30 TB. */
+    /** Passes regions of 30 TB. */
     HUGE_REGIONS {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -161,7 +166,7 @@ public enum Attack {
             scene.pause(100);
         }
     },
-    /** Memory on a disk, whose file system may answer or not. */
+    /** Passes memory on a disk, whose file system may block. */
     FILE_ON_DISK {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) throws IOException {
@@ -175,7 +180,7 @@ public enum Attack {
             }
         }
     },
-    /** A lease on the memory: whoever opens it anew waits. */
+    /** Holds a lease on the memory's file: opening it anew blocks. */
     LEASE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -186,7 +191,7 @@ public enum Attack {
             scene.pause(300);
         }
     },
-    /** Connections that say nothing. */
+    /** Opens connections that send nothing. */
     SILENCE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) throws Exception {
@@ -195,7 +200,7 @@ public enum Attack {
             scene.pause(300);
         }
     },
-    /** The first bytes of a message. */
+    /** Sends only the first bytes of a message. */
     HALF_A_MESSAGE {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -204,7 +209,7 @@ public enum Attack {
             scene.pause(200);
         }
     },
-    /** Chains of 1024 buffers of length 0 to be received into. */
+    /** Offers chains of 1024 receive buffers of length 0. */
     EMPTY_BUFFERS {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -220,7 +225,7 @@ public enum Attack {
             scene.send(guest, kick, 100, BUFFERS + 0x8000);
         }
     },
-    /** An available index that is ahead of everything. */
+    /** Sets an available index that is far ahead of every entry. */
     WILD_INDEX {
         @Override
         void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) {
@@ -234,12 +239,12 @@ public enum Attack {
 
     abstract void run(Scene scene, HostileFrontEnd guest, Fd one, Fd other) throws Exception;
 
-    /** As in {@code used-ring-gone}. */
+    /** The name on the command line, for example {@code used-ring-gone}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Connects to a port's socket, attacks, and lets go of everything. */
+    /** Connects to a port's socket, attacks, and releases everything. */
     public void against(Path socket) throws Exception {
         try (Fd one = Memfd.create("weft-attack", FILE_BYTES);
                 Fd other = Memfd.create("weft-attack", FILE_BYTES);

@@ -7,7 +7,7 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import net.weft.linux.Fd;
 
-/** What one process can do to a file or eventfd that another believes in. */
+/** Ways in which one process can change a file or eventfd that it shares with another. */
 final class FileTricks {
     private static final int F_SETLEASE = 1024;
     private static final int F_WRLCK = 1;
@@ -24,7 +24,10 @@ final class FileTricks {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
     }
 
-    /** Takes a write lease: whoever opens the file waits, 45 s by default. False where the kernel does not give one. */
+    /**
+     * Takes a write lease: every process that opens the file waits, 45 s by default. Returns false where the kernel
+     * grants none.
+     */
     static boolean lease(Fd file) {
         try {
             return (int) FCNTL.invokeExact(file.number(), F_SETLEASE, F_WRLCK) == 0;
@@ -33,7 +36,7 @@ final class FileTricks {
         }
     }
 
-    /** An eventfd that goes down by one for each read, and waits for readers and writers. */
+    /** Makes a blocking eventfd that decreases by one with each read. */
     static Fd semaphore(int count) {
         try {
             return new Fd((int) EVENTFD.invokeExact(count, EFD_SEMAPHORE));

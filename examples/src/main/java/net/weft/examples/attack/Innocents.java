@@ -10,8 +10,9 @@ import net.weft.examples.lab.VhostFrontEnd;
 import net.weft.linux.Memory;
 
 /**
- * Pairs of machines that send each other frames with a number and the time, a thousand a second and machine, and a broadcast now and then, and
- * note what does not come and how long the others take. A thread of its own, which does nothing else.
+ * Pairs of well-behaved machines that send each other numbered frames with a time stamp, a thousand a second and
+ * machine, and a broadcast now and then. They record losses and delays. The work is done by a thread of its own, which
+ * does nothing else.
  */
 public final class Innocents implements AutoCloseable {
     static final int ATTACKER = 99;
@@ -32,16 +33,16 @@ public final class Innocents implements AutoCloseable {
     private volatile long worstNs;
 
     /**
-     * What a stretch of time came to.
+     * The totals of a run.
      *
      * @param sent frames from one machine of a pair to the other
-     * @param lost of these
-     * @param worstNs the longest that one took
+     * @param lost those of them that did not arrive
+     * @param worstNs the longest delay of a frame since the last {@link #takeWorstNs}, ns
      */
     public record Account(long sent, long lost, long worstNs) {
     }
 
-    /** Connects to ports, the first two of which are a pair, and so on, and begins. */
+    /** Connects to ports, the first two of which are a pair, and so on. */
     public Innocents(List<Path> sockets) {
         sockets.forEach(socket -> machines.add(new VhostFrontEnd(socket)));
         sent = new long[machines.size()];
@@ -49,7 +50,7 @@ public final class Innocents implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("innocents").unstarted(this::run);
     }
 
-    /** Begins, when the ports are up. */
+    /** Starts sending, once the ports are up. */
     public void start() {
         thread.start();
     }
@@ -125,14 +126,14 @@ public final class Innocents implements AutoCloseable {
         return lost;
     }
 
-    /** The longest that a frame has taken since this was asked last. */
+    /** The longest delay of a frame since the last call. */
     public long takeWorstNs() {
         long worst = worstNs;
         worstNs = 0;
         return worst;
     }
 
-    /** Ends sending, waits for what is under way, and says what was lost of all. */
+    /** Stops sending, waits for frames in flight, and returns the totals. */
     public Account end() throws InterruptedException {
         ending = true;
         thread.join();

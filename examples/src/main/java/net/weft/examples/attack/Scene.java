@@ -9,7 +9,7 @@ import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 
-/** Where an attack takes place, and how long: {@value #LIMIT_MILLIS} ms at most. */
+/** The place and duration of an attack: {@value #LIMIT_MILLIS} ms at most. */
 final class Scene {
     static final int FRAME_BYTES = 1400;
     private static final long LIMIT_MILLIS = 1500;
@@ -35,7 +35,7 @@ final class Scene {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** Sends frames to an innocent machine, one a millisecond, from one place of the guest's memory. */
+    /** Sends frames to an innocent machine, one a millisecond, all from one place of the guest's memory. */
     void send(HostileFrontEnd guest, EventFd kick, int frames, long at) {
         byte[] frame = Innocents.frame(0, Innocents.ATTACKER, Innocents.HOSTILE_TYPE, FRAME_BYTES);
         for (int n = 0; n < frames && goesOn(); n++) {
@@ -44,7 +44,7 @@ final class Scene {
         }
     }
 
-    /** Raises the counter of an eventfd as far as it goes. */
+    /** Raises the counter of an eventfd to its maximum. */
     static void fill(Fd event) {
         try (Arena arena = Arena.ofConfined()) {
             long at = arena.allocate(8, 8).address();

@@ -1,4 +1,4 @@
-/** Front ends and drivers that attack, beside machines that only want their frames forwarded: nobody but the attacker may notice. */
+/** Front ends and drivers that attack, beside well-behaved machines: no port but the attacker's may be affected. */
 @NullMarked
 package net.weft.examples.attack;
 

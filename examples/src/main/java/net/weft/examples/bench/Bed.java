@@ -5,8 +5,9 @@ import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 
 /**
- * What each switch finds: a namespace of its own, from which a cable (a veth pair) leads to each of two hosts, which are namespaces too.
- * The switch's ends are called {@code a} and {@code b}. The hosts' programs run where the kernel likes.
+ * The topology for each switch: a namespace of its own, from which a cable (a veth pair) leads to each of two hosts,
+ * which are namespaces too. The switch's ends are called {@code a} and {@code b}. The hosts' programs run on any
+ * processor.
  */
 record Bed(Lab lab, Namespace fabric, Host a, Host b, Conditions conditions) {
     /**
@@ -26,14 +27,17 @@ record Bed(Lab lab, Namespace fabric, Host a, Host b, Conditions conditions) {
 
     private static final int ATTEMPTS = 20;
 
-    /** Addresses are of 198.18.0.0/15, set aside for benchmarks (RFC 2544, C.2.2). */
+    /** Addresses are from 198.18.0.0/15, set aside for benchmarks (RFC 2544, C.2.2). */
     static Bed in(Lab lab, Conditions conditions) {
         Namespace fabric = lab.namespace("fabric");
         return new Bed(lab, fabric, lab.host("a", fabric, "198.18.0.1/24"), lab.host("b", fabric, "198.18.0.2/24"),
                 conditions);
     }
 
-    /** @throws IllegalStateException when no echo request comes through, so that nothing is measured that does not forward */
+    /**
+     * @throws IllegalStateException when no echo request is answered, so that a switch that does not forward is never
+     *            measured
+     */
     void checkForwarding(Contender contender) {
         if (!a.reaches(b.address(), ATTEMPTS)) {
             throw new IllegalStateException(contender.label + " forwards nothing: no answer to " + ATTEMPTS + " pings");

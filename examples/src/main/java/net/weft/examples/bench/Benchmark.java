@@ -24,8 +24,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Round by round, each switch in turn is set up on a fresh topology, shown to forward, measured and taken down, so that a machine that
- * slows down slows all of them down. Everything lives in network namespaces of its own and goes with them, also after Ctrl-C.
+ * Round by round, each switch in turn is set up on a fresh topology, checked for forwarding, measured and taken down,
+ * so that a machine that slows down affects all of them. Everything lives in network namespaces of its own and is
+ * removed with them, also after Ctrl-C.
  */
 @Command(name = "benchmark", mixinStandardHelpOptions = true, sortOptions = false, description = "Weft beside the kernel's bridge and Open vSwitch in userspace, on this machine. Needs root.")
 public final class Benchmark implements Callable<Integer> {

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import net.weft.examples.lab.Namespace;
 
-/** The kernel's bridge as it comes, but for the packet filter, which is kept out of its way where br_netfilter is loaded. */
+/**
+ * The kernel's bridge with its default settings, except that the packet filter is bypassed where br_netfilter is
+ * loaded.
+ */
 record BridgeCandidate(List<String> configuration) implements Candidate {
     static Candidate start(Bed bed) {
         List<String> commands = List.of(

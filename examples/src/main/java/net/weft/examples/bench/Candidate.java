@@ -8,10 +8,10 @@ interface Candidate {
     /** Its process; empty where the kernel itself is the switch. */
     Optional<ProcessHandle> process();
 
-    /** What made it what it is: commands, or its configuration file. */
+    /** The commands or the configuration file that set it up. */
     List<String> configuration();
 
-    /** What it says about itself after the measurements; empty where it says nothing. */
+    /** Its own counters after the measurements; empty where it has none. */
     default String account() {
         return "";
     }

@@ -51,7 +51,7 @@ enum Contender implements Subject {
         }
     };
 
-    /** Both ends are access ports of this VLAN where a contender's name says so. */
+    /** The VLAN of both access ports of a contender with VLANs. */
     static final int VLAN = 10;
 
     final String label;
@@ -68,13 +68,13 @@ enum Contender implements Subject {
     /** Starts it on a fresh topology; it forwards when this returns. */
     abstract Candidate start(Bed bed);
 
-    /** The Weft that it is compared with: the one with the same VLANs. */
+    /** The Weft that it is compared with: the one with the same VLAN settings. */
     @Override
     public Contender reference() {
         return label.endsWith("-vlan") ? WEFT_VLAN : WEFT;
     }
 
-    /** Those without VLANs. */
+    /** The contenders without VLANs. */
     static List<Contender> plain() {
         return Arrays.stream(values()).filter(contender -> contender.reference() == WEFT).toList();
     }

@@ -14,8 +14,9 @@ import net.weft.linux.PacketSocket;
 import net.weft.packet.InternetChecksum;
 
 /**
- * Sends one frame of 60 bytes over and over, {@value #VECTOR} with each kernel call, as fast as its processor can, until closed. The
- * frame is a UDP datagram to an address that its receiver does not have, so that the receiver takes it off the wire and no more.
+ * Sends one frame of 60 bytes again and again, {@value #VECTOR} with each system call, as fast as its processor can,
+ * until closed. The frame is a UDP datagram to an address that its receiver does not have, so that the receiver only
+ * takes it off the wire.
  */
 final class FrameBlaster implements AutoCloseable {
     static final int FRAME_BYTES = 60;

@@ -7,9 +7,9 @@ import net.weft.examples.bench.run.CpuTime;
 import net.weft.examples.lab.Namespace;
 
 /**
- * How many small frames a second reach b when a sends as many as it can: received frames by the kernel's own statistics of both cables.
- * With two processors or more the sender has the first for itself and the switch the second; the kernel's bridge
- * works on the sender's, because there the softirq runs.
+ * The rate of small frames that reach b when a sends as fast as it can: received frames from the kernel's statistics of
+ * both cables. With two processors or more the sender has the first for itself and the switch the second; the kernel's
+ * bridge runs on the sender's, because the softirq runs there.
  */
 final class FrameRateMeasure implements Measure {
     private static final int SENDER_CPU = 0;
@@ -38,7 +38,7 @@ final class FrameRateMeasure implements Measure {
         }
     }
 
-    /** Every thread it has, and every thread those will start. */
+    /** Binds every thread that the process has, and every thread that those will start. */
     private static void pin(Namespace namespace, ProcessHandle process) {
         namespace.run("taskset", "-a", "-c", "-p", Integer.toString(SWITCH_CPU), Long.toString(process.pid()))
                 .orThrow();

@@ -13,9 +13,9 @@ import net.weft.linux.CurrentThread;
 import org.HdrHistogram.Histogram;
 
 /**
- * UDP datagrams that b sends straight back to a, at a rate that leaves every sleeper time to fall asleep and at one that does not. They
- * are sent by the clock, whether or not the last one is back, so that a stall is seen by all that it held up. Each carries the time at
- * which it was sent.
+ * Round trips of UDP datagrams that b returns to a, at one rate at which every sleeper has time to fall asleep and at
+ * one at which none has. They are sent by the clock, whether or not the last one is back, so that a stall delays every
+ * datagram that was due. Each carries the time at which it was sent.
  */
 final class LatencyMeasure implements Measure {
     /** Datagrams a second. */
@@ -73,7 +73,7 @@ final class LatencyMeasure implements Measure {
                 .bind(host.endpoint(port)).connect(peer));
     }
 
-    /** Work that ends when its channel is closed. */
+    /** A task that ends when its channel is closed. */
     private interface Work {
         void run() throws IOException;
     }

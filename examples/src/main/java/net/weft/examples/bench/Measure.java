@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A kind of traffic, and what is read off it. */
+/** A kind of traffic and its measurements. */
 interface Measure {
     /** Measures once. Returns when all it started has ended, also when interrupted. */
     void run(Bed bed, Candidate candidate, Window window, Recorder recorder) throws IOException, InterruptedException;
 
-    /** Takes what was measured. */
+    /** Receives the measured values. */
     @FunctionalInterface
     interface Recorder {
         void record(Metric metric, double value);
@@ -20,7 +20,7 @@ interface Measure {
     record Window(int warmUpSeconds, int seconds) {
     }
 
-    /** Those that {@code --what} names, in the order in which one switch goes through them. */
+    /** The kinds that {@code --what} names, in the order in which one switch goes through them. */
     enum Kind {
         TCP(new TcpMeasure()), LATENCY(new LatencyMeasure()), RATE(new FrameRateMeasure());
 

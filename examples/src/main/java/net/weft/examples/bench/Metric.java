@@ -5,7 +5,7 @@ import java.util.List;
 import net.weft.examples.bench.run.Quantity;
 import net.weft.examples.bench.run.Results;
 
-/** What is measured of a switch between two cables, in the order of the report. */
+/** The measured quantities of a switch between two cables, in the order of the report. */
 enum Metric {
     TCP_RATE("TCP, one flow", "Gb/s", 2, true), //
     TCP_MACHINE_COST("TCP, CPU of the whole machine", "s/GB", 3, false), //

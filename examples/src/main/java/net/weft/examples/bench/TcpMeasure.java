@@ -12,7 +12,10 @@ import net.weft.examples.lab.Outcome;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One flow of iperf3 from a to b, every program where the scheduler puts it; what arrived, and the processor time it took. */
+/**
+ * One flow of iperf3 from a to b, every program on any processor: the rate at the receiver, and the processor time it
+ * took.
+ */
 final class TcpMeasure implements Measure {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CONNECT_ATTEMPTS = 30;
@@ -59,7 +62,7 @@ final class TcpMeasure implements Measure {
         last.orThrow();
     }
 
-    /** With {@code -J} iperf3 says in JSON also why it failed. */
+    /** With {@code -J} iperf3 also reports in JSON why it failed. */
     private static Outcome transfer(Bed bed, int seconds) {
         return bed.a().namespace().run(SLACK.plusSeconds(seconds), Map.of(),
                 List.of("iperf3", "-J", "-C", bed.conditions().congestion(), "-c", bed.b().address(), "-t",

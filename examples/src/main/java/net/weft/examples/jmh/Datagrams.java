@@ -14,10 +14,13 @@ import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.device.MemoryLink;
 
-/** A switch with two access ports, and a burst of 64-byte datagrams, or TCP segments, from the one to the other, whose station is known. */
+/**
+ * A switch with two access ports, and a burst of 64-byte datagrams or TCP segments from one to the other, whose MAC
+ * address has been learned.
+ */
 final class Datagrams {
     static final int VID = 10;
-    /** Sources are within its /8. */
+    /** Source addresses are within this /8. */
     static final int NETWORK = 0x0a00_0000;
     static final int DESTINATION_PORT = 9;
     static final long GUEST = 0x0200_0000_0001L;
@@ -62,7 +65,7 @@ final class Datagrams {
         new Ipv4.Header(0, FRAME_BYTES - L3, 0, 0, 0, 64, protocol, 0, from, address, Octets.EMPTY).emit(to, L3);
     }
 
-    /** Opens a TCP connection in place of each flow; from then on the burst is of their segments. */
+    /** Opens a TCP connection for each flow; afterwards the burst consists of their segments. */
     void establish() {
         segments(true, Tcp.SYN);
         forward();
@@ -98,7 +101,7 @@ final class Datagrams {
         }
     }
 
-    /** Forwards the burst, of which every datagram must arrive, so that nothing is measured that does not forward. */
+    /** Forwards the burst. Every datagram must arrive, so that a switch that does not forward is never measured. */
     int forward() {
         return forward(0, neighbour);
     }

@@ -56,7 +56,10 @@ public class ForwardingBenchmark {
     private long toTrunk;
     private long toNobody;
 
-    /** Two access ports and a trunk in one VLAN, nine access ports in another; stations are known where one is asked for. */
+    /**
+     * Makes two access ports and a trunk in one VLAN, and nine access ports in another; MAC addresses are learned where
+     * a method needs them.
+     */
     @Setup
     public void wire() {
         attach("guest", VlanMembership.access(VID));
@@ -105,7 +108,7 @@ public class ForwardingBenchmark {
         fabric.forward(burst);
     }
 
-    /** Where every frame must have gone, so that nothing is measured that does not forward. */
+    /** Checks that every frame has arrived at the port, so that a switch that does not forward is never measured. */
     private int arrived(int port) {
         int frames = links.get(port).discard();
         if (frames != Burst.CAPACITY) {
@@ -120,14 +123,14 @@ public class ForwardingBenchmark {
         return arrived(1);
     }
 
-    /** A tag is pushed. */
+    /** Access to trunk: a tag is pushed. */
     @Benchmark
     public int accessToTrunk() {
         forward(toTrunk, 0);
         return arrived(2);
     }
 
-    /** Unknown unicast, eight copies of each frame. */
+    /** Unknown unicast: eight copies of each frame. */
     @Benchmark
     public int floodToEight() {
         forward(toNobody, 3);

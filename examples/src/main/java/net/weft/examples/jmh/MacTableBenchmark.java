@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Finding stations and learning them, in random order, so that the larger tables miss the processor's caches as they would. */
+/**
+ * Looking up and learning MAC addresses in random order, so that the larger tables miss the processor's caches as they
+ * would in practice.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,7 +32,7 @@ public class MacTableBenchmark {
     private static final int AGEING_SECONDS = 300;
     private static final long UNICAST_MASK = 0xFFFF_FFFF_FFFEL;
 
-    /** Stations in the table. */
+    /** MAC entries in the table. */
     @Param({"16", "1000", "32000"})
     public int stations;
 
@@ -70,14 +73,14 @@ public class MacTableBenchmark {
         return table.lookup(VID, unknown[advance()]);
     }
 
-    /** What each frame of a known station costs. */
+    /** The cost of each frame whose source has been learned on its port. */
     @Benchmark
     public int learnKnown() {
         int i = advance();
         return table.learn(VID, known[i], port[i], 1, 0);
     }
 
-    /** Every frame from another port than the last one: a station that two ports claim. */
+    /** Every frame comes from another port than the last one: a MAC address that two ports claim. */
     @Benchmark
     public int learnMoving() {
         int i = advance();

@@ -34,8 +34,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the number of policies costs: datagrams between two zones, which the last policy allows, through the whole switch from memory to
- * memory. The time is that of one datagram; a rate is its inverse.
+ * The cost of new connections by the number of policies: datagrams between two zones, which the last policy allows,
+ * through the whole switch from memory to memory. The time is that of one datagram; a rate is its inverse.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,7 +48,7 @@ public class NewConnectionBenchmark {
     private static final int LEFT = 2;
     private static final int RIGHT = 3;
 
-    /** A switch with so many policies. */
+    /** A switch with a given number of policies. */
     @State(Scope.Thread)
     public static class Judged {
         @Param({"10", "10000"})
@@ -56,7 +56,7 @@ public class NewConnectionBenchmark {
 
         private @Nullable Datagrams datagrams;
 
-        /** Two ports, a zone each. */
+        /** Makes two ports, each in a zone of its own. */
         @Setup
         public void wire() {
             datagrams = new Datagrams(Burst.CAPACITY);
@@ -72,10 +72,10 @@ public class NewConnectionBenchmark {
         }
     }
 
-    /** Its table of connections is empty whenever the clock starts, and is half full when it stops. */
+    /** The connection table is empty whenever the clock starts, and half full when it stops. */
     @State(Scope.Thread)
     public static class Emptied extends Judged {
-        /** Forgets what the invocation before has opened. */
+        /** Removes the connections of the invocation before. */
         @Setup(Level.Invocation)
         public void empty() {
             new Connections(Objects.requireNonNull(datagrams().fabric.zones().connections()), Timeouts.DEFAULT, 0)
@@ -83,7 +83,10 @@ public class NewConnectionBenchmark {
         }
     }
 
-    /** All between the same zones; each but the last for a port and a network of its own, as source or destination. */
+    /**
+     * Policies between the same two zones; each but the last is for a port and a network of its own, as source or
+     * destination.
+     */
     private static List<Policy> policies(int count) {
         List<Policy> policies = new ArrayList<>();
         for (int id = 0; id < count - 1; id++) {

@@ -29,7 +29,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the policies say of a new connection, by their number: packets hit any of them in random order, or none. */
+/**
+ * The time that the policies take to decide on a new connection, by their number: packets hit policies in random order,
+ * or none.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,13 +44,13 @@ public class PolicyBenchmark {
     private static final int VLAN = 10;
     private static final int ZONES = 20;
 
-    /** How policies differ. */
+    /** The ways in which policies differ. */
     public enum Kind {
         /** One pair of zones; each policy has a port, a source and a destination of its own. */
         DISTINCT,
         /** All pairs of 20 zones; half name a source network, half a destination, a few services. */
         MIXED,
-        /** Each field alone rules out nearly nothing, all together everything: as slow as it gets. */
+        /** Each field alone excludes nearly nothing, all together exclude everything: the slowest case. */
         WORST
     }
 
@@ -66,7 +69,7 @@ public class PolicyBenchmark {
     private PolicyTable table = PolicyTable.of(Zoning.OFF);
     private int next;
 
-    /** Compiles the policies, and makes packets of which each hits one. */
+    /** Compiles the policies, and makes packets, each of which hits one policy. */
     @Setup
     public void compile() {
         SplittableRandom random = new SplittableRandom(policies);
@@ -126,7 +129,7 @@ public class PolicyBenchmark {
                 destination[i]);
     }
 
-    /** With the fields of different packets, which mostly meet no policy at all. */
+    /** Combines the fields of different packets, so that most hit no policy at all. */
     @Benchmark
     public int miss() {
         int i = advance();

@@ -30,7 +30,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What judging a packet of a connection costs, headers parsed already; flows in random order, both directions. */
+/**
+ * The cost of evaluating a packet of a connection whose headers are parsed already; flows in random order, both
+ * directions.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -26,9 +26,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From guest ring to guest ring on one thread, a stage more with each method, so that differences are what a stage costs. Two
- * guests, set up over sockets as QEMU does it; a full burst of frames of one flow, the case of the testpmd loop. The time is that of one
- * frame, the guests' own part included. Frames are made so that the forwarding code stops where the stage ends.
+ * From guest ring to guest ring on one thread, one more stage with each method, so that a difference of two methods is
+ * the cost of a stage. Two guests are set up over sockets as QEMU does it; a full burst holds frames of one flow, as in
+ * the testpmd loop. The time is that of one frame, the guests' own part included. Frames are made so that the
+ * forwarding code stops where the stage ends.
  * <p>
  * Rings are polled: nobody kicks. Nothing is closed, because the forked JVM ends with the benchmark.
  */
@@ -50,7 +51,7 @@ public class VhostStagesBenchmark {
     private static final int GROUP = 3;
     private static final int INDIVIDUAL = 2;
 
-    /** Octets in memory. */
+    /** Bytes of a frame in memory. */
     @Param({"64", "1514"})
     public int frameBytes;
 
@@ -69,7 +70,7 @@ public class VhostStagesBenchmark {
     private int bareSent;
     private int bareReceived;
 
-    /** Both guests in one VLAN, their stations learned. */
+    /** Sets both guests up in one VLAN, with their MAC addresses learned. */
     @Setup
     public void wire() throws InterruptedException {
         VhostUserDevice[] devices = new VhostUserDevice[guests.length];
@@ -121,7 +122,7 @@ public class VhostStagesBenchmark {
         return frame;
     }
 
-    /** Every buffer of the sending ring holds such a frame from now on. */
+    /** Writes such a frame into every buffer of the sending ring. */
     private void prepare(byte destination, int sourceKind) {
         if (prepared != destination) {
             byte[] frame = frame(destination, sourceKind, SENDER);
@@ -155,7 +156,7 @@ public class VhostStagesBenchmark {
         Memory.putShortRelease(ring.used() + 2, (short) position);
     }
 
-    /** What the sending guest itself costs: it publishes, and finds its buffers given back. */
+    /** The cost of the sending guest alone: it publishes buffers, and receives them back. */
     @Benchmark
     public int sender() {
         publish();
@@ -166,7 +167,7 @@ public class VhostStagesBenchmark {
         return COUNT;
     }
 
-    /** What both guests cost. */
+    /** The cost of both guests. */
     @Benchmark
     public int guests() {
         sender();
@@ -179,7 +180,7 @@ public class VhostStagesBenchmark {
         return COUNT;
     }
 
-    /** Ring to ring, with nothing looked at and nobody distrusted. */
+    /** Copies from ring to ring without reading or checking anything. */
     @Benchmark
     public int bareLoop() {
         prepare(RECEIVER, INDIVIDUAL);
@@ -218,7 +219,10 @@ public class VhostStagesBenchmark {
         }
     }
 
-    /** Descriptors fetched and checked against the memory table, and given back: chains too short for a header carry no frame. */
+    /**
+     * Fetches descriptors, checks them against the memory table, and returns them: chains too short for a header carry
+     * no frame.
+     */
     @Benchmark
     public int fetch() {
         if (prepared != NOBODY) {
@@ -232,7 +236,7 @@ public class VhostStagesBenchmark {
         return COUNT;
     }
 
-    /** And the head of each frame copied, its virtio-net header read. */
+    /** Also copies the head of each frame and reads its virtio-net header. */
     @Benchmark
     public int gather() {
         prepare(RECEIVER, INDIVIDUAL);
@@ -247,7 +251,7 @@ public class VhostStagesBenchmark {
         queue.release();
     }
 
-    /** And tag, membership and addresses judged: frames from a group address are dropped there. */
+    /** Also checks tag, membership and addresses: frames from a group address are dropped there. */
     @Benchmark
     public int parse() {
         prepare(RECEIVER, GROUP);
@@ -255,7 +259,9 @@ public class VhostStagesBenchmark {
         return COUNT;
     }
 
-    /** And the source learned, the destination looked up: frames for a station of the same port are dropped there. */
+    /**
+     * Also learns the source and looks the destination up: frames to a MAC address of the same port are dropped there.
+     */
     @Benchmark
     public int lookUp() {
         prepare(BESIDE_SENDER, INDIVIDUAL);
@@ -263,7 +269,7 @@ public class VhostStagesBenchmark {
         return COUNT;
     }
 
-    /** And written into the other guest's ring: all that Weft does with a frame. */
+    /** Also writes into the other guest's ring: all that Weft does with a frame. */
     @Benchmark
     public int whole() {
         prepare(RECEIVER, INDIVIDUAL);

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What guards and zones add to the way of a packet from one access port to another, connections established. */
+/** The cost that guards and zones add to a packet from one access port to another, with established connections. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -40,21 +40,21 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @OperationsPerInvocation(Burst.CAPACITY)
 public class ZonedForwardingBenchmark {
-    /** What is asked of a frame. */
+    /** The checks that a frame goes through. */
     @Param({"nothing", "guards", "zones", "both"})
     public String asked = "";
 
-    /** Connections in a burst, of 64 frames. */
+    /** Connections in a burst of 64 frames. */
     @Param({"1", "64"})
     public int flows;
 
-    /** Of the packets. */
+    /** The protocol of the packets. */
     @Param({"udp", "tcp"})
     public String protocol = "";
 
     private @Nullable Datagrams packets;
 
-    /** Two ports, a zone each. */
+    /** Makes two ports, each in a zone of its own. */
     @Setup
     public void wire() {
         boolean zones = asked.equals("zones") || asked.equals("both");
@@ -74,7 +74,7 @@ public class ZonedForwardingBenchmark {
         }
     }
 
-    /** A burst. */
+    /** Forwards a burst. */
     @Benchmark
     public int packets() {
         return Objects.requireNonNull(packets).forward();

@@ -1,4 +1,7 @@
-/** What single parts of the packet path cost, and that they allocate nothing: {@code ./weft example benchmark --jmh}. */
+/**
+ * Benchmarks of single parts of the packet path, which also check that they allocate nothing: {@code ./weft example
+ * benchmark --jmh}.
+ */
 @NullMarked
 package net.weft.examples.jmh;
 

@@ -12,8 +12,8 @@ import net.weft.vswitch.device.FaultyDevice;
 import net.weft.vswitch.device.LinkFaults;
 
 /**
- * A bad cable between two interfaces of a namespace: frames are lost, late, doubled, swapped or damaged on the way, as a seed says. What
- * has not been given its checksum yet gets it before, so that damage shows.
+ * A bad cable between two interfaces of a namespace: it loses, delays, duplicates, reorders or corrupts frames, as
+ * decided by a seed. Unfinished checksums are computed first, so that receivers detect the corruption.
  */
 public final class BadCable implements AutoCloseable {
     private static final int MTU = 1500;

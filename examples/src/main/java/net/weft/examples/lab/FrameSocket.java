@@ -13,8 +13,8 @@ import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.RawPacketListener;
 
 /**
- * Sends and collects whole frames on a device, through libpcap, which puts a tag that the kernel took off back into its place. Frames that
- * leave through the device are not collected.
+ * Sends and collects whole frames on a device through libpcap, which puts a tag that the kernel stripped back into its
+ * place. It does not collect frames that leave through the device.
  */
 public final class FrameSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 8 << 20;

@@ -5,12 +5,12 @@ import net.weft.linux.EventFd;
 import net.weft.linux.Memory;
 
 /**
- * The driver's side of a split ring (virtio 1.2, 2.7) whose every entry offers the same buffer in each lap: publishing is one
- * store of the index, however many buffers. It takes for granted that buffers come back in the order in which they were
- * published, and fails when they do not. One thread; nothing is allocated after construction.
+ * The driver's side of a split ring (virtio 1.2, 2.7) whose every entry offers the same buffer in each lap: publishing
+ * is one store of the index, however many buffers. It requires the switch to return buffers in the order in which they
+ * were published, and fails when it does not. One thread; nothing is allocated after construction.
  */
 public final class FrontEndRing {
-    /** Entries, and buffers. */
+    /** Number of entries, and of buffers. */
     public static final int SIZE = 1024;
     /** Bytes of a buffer. */
     public static final int BUFFER_BYTES = 2048;
@@ -48,27 +48,27 @@ public final class FrontEndRing {
         Memory.putShort(base + AVAILABLE, (short) NO_INTERRUPT);
     }
 
-    /** Address here of descriptor {@code 0..SIZE-1}. */
+    /** Address, in this process, of descriptor {@code 0..SIZE-1}. */
     public long descriptor(int n) {
         return base + (long) DESCRIPTOR_BYTES * n;
     }
 
-    /** Address here of the available part: flags, index, entries. */
+    /** Address, in this process, of the available part: flags, index, entries. */
     public long available() {
         return base + AVAILABLE;
     }
 
-    /** Address here of the used part: flags, index, entries. */
+    /** Address, in this process, of the used part: flags, index, entries. */
     public long used() {
         return base + USED;
     }
 
-    /** Address here of the buffer at a position, counted from the first ever published. */
+    /** Address, in this process, of the buffer at a position, counted from the first ever published. */
     public long buffer(int position) {
         return buffers + (long) (position & SIZE - 1) * BUFFER_BYTES;
     }
 
-    /** Gives the descriptor at a position another length, bytes. */
+    /** Sets the length, in bytes, of the descriptor at a position. */
     public void length(int position, int bytes) {
         Memory.putInt(descriptor(position & SIZE - 1) + 8, bytes);
     }
@@ -83,18 +83,18 @@ public final class FrontEndRing {
         return taken;
     }
 
-    /** Buffers that the switch has given back and that are not taken yet. */
+    /** Buffers that the switch has returned and that have not been taken back yet. */
     public int waiting() {
         return Memory.getShortAcquire(base + USED + 2) - taken & 0xFFFF;
     }
 
-    /** Buffers that could be published now, after taking back those that wait. */
+    /** Buffers that could be published now, once the returned ones are taken back. */
     public int room() {
         take(waiting());
         return SIZE - (published - taken);
     }
 
-    /** Takes the first of those that wait. */
+    /** Takes the first {@code count} returned buffers back. */
     public void take(int count) {
         for (int n = taken; n < taken + count; n++) {
             int id = Memory.getInt(base + USED + 4 + (long) USED_BYTES * (n & SIZE - 1));
@@ -105,7 +105,7 @@ public final class FrontEndRing {
         taken += count;
     }
 
-    /** Gives the next buffers to the switch. */
+    /** Publishes the next {@code count} buffers. */
     public void publish(int count) {
         published += count;
         Memory.putShortRelease(base + AVAILABLE + 2, (short) published);

@@ -19,14 +19,14 @@ public record Host(String cable, Namespace namespace, String mac, String cidr) {
         return new InetSocketAddress(address(), port);
     }
 
-    /** Gives it an address of IPv6, which it uses at once. @param cidr for example {@code fd00:10::1/64}. */
+    /** Adds an IPv6 address, which is usable at once. @param cidr for example {@code fd00:10::1/64}. */
     public void ipv6(String cidr) {
         namespace.run("sysctl", "-q", "-w", "net.ipv6.conf." + DEVICE + ".accept_dad=0",
                 "net.ipv6.conf." + DEVICE + ".disable_ipv6=0").orThrow();
         namespace.ip("address", "add", cidr, "dev", DEVICE, "nodad");
     }
 
-    /** Frames that have come out of its cable so far, as its kernel counts them. */
+    /** Frames that have come out of its cable so far, from the kernel's counter. */
     public long packetsReceived() {
         return Long
                 .parseLong(namespace.run("cat", "/sys/class/net/" + DEVICE + "/statistics/rx_packets").orThrow().out()
@@ -37,7 +37,10 @@ public record Host(String cable, Namespace namespace, String mac, String cidr) {
         return FrameSocket.open(namespace, DEVICE);
     }
 
-    /** True when the first of at most {@code attempts} echo requests, a fifth of a second apart, that is answered comes in time. */
+    /**
+     * Sends at most {@code attempts} echo requests, a fifth of a second apart; returns true as soon as one is answered
+     * in time.
+     */
     public boolean reaches(String address, int attempts) {
         return pings(namespace, address, attempts);
     }
@@ -51,7 +54,7 @@ public record Host(String cable, Namespace namespace, String mac, String cidr) {
         return false;
     }
 
-    /** Every device name in it, for example to see that nothing was left. */
+    /** The names of all its devices, for example to check that a test left none behind. */
     public List<String> devices() {
         return namespace.run("ls", "/sys/class/net").orThrow().out().lines().toList();
     }

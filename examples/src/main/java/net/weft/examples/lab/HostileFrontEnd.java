@@ -22,9 +22,9 @@ import net.weft.linux.SocketAddress;
 public final class HostileFrontEnd implements AutoCloseable {
     /** Bytes of each file of its memory. */
     public static final int FILE_BYTES = 8 << 20;
-    /** Where, in the second file, its used rings are: a page of its own each. */
+    /** Offset, in the second file, of the used rings: each has a page of its own. */
     public static final int USED = 0;
-    /** Where, in either file, buffers are. */
+    /** Offset, in either file, of the buffers. */
     public static final int BUFFERS = 1 << 20;
     public static final int RECEIVE = 0;
     public static final int TRANSMIT = 1;
@@ -64,12 +64,12 @@ public final class HostileFrontEnd implements AutoCloseable {
     private long first;
     private long second;
 
-    /** Connects, and says nothing. */
+    /** Connects, and sends nothing. */
     public HostileFrontEnd(Path path) {
         socket.connect(SocketAddress.unix(path.toString()));
     }
 
-    /** Closes it with this front end. */
+    /** Registers a resource that is closed together with this front end. */
     public <T extends AutoCloseable> T closing(T resource) {
         held.add(resource);
         return resource;
@@ -81,7 +81,7 @@ public final class HostileFrontEnd implements AutoCloseable {
 
     // ---- the front end ---------------------------------------------------------------------------------------------
 
-    /** Sends a message; false when it could not be sent whole, as the other side is gone or does not read. */
+    /** Sends a message; returns false when it could not be sent whole, as the other side is gone or does not read. */
     public boolean send(int request, List<Fd> files, long... words) {
         ByteBuffer message = ByteBuffer.allocate(12 + 8 * words.length).order(ByteOrder.nativeOrder());
         message.putInt(request).putInt(1).putInt(8 * words.length);
@@ -100,7 +100,7 @@ public final class HostileFrontEnd implements AutoCloseable {
         }
     }
 
-    /** Takes an answer of at most 64 bytes, waiting for a second at most; bytes. */
+    /** Receives an answer of at most 64 bytes, waiting for a second at most; returns its length in bytes. */
     public int answer() {
         try (Arena arena = Arena.ofConfined()) {
             socket.fd().poll(Fd.POLLIN, 1000);
@@ -110,7 +110,7 @@ public final class HostileFrontEnd implements AutoCloseable {
         }
     }
 
-    /** The first messages of all front ends. */
+    /** Sends the first messages of every front end: features, protocol features, owner. */
     public void hello(long features, long protocolFeatures) {
         send(SET_OWNER, List.of());
         send(SET_FEATURES, List.of(), VERSION_1 | PROTOCOL_FEATURES | features);
@@ -137,7 +137,10 @@ public final class HostileFrontEnd implements AutoCloseable {
         }
     }
 
-    /** All that a decent front end does, with memory of its own and an eventfd for both kicks, which is returned. */
+    /**
+     * Does everything that a well-behaved front end does, with memory of its own and one eventfd for both kicks, which
+     * it returns.
+     */
     public EventFd start(long features, Fd one, Fd other) {
         EventFd kick = closing(new EventFd());
         hello(features, 0);
@@ -152,7 +155,10 @@ public final class HostileFrontEnd implements AutoCloseable {
 
     // ---- the driver ------------------------------------------------------------------------------------------------
 
-    /** Address here of a byte of the first or, from {@link #FILE_BYTES} on, the second file. */
+    /**
+     * Address, in this process, of a guest address: a byte of the first file or, from {@link #FILE_BYTES} on, of the
+     * second.
+     */
     public long at(long guest) {
         return guest < FILE_BYTES ? first + guest : second + guest - FILE_BYTES;
     }
@@ -161,7 +167,7 @@ public final class HostileFrontEnd implements AutoCloseable {
         descriptor(first + (long) ring * TABLE + 16L * n, guest, bytes, flags, next);
     }
 
-    /** Writes a descriptor anywhere. */
+    /** Writes a descriptor at any address of this process. */
     public static void descriptor(long here, long guest, int bytes, int flags, int next) {
         Memory.putLong(here, guest);
         Memory.putInt(here + 8, bytes);
@@ -169,14 +175,14 @@ public final class HostileFrontEnd implements AutoCloseable {
         Memory.putShort(here + 14, (short) next);
     }
 
-    /** Makes the chain at a descriptor available. */
+    /** Makes the chain that starts at a descriptor available. */
     public void publish(int ring, int head) {
         long available = first + (long) ring * TABLE + AVAILABLE;
         Memory.putShort(available + 4 + 2L * (published[ring] % ENTRIES), (short) head);
         Memory.putShortRelease(available + 2, (short) ++published[ring]);
     }
 
-    /** Offers as many buffers to be received into as the ring has entries, of {@code bytes} each. */
+    /** Offers as many receive buffers as the ring has entries, of {@code bytes} each. */
     public void offerBuffers(int bytes) {
         for (int n = 0; n < ENTRIES; n++) {
             descriptor(RECEIVE, n, FILE_BYTES + BUFFERS + 2048L * n, bytes, WRITE, 0);
@@ -184,14 +190,16 @@ public final class HostileFrontEnd implements AutoCloseable {
         }
     }
 
-    /** Sends a frame that lies in one piece at a guest address, behind a header; wants an interrupt. */
+    /**
+     * Sends a frame that lies in one piece at a guest address, behind a virtio-net header, and requests an interrupt.
+     */
     public void sendFrame(long guest, byte[] frame) {
         Memory.fill(at(guest), 12, (byte) 0);
         Memory.copy(frame, 0, at(guest) + 12, frame.length);
         sendPiece(guest, 12 + frame.length);
     }
 
-    /** Publishes bytes at a guest address as they are. */
+    /** Publishes bytes at a guest address unchanged. */
     public void sendPiece(long guest, int bytes) {
         int n = published[TRANSMIT] % ENTRIES;
         descriptor(TRANSMIT, n, guest, bytes, 0, 0);

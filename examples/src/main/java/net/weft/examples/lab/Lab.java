@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Network namespaces, cables and processes for one test, all under one prefix {@code weftlab-PID-NAME-}. Closing undoes everything in
- * reverse order, whatever fails on the way. Opening first removes what laboratories of processes that no longer run have left.
+ * Network namespaces, cables and processes for one test, all with the prefix {@code weftlab-PID-NAME-}. Closing undoes
+ * everything in reverse order, whatever fails meanwhile. Opening first removes what laboratories of dead processes left
+ * behind.
  */
 public final class Lab implements AutoCloseable {
     private static final String FAMILY = "weftlab-";
@@ -47,13 +48,13 @@ public final class Lab implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Closes {@code resource} before anything that was there when it came. */
+    /** Registers a resource that is closed before every resource that was registered earlier. */
     public <T extends AutoCloseable> T closing(T resource) {
         undo.push(resource);
         return resource;
     }
 
-    /** A namespace with a running loopback. It is silent: no IPv6, hence no solicitations of its own. */
+    /** Makes a namespace with a running loopback. IPv6 is off in it, so it sends no solicitations of its own. */
     public Namespace namespace(String name) {
         Namespace namespace = new Namespace(prefix + name);
         Programs.run("ip", "netns", "add", namespace.name()).orThrow();
@@ -64,14 +65,14 @@ public final class Lab implements AutoCloseable {
         return namespace;
     }
 
-    /** A cable: a veth pair, both ends up. It goes with either namespace. */
+    /** Lays a cable: a veth pair, both ends up. It is removed with either namespace. */
     public void cable(Namespace left, String leftDevice, Namespace right, String rightDevice) {
         left.ip("link", "add", "name", leftDevice, "type", "veth", "peer", "name", rightDevice, "netns", right.name());
         left.ip("link", "set", "dev", leftDevice, "up");
         right.ip("link", "set", "dev", rightDevice, "up");
     }
 
-    /** A host of its own: a namespace whose {@code eth0} is cabled to {@code device} in {@code to}. */
+    /** Makes a host: a namespace whose {@code eth0} is cabled to {@code device} in {@code to}. */
     public Host host(String device, Namespace to, String cidr) {
         hosts++;
         Namespace namespace = namespace(device);
@@ -107,7 +108,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Those that were being made when their maker was interrupted. */
+    /** Removes all namespaces of this laboratory, also those whose creation was interrupted. */
     private void removeNamespaces() {
         namespaces().stream().filter(name -> name.startsWith(prefix)).forEach(Lab::remove);
     }
@@ -128,7 +129,7 @@ public final class Lab implements AutoCloseable {
         return ProcessHandle.of(Long.parseLong(namespace.substring(FAMILY.length()).split("-", 2)[0]));
     }
 
-    /** Whoever still runs in a namespace of ours was started by us. */
+    /** Kills the processes in a namespace, all of which a laboratory has started, and deletes the namespace. */
     private static void remove(String namespace) {
         List<String> pids = Programs.run("ip", "netns", "pids", namespace).out().lines().toList();
         long own = ProcessHandle.current().pid();

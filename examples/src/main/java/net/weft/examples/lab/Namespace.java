@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import net.weft.linux.NetworkNamespace;
 
-/** A network namespace that `ip netns` knows by {@code name}. */
+/** A named network namespace of {@code ip netns}. */
 public record Namespace(String name) {
 
-    /** Runs a program in it, for at most 30 s. */
+    /** Runs a program in the namespace, for at most 30 s. */
     public Outcome run(String... command) {
         return run(Duration.ofSeconds(30), Map.of(), List.of(command));
     }
@@ -19,19 +19,25 @@ public record Namespace(String name) {
         return Programs.run(limit, environment, within(command));
     }
 
-    /** A builder for a program that keeps running in it; the process started is the program itself, not a shell around it. */
+    /**
+     * A builder for a program that keeps running in the namespace; the process started is the program itself, not a
+     * shell around it.
+     */
     public ProcessBuilder program(List<String> command) {
         return new ProcessBuilder(within(command));
     }
 
-    /** Runs {@code ip} on it from outside, for example {@code ip("link", "set", "eth0", "up")}. */
+    /** Runs {@code ip} on the namespace from outside, for example {@code ip("link", "set", "eth0", "up")}. */
     public void ip(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(List.of(arguments));
         Programs.run(command.toArray(String[]::new)).orThrow();
     }
 
-    /** Sockets that {@code task} opens belong to this namespace, for as long as they live. It runs on a thread of its own. */
+    /**
+     * Runs {@code task} on a thread of its own inside the namespace: sockets that it opens belong to the namespace for
+     * as long as they live.
+     */
     public <T> T call(Callable<T> task) {
         try (NetworkNamespace inside = NetworkNamespace.open("/run/netns/" + name)) {
             return inside.call(task);

@@ -12,12 +12,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
- * Another switch: an Open vSwitch of its own, userspace datapath, in a namespace of its own with its directories under the laboratory's.
- * An internal port is an interface of that namespace.
+ * Another switch: an Open vSwitch with the userspace datapath in a namespace of its own, with its directories under the
+ * laboratory's. An internal port is an interface of that namespace.
  */
 public final class OvsPeer implements AutoCloseable {
     public static final String BRIDGE = "br0";
-    /** Where Debian's openvswitch-switch-dpdk has it. */
+    /** The path of the program in Debian's package openvswitch-switch-dpdk. */
     public static final String DPDK_PROGRAM = "/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk";
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
 
@@ -27,7 +27,7 @@ public final class OvsPeer implements AutoCloseable {
     private final List<Process> daemons = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
 
-    /** @param tso whether super-frames and partial checksums cross it (userspace-tso-enable) */
+    /** @param tso whether it forwards super-frames and partial checksums (userspace-tso-enable) */
     public static OvsPeer start(Lab lab, Namespace namespace, boolean tso) {
         OvsPeer peer = lab.closing(new OvsPeer(namespace, "ovs-vswitchd", lab.path("ovs")));
         peer.up(tso ? Map.of("userspace-tso-enable", "true") : Map.of());
@@ -55,14 +55,16 @@ public final class OvsPeer implements AutoCloseable {
         return namespace;
     }
 
-    /** Takes {@code device} into the bridge. {@code settings} as in {@code ovs-vsctl set port}, for example {@code tag=10}. */
+    /**
+     * Adds {@code device} to the bridge. {@code settings} as in {@code ovs-vsctl set port}, for example {@code tag=10}.
+     */
     public void add(String device, String... settings) {
         List<String> command = new ArrayList<>(List.of("add-port", BRIDGE, device));
         command.addAll(List.of(settings));
         configure(command.toArray(String[]::new));
     }
 
-    /** An interface of the namespace that is a port of the bridge, with an address. */
+    /** Adds an internal port with an address: an interface of the namespace. */
     public void addInternal(String device, String cidr, String... settings) {
         List<String> command = new ArrayList<>(List.of("add-port", BRIDGE, device));
         command.addAll(List.of(settings));
@@ -92,7 +94,10 @@ public final class OvsPeer implements AutoCloseable {
         namespace.run(Duration.ofSeconds(30), environment(), command).orThrow();
     }
 
-    /** Asks the running switch, for example {@code inspect("dpif-netdev/pmd-stats-show")}. */
+    /**
+     * Runs a command of {@code ovs-appctl} on the running switch, for example {@code
+     * inspect("dpif-netdev/pmd-stats-show")}.
+     */
     public String inspect(String... question) {
         List<String> command = new ArrayList<>(List.of("ovs-appctl", "--timeout=20", "-t", controlSocket().toString()));
         command.addAll(List.of(question));
@@ -104,7 +109,7 @@ public final class OvsPeer implements AutoCloseable {
         return daemons.getLast().toHandle();
     }
 
-    /** What was run to make it what it is, oldest first, without the options that only name its private directory. */
+    /** The commands that set it up, oldest first, without the options that only name its private directory. */
     public List<String> commands() {
         return List.copyOf(commands);
     }

@@ -48,7 +48,7 @@ final class Programs {
         return run(Duration.ofSeconds(30), Map.of(), List.of(command));
     }
 
-    /** Asks a process and its children to end, and after two seconds no longer asks. */
+    /** Asks a process and its children to end, and kills them after two seconds. */
     static void end(Process process) {
         List<ProcessHandle> family = process.descendants().toList();
         process.destroy();

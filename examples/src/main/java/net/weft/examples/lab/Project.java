@@ -3,12 +3,12 @@ package net.weft.examples.lab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where this checkout lies. */
+/** The directories of this checkout. */
 public final class Project {
     private Project() {
     }
 
-    /** The top folder, found from wherever below it the tests run. */
+    /** The top folder, found upwards from the working directory of the tests. */
     public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("examples/guest/make-guest"))) {

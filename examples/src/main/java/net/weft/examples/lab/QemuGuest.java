@@ -27,7 +27,7 @@ import org.awaitility.Awaitility;
  * goes on: {@link #awaitBoot}.
  */
 public final class QemuGuest implements AutoCloseable {
-    /** What the guest's first process prints to the console once its card has carrier. */
+    /** The line that the guest's first process prints to the console once its card has carrier. */
     private static final String DRIVER_UP = "weft: eth0 is up";
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
@@ -71,8 +71,8 @@ public final class QemuGuest implements AutoCloseable {
     }
 
     /**
-     * More words for {@link #boot}: a program of this host, with the libraries it needs, is in the machine's path, too. Linux
-     * takes several archives one after the other as one initramfs.
+     * More arguments for {@link #boot}, which put a program of this host, with the libraries it needs, into the
+     * machine's path. Linux takes several archives one after the other as one initramfs.
      */
     public static List<String> withProgram(Lab lab, Path program) {
         Path root = lab.path("programs");
@@ -89,7 +89,7 @@ public final class QemuGuest implements AutoCloseable {
         return List.of("-initrd", initramfs.toString());
     }
 
-    /** Starts a machine on a vhost-user port, with the words of {@code weft guest qemu} for one without KVM. */
+    /** Starts a machine on a vhost-user port, with the arguments of {@code weft guest qemu} for a guest without KVM. */
     public static QemuGuest onPort(Lab lab, Namespace namespace, WeftProcess weft, String port, String settings) {
         return boot(lab, namespace, port, settings,
                 weft.weft("guest", "qemu", port, "--memory", "96M", "--tcg", "--lines")
@@ -140,12 +140,12 @@ public final class QemuGuest implements AutoCloseable {
         return reply;
     }
 
-    /** The address of its card. */
+    /** The MAC address of its card. */
     public String mac() {
         return run("cat /sys/class/net/eth0/address").orThrow().out().strip();
     }
 
-    /** Pulls the plug, as {@code kill -9} does. */
+    /** Kills QEMU, as {@code kill -9} does. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
@@ -156,21 +156,24 @@ public final class QemuGuest implements AutoCloseable {
         awaitBoot(this);
     }
 
-    /** Pulls the plug and starts it anew on the same cable; it boots while the caller goes on. */
+    /** Kills QEMU and starts it anew on the same cable; it boots while the caller goes on. */
     public void relaunch() {
         kill();
         process = launch();
         requests = process.outputWriter(StandardCharsets.US_ASCII);
     }
 
-    /** Waits, at most a minute, until the guest says that its card has carrier. Returns {@link System#nanoTime} then. */
+    /**
+     * Waits, at most a minute, until the guest reports that its card has carrier; returns the {@link System#nanoTime}
+     * of that moment.
+     */
     public long awaitDriverUp() {
         Awaitility.await("the driver of guest " + name).atMost(BOOT_LIMIT).pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2)).until(() -> console().contains(DRIVER_UP));
         return System.nanoTime();
     }
 
-    /** What the guest's kernel and QEMU had to say. */
+    /** The output of the guest's kernel and of QEMU. */
     public String console() {
         return text(console) + text(qemuLog());
     }
@@ -192,7 +195,7 @@ public final class QemuGuest implements AutoCloseable {
         Programs.end(process);
     }
 
-    /** Returns once they carry out commands. */
+    /** Returns once all these guests carry out commands. */
     public static void awaitBoot(QemuGuest... guests) {
         for (QemuGuest guest : guests) {
             guest.run("true", BOOT_LIMIT).orThrow();

@@ -10,9 +10,9 @@ import net.weft.linux.Socket;
 import net.weft.vswitch.device.vhost.FrontEndSocket;
 
 /**
- * A guest without a machine: speaks to a vhost-user back end as QEMU does, shares a memory of its own, and drives one pair of
- * split rings like a virtio driver that polls for what it receives. Between publishing and the switch there is nothing but the
- * ring and the kick, so what it measures is the switch's. One thread.
+ * A guest without a machine: it speaks to a vhost-user back end as QEMU does, shares a memory of its own, and drives
+ * one pair of split rings like a virtio driver that polls its receive ring. Between publishing and the switch there is
+ * nothing but the ring and the kick, so its measurements are of the switch alone. One thread.
  */
 public final class VhostFrontEnd implements AutoCloseable {
     /** Bytes of the virtio-net header before each frame. */
@@ -64,17 +64,17 @@ public final class VhostFrontEnd implements AutoCloseable {
         }
     }
 
-    /** The ring that frames come in by; all its buffers are published. */
+    /** The receive ring; all its buffers are published. */
     public FrontEndRing receiving() {
         return receiving;
     }
 
-    /** The ring that frames leave by. */
+    /** The transmit ring. */
     public FrontEndRing sending() {
         return sending;
     }
 
-    /** Puts a frame, behind an empty header, into the buffer at a position of the ring of what is sent. */
+    /** Writes a frame, behind an empty header, into the buffer at a position of the transmit ring. */
     public void write(int position, byte[] frame) {
         long buffer = sending.buffer(position);
         Memory.fill(buffer, HEADER_BYTES, (byte) 0);
@@ -93,7 +93,7 @@ public final class VhostFrontEnd implements AutoCloseable {
         return sending.kick();
     }
 
-    /** Whether a frame has come; takes it, and gives its buffer back. */
+    /** Receives a frame and returns its buffer to the ring; false when none has come. */
     public boolean receive() {
         if (receiving.waiting() == 0) {
             return false;

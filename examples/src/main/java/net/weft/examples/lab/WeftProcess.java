@@ -25,8 +25,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code ./weft up} in a namespace, and the command line against it. Its data and control socket lie in the laboratory; a restart finds
- * both again. Everything is asked through the command, as a person would, but that most of it runs in this process.
+ * A running {@code ./weft up} in a namespace, and the command line against it. Its data and control socket lie in the
+ * laboratory; a restart uses the same ones. All queries go through the command, as a person's would, but most commands
+ * run inside this process.
  */
 public final class WeftProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -98,7 +99,7 @@ public final class WeftProcess implements AutoCloseable {
         return told(command);
     }
 
-    /** A builder for a shell that runs {@code script}, in which {@code $WEFT} is the command and knows the running switch. */
+    /** A builder for a shell that runs {@code script}, in which {@code $WEFT} is the command for the running switch. */
     public ProcessBuilder shell(String script) {
         return told(List.of("bash", "-o", "pipefail", "-c", script));
     }
@@ -164,19 +165,19 @@ public final class WeftProcess implements AutoCloseable {
                         wanted));
     }
 
-    /** {@code weft apply} of a whole new file, whatever comes of it. */
+    /** Runs {@code weft apply} with a whole new file; returns the outcome, whatever it is. */
     public Outcome apply(String fabric) {
         return weft("apply", "-f", write(fabric).toString());
     }
 
-    /** {@code kill -9}. */
+    /** Kills the switch with {@code kill -9}. */
     public void kill() {
         List<ProcessHandle> family = process.descendants().toList();
         process.destroyForcibly().onExit().join();
         family.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Starts it again after {@link #kill} or {@link #close}, from what it has stored. */
+    /** Starts it again after {@link #kill} or {@link #close}, with the data it has stored. */
     public void restart() {
         process = launch(List.of());
         ready = watch(process);
@@ -201,7 +202,7 @@ public final class WeftProcess implements AutoCloseable {
         }
     }
 
-    /** The interfaces that the kernel shows in its namespace. */
+    /** The interfaces in its namespace, from the kernel. */
     public List<String> devices() {
         return namespace.run("ls", "/sys/class/net").orThrow().out().lines().toList();
     }

@@ -1,7 +1,8 @@
 /**
- * The laboratory of the system tests: network namespaces, real guests and peers around a running {@code ./weft up}. Everything a
- * {@link net.weft.examples.lab.Lab} makes carries its prefix and goes when it is closed; what a killed run left behind goes when the
- * next one starts. Frames are sent and seen through libpcap, checks are made by other stacks than Weft's own.
+ * The laboratory of the system tests: network namespaces, real guests and peers around a running {@code ./weft up}.
+ * Everything that a {@link net.weft.examples.lab.Lab} makes has its prefix and is removed when it is closed; the
+ * remains of a killed run are removed when the next one starts. Frames are sent and received through libpcap, and
+ * checks are made by network stacks other than Weft's own.
  */
 @NullMarked
 package net.weft.examples.lab;

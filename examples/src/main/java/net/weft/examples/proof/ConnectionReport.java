@@ -25,8 +25,9 @@ import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
 
 /**
- * Opens a million TCP connections over IPv6, sends packets of them, attaches to them again, and lets all expire, five times. Prints what the last
- * round took, and fails when a call of the sweep took longer than a millisecond in every round. Run by {@code examples/proofs/connections}.
+ * Opens a million TCP connections over IPv6, sends packets of them, attaches to the table again, and lets all of them
+ * expire, five times. Prints the times of the last round, and fails when a call of the sweep took longer than a
+ * millisecond in every round. Run by {@code examples/proofs/connections}.
  */
 public final class ConnectionReport {
     private static final int CONNECTIONS = 1_000_000;
@@ -53,7 +54,7 @@ public final class ConnectionReport {
         tracker = tracker();
     }
 
-    /** The report. */
+    /** Prints the report. */
     public static void main(String[] arguments) throws IOException {
         Path file = Files.createTempFile("connections", ".table");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

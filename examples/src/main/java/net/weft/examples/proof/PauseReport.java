@@ -34,7 +34,7 @@ public final class PauseReport {
     private final Map<Long, Instant> begun = new HashMap<>();
     private final Map<Long, String> causes = new HashMap<>();
     private final List<Pause> pauses = new ArrayList<>();
-    /** What each packet thread said that it had allocated since it started. */
+    /** The total that each packet thread reported as allocated since it started, bytes. */
     private final Map<String, LongSummaryStatistics> allocated = new TreeMap<>();
     private Duration longestCollection = Duration.ZERO;
     private int collections;

@@ -3,9 +3,10 @@ package net.weft.vswitch.fdb;
 import java.util.SplittableRandom;
 
 /**
- * The word that stands for an entry of a {@link MacTable}, and the keyed hash behind it. A key, 12 bits of VLAN and 48 of address,
- * goes through a bijection of 60 bits: the lower {@value #BUCKET_BITS} name the bucket, the others are stored whole, so that bucket and word
- * together hold all of the entry: {@code remainder(45) | port + 1 (17)}. Word 0 is an empty place.
+ * Encodes an entry of a {@link MacTable} as one word, by a keyed hash. The hash is a bijection of the 60-bit key, which
+ * consists of 12 bits of VLAN and 48 bits of address. The lower {@value #BUCKET_BITS} bits of the hash select the
+ * bucket, the other bits are stored in the word: {@code remainder(45) | port + 1 (17)}. So bucket and word together
+ * identify the whole entry. The word 0 is an empty place.
  */
 final class EntryWord {
     static final int BUCKET_BITS = 15;
@@ -27,7 +28,7 @@ final class EntryWord {
         inverse = inverseOf(multiplier);
     }
 
-    /** The hash of a key, of which {@link #bucket} and {@link #of} take their parts. */
+    /** Returns the hash of a key, the argument of {@link #bucket} and {@link #of}. */
     long hash(int vid, long mac) {
         return mix((long) vid << VID_SHIFT | mac);
     }
@@ -36,17 +37,17 @@ final class EntryWord {
         return (int) hash & (1 << BUCKET_BITS) - 1;
     }
 
-    /** The word of an entry at a port. */
+    /** Returns the word of an entry for a port. */
     static long of(long hash, int port) {
         return hash >>> BUCKET_BITS << PORT_BITS | port + 1;
     }
 
-    /** Whether two words of one bucket are of one key, neither of them being {@link #EMPTY}. */
+    /** Returns whether two words of one bucket have the same key; neither may be {@link #EMPTY}. */
     static boolean sameKey(long word, long other) {
         return ((word ^ other) & ~PORT_MASK) == 0;
     }
 
-    /** -1 for {@link #EMPTY}. */
+    /** Returns the port of a word, -1 for {@link #EMPTY}. */
     static int port(long word) {
         return (int) (word & PORT_MASK) - 1;
     }

@@ -21,8 +21,9 @@ import net.weft.linux.Memory;
 import net.weft.linux.OwnFile;
 
 /**
- * The file of stations, whole at any moment: each image is written beside it and renamed to it. Nothing is synced, as what it says
- * does not outlive the kernel. Whatever is wrong with it is logged and costs no more than what it knew. One thread.
+ * The file that keeps MAC entries over a restart. It is complete at any moment: each image is written to a second file
+ * and renamed. Nothing is synced to disk, since the content is not valid after a reboot. A fault of the file is logged
+ * and only loses the entries. One thread.
  */
 public final class FdbFile {
     private static final System.Logger LOG = System.getLogger(FdbFile.class.getName());
@@ -38,7 +39,10 @@ public final class FdbFile {
         next = path.resolveSibling(path.getFileName() + ".new");
     }
 
-    /** What it says; nothing where it does not exist, cannot be read, or is of another boot of the machine. */
+    /**
+     * Loads the file. Returns {@link FdbImage.Content#NONE} if it does not exist, cannot be read, or was written before
+     * a reboot.
+     */
     public FdbImage.Content load(FdbImage image) {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return FdbImage.Content.NONE;
@@ -74,9 +78,8 @@ public final class FdbFile {
     }
 
     /**
-     * Replaces it.
-     *
-     * @return whether that could be done; the first of several failures is logged
+     * Replaces the file.
+     * @return whether the file was written; only the first of several successive failures is logged
      */
     public boolean save(ByteBuffer image) {
         try {

@@ -10,16 +10,17 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Stations as bytes. A header of {@value #HEADER} bytes: magic (8), version (4), number of ports (4), boot ID (16), number of stations (4), CRC-32C of all
- * other bytes (4). Of each port its number (4) and its identity (8); of each station VLAN and address as on the wire (2 + 6), port (4), and the
- * second it was seen in (4). Most significant byte first.
+ * The binary image of MAC entries. It has a header of {@value #HEADER} bytes: magic (8), version (4), number of ports
+ * (4), boot ID (16), number of entries (4), CRC-32C of all other bytes (4). Each port has its number (4) and its
+ * identity (8). Each entry has VLAN and MAC address as on the wire (2 + 6), port (4), and the second in which it was
+ * last seen (4). Most significant byte first.
  * <p>
- * Its memory is used again for each image. One thread.
+ * The buffer is reused for each image. One thread.
  */
 public final class FdbImage {
-    /** Ports whose stations an image has. */
+    /** Maximum number of ports in an image. */
     public static final int MAX_PORTS = 1 << 16;
-    /** Stations an image has; those that come later are left out. */
+    /** Maximum number of MAC entries in an image; further entries are omitted. */
     public static final int MAX_STATIONS = 1 << 16;
 
     static final long MAGIC = 0x57454654_4d414353L;
@@ -40,13 +41,12 @@ public final class FdbImage {
     private long who;
 
     /**
-     * What an image says.
-     *
-     * @param identities of the ports, by number
-     * @param stations of these ports
+     * The content of an image.
+     * @param identities identities of the ports, by number
+     * @param stations MAC entries of these ports
      */
     public record Content(Map<Integer, Long> identities, List<MacEntry> stations) {
-        /** Nothing is known. */
+        /** No ports and no entries. */
         public static final Content NONE = new Content(Map.of(), List.of());
 
         public Content {
@@ -55,39 +55,39 @@ public final class FdbImage {
         }
     }
 
-    /** @param boot start of the kernel, whose clock the times are by */
+    /** @param boot boot ID of the kernel, whose monotonic clock the times refer to */
     public FdbImage(UUID boot) {
         this.boot = boot;
     }
 
     /**
-     * Begins another image.
-     *
-     * @param identities by number of port, at most {@link #MAX_PORTS}: what a port must still be for its stations to be its own
+     * Begins a new image.
+     * @param identities identities by port number, at most {@link #MAX_PORTS}; the entries of a port are valid only
+     *            while its identity is the same
      */
     public void begin(Map<Integer, Long> identities) {
         stations = 0;
         who = identities.hashCode();
         bytes.clear();
-        need(HEADER + identities.size() * PORT);
+        ensure(HEADER + identities.size() * PORT);
         bytes.putLong(MAGIC).putInt(VERSION).putInt(identities.size());
         bytes.putLong(boot.getMostSignificantBits()).putLong(boot.getLeastSignificantBits()).putInt(0).putInt(0);
         identities.forEach((number, identity) -> bytes.putInt(number).putLong(identity));
     }
 
-    /** Adds a station of one of the ports. */
+    /** Adds a MAC entry of one of the ports. */
     public void add(int vid, long mac, int port, int seenSeconds) {
         if (stations == MAX_STATIONS) {
             return;
         }
-        need(STATION);
+        ensure(STATION);
         long key = (long) vid << VID_SHIFT | reversed(mac);
         bytes.putLong(key).putInt(port).putInt(seenSeconds);
         who = ((who ^ key) * PRIME ^ port) * PRIME;
         stations++;
     }
 
-    /** The finished image, until the next begins. */
+    /** Finishes the image and returns it; it is valid until the next one begins. */
     public ByteBuffer finish() {
         bytes.putInt(STATIONS_AT, stations);
         ByteBuffer image = bytes.duplicate().flip();
@@ -95,12 +95,12 @@ public final class FdbImage {
         return image;
     }
 
-    /** A number that is another when ports or stations are, whenever they were seen. */
+    /** Returns a hash of the ports and entries, without the times at which they were seen. */
     public long who() {
         return who;
     }
 
-    private void need(int more) {
+    private void ensure(int more) {
         if (bytes.remaining() < more) {
             bytes = ByteBuffer.allocate(Math.min(MAX_BYTES, 2 * (bytes.position() + more))).put(bytes.flip());
         }
@@ -108,8 +108,7 @@ public final class FdbImage {
 
     /**
      * Reads an image.
-     *
-     * @throws IOException saying what is wrong with it
+     * @throws IOException if the image is invalid, with a message that says why
      */
     public Content read(ByteBuffer image) throws IOException {
         require(image.limit() >= HEADER && image.limit() <= MAX_BYTES,
@@ -133,11 +132,11 @@ public final class FdbImage {
         List<MacEntry> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long key = rest.getLong();
-            MacEntry station = new MacEntry((int) (key >>> VID_SHIFT), reversed(key & (1L << VID_SHIFT) - 1),
+            MacEntry entry = new MacEntry((int) (key >>> VID_SHIFT), reversed(key & (1L << VID_SHIFT) - 1),
                     rest.getInt(),
                     rest.getInt());
-            require(station.isSane(), "it has " + station);
-            found.add(station);
+            require(entry.isSane(), "it has " + entry);
+            found.add(entry);
         }
         return new Content(identities, found);
     }

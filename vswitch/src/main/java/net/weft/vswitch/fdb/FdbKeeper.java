@@ -14,20 +14,22 @@ import net.weft.vswitch.port.PortSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stations outlive the process. What was learned is written to a file within a second, and once more at the end. The next process takes a
- * port's stations up when that port first comes up: the first frame for a station is then a unicast one, and belongs to its
- * connection, where an unknown one would be flooded and judged by the policies alone.
+ * Keeps the MAC entries over a restart of the process. The entries are saved to a file within a second, and once more
+ * at the end. The next process restores a port's entries when that port first comes up: the first frame to such an
+ * address is then forwarded as unicast and matched to its connection, while a frame to an unknown address would be
+ * flooded and evaluated by the policies alone.
  * <p>
- * Taken up is only what the port could learn now: by the same device, in one of its VLANs, of an address it is not bound away from, within its
- * limit, neither older than the ageing time nor known elsewhere by then. A port that comes up later than {@value #RETURN_SECONDS} s after
- * the start begins with none.
+ * An entry is restored only if the port could learn it now: the port has the same device, the VLAN and a binding that
+ * allow the entry, and its limit is not reached; the entry is not older than the ageing time, and the address was not
+ * learned on another port. Nothing is restored on a port that comes up later than {@value #RETURN_SECONDS} s after the
+ * start.
  * <p>
- * Control thread only, once it is made.
+ * Control thread only, after construction.
  */
 public final class FdbKeeper {
-    /** Guests, whose own timers decide when they connect again, have come back by then. */
+    /** Time within which guests, whose own timers decide when they reconnect, have returned after a restart. */
     static final int RETURN_SECONDS = 30;
-    /** How old the times in the file become while the stations stay the same. */
+    /** Maximum age of the times in the file while the entries do not change. */
     static final int REFRESH_SECONDS = 15;
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -39,25 +41,24 @@ public final class FdbKeeper {
     private final @Nullable FdbFile file;
     private final FdbImage image;
     private final int startedAtSecond;
-    /** What the ports were by number when the file was written. */
+    /** Identity of each port by number when the file was written. */
     private final Map<Integer, Long> before;
-    /** By port, newest first, of the ports that have not come up yet. */
+    /** The loaded entries of each port that has not come up yet, newest first. */
     private final Map<Integer, List<MacEntry>> expected = new HashMap<>();
-    /** What the ports are by number; null before there are any. */
+    /** Identity of each port by number now; null before the ports are configured. */
     private @Nullable Map<Integer, Long> ports;
-    private int lookedAtSecond;
+    private int checkedAtSecond;
     private int savedAtSecond;
-    private long savedWho;
+    private long savedHash;
     private boolean saved;
-    /** Of the table, when it was looked through. */
-    private int lookedAtChanges;
+    /** Change counter of the table when it was last saved or compared. */
+    private int checkedAtChanges;
 
     /**
      * Reads the file.
-     *
-     * @param indices where the table has the ports that the file names by number
-     * @param ageingSeconds that of {@code macs}
-     * @param file null: nothing is kept
+     * @param indices maps the port numbers of the file to the port indices of the table
+     * @param ageingSeconds ageing time of {@code macs}
+     * @param file null if nothing is kept
      */
     public FdbKeeper(MacTable macs, PortIndices indices, int ageingSeconds, @Nullable FdbFile file, FdbImage image,
             int nowSeconds) {
@@ -67,14 +68,14 @@ public final class FdbKeeper {
         this.file = file;
         this.image = image;
         startedAtSecond = nowSeconds;
-        lookedAtSecond = nowSeconds;
+        checkedAtSecond = nowSeconds;
         FdbImage.Content content = file == null ? FdbImage.Content.NONE : file.load(image);
         before = content.identities();
         content.stations().stream().sorted(Comparator.comparingInt(MacEntry::seenSeconds).reversed())
-                .forEach(station -> expected.computeIfAbsent(station.port(), _ -> new ArrayList<>()).add(station));
+                .forEach(entry -> expected.computeIfAbsent(entry.port(), _ -> new ArrayList<>()).add(entry));
     }
 
-    /** These are the ports now. Nothing is written before this was said. */
+    /** Sets the ports that are configured now. Nothing is written before the first call. */
     public void ports(Collection<PortSpec> specs) {
         Map<Integer, Long> next = new HashMap<>();
         specs.forEach(spec -> next.put(spec.number(), identity(spec)));
@@ -82,45 +83,45 @@ public final class FdbKeeper {
         saved = false;
     }
 
-    /** Takes up what is known of a port that is about to carry frames. */
+    /** Restores the entries of a port that is about to forward frames. */
     public void comesUp(PortSpec spec, int nowSeconds) {
-        List<MacEntry> stations = expected.get(spec.number());
+        List<MacEntry> entries = expected.get(spec.number());
         Long was = before.get(spec.number());
-        if (stations == null || was == null || was != identity(spec)) {
+        if (entries == null || was == null || was != identity(spec)) {
             return;
         }
         expected.remove(spec.number());
         if (isOver(nowSeconds)) {
             return;
         }
-        for (MacEntry station : stations) {
-            if (mayBeLearned(station, spec, nowSeconds)) {
-                macs.restore(station.vid(), station.mac(), indices.index(spec.number()), station.seenSeconds(),
+        for (MacEntry entry : entries) {
+            if (mayBeLearned(entry, spec, nowSeconds)) {
+                macs.restore(entry.vid(), entry.mac(), indices.index(spec.number()), entry.seenSeconds(),
                         spec.macLimit());
             }
         }
     }
 
-    private boolean mayBeLearned(MacEntry station, PortSpec spec, int nowSeconds) {
-        int age = nowSeconds - station.seenSeconds();
-        return age >= 0 && age < ageingSeconds && spec.membership().isMember(station.vid())
+    private boolean mayBeLearned(MacEntry entry, PortSpec spec, int nowSeconds) {
+        int age = nowSeconds - entry.seenSeconds();
+        return age >= 0 && age < ageingSeconds && spec.membership().isMember(entry.vid())
                 && (spec.binding() == null || !spec.binding().isStrict() || spec.binding().macs().isEmpty()
-                        || spec.binding().macs().contains(MacWord.address(station.mac())));
+                        || spec.binding().macs().contains(MacWord.address(entry.mac())));
     }
 
     private boolean isOver(int nowSeconds) {
         return nowSeconds - startedAtSecond > RETURN_SECONDS;
     }
 
-    /** Writes the file where it is due, once a second at most. */
+    /** Writes the file if it is due, at most once a second. */
     public void tick(int nowSeconds) {
-        if (nowSeconds != lookedAtSecond) {
-            lookedAtSecond = nowSeconds;
+        if (nowSeconds != checkedAtSecond) {
+            checkedAtSecond = nowSeconds;
             save(nowSeconds);
         }
     }
 
-    /** Writes the file a last time, before the ports are taken down. */
+    /** Writes the file a last time, before the ports are closed. */
     public void close(int nowSeconds) {
         savedAtSecond = nowSeconds - REFRESH_SECONDS;
         save(nowSeconds);
@@ -130,36 +131,36 @@ public final class FdbKeeper {
     private void save(int nowSeconds) {
         int changes = macs.changes();
         boolean due = nowSeconds - savedAtSecond >= REFRESH_SECONDS;
-        if (file == null || ports == null || saved && changes == lookedAtChanges && !due) {
+        if (file == null || ports == null || saved && changes == checkedAtChanges && !due) {
             return;
         }
-        lookedAtChanges = changes;
+        checkedAtChanges = changes;
         image.begin(ports);
         macs.forEach(nowSeconds, (vid, mac, port, age) -> image.add(vid, mac, indices.number(port), nowSeconds - age));
         addExpected(nowSeconds);
         ByteBuffer bytes = image.finish();
-        boolean changed = !saved || image.who() != savedWho;
+        boolean changed = !saved || image.who() != savedHash;
         if ((changed || due) && file.save(bytes)) {
             saved = true;
-            savedWho = image.who();
+            savedHash = image.who();
             savedAtSecond = nowSeconds;
         }
     }
 
-    /** Those that were not met again yet, lest a second restart lose them. */
+    /** Adds the loaded entries that are not restored yet, so that a second restart does not lose them. */
     private void addExpected(int nowSeconds) {
         if (isOver(nowSeconds)) {
             expected.clear();
         }
-        expected.forEach((port, stations) -> {
+        expected.forEach((port, entries) -> {
             if (ports != null && Objects.equals(ports.get(port), before.get(port))) {
-                stations.stream().filter(station -> macs.lookup(station.vid(), station.mac()) < 0).forEach(
-                        station -> image.add(station.vid(), station.mac(), station.port(), station.seenSeconds()));
+                entries.stream().filter(entry -> macs.lookup(entry.vid(), entry.mac()) < 0).forEach(
+                        entry -> image.add(entry.vid(), entry.mac(), entry.port(), entry.seenSeconds()));
             }
         });
     }
 
-    /** What a port must still be for its stations to be its own: of this name, reached by this device. FNV-1a. */
+    /** Returns the identity of a port: a FNV-1a hash of its name and device. */
     private static long identity(PortSpec spec) {
         String text = spec.name() + ' ' + spec.device();
         long hash = FNV_OFFSET;

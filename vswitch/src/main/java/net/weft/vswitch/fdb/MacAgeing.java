@@ -1,10 +1,13 @@
 package net.weft.vswitch.fdb;
 
-/** Looks through a MAC table in 8 s, a 32nd part every quarter of a second, so that no turn of a worker takes long. One worker. */
+/**
+ * Ages a MAC table in the duty cycle of one worker: the whole table in 8 s, a 32nd part every quarter of a second, so
+ * that no turn of the worker takes long.
+ */
 public final class MacAgeing {
     private static final long PART_NS = 250_000_000;
     private static final int PART_PLACES = MacTable.CAPACITY / 32;
-    /** After a sleep, what was left out is made up for so far. */
+    /** Maximum number of parts that are checked at once to catch up after the worker slept. */
     private static final int PARTS_AT_ONCE = 4;
 
     private final MacTable macs;
@@ -15,9 +18,8 @@ public final class MacAgeing {
     }
 
     /**
-     * Removes what has been silent too long in the part that is due, if one is.
-     *
-     * @param nowNs monotonic clock
+     * Removes the expired entries of the part that is due, if any.
+     * @param nowNs time by the monotonic clock in nanoseconds
      */
     public void turn(long nowNs) {
         long parts = nowNs / PART_NS;

@@ -4,8 +4,9 @@ import net.weft.zone.guard.AddressOwners;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MAC table asked once for a run of frames with the same addresses, which is what bursts mostly hold. Forgotten with each
- * burst, and the look-up with each address learned or moved, so that every answer is the one the table would give.
+ * A cache of the last lookup and the last learned address of a MAC table, since most frames of a burst have the same
+ * addresses. It is cleared for each burst, and its lookup for each address that is learned or moved, so that its
+ * results equal those of the table.
  * <p>
  * One per worker; not thread-safe.
  */
@@ -34,7 +35,7 @@ public final class MacCache {
         forget();
     }
 
-    /** A new burst begins: another worker may have changed the table since. */
+    /** Clears the cache when a burst begins: another worker may have changed the table. */
     public void forget() {
         source = NONE;
         destination = NONE;

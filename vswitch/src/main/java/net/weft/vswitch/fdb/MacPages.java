@@ -6,16 +6,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of a {@link MacTable}: buckets of {@value #WAYS} places in pages of {@value #PAGE_BUCKETS}. A bucket has the words of its
- * places side by side, a cache line long, and the times last seen behind them, {@value #SEEN} further on. A page is allocated with its first
- * entry and stays: an empty table takes no memory, and a look-up there ends at once.
+ * The memory of a {@link MacTable}: buckets of {@value #WAYS} places in pages of {@value #PAGE_BUCKETS}. A bucket has
+ * the words of its places side by side in one cache line, and behind them, at a distance of {@value #SEEN}, the times
+ * at which they were last seen. A page is allocated with its first entry and never freed: an empty table takes no
+ * memory.
  * <p>
  * Any thread.
  */
 final class MacPages {
     static final int WAYS = 8;
     static final int BUCKETS = 1 << EntryWord.BUCKET_BITS;
-    /** From the word of a place to the time it was last seen. */
+    /** Distance from the word of a place to its last-seen time. */
     static final int SEEN = WAYS;
     /** Accesses the words of a page. */
     static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -29,16 +30,16 @@ final class MacPages {
     /** Receives one entry. */
     @FunctionalInterface
     interface Visitor {
-        /** @param at place in the page; {@code page[at + SEEN]} is the time it was last seen */
+        /** @param at index of the word in the page; {@code page[at + SEEN]} is its last-seen time */
         void entry(int bucket, long[] page, int at, long word);
     }
 
-    /** The page of a bucket, null while nothing was in any of them. */
+    /** Returns the page of a bucket, null if it was never allocated. */
     long @Nullable [] page(int bucket) {
         return (long[]) PAGES.getAcquire(pages, bucket >> PAGE_BITS);
     }
 
-    /** The page of a bucket that something will be put into. */
+    /** Returns the page of a bucket, and allocates it if necessary. */
     long[] makePage(int bucket) {
         long[] page = page(bucket);
         if (page != null) {
@@ -49,12 +50,12 @@ final class MacPages {
         return other == null ? made : other;
     }
 
-    /** The first place of a bucket in its page; {@value #WAYS} of them lie side by side. */
+    /** Returns the index of the first place of a bucket in its page; its {@value #WAYS} places are adjacent. */
     static int first(int bucket) {
         return (bucket & PAGE_BUCKETS - 1) * BUCKET_WORDS;
     }
 
-    /** Shows every entry; those that change meanwhile are seen before or after. */
+    /** Visits every entry. Entries that change concurrently are visited in their old or new state. */
     void visit(Visitor visitor) {
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             long[] page = page(bucket);
@@ -67,7 +68,7 @@ final class MacPages {
         }
     }
 
-    /** Becomes a copy, entries that change meanwhile as they were before or after. */
+    /** Copies all pages of another table. Entries that change concurrently are copied in their old or new state. */
     void copyOf(MacPages other) {
         for (int n = 0; n < pages.length; n++) {
             long[] page = other.page(n << PAGE_BITS);
@@ -75,12 +76,12 @@ final class MacPages {
         }
     }
 
-    /** Forgets everything; nobody else uses it. */
+    /** Removes all pages. No other thread may use the object. */
     void clear() {
         Arrays.fill(pages, null);
     }
 
-    /** Pages that have been allocated. */
+    /** Number of allocated pages. */
     int inUse() {
         return (int) Arrays.stream(pages).filter(page -> page != null).count();
     }

@@ -11,34 +11,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.weft.vlan.VlanSet;
 
 /**
- * The port on which each (VLAN, MAC address) was last seen. 802.1Q 8.8: entries age out after 300 s without a frame, move with the
- * station, and are never made for group addresses (the caller's duty).
+ * The MAC table: the port on which each MAC address of each VLAN was last seen. As in 802.1Q 8.8, entries age out after
+ * 300 s without a frame and move when the address appears on another port. The caller must not learn group addresses.
  * <p>
- * <b>Layout.</b> A bucket has places for eight entries, each a word (see {@link EntryWord}) and the second it was last seen in; see
- * {@link MacPages}. A look-up reads the words of one bucket, and because an entry is one word it changes by compare-and-set: a reader on another worker sees the old port
- * or the new one, never a port that belongs to another key. Racing writers of a time write the same second.
+ * <b>Layout.</b> A bucket has places for eight entries, each a word (see {@link EntryWord}) and the second it was last
+ * seen in; see {@link MacPages}. A lookup reads the words of one bucket. An entry is one word that changes by
+ * compare-and-set, so a reader on another worker reads the old port or the new one, never a port of another key.
+ * Concurrent writers of a time write the same second.
  * <p>
- * <b>Eviction.</b> The hash is keyed at random, so nobody can aim at a bucket. When one is full, the port with the most
- * entries of all ports present in it gives up its oldest. Ports that flood the table ({@link NewEntries}) pay before all others, with their own:
- * where such a port has none in the bucket, its station is not learned.
+ * <b>Eviction.</b> The hash has a random key, so an attacker cannot target a bucket. When a bucket is full, the oldest
+ * entry in it of the port with the most entries in the table is evicted. A port that floods the table with addresses
+ * ({@link NewEntries}) loses its own entries before all others; if it has none in the bucket, its address is not learned.
  * <p>
- * Safe for any number of workers; {@link #age} belongs to one of them.
+ * Any number of workers may use the table at once; only one of them may call {@link #age}.
  */
 public final class MacTable {
-    /** Ports whose stations can be learned: {@code 0..MAX_PORTS-1}. */
+    /** Exclusive upper bound of ports: {@code 0..MAX_PORTS-1}. */
     public static final int MAX_PORTS = 1 << 16;
-    /** Entries the table holds. */
+    /** Maximum number of entries. */
     public static final int CAPACITY = MacPages.BUCKETS * WAYS;
 
-    /** {@link #learn}: the station was known here. */
+    /** Result of {@link #learn}: the address was already learned on this port. */
     public static final int KNOWN = 0;
-    /** {@link #learn}: a new station. */
+    /** Result of {@link #learn}: a new entry was created. */
     public static final int LEARNED = 1;
-    /** {@link #learn}: the station was on another port before. */
+    /** Result of {@link #learn}: the entry moved from another port. */
     public static final int MOVED = 2;
-    /** {@link #learn}: the port may have no more stations. */
+    /** Result of {@link #learn}: the port has reached its limit of entries. */
     public static final int LIMIT = 3;
-    /** {@link MacCache#learn}: another port has declared the address, and holds it. */
+    /** Result of {@link MacCache#learn}: another port has declared the address and holds it. */
     public static final int HELD = 4;
 
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
@@ -52,8 +53,8 @@ public final class MacTable {
     private int ageCursor;
 
     /**
-     * @param ageingSeconds how long a silent station is remembered (802.1Q recommends 300)
-     * @param seed keys the hash; unpredictable in production, fixed in tests
+     * @param ageingSeconds time after which an entry without frames is removed (802.1Q recommends 300)
+     * @param seed key of the hash; unpredictable in production, fixed in tests
      */
     public MacTable(int ageingSeconds, long seed) {
         this.ageingSeconds = ageingSeconds;
@@ -61,11 +62,10 @@ public final class MacTable {
     }
 
     /**
-     * The port behind an address.
-     *
+     * Returns the port on which an address was learned.
      * @param vid {@code 1..4094}
      * @param mac 48 bits, first byte of the address lowest
-     * @return port number, or -1 when unknown
+     * @return index of the port, or -1 if the address is unknown
      */
     public int lookup(int vid, long mac) {
         long hash = code.hash(vid, mac);
@@ -86,10 +86,9 @@ public final class MacTable {
     }
 
     /**
-     * Notes that a frame from {@code mac} came in by {@code port}.
-     *
-     * @param nowSeconds the clock, never negative
-     * @param limit entries the port may have; 0 for no limit of its own
+     * Learns that a frame from {@code mac} was received by {@code port}.
+     * @param nowSeconds time by the monotonic clock in seconds, never negative
+     * @param limit maximum number of entries of the port; 0 for no limit
      * @return {@link #KNOWN}, {@link #LEARNED}, {@link #MOVED} or {@link #LIMIT}
      */
     public int learn(int vid, long mac, int port, int nowSeconds, int limit) {
@@ -117,12 +116,11 @@ public final class MacTable {
     }
 
     /**
-     * Takes up a station that was known before this table was. What has been learned since is never overridden, and nobody's entry gives way.
-     * Any thread.
-     *
-     * @param seenAtSecond when its last frame came
+     * Restores an entry that was learned before a restart. It neither overrides an entry that was learned since nor
+     * evicts another one. Any thread.
+     * @param seenAtSecond time of its last frame, by the monotonic clock in seconds
      * @param limit as for {@link #learn}
-     * @return whether it was taken up
+     * @return whether the entry was restored
      */
     boolean restore(int vid, long mac, int port, int seenAtSecond, int limit) {
         if (lookup(vid, mac) >= 0 || !admit(port, limit)) {
@@ -137,7 +135,7 @@ public final class MacTable {
             if (WORDS.compareAndSet(page, at, EntryWord.EMPTY, wanted)) {
                 page[at + SEEN] = seenAtSecond;
                 changes.incrementAndGet();
-                dropTwin(page, first, at, wanted);
+                removeDuplicate(page, first, at, wanted);
                 return true;
             }
         }
@@ -155,7 +153,10 @@ public final class MacTable {
         return MOVED;
     }
 
-    /** Counts an entry that is about to be made, unless the port may have no more: first, so that two workers cannot exceed its limit. */
+    /**
+     * Counts an entry before it is created, unless the port has reached its limit. Counting comes first, so that two
+     * workers cannot exceed the limit.
+     */
     private boolean admit(int port, int limit) {
         if (count(port, 1) < limit || limit == 0) {
             return true;
@@ -164,7 +165,7 @@ public final class MacTable {
         return false;
     }
 
-    /** The entries it had before. */
+    /** Adds to a port's number of entries and returns the previous number. */
     private int count(int port, int more) {
         return (int) COUNTS.getAndAdd(entriesOfPort, port, more);
     }
@@ -174,7 +175,7 @@ public final class MacTable {
         for (int at = first; at < first + WAYS; at++) {
             if ((long) WORDS.getOpaque(page, at) == EntryWord.EMPTY
                     && claim(page, at, EntryWord.EMPTY, wanted, nowSeconds)) {
-                dropTwin(page, first, at, wanted);
+                removeDuplicate(page, first, at, wanted);
                 return LEARNED;
             }
         }
@@ -200,10 +201,10 @@ public final class MacTable {
     }
 
     /**
-     * Two workers may insert one key at once into two places: the higher place goes. Each looks after its own compare-and-set, so at least
-     * one sees both.
+     * Removes a duplicate: two workers may insert the same key into two places at once, and then the higher place is
+     * emptied. Each worker checks after its own compare-and-set, so at least one of them finds both.
      */
-    private void dropTwin(long[] page, int first, int mine, long wanted) {
+    private void removeDuplicate(long[] page, int first, int mine, long wanted) {
         for (int at = first; at < first + WAYS; at++) {
             long word = (long) WORDS.getVolatile(page, at);
             if (at != mine && word != EntryWord.EMPTY && EntryWord.sameKey(word, wanted)) {
@@ -244,11 +245,9 @@ public final class MacTable {
     }
 
     /**
-     * Looks at the next {@code places} and removes what has been silent too long. Called from the duty cycle of one
-     * worker, a little at a time.
-     *
-     * @param places a multiple of 8
-     * @return entries removed
+     * Checks the next {@code places} places and removes expired entries. Called in the duty cycle of one worker.
+     * @param places number of places, a multiple of 8
+     * @return number of entries removed
      */
     public int age(int nowSeconds, int places) {
         int removed = 0;
@@ -266,12 +265,12 @@ public final class MacTable {
         return removed;
     }
 
-    /** Forgets every station of a port. Any thread. */
+    /** Removes all entries of a port. Any thread. */
     public void flush(int port) {
         flush(port, VlanSet.ALL);
     }
 
-    /** Forgets the stations that a port has in some VLANs, in one pass over the table. Any thread. */
+    /** Removes the entries of a port in some VLANs, in one pass over the table. Any thread. */
     public void flush(int port, VlanSet vids) {
         if (entries(port) > 0) {
             pages.visit((bucket, page, at, word) -> {
@@ -282,17 +281,17 @@ public final class MacTable {
         }
     }
 
-    /** Stations known on a port. */
+    /** Number of entries of a port. Any thread. */
     public int entries(int port) {
         return (int) COUNTS.getOpaque(entriesOfPort, port);
     }
 
-    /** Another number whenever stations came, went or moved. Any thread. */
+    /** Change counter: differs whenever an entry was created, removed or moved. Any thread. */
     int changes() {
         return changes.get();
     }
 
-    /** Pages that have been allocated. */
+    /** Number of allocated pages. */
     int pagesInUse() {
         return pages.inUse();
     }
@@ -304,20 +303,23 @@ public final class MacTable {
          * @param vid VLAN
          * @param mac 48 bits, first byte lowest
          * @param port port number
-         * @param ageSeconds since its last frame
+         * @param ageSeconds seconds since its last frame
          */
         void entry(int vid, long mac, int port, int ageSeconds);
     }
 
-    /** Shows every entry, in no order; those that change meanwhile are seen before or after. Any thread. */
+    /**
+     * Visits every entry in no particular order. Entries that change concurrently are visited in their old or new
+     * state. Any thread.
+     */
     public void forEach(int nowSeconds, Visitor visitor) {
         pages.visit((bucket, page, at, word) -> visitor.entry(code.vid(bucket, word), code.mac(bucket, word),
                 EntryWord.port(word), (int) Math.max(0, nowSeconds - page[at + SEEN])));
     }
 
     /**
-     * Becomes a copy of a table with the same seed, entries that change meanwhile as they were before or after. Any thread that
-     * has this table to itself.
+     * Makes this table a copy of a table with the same seed. Entries that change concurrently are copied in their old
+     * or new state. Any thread, while no other thread uses this table.
      */
     public void copyOf(MacTable other) {
         pages.copyOf(other.pages);
@@ -326,7 +328,7 @@ public final class MacTable {
         }
     }
 
-    /** Forgets everything. Control thread, no worker running. */
+    /** Removes all entries. Control thread, while no worker runs. */
     void clear() {
         pages.clear();
         Arrays.fill(entriesOfPort, 0);

@@ -1,4 +1,7 @@
-/** The forwarding database: which MAC address was seen behind which port, how long ago, and the file that keeps it over a restart. */
+/**
+ * The forwarding database (FDB): the port and age of each learned MAC address, and the file that keeps the entries over
+ * a restart.
+ */
 @NullMarked
 package net.weft.vswitch.fdb;
 

@@ -1,17 +1,11 @@
 package net.weft.vswitch.forward;
 
 import java.util.List;
-import net.weft.linux.Memory;
-import net.weft.packet.EtherType;
-import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
-import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.fdb.MacCache;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.offload.FrameSize;
-import net.weft.vswitch.offload.OffloadCheck;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneFilter;

@@ -4,16 +4,18 @@ import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one port shut while the cause is still seen, and for a while after it was seen last. The clock is the caller's. */
+/**
+ * The err-disabled state of one port: the port stays err-disabled while the cause is still detected, and for a hold
+ * time after it was detected last. The caller passes the time, by a monotonic clock in nanoseconds.
+ */
 public final class ErrDisabled {
     private @Nullable DeviceFailure cause;
     private long untilNs;
 
     /**
-     * The cause was seen.
-     *
-     * @param holdNs how long the port stays shut if it is not seen again
-     * @return whether the port was open until now, or is now shut for another reason
+     * Reports that a cause was detected. A cause does not replace another one whose hold time has not ended.
+     * @param holdNs hold time if the cause is not detected again
+     * @return true if the port became err-disabled, or the reason changed
      */
     public boolean saw(PortReason reason, String message, long nowNs, long holdNs) {
         DeviceFailure before = cause;
@@ -28,7 +30,7 @@ public final class ErrDisabled {
         return true;
     }
 
-    /** Whether the time has come to open the port again, which is then open. */
+    /** Ends the err-disabled state if its hold time is over; returns whether it ended now. */
     public boolean ends(long nowNs) {
         if (cause == null || untilNs - nowNs > 0) {
             return false;
@@ -37,13 +39,13 @@ public final class ErrDisabled {
         return true;
     }
 
-    /** Why the port is shut, or null. */
+    /** Returns why the port is err-disabled, or null. */
     @Nullable
     public DeviceFailure cause() {
         return cause;
     }
 
-    /** The {@link PortFlags} bit of the cause, 0 while the port is open. */
+    /** Returns the {@link PortFlags} bit of the cause, 0 if the port is not err-disabled. */
     public int flags() {
         DeviceFailure now = cause;
         return now == null ? 0 : now.reason() == PortReason.LOOP_DETECTED ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU;

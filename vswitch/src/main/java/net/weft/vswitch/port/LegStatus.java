@@ -4,11 +4,10 @@ import net.weft.vswitch.burst.DeviceFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one leg of a port is.
- *
- * @param name of its attachment
- * @param number of its attachment, as frames of a burst and punted frames carry it
- * @param failure why it carries nothing, or null
+ * The status of one leg of a port.
+ * @param name name of its attachment
+ * @param number number of its attachment, as in bursts and punted frames
+ * @param failure why the leg does not forward frames, or null
  */
 public record LegStatus(String name, int number, @Nullable DeviceFailure failure) {
 }

@@ -1,10 +1,10 @@
 package net.weft.vswitch.port;
 
 /**
- * Where copies of a port's frames go.
- *
- * @param port number of the port that they leave by
- * @param vid VLAN they leave in, their own tag behind that of it (RSPAN), 1-4094; 0: as they were on the wire (SPAN)
+ * The target of a mirror.
+ * @param port number of the port that the copies leave by
+ * @param vid VLAN of the copies, 1-4094, in front of their own tag (RSPAN); 0: copies have the tag of the original
+ *            (SPAN)
  */
 public record MirrorTarget(int port, int vid) {
 }

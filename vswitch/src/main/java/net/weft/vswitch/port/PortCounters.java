@@ -5,29 +5,30 @@ import java.lang.invoke.VarHandle;
 import net.weft.vswitch.burst.DropReason;
 
 /**
- * What one port has counted. Each worker writes a row of its own with plain stores; a reader adds the rows up.
+ * The counters of one port. Each worker writes a row of its own with plain stores; a reader adds the rows up.
  * <p>
- * The accounts balance at all times: {@code RX_PACKETS + AGAIN = unicast + FLOODED + PUNTED + HELD + drops on the way in}, and over all ports
- * {@code COPIES = TX_PACKETS + drops on the way out}. A frame of the switch's own is a copy of the port it leaves by.
+ * The counters balance at all times: {@code RX_PACKETS + AGAIN = unicast + FLOODED + PUNTED + HELD + ingress drops},
+ * and over all ports {@code COPIES = TX_PACKETS + egress drops}. One of the switch's own frames counts as a copy of its
+ * egress port.
  */
 public final class PortCounters {
     public static final int RX_PACKETS = 0;
     public static final int RX_BYTES = 1;
     public static final int TX_PACKETS = 2;
     public static final int TX_BYTES = 3;
-    /** Frames received that were flooded. */
+    /** Cell: received frames that were flooded. */
     public static final int FLOODED = 4;
-    /** Copies of received frames that were handed to egress ports. */
+    /** Cell: copies of received frames that were handed to egress ports. */
     public static final int COPIES = 5;
-    /** Frames received that only the switch itself had to do with. */
+    /** Cell: received frames that were punted to the switch itself. */
     public static final int PUNTED = 6;
-    /** Frames received that wait for something: fragments for their first. */
+    /** Cell: received frames that were held, such as fragments that wait for the first one. */
     public static final int HELD = 7;
-    /** Frames that have waited, and were looked at again. */
+    /** Cell: held frames that were recirculated. */
     public static final int AGAIN = 8;
     private static final int INGRESS_DROPS = 9;
     private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
-    /** Numbers in a row; rows of two workers never share a cache line. */
+    /** Cells of a row, padded so that the rows of two workers never share a cache line. */
     private static final int ROW = EGRESS_DROPS + DropReason.COUNT + 8;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -38,12 +39,12 @@ public final class PortCounters {
         rows = new long[workers][ROW];
     }
 
-    /** Of a port that never counted anything. */
+    /** Returns the counters of a port without workers; they are all zero. */
     public static PortCounters none() {
         return new PortCounters(0);
     }
 
-    /** The row that worker {@code id} adds to. */
+    /** Returns the row that worker {@code id} writes. */
     public long[] row(int id) {
         return rows[id];
     }
@@ -93,12 +94,12 @@ public final class PortCounters {
         return sum(FLOODED);
     }
 
-    /** Frames received here that only the switch itself had to do with: probes of its own. */
+    /** Frames received here that were punted to the switch itself, such as its loop probes. */
     public long punted() {
         return sum(PUNTED);
     }
 
-    /** Frames received here that wait for something now. */
+    /** Frames received here that are held now. */
     public long held() {
         return Math.max(0, sum(HELD) - sum(AGAIN));
     }
@@ -118,29 +119,28 @@ public final class PortCounters {
         return sum(egressDrop(reason.ordinal()));
     }
 
-    /** Frames lost before they could be received, because the switch was too slow: they count as {@code ring-full}. */
+    /** Frames lost before they were received because the switch was too slow; they count as {@code ring-full}. */
     public long missed() {
         return missed;
     }
 
     /**
-     * What one worker has counted.
-     *
-     * @param rxPackets received by it
-     * @param txPackets sent by it, whichever port they came in by
-     * @param dropped by it, on the way in or out
+     * The counters of one worker.
+     * @param rxPackets frames that the worker received
+     * @param txPackets frames that the worker sent, whatever their ingress port
+     * @param dropped frames that the worker dropped, on ingress or egress
      */
     public record OfWorker(long rxPackets, long rxBytes, long txPackets, long txBytes, long dropped) {
         public static final OfWorker NONE = new OfWorker(0, 0, 0, 0, 0);
 
-        /** Both together. */
+        /** Returns the sum of both. */
         public OfWorker plus(OfWorker other) {
             return new OfWorker(rxPackets + other.rxPackets, rxBytes + other.rxBytes, txPackets + other.txPackets,
                     txBytes + other.txBytes, dropped + other.dropped);
         }
     }
 
-    /** What worker {@code id} has counted on the port. */
+    /** Returns what worker {@code id} has counted on this port. */
     public OfWorker ofWorker(int id) {
         long[] row = rows[id];
         long dropped = 0;
@@ -151,7 +151,7 @@ public final class PortCounters {
                 dropped);
     }
 
-    /** Adds what a port that is gone had counted, which no worker writes to any more. Control thread. */
+    /** Adds the counters of a removed port, which no worker writes any more. Control thread. */
     public void retire(PortCounters gone) {
         for (int worker = 0; worker < rows.length; worker++) {
             for (int cell = 0; cell < ROW; cell++) {
@@ -161,19 +161,19 @@ public final class PortCounters {
         missed = missed + gone.missed;
     }
 
-    /** Control thread. */
+    /** Counts frames that were lost before they were received. Control thread. */
     public void addMissed(long frames) {
         if (frames > 0) {
             missed = missed + frames;
         }
     }
 
-    /** Frames dropped for this reason, on the way in or out, those never received included. */
+    /** Frames dropped for this reason, on ingress or egress, frames never received included. */
     public long drops(DropReason reason) {
         return ingressDrops(reason) + egressDrops(reason) + (reason == DropReason.RING_FULL ? missed : 0);
     }
 
-    /** Frames dropped for any reason, on the way in or out. */
+    /** Frames dropped for any reason, on ingress or egress. */
     public long dropped() {
         long sum = missed;
         for (int cell = INGRESS_DROPS; cell < EGRESS_DROPS + DropReason.COUNT; cell++) {

@@ -16,16 +16,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which place each port has in the arrays of this switch. A port's number is the user's: given once, never used again, as large as it may
- * become. Its index is this switch's own, dense, so that ten ports with high numbers cost what ten ports cost.
+ * Assigns each port its index in the arrays of this switch. A port's number is assigned by the user, never reused, and
+ * may be large. Its index is local to this switch and dense, so that ten ports with high numbers take no more memory
+ * than ten ports with low ones.
  * <p>
- * An index is free again {@value #QUARANTINE_NS} ns after its port has gone, when nothing that is remembered of the port by index (a MAC entry, a
- * frame that is held) can still be there. Connections outlive the process and name ports by index; so the indices are kept in a file, too.
+ * An index can be reused {@value #QUARANTINE_NS} ns after its port was removed, when nothing can refer to the port by
+ * index any more (a MAC entry, a held frame). Connections outlive the process and refer to ports by index, so the
+ * indices are saved to a file.
  * <p>
- * Control thread, but for {@link #number}.
+ * Control thread only, except {@link #number}.
  */
 public final class PortIndices {
-    /** Indices are below this. */
+    /** Exclusive upper bound of indices. */
     public static final int MAX = 1 << 16;
     private static final System.Logger LOG = System.getLogger(PortIndices.class.getName());
     private static final long QUARANTINE_NS = 60_000_000_000L;
@@ -40,7 +42,10 @@ public final class PortIndices {
     private volatile int[] numbers = {};
     private int high;
 
-    /** @param file where the indices are kept over a restart; null: nowhere */
+    /**
+     * Loads the indices.
+     * @param file file that keeps the indices over a restart; null for none
+     */
     public PortIndices(@Nullable Path file) {
         this.file = file;
         if (file != null) {
@@ -49,16 +54,18 @@ public final class PortIndices {
     }
 
     /**
-     * Gives each port an index, and frees the index of every other.
-     *
-     * @param wanted numbers of the ports
-     * @throws IllegalArgumentException for more than {@value #MAX} ports, those in quarantine included
+     * Assigns an index to each port and frees the indices of all other ports.
+     * @param wanted numbers of all ports
+     * @throws IllegalArgumentException for more than {@value #MAX} ports, quarantined indices included
      */
     public void assign(Collection<Integer> wanted, long nowNs) {
         Set<Integer> gone = new HashSet<>(indexOf.keySet());
         gone.removeAll(Set.copyOf(wanted));
         for (int number : gone) {
-            quarantined.add(new Freed(indexOf.remove(number), nowNs));
+            Integer index = indexOf.remove(number);
+            if (index != null) {
+                quarantined.add(new Freed(index, nowNs));
+            }
         }
         boolean changed = !gone.isEmpty();
         for (int number : wanted) {
@@ -109,7 +116,7 @@ public final class PortIndices {
         quarantineGaps();
     }
 
-    /** Places that no port has now may be named by connections that are remembered. */
+    /** Quarantines the unused indices below the highest one, since restored connections may still refer to them. */
     private void quarantineGaps() {
         for (int index = 0; index < high; index++) {
             if (!indexOf.containsValue(index)) {
@@ -132,18 +139,18 @@ public final class PortIndices {
         }
     }
 
-    /** The index of the port with a number, -1 where there is none. */
+    /** Returns the index of the port with a number, -1 if there is none. */
     public int index(int number) {
         return indexOf.getOrDefault(number, UNUSED);
     }
 
-    /** The number of the port at an index, -1 where there is none. Any thread. */
+    /** Returns the number of the port at an index, -1 if there is none. Any thread. */
     public int number(int index) {
         int[] now = numbers;
         return index >= 0 && index < now.length ? now[index] : UNUSED;
     }
 
-    /** Indices of ports are below this. */
+    /** Exclusive upper bound of the assigned indices. Any thread. */
     public int size() {
         return numbers.length;
     }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The token buckets of one port: they outlive snapshots, and are shared by all workers. */
+/** The policers of one port. They outlive snapshots and are shared by all workers. */
 public final class PortLimits {
-    /** A bucket holds what its rate brings in so long. */
+    /** Depth of a bucket, as the time in which its rate fills it. */
     private static final double BURST_SECONDS = 0.1;
     private static final int LEAST_PACKETS = 64;
-    /** Two super-frames with the headers of all their segments. */
+    /** Least depth of a byte bucket: two super-frames with the headers of all their segments. */
     private static final int LEAST_BYTES = 160 * 1024;
     private static final int ANSWERS_PER_SECOND = 100;
 
@@ -18,10 +18,13 @@ public final class PortLimits {
     public final @Nullable TokenBucket ingress;
     public final @Nullable TokenBucket egress;
     private final TokenBucket[] punts;
-    /** What its stations are told of rejected frames. */
+    /** The policer of answers to rejected frames of the port. */
     public final TokenBucket answers;
 
-    /** @param rules how many frames of the port each link protocol may be handed */
+    /**
+     * Creates the policers with full buckets.
+     * @param rules the punt rules, each of which has a policer on the port
+     */
     public PortLimits(Protection protection, List<PuntRule> rules, long nowNs) {
         this.protection = protection;
         int stormLimit = protection.stormLimit();
@@ -45,12 +48,15 @@ public final class PortLimits {
         answers = other.answers.copy();
     }
 
-    /** The policer of frames that a punt rule traps. @param rule its index */
+    /**
+     * Returns the policer of frames that a punt rule traps.
+     * @param rule index of the rule
+     */
     public TokenBucket punt(int rule) {
         return punts[rule];
     }
 
-    /** Others, whose buckets are as full as these are now. */
+    /** Returns a copy with its own buckets, which are as full as these are now. */
     public PortLimits copy() {
         return new PortLimits(this);
     }
@@ -60,7 +66,7 @@ public final class PortLimits {
         return bitsPerSecond == 0 ? null : new TokenBucket(rate, Math.max(rate * BURST_SECONDS, LEAST_BYTES), nowNs);
     }
 
-    /** The {@link PortFlags} that these limits stand for. */
+    /** Returns the {@link PortFlags} for these limits. */
     public int flags() {
         return (storm == null ? 0 : PortFlags.STORM) | (ingress == null ? 0 : PortFlags.INGRESS_RATE)
                 | (egress == null ? 0 : PortFlags.EGRESS_RATE) | (protection.loopProbes() ? PortFlags.LOOP_PROBES : 0)

@@ -5,29 +5,28 @@ import net.weft.vswitch.burst.DeviceFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a port is.
- *
- * @param spec what it is wished to be
- * @param failure why it is not up, or null
- * @param mtu largest layer-3 packet it carries now, bytes; 0 while its device is closed
- * @param counters live counters
- * @param stations addresses learned on it
- * @param legs the attachments by which it is reached
+ * The status of a port.
+ * @param spec the configuration of the port
+ * @param failure why the port is not up, or null
+ * @param mtu MTU now: the largest layer-3 packet in bytes; 0 while the device is closed
+ * @param counters the live counters
+ * @param stations number of MAC addresses learned on the port
+ * @param legs the legs of the port
  */
 public record PortStatus(PortSpec spec, @Nullable DeviceFailure failure, int mtu, PortCounters counters, int stations,
         List<LegStatus> legs) {
-    /** A port with one leg, of which nothing is said. */
+    /** Creates a status without details of the legs. */
     public PortStatus(PortSpec spec, @Nullable DeviceFailure failure, int mtu, PortCounters counters, int stations) {
         this(spec, failure, mtu, counters, stations, List.of());
     }
 
 
-    /** {@code up}, {@code down} or {@code disabled}. */
+    /** Returns {@code up}, {@code down} or {@code disabled}. */
     public String state() {
         return !spec.enabled() ? "disabled" : failure == null ? "up" : "down";
     }
 
-    /** Whether the port carries frames. */
+    /** Returns whether the port forwards frames. */
     public boolean isUp() {
         return spec.enabled() && failure == null;
     }

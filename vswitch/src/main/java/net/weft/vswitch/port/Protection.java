@@ -1,25 +1,25 @@
 package net.weft.vswitch.port;
 
 /**
- * How the rest of the switch is kept safe from a port.
- *
- * @param stormLimit broadcast, multicast and unknown unicast frames it may send in, a second, segments counted; 0: no limit
- * @param ingressRate bits a second it may send in; 0: no limit
- * @param egressRate bits a second that may leave by it; 0: no limit
- * @param bpdu what becomes of a bridge's spanning tree frames
- * @param loopProbes whether probes leave by it and are looked for
+ * The limits and guards that protect the rest of the network from a port.
+ * @param stormLimit maximum rate of received broadcast, multicast and unknown unicast frames, in segments a second; 0:
+ *            no limit
+ * @param ingressRate maximum rate of received frames in bits a second; 0: no limit
+ * @param egressRate maximum rate of sent frames in bits a second; 0: no limit
+ * @param bpdu action on received BPDUs
+ * @param loopProbes whether loop probes are sent and detected on the port
  */
 public record Protection(int stormLimit, long ingressRate, long egressRate, Bpdu bpdu, boolean loopProbes) {
-    /** No limits; spanning tree dropped. */
+    /** No limits; BPDUs are dropped. */
     public static final Protection NONE = new Protection(0, 0, 0, Bpdu.DROP, false);
 
-    /** What becomes of spanning tree frames (IEEE 802.1Q 14, and the per-VLAN kind that Cisco sends). */
+    /** The action on BPDUs (IEEE 802.1Q 14, and Cisco's per-VLAN BPDUs). */
     public enum Bpdu {
-        /** Dropped and counted. */
+        /** BPDUs are dropped and counted. */
         DROP,
-        /** Dropped, and the port is shut while they come. */
+        /** BPDUs are dropped, and the port is err-disabled while they arrive. */
         GUARD,
-        /** Flooded to the ports of the VLAN that forward them too. */
+        /** BPDUs are flooded to the ports of the VLAN that also forward BPDUs. */
         FORWARD
     }
 }

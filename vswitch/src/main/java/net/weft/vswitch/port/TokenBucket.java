@@ -4,13 +4,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A token bucket in one word, so that any number of workers share it without a lock: the generic cell rate algorithm (ITU-T
- * I.371, annex A). The word is when the bucket will be full again; taking tokens moves that later, and what would move it
- * further than the whole bucket's worth of time is refused. Nobody has to refill it.
+ * A token bucket in one word, which any number of workers share without a lock: the generic cell rate algorithm (ITU-T
+ * I.371, annex A). The word holds the time at which the bucket will be full again. Taking tokens moves this time later;
+ * a request that would move it beyond the time to fill the whole bucket is refused. So the bucket needs no refill.
  */
 public final class TokenBucket {
     private static final VarHandle FULL_AT;
-    /** Time is kept in sixteenths of a nanosecond: a byte at 100 Gbit/s takes 0.08 ns. */
+    /** The time unit is a sixteenth of a nanosecond, since a byte at 100 Gbit/s takes 0.08 ns. */
     private static final int TICKS_PER_NS = 16;
 
     static {
@@ -27,11 +27,10 @@ public final class TokenBucket {
     private long fullAt;
 
     /**
-     * A full bucket.
-     *
-     * @param tokensPerSecond rate in the long run, above 0
-     * @param depth tokens that may be taken at once
-     * @param nowNs monotonic clock
+     * Creates a full bucket.
+     * @param tokensPerSecond long-term rate, above 0
+     * @param depth maximum number of tokens in the bucket
+     * @param nowNs time by the monotonic clock in nanoseconds
      */
     TokenBucket(double tokensPerSecond, double depth, long nowNs) {
         originNs = nowNs;
@@ -46,12 +45,15 @@ public final class TokenBucket {
         fullAt = (long) FULL_AT.getOpaque(other);
     }
 
-    /** Another bucket, as full as this one is now. */
+    /** Returns another bucket, as full as this one is now. */
     TokenBucket copy() {
         return new TokenBucket(this);
     }
 
-    /** Takes all of the tokens, or none. Any thread; clocks of several may differ a little. */
+    /**
+     * Takes all {@code tokens} and returns true, or takes none and returns false. Any thread; the clocks of several
+     * threads may differ a little.
+     */
     public boolean take(int tokens, long nowNs) {
         long now = (nowNs - originNs) * TICKS_PER_NS;
         long cost = (long) (tokens * ticksPerToken + 0.5);

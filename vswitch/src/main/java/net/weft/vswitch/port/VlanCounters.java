@@ -5,39 +5,40 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
- * Frames forwarded in each VLAN: received, admitted, and sent to a port or flooded. Each worker adds to a row of its own, once
- * for each run of frames of one VLAN in a burst; a reader adds the rows up.
+ * The counters of forwarded frames in each VLAN, which are frames that were admitted and then sent to a port or
+ * flooded. Each worker updates a row of its own, once for each run of frames of one VLAN in a burst; a reader adds the
+ * rows up.
  */
 public final class VlanCounters {
-    /** VLAN IDs are below this. */
+    /** Exclusive upper bound of VLAN IDs. */
     public static final int VIDS = 4096;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final List<long[]> rows;
 
-    /** @param rows one a worker, each from {@link #row} */
+    /** @param rows one row for each worker, each created by {@link #row} */
     public VlanCounters(List<long[]> rows) {
         this.rows = List.copyOf(rows);
     }
 
-    /** A row for one worker: packets at {@code 2 * vid}, bytes behind them. */
+    /** Creates a row for one worker: packets at {@code 2 * vid}, bytes at {@code 2 * vid + 1}. */
     public static long[] row() {
         return new long[2 * VIDS];
     }
 
-    /** Adds a row that nobody writes any more to one that nobody writes yet. */
+    /** Adds a row that is no longer written to a row that is not written yet. */
     public static void add(long[] from, long[] to) {
         for (int cell = 0; cell < to.length; cell++) {
             to[cell] += from[cell];
         }
     }
 
-    /** Frames forwarded in a VLAN. */
+    /** Number of frames forwarded in a VLAN. */
     public long packets(int vid) {
         return sum(2 * vid);
     }
 
-    /** Their bytes as received, inline tags included, frame check sequence not. */
+    /** Number of bytes forwarded in a VLAN, as received, with inline tags, without frame check sequence. */
     public long bytes(int vid) {
         return sum(2 * vid + 1);
     }

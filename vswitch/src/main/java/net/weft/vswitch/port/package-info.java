@@ -1,4 +1,4 @@
-/** What a port is, has counted, and may be shut for. */
+/** The configuration, status, counters, policers and err-disabled state of ports. */
 @NullMarked
 package net.weft.vswitch.port;
 

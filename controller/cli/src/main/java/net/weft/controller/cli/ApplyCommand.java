@@ -55,19 +55,19 @@ final class ApplyCommand implements Runnable {
     }
 
     /**
-     * One line a change, then the revision; warnings on standard error.
+     * Prints the changes, one on a line, then the revision; warnings go to standard error.
      *
-     * @param file what was applied, or empty
-     * @throws net.weft.controller.cli.connect.FailedException if it was refused
+     * @param file name of the applied file, or empty
+     * @throws net.weft.controller.cli.connect.FailedException if the change was refused
      */
     static void print(ApplyResponse response, String file, boolean dryRun, CommandLine command) {
         if (response.hasRefusal()) {
             throw Refusals.of(response.getRefusal(), file);
         }
         PrintWriter out = command.getOut();
-        warn(response.getWarningsList(), response.getConfigWarningsList(), file, command);
+        printWarnings(response.getWarningsList(), response.getConfigWarningsList(), file, command);
         response.getChangesList().stream().map(Change::getText).forEach(out::println);
-        dropped(response, out);
+        printDropped(response, out);
         String revision = "revision " + response.getRevision();
         if (dryRun) {
             out.println("dry run: nothing was changed, " + revision + " stands");
@@ -76,8 +76,8 @@ final class ApplyCommand implements Runnable {
         }
     }
 
-    /** Prints the live connections that a dry run says would be dropped. */
-    private static void dropped(ApplyResponse response, PrintWriter out) {
+    /** Prints the live connections that the change would drop, as a dry run reports them. */
+    private static void printDropped(ApplyResponse response, PrintWriter out) {
         if (response.getDroppedTotal() == 0) {
             return;
         }
@@ -96,7 +96,7 @@ final class ApplyCommand implements Runnable {
         }
     }
 
-    static void warn(List<String> warnings, List<Fault> configWarnings, String file, CommandLine command) {
+    static void printWarnings(List<String> warnings, List<Fault> configWarnings, String file, CommandLine command) {
         Stream.concat(configWarnings.stream().map(fault -> Refusals.line(fault, file)), warnings.stream())
                 .forEach(warning -> command.getErr().println("weft: warning: " + warning));
     }

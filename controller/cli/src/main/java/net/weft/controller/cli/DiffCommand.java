@@ -34,7 +34,8 @@ final class DiffCommand implements Runnable {
             if (response.hasRefusal()) {
                 throw Refusals.of(response.getRefusal(), file);
             }
-            ApplyCommand.warn(response.getWarningsList(), response.getConfigWarningsList(), file, spec.commandLine());
+            ApplyCommand.printWarnings(response.getWarningsList(), response.getConfigWarningsList(), file,
+                    spec.commandLine());
             response.getChangesList().stream().map(Change::getText).forEach(spec.commandLine().getOut()::println);
         }
     }

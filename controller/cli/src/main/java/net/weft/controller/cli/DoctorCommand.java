@@ -28,7 +28,11 @@ final class DoctorCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** @param fileChecks what is found for a configuration file of this name; given by the composition root, which has the parser */
+    /**
+     * Creates the command.
+     *
+     * @param fileChecks checks the configuration file of a name; provided by the composition root, which has the parser
+     */
     DoctorCommand(Function<String, List<Finding>> fileChecks) {
         this.fileChecks = fileChecks;
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What commands that change one object have in common. */
+/** The options of all commands that change one object. */
 final class EditOptions {
     @Option(names = "--dry-run", description = "check and print what would change, but change nothing")
     private boolean dryRun;
@@ -43,7 +43,7 @@ final class EditOptions {
         }
     }
 
-    /** Changes a network, zone or policy; status 0. */
+    /** Changes a network, zone or policy, and returns the exit status 0. */
     int edit(EditObjectRequest.Kind kind, EditObjectRequest.Verb verb, String name, List<String> assignments) {
         EditObjectRequest.Builder request = EditObjectRequest.newBuilder().setKind(kind).setVerb(verb).setName(name)
                 .setDryRun(dryRun).setRefusalInResponse(true).putAllKeys(keys(assignments));
@@ -52,7 +52,7 @@ final class EditOptions {
         return 0;
     }
 
-    /** {@code KEY=VALUE} each. */
+    /** Parses assignments of the form {@code KEY=VALUE}. */
     Map<String, String> keys(List<String> assignments) {
         Map<String, String> keys = new LinkedHashMap<>();
         for (String assignment : assignments) {

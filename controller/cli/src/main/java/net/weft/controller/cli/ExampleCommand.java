@@ -4,7 +4,10 @@ import net.weft.controller.cli.connect.FailedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Stands here for help and completion: the launcher runs examples, because the product itself starts no other program. */
+/**
+ * A placeholder for help and completion. The launcher script runs examples, because the product itself starts no other
+ * program.
+ */
 @Command(name = "example", mixinStandardHelpOptions = true, description = "Run an example of examples/, with guests and all; it leaves nothing behind.", footer = {
         "", "Examples:", "  weft example             which there are", "  weft example quickstart"})
 final class ExampleCommand implements Runnable {

@@ -4,12 +4,15 @@ import java.io.PrintWriter;
 
 import net.weft.controller.cli.connect.FailedException;
 
-/** Exceptions as lines for standard error. */
+/** Prints exceptions to standard error. */
 final class Failures {
     private Failures() {
     }
 
-    /** Prints one line a fault; a stack trace only where {@code WEFT_LOG} asks for more. */
+    /**
+     * Prints one line for each fault and returns the exit status 1; prints a stack trace only if {@code WEFT_LOG} is
+     * verbose.
+     */
     static int report(Exception e, PrintWriter err) {
         switch (e) {
             case FailedException failed -> failed.lines().forEach(line -> err.println("weft: " + line));

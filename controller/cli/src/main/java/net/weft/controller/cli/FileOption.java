@@ -11,15 +11,19 @@ import java.nio.file.Path;
 
 import net.weft.controller.cli.connect.FailedException;
 
-/** Reads the configuration that {@code -f} names; {@code -} is standard input. */
+/** Reads the configuration file of the option {@code -f}; {@code -} is standard input. */
 public final class FileOption {
-    /** Largest configuration that the API takes, in bytes. */
+    /** Largest configuration that the API accepts, in bytes. */
     private static final int MAX_BYTES = 1 << 20;
 
     private FileOption() {
     }
 
-    /** @throws FailedException if it cannot be read, is too large or not UTF-8 */
+    /**
+     * Reads the file.
+     *
+     * @throws FailedException if the file cannot be read, is too large or not UTF-8
+     */
     public static byte[] read(String file) {
         byte[] bytes;
         try (InputStream input = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {

@@ -3,10 +3,10 @@ package net.weft.controller.cli;
 import java.util.Locale;
 
 /**
- * One line of {@code weft doctor}.
+ * One finding of {@code weft doctor}.
  *
- * @param what was looked at
- * @param text what was found and, unless all is well, what to do
+ * @param what the subject of the check
+ * @param text the result and, unless all is well, what to do
  */
 public record Finding(Level level, String what, String text) {
     public enum Level {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What Weft needs of a host: read from {@code /proc} and {@code /dev}, nothing is changed. */
+/** Checks what Weft needs from the host. The checks read {@code /proc} and {@code /dev} and change nothing. */
 final class HostChecks {
-    /** linux/capability.h. */
+    /** Bit numbers of capabilities, from {@code linux/capability.h}. */
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_NET_RAW = 13;
     private static final String WITHOUT = "; without it there are qemu ports only. Run as root, or give the service"

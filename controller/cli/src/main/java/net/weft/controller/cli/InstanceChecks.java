@@ -14,7 +14,7 @@ import net.weft.v1.Port;
 import net.weft.v1.StatusRequest;
 import net.weft.v1.StatusResponse;
 
-/** Whether an instance runs, and how its ports are. */
+/** Checks whether an instance runs, and the state of its ports. */
 final class InstanceChecks {
     private InstanceChecks() {
     }
@@ -39,7 +39,7 @@ final class InstanceChecks {
         return findings;
     }
 
-    /** Drops that a setting of the host behind the port ends. */
+    /** Returns a warning for drops that a setting of the host behind the port would end. */
     static Optional<Finding> drop(Drop drop) {
         return drop.getReason().equals("bad-offload") && drop.getIngress() > 0
                 ? Optional.of(Finding.warn("port " + drop.getPort(), drop.getIngress()

@@ -14,13 +14,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code weft network}, {@code weft zone} and {@code weft policy}: one command, told apart by {@link Subject}. */
+/**
+ * The commands {@code weft network}, {@code weft zone} and {@code weft policy}: one class, whose {@link Subject} is the
+ * kind of object.
+ */
 @Command(mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(add | set | remove)")
 final class ObjectCommand implements Runnable {
     private static final String NAME = "of the ${PARENT-COMMAND-NAME}; TENANT/NAME for one of a tenant";
     private static final String KEYS = "keys of fabric.yaml, values as YAML";
 
-    /** What is changed, and the examples of its help. */
+    /** The kind of object that a command changes, with the description and examples of its help. */
     enum Subject {
         NETWORK(Kind.NETWORK, "Change one network of a tenant; each change is a revision.",
                 "add acme/web vlan=10 zone=dmz subnets=10.10.0.0/24", "set acme/web zone=data",
@@ -55,7 +58,7 @@ final class ObjectCommand implements Runnable {
         this.subject = subject;
     }
 
-    /** The command for one kind of object, with its own help. */
+    /** Returns the command for one kind of object, with its own help. */
     static CommandLine of(Subject subject) {
         CommandLine command = new CommandLine(new ObjectCommand(subject));
         UsageMessageSpec usage = command.getCommandSpec().name(subject.word()).usageMessage();

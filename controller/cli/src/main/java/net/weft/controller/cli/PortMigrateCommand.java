@@ -48,7 +48,7 @@ final class PortMigrateCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** One of the two. */
+    /** The action of the command; exactly one of the two options is given. */
     static final class Action {
         @Option(names = "--socket", required = true, paramLabel = "PATH", description = "bind this vhost-user socket ahead")
         private @Nullable String socket;
@@ -102,7 +102,10 @@ final class PortMigrateCommand implements Runnable {
         }
     }
 
-    /** Also waits for the first frame, which is most often given within a moment: its time is the point of waiting. */
+    /**
+     * Returns whether the migration has ended. After its completion this also waits for the first frame, which usually
+     * follows at once, because its time is what the user wants to see.
+     */
     private static boolean isOver(Migration migration) {
         return migration.getState().equals(ABORTED)
                 || migration.getState().equals(COMPLETE) && migration.hasAnnouncedToFirstFrameNs();

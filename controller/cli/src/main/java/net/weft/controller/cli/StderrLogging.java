@@ -11,8 +11,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
 /**
- * The log: one line an event on standard error, from WARN up, and what policies want logged. {@code WEFT_LOG} (error, warn, info, debug, trace) asks for
- * less or more; from debug on with stack traces. Made in code, because parsing a file costs a start 0.1 s.
+ * The log on standard error, with one line for each event: events of level WARN and above, and the packets that
+ * policies log. {@code WEFT_LOG} (error, warn, info, debug, trace) sets another level; from debug on, events have stack
+ * traces. The configuration is code, because parsing a file would slow the start by 0.1 s.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
     static boolean isVerbose() {
@@ -39,14 +40,15 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         root.setLevel(level());
         root.addAppender(appender);
         if (Level.WARN.equals(level())) {
-            context.getLogger("net.weft.policy").setLevel(Level.INFO); // what policies with `log` ask for
+            context.getLogger("net.weft.policy").setLevel(Level.INFO); // events of policies with `log`
         }
         if (!isVerbose()) {
             context.getLogger("io.netty").setLevel(Level.WARN);
-            // gRPC asks every socket for keep-alive, which a Unix socket has not.
+            // gRPC sets keep-alive on every socket, which a Unix socket does not have.
             context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
             context.getLogger("io.grpc").setLevel(Level.ERROR);
-            // A namespace without interfaces has no hardware address to name a channel by; a random one does as well.
+            // In a namespace without interfaces there is no hardware address to make a channel ID from; Netty uses a
+            // random one.
             context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

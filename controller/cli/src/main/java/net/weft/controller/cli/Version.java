@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version this was built as. */
+/** The version of this build. */
 public final class Version implements IVersionProvider {
     public static String text() {
         try (InputStream resource = Version.class.getResourceAsStream("version.txt")) {

@@ -17,8 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code weft}, a client of {@code weft.v1}. What needs more than the API (running an instance, parsing a file, reading a capture) is
- * handed in as {@link Parts} by the composition root. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+ * The command {@code weft}, a client of {@code weft.v1}. The composition root provides the parts that need more than
+ * the API (running an instance, parsing a file, reading a capture) as {@link Parts}. Exit status: 0 done, 1 refused or
+ * failed, 2 wrong usage.
  */
 @Command(name = "weft", description = "One switch out of many hosts.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, footer = {
         "", "Examples:", "  weft up -f fabric.yaml              run a switch in the foreground",
@@ -32,11 +33,11 @@ public final class WeftCommand implements Runnable {
     private CommandSpec spec;
 
     /**
-     * What the client cannot do by the API alone.
+     * The parts of the client that need more than the API.
      *
      * @param up the command that runs an instance
      * @param train the command that exercises the others for the JVM's ahead-of-time cache
-     * @param fileChecks what {@code doctor -f} finds for a file of this name
+     * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
      */
     public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames) {

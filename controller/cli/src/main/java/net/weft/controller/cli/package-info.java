@@ -1,6 +1,6 @@
 /**
- * The {@code weft} command, a client of {@code weft.v1} and of nothing else. {@link net.weft.controller.cli.WeftCommand} puts its
- * commands together; what needs more than the API is handed to it by {@code net.weft.controller.node}.
+ * The {@code weft} command, a client of {@code weft.v1} only. {@link net.weft.controller.cli.WeftCommand} assembles its
+ * commands; {@code net.weft.controller.node} provides the parts that need more than the API.
  */
 @NullMarked
 package net.weft.controller.cli;

@@ -6,21 +6,21 @@ import java.util.function.Supplier;
 import net.weft.controller.model.yaml.InvalidConfigException;
 import net.weft.vswitch.attach.MigrationRefusedException;
 
-/** Ends every call of the member's services, with an answer or with the status of what was thrown. */
+/** Completes every call of the member's services, with a response or with the status of the exception. */
 final class Answers {
     private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
     private Answers() {
     }
 
-    /** Answers a call that has one response. */
+    /** Completes a call that has one response. */
     static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
         stream(observer, () -> observer.onNext(work.get()));
     }
 
     /**
-     * Completes the call when the work is done. INVALID_ARGUMENT where the work rejects its arguments, FAILED_PRECONDITION where a
-     * migration is refused, INTERNAL (and a line in the log) for whatever else is thrown.
+     * Completes a call when its work is done. The status is INVALID_ARGUMENT if the work rejects its arguments,
+     * FAILED_PRECONDITION if a migration is refused, and INTERNAL, with a line in the log, for any other exception.
      */
     static <T> void stream(StreamObserver<T> observer, Runnable work) {
         try {

@@ -13,7 +13,7 @@ import net.weft.vswitch.observe.Capture;
 import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
-/** {@code weft.v1.CaptureService}: each call is a {@link CaptureStream} of its own. */
+/** The service {@code weft.v1.CaptureService}; each call is a {@link CaptureStream} of its own. */
 public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase {
     private static final System.Logger LOG = System.getLogger(CaptureGrpc.class.getName());
     private static final int MAX_PORTS = 64;
@@ -29,7 +29,7 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
         return new Requests((ServerCallStreamObserver<CaptureChunk>) observer);
     }
 
-    /** What one client asks for. gRPC calls one method at a time. */
+    /** The requests of one client. gRPC calls one method at a time. */
     private final class Requests implements StreamObserver<CaptureRequest> {
         private final ServerCallStreamObserver<CaptureChunk> observer;
         private @Nullable CaptureStream stream;
@@ -86,7 +86,7 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
             }
         }
 
-        /** The client has gone; the cancel handler says so too. */
+        /** Wakes the capture because the client is gone; the cancel handler does so too. */
         @Override
         public void onError(Throwable gone) {
             wake();
@@ -137,7 +137,7 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
                 .orElse(""))).toList();
     }
 
-    /** A sentence when one of the ports has been removed, else empty. */
+    /** Returns a sentence if one of the ports has been removed, else an empty text. */
     private String gone(List<String> ports) {
         return ports.stream().filter(port -> !agent.desired().config().ports().containsKey(port)).findFirst()
                 .map(port -> "port " + port + " was removed").orElse("");

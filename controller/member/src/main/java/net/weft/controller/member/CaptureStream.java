@@ -18,15 +18,15 @@ import net.weft.vswitch.observe.Capture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A capture on its way to a client: a thread of its own takes frames from the switch, filters them, makes blocks of a file of them and sends
- * those while the client takes them. While it does not, frames are missed and counted.
+ * The stream of a capture to a client. Its own thread dequeues frames from the switch, filters them, encodes them as
+ * blocks of a file, and sends the blocks while the client is ready. While it is not, frames are missed and counted.
  */
 final class CaptureStream implements Runnable {
     private static final System.Logger LOG = System.getLogger(CaptureStream.class.getName());
-    /** A chunk is sent when it has so much, or when no frame waits. */
+    /** Size at which a chunk is sent; a smaller one is sent when no frame is queued. */
     private static final int CHUNK_BYTES = 64 << 10;
     private static final long PAUSE_NS = 1_000_000;
-    private static final long LOOK_NS = 500_000_000;
+    private static final long CHECK_NS = 500_000_000;
 
     private final Capture capture;
     private final @Nullable BpfFilter filter;
@@ -41,14 +41,16 @@ final class CaptureStream implements Runnable {
     private Supplier<String> ended = () -> "";
     private int ports;
     private long startNs;
-    private long lookedNs;
+    private long checkedNs;
     private long frames;
     private String note = "";
 
     /**
-     * @param capture running; taken over, as is the filter
-     * @param filter null: all frames
-     * @param wanted frames after which it ends, 0 for none
+     * Creates a stream.
+     *
+     * @param capture a running capture; the stream closes it, and the filter
+     * @param filter null: all frames are captured
+     * @param wanted number of frames after which the capture ends; 0: no limit
      */
     CaptureStream(Capture capture, @Nullable BpfFilter filter, CaptureFormat format, long wanted,
             ServerCallStreamObserver<CaptureChunk> client) {
@@ -59,29 +61,33 @@ final class CaptureStream implements Runnable {
         this.client = client;
     }
 
-    /** @param why a sentence once there is nothing more to capture, else empty; asked twice a second */
+    /**
+     * Starts the thread and writes the head of the file.
+     *
+     * @param why returns a sentence when there is nothing more to capture, else an empty text; called twice a second
+     */
     void begin(List<CaptureFormat.Interface> interfaces, int snapLength, Supplier<String> why) {
         ended = why;
         ports = interfaces.size();
         startNs = wallClockNs();
-        lookedNs = System.nanoTime();
+        checkedNs = System.nanoTime();
         format.begin(blocks, interfaces, snapLength);
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Something may have changed for the thread. */
+    /** Wakes the thread, because the state of the call may have changed. */
     void wake() {
         LockSupport.unpark(thread);
     }
 
-    /** Ends it with a complete file. */
+    /** Ends the capture with a complete file. */
     void stop() {
         stopping = true;
         wake();
     }
 
-    /** Ends it with a refusal. */
+    /** Ends the capture with an error. */
     void fail(Status why) {
         failed.compareAndSet(null, why);
         stop();
@@ -92,14 +98,14 @@ final class CaptureStream implements Runnable {
         try {
             send();
             while (!stopping && !isFull()) {
-                if (!takeChunk()) {
+                if (!sendChunk()) {
                     LockSupport.parkNanos(PAUSE_NS);
                 }
-                look();
+                checkEnd();
             }
             capture.stop();
-            while (takeChunk()) {
-                // what was copied until then
+            while (sendChunk()) {
+                // sends the frames copied until the stop
             }
             finish();
         } catch (RuntimeException e) {
@@ -118,20 +124,20 @@ final class CaptureStream implements Runnable {
         return wanted > 0 && frames >= wanted;
     }
 
-    /** Whether the client has gone, or the port; a port that is gone sends nothing more. */
-    private void look() {
+    /** Stops if the client has cancelled the call or a port was removed, which sends no more frames. */
+    private void checkEnd() {
         long nowNs = System.nanoTime();
         if (client.isCancelled()) {
             stopping = true;
-        } else if (nowNs - lookedNs > LOOK_NS) {
-            lookedNs = nowNs;
+        } else if (nowNs - checkedNs > CHECK_NS) {
+            checkedNs = nowNs;
             note = ended.get();
             stopping |= !note.isEmpty();
         }
     }
 
-    /** Sends what waits, one chunk at most. False when there was nothing. */
-    private boolean takeChunk() {
+    /** Sends the queued frames, at most one chunk, and returns whether there were any. */
+    private boolean sendChunk() {
         boolean any = false;
         while (!isFull() && blocks.position() < CHUNK_BYTES) {
             Capture.Captured frame = capture.next();
@@ -156,11 +162,11 @@ final class CaptureStream implements Runnable {
         }
     }
 
-    /** Sends what there is, once the client takes it. */
+    /** Sends the encoded blocks once the client is ready. */
     private void send() {
         if (blocks.position() > 0) {
             while (!client.isReady() && !client.isCancelled()) {
-                LockSupport.parkNanos(this, LOOK_NS);
+                LockSupport.parkNanos(this, CHECK_NS);
             }
             if (!client.isCancelled()) {
                 client.onNext(chunk().build());

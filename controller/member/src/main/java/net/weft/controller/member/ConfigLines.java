@@ -15,7 +15,10 @@ import net.weft.v1.ConfigLine;
 import net.weft.vswitch.trace.Trace.Setting;
 import net.weft.zone.Policy;
 
-/** Which lines of the file last applied made a port or a policy behave as it does; or which command did. */
+/**
+ * Finds the lines of the file applied last that are responsible for the behaviour of a port or a policy, or the command
+ * that is.
+ */
 final class ConfigLines {
     private static final List<String> GUARD_KEYS = List.of("mac", "ips", "shared-macs", "shared-ips", "guard");
 
@@ -28,9 +31,9 @@ final class ConfigLines {
     }
 
     /**
-     * Empty where the configuration has no such port.
+     * Returns the lines of a setting of a port; an empty list if the configuration has no such port.
      *
-     * @param vid VLAN that the frame travels in, 0 where that is not known
+     * @param vid VLAN of the frame; 0 if it is unknown
      */
     List<ConfigLine> of(String port, Setting setting, int vid) {
         FabricConfig config = desired.config();
@@ -57,14 +60,14 @@ final class ConfigLines {
         return all.stream().distinct().toList();
     }
 
-    /** Where a policy stands; empty where the configuration has no such policy. */
+    /** Returns the line of a policy; an empty list if the configuration has no such policy. */
     List<ConfigLine> of(Policy policy) {
         ScopedName name = new ScopedName(Optional.ofNullable(policy.tenant()), policy.name());
         return desired.config().allPolicies().filter(of -> of.name().equals(name)).findFirst()
                 .map(of -> List.of(line(Subjects.of(of), scoped(name, "policies"), ""))).orElse(List.of());
     }
 
-    /** What says in which zone the port is there, and what that zone allows within itself. */
+    /** Returns the line that puts the port in its zone in that VLAN, and the line of the zone's own rule. */
     private List<ConfigLine> zone(PortConfig port, int vid) {
         FabricConfig config = desired.config();
         Optional<NetworkConfig> network = config.networkOf(vid);
@@ -115,7 +118,7 @@ final class ConfigLines {
         };
     }
 
-    /** Of the key, or of the object where it has none: a default is its object's. */
+    /** Returns the line of the key, or of its object if the key is absent and has its default. */
     private ConfigLine line(String subject, List<String> object, String key) {
         Origin origin = desired.origins().get(subject);
         String path = String.join(".", object);

@@ -15,7 +15,7 @@ import net.weft.zone.track.ConnectionRow;
 import net.weft.zone.track.Connections;
 import org.jspecify.annotations.Nullable;
 
-/** Between connections as the switch has them and the words that users have for them. */
+/** Converts filters and values of connections between the form of the API and that of the switch. */
 final class ConnectionFilters {
     private static final Pattern PROTOCOL = Pattern.compile("(?:proto/)?([0-9]{1,3})");
     private static final int MAX_PROTOCOL = 255;
@@ -24,22 +24,26 @@ final class ConnectionFilters {
     private ConnectionFilters() {
     }
 
-    /** @throws IllegalArgumentException if a field names what there is not */
+    /**
+     * Converts a filter.
+     *
+     * @throws IllegalArgumentException if a field is out of range or names an object that does not exist
+     */
     static Predicate<ConnectionRow> of(ConnectionFilter filter, MemberAgent.Desired desired) {
-        ZoneDirectory words = new ZoneDirectory(desired.zoning());
+        ZoneDirectory directory = new ZoneDirectory(desired.zoning());
         Predicate<ConnectionRow> common = new net.weft.zone.track.ConnectionFilter(vlan(filter, desired.config()),
-                filter.getZone().isEmpty() ? null : words.zoneNumber(filter.getZone()), port(filter, desired),
+                filter.getZone().isEmpty() ? null : directory.zoneNumber(filter.getZone()), port(filter, desired),
                 filter.getProtocol().isEmpty() ? null : protocol(filter.getProtocol()), address(filter.getAddress()),
-                service(filter), filter.getPolicy().isEmpty() ? null : words.policyNumber(filter.getPolicy()),
+                service(filter), filter.getPolicy().isEmpty() ? null : directory.policyNumber(filter.getPolicy()),
                 state(filter.getState()))::matches;
-        OptionalInt from = zone(filter.getFrom(), words);
-        OptionalInt to = zone(filter.getTo(), words);
+        OptionalInt from = zone(filter.getFrom(), directory);
+        OptionalInt to = zone(filter.getTo(), directory);
         return common.and(row -> (from.isEmpty() || from.getAsInt() == row.from())
                 && (to.isEmpty() || to.getAsInt() == row.to()));
     }
 
-    private static OptionalInt zone(String name, ZoneDirectory words) {
-        return name.isEmpty() ? OptionalInt.empty() : OptionalInt.of(words.zoneNumber(name));
+    private static OptionalInt zone(String name, ZoneDirectory directory) {
+        return name.isEmpty() ? OptionalInt.empty() : OptionalInt.of(directory.zoneNumber(name));
     }
 
     private static @Nullable Integer vlan(ConnectionFilter filter, FabricConfig config) {
@@ -106,7 +110,7 @@ final class ConnectionFilters {
         return value;
     }
 
-    /** {@code tcp}, {@code proto/47}. */
+    /** Returns the name of an IP protocol, such as {@code tcp} or {@code proto/47}. */
     static String protocol(int protocol) {
         return switch (protocol) {
             case IpProtocol.TCP -> "tcp";
@@ -117,7 +121,10 @@ final class ConnectionFilters {
         };
     }
 
-    /** {@code 10.10.0.11:40000}, {@code [fd00::1]:40000}; without port where the protocol has none. */
+    /**
+     * Returns an endpoint, {@code 10.10.0.11:40000} or {@code [fd00::1]:40000}; without the port if the protocol has
+     * none.
+     */
     static String endpoint(ConnectionRow row, boolean source) {
         String address = source
                 ? Prefix.address(row.sourceHigh(), row.sourceLow(), !row.isIpv6())

@@ -27,7 +27,7 @@ import net.weft.zone.track.ConnectionRow;
 import net.weft.zone.track.ConnectionTable;
 import net.weft.zone.track.Connections;
 
-/** The connections that the switch remembers, in the words of the API. Any thread. */
+/** Reads the connection table for the API. Any thread. */
 public final class ConnectionInspection {
     static final int DEFAULT_LIMIT = 1000;
     static final int MAX_LIMIT = 100_000;
@@ -40,10 +40,10 @@ public final class ConnectionInspection {
     }
 
     /**
-     * Connections that a change would end.
+     * The connections that a change would drop.
      *
-     * @param shown the first of them, {@value #MAX_CUT} at most
-     * @param count how many they are
+     * @param shown the first of them, at most {@value #MAX_CUT}
+     * @param count number of all of them
      */
     public record Selection(List<Connection> shown, long count) {
         public static final Selection NONE = new Selection(List.of(), 0);
@@ -62,11 +62,15 @@ public final class ConnectionInspection {
             return ListConnectionsResponse.getDefaultInstance();
         }
         Connections.Found found = connections(table.get()).find(wanted, limit);
-        return ListConnectionsResponse.newBuilder().addAllConnections(told(found.rows(), desired))
+        return ListConnectionsResponse.newBuilder().addAllConnections(messages(found.rows(), desired))
                 .setMatching(found.count()).setTotal(table.get().size()).setCapacity(table.get().capacity()).build();
     }
 
-    /** @throws IllegalArgumentException if nothing says which */
+    /**
+     * Removes the connections that match a filter, and returns their number.
+     *
+     * @throws IllegalArgumentException if there is neither a filter nor {@code all}
+     */
     int kill(ConnectionFilter filter, boolean all) {
         if (!all && filter.equals(ConnectionFilter.getDefaultInstance())) {
             throw new IllegalArgumentException("which connections? expected a filter, or all");
@@ -75,7 +79,7 @@ public final class ConnectionInspection {
         return table().map(table -> connections(table).kill(wanted)).orElse(0);
     }
 
-    /** What would end if this were carried out now. */
+    /** Returns the connections that would be dropped if the revision were carried out now. */
     public Selection droppedBy(Revision next) {
         Zonings zonings = next.zoneNumbers().zonings(next.config());
         Zoning zoning = zonings.zoning();
@@ -85,7 +89,7 @@ public final class ConnectionInspection {
         }
         Predicate<ConnectionRow> ends = new Ends(next, zonings, PolicyTable.of(zoning), agent.member());
         Connections.Found found = connections(table.get()).find(ends, MAX_CUT);
-        return new Selection(told(found.rows(), agent.desired()), found.count());
+        return new Selection(messages(found.rows(), agent.desired()), found.count());
     }
 
     private Optional<ConnectionTable> table() {
@@ -97,8 +101,8 @@ public final class ConnectionInspection {
                 agent.vswitch()::portNumber);
     }
 
-    private List<Connection> told(List<ConnectionRow> rows, MemberAgent.Desired desired) {
-        ZoneDirectory words = new ZoneDirectory(desired.zoning());
+    private List<Connection> messages(List<ConnectionRow> rows, MemberAgent.Desired desired) {
+        ZoneDirectory directory = new ZoneDirectory(desired.zoning());
         Map<Integer, String> networks = desired.config().networks()
                 .collect(Collectors.toMap(network -> network.vlan(), network -> network.name().toString()));
         Map<Integer, String> ports = new HashMap<>();
@@ -109,8 +113,8 @@ public final class ConnectionInspection {
                 .map(row -> Connection.newBuilder().setProtocol(ConnectionFilters.protocol(row.protocol()))
                         .setSource(ConnectionFilters.endpoint(row, true))
                         .setDestination(ConnectionFilters.endpoint(row, false)).setState(row.state())
-                        .setFrom(words.zone(row.from())).setTo(words.zone(row.to()))
-                        .setPolicy(words.policy(row.policy()))
+                        .setFrom(directory.zone(row.from())).setTo(directory.zone(row.to()))
+                        .setPolicy(directory.policy(row.policy()))
                         .setPackets(row.packets() + row.replyPackets()).setBytes(row.bytes() + row.replyBytes())
                         .setReplyPackets(row.replyPackets()).setReplyBytes(row.replyBytes()).setVlan(row.vlan())
                         .setNetwork(networks.getOrDefault(row.vlan(), ""))
@@ -119,12 +123,15 @@ public final class ConnectionInspection {
                 .toList();
     }
 
-    /** Whether a connection ends: its policy lets it no more, or a port of it has left, or is in another zone. */
+    /**
+     * Selects the connections that a revision drops: no policy allows them any more, or a port of theirs is removed or
+     * in another zone.
+     */
     private static final class Ends implements Predicate<ConnectionRow> {
         private final PolicyLookup lookup;
         private final Map<Integer, PortZones> zones = new HashMap<>();
         private final Map<Integer, VlanSet> vlans = new HashMap<>();
-        /** VLAN and zone together, of each port. */
+        /** VLAN and zone of each port, in one number. */
         private final Set<Integer> present = new HashSet<>();
 
         Ends(Revision next, Zonings zonings, PolicyLookup lookup, int member) {
@@ -148,8 +155,8 @@ public final class ConnectionInspection {
                 return true;
             }
             int from = in.zone(row.vlan());
-            boolean beginsAnew = from != row.from();
-            return beginsAnew && row.protocol() == IpProtocol.TCP || !Connections.isAllowed(lookup, row, from);
+            boolean zoneChanged = from != row.from();
+            return zoneChanged && row.protocol() == IpProtocol.TCP || !Connections.isAllowed(lookup, row, from);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import net.weft.controller.model.ExportConfig;
 import net.weft.vswitch.export.ExportSettings;
 
-/** Configuration to what the exports are told. */
+/** Converts the export configuration to the settings of the exporters. */
 final class ExportSpecs {
     private ExportSpecs() {
     }

@@ -14,9 +14,10 @@ import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.port.PortSpec;
 
 /**
- * Live migration of guests between vhost-user sockets of one member. What a migration will make of the configuration is
- * checked before it begins, as an edit of the port, and is handed on as that edit when the guest has moved: until then the
- * stored revision names the old socket, from then on the new one, and a restart finds the guest either way. Any thread.
+ * Live migration of guests between vhost-user sockets of one member. The configuration that a migration leads to is
+ * validated before it begins, as an edit of the port, and committed as that edit when the guest has moved. Until then
+ * the stored revision has the old socket, and afterwards the new one, so that a restart finds the guest either way. Any
+ * thread.
  */
 public final class GuestMigrations {
     private static final System.Logger LOG = System.getLogger(GuestMigrations.class.getName());
@@ -24,14 +25,14 @@ public final class GuestMigrations {
     private final MemberAgent agent;
     private final Edits edits;
 
-    /** Where the configuration is kept. */
+    /** Commits edits of the configuration. */
     @FunctionalInterface
     public interface Edits {
         /**
-         * Sets keys of a port, as a revision.
+         * Commits a change of keys of a port.
          *
-         * @param keys of the file, values as YAML; an empty value takes the key away
-         * @param comment for the history
+         * @param keys keys of the file, with values as YAML; an empty value removes the key
+         * @param comment comment of the revision
          */
         void set(String port, Map<String, String> keys, String comment);
     }
@@ -47,11 +48,12 @@ public final class GuestMigrations {
     }
 
     /**
-     * Binds a second attachment ahead.
+     * Binds the socket to which the guest will migrate.
      *
-     * @param mode {@code client}, {@code server}, or empty: as the port has it
+     * @param mode {@code client}, {@code server}, or empty for the port's present mode
      * @throws MigrationRefusedException if the port cannot be migrated
-     * @throws net.weft.controller.model.yaml.InvalidConfigException if no file could say so
+     * @throws net.weft.controller.model.yaml.InvalidConfigException if the new socket would make the configuration
+     *     invalid
      */
     MigrationStatus begin(String port, String socket, String mode) {
         MemberAgent.Desired desired = agent.desired();
@@ -98,7 +100,10 @@ public final class GuestMigrations {
         return keys;
     }
 
-    /** On the switch's control thread, which may not wait for a commit. */
+    /**
+     * Starts the commit of a completed migration. Called on the control thread of the switch, which must not wait for
+     * it.
+     */
     private void moved(MigrationStatus status) {
         if (status.to() instanceof DeviceSpec.VhostUser to) {
             Thread.ofVirtual().name("weft-migrated").start(() -> commit(status.port(), status.from().label(), to));

@@ -13,12 +13,16 @@ import net.weft.packet.MacAddress;
 import net.weft.v1.GuestNic;
 import net.weft.vswitch.device.DeviceOpeners;
 
-/** The vNICs that guests must have to be plugged into ports, as the configuration has them. */
+/** Describes the vNICs that guests need to connect to ports, from the configuration. */
 final class GuestNics {
     private GuestNics() {
     }
 
-    /** @throws IllegalArgumentException with a sentence, if there is no such port or none that a guest can be plugged into */
+    /**
+     * Returns the vNIC for a port.
+     *
+     * @throws IllegalArgumentException with a sentence, if there is no such port or no guest can be connected to it
+     */
     static GuestNic of(FabricConfig config, String name) {
         PortConfig port = config.port(name).orElseThrow(() -> new IllegalArgumentException(
                 "port " + name + ": there is no such port; `weft show ports` lists those there are"));
@@ -45,7 +49,10 @@ final class GuestNics {
         return nic.build();
     }
 
-    /** The MAC for a port that declares none: a hash of the fabric's MAC and the port's name, locally administered; the same at every call. */
+    /**
+     * Derives the MAC address for a port that configures none: a hash of the system MAC and the port's name, locally
+     * administered, and the same at every call.
+     */
     private static MacAddress derivedMac(FabricConfig config, String port) {
         String text = config.systemMac().orElse(MacAddress.ZERO) + " " + port;
         try {

@@ -21,7 +21,7 @@ import net.weft.v1.ListVlansResponse;
 import net.weft.v1.ListWorkersRequest;
 import net.weft.v1.ListWorkersResponse;
 
-/** {@code weft.v1.InspectService}: what the switch of this member does, read by {@link Inspection}. */
+/** The service {@code weft.v1.InspectService}: the state of this member's switch, read by {@link Inspection}. */
 public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase {
     private final Inspection inspection;
     private final MemberAgent agent;

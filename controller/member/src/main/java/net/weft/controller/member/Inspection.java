@@ -27,7 +27,7 @@ import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.worker.WorkerStatus;
 
-/** Reads the switch, and says it in the words of the API. Any thread. */
+/** Reads the state of the switch for the API. Any thread. */
 final class Inspection {
     private final MemberAgent agent;
 
@@ -37,18 +37,19 @@ final class Inspection {
 
     List<Port> ports() {
         MemberAgent.Desired desired = agent.desired();
-        ZoneDirectory words = new ZoneDirectory(desired.zoning());
-        return agent.vswitch().ports().stream().map(port -> port(port, desired, words)).toList();
+        ZoneDirectory directory = new ZoneDirectory(desired.zoning());
+        return agent.vswitch().ports().stream().map(port -> port(port, desired, directory)).toList();
     }
 
-    private Port port(PortStatus port, MemberAgent.Desired desired, ZoneDirectory words) {
+    private Port port(PortStatus port, MemberAgent.Desired desired, ZoneDirectory directory) {
         PortSpec spec = port.spec();
         PortCounters counters = port.counters();
         Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
                 .setType(spec.device().type())
                 .setState(port.state()).setInterface(agent.member() + "/0/" + spec.number())
                 .setNetwork(network(desired, spec.membership().untaggedVid()))
-                .setZone(words.zones(spec.zones(), spec.membership().members().size()).collect(Collectors.joining(",")))
+                .setZone(directory.zones(spec.zones(), spec.membership().members().size())
+                        .collect(Collectors.joining(",")))
                 .setGuard(spec.binding() == null || !spec.binding().isStrict() ? "off" : "strict")
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
@@ -168,7 +169,7 @@ final class Inspection {
         return asleep ? "asleep" : "polling";
     }
 
-    /** One decimal. */
+    /** Converts a share of 1 to percent, rounded to one decimal. */
     private static double percent(double share) {
         return Math.round(1000 * share) / 10.0;
     }

@@ -19,8 +19,9 @@ import net.weft.vswitch.port.PortStatus;
 import net.weft.zone.Zoning;
 
 /**
- * Keeps one member's switch as the newest revision wants it. Revisions come one after the other; the switch itself retries
- * what does not open, so a revision that is taken is carried out as soon as the host lets it.
+ * Keeps the switch of one member in line with the newest revision. Revisions are applied one after the other. The
+ * switch itself retries devices that do not open, so that an accepted revision is carried out as soon as the host
+ * allows it.
  */
 public final class MemberAgent implements AutoCloseable {
     private final int member;
@@ -31,24 +32,26 @@ public final class MemberAgent implements AutoCloseable {
             Zoning.OFF);
 
     /**
-     * What the switch is to be, as of one revision; number 0: nothing was configured yet.
+     * The desired state of the switch as of one revision; number 0: nothing is configured yet.
      *
-     * @param origins by subject
-     * @param fileText the file last applied, or empty
-     * @param zoning zones and policies by number
+     * @param origins origins by subject
+     * @param fileText the file applied last, or empty
+     * @param zoning numbered zones and policies
      */
     record Desired(long revision, FabricConfig config, PortNumbers numbers, Map<String, Origin> origins,
             String fileText, Zoning zoning) {
     }
 
-    /** Where the switch's ports come from; another one only in tests, whose devices are in memory. */
+    /** Converts a configuration to the ports of the switch; tests provide ports with in-memory devices. */
     @FunctionalInterface
     interface SpecSource extends BiFunction<FabricConfig, PortNumbers, List<PortSpec>> {
     }
 
     /**
+     * Creates the agent.
+     *
      * @param member ID of the member that this process is
-     * @param vswitch running, and nobody else's to configure
+     * @param vswitch a running switch, configured only by this agent
      */
     public MemberAgent(int member, VirtualSwitch vswitch) {
         this(member, vswitch, (config, numbers) -> PortSpecs.of(config, numbers, member));
@@ -61,7 +64,7 @@ public final class MemberAgent implements AutoCloseable {
         export = new FlowExport(vswitch, member);
     }
 
-    /** Carries a revision out. Ports that it does not touch lose nothing. */
+    /** Applies a revision. Ports that it does not change lose no frames. */
     public synchronized void apply(Revision revision) {
         Zonings zonings = revision.zoneNumbers().zonings(revision.config());
         Zoning zoning = zonings.zoning();
@@ -80,18 +83,18 @@ public final class MemberAgent implements AutoCloseable {
                 .map(port -> spec.zoned(zonings.zones(port), port.guard().declaration().orElse(null))).orElse(spec);
     }
 
-    /** Whether each local port is up, disabled, or only waits for its peer. */
+    /** Returns whether each local port is up, disabled, or waits only for its peer. */
     public boolean isReady() {
         return vswitch.ports().stream().allMatch(MemberAgent::isSettled);
     }
 
-    /** Whether there is nothing to wait for but the peer. */
+    /** Returns whether the port is up, disabled, or waits only for its peer. */
     public static boolean isSettled(PortStatus port) {
         return !port.spec().enabled() || port.failure() == null
                 || port.failure().reason() == PortReason.WAITING_FOR_GUEST;
     }
 
-    /** Ends the exports, while the switch still runs. */
+    /** Ends the exports; call it while the switch still runs. */
     @Override
     public synchronized void close() {
         export.close();

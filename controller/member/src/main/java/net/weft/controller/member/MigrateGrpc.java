@@ -9,7 +9,7 @@ import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.Migration;
 import net.weft.vswitch.attach.MigrationStatus;
 
-/** {@code weft.v1.MigrateService}: messages to {@link GuestMigrations} and back. */
+/** The service {@code weft.v1.MigrateService}, which converts messages for {@link GuestMigrations}. */
 public final class MigrateGrpc extends MigrateServiceGrpc.MigrateServiceImplBase {
 
     private final GuestMigrations migrations;

@@ -10,25 +10,30 @@ import net.weft.controller.model.NetworkConfig;
 import net.weft.v1.MulticastGroup;
 import net.weft.vswitch.snooping.SnoopedVlan;
 
-/** What the switch knows of multicast, in the words of the API. Any thread. */
+/** Reads the state of multicast snooping for the API. Any thread. */
 final class MulticastInspection {
     private MulticastInspection() {
     }
 
-    /** @param vlan only this one; 0 for all */
+    /**
+     * Returns the groups of the switch.
+     *
+     * @param vlan VLAN of the groups; 0 for all VLANs
+     */
     static List<MulticastGroup> groups(MemberAgent agent, int vlan) {
         Map<Integer, String> names = new HashMap<>();
         agent.vswitch().ports().forEach(port -> names.put(port.spec().number(), port.spec().name()));
         List<MulticastGroup> rows = new ArrayList<>();
-        for (SnoopedVlan of : agent.vswitch().multicast()) {
-            if (vlan == 0 || vlan == of.vid()) {
-                MulticastGroup common = MulticastGroup.newBuilder().setVlan(of.vid())
-                        .setNetwork(agent.desired().config().networkOf(of.vid()).map(NetworkConfig::name)
+        for (SnoopedVlan snooped : agent.vswitch().multicast()) {
+            if (vlan == 0 || vlan == snooped.vid()) {
+                MulticastGroup common = MulticastGroup.newBuilder().setVlan(snooped.vid())
+                        .setNetwork(agent.desired().config().networkOf(snooped.vid()).map(NetworkConfig::name)
                                 .map(Object::toString).orElse(""))
-                        .setFamily(of.ipv6() ? "ipv6" : "ipv4").setState(of.snooped() ? "snooped" : "flooded").build();
-                rows.add(common.toBuilder().setGroup("*").addAllPorts(named(of.routers(), names))
-                        .setRefused(of.refused()).build());
-                of.groups().forEach((group, ports) -> rows.add(common.toBuilder().setGroup(group.getHostAddress())
+                        .setFamily(snooped.ipv6() ? "ipv6" : "ipv4")
+                        .setState(snooped.snooped() ? "snooped" : "flooded").build();
+                rows.add(common.toBuilder().setGroup("*").addAllPorts(named(snooped.routers(), names))
+                        .setRefused(snooped.refused()).build());
+                snooped.groups().forEach((group, ports) -> rows.add(common.toBuilder().setGroup(group.getHostAddress())
                         .addAllPorts(named(ports, names)).build()));
             }
         }

@@ -15,19 +15,24 @@ import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.Protection;
 
-/** Configuration to what the switch is told. */
+/** Converts the configuration of ports to the form that the switch takes. */
 final class PortSpecs {
     private PortSpecs() {
     }
 
-    /** The ports that a member has, in the order of the configuration. */
+    /** Returns the ports of a member, in the order of the configuration. */
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
         Set<String> mirrorTargets = config.mirrorTargets();
         return config.ports().values().stream().filter(port -> port.member() == member)
                 .map(port -> spec(config, port, numbers, mirrorTargets.contains(port.name()))).toList();
     }
 
-    /** @param isMirrorTarget it carries copies of other ports' frames and nothing else; its membership rests */
+    /**
+     * Converts one port.
+     *
+     * @param isMirrorTarget whether it is a SPAN target, which carries only copies of other ports' frames, and whose
+     *     membership is unused
+     */
     private static PortSpec spec(FabricConfig config, PortConfig port, PortNumbers numbers, boolean isMirrorTarget) {
         VlanMembership membership = isMirrorTarget ? VlanMembership.none() : config.vlanMembership(port);
         return new PortSpec(port.name(), numbers.of(port.name()), device(port.device()), membership, port.enabled(),
@@ -36,7 +41,10 @@ final class PortSpecs {
                         .orElse(null));
     }
 
-    /** A trunk to other switches is where loops come from: it is probed. */
+    /**
+     * Returns the protections of a port. A trunk on a NIC may close a loop through other switches, and therefore sends
+     * loop probes.
+     */
     private static Protection protection(PortConfig port, VlanMembership membership) {
         ProtectionConfig wanted = port.protection();
         return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),

@@ -13,9 +13,9 @@ import net.weft.controller.model.revision.RevisionLog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the log on a thread of its own, and has each newest revision carried out. One that fails is tried again, after 0.1 s,
- * then twice as long each time up to 30 s, until it runs or a newer one takes its place: the switch converges by itself, whoever
- * is or is not there to ask for it.
+ * Follows the log on a thread of its own, and has each newest revision carried out. A revision that fails is retried
+ * after 0.1 s, then after twice the delay each time up to 30 s, until it runs or a newer one replaces it. The switch
+ * thus converges without any request from outside.
  */
 public final class RevisionFollower implements AutoCloseable {
     static final long FIRST_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -35,7 +35,9 @@ public final class RevisionFollower implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param carryOut makes the switch what a revision wants; may throw, and is then called again
+     * Creates a follower.
+     *
+     * @param carryOut applies a revision to the switch; if it throws, it is called again
      */
     public RevisionFollower(RevisionLog log, Consumer<Revision> carryOut) {
         this.log = log.follow(0);
@@ -47,7 +49,7 @@ public final class RevisionFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** How far it has come. */
+    /** Returns the progress in following the log. Any thread. */
     public Progress progress() {
         lock.lock();
         try {
@@ -58,10 +60,10 @@ public final class RevisionFollower implements AutoCloseable {
     }
 
     /**
-     * Waits until a revision, or a newer one, runs or was tried in vain.
+     * Waits until a revision, or a newer one, runs or its first attempt has failed. Any thread.
      *
-     * @param again has it tried at once, instead of after the present delay
-     * @return why it does not run, in a sentence; empty if it does
+     * @param again whether to retry at once, without the current delay
+     * @return why the revision does not run, in a sentence; empty if it does
      */
     public Optional<String> await(long revision, boolean again, Duration limit) {
         lock.lock();
@@ -105,7 +107,7 @@ public final class RevisionFollower implements AutoCloseable {
         }
     }
 
-    /** Carries a revision out, or fails to; says how long to wait before the next attempt. */
+    /** Carries out a revision, and returns the time to wait before the next attempt, in nanoseconds. */
     private long attempt(@Nullable Revision revision) {
         if (revision == null || closed) {
             return Long.MAX_VALUE;
@@ -147,7 +149,7 @@ public final class RevisionFollower implements AutoCloseable {
         }
     }
 
-    /** Ends following; what is being carried out is finished first. */
+    /** Ends following, after the revision that is being carried out. */
     @Override
     public void close() {
         closed = true;

@@ -24,8 +24,8 @@ import net.weft.zone.Zoning;
 import net.weft.zone.track.ConnectionTable;
 
 /**
- * What the switch counts, for Prometheus. Counters are read when asked for, from where the workers write them, so that an
- * endpoint nobody asks costs nothing.
+ * The metrics of the switch for Prometheus. Counters are read at each scrape, where the workers write them, so that an
+ * unused endpoint costs nothing.
  */
 public final class SwitchMetrics {
     private static final double NANOS = 1e9;
@@ -42,10 +42,10 @@ public final class SwitchMetrics {
         perPort("weft_port_transmit_packets_total", "Frames sent", PortCounters::txPackets);
         perPort("weft_port_transmit_bytes_total", "Bytes sent, without frame check sequence", PortCounters::txBytes);
         perPort("weft_port_flooded_packets_total", "Frames received and flooded", PortCounters::flooded);
-        perPort("weft_port_punted_packets_total", "Frames received that the switch took for itself",
+        perPort("weft_port_punted_packets_total", "Frames received and punted to the control plane",
                 PortCounters::punted);
         perPort("weft_port_copies_total", "Copies of received frames handed to other ports", PortCounters::copies);
-        perPort("weft_port_missed_packets_total", "Frames lost because they were not fetched in time",
+        perPort("weft_port_missed_packets_total", "Frames lost because they were not dequeued in time",
                 PortCounters::missed);
         CounterWithCallback.builder().name("weft_port_dropped_packets_total")
                 .help("Frames dropped, on the way in or out, by reason").labelNames("port", "direction", "reason")
@@ -70,25 +70,28 @@ public final class SwitchMetrics {
         perExport("weft_export_samples_total", "Frames sampled for a collector", ExportStatus::samples);
         perExport("weft_export_lost_samples_total", "Samples that the export was too slow for",
                 ExportStatus::lostSamples);
-        perExport("weft_export_evicted_flows_total", "Flows told early because there were too many",
+        perExport("weft_export_evicted_flows_total", "Flows exported early because there were too many",
                 ExportStatus::evictedFlows);
         perExport("weft_export_datagrams_total", "Datagrams sent to a collector", ExportStatus::datagrams);
         perExport("weft_export_failed_datagrams_total", "Datagrams that could not be sent or were refused",
                 ExportStatus::failedDatagrams);
-        perPolicy("weft_policy_packets_total", "Packets judged by the policy, or let pass by its connections",
+        perPolicy("weft_policy_packets_total", "Packets that the policy matched, or that belong to its connections",
                 PolicyCounters.Count::packets);
         perPolicy("weft_policy_bytes_total", "Bytes of those packets", PolicyCounters.Count::bytes);
-        perPolicy("weft_policy_connections_total", "Connections that the policy let begin",
+        perPolicy("weft_policy_connections_total", "Connections that the policy allowed",
                 PolicyCounters.Count::connections);
-        GaugeWithCallback.builder().name("weft_vlan_connections").help("Connections remembered in the VLAN")
+        GaugeWithCallback.builder().name("weft_vlan_connections").help("Connections tracked in the VLAN")
                 .labelNames("vlan", "network").callback(this::connections).register(registry);
-        table("weft_connection_table_entries", "Connections remembered", ConnectionTable::size);
-        table("weft_connection_table_capacity", "Connections remembered at most", ConnectionTable::capacity);
+        table("weft_connection_table_entries", "Connections tracked", ConnectionTable::size);
+        table("weft_connection_table_capacity", "Capacity of the connection table", ConnectionTable::capacity);
         GaugeWithCallback.builder().name("weft_revision").help("Revision of the configuration carried out")
                 .callback(cells -> cells.call(agent.desired().revision())).register(registry);
     }
 
-    /** What no policy speaks of has a name that no policy can have. */
+    /**
+     * Registers a counter per policy. Packets that no policy matched have the label {@code (none)}, which no policy can
+     * have as its name.
+     */
     private void perPolicy(String name, String help, ToLongFunction<PolicyCounters.Count> value) {
         counter(name, help, "policy", cells -> {
             Zoning zoning = agent.desired().zoning();
@@ -130,7 +133,7 @@ public final class SwitchMetrics {
                         .forEach(export -> cells.call(value.applyAsDouble(export), export.protocol())));
     }
 
-    /** A registry of its own for one member's switch. */
+    /** Returns a new registry with the metrics of one member's switch. */
     public static PrometheusRegistry of(MemberAgent agent) {
         return new SwitchMetrics(agent).registry;
     }
@@ -156,7 +159,7 @@ public final class SwitchMetrics {
         }
     }
 
-    /** Reads one VLAN's count. */
+    /** Reads one counter of one VLAN. */
     private interface VlanCount {
         long of(VlanCounters counters, int vid);
     }

@@ -20,7 +20,10 @@ import net.weft.vswitch.trace.LiveTrace;
 import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 
-/** {@code weft.v1.TraceService}: packets in words to frames, traces of the switch to messages. */
+/**
+ * The service {@code weft.v1.TraceService}: it converts packet descriptions to frames, and traces of the switch to
+ * messages.
+ */
 public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
     private static final int MAX_FOLLOWED = 1000;
     private static final long POLL_MILLIS = 100;
@@ -43,25 +46,25 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
     private PacketBuilder.Built packet(TraceRequest request) {
         return switch (request.getPacketCase()) {
             case FRAME -> PacketBuilder.of(TracedFrame.of(request.getFrame().toByteArray()));
-            case SPEC -> PacketBuilder.build(PacketSpecParser.parse(request.getSpec()), station(request.getPort()));
+            case SPEC -> PacketBuilder.build(PacketSpecParser.parse(request.getSpec()), latestMac(request.getPort()));
             case PACKET_NOT_SET -> throw new IllegalArgumentException("which packet? expected spec or frame");
         };
     }
 
-    /** The station heard on the port last. */
-    private Optional<MacAddress> station(String name) {
+    /** Returns the most recently seen MAC address on the port. */
+    private Optional<MacAddress> latestMac(String name) {
         int number = agent.vswitch().ports().stream().map(PortStatus::spec).filter(spec -> spec.name().equals(name))
                 .mapToInt(spec -> spec.number()).findFirst().orElse(-1);
-        record Heard(long mac, int ageSeconds) {
+        record Entry(long mac, int ageSeconds) {
         }
-        AtomicReference<Optional<Heard>> last = new AtomicReference<>(Optional.empty());
+        AtomicReference<Optional<Entry>> last = new AtomicReference<>(Optional.empty());
         agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (_, mac, port, age) -> {
             if (agent.vswitch().portNumber(port) == number) {
-                Heard heard = new Heard(mac, age);
-                last.set(Optional.of(last.get().filter(other -> other.ageSeconds() <= age).orElse(heard)));
+                Entry entry = new Entry(mac, age);
+                last.set(Optional.of(last.get().filter(other -> other.ageSeconds() <= age).orElse(entry)));
             }
         });
-        return last.get().map(heard -> MacWord.address(heard.mac()));
+        return last.get().map(entry -> MacWord.address(entry.mac()));
     }
 
     @Override
@@ -74,7 +77,7 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
             PacketMatch match = new PacketMatch(PacketSpecParser.parse(request.getSpec()));
             ServerCallStreamObserver<PacketTrace> call = (ServerCallStreamObserver<PacketTrace>) observer;
             call.setOnCancelHandler(() -> {
-                // looked at between two packets; without a handler, answers to one who left are faults
+                // The loop polls isCancelled; without a handler, a response after cancellation would throw.
             });
             try (LiveTrace live = agent.vswitch().follow(request.getPort(), match, count)) {
                 follow(live, count, call::isCancelled, observer::onNext);
@@ -83,13 +86,13 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
     }
 
     private void follow(LiveTrace live, int count, BooleanSupplier cancelled, Consumer<PacketTrace> found) {
-        int told = 0;
-        while (told < count && !cancelled.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+        int reported = 0;
+        while (reported < count && !cancelled.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
             try {
                 Trace trace = agent.vswitch().next(live, POLL_MILLIS);
                 if (trace != null) {
                     found.accept(TraceMessages.of(trace, agent.desired()).setMissed(live.missed()).build());
-                    told++;
+                    reported++;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

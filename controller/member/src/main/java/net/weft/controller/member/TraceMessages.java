@@ -9,7 +9,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.trace.Trace;
 import net.weft.zone.Policy;
 
-/** A trace as the API says it, with the configuration responsible for each step. */
+/** Converts a trace to the message of the API, with the configuration lines responsible for each step. */
 final class TraceMessages {
     private TraceMessages() {
     }

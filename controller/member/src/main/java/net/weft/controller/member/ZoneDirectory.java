@@ -13,7 +13,7 @@ import net.weft.zone.PortZones;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
-/** Between numbers of zones and policies and the names that users have for them. */
+/** Maps numbers of zones and policies to their names and back. */
 final class ZoneDirectory {
     private final Map<Integer, String> zones = new HashMap<>();
     private final Map<String, Integer> zoneNumbers = new HashMap<>();
@@ -35,32 +35,40 @@ final class ZoneDirectory {
         zoneNumbers.put(name, number);
     }
 
-    /** {@code dmz}, {@code acme/batch}. */
+    /** Returns the name of a zone, such as {@code dmz} or {@code acme/batch}. */
     static String name(Zone zone) {
         return new ScopedName(Optional.ofNullable(zone.tenant()), zone.name()).toString();
     }
 
-    /** {@code web-to-db}, {@code acme/nightly}. */
+    /** Returns the name of a policy, such as {@code web-to-db} or {@code acme/nightly}. */
     static String name(Policy policy) {
         return new ScopedName(Optional.ofNullable(policy.tenant()), policy.name()).toString();
     }
 
-    /** A zone that is gone keeps its number as its name. */
+    /** Returns the name of a zone; the number itself if the zone was removed. */
     String zone(int number) {
         return zones.getOrDefault(number, Integer.toString(number));
     }
 
-    /** Empty for none; a policy that is gone keeps its number as its name. */
+    /** Returns the name of a policy; empty for none, and the number itself if the policy was removed. */
     String policy(int number) {
         return number == PolicyDecision.NO_POLICY ? "" : policies.getOrDefault(number, Integer.toString(number));
     }
 
-    /** @throws IllegalArgumentException if there is no zone of that name */
+    /**
+     * Returns the number of a zone.
+     *
+     * @throws IllegalArgumentException if there is no zone of that name
+     */
     int zoneNumber(String name) {
         return number(zoneNumbers, name, "zone");
     }
 
-    /** @throws IllegalArgumentException if there is no policy of that name */
+    /**
+     * Returns the number of a policy.
+     *
+     * @throws IllegalArgumentException if there is no policy of that name
+     */
     int policyNumber(String name) {
         return number(policyNumbers, name, "policy");
     }
@@ -78,9 +86,9 @@ final class ZoneDirectory {
     }
 
     /**
-     * The zones of a port, each once.
+     * Returns the names of the zones of a port, each once.
      *
-     * @param vlans how many it is in
+     * @param vlans number of VLANs of the port
      */
     Stream<String> zones(PortZones zones, int vlans) {
         Stream<Integer> other = zones.byVlan().size() < Math.max(vlans, 1) ? Stream.of(zones.zone()) : Stream.empty();

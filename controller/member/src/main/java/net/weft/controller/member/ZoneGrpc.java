@@ -14,14 +14,18 @@ import net.weft.v1.ListZonesRequest;
 import net.weft.v1.ListZonesResponse;
 import net.weft.v1.ZoneServiceGrpc;
 
-/** {@code weft.v1.ZoneService}: zones, policies and connections of this member's switch. */
+/** The service {@code weft.v1.ZoneService}: zones, policies and connections of this member's switch. */
 public final class ZoneGrpc extends ZoneServiceGrpc.ZoneServiceImplBase {
     private static final System.Logger LOG = System.getLogger(ZoneGrpc.class.getName());
 
     private final ZoneInspection zones;
     private final ConnectionInspection connections;
 
-    /** @param clock what the time of a policy's last hit is told by */
+    /**
+     * Creates the service.
+     *
+     * @param clock clock for the time of a policy's last hit
+     */
     public ZoneGrpc(MemberAgent agent, InstantSource clock) {
         zones = new ZoneInspection(agent, clock);
         connections = new ConnectionInspection(agent);

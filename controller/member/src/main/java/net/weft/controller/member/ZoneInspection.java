@@ -23,9 +23,9 @@ import net.weft.zone.PortZones;
 import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
-/** Zones and policies as they are configured and as they are met, in the words of the API. Any thread. */
+/** Reads zones and policies, their configuration and their counters, for the API. Any thread. */
 final class ZoneInspection {
-    /** More make a matrix that nobody reads. */
+    /** Most zones of a matrix; a larger one would be unreadable. */
     static final int MAX_MATRIX = 256;
     private static final Set<DropReason> ZONE_DROPS = Set.of(DropReason.ZONE_DENIED, DropReason.POLICY_DROP,
             DropReason.POLICY_REJECT, DropReason.INVALID_STATE, DropReason.FRAGMENT, DropReason.CONNECTION_LIMIT);
@@ -51,7 +51,7 @@ final class ZoneInspection {
         }).toList();
     }
 
-    /** Those always there first; none where there is nothing to judge. */
+    /** Returns all zones, {@code none} and {@code local} first; no zones if zoning is off. */
     private static Stream<net.weft.zone.Zone> all(Zoning zoning) {
         return zoning.isActive()
                 ? Stream.concat(
@@ -68,13 +68,13 @@ final class ZoneInspection {
     }
 
     private static boolean names(net.weft.zone.Policy policy, net.weft.zone.Zone zone) {
-        return sees(policy, zone)
+        return appliesTo(policy, zone)
                 && (policy.from().isEmpty() || policy.to().isEmpty() || policy.from().contains(zone.id())
                         || policy.to().contains(zone.id()));
     }
 
-    /** Whether it is judged between ports of the zone at all. */
-    private static boolean sees(net.weft.zone.Policy policy, net.weft.zone.Zone zone) {
+    /** Returns whether the policy is evaluated between ports of the zone at all. */
+    private static boolean appliesTo(net.weft.zone.Policy policy, net.weft.zone.Zone zone) {
         return policy.tenant() == null || zone.tenant() == null || policy.tenant().equals(zone.tenant());
     }
 
@@ -84,7 +84,9 @@ final class ZoneInspection {
     }
 
     /**
-     * @param tenant empty: all zones
+     * Returns the matrix of zones.
+     *
+     * @param tenant only this tenant's zones and the fabric's; empty: all zones
      * @throws IllegalArgumentException if there is no such tenant, or there are too many zones
      */
     List<ZonePair> pairs(String tenant) {
@@ -115,8 +117,8 @@ final class ZoneInspection {
         @Nullable
         String between = !tenant.isEmpty() ? tenant : from.tenant() != null ? from.tenant() : to.tenant();
         for (net.weft.zone.Policy policy : zoning.policies()) {
-            boolean judged = policy.tenant() == null || policy.tenant().equals(between);
-            if (judged && isAmong(policy.from(), from) && isAmong(policy.to(), to)) {
+            boolean applies = policy.tenant() == null || policy.tenant().equals(between);
+            if (applies && isAmong(policy.from(), from) && isAmong(policy.to(), to)) {
                 if (matchesEverything(policy)) {
                     return pair.setDecidedBy(ZoneDirectory.name(policy)).setOtherwise(word(policy.action())).build();
                 }
@@ -137,16 +139,16 @@ final class ZoneInspection {
 
     ListPoliciesResponse policies() {
         Zoning zoning = agent.desired().zoning();
-        ZoneDirectory words = new ZoneDirectory(zoning);
+        ZoneDirectory directory = new ZoneDirectory(zoning);
         ListPoliciesResponse.Builder rows = ListPoliciesResponse.newBuilder();
-        zoning.policies().forEach(policy -> rows.addPolicies(counted(policy(policy, words), policy.id())));
+        zoning.policies().forEach(policy -> rows.addPolicies(counted(policy(policy, directory), policy.id())));
         return rows.setUnmatched(counted(Policy.newBuilder(), PolicyDecision.NO_POLICY)).build();
     }
 
-    private static Policy.Builder policy(net.weft.zone.Policy policy, ZoneDirectory words) {
+    private static Policy.Builder policy(net.weft.zone.Policy policy, ZoneDirectory directory) {
         Policy.Builder row = Policy.newBuilder().setName(policy.name())
                 .setTenant(policy.tenant() == null ? "" : policy.tenant()).setNumber(policy.id())
-                .addAllFrom(zones(policy.from(), words)).addAllTo(zones(policy.to(), words))
+                .addAllFrom(zones(policy.from(), directory)).addAllTo(zones(policy.to(), directory))
                 .addAllMatch(policy.matches().stream().map(MatchText::text).toList()).setAction(word(policy.action()))
                 .addAllSource(policy.sources().stream().map(Object::toString).toList())
                 .addAllDestination(policy.destinations().stream().map(Object::toString).toList());
@@ -165,8 +167,8 @@ final class ZoneInspection {
         return row;
     }
 
-    private static List<String> zones(Set<Integer> zones, ZoneDirectory words) {
-        return zones.isEmpty() ? List.of(ZoneConfig.ANY) : zones.stream().sorted().map(words::zone).toList();
+    private static List<String> zones(Set<Integer> zones, ZoneDirectory directory) {
+        return zones.isEmpty() ? List.of(ZoneConfig.ANY) : zones.stream().sorted().map(directory::zone).toList();
     }
 
     private Policy counted(Policy.Builder row, int number) {

@@ -1,6 +1,7 @@
 /**
- * What runs on a member: {@link net.weft.controller.member.MemberAgent} turns each revision into the ports of a switch, and
- * {@link net.weft.controller.member.InspectGrpc} tells what the switch does. Knows no store.
+ * The part of the controller that runs on each member: {@link net.weft.controller.member.MemberAgent} applies each
+ * revision to the ports of a switch, and {@link net.weft.controller.member.InspectGrpc} reports the state of the
+ * switch. It does not depend on the store.
  */
 @NullMarked
 package net.weft.controller.member;

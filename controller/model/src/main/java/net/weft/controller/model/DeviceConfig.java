@@ -3,7 +3,7 @@ package net.weft.controller.model;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What a port is wired to. One record for each {@code type} of port (and transport, for {@code qemu}). */
+/** The device behind a port. There is one record for each {@code type} of port (and transport, for {@code qemu}). */
 public sealed interface DeviceConfig {
     /** Longest name of a Linux interface, in bytes ({@code IFNAMSIZ} without its terminator). */
     int MAX_INTERFACE_NAME = 15;
@@ -11,12 +11,12 @@ public sealed interface DeviceConfig {
     int MAX_SOCKET_PATH = 107;
 
     /**
-     * {@code type: tap}: an interface that Weft makes, and takes away with the port.
+     * {@code type: tap}: a TAP interface that Weft creates, and deletes with the port.
      *
-     * @param persist it stays on the host instead, with its addresses, and is taken over by the next start
+     * @param persist whether the interface stays on the host with its addresses instead, and the next start reuses it
      */
     record Tap(String interfaceName, boolean persist) implements DeviceConfig {
-        /** One that goes with the port. */
+        /** Creates the configuration of an interface that is deleted with the port. */
         public Tap(String interfaceName) {
             this(interfaceName, false);
         }
@@ -35,12 +35,13 @@ public sealed interface DeviceConfig {
      * length in 4 bytes.
      *
      * @param socket absolute path
-     * @param mode which side listens
-     * @param access of the socket, which Weft makes in {@link Mode#SERVER} only; the default in {@link Mode#CLIENT}
+     * @param mode whether Weft connects or listens
+     * @param access permissions of the socket, which Weft creates in {@link Mode#SERVER} only; the default in {@link
+     *     Mode#CLIENT}
      */
     record QemuStream(String socket, Mode mode, SocketAccess access) implements DeviceConfig {
         public enum Mode {
-            /** QEMU listens ({@code server=on}); Weft connects, and again when the guest comes back. */
+            /** QEMU listens ({@code server=on}); Weft connects, and reconnects when the guest comes back. */
             CLIENT,
             /** Weft listens; QEMU connects. */
             SERVER
@@ -50,38 +51,42 @@ public sealed interface DeviceConfig {
     /**
      * {@code type: qemu, transport: dgram}: QEMU's {@code -netdev dgram} over two Unix sockets, one frame a datagram.
      *
-     * @param local absolute path of the socket that Weft makes
-     * @param remote absolute path of the socket that QEMU makes
+     * @param local absolute path of the socket that Weft creates
+     * @param remote absolute path of the socket that QEMU creates
      */
     record QemuDgram(String local, String remote, SocketAccess access) implements DeviceConfig {
     }
 
     /**
-     * {@code type: vhost-user}: the card of a virtual machine, its rings in the machine's shared memory.
+     * {@code type: vhost-user}: the vNIC of a virtual machine, whose rings lie in the machine's shared memory.
      *
      * @param socket absolute path
-     * @param mode which side listens
+     * @param mode whether Weft connects or listens
      * @param queues queue pairs the machine may use, {@code 1..}{@link #MAX_QUEUES}
-     * @param access of the socket, which Weft makes in {@link QemuStream.Mode#SERVER} only; the default in {@link QemuStream.Mode#CLIENT}
-     * @param anyMemoryFile the machine's memory may be a file of any file system, also of one that can keep Weft waiting
-     * @param requireSealedMemory a machine whose memory can be made shorter is refused
+     * @param access permissions of the socket, which Weft creates in {@link QemuStream.Mode#SERVER} only; the default
+     *     in {@link QemuStream.Mode#CLIENT}
+     * @param anyMemoryFile whether the machine's memory may be a file of any file system, even of one whose page faults
+     *     can block Weft
+     * @param requireSealedMemory whether a machine whose memory files can be truncated is refused
      */
     record VhostUser(String socket, QemuStream.Mode mode, int queues, SocketAccess access, boolean anyMemoryFile,
             boolean requireSealedMemory) implements DeviceConfig {
-        /** A ring's index has 8 bits in the protocol, and a pair has two. */
+        /** Most queue pairs: the protocol has 8 bits for the index of a ring, and a pair has two rings. */
         public static final int MAX_QUEUES = 127;
     }
 
-    /** {@code type: pcap, device: NAME}: an interface through libpcap, shared with the host. */
+    /** {@code type: pcap, device: NAME}: an interface opened with libpcap, shared with the host. */
     record Pcap(String interfaceName) implements DeviceConfig {
     }
 
     /**
-     * {@code type: pcap} with files: frames that one holds come in, what leaves is recorded in another. At least one of them.
+     * {@code type: pcap} with files: the frames of one file are received, and transmitted frames are written to
+     * another. At least one of the two is present.
      *
      * @param read absolute path of a capture file
-     * @param loop whether it is played again and again
-     * @param speed how many times faster than it was captured, 1-{@value #MAX_SPEED}; empty: as fast as the switch takes it
+     * @param loop whether the file is replayed endlessly
+     * @param speed replay speed as a multiple of the captured speed, 1-{@value #MAX_SPEED}; empty: as fast as the
+     *     switch accepts frames
      * @param write absolute path of a pcapng file
      */
     record PcapFiles(Optional<String> read, boolean loop, OptionalInt speed,
@@ -91,7 +96,7 @@ public sealed interface DeviceConfig {
         public static final int MAX_PATH = 4095;
     }
 
-    /** The port's {@code type}, as in the file. */
+    /** Returns the port's {@code type}, as in the file. */
     default String type() {
         return switch (this) {
             case Tap _ -> "tap";

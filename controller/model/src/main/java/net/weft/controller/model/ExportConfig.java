@@ -3,10 +3,10 @@ package net.weft.controller.model;
 import java.util.Optional;
 
 /**
- * What the switch tells collectors of the traffic it carries.
+ * The traffic export of the switch: flow records and samples sent to collectors.
  *
- * @param ipfix flows; empty: none
- * @param sflow sampled frames and counters; empty: none
+ * @param ipfix export of flow records; empty: off
+ * @param sflow export of frame samples and counters; empty: off
  */
 public record ExportConfig(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     public static final ExportConfig NONE = new ExportConfig(Optional.empty(), Optional.empty());
@@ -15,7 +15,7 @@ public record ExportConfig(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     public static final int MAX_SECONDS = 3600;
 
     /**
-     * Where it goes, by UDP.
+     * The UDP endpoint of a collector.
      *
      * @param host address or name
      */
@@ -27,11 +27,11 @@ public record ExportConfig(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     }
 
     /**
-     * Flows as IPFIX.
+     * Export of flow records by IPFIX.
      *
-     * @param sampling one frame of so many is looked at, 1-{@value #MAX_SAMPLING}
-     * @param activeSeconds a flow that goes on is told as often, 1-{@value #MAX_SECONDS}
-     * @param idleSeconds a flow silent for so long has ended, 1-{@value #MAX_SECONDS}
+     * @param sampling one in so many frames is metered, 1-{@value #MAX_SAMPLING}
+     * @param activeSeconds interval at which a flow that goes on is reported, 1-{@value #MAX_SECONDS}
+     * @param idleSeconds a flow without frames for so long has ended, 1-{@value #MAX_SECONDS}
      */
     public record Ipfix(Endpoint collector, int sampling, int activeSeconds, int idleSeconds) {
         public static final int DEFAULT_ACTIVE_SECONDS = 60;
@@ -39,11 +39,11 @@ public record ExportConfig(Optional<Ipfix> ipfix, Optional<Sflow> sflow) {
     }
 
     /**
-     * Samples and counters as sFlow.
+     * Export of frame samples and counters by sFlow.
      *
-     * @param sampling one frame of so many is told, 1-{@value #MAX_SAMPLING}
-     * @param counterSeconds how often each port's counters are told, 1-{@value #MAX_SECONDS}
-     * @param agent address the switch is known by; empty: the one that datagrams leave from
+     * @param sampling one in so many frames is sampled, 1-{@value #MAX_SAMPLING}
+     * @param counterSeconds interval at which the counters of each port are exported, 1-{@value #MAX_SECONDS}
+     * @param agent agent address of the switch; empty: the source address of the datagrams
      */
     public record Sflow(Endpoint collector, int sampling, int counterSeconds, Optional<String> agent) {
         public static final int DEFAULT_COUNTER_SECONDS = 30;

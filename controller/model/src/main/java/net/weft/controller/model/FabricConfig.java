@@ -14,18 +14,18 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 
 /**
- * The desired state of one logical switch; the whole of what a {@code fabric.yaml} says, checked. References hold, names
- * and values are in range, no two objects contend for one VLAN, interface or socket.
+ * The desired state of one logical switch: the complete, validated content of a {@code fabric.yaml}. All references
+ * resolve, names and values are in range, and no two objects claim the same VLAN, interface or socket.
  *
- * @param name of the logical switch
- * @param systemMac unicast, not zero; empty until the first commit makes one
- * @param members by ID; never empty
- * @param export what collectors are told
- * @param connections how many are remembered, and how long
- * @param tenants by name, in the order of the file
- * @param zones the fabric's own, by name, in the order of the file
- * @param policies the fabric's own, in the order they are judged
- * @param ports by name, in the order of the file
+ * @param name name of the logical switch
+ * @param systemMac unicast, not zero; empty until the first commit generates one
+ * @param members members by ID; never empty
+ * @param export traffic export to collectors
+ * @param connections limits and timeouts of the connection table
+ * @param tenants tenants by name, in the order of the file
+ * @param zones the fabric's own zones by name, in the order of the file
+ * @param policies the fabric's own policies, in the order of evaluation
+ * @param ports ports by name, in the order of the file
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
         ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
@@ -40,7 +40,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         ports = Ordered.copyOf(ports);
     }
 
-    /** Member 1 and nothing else: what runs before anything was configured. */
+    /** Returns the configuration that runs before the first commit: member 1 and nothing else. */
     public static FabricConfig empty() {
         SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
         members.put(1, MemberConfig.of(1));
@@ -52,33 +52,33 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return new FabricConfig(name, Optional.of(mac), members, export, connections, tenants, zones, policies, ports);
     }
 
-    /** Every network of every tenant. */
+    /** Returns every network of every tenant. */
     public Stream<NetworkConfig> networks() {
         return tenants.values().stream().flatMap(tenant -> tenant.networks().values().stream());
     }
 
-    /** Every zone: the fabric's own, then those of each tenant. */
+    /** Returns every zone: the fabric's own, then those of each tenant. */
     public Stream<ZoneConfig> allZones() {
         return Stream.concat(zones.values().stream(),
                 tenants.values().stream().flatMap(tenant -> tenant.zones().values().stream()));
     }
 
-    /** Every policy in the order they are judged: the fabric's own, then those of each tenant. */
+    /** Returns every policy in the order of evaluation: the fabric's own, then those of each tenant. */
     public Stream<PolicyConfig> allPolicies() {
         return Stream.concat(policies.stream(),
                 tenants.values().stream().flatMap(tenant -> tenant.policies().stream()));
     }
 
     /**
-     * The zone that a name means: the tenant's own, else the fabric's; empty for {@code none}.
+     * Resolves the name of a zone: the tenant's own zone of that name, else the fabric's; empty for {@code none}.
      *
-     * @param tenant who says it; empty: the fabric
+     * @param tenant the tenant in whose scope the name is used; empty: the fabric
      */
     public Optional<ZoneConfig> zone(Optional<String> tenant, String name) {
         return tenant.map(tenants::get).map(of -> of.zones().get(name)).or(() -> Optional.ofNullable(zones.get(name)));
     }
 
-    /** The zone of what passes a port in a VLAN; empty: none. */
+    /** Returns the zone of the frames of a port in a VLAN; empty: none. */
     public Optional<ZoneConfig> zoneOf(PortConfig port, int vid) {
         return zoneOf(port, vid, networkOf(vid));
     }
@@ -90,7 +90,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
                 .flatMap(name -> zone(network.map(of -> of.name().tenant()), name));
     }
 
-    /** The VLANs of a port, however its membership is written. */
+    /** Returns the VLANs of a port, whatever the form of its membership. */
     public VlanSet vlans(PortConfig port) {
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> network(name).map(of -> VlanSet.of(of.vlan()))
@@ -111,18 +111,18 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
                 .flatMap(tenant -> Optional.ofNullable(tenant.networks().get(name.network())));
     }
 
-    /** The network that owns this VLAN, however a port's membership is written. */
+    /** Returns the network that owns this VLAN, whether or not ports refer to it by name. */
     public Optional<NetworkConfig> networkOf(int vid) {
         return networks().filter(network -> network.vlan() == vid).findFirst();
     }
 
-    /** The names of ports that others are mirrored to as they are (SPAN): while they are, they carry nothing else. */
+    /** Returns the names of SPAN targets: ports that receive mirrored frames unchanged, and carry no other traffic. */
     public Set<String> mirrorTargets() {
         return ports.values().stream().flatMap(port -> port.mirror().stream())
                 .filter(mirror -> mirror.vlan().isEmpty()).map(MirrorConfig::port).collect(Collectors.toSet());
     }
 
-    /** The VLANs in which any port has customers' frames carried. */
+    /** Returns the VLANs that are the tunnel of at least one {@code dot1q-tunnel} port. */
     public VlanSet tunnels() {
         return VlanSet.of(ports.values().stream()
                 .mapToInt(port -> port.membership() instanceof MembershipConfig.Tunnel(int vid) ? vid : 0)
@@ -130,9 +130,9 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     }
 
     /**
-     * The VLANs of a port of this fabric and what happens to tags there, as the switch takes it.
+     * Converts the membership of a port of this fabric to the form that the switch takes.
      *
-     * @throws IllegalArgumentException if the port names a network that this fabric has not
+     * @throws IllegalArgumentException if the port names a network that does not exist
      */
     public VlanMembership vlanMembership(PortConfig port) {
         return switch (port.membership()) {

@@ -12,18 +12,19 @@ import net.weft.zone.GuardRole;
 import net.weft.zone.Prefix;
 
 /**
- * What a port's stations are called, and whether they may call themselves otherwise.
+ * The addresses of the hosts behind a port, and whether the IP source guard enforces them.
  *
- * @param macs their addresses
- * @param ips their addresses and prefixes
- * @param sharedMacs addresses of theirs that other ports of the network may have too
- * @param sharedIps the same
- * @param roles what it may be though it is guarded
- * @param isStrict whether frames from any other address are dropped, and what only the network's own may send
+ * @param macs MAC addresses of the hosts
+ * @param ips IP addresses and prefixes of the hosts
+ * @param sharedMacs MAC addresses that other ports of the network may have too
+ * @param sharedIps IP addresses and prefixes that other ports of the network may have too
+ * @param roles what the port may send although its guard is strict
+ * @param isStrict whether frames from any other address are dropped, and also those that only the network's own devices
+ *     may send
  */
 public record GuardConfig(List<MacAddress> macs, List<Prefix> ips, List<MacAddress> sharedMacs, List<Prefix> sharedIps,
         Set<GuardRole> roles, boolean isStrict) {
-    /** Nothing said. */
+    /** The guard of a port without any of these keys. */
     public static final GuardConfig NONE = new GuardConfig(List.of(), List.of(), List.of(), List.of(), Set.of(), false);
 
     public GuardConfig {
@@ -40,17 +41,17 @@ public record GuardConfig(List<MacAddress> macs, List<Prefix> ips, List<MacAddre
         this(macs, ips, sharedMacs, sharedIps, Set.of(), isStrict);
     }
 
-    /** Whether any address is named: then the guard is strict unless it is said to be off. */
+    /** Returns whether any address is configured; then the guard is strict unless the file turns it off. */
     public boolean namesAddresses() {
         return !macs.isEmpty() || !ips.isEmpty() || !sharedMacs.isEmpty() || !sharedIps.isEmpty();
     }
 
-    /** What the port is held to; empty: nothing. */
+    /** Returns the binding that the switch enforces; empty: none. */
     public Optional<AddressBinding> binding() {
         return declaration().filter(AddressBinding::isStrict);
     }
 
-    /** What the port is held to, or, where its guard is off, still owns; empty: nothing. */
+    /** Returns the addresses that the port declares, which it owns also if its guard is off; empty: none. */
     public Optional<AddressBinding> declaration() {
         Set<MacAddress> allMacs = new HashSet<>(macs);
         allMacs.addAll(sharedMacs);

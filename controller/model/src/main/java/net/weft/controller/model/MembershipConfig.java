@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 
 import net.weft.vlan.VlanSet;
 
-/** Which VLANs a port belongs to, as written. {@link FabricConfig#vlanMembership} resolves a network to its VLAN. */
+/** The VLAN membership of a port, as written. {@link FabricConfig#vlanMembership} resolves a network to its VLAN. */
 public sealed interface MembershipConfig {
     /** {@code network: TENANT/NAME}: untagged member of that network's VLAN. */
     record Network(NetworkName name) implements MembershipConfig {
@@ -23,28 +23,28 @@ public sealed interface MembershipConfig {
      * {@code trunk: {allowed: [...], native: VID}}: tagged member of many VLANs.
      *
      * @param allowed at least one VLAN
-     * @param nativeVlan the one of {@code allowed} that goes untagged; empty: untagged frames are dropped
+     * @param nativeVlan the VLAN of {@code allowed} whose frames are untagged; empty: untagged frames are dropped
      * @param tunnelTpid TPID of the tags of tunnel VLANs, one of {@link #TUNNEL_TPIDS}
      */
     record Trunk(VlanSet allowed, OptionalInt nativeVlan, int tunnelTpid) implements MembershipConfig {
-        /** The first is the default, that of IEEE 802.1ad. */
+        /** The TPIDs that tunnel VLANs can have; the first one, of IEEE 802.1ad, is the default. */
         public static final List<Integer> TUNNEL_TPIDS = List.of(0x88a8, 0x8100);
 
-        /** Tunnel VLANs as 802.1ad has them. */
+        /** Creates a trunk whose tunnel VLANs have the TPID of IEEE 802.1ad. */
         public Trunk(VlanSet allowed, OptionalInt nativeVlan) {
             this(allowed, nativeVlan, TUNNEL_TPIDS.getFirst());
         }
     }
 
     /**
-     * {@code dot1q-tunnel: VID}: a customer's port, whose own tags are carried inside one VLAN.
+     * {@code dot1q-tunnel: VID}: a customer port, whose tagged frames are carried inside one VLAN.
      *
      * @param vid 1-4094
      */
     record Tunnel(int vid) implements MembershipConfig {
     }
 
-    /** Of no VLAN: a port that others are mirrored to may be without. */
+    /** No VLAN at all: allowed for a SPAN target only. */
     record None() implements MembershipConfig {
     }
 }

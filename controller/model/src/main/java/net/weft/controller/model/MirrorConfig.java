@@ -3,12 +3,12 @@ package net.weft.controller.model;
 import java.util.OptionalInt;
 
 /**
- * {@code mirror-to}: where copies of all frames of a port go, received and sent.
+ * {@code mirror-to}: the destination of copies of all frames that a port receives and transmits.
  *
- * @param port the port they leave by: it is not mirrored itself
- * @param vlan {@code mirror-to: {port: PORT, vlan: VID}}: they leave tagged with this VLAN, 1-4094, their own tag behind it (RSPAN), and
- *            the port goes on as before; empty: {@code mirror-to: PORT}, they leave as they were on the wire (SPAN), and the port carries
- *            nothing else
+ * @param port the port that transmits the copies; it is not mirrored itself
+ * @param vlan RSPAN, {@code mirror-to: {port: PORT, vlan: VID}}: the VLAN tag (1-4094) put before the tag of each copy,
+ *     while the target port carries its other traffic as before; empty: SPAN, {@code mirror-to: PORT}, where copies are
+ *     transmitted unchanged and the target port carries nothing else
  */
 public record MirrorConfig(String port, OptionalInt vlan) {
 }

@@ -2,7 +2,7 @@ package net.weft.controller.model;
 
 import java.util.regex.Pattern;
 
-/** What a name in the configuration may look like: fabric, tenant, network and port names alike. */
+/** The syntax of names in the configuration: of the fabric, tenants, networks, zones, policies and ports. */
 public final class Names {
     public static final String PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final Pattern NAME = Pattern.compile(PATTERN);

@@ -8,9 +8,9 @@ import java.util.Optional;
  *
  * @param name tenant and name; names match {@link Names#PATTERN}
  * @param vlan VLAN ID, 1-4094; no other network has it
- * @param subnets address prefixes in CIDR notation, as written; a description, nothing is enforced by it
- * @param zone name of the zone of its ports that say nothing else; empty: none
- * @param querier the switch asks stations which multicast groups they want, where nobody else does
+ * @param subnets address prefixes in CIDR notation, as written; a description that is not enforced
+ * @param zone name of the default zone of its ports; empty: none
+ * @param querier whether the switch sends IGMP and MLD queries when no other querier does
  */
 public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, Optional<String> zone, boolean querier) {
     public NetworkConfig {

@@ -1,8 +1,11 @@
 package net.weft.controller.model;
 
-/** A network's name with its tenant's: {@code acme/web}. Tenants may use the same network name. */
+/**
+ * The name of a network with the name of its tenant, such as {@code acme/web}. Two tenants may use the same network
+ * name.
+ */
 public record NetworkName(String tenant, String network) {
-    /** {@code TENANT/NAME}, as in the file. */
+    /** Returns {@code TENANT/NAME}, as in the file. */
     @Override
     public String toString() {
         return tenant + "/" + network;

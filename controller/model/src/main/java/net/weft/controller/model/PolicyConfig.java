@@ -7,18 +7,18 @@ import net.weft.zone.Match;
 import net.weft.zone.Prefix;
 
 /**
- * What may pass, or not, from some zones to others. Its place in the list it stands in is its rank.
+ * A security policy between zones. Policies are evaluated in the order of their list; the first match decides.
  *
- * @param name of the fabric, or of a tenant between whose ports it is judged
- * @param from names of zones as its scope sees them, none twice; empty: any
- * @param to the same
+ * @param name name in the scope of the fabric, or of a tenant to whose ports the policy is limited
+ * @param from names of source zones, resolved in the policy's scope, none twice; empty: any
+ * @param to names of destination zones, in the same form
  * @param matches at least one
  * @param sources prefixes; empty: any
  * @param destinations prefixes; empty: any
- * @param log whether the first packet is told of
- * @param keepEstablished whether connections it has allowed outlive its change
- * @param midstream whether TCP may begin in the middle
- * @param stateless whether each packet is judged for itself, replies too
+ * @param log whether the first packet of a connection is logged
+ * @param keepEstablished whether connections that the policy allowed survive a change of it
+ * @param midstream whether TCP connections may be picked up mid-stream
+ * @param stateless whether each packet is evaluated by itself, replies included
  */
 public record PolicyConfig(ScopedName name, List<String> from, List<String> to, List<Match> matches,
         List<Prefix> sources, List<Prefix> destinations, Action action, boolean log, boolean keepEstablished,

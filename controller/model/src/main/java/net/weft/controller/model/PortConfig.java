@@ -4,18 +4,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One port of the fabric: what it is wired to and which VLANs it belongs to.
+ * One port of the fabric: its device, its VLAN membership and its settings.
  *
  * @param name unique in the fabric; matches {@link Names#PATTERN}
  * @param member ID of the member that has the device
  * @param macLimit most MAC addresses learned on it, 1-{@value #MAX_MAC_LIMIT}; empty: the switch's default
- * @param mtu bytes of payload, {@value #MIN_MTU}-{@value #MAX_MTU}, without Ethernet header and tag; empty: the device's own
- * @param enabled false: configured, but carries nothing
+ * @param mtu bytes of payload, {@value #MIN_MTU}-{@value #MAX_MTU}, without Ethernet header and tag; empty: the
+ *     device's own
+ * @param enabled false: the port is configured, but carries no frames
  * @param description free text on one line, at most {@value #MAX_DESCRIPTION} characters
- * @param protection how others are kept safe from it
- * @param mirror where copies of its frames go; empty: nowhere
- * @param zones who may talk to it
- * @param guard what its stations may call themselves
+ * @param protection storm control, rate limits and BPDU handling
+ * @param mirror destination of copies of its frames; empty: none
+ * @param zones security zones of its frames
+ * @param guard addresses of the hosts behind it
  */
 public record PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership,
         OptionalInt macLimit, OptionalInt mtu, boolean enabled, Optional<String> description,
@@ -25,7 +26,7 @@ public record PortConfig(String name, int member, DeviceConfig device, Membershi
     public static final int MAX_MTU = 65_535;
     public static final int MAX_DESCRIPTION = 255;
 
-    /** A port that is not mirrored and says nothing of zones and addresses. */
+    /** Creates a port without mirroring, zones of its own or a guard. */
     public PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership, OptionalInt macLimit,
             OptionalInt mtu, boolean enabled, Optional<String> description, ProtectionConfig protection) {
         this(name, member, device, membership, macLimit, mtu, enabled, description, protection, Optional.empty(),

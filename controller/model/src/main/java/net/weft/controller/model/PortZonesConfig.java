@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The zones of a port as written. {@link FabricConfig#zoneOf} says what follows from them.
+ * The zones of a port as written. {@link FabricConfig#zoneOf} resolves them.
  *
- * @param zone of the VLANs that {@code byVlan} does not name; empty: that of the network which owns the VLAN
- * @param byVlan names of zones by VLAN ID, each one of the port's
+ * @param zone zone of the VLANs that {@code byVlan} does not name; empty: that of the network which owns the VLAN
+ * @param byVlan names of zones by VLAN ID; each VLAN is one of the port's
  */
 public record PortZonesConfig(Optional<String> zone, SequencedMap<Integer, String> byVlan) {
-    /** Nothing said. */
+    /** The zones of a port that configures none. */
     public static final PortZonesConfig INHERITED = new PortZonesConfig(Optional.empty(), Ordered.copyOf(Map.of()));
 
     public PortZonesConfig {

@@ -4,12 +4,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * How the rest of the fabric is kept safe from a port.
+ * The settings that protect the rest of the fabric from a port.
  *
- * @param stormLimit flooded frames it may send in, a second, 1-{@value #MAX_STORM_LIMIT}; empty: no limit
- * @param ingressRate bits a second it may send in, {@value #MIN_RATE}-{@value #MAX_RATE}; empty: no limit
- * @param egressRate bits a second that may leave by it, in the same range; empty: no limit
- * @param bpdu what becomes of spanning tree frames
+ * @param stormLimit most flooded frames a second that the port may send into the switch, 1-{@value #MAX_STORM_LIMIT};
+ *     empty: no limit
+ * @param ingressRate most bits a second that the port may send into the switch, {@value #MIN_RATE}-{@value #MAX_RATE};
+ *     empty: no limit
+ * @param egressRate most bits a second that the switch transmits on the port, in the same range; empty: no limit
+ * @param bpdu handling of spanning tree frames
  */
 public record ProtectionConfig(OptionalInt stormLimit, OptionalLong ingressRate, OptionalLong egressRate, Bpdu bpdu) {
     public static final int MAX_STORM_LIMIT = 100_000_000;
@@ -18,7 +20,7 @@ public record ProtectionConfig(OptionalInt stormLimit, OptionalLong ingressRate,
     public static final ProtectionConfig NONE = new ProtectionConfig(OptionalInt.empty(), OptionalLong.empty(),
             OptionalLong.empty(), Bpdu.DROP);
 
-    /** What becomes of spanning tree frames. */
+    /** The handling of received spanning tree frames. */
     public enum Bpdu {
         DROP, GUARD, FORWARD
     }

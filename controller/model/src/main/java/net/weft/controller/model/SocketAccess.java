@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who may use a Unix socket that Weft makes.
+ * The owner and permissions of a Unix socket that Weft creates.
  *
  * @param owner user name or number; empty: the user Weft runs as
  * @param group group name or number; empty: the group Weft runs as
@@ -14,7 +14,7 @@ public record SocketAccess(Optional<String> owner, Optional<String> group, int m
     public static final int DEFAULT_MODE = 0660;
     public static final SocketAccess DEFAULT = new SocketAccess(Optional.empty(), Optional.empty(), DEFAULT_MODE);
 
-    /** {@code 0660}, as in the file. */
+    /** Returns the permission bits as in the file, {@code 0660}. */
     public String modeText() {
         return String.format(Locale.ROOT, "%04o", mode);
     }

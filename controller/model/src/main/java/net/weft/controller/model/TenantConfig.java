@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A tenant: its networks, and the zones and policies that count between their ports only.
+ * A tenant: its networks, and the zones and policies that apply between its own ports only.
  *
- * @param networks by the name within the tenant, in the order of the file
- * @param zones by the name within the tenant, in the order of the file
- * @param policies in the order they are judged, after those of the fabric
+ * @param networks networks by the name within the tenant, in the order of the file
+ * @param zones zones by the name within the tenant, in the order of the file
+ * @param policies policies in the order of evaluation, after those of the fabric
  */
 public record TenantConfig(String name, SequencedMap<String, NetworkConfig> networks,
         SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies) {

@@ -3,10 +3,10 @@ package net.weft.controller.model;
 import java.util.List;
 
 /**
- * The packet threads of a member.
+ * The worker threads of a member, which process its packets.
  *
- * @param cpus one worker pinned to each of these CPUs (0-1023, ascending); empty: the switch chooses
- * @param poll what a worker does while there is no traffic
+ * @param cpus CPUs (0-1023, ascending) to each of which one worker is pinned; empty: the switch chooses
+ * @param poll behaviour of a worker while there is no traffic
  */
 public record WorkerConfig(List<Integer> cpus, Poll poll) {
     public static final WorkerConfig DEFAULT = new WorkerConfig(List.of(), Poll.ADAPTIVE);
@@ -17,9 +17,9 @@ public record WorkerConfig(List<Integer> cpus, Poll poll) {
     }
 
     public enum Poll {
-        /** Sleeps after a short idle time and is woken by the next frame. */
+        /** The worker sleeps after a short idle time and is woken by the next frame. */
         ADAPTIVE,
-        /** Never sleeps: one CPU is always busy, and the first frame after a pause is as quick as any. */
+        /** The worker never sleeps: one CPU is always busy, and the first frame after a pause has no wake-up delay. */
         ALWAYS
     }
 }

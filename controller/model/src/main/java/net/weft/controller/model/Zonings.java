@@ -14,7 +14,7 @@ import net.weft.zone.PortZones;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
-/** Zones and policies by number, as the switch takes them. */
+/** Converts zones and policies to their numbered form, which the switch takes. */
 public final class Zonings {
     private final FabricConfig config;
     private final ToIntFunction<ScopedName> zoneNumbers;
@@ -22,8 +22,8 @@ public final class Zonings {
     private final Map<Integer, NetworkConfig> networks;
 
     /**
-     * @param zoneNumbers the number of each zone of the fabric
-     * @param policyNumbers the number of each policy of the fabric
+     * @param zoneNumbers maps the name of each zone of the configuration to its number
+     * @param policyNumbers maps the name of each policy of the configuration to its number
      */
     public Zonings(FabricConfig config, ToIntFunction<ScopedName> zoneNumbers,
             ToIntFunction<ScopedName> policyNumbers) {
@@ -60,7 +60,7 @@ public final class Zonings {
         return zone.map(ZoneConfig::name).map(zoneNumbers::applyAsInt).orElse(Zone.NONE);
     }
 
-    /** The zones of a port of this configuration. */
+    /** Returns the numbered zones of a port of this configuration. */
     public PortZones zones(PortConfig port) {
         List<Integer> vids = config.vlans(port).vids().boxed().toList();
         if (vids.size() == 1) {

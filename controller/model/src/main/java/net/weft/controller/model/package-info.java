@@ -1,9 +1,10 @@
 /**
- * Desired state: one immutable record tree that says what a fabric should be.
+ * The desired state of a fabric, as one immutable tree of records.
  *
  * <p>
- * The tree itself is here; {@code yaml} reads and writes it, {@code plan} compares two of them, {@code revision} keeps
- * what a commit adds to it. Dependencies run that way only: {@code model ← yaml ← plan ← revision}.
+ * This package has the records; {@code yaml} reads and writes them, {@code plan} compares two configurations, {@code
+ * revision} keeps the data that a commit adds. Dependencies go in one direction only: {@code model ← yaml ← plan ←
+ * revision}.
  */
 @NullMarked
 package net.weft.controller.model;

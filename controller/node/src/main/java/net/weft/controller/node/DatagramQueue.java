@@ -6,17 +6,24 @@ import java.nio.file.Path;
 
 import net.weft.controller.cli.Finding;
 
-/** Whether the kernel's queue of a Unix datagram socket holds enough frames for a {@code qemu} port with {@code dgram}. */
+/**
+ * Checks whether the kernel's queue of a Unix datagram socket is long enough for a {@code qemu} port with
+ * {@code dgram}.
+ */
 final class DatagramQueue {
     static final Path SYSCTL = Path.of("/proc/sys/net/unix/max_dgram_qlen");
-    /** Frames that a guest may be late by, at least. */
+    /** Fewest datagrams that the queue should hold while a guest is slow to read. */
     private static final int ENOUGH = 128;
     private static final String NAME = "net.unix.max_dgram_qlen";
 
     private DatagramQueue() {
     }
 
-    /** @param sysctl a file with the length of the queue, in datagrams */
+    /**
+     * Checks the length of the queue.
+     *
+     * @param sysctl a file with the length of the queue, in datagrams
+     */
     static Finding check(Path sysctl) {
         int length;
         try {

@@ -13,7 +13,7 @@ import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 
-/** Whether the devices of a file are there, before anything runs. */
+/** Checks whether the devices of a file exist, before an instance is started. */
 public final class DeviceChecks {
     private DeviceChecks() {
     }

@@ -49,12 +49,12 @@ import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.port.PortStatus;
 
 /**
- * Controller and switch in one process. It opens the store, commits the file it was given if that is another than last time,
- * starts the switch with the newest revision, and only then the API: frames wait for nobody.
+ * The controller and the switch in one process. It opens the store, commits the given file if it differs from the last
+ * one, starts the switch with the newest revision, and only then the API, so that forwarding does not wait for it.
  */
 final class Instance implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
-    /** How long an answer waits for the switch to carry a revision out; the CLI waits 30 s for the answer. */
+    /** Longest time a response waits for the switch to carry out a revision; the CLI waits 30 s for the response. */
     private static final Duration CARRY_OUT_LIMIT = Duration.ofSeconds(20);
     private final BlockingQueue<PortStatus> portChanges = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,22 +65,32 @@ final class Instance implements AutoCloseable {
     private final ApiServer api;
 
     /**
-     * @param file configuration to start with; empty: what the store has
-     * @param prune whether it may undo what was made by command
-     * @param member which one this is; empty: the only one
-     * @param data directory of the store
-     * @param control path of the socket for the other commands
+     * The options of an instance.
+     *
+     * @param file configuration to apply at the start; empty: the newest revision of the store runs
+     * @param prune whether the file may undo changes that were made by command
+     * @param member ID of this member; empty: the only one
+     * @param data data directory
+     * @param control path of the control socket
      */
     record Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control) {
     }
 
-    /** @throws RuntimeException whose message says why it cannot run; nothing runs then */
+    /**
+     * Starts an instance.
+     *
+     * @throws RuntimeException with a message why the instance cannot run; then nothing runs
+     */
     static Instance start(Options options) {
         return start(options, _ -> {
         });
     }
 
-    /** @param faults called before each attempt to carry a revision out, on the thread that will; tests throw from it */
+    /**
+     * Starts an instance.
+     *
+     * @param faults called before each attempt to carry out a revision, on the same thread; tests throw from it
+     */
     static Instance start(Options options, Consumer<Revision> faults) {
         Optional<byte[]> file = options.file().map(FileOption::read);
         DataDirectory data = DataDirectory.open(options.data());
@@ -134,7 +144,7 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    /** A guest has moved: the port's new socket becomes a revision. */
+    /** Commits the new socket of a port whose guest has moved. */
     private static void moved(Fabric fabric, String port, Map<String, String> keys, String comment) {
         try {
             fabric.edit(config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
@@ -182,7 +192,7 @@ final class Instance implements AutoCloseable {
         return member;
     }
 
-    /** A file beside the socket, whose directory is in memory as a rule and Weft's alone. */
+    /** Returns the path of a file beside the socket, whose directory is usually in memory and belongs to Weft alone. */
     private static Path beside(Path control, String suffix) {
         return control.resolveSibling(control.getFileName() + suffix);
     }
@@ -193,12 +203,15 @@ final class Instance implements AutoCloseable {
                 defaults.ageingSeconds(), defaults.seed());
     }
 
-    /** Ports that went up or down, in order. */
+    /** Returns the queue of ports that went up or down, in order. */
     BlockingQueue<PortStatus> portChanges() {
         return portChanges;
     }
 
-    /** Told once why the switch cannot forward any more; must not block. The process should end. */
+    /**
+     * Registers a listener that is called once, with the reason, when the switch cannot forward any more. The listener
+     * must not block; the process should end.
+     */
     void onWorkersLost(Consumer<String> listener) {
         vswitch.onWorkersLost(listener);
     }
@@ -207,12 +220,12 @@ final class Instance implements AutoCloseable {
         return vswitch.ports();
     }
 
-    /** What Prometheus asks for. */
+    /** Returns the registry of Prometheus metrics. */
     PrometheusRegistry metrics() {
         return SwitchMetrics.of(agent);
     }
 
-    /** Why the switch does not run the newest revision; empty if it does. */
+    /** Returns why the switch does not run the newest revision; empty if it does. */
     String behindReason() {
         return follower.progress().reason();
     }
@@ -221,7 +234,7 @@ final class Instance implements AutoCloseable {
         return follower.progress().isCurrent() && agent.isReady();
     }
 
-    /** Ends the API, then the ports; each device is left as it was found. */
+    /** Stops the API, then the ports, and restores each device to its earlier state. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

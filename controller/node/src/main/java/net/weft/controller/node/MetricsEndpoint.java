@@ -8,14 +8,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import net.weft.controller.cli.connect.FailedException;
 
-/** {@code --metrics}: the HTTP server that Prometheus asks. Loopback unless a host is given: it has no access control. */
+/**
+ * The HTTP server for Prometheus, {@code --metrics}. It listens on loopback unless a host is given, because it has no
+ * access control.
+ */
 final class MetricsEndpoint {
     private static final int MAX_PORT = 65_535;
 
     private MetricsEndpoint() {
     }
 
-    /** @throws FailedException unless it reads like {@code PORT} or {@code HOST:PORT} */
+    /**
+     * Parses the address.
+     *
+     * @throws FailedException unless the text has the form {@code PORT} or {@code HOST:PORT}
+     */
     static InetSocketAddress address(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
@@ -42,9 +49,9 @@ final class MetricsEndpoint {
     }
 
     /**
-     * Serves until the process ends, and says where.
+     * Starts the server, which runs until the process ends, and prints its URL.
      *
-     * @throws FailedException if the address cannot be had
+     * @throws FailedException if the server cannot listen on the address
      */
     static HTTPServer open(InetSocketAddress address, PrometheusRegistry registry, PrintWriter err) {
         try {

@@ -13,19 +13,19 @@ import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how the ports come up: each change once on standard error until all are settled, then {@code ready} on standard
- * output, later losses to the log. Runs until the instance is closed.
+ * Reports the state of the ports: each change once on standard error until all are settled, then {@code ready} on
+ * standard output, and later failures in the log. It runs until its thread is interrupted or the process ends.
  */
 final class Readiness {
     private static final System.Logger LOG = System.getLogger("net.weft.ports");
-    /** How often it looks whether it is ready when no port changes. */
-    private static final long LOOK_MILLIS = 200;
+    /** Interval at which readiness is checked while no port changes, in milliseconds. */
+    private static final long CHECK_MILLIS = 200;
 
     private final Instance instance;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final Map<String, @Nullable DeviceFailure> told = new HashMap<>();
-    private String toldBehind = "";
+    private final Map<String, @Nullable DeviceFailure> reported = new HashMap<>();
+    private String reportedBehind = "";
     private boolean ready;
 
     Readiness(Instance instance, PrintWriter out, PrintWriter err) {
@@ -36,18 +36,18 @@ final class Readiness {
 
     void run() {
         BlockingQueue<PortStatus> changes = instance.portChanges();
-        instance.ports().forEach(this::tell);
+        instance.ports().forEach(this::report);
         try {
             while (true) {
-                tellBehind();
+                reportBehind();
                 if (!ready && instance.isReady()) {
                     ready = true;
                     out.println("ready");
                     out.flush();
                 }
-                PortStatus changed = changes.poll(ready ? Long.MAX_VALUE : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                PortStatus changed = changes.poll(ready ? Long.MAX_VALUE : CHECK_MILLIS, TimeUnit.MILLISECONDS);
                 if (changed != null) {
-                    tell(changed);
+                    report(changed);
                 }
             }
         } catch (InterruptedException e) {
@@ -55,23 +55,23 @@ final class Readiness {
         }
     }
 
-    /** Until it is ready, says once why the newest revision does not run. */
-    private void tellBehind() {
+    /** Prints once, until the instance is ready, why the newest revision does not run. */
+    private void reportBehind() {
         String reason = instance.behindReason();
-        if (!ready && !reason.isEmpty() && !reason.equals(toldBehind)) {
-            toldBehind = reason;
+        if (!ready && !reason.isEmpty() && !reason.equals(reportedBehind)) {
+            reportedBehind = reason;
             err.println("weft: " + reason + "; it is tried again");
         }
     }
 
-    private void tell(PortStatus port) {
+    private void report(PortStatus port) {
         String name = port.spec().name();
         DeviceFailure failure = port.failure();
-        boolean known = told.containsKey(name);
-        if (known ? Objects.equals(told.get(name), failure) : failure == null) {
+        boolean known = reported.containsKey(name);
+        if (known ? Objects.equals(reported.get(name), failure) : failure == null) {
             return;
         }
-        told.put(name, failure);
+        reported.put(name, failure);
         if (!ready) {
             if (!MemberAgent.isSettled(port) || known) {
                 err.println("weft: " + sentence(name, failure));

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * Runs the short commands once in this process, against a running instance, so that the JVM can record what they need (its
- * ahead-of-time cache). The launcher calls it when it has built.
+ * Runs the short commands once in this process, against a running instance, so that the JVM can record the classes they
+ * need in its ahead-of-time cache. The launcher calls it after a build.
  */
 @Command(name = "train", hidden = true, description = "Exercise the short commands for the JVM's ahead-of-time cache.")
 public final class TrainCommand implements Runnable {

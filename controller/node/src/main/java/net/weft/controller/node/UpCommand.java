@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
         "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
 public final class UpCommand implements Runnable {
-    /** For devices to be left as they were found when the switch gives up. */
+    /** Time to restore the devices when the switch gives up, in milliseconds. */
     private static final long GIVE_UP_MILLIS = 10_000;
 
     @Option(names = "-f", paramLabel = "FILE", description = "fabric.yaml; committed if it differs from the file last given; - is standard input")
@@ -61,7 +61,11 @@ public final class UpCommand implements Runnable {
         }
     }
 
-    /** @throws FailedException saying why it cannot run */
+    /**
+     * Starts the instance.
+     *
+     * @throws FailedException with the reason why it cannot run
+     */
     private static Instance start(Instance.Options options) {
         try {
             return Instance.start(options);
@@ -70,7 +74,7 @@ public final class UpCommand implements Runnable {
         }
     }
 
-    /** Ends with status 1, in any case: a switch that does not forward must not look as if it ran. */
+    /** Exits with status 1 in any case, as a switch that does not forward must not appear to run. */
     private void giveUp(Instance instance, String why) {
         status = 1;
         spec.commandLine().getErr().println("weft: " + why);
@@ -92,7 +96,10 @@ public final class UpCommand implements Runnable {
         }
     }
 
-    /** Ended by a signal: that is how it is meant to end, so the status is 0 unless the switch has given up. */
+    /**
+     * Closes the instance after a signal, which is the usual way to end it; the status is 0 unless the switch has given
+     * up.
+     */
     private void stop(Instance instance) {
         instance.close();
         Runtime.getRuntime().halt(status);

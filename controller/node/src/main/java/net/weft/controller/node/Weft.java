@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import net.weft.controller.cli.WeftCommand;
 import net.weft.vswitch.device.pcap.CaptureFile;
 
-/** Where the process starts: the client's commands, and {@code weft up}. */
+/** The entry point of the process, for {@code weft up} and the client's commands. */
 public final class Weft {
     private Weft() {
     }
@@ -19,7 +19,10 @@ public final class Weft {
         System.exit(status);
     }
 
-    /** Runs one command in this process and returns its exit status: 0 done, 1 refused or failed, 2 wrong usage. Any thread. */
+    /**
+     * Runs one command in this process and returns its exit status: 0 done, 1 refused or failed, 2 wrong usage. Any
+     * thread.
+     */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new TrainCommand(), DeviceChecks::of,
                 CaptureFile::frame), out, err, arguments);

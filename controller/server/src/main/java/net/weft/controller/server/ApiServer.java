@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * gRPC over a Unix socket, whose file mode (0660) is the permission. One event loop moves bytes, a virtual thread serves each
- * call. Health ({@code grpc.health.v1}) and reflection are on.
+ * The gRPC server on a Unix socket, whose file mode (0660) is the access control. One event loop transfers bytes, and a
+ * virtual thread serves each call. Health ({@code grpc.health.v1}) and reflection are on.
  */
 public final class ApiServer implements AutoCloseable {
-    /** Largest request, bytes: a configuration of 1 MiB and its envelope. */
+    /** Largest request in bytes: a configuration of 1 MiB and its envelope. */
     private static final int MAX_REQUEST = 2 << 20;
     private static final long GRACE_SECONDS = 2;
 
@@ -45,10 +45,10 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Listens, and is open for calls on return.
+     * Starts to listen; the server accepts calls on return.
      *
-     * @param socket taken over, and closed in any case
-     * @throws ControlSocketException if it cannot be bound
+     * @param socket socket that the server closes in any case, also if the start fails
+     * @throws ControlSocketException if the socket cannot be bound
      */
     public static ApiServer start(ControlSocket socket, List<BindableService> services) {
         ApiServer api = new ApiServer(socket, services);
@@ -67,7 +67,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** Refuses new calls, gives those under way {@value #GRACE_SECONDS} s, removes the socket. */
+    /** Refuses new calls, gives current calls {@value #GRACE_SECONDS} s to end, and removes the socket. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

@@ -11,13 +11,14 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
 /**
- * Keeps what a call ends with below the 8 KiB of HTTP/2 trailers that clients take by default: more would reach nobody. Descriptions
- * often quote the request or list what exists, and so grow with the input; they are cut with a note. Details that do not fit go.
+ * Keeps the status of a call below 8 KiB, the limit of HTTP/2 trailers that clients have by default; a larger status
+ * would not arrive. Descriptions often quote the request or list existing objects, and thus grow with the input; they
+ * are truncated with a note. Details that do not fit are removed.
  */
 final class BoundedStatuses implements ServerInterceptor {
-    /** Bytes of a description, as it is encoded. */
+    /** Most bytes of a description in its encoded form. */
     static final int MAX_DESCRIPTION = 2 << 10;
-    /** Bytes of all trailers together, before their own encoding. */
+    /** Most bytes of all trailers together, before their own encoding. */
     private static final int MAX_TRAILERS = 5 << 10;
     private static final String CUT = " ... (cut: too long for a status)";
     private static final Metadata.Key<byte[]> DETAILS = Metadata.Key.of("grpc-status-details-bin",
@@ -54,7 +55,7 @@ final class BoundedStatuses implements ServerInterceptor {
         return bounded.equals(description) ? status : status.withDescription(bounded);
     }
 
-    /** The text itself, or as much of it as takes {@value #MAX_DESCRIPTION} bytes when gRPC has encoded it. */
+    /** Returns the text, truncated to {@value #MAX_DESCRIPTION} bytes in gRPC's encoding. */
     static String bounded(String text) {
         int left = MAX_DESCRIPTION;
         for (int i = 0; i < text.length();) {
@@ -68,7 +69,10 @@ final class BoundedStatuses implements ServerInterceptor {
         return text;
     }
 
-    /** gRPC writes three characters for each byte that is not printable ASCII, and for the percent sign. */
+    /**
+     * Returns the encoded length of a character: gRPC writes three characters for each byte that is not printable
+     * ASCII, and for the percent sign.
+     */
     private static int encodedLength(int codePoint) {
         boolean plain = codePoint >= ' ' && codePoint <= '~' && codePoint != '%';
         return plain ? 1 : 3 * Character.toString(codePoint).getBytes(StandardCharsets.UTF_8).length;

@@ -21,14 +21,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of a control socket, from a check of what lies there to its removal. The socket is bound in a private directory
- * beside the path, given its mode there, and renamed to the path: nobody ever connects to it under another mode. What lies at
- * the path is removed only if it is a socket that refuses connections, that of an instance which was killed.
+ * The control socket, from a check of its path to its removal. The socket is bound in a private directory beside the
+ * path, given its mode there, and renamed to the path, so that no client ever connects to it under another mode. A file
+ * at the path is removed only if it is a socket that refuses connections, left behind by a killed instance.
  */
 public final class ControlSocket implements AutoCloseable {
     private static final String PRIVATE = ".w";
     private static final String BOUND = "s";
-    /** What is younger may belong to an instance that is just starting. */
+    /** Age from which a private directory is removed; a younger one may belong to an instance that is just starting. */
     private static final Duration STALE_AFTER = Duration.ofMinutes(1);
     /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
     private static final int MAX_PATH = 107;
@@ -46,9 +46,9 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     /**
-     * Checks the path, its directory and what lies there.
+     * Checks the path, its directory and any file at the path.
      *
-     * @throws ControlSocketException saying why no socket can be made there
+     * @throws ControlSocketException with the reason, if no socket can be created there
      */
     public static ControlSocket prepare(Path path) {
         refuseLong(path, path);
@@ -76,7 +76,7 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Clients connect to the path itself, after the socket has been moved there. */
+    /** Refuses a path that is too long. Clients connect to the final path, to which the socket is renamed. */
     private static void refuseLong(Path path, Path used) {
         int bytes = used.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_PATH) {
@@ -86,7 +86,7 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Others who may write there could put a socket of their own in place of ours. */
+    /** Refuses a directory that others may write, as they could replace the socket by their own. */
     private static void refuseOpenDirectory(Path path, Path directory) throws IOException {
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(directory);
         boolean sticky = ((int) Files.getAttribute(directory, "unix:mode") & 01000) != 0;
@@ -126,7 +126,7 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Removes the private directories of instances that were killed before they published. */
+    /** Removes the private directories of instances that were killed before they published their socket. */
     private static void removeStale(Path directory, Path own) throws IOException {
         Instant before = Files.getLastModifiedTime(own).toInstant().minus(STALE_AFTER);
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, PRIVATE + "[0-9]*")) {
@@ -160,12 +160,12 @@ public final class ControlSocket implements AutoCloseable {
         return path;
     }
 
-    /** Where to bind. */
+    /** Returns the path at which the server binds. */
     Path bindPath() {
         return privateDirectory.resolve(BOUND);
     }
 
-    /** Moves the bound socket to its path. */
+    /** Renames the bound socket to its path. */
     void publish() {
         try {
             Files.setPosixFilePermissions(bindPath(), PosixFilePermissions.fromString("rw-rw----"));
@@ -181,7 +181,7 @@ public final class ControlSocket implements AutoCloseable {
         return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Removes the socket, unless another lies there by now. */
+    /** Removes the socket, unless another file is at its path by now. */
     @Override
     public void close() {
         try {

@@ -2,7 +2,9 @@ package net.weft.controller.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** The control socket cannot be made. The message is for the person at the command: what, where, what to do. */
+/**
+ * The control socket cannot be created. The message tells the user of the command the fault, the path and what to do.
+ */
 public final class ControlSocketException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Where an instance keeps its state, held by one process at a time. The lock goes with the process, however it ends.
+ * The data directory of an instance, locked by one process at a time. The lock is released when the process ends, in
+ * whatever way.
  */
 public final class DataDirectory implements AutoCloseable {
     private final Path path;
@@ -22,9 +23,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory where missing, mode 0700, and locks it.
+     * Creates the directory with mode 0700 if it is missing, and locks it.
      *
-     * @throws StoreException if it cannot be made or written, or another instance has it
+     * @throws StoreException if the directory cannot be created or written, or another instance has locked it
      */
     public static DataDirectory open(Path path) {
         try {

@@ -20,9 +20,10 @@ import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.tree.Fault;
 
 /**
- * The desired state and its transactions. A change is checked whole, planned against the newest revision and appended to the log,
- * which the members follow; it happens entirely or not at all. Changes are made one after the other; any thread may ask. An answer
- * waits for the members, without keeping others from the log: what is stored but does not run is said, each time it is asked for.
+ * The desired state and its transactions. A change is validated as a whole, planned against the newest revision and
+ * appended to the log, which the members follow; it is made completely or not at all. Changes are serialized; any
+ * thread may request one. The response waits for the members, without blocking other changes. A revision that is stored
+ * but does not run is reported at each request for it.
  */
 public final class Fabric {
     private final RevisionLog log;
@@ -31,15 +32,17 @@ public final class Fabric {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /** Without anything that runs. */
+    /** Creates a fabric without members. */
     public Fabric(RevisionLog log, InstantSource clock, RandomGenerator random) {
         this(log, Rollout.NONE, ImpactPreview.NONE, clock, random);
     }
 
     /**
-     * @param log where revisions are appended, which the members follow
-     * @param rollout asked what the members make of the newest revision
-     * @param preview asked what a dry run would drop
+     * Creates a fabric.
+     *
+     * @param log log to which revisions are appended, and which the members follow
+     * @param rollout waits for the members to run the newest revision
+     * @param preview computes the connections that a dry run would drop
      */
     public Fabric(RevisionLog log, Rollout rollout, ImpactPreview preview, InstantSource clock,
             RandomGenerator random) {
@@ -51,12 +54,12 @@ public final class Fabric {
     }
 
     /**
-     * What came of a change.
+     * The outcome of a change.
      *
-     * @param revision number of the newest revision now
-     * @param plan empty if there was nothing to change
-     * @param warnings what of the configuration is legal, but perhaps not meant; of an edit only what it brought about
-     * @param dropped of a dry run, connections that would end
+     * @param revision number of the newest revision, after the change
+     * @param plan the changes; empty if nothing changes
+     * @param warnings warnings about legal but probably unintended settings; after an edit, only the new ones
+     * @param dropped for a dry run, the connections that the change would drop
      */
     public record Outcome(long revision, Plan plan, List<Fault> warnings, ImpactPreview.DroppedConnections dropped) {
         public Outcome {
@@ -69,11 +72,11 @@ public final class Fabric {
     }
 
     /**
-     * How a change is to be made.
+     * The terms of a change.
      *
-     * @param dryRun check and plan only
-     * @param base refuse unless this is the newest revision
-     * @param prune also undo what was made by command
+     * @param dryRun whether to validate and plan only
+     * @param base number of the revision that must be the newest; empty: any
+     * @param prune whether to undo changes that were made by command
      */
     public record Terms(boolean dryRun, OptionalLong base, boolean prune) {
         public static final Terms PLAIN = new Terms(false, OptionalLong.empty(), false);
@@ -83,20 +86,20 @@ public final class Fabric {
         return log.last();
     }
 
-    /** Number of the newest revision; 0 before the first. */
+    /** Returns the number of the newest revision; 0 before the first. */
     public long revision() {
         return log.last().map(Revision::number).orElse(0L);
     }
 
-    /** The newest configuration. */
+    /** Returns the newest configuration. */
     public FabricConfig config() {
         return log.last().map(Revision::config).orElseGet(FabricConfig::empty);
     }
 
     /**
-     * What a file would change.
+     * Compares a file with the newest configuration.
      *
-     * @throws RefusedException if it has faults
+     * @throws RefusedException if the file has faults
      */
     public Outcome diff(byte[] yaml) {
         Validation.Valid valid = valid(FabricYaml.parse(yaml));
@@ -105,11 +108,11 @@ public final class Fabric {
     }
 
     /**
-     * Makes the fabric be what a file says.
+     * Applies a file: its content becomes the newest configuration.
      *
      * @throws RefusedException with every reason
-     * @throws StoreException if it could not be stored
-     * @throws NotCarriedOutException if it is stored, now or before, and a member does not run it
+     * @throws StoreException if the revision could not be stored
+     * @throws NotCarriedOutException if the revision is stored, by this call or before, and a member does not run it
      */
     public Outcome apply(byte[] yaml, Terms terms, String who) {
         return carriedOut(stored(yaml, terms, who), terms);
@@ -137,7 +140,8 @@ public final class Fabric {
     }
 
     /**
-     * {@link #apply} of the file that an instance is started with: does nothing if it is the file last given.
+     * Applies the file with which an instance is started, as {@link #apply} does; does nothing if it is the file
+     * applied last.
      *
      * @throws RefusedException with every reason
      */
@@ -152,8 +156,8 @@ public final class Fabric {
     /**
      * Changes one object.
      *
-     * @param edit the newest configuration to the wanted one
-     * @param comment what is done, for the history
+     * @param edit returns the wanted configuration for the newest one
+     * @param comment comment of the revision
      * @throws RefusedException with every reason
      * @throws NotCarriedOutException as in {@link #apply}
      */

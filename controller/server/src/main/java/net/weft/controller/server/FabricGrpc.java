@@ -30,9 +30,9 @@ import net.weft.v1.Fault;
 import net.weft.v1.Refusal;
 import net.weft.v1.RemovePortRequest;
 
-/** {@code weft.v1.FabricService}: messages to {@link Fabric} and back. */
+/** The service {@code weft.v1.FabricService}, which converts messages for {@link Fabric}. */
 public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
-    /** Until callers are told apart: whoever may open the control socket. */
+    /** The author of all changes until callers are authenticated: anyone who may open the control socket. */
     public static final String LOCAL = "local";
 
     private final Fabric fabric;
@@ -148,7 +148,12 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         });
     }
 
-    /** @throws RefusedException the same, where the caller wants a status or one says all there is */
+    /**
+     * Returns the refusal as part of the response.
+     *
+     * @throws RefusedException the same exception, if the caller wants a status, or if a status can hold the whole
+     *     refusal
+     */
     private static Refusal refusal(RefusedException e, boolean inResponse) {
         return (inResponse ? Statuses.message(e.refusal()) : Optional.<Refusal>empty()).orElseThrow(() -> e);
     }

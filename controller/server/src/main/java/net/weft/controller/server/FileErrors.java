@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** File system exceptions in words: many carry nothing but a path as their message. */
+/** Describes file system exceptions, because the message of many of them is only a path. */
 final class FileErrors {
     private FileErrors() {
     }

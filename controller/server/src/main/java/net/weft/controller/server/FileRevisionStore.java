@@ -18,12 +18,12 @@ import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.StaleRevisionException;
 
 /**
- * Revisions as plain files, {@code revisions/0000000007.json}, one each. A revision is written under another name, forced
- * to the disk, renamed, and the directory forced too: a crash leaves all of it or none. A file that does not read is set aside
- * with a line in the log, and the one before it counts as newest.
+ * Stores revisions as plain files, {@code revisions/0000000007.json}, one for each. A revision is written under a
+ * temporary name, forced to disk and renamed, and the directory is forced too, so that a crash leaves a complete
+ * revision or none. A damaged file is renamed with a line in the log, and the revision before it becomes the newest.
  */
 public final class FileRevisionStore implements RevisionStore {
-    /** Revisions kept; older files are removed. */
+    /** Number of revisions kept; older files are removed. */
     static final int KEPT = 1000;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
     private static final String DAMAGED = ".damaged";
@@ -33,12 +33,12 @@ public final class FileRevisionStore implements RevisionStore {
     private final NewestRevision newest = new NewestRevision();
 
     /**
-     * Reads the newest revision.
+     * Opens the store and reads the newest revision.
      *
      * @param data the data directory, which the caller has locked
-     * @param anew whether to begin without any where there were revisions, but none is readable
-     * @throws StoreException if the directory cannot be made or read; if none of its revisions is readable, each time
-     *     until one is put back, or {@code anew}
+     * @param anew whether to start without a revision if there are revisions, but none is readable
+     * @throws StoreException if the directory cannot be created or read, or if none of its revisions is readable and
+     *     {@code anew} is false
      */
     public static FileRevisionStore open(Path data, boolean anew) {
         FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"));

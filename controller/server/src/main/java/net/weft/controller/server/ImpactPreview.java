@@ -5,19 +5,19 @@ import java.util.List;
 import net.weft.controller.model.revision.Revision;
 import net.weft.v1.Connection;
 
-/** Says what a revision would do to what runs, before it is one. Any thread. */
+/** Computes the effect of a revision on live connections before it is committed. Any thread. */
 @FunctionalInterface
 public interface ImpactPreview {
-    /** Nothing runs. */
+    /** The preview without a running switch. */
     ImpactPreview NONE = _ -> DroppedConnections.NONE;
 
     DroppedConnections dropped(Revision next);
 
     /**
-     * Live connections that would end.
+     * Live connections that a revision would drop.
      *
      * @param shown the first of them
-     * @param count how many they are
+     * @param count number of all of them
      */
     record DroppedConnections(List<Connection> shown, long count) {
         public static final DroppedConnections NONE = new DroppedConnections(List.of(), 0);

@@ -8,7 +8,7 @@ import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import org.jspecify.annotations.Nullable;
 
-/** The newest revision of a log, and those who wait for the next one. Any thread. */
+/** The newest revision of a log, with the followers that wait for the next one. Any thread. */
 final class NewestRevision {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

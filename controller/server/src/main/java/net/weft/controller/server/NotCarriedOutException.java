@@ -1,6 +1,6 @@
 package net.weft.controller.server;
 
-/** A revision is stored, but a member does not run it yet; the member goes on trying. */
+/** A revision is stored, but a member does not run it yet; the member keeps retrying. */
 public final class NotCarriedOutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,9 +5,9 @@ import java.util.List;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.yaml.tree.Fault;
 
-/** Why a change is not made. Nothing was changed. */
+/** The reason for refusing a change. Nothing was changed. */
 public sealed interface Refusal {
-    /** For a person, one fault a line, without a file's name. */
+    /** Returns the reason for a person, with one fault on each line and without the name of a file. */
     String describe();
 
     /** The configuration has faults; at least one. */
@@ -22,7 +22,7 @@ public sealed interface Refusal {
         }
     }
 
-    /** Somebody committed since the caller looked. */
+    /** The newest revision is not the one on which the caller based the change. */
     record Stale(long base, long newest) implements Refusal {
         @Override
         public String describe() {
@@ -30,7 +30,7 @@ public sealed interface Refusal {
         }
     }
 
-    /** The file would undo what was made by command; at least one object. */
+    /** The file would undo changes that were made by command, of at least one object. */
     record Foreign(List<Prune.Foreign> objects) implements Refusal {
         public Foreign {
             objects = List.copyOf(objects);

@@ -6,12 +6,12 @@ import java.util.Optional;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 
-/** Keeps every committed revision. One writer; readers are any thread. */
+/** Stores the committed revisions. One writer; any thread may read. */
 public interface RevisionStore extends RevisionLog, AutoCloseable {
-    /** A revision by number; empty if there is none, or it is not kept any more. */
+    /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
     Optional<Revision> get(long number);
 
-    /** Numbers of the revisions kept, ascending. */
+    /** Returns the numbers of the stored revisions, ascending. */
     List<Long> numbers();
 
     /** @throws StoreException if the revision could not be written */

@@ -14,9 +14,12 @@ import net.weft.controller.model.revision.Prune;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;
 
-/** Exceptions as gRPC statuses with {@code google.rpc} details. What was not foreseen is INTERNAL, and is logged. */
+/**
+ * Converts exceptions to gRPC statuses with {@code google.rpc} details. An unexpected exception becomes INTERNAL, and
+ * is logged.
+ */
 final class Statuses {
-    /** Bytes of details: in base64 they take a third more, and with the message they stay below 8 KiB. */
+    /** Most bytes of details: base64 makes them a third longer, and with the message they must stay below 8 KiB. */
     private static final int MAX_DETAILS = 3 << 10;
     private static final int DETAIL_OVERHEAD = 32;
     private static final System.Logger LOG = System.getLogger(Statuses.class.getName());
@@ -37,7 +40,10 @@ final class Statuses {
         };
     }
 
-    /** As many of the faults as trailers hold; the message counts all of them. */
+    /**
+     * Returns the status of a refusal with as many faults as fit in trailers; its message has the number of all of
+     * them.
+     */
     private static Status refused(Refusal refusal) {
         Status.Builder status = Status.newBuilder();
         return switch (refusal) {
@@ -75,7 +81,7 @@ final class Statuses {
                         + "; ask with refusal_in_response for all of them";
     }
 
-    /** The whole of it as a message; empty for what is one line. */
+    /** Returns the complete refusal as a message; empty if its status already contains all of it. */
     static Optional<net.weft.v1.Refusal> message(Refusal refusal) {
         net.weft.v1.Refusal.Builder message = net.weft.v1.Refusal.newBuilder();
         switch (refusal) {

@@ -2,7 +2,10 @@ package net.weft.controller.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store cannot be opened, read or written. The message is for the person at the command: what, where, what to do. */
+/**
+ * The store cannot be opened, read or written. The message tells the user of the command the fault, the path and what
+ * to do.
+ */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import net.weft.v1.StatusRequest;
 import net.weft.v1.StatusResponse;
 import net.weft.v1.SystemServiceGrpc;
 
-/** {@code weft.v1.SystemService}. */
+/** The service {@code weft.v1.SystemService}: status of the instance and list of members. */
 public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     private final String version;
     private final Path data;
@@ -22,10 +22,12 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     private final long startedNs = System.nanoTime();
 
     /**
-     * The member of this process.
+     * The member that this process is.
      *
-     * @param ready whether it runs the newest revision, and each of its ports is up, disabled, or only waits for its peer
-     * @param progress how far it has followed the log
+     * @param id ID of the member
+     * @param ready returns whether the member runs the newest revision, and each of its ports is up, disabled, or waits
+     *     only for its peer
+     * @param progress returns the member's progress in following the log
      */
     public record LocalMember(int id, BooleanSupplier ready, Supplier<Progress> progress) {
     }

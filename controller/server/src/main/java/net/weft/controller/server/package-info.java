@@ -1,7 +1,8 @@
 /**
- * What a controller does: {@link net.weft.controller.server.Fabric} takes changes one at a time, writes each as a revision
- * to a {@link net.weft.controller.server.RevisionStore} and hands it to the members;
- * {@link net.weft.controller.server.ApiServer} offers that and more over a Unix socket. Knows no switch.
+ * The controller: {@link net.weft.controller.server.Fabric} serializes changes, writes each as a revision to a
+ * {@link net.weft.controller.server.RevisionStore}, and waits for the members to run it;
+ * {@link net.weft.controller.server.ApiServer} serves the API over a Unix socket. This package does not depend on the
+ * switch.
  */
 @NullMarked
 package net.weft.controller.server;

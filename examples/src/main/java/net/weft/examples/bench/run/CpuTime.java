@@ -25,7 +25,7 @@ public record CpuTime(double machine, double process) {
         return new CpuTime(machineTime(), own);
     }
 
-    /** What was used since {@code start}. */
+    /** The time used since {@code start}. */
     public CpuTime since(CpuTime start) {
         return new CpuTime(machine - start.machine, process - start.process);
     }

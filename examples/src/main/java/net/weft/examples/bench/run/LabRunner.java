@@ -3,11 +3,11 @@ package net.weft.examples.bench.run;
 import java.io.IOException;
 import net.weft.examples.lab.Lab;
 
-/** Laboratories one after the other, each taken down whole before the next, also after Ctrl-C. */
+/** Runs work in laboratories one after the other; each is taken down completely before the next, also after Ctrl-C. */
 public final class LabRunner {
     private static final long TEAR_DOWN_LIMIT_MS = 60_000;
 
-    /** What is done in a laboratory. */
+    /** Work in a laboratory. */
     @FunctionalInterface
     public interface Work {
         void in(Lab lab) throws IOException, InterruptedException;
@@ -16,7 +16,7 @@ public final class LabRunner {
     private final Thread main = Thread.currentThread();
     private volatile boolean stopping;
 
-    /** Opens a laboratory, does the work, takes it down. On the thread that made this runner. */
+    /** Opens a laboratory, does the work, takes the laboratory down. Called on the thread that made this runner. */
     public void run(Work work) throws IOException, InterruptedException {
         Lab lab = Lab.open("bench");
         try {
@@ -39,7 +39,7 @@ public final class LabRunner {
         return stopping;
     }
 
-    /** On Ctrl-C, from another thread: the work is given up and what it built taken down; returns when that is done. */
+    /** On Ctrl-C, from another thread: aborts the work and takes down its laboratory; returns when that is done. */
     public void stop() {
         stopping = true;
         synchronized (this) {

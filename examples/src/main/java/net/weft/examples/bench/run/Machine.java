@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Project;
 
-/** Where and of what the numbers were taken. */
+/** The machine and the software that the numbers are from. */
 public final class Machine {
     private static final long BACKGROUND_WINDOW_MS = 500;
 
@@ -28,7 +28,7 @@ public final class Machine {
                 "iperf: " + firstLine(tools, "iperf3", "--version"));
     }
 
-    /** Percent of the processors that others use while we do nothing. */
+    /** Percent of the processors that other processes use while this one is idle. */
     public static double backgroundPercent() throws InterruptedException {
         CpuTime start = CpuTime.now(Optional.empty());
         long startNs = System.nanoTime();

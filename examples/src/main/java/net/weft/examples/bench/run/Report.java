@@ -7,7 +7,7 @@ import java.util.Map;
 import net.weft.examples.bench.run.Results.Spread;
 
 /**
- * All of a run as one page of Markdown.
+ * A whole run as one page of Markdown.
  *
  * @param notes sentences that the reader needs, may be empty
  * @param quantities in the order of the tables
@@ -15,7 +15,7 @@ import net.weft.examples.bench.run.Results.Spread;
 public record Report(List<String> machine, String settings, List<String> notes, List<Quantity> quantities,
         Results results, Map<? extends Subject, List<String>> configurations,
         Map<? extends Subject, String> accounts) {
-    /** Above this, others had enough of the machine to move the numbers. */
+    /** Above this share, other processes used enough of the machine to change the numbers. */
     private static final double BUSY_PERCENT = 10;
 
     /** The page. */
@@ -70,7 +70,7 @@ public record Report(List<String> machine, String settings, List<String> notes, 
                 .mapToObj(value -> number(value, decimals)).toList());
     }
 
-    /** With a point, whatever the locale. */
+    /** Formats a number with a decimal point, whatever the locale. */
     public static String number(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }

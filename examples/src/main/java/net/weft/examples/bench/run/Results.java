@@ -7,13 +7,16 @@ import java.util.OptionalDouble;
 
 /** Every number measured, by quantity, switch and round. */
 public final class Results {
-    /** Taken before each switch is started. */
+    /** Processor use of other processes, measured before each switch is started. */
     public static final Quantity BACKGROUND = new Quantity("CPU used by others just before", "%", 0, false, false);
 
     private record Sample(Quantity quantity, Subject subject, int round, double value) {
     }
 
-    /** Middle, least and greatest of some rounds. With an even number of rounds the middle is the mean of the middle two. */
+    /**
+     * Median, minimum and maximum of some rounds. With an even number of rounds the median is the mean of the middle
+     * two.
+     */
     public record Spread(double median, double min, double max) {
         static Spread of(double[] values) {
             double[] sorted = values.clone();
@@ -26,24 +29,27 @@ public final class Results {
 
     private final List<Sample> samples = new ArrayList<>();
 
-    /** Notes one number. */
+    /** Adds one number. */
     public void add(Quantity quantity, Subject subject, int round, double value) {
         samples.add(new Sample(quantity, subject, round, value));
     }
 
-    /** Whether there is a number of this kind. */
+    /** Returns whether there is a number of this quantity. */
     public boolean has(Quantity quantity, Subject subject) {
         return samples.stream().anyMatch(sample -> sample.quantity.equals(quantity) && sample.subject.equals(subject));
     }
 
-    /** Over the rounds; there must be one. */
+    /** The spread over the rounds, of which there must be one at least. */
     public Spread spread(Quantity quantity, Subject subject) {
         return Spread.of(
                 samples.stream().filter(sample -> sample.quantity.equals(quantity) && sample.subject.equals(subject))
                         .mapToDouble(Sample::value).toArray());
     }
 
-    /** The reference divided by the switch, round by round, so that what disturbed a whole round falls out; empty without a common round. */
+    /**
+     * The reference divided by the switch, round by round, so that a disturbance of a whole round cancels out; empty
+     * without a common round.
+     */
     public double[] ratios(Quantity quantity, Subject subject) {
         return samples.stream().filter(sample -> sample.quantity.equals(quantity) && sample.subject.equals(subject))
                 .map(sample -> ratio(sample, subject.reference())).flatMapToDouble(OptionalDouble::stream).toArray();

@@ -1,4 +1,7 @@
-/** What every benchmark needs: laboratories in turns, the machine's own account of itself, numbers by round, the page they make. */
+/**
+ * The common parts of every benchmark: laboratories in turns, a description of the machine, numbers by round, the page
+ * of results.
+ */
 @NullMarked
 package net.weft.examples.bench.run;
 

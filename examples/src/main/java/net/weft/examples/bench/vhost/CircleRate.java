@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Frames that two machines of testpmd send round and round through a switch, one kind of rings, one size after the other.
+ * The rate of frames that circulate between two machines of testpmd through a switch, for one kind of rings, one size
+ * after the other.
  *
- * @param flows each way
+ * @param flows in each direction
  */
 record CircleRate(RingLayout layout, List<FrameSizes> sizes, LoopGenerator.Flows flows, Set<Peer> peers)
         implements

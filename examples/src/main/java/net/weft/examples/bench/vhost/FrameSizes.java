@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What circulates, as testpmd's {@code txpkts} (octets in memory, without the FCS). It splits a frame into segments of these
- * sizes, and where that is random, ends it after any of them with the same probability.
+ * The sizes of circulating frames, as testpmd's {@code txpkts} (bytes in memory, without the FCS). It splits a frame
+ * into segments of these sizes, and where that is random, ends it after any of them with the same probability.
  */
 enum FrameSizes {
     B64("64", "64"), //

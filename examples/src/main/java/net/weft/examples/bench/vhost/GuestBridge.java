@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** No vhost at all: the kernel's bridge, to which QEMU is cabled by tap. */
+/** The kernel's bridge, without vhost: QEMU is cabled to it by tap. */
 record GuestBridge(List<String> configuration) implements VhostSwitch {
     static VhostSwitch start(VhostBed bed) {
         List<String> commands = new ArrayList<>(List.of(

@@ -73,7 +73,7 @@ final class GuestTcp implements VhostMeasure {
         }
     }
 
-    /** Tried again until the server listens and the switch forwards. */
+    /** Repeats the transfer until the server listens and the switch forwards. */
     private static Outcome transfer(QemuGuest client, int seconds) throws InterruptedException {
         String command = "iperf3 -J -c " + ADDRESS + "2 -t " + seconds;
         Outcome last = client.run(command, SLACK.plusSeconds(seconds));

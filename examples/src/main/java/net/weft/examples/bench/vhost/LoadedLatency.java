@@ -5,7 +5,7 @@ import java.util.Set;
 import net.weft.examples.bench.run.Quantity;
 import net.weft.examples.bench.vhost.PacedMachines.Run;
 
-/** How long a frame takes from ring to ring, at shares of the most that this switch can carry. */
+/** The time of a frame from ring to ring, at shares of the highest rate that this switch can carry. */
 final class LoadedLatency implements VhostMeasure {
     private static final Quantity MOST = new Quantity("Most, both directions, paced by nothing", "Mpps", 3, true, true);
     private static final Quantity EMPTY_POLLS = new Quantity("Most: polls of the machines that found nothing", "%", 0,

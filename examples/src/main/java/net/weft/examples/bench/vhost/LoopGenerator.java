@@ -7,27 +7,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Two machines in one testpmd: what either receives the other sends on, so that a fixed number of frames runs in circles as fast
- * as the slower of the two sides lets it. Each frame keeps its addresses: what machine 0 sends is from its own address to that of
- * machine 1, and the other way round.
+ * Two machines in one testpmd: each sends every frame back that it receives, so that a fixed number of frames
+ * circulates as fast as the slower side allows. Each frame keeps its addresses: machine 0 sends from its own address to
+ * that of machine 1, and the other way round.
  */
 final class LoopGenerator implements AutoCloseable {
     static final int PROCESSOR = 0;
-    /** Frames in each direction: half a ring, so that nothing is ever dropped for want of room. */
+    /** Bursts in each direction: half a ring of frames, so that none is ever dropped for want of room. */
     static final int BURSTS = 16;
     private static final int RING = 1024;
     /** testpmd sends to 02:00:00:00:00:0N from the N-th port. */
     static final List<String> ADDRESSES = List.of("02:00:00:00:00:01", "02:00:00:00:00:00");
     private static final int ATTEMPTS = 60;
     private static final long ATTEMPT_MS = 300;
-    /** Open vSwitch looks every half second whether its flows still hold. */
+    /** Longer than the half second between two checks of Open vSwitch whether its flows are still valid. */
     private static final long SETTLE_MS = 1200;
     private static final Pattern BURSTS_OF_NONE = Pattern.compile("RX-bursts : \\d+ \\[(\\d+)% of 0 pkts");
 
-    /** How many connections the frames of one direction are. */
+    /** The number of connections that the frames of one direction belong to. */
     enum Flows {
         ONE("one flow", List.of()),
-        /** By their source addresses. */
+        /** 256 connections, which differ in their source addresses. */
         MANY("256 flows", List.of("--txonly-multi-flow"));
 
         final String label;
@@ -70,12 +70,12 @@ final class LoopGenerator implements AutoCloseable {
         return testpmd.commandLine();
     }
 
-    /** What the switch agreed to. */
+    /** The layout that the switch negotiated. */
     RingLayout layout() {
         return startup.contains("using packed ring") ? RingLayout.PACKED : RingLayout.SPLIT;
     }
 
-    /** Waits until frames go both ways, then makes the ways known: to a connection tracker, and to the table of addresses. */
+    /** Waits until frames arrive in both directions, then fills the tables of connections and of MAC addresses. */
     void awaitForwarding() throws InterruptedException {
         for (int i = 0; !goRound(ATTEMPT_MS); i++) {
             if (i == ATTEMPTS) {
@@ -88,7 +88,7 @@ final class LoopGenerator implements AutoCloseable {
         goRound(SETTLE_MS);
     }
 
-    /** One burst each way for a while; whether both arrive. */
+    /** Sends one burst in each direction for a while; returns whether both arrive. */
     private boolean goRound(long ms) throws InterruptedException {
         testpmd.ask("clear port stats all");
         testpmd.ask("start tx_first 1");
@@ -103,24 +103,27 @@ final class LoopGenerator implements AutoCloseable {
         return counts.results().filter(count -> Long.parseLong(count.group(1)) > 0).count() == VhostBed.MACHINES;
     }
 
-    /** Sends the frames off; they circulate until {@link #stop}. */
+    /** Starts the frames; they circulate until {@link #stop}. */
     void circulate(FrameSizes sizes) throws InterruptedException {
         testpmd.ask("set txpkts " + sizes.segments);
         testpmd.ask("set txsplit " + (sizes.isMix() ? "rand" : "off"));
         testpmd.ask("start tx_first " + BURSTS);
     }
 
-    /** Statistics of both ports; its rates are since it was last asked. */
+    /** Statistics of both ports; the rates are those since the last call. */
     String statistics() throws InterruptedException {
         return testpmd.ask("show port stats all");
     }
 
-    /** Counts polls from here. */
+    /** Sets the counts of polls to 0. */
     void clearPolls() throws InterruptedException {
         testpmd.ask("clear fwd stats all");
     }
 
-    /** Percent of the machines' polls that found nothing. With none the machines are the slower side, else the switch is. */
+    /**
+     * Percent of the machines' polls that found nothing. At 0 the machines are the slower side, otherwise the switch
+     * is.
+     */
     double emptyPollsPercent() throws InterruptedException {
         return BURSTS_OF_NONE.matcher(testpmd.ask("show fwd stats all")).results()
                 .mapToInt(match -> Integer.parseInt(match.group(1))).average().orElse(0);

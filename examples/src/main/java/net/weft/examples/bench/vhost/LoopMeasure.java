@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import net.weft.examples.bench.run.Quantity;
 
-/** One size of frames on one kind of ring, in circles through a switch. */
+/** One frame size on one kind of ring, circulating through a switch. */
 record LoopMeasure(RingLayout layout, FrameSizes sizes, LoopGenerator.Flows flows) {
-    /** What the title of a quantity ends with that tells which side was the slower one. */
+    /** The end of the title of the quantity that shows which side was slower. */
     static final String EMPTY_POLLS = ", polls of the machines that found nothing";
     private static final double TSC_HZ = timeStampHz();
 

@@ -7,13 +7,14 @@ import java.util.Optional;
 import net.weft.examples.lab.OvsPeer;
 
 /**
- * Open vSwitch with DPDK, one PMD thread. Left as it comes: the exact-match cache (every flow fits), no load-based sleeping, no
- * transmit batching over time. Memory is of ordinary pages for everybody; {@code --legacy-mem} is what lets it start without huge ones.
+ * Open vSwitch with DPDK, one PMD thread, with its default settings: the exact-match cache (every flow fits), no
+ * load-based sleeping, no transmit batching over time. All switches use ordinary pages; {@code --legacy-mem} lets it
+ * start without huge ones.
  */
 record OvsDpdk(OvsPeer peer) implements VhostSwitch {
     static final List<String> NORMAL = List.of("priority=0,actions=NORMAL");
 
-    /** One zone, the default one. */
+    /** The flows that send every packet through the connection tracker, in the default zone. */
     static final List<String> TRACKED = List.of("table=0,priority=10,ct_state=-trk,ip,actions=ct(table=1)",
             "table=0,priority=0,actions=NORMAL", "table=1,ct_state=+trk+new,ip,actions=ct(commit),NORMAL",
             "table=1,ct_state=+trk+est,ip,actions=NORMAL");
@@ -23,7 +24,7 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
         return start(bed, flows, false);
     }
 
-    /** @param tso whether super-frames and partial checksums cross it, which is off unless asked for */
+    /** @param tso whether it forwards super-frames and partial checksums, which is off by default */
     static VhostSwitch start(VhostBed bed, List<String> flows, boolean tso) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("dpdk-init", "true");

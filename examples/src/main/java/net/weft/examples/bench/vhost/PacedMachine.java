@@ -6,11 +6,12 @@ import net.weft.linux.Memory;
 import org.HdrHistogram.Histogram;
 
 /**
- * One machine that sends by the clock. Every frame carries the time at which it was due, whether or not the ring then had room
- * for it: what waits because the switch is behind counts as the switch's delay, and a stall is seen by all that it held up.
+ * One machine that sends by the clock. Every frame carries the time at which it was due, whether or not the ring then
+ * had room for it: time that a frame waits because the switch is behind counts as the switch's delay, and a stall
+ * delays every frame that was due.
  */
 final class PacedMachine {
-    /** Frames taken or sent before the other machine has its turn, as testpmd's bursts. */
+    /** Frames received or sent before the other machine has its turn, as testpmd's bursts. */
     private static final int BURST = 32;
     private static final int STAMP = VhostFrontEnd.HEADER_BYTES + ProbeFrame.STAMP;
     private static final long LONGEST_NS = 10_000_000_000L;
@@ -22,7 +23,7 @@ final class PacedMachine {
     private long sent;
     private long received;
 
-    /** @param frame that it sends, again and again */
+    /** @param frame the frame that it sends, again and again */
     PacedMachine(VhostFrontEnd guest, byte[] frame) {
         sending = guest.sending();
         receiving = guest.receiving();
@@ -31,7 +32,7 @@ final class PacedMachine {
         }
     }
 
-    /** Sends from {@code startNs} on a frame every {@code nanoseconds}; 0 as fast as it can. */
+    /** Schedules a frame every {@code nanoseconds} from {@code startNs} on; 0: as fast as it can. */
     void schedule(long startNs, double nanoseconds) {
         firstDueNs = startNs;
         intervalNs = nanoseconds;
@@ -48,9 +49,9 @@ final class PacedMachine {
     }
 
     /**
-     * Sends what is due and finds room.
+     * Sends the frames that are due and find room.
      *
-     * @param most frames
+     * @param most frames at most
      * @return how long the first of them has been due, ns; -1 when there was nothing to send
      */
     long send(long nowNs, long most) {
@@ -75,9 +76,9 @@ final class PacedMachine {
     }
 
     /**
-     * Takes what has come, and notes how long ago it was due.
+     * Receives frames, and records how long ago each was due.
      *
-     * @param fromNs what was due earlier is not noted
+     * @param fromNs frames due earlier are not recorded
      * @return frames
      */
     int receive(Histogram latencyNs, long fromNs) {

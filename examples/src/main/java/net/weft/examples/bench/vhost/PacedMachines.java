@@ -10,18 +10,18 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two machines of this process that send to each other through the switch, both from one thread on
- * {@link LoopGenerator#PROCESSOR}. They share memory with the switch as QEMU does and poll for what they receive.
+ * Two machines of this process that send to each other through the switch, both from one thread on {@link
+ * LoopGenerator#PROCESSOR}. They share memory with the switch as QEMU does and poll their receive rings.
  */
 final class PacedMachines implements AutoCloseable {
-    /** In flight each way where nothing is paced: half a ring, so that nothing is dropped for want of room. */
+    /** Frames in flight in each direction without pacing: half a ring, so that none is dropped for want of room. */
     private static final long WINDOW = 512;
     private static final long CONNECT_LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long FORWARDING_LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long STRAGGLERS_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long TRIAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final double TRIAL_INTERVAL_NS = 1e6;
-    /** Open vSwitch looks every half second whether its flows still hold. */
+    /** Longer than the half second between two checks of Open vSwitch whether its flows are still valid. */
     private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(1200);
     private static final double NOT_PACED = 0;
 
@@ -30,18 +30,18 @@ final class PacedMachines implements AutoCloseable {
     private volatile boolean stopped;
 
     /**
-     * What came of some seconds of traffic, both directions together.
+     * The result of some seconds of traffic, both directions together.
      *
-     * @param packetsPerSecond that arrived
-     * @param latencyNs from when a frame was due until the other machine saw it
+     * @param packetsPerSecond packets that arrived
+     * @param latencyNs from when a frame was due until the other machine received it
      * @param lateNs by how much the machines themselves were behind, once a burst
      * @param lost frames that never arrived
-     * @param emptyPollsPercent of the machines' polls found nothing
+     * @param emptyPollsPercent percent of the machines' polls that found nothing
      */
     record Run(double packetsPerSecond, Histogram latencyNs, Histogram lateNs, long lost, double emptyPollsPercent) {
     }
 
-    /** Listens; returns when the switch has connected to both. */
+    /** Listens on both sockets; returns when the switch has connected to both. */
     static PacedMachines start(VhostBed bed) throws InterruptedException {
         Socket[] listeners = new Socket[VhostBed.MACHINES];
         for (int machine = 0; machine < listeners.length; machine++) {
@@ -77,7 +77,7 @@ final class PacedMachines implements AutoCloseable {
         }
     }
 
-    /** Waits until frames go both ways. */
+    /** Waits until frames arrive in both directions. */
     void awaitForwarding() throws InterruptedException {
         long untilNs = System.nanoTime() + FORWARDING_LIMIT_NS;
         do {
@@ -89,12 +89,12 @@ final class PacedMachines implements AutoCloseable {
         run(0, SETTLE_NS, TRIAL_INTERVAL_NS);
     }
 
-    /** As many frames as the slower of machines and switch can, none of them lost. */
+    /** Sends as many frames as the slower of machines and switch can, with none lost. */
     Run atMost(int warmUpSeconds, int seconds) throws InterruptedException {
         return run(TimeUnit.SECONDS.toNanos(warmUpSeconds), TimeUnit.SECONDS.toNanos(seconds), NOT_PACED);
     }
 
-    /** @param packetsPerSecond to be sent, both directions together */
+    /** @param packetsPerSecond the rate, both directions together */
     Run paced(double packetsPerSecond, int warmUpSeconds, int seconds) throws InterruptedException {
         return run(TimeUnit.SECONDS.toNanos(warmUpSeconds), TimeUnit.SECONDS.toNanos(seconds),
                 VhostBed.MACHINES * 1e9 / packetsPerSecond);

@@ -36,28 +36,28 @@ enum Peer implements Subject {
             return OvsDpdk.start(bed, OvsDpdk.NORMAL);
         }
     },
-    /** Super-frames and partial checksums cross it. */
+    /** It forwards super-frames and partial checksums. */
     OVS_TSO("ovs-dpdk-tso") {
         @Override
         VhostSwitch start(VhostBed bed) {
             return OvsDpdk.start(bed, OvsDpdk.NORMAL, true);
         }
     },
-    /** Every packet through the connection tracker. */
+    /** Every packet goes through the connection tracker. */
     OVS_CT("ovs-dpdk-ct") {
         @Override
         VhostSwitch start(VhostBed bed) {
             return OvsDpdk.start(bed, OvsDpdk.TRACKED);
         }
     },
-    /** No switch at all: whatever comes out of one socket goes into the other. */
+    /** No switch: every frame that comes out of one socket goes into the other. */
     TESTPMD("testpmd") {
         @Override
         VhostSwitch start(VhostBed bed) {
             return TestpmdWire.start(bed);
         }
     },
-    /** For whole guests only: QEMU and the kernel's bridge, without vhost. */
+    /** QEMU and the kernel's bridge, without vhost: for whole guests only. */
     BRIDGE("bridge") {
         @Override
         VhostSwitch start(VhostBed bed) {
@@ -83,7 +83,7 @@ enum Peer implements Subject {
         return WEFT;
     }
 
-    /** Those with these labels; all for none. */
+    /** The peers with these labels; all peers when there are none. */
     static Set<Peer> of(List<String> labels) {
         return labels.isEmpty()
                 ? EnumSet.allOf(Peer.class)

@@ -2,10 +2,13 @@ package net.weft.examples.bench.vhost;
 
 import java.nio.ByteBuffer;
 
-/** A UDP datagram over IPv4 of {@value #BYTES} octets in memory, of addresses set aside for benchmarks (RFC 2544, C.2.2). */
+/**
+ * A UDP datagram over IPv4 of {@value #BYTES} bytes in memory, with addresses set aside for benchmarks (RFC 2544,
+ * C.2.2).
+ */
 final class ProbeFrame {
     static final int BYTES = 64;
-    /** Offset of eight octets of payload that are the sender's. */
+    /** Offset of eight bytes of payload that are free for the sender. */
     static final int STAMP = 42;
     private static final int ETHERNET_BYTES = 14;
     private static final int IP_BYTES = 20;

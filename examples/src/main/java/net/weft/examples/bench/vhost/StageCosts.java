@@ -10,9 +10,9 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** What each stage of the way from ring to ring costs on top of a bare loop, from {@link VhostStagesBenchmark}. */
+/** The cost of each stage from ring to ring on top of a bare loop, from {@link VhostStagesBenchmark}. */
 public final class StageCosts {
-    /** Its word in {@code --what}. */
+    /** The word for it in {@code --what}. */
     public static final String LABEL = "vhost-stages";
 
     /** Mean nanoseconds a frame, by method. */
@@ -26,7 +26,7 @@ public final class StageCosts {
     }
 
     /**
-     * Measures, and gives a page of Markdown.
+     * Measures, and returns a page of Markdown.
      *
      * @param forks JVMs that measure each method
      * @param warmUpSeconds in each of them

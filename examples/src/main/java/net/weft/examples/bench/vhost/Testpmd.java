@@ -12,11 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.weft.examples.lab.Namespace;
 
-/** DPDK's test application, asked and answered at its prompt. */
+/** DPDK's test application, controlled at its prompt. */
 final class Testpmd implements AutoCloseable {
     private static final String PROMPT = "testpmd> ";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Enough for four rings of 1024 and what is on its way. */
+    /** Enough buffers for four rings of 1024 and the frames in flight. */
     private static final int BUFFERS = 16384;
     private static final int MEGABYTES = 512;
 
@@ -65,12 +65,15 @@ final class Testpmd implements AutoCloseable {
                 .replaceAll("[^ =]*/(?=[^/ ,]*[ ,]|[^/ ,]*$)", "");
     }
 
-    /** Everything up to the first prompt; with a server socket that comes once the other side has connected. */
+    /**
+     * Returns everything up to the first prompt; with a server socket the prompt comes once the other side has
+     * connected.
+     */
     String awaitStart() throws InterruptedException {
         return awaitPrompt(0);
     }
 
-    /** Types a line; everything that it prints before it prompts again. */
+    /** Types a line; returns everything that it prints before the next prompt. */
     String ask(String line) throws InterruptedException {
         int from;
         synchronized (out) {
@@ -130,13 +133,13 @@ final class Testpmd implements AutoCloseable {
         return matcher.results().mapToLong(match -> Long.parseLong(match.group(1))).sum();
     }
 
-    /** What it would end with does not matter, and with a peer gone it may never end. */
+    /** Kills the program: its exit status does not matter, and with a peer gone it may never end by itself. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** A name for {@code --file-prefix}, of a laboratory's own. */
+    /** A name for {@code --file-prefix} that belongs to one laboratory. */
     static String name(VhostBed bed, String role) {
         return Path.of(bed.fabric().name()).getFileName() + role;
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** testpmd as the back end: what one ring gives goes into the other, unread. */
+/** testpmd as the back end: every frame of one ring goes into the other, unread. */
 record TestpmdWire(Testpmd testpmd) implements VhostSwitch {
     static VhostSwitch start(VhostBed bed) {
         List<String> devices = new ArrayList<>();

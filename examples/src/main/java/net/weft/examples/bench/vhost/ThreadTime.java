@@ -32,7 +32,7 @@ record ThreadTime(Map<String, Long> byThread) {
         }
     }
 
-    /** What the busiest thread has used since {@code start}: the one that carries the packets. */
+    /** The time that the busiest thread, the one that carries the packets, has used since {@code start}, ns. */
     long busiestSince(ThreadTime start) {
         return byThread.entrySet().stream()
                 .mapToLong(entry -> entry.getValue() - start.byThread.getOrDefault(entry.getKey(), 0L)).max().orElse(0);

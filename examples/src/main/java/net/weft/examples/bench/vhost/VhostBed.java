@@ -5,8 +5,8 @@ import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 
 /**
- * What each switch finds: a namespace, and two sockets on which the machines listen, so that every switch is the client and
- * comes back by itself when they start anew.
+ * The place of each switch: a namespace, and two sockets on which the machines listen, so that every switch is the
+ * client and reconnects by itself when they start anew.
  */
 record VhostBed(Lab lab, Namespace fabric) {
     static final int MACHINES = 2;

@@ -24,12 +24,12 @@ import picocli.CommandLine.Option;
 public final class VhostBenchmark {
     /** Kinds of traffic. */
     public static final String CIRCLE = "vhost";
-    /** The same with everything tracked. */
+    /** The same with every packet tracked. */
     public static final String ZONES = "vhost-zones";
     public static final String LATENCY = "vhost-latency";
     public static final String TCP = "vhost-tcp";
 
-    /** Where the machines' polls find nothing at least this often, they wait for the switch. */
+    /** From this share of empty polls on, the machines wait for the switch. */
     private static final double SATURATED_PERCENT = 1;
 
     @Option(names = "--frames", split = ",", paramLabel = "SIZE", description = "vhost: 64, 512, 1518, imix; default: all")
@@ -45,13 +45,13 @@ public final class VhostBenchmark {
     private final Set<String> notes = new LinkedHashSet<>();
     private List<String> machine = List.of();
 
-    /** Whether it measures this. */
+    /** Returns whether it measures this kind of traffic. */
     public static boolean knows(String traffic) {
         return traffic.equals(CIRCLE) || traffic.equals(ZONES) || traffic.equals(LATENCY) || traffic.equals(TCP);
     }
 
     /**
-     * Everything, as a page of Markdown.
+     * Measures everything, and returns a page of Markdown.
      *
      * @param what kinds of traffic that it {@link #knows}
      * @param only labels of switches, empty for all
@@ -112,7 +112,7 @@ public final class VhostBenchmark {
         return able;
     }
 
-    /** In words, which side a number belongs to. */
+    /** Adds a note in words, which side was the slower one. */
     private void noteSlowerSide(Quantity emptyPolls) {
         Map<Boolean, List<String>> bySwitch = configurations.keySet().stream()
                 .filter(peer -> results.has(emptyPolls, peer))

@@ -3,12 +3,12 @@ package net.weft.examples.bench.vhost;
 import java.util.Set;
 import net.weft.examples.bench.run.Quantity;
 
-/** Something to be measured of a switch between virtual machines: it starts the machines, and ends them. */
+/** A measurement of a switch between virtual machines: it starts the machines, and ends them. */
 interface VhostMeasure {
-    /** Those that it means something for. */
+    /** The peers that it applies to. */
     Set<Peer> peers();
 
-    /** Sentences that its numbers need. */
+    /** Sentences that explain its numbers. */
     String note();
 
     /** Measures once. */
@@ -18,11 +18,11 @@ interface VhostMeasure {
     record Window(int warmUpSeconds, int seconds) {
     }
 
-    /** Takes what was measured, of one switch in one round. */
+    /** Receives the measured values of one switch in one round. */
     interface Recorder {
         void number(Quantity quantity, double value);
 
-        /** A sentence for the report, once however often it is said. */
+        /** Adds a sentence to the report, once however often it is given. */
         void note(String sentence);
     }
 }

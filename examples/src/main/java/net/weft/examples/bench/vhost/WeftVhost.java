@@ -7,7 +7,7 @@ import net.weft.examples.lab.WeftProcess;
 
 /** {@code ./weft up} with two vhost-user ports, access to one VLAN. It sleeps when idle, as by default. */
 record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
-    /** Of a configuration that are printed. */
+    /** The number of lines of a configuration that are printed. */
     private static final int MOST_LINES = 12;
 
     static VhostSwitch start(VhostBed bed) {
@@ -22,8 +22,10 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
     }
 
     /**
-     * Either port in a zone of its own, bound to its addresses; connections of the measured traffic are allowed by the last of so many
-     * policies.
+     * Starts it with each port in a zone of its own and bound to its addresses; the last of the policies allows the
+     * measured traffic.
+     *
+     * @param policies number of policies
      */
     static VhostSwitch startZoned(VhostBed bed, int policies) {
         StringBuilder fabric = new StringBuilder(

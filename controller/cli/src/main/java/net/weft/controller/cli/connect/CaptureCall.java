@@ -13,30 +13,31 @@ import net.weft.v1.CaptureServiceGrpc.CaptureServiceStub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A capture that runs: one thread reads its chunks, any other may stop it. A chunk is asked for when one has been read, so the switch
- * knows when this side is slow.
+ * A running capture: one thread reads its chunks, and any other may stop it. The client requests one more chunk for
+ * each that it has read, so that the switch notices a slow reader.
  */
 public final class CaptureCall implements AutoCloseable {
-    /** Chunks on their way; the last place is for the end. */
+    /** Most chunks in flight; the queue has one more place, for the end of the stream. */
     private static final int AHEAD = 4;
 
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD + 1);
     private final ControlAddress address;
-    private final Answers answers = new Answers();
+    private final Responses responses = new Responses();
 
-    /** A chunk, or the end: with a fault or without. */
+    /** A chunk, or the end of the stream with or without a fault. */
     private record Event(@Nullable CaptureChunk chunk, @Nullable Throwable fault) {
     }
 
     CaptureCall(CaptureServiceStub service, CaptureRequest request, ControlAddress address) {
         this.address = address;
-        service.capture(answers).onNext(request);
+        service.capture(responses).onNext(request);
     }
 
     /**
-     * The next part of the file, waiting for it; empty at the end.
+     * Waits for the next chunk of the file.
      *
-     * @throws FailedException if the switch refuses, or goes away
+     * @return empty at the end of the file
+     * @throws FailedException if the switch refuses the capture, or the connection fails
      */
     public Optional<CaptureChunk> read() throws InterruptedException {
         Event event = events.take();
@@ -48,22 +49,22 @@ public final class CaptureCall implements AutoCloseable {
         if (event.chunk() == null) {
             return Optional.empty();
         }
-        answers.requests().request(1);
+        responses.requests().request(1);
         return Optional.of(event.chunk());
     }
 
-    /** Has the switch complete the file: the last chunks are on their way. Any thread. */
+    /** Asks the switch to complete the file; its last chunks follow. Any thread. */
     public void stop() {
-        answers.requests().onCompleted();
+        responses.requests().onCompleted();
     }
 
-    /** Ends the call, wherever it is. */
+    /** Cancels the call in any state. */
     @Override
     public void close() {
-        answers.requests().cancel("no longer wanted", null);
+        responses.requests().cancel("no longer wanted", null);
     }
 
-    private final class Answers implements ClientResponseObserver<CaptureRequest, CaptureChunk> {
+    private final class Responses implements ClientResponseObserver<CaptureRequest, CaptureChunk> {
         private @Nullable ClientCallStreamObserver<CaptureRequest> requests;
 
         ClientCallStreamObserver<CaptureRequest> requests() {

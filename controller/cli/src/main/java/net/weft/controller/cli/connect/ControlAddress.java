@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the running instance is found, and where an instance keeps its state when nothing is said.
+ * The address of the control socket of an instance, and the default places of an instance's files.
  *
- * @param socket path of its Unix socket
+ * @param socket path of the Unix socket
  */
 public record ControlAddress(Path socket) {
     private static final String PREFIX = "unix:";
@@ -20,9 +20,9 @@ public record ControlAddress(Path socket) {
     private static final int MAX_PATH = 107;
 
     /**
-     * {@code --control}, else {@code $WEFT_CONTROL}, else the default socket.
+     * Returns the address: {@code --control}, else {@code $WEFT_CONTROL}, else the default socket.
      *
-     * @throws FailedException if it cannot be read or is of a kind that is not supported
+     * @throws FailedException if the address is invalid or of an unsupported kind
      */
     public static ControlAddress of(Optional<String> option, Map<String, String> environment) {
         String text = option.orElseGet(() -> environment.getOrDefault("WEFT_CONTROL", ""));
@@ -49,7 +49,7 @@ public record ControlAddress(Path socket) {
         return new ControlAddress(socket);
     }
 
-    /** {@code /var/lib/weft} as root, else the XDG state directory. */
+    /** Returns the default data directory: {@code /var/lib/weft} as root, else the XDG state directory. */
     public static Path defaultData(Map<String, String> environment) {
         return isRoot() ? Path.of("/var/lib/weft") : userData(environment);
     }
@@ -84,7 +84,7 @@ public record ControlAddress(Path socket) {
         return UnixDomainSocketAddress.of(socket);
     }
 
-    /** Why nobody answers, and what to do. */
+    /** Returns the message for a socket on which no instance answers: the reason, and what to do. */
     String unreachable(@Nullable Throwable cause) {
         if (!Files.exists(socket)) {
             return this

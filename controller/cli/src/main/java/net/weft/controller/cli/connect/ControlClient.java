@@ -34,11 +34,14 @@ import net.weft.v1.TraceServiceGrpc.TraceServiceBlockingStub;
 import net.weft.v1.ZoneServiceGrpc;
 import net.weft.v1.ZoneServiceGrpc.ZoneServiceBlockingStub;
 
-/** A connection to the running instance, and the way its answers become failures of the command. */
+/** A connection to the running instance, which converts errors of the API to failures of the command. */
 public final class ControlClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 30;
-    private static final int MAX_ANSWER = 64 << 20;
-    /** Silenced: what fails is told by this command. Held, because the JDK forgets the level of a logger nobody holds. */
+    private static final int MAX_RESPONSE_BYTES = 64 << 20;
+    /**
+     * Loggers that are silenced, because the command itself reports failures. They are referenced here, because the JDK
+     * discards the level of a logger without references.
+     */
     private static final List<Logger> SILENT = List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
     private final ControlAddress address;
@@ -50,7 +53,11 @@ public final class ControlClient implements AutoCloseable {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     }
 
-    /** @throws FailedException if nobody listens there */
+    /**
+     * Opens a connection.
+     *
+     * @throws FailedException if no instance listens there
+     */
     public ControlClient(ControlAddress address) {
         this.address = address;
         if (!Files.isWritable(address.socket())) {
@@ -59,10 +66,15 @@ public final class ControlClient implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
                 .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().maxInboundMessageSize(MAX_ANSWER).build();
+                .directExecutor().disableRetry().maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
     }
 
-    /** Calls the fabric service. {@code file} is what the request was made of, or empty. */
+    /**
+     * Calls the fabric service.
+     *
+     * @param file name of the file from which the request was made, or empty
+     * @throws FailedException if the call fails; so for the other services
+     */
     public <T> T fabric(String file, Function<FabricServiceBlockingStub, T> call) {
         return call(file,
                 () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
@@ -93,7 +105,7 @@ public final class ControlClient implements AutoCloseable {
                 TimeUnit.SECONDS)));
     }
 
-    /** Calls the trace service and takes each answer as it comes, for as long as it takes. */
+    /** Calls the trace service and passes on each response as it arrives, without a deadline. */
     public void follow(Function<TraceServiceBlockingStub, Iterator<PacketTrace>> call, Consumer<PacketTrace> each) {
         call("", () -> {
             call.apply(TraceServiceGrpc.newBlockingStub(channel)).forEachRemaining(each);
@@ -101,7 +113,7 @@ public final class ControlClient implements AutoCloseable {
         });
     }
 
-    /** Begins a capture. */
+    /** Starts a capture. */
     public CaptureCall capture(CaptureRequest request) {
         return call("", () -> new CaptureCall(CaptureServiceGrpc.newStub(channel), request, address));
     }

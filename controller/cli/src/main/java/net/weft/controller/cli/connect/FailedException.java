@@ -2,7 +2,10 @@ package net.weft.controller.cli.connect;
 
 import java.util.List;
 
-/** A command failed for a reason that a person can act on: exit status 1, one line a fault on standard error. */
+/**
+ * A command failed for a reason that a person can act on: it exits with status 1, and prints one line for each fault to
+ * standard error.
+ */
 public final class FailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

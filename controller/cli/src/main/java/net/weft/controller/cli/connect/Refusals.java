@@ -13,7 +13,7 @@ import net.weft.v1.Faults;
 import net.weft.v1.MadeByCommand;
 import net.weft.v1.Refusal;
 
-/** Turns refusals and warnings of a running instance into lines for the person at the command. */
+/** Converts refusals and warnings of a running instance to lines for the user of the command. */
 public final class Refusals {
     private static final String UNDONE = "this would undo what was made by command; nothing was changed. `weft export` shows"
             + " it, --prune does it anyway";
@@ -22,9 +22,9 @@ public final class Refusals {
     }
 
     /**
-     * Every fault of a refusal, however many there are.
+     * Returns every fault of a refusal, however many there are.
      *
-     * @param file what the request was made of, or empty
+     * @param file name of the file from which the request was made, or empty
      */
     public static FailedException of(Refusal refusal, String file) {
         List<String> lines = new ArrayList<>(refusal.getFaultsList().stream().map(fault -> line(fault, file)).toList());
@@ -35,7 +35,10 @@ public final class Refusals {
         return new FailedException(lines);
     }
 
-    /** What the server said, as lines. {@code file} is what the request was made of, or empty. */
+    /**
+     * Converts an error of the API to lines. {@code file} is the name of the file from which the request was made, or
+     * empty.
+     */
     static FailedException of(StatusRuntimeException e, String file, ControlAddress address) {
         com.google.rpc.Status status = StatusProto.fromThrowable(e);
         List<String> lines = new ArrayList<>();
@@ -74,7 +77,10 @@ public final class Refusals {
         }
     }
 
-    /** {@code fabric.yaml:14: ports.web1.access: …}. {@code file} is what the request was made of, or empty. */
+    /**
+     * Returns {@code fabric.yaml:14: ports.web1.access: …}. {@code file} is the name of the file from which the request
+     * was made, or empty.
+     */
     public static String line(Fault fault, String file) {
         String text = fault.getPath().isEmpty() ? fault.getMessage() : fault.getPath() + ": " + fault.getMessage();
         if (file.isEmpty()) {

@@ -1,7 +1,7 @@
 /**
- * The way to a running instance: {@link net.weft.controller.cli.connect.ControlOption} says which,
+ * The connection to a running instance: {@link net.weft.controller.cli.connect.ControlOption} selects the instance,
  * {@link net.weft.controller.cli.connect.ControlClient} calls it, and a refusal becomes a
- * {@link net.weft.controller.cli.connect.FailedException} with a line a fault.
+ * {@link net.weft.controller.cli.connect.FailedException} with one line for each fault.
  */
 @NullMarked
 package net.weft.controller.cli.connect;

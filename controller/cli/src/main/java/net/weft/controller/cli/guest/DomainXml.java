@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Guests' vNICs as the parts of a libvirt domain that they are made of, each where it belongs. Libvirt has an interface for
- * vhost-user; the others, and what it has no element for, go to QEMU as they are, in its namespace {@code qemu}.
+ * Writes vNICs as the parts of a libvirt domain, each in its place. Libvirt has an interface element for vhost-user
+ * only; other vNICs, and properties without an element, are passed to QEMU in the namespace {@code qemu}.
  */
 final class DomainXml {
     private static final String NAMESPACE = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
@@ -15,13 +15,21 @@ final class DomainXml {
     private final boolean tcg;
     private final List<String> lines = new ArrayList<>();
 
-    /** @param tcg the guest runs without KVM */
+    /**
+     * Creates a writer.
+     *
+     * @param tcg whether the guest runs without KVM
+     */
     DomainXml(QemuArguments qemu, boolean tcg) {
         this.qemu = qemu;
         this.tcg = tcg;
     }
 
-    /** @param memory the guest's, such as {@code 512M}; empty: the domain says itself */
+    /**
+     * Returns the parts of the domain.
+     *
+     * @param memory memory of the guest, such as {@code 512M}; empty: the domain defines it
+     */
     String of(List<GuestNic> nics, Optional<String> memory) {
         List<GuestNic> shared = nics.stream().filter(GuestNic::needsSharedMemory).toList();
         List<GuestNic> direct = nics.stream().filter(nic -> !nic.needsSharedMemory()).toList();
@@ -47,7 +55,7 @@ final class DomainXml {
         return String.join("\n", lines);
     }
 
-    /** Who listens here connects there. */
+    /** Adds a vhost-user interface. Libvirt listens where Weft connects, and connects where Weft listens. */
     private void vhostUser(GuestNic nic) {
         GuestNic.VhostUser vhost = (GuestNic.VhostUser) nic.cable();
         boolean listens = !vhost.weftListens();
@@ -79,7 +87,10 @@ final class DomainXml {
         lines.add("  </qemu:commandline>");
     }
 
-    /** Properties of the vNIC that libvirt has no element for. Its {@code <mtu>} is for a tap, of which 9.0 finds none. */
+    /**
+     * Adds the properties of vNICs that libvirt has no element for. Its {@code <mtu>} applies to a TAP only, and
+     * libvirt 9.0 finds none here.
+     */
     private void override(List<GuestNic> nics) {
         if (tcg) {
             lines.add("  <!-- Without KVM, QEMU 7.2 crashes on vhost-user unless the vNIC has no MSI-X vectors. -->");
@@ -106,7 +117,10 @@ final class DomainXml {
         return nic.mtu() != GuestNic.DEFAULT_MTU;
     }
 
-    /** Libvirt keeps names that begin with {@code ua-} for users, of letters, digits, {@code _} and {@code -}. */
+    /**
+     * Returns the alias of a vNIC. Libvirt reserves names that begin with {@code ua-} for users; they consist of
+     * letters, digits, {@code _} and {@code -}.
+     */
     private static String alias(GuestNic nic) {
         return "ua-weft-" + nic.port().replace('.', '_');
     }

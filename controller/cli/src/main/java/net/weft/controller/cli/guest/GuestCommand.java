@@ -20,8 +20,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code weft guest}: asks the running instance for the port's side and writes the hypervisor's. */
-@Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print what the hypervisor must be told to plug a guest into a port.", footer = {
+/**
+ * The command {@code weft guest}: it queries the running instance for the port's end of the connection and writes the
+ * hypervisor's.
+ */
+@Command(name = "guest", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(qemu | xml)", description = "Print the hypervisor options that connect a guest to a port.", footer = {
         "", "Examples:", "  weft guest qemu web1        arguments of QEMU, ready to paste",
         "  weft guest xml web1         the same for libvirt",
         "  weft guest qemu web1 web2   a guest with two vNICs", "",
@@ -38,7 +41,7 @@ public final class GuestCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing: qemu or xml");
     }
 
-    /** What the two have in common. */
+    /** The options of both subcommands. */
     static final class Guest {
         @Parameters(paramLabel = "PORT", arity = "1..*", description = "the guest's vNICs, in this order")
         private List<String> ports = List.of();

@@ -3,32 +3,45 @@ package net.weft.controller.cli.guest;
 /**
  * The vNIC of a guest, as the running instance describes it.
  *
- * @param port name of the port it is plugged into
+ * @param port name of the port to which it is connected
+ * @param cable transport between the guest and the switch
  * @param mtu bytes of payload the guest may send in a frame
- * @param mac one that the port's guard lets pass
+ * @param mac a MAC address that the port's guard accepts
  */
 record GuestNic(String port, Cable cable, int mtu, String mac) {
-    /** Mb/s: what a guest's bonding wants to know. Nothing is slowed down to it. */
+    /** Link speed that the guest reports, in Mb/s, for its bonding driver; it limits nothing. */
     static final int SPEED = 10_000;
-    /** MTU of a virtio-net device that is told nothing else, in bytes. */
+    /** Default MTU of a virtio-net device, in bytes. */
     static final int DEFAULT_MTU = 1500;
 
-    /** How the guest meets the switch. */
+    /** The transport between the guest and the switch. */
     sealed interface Cable {
     }
 
-    /** @param weftListens the hypervisor connects; otherwise it listens */
+    /**
+     * A vhost-user socket.
+     *
+     * @param weftListens whether the hypervisor connects; otherwise it listens
+     */
     record VhostUser(String socket, boolean weftListens, int queues) implements Cable {
     }
 
-    /** @param weftListens the hypervisor connects; otherwise it listens */
+    /**
+     * A stream socket.
+     *
+     * @param weftListens whether the hypervisor connects; otherwise it listens
+     */
     record Stream(String socket, boolean weftListens) implements Cable {
     }
 
     record Datagram(String weftSocket, String guestSocket) implements Cable {
     }
 
-    /** @throws IllegalArgumentException if the instance is newer and names a cable that this command does not know */
+    /**
+     * Converts the message of the API.
+     *
+     * @throws IllegalArgumentException if the instance is newer and uses a transport that this command does not support
+     */
     static GuestNic of(net.weft.v1.GuestNic nic) {
         Cable cable = switch (nic.getCableCase()) {
             case VHOST_USER -> new VhostUser(nic.getVhostUser().getSocket(), nic.getVhostUser().getWeftListens(),
@@ -42,12 +55,12 @@ record GuestNic(String port, Cable cable, int mtu, String mac) {
         return new GuestNic(nic.getPort(), cable, nic.getMtu(), nic.getMac());
     }
 
-    /** Whether the rings lie in the guest's memory, which must then be shared. */
+    /** Returns whether the rings lie in the guest's memory, which must then be shared. */
     boolean needsSharedMemory() {
         return cable instanceof VhostUser;
     }
 
-    /** Queue pairs. */
+    /** Returns the number of queue pairs. */
     int queues() {
         return cable instanceof VhostUser vhost ? vhost.queues() : 1;
     }

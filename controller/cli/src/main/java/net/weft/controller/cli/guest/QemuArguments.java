@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 import net.weft.controller.cli.connect.FailedException;
 
-/** A guest's vNIC as arguments of QEMU. */
+/** Writes a guest's vNIC as arguments of QEMU. */
 final class QemuArguments {
     private static final String MEMORY = "weft-memory";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
@@ -19,16 +19,21 @@ final class QemuArguments {
     record Argument(String option, String value) {
     }
 
-    /** @param tcg the guest runs without KVM */
+    /**
+     * Creates a writer.
+     *
+     * @param tcg whether the guest runs without KVM
+     */
     QemuArguments(QemuVersion version, boolean tcg) {
         this.version = version;
         this.tcg = tcg;
     }
 
     /**
-     * The guest's memory, shared where a vNIC needs that.
+     * Returns the arguments of the guest's memory.
      *
-     * @param size such as {@code 512M}
+     * @param size size such as {@code 512M}
+     * @param shared whether a vNIC needs the memory to be shared
      */
     List<Argument> memory(String size, boolean shared) {
         List<Argument> arguments = new ArrayList<>(List.of(new Argument("-m", size)));
@@ -42,7 +47,7 @@ final class QemuArguments {
         return arguments;
     }
 
-    /** The vNIC and its cable. */
+    /** Returns the arguments of the vNIC and its transport. */
     List<Argument> nic(GuestNic nic) {
         String id = "weft-" + nic.port();
         Argument device = new Argument("-device", device(nic, id));
@@ -67,12 +72,12 @@ final class QemuArguments {
     private String stream(GuestNic nic, GuestNic.Stream stream, String id) {
         requireSocketNetdevs(nic);
         String listen = stream.weftListens() ? "off" : "on";
-        String again = stream.weftListens() && version.hasStreamReconnect() ? "," + version.reconnect() : "";
+        String reconnect = stream.weftListens() && version.hasStreamReconnect() ? "," + version.reconnect() : "";
         return "stream,id=" + id + ",server=" + listen + ",addr.type=unix,addr.path=" + escaped(stream.socket())
-                + again;
+                + reconnect;
     }
 
-    /** What is local to Weft is remote to QEMU. */
+    /** Returns a dgram netdev. The local socket of Weft is the remote socket of QEMU. */
     private String dgram(GuestNic nic, GuestNic.Datagram dgram, String id) {
         requireSocketNetdevs(nic);
         return "dgram,id=" + id + ",local.type=unix,local.path=" + escaped(dgram.guestSocket())
@@ -86,18 +91,18 @@ final class QemuArguments {
         }
     }
 
-    /** A comma ends a value, two are one. */
+    /** Escapes commas: QEMU ends a value at a comma, and reads two commas as one. */
     private static String escaped(String path) {
         return path.replace(",", ",,");
     }
 
-    /** For a shell: an argument a line, quoted where needed, all but the last continued. */
+    /** Returns the arguments for a shell: one on a line, quoted where needed, with continuation marks. */
     static String forShell(List<Argument> arguments) {
         return arguments.stream().map(argument -> argument.option() + " " + quoted(argument.value()))
                 .collect(Collectors.joining(" \\\n"));
     }
 
-    /** Every word on a line of its own, as it is. */
+    /** Returns every word on a line of its own, unquoted. */
     static String asLines(List<Argument> arguments) {
         return arguments.stream().map(argument -> argument.option() + "\n" + argument.value())
                 .collect(Collectors.joining("\n"));

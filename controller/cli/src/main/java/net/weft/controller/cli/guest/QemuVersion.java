@@ -4,16 +4,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version of QEMU, as far as it decides how an option is written.
+ * A version of QEMU, to the extent that it decides how an option is written.
  *
- * @param major 4 or more: what is older is not written for
+ * @param major 4 or more; older versions are not supported
  */
 record QemuVersion(int major, int minor) {
-    /** Debian 12's; its options are also understood by the next few. */
+    /** The version in Debian 12; its options are also accepted by the next few versions. */
     static final QemuVersion DEFAULT = new QemuVersion(7, 2);
     private static final Pattern TEXT = Pattern.compile("([1-9][0-9]?)\\.([0-9]{1,2})(\\.[0-9]{1,3})?");
 
-    /** @throws IllegalArgumentException with a sentence, unless the text is a version that arguments are written for */
+    /**
+     * Parses a version.
+     *
+     * @throws IllegalArgumentException with a sentence, if the text is not a supported version
+     */
     static QemuVersion parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < 4) {
@@ -26,22 +30,24 @@ record QemuVersion(int major, int minor) {
         return major > wantedMajor || major == wantedMajor && minor >= wantedMinor;
     }
 
-    /** {@code -netdev stream} and {@code dgram}. */
+    /** Returns whether {@code -netdev stream} and {@code dgram} exist. */
     boolean hasSocketNetdevs() {
         return isAtLeast(7, 2);
     }
 
-    /** {@code -netdev stream} connects again by itself. */
+    /** Returns whether {@code -netdev stream} can reconnect. */
     boolean hasStreamReconnect() {
         return isAtLeast(8, 0);
     }
 
-    /** {@code -machine memory-backend=}, in place of a NUMA node. */
+    /** Returns whether {@code -machine memory-backend=} exists, in place of a NUMA node. */
     boolean hasMachineMemory() {
         return isAtLeast(5, 0);
     }
 
-    /** Try again after a second. {@code reconnect} counts seconds and is deprecated since 9.2. */
+    /**
+     * Returns the option to reconnect after one second. {@code reconnect} counts seconds and is deprecated since 9.2.
+     */
     String reconnect() {
         return isAtLeast(9, 2) ? "reconnect-ms=1000" : "reconnect=1";
     }

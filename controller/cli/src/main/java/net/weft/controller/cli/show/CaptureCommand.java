@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code weft capture}. */
+/** The command {@code weft capture}. */
 @Command(name = "capture", mixinStandardHelpOptions = true, sortOptions = false, description = "The frames of a running port into a file: what it receives, what it sends, and what is dropped on the way, with the reason. Ctrl-C ends it with a complete file.", footer = {
         "",
         "pcapng (default) has the ports as interfaces, directions, the reasons of drops as comments, and how many frames were missed",
@@ -70,7 +70,7 @@ public final class CaptureCommand implements Runnable {
             Thread hook = new Thread(() -> finish(call, done), "weft-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                take(call, output);
+                writeChunks(call, output);
             } finally {
                 done.countDown();
                 release(hook);
@@ -96,7 +96,7 @@ public final class CaptureCommand implements Runnable {
         };
     }
 
-    private void take(CaptureCall call, CaptureOutput output) {
+    private void writeChunks(CaptureCall call, CaptureOutput output) {
         PrintWriter err = command.commandLine().getErr();
         CaptureChunk last = CaptureChunk.getDefaultInstance();
         try {
@@ -125,7 +125,7 @@ public final class CaptureCommand implements Runnable {
         return count + (count == 1 ? " frame" : " frames");
     }
 
-    /** Ended by a signal: that is how it is meant to end, so the file is completed and the status is 0. */
+    /** Completes the file after a signal, which is the usual way to end a capture, and exits with status 0. */
     private static void finish(CaptureCall call, CountDownLatch done) {
         try {
             call.stop();
@@ -138,7 +138,10 @@ public final class CaptureCommand implements Runnable {
         Runtime.getRuntime().halt(1);
     }
 
-    /** Ended by itself. When it was a signal after all, the hook ends the process. */
+    /**
+     * Removes the shutdown hook after the capture ended by itself. If a signal arrived meanwhile, the hook ends the
+     * process.
+     */
     private static void release(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

@@ -13,11 +13,14 @@ import java.nio.file.StandardOpenOption;
 import net.weft.controller.cli.connect.FailedException;
 import org.jspecify.annotations.Nullable;
 
-/** Where a capture is written: a file, made when its first part is there, or standard output. Holds whole blocks only, also on a full disk. */
+/**
+ * The destination of a capture: a file, created when the first chunk arrives, or standard output. A file contains
+ * complete blocks only, even if the disk is full.
+ */
 final class CaptureOutput implements AutoCloseable {
     private final @Nullable Path file;
     private @Nullable FileChannel channel;
-    private long whole;
+    private long completeBytes;
 
     private CaptureOutput(@Nullable Path file) {
         this.file = file;
@@ -35,16 +38,16 @@ final class CaptureOutput implements AutoCloseable {
         return file == null;
     }
 
-    /** Whether anything has been written. */
+    /** Returns whether anything has been written. */
     boolean isBegun() {
         return channel != null;
     }
 
     /**
-     * Writes the next part.
+     * Writes the next chunk.
      *
-     * @return false when whoever reads standard output has gone
-     * @throws FailedException if the file cannot be made or takes no more
+     * @return false if the reader of standard output has closed it
+     * @throws FailedException if the file cannot be created or written
      */
     boolean write(ByteString part) {
         FileChannel to = channel == null ? open() : channel;
@@ -55,7 +58,7 @@ final class CaptureOutput implements AutoCloseable {
                     to.write(bytes);
                 }
             }
-            whole += part.size();
+            completeBytes += part.size();
             return true;
         } catch (IOException e) {
             if (file == null && String.valueOf(e.getMessage()).contains("Broken pipe")) {
@@ -81,13 +84,13 @@ final class CaptureOutput implements AutoCloseable {
         }
     }
 
-    /** So that what is in the file can be read. */
+    /** Truncates the file to complete blocks, so that it remains readable. */
     private String cutBack(FileChannel to) {
         if (file == null) {
             return "";
         }
         try {
-            to.truncate(whole);
+            to.truncate(completeBytes);
             return "; what was captured until then is in it";
         } catch (IOException e) {
             return "";

@@ -3,14 +3,17 @@ package net.weft.controller.cli.show;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Reads frames of capture files; given by the composition root, because this module has no library for them. */
+/**
+ * Reads frames from capture files. The composition root provides it, because this module has no library for capture
+ * files.
+ */
 @FunctionalInterface
 public interface CapturedFrames {
     /**
-     * The bytes of one frame.
+     * Returns the bytes of one frame.
      *
-     * @param index counts from 1
-     * @throws IOException whose message is a sentence that names the file and what is wrong with it
+     * @param index number of the frame, from 1
+     * @throws IOException with a sentence that names the file and the fault
      */
     byte[] frame(Path file, int index) throws IOException;
 }

@@ -6,17 +6,17 @@ import java.util.function.Function;
 /**
  * One column of a listing.
  *
- * @param key kebab-case, the key in JSON and YAML; in capitals the head of the table
- * @param value a {@link String}, a {@link Number}, a {@link List} of strings or, where it is not in the table, of maps from such keys to
- *            such values
- * @param inTable false: only JSON and YAML have it
+ * @param key key in JSON and YAML, in kebab-case; in capitals, the heading in a table
+ * @param value returns a {@link String}, a {@link Number}, a {@link List} of strings or, if the column is not in the
+ *     table, of maps from such keys to such values
+ * @param inTable false: the column is in JSON and YAML only
  */
 record Column<T>(String key, Function<T, Object> value, boolean inTable) {
     static <T> Column<T> of(String key, Function<T, Object> value) {
         return new Column<>(key, value, true);
     }
 
-    /** A column that a table has no room for. */
+    /** Returns a column that is in JSON and YAML only, for lack of room in the table. */
     static <T> Column<T> detail(String key, Function<T, Object> value) {
         return new Column<>(key, value, false);
     }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which connections are meant. */
+/** The options that select connections. */
 final class ConnectionFilterOptions {
     private static final int MAX_VLAN = 4094;
     private static final int MAX_SERVICE = 65_535;
@@ -39,7 +39,11 @@ final class ConnectionFilterOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** @throws ParameterException if an option has no value that it could have */
+    /**
+     * Returns the filter.
+     *
+     * @throws ParameterException if the value of an option is empty or out of range
+     */
     ConnectionFilter filter() {
         return ConnectionFilter.newBuilder().setNetwork(text("--network", network))
                 .setVlan(number("--vlan", vlan, MAX_VLAN)).setZone(text("--zone", zone)).setFrom(text("--from", from))
@@ -48,7 +52,10 @@ final class ConnectionFilterOptions {
                 .setState(text("--state", state)).setPolicy(text("--policy", policy)).build();
     }
 
-    /** Empty if it is not given. What a script has no value for must not mean every connection. */
+    /**
+     * Returns the value, or an empty text if the option is absent. An empty value is refused, so that an empty variable
+     * in a script does not select every connection.
+     */
     private String text(String option, @Nullable String value) {
         if (value == null) {
             return "";
@@ -59,7 +66,7 @@ final class ConnectionFilterOptions {
         return value;
     }
 
-    /** 0 if it is not given. */
+    /** Returns the value, or 0 if the option is absent. */
     private int number(String option, @Nullable Integer value, int most) {
         if (value == null) {
             return 0;

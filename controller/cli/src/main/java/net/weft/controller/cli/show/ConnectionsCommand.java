@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code weft connections}. */
-@Command(name = "connections", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "kill", description = "End connections that are remembered; `weft show connections` lists them.", footer = {
+/** The command {@code weft connections}. */
+@Command(name = "connections", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "kill", description = "End tracked connections; `weft show connections` lists them.", footer = {
         "", "Examples:", "  weft connections kill --address 10.10.0.11", "  weft connections kill --all"})
 public final class ConnectionsCommand implements Runnable {
     @Spec

@@ -15,7 +15,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /** Writes a listing: a table for people, an array of objects for scripts. */
 final class Listing {
-    /** How a listing is written. */
+    /** The output format of a listing. */
     enum Format {
         TABLE, JSON, YAML
     }
@@ -32,7 +32,7 @@ final class Listing {
         out.flush();
     }
 
-    /** One object, JSON on a line of its own. */
+    /** Writes one object, in JSON on a line of its own. */
     static void object(Format format, Map<String, Object> object, PrintWriter out) {
         if (format == Format.YAML) {
             try (JsonGenerator generator = yamlFactory().createGenerator(new KeepOpen(), out)) {
@@ -136,7 +136,7 @@ final class Listing {
         return text.isEmpty() ? "-" : text;
     }
 
-    /** Leaves the writer open, which is standard output. */
+    /** Keeps the writer open, because it is standard output. */
     private static final class KeepOpen extends ObjectWriteContext.Base {
         @Override
         public int getStreamWriteFeatures(int defaults) {

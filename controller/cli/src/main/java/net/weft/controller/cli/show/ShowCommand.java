@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code weft show}. */
+/** The command {@code weft show}. */
 @Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", subcommands = {
         ShowPorts.class, ShowMacs.class, ShowVlans.class, ShowDrops.class, ShowCounters.class,
         ShowNetworks.class, ShowWorkers.class, ShowMembers.class, ShowMigrations.class, ShowExport.class,

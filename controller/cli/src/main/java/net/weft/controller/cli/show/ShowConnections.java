@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "connections", mixinStandardHelpOptions = true, sortOptions = false, description = "Connections between zones that are remembered. The source is the side that began.", footer = {
+@Command(name = "connections", mixinStandardHelpOptions = true, sortOptions = false, description = "Tracked connections between zones. The source is the side that opened the connection.", footer = {
         "", "Packets and bytes are those of both directions; -o json has those of the replies beside them.", "",
         "Examples:",
         "  weft show connections", "  weft show connections --zone dmz --protocol tcp --state established",

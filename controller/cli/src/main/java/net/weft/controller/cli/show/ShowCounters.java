@@ -32,7 +32,7 @@ final class ShowCounters implements Runnable {
             Column.of("tx-packets", Worker::getTxPackets), Column.of("tx-bytes", Worker::getTxBytes),
             Column.of("dropped", Worker::getDropped), Column.of("stalls", Worker::getStalls));
 
-    /** What a row stands for. */
+    /** The kind of object that a row counts for. */
     enum By {
         PORT, VLAN, WORKER;
 

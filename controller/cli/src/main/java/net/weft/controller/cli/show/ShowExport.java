@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false, description = "What collectors are told of the traffic, and whether it reaches them.", footer = {
+@Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false, description = "What is exported to collectors, and whether it reaches them.", footer = {
         "", "States: sending, failing (the problem says why and what to do; samples go on being taken).",
         "One frame of `sampling` is sampled; lost-samples are those that came faster than the export took them.", "",
         "Examples:", "  weft show export", "  weft show export --protocol ipfix -o json", "  weft show export --watch"})

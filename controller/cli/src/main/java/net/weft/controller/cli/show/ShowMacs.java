@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false, description = "Stations: which address was seen in which VLAN on which port.", footer = {
+@Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false, description = "MAC entries: which address was learned in which VLAN on which port.", footer = {
         "", "Examples:", "  weft show macs", "  weft show macs --vlan 10 --port web1",
         "  weft show macs --mac 02:00:00:00:0a:01 -o json"})
 final class ShowMacs implements Runnable {

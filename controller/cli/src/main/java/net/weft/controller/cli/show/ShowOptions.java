@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every listing takes: format, {@code --watch}, {@code --control}. */
+/** The options of every listing: format, {@code --watch}, {@code --control}. */
 final class ShowOptions {
     private static final long WATCH_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
@@ -34,7 +34,11 @@ final class ShowOptions {
         });
     }
 
-    /** @param below writes what stands below the table; not called for other formats */
+    /**
+     * Prints a listing, with further text below the table.
+     *
+     * @param below writes the text below the table; not called for other formats
+     */
     <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
             BiConsumer<List<T>, PrintWriter> below) {
         showAs(columns, fetch, (rows, out) -> {
@@ -43,7 +47,11 @@ final class ShowOptions {
         });
     }
 
-    /** @param table writes the rows for people; other formats have the columns */
+    /**
+     * Prints a listing with a table of its own form.
+     *
+     * @param table writes the rows for people; other formats print the columns
+     */
     <T> void showAs(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
             BiConsumer<List<T>, PrintWriter> table) {
         PrintWriter out = spec.commandLine().getOut();
@@ -77,7 +85,7 @@ final class ShowOptions {
         }
     }
 
-    /** Says on standard error what the listing cannot. */
+    /** Prints a note on standard error. */
     void note(String sentence) {
         spec.commandLine().getErr().println("weft: " + sentence);
     }

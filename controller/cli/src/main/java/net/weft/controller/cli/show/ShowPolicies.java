@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "policies", mixinStandardHelpOptions = true, sortOptions = false, description = "Policies in the order they are judged, and what each has matched.", footer = {
+@Command(name = "policies", mixinStandardHelpOptions = true, sortOptions = false, description = "Policies in the order of evaluation, and what each has matched.", footer = {
         "",
         "Packets of a connection count for the policy that let it begin. Connections are those begun, not those that live.",
         "",

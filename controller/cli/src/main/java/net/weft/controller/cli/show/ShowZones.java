@@ -58,7 +58,7 @@ final class ShowZones implements Runnable {
         }
     }
 
-    /** A row for each zone that traffic comes from. */
+    /** Writes the matrix, with one row for each source zone. */
     private static void matrix(List<ZonePair> pairs, PrintWriter out) {
         Map<String, List<String>> cells = new LinkedHashMap<>();
         pairs.forEach(pair -> cells.computeIfAbsent(pair.getFrom(), _ -> new ArrayList<>()).add(cell(pair)));

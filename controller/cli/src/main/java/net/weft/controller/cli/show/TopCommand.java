@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code weft top}. */
+/** The command {@code weft top}. */
 @Command(name = "top", mixinStandardHelpOptions = true, sortOptions = false, description = "Ports by what they carry now, workers, and what is being dropped and why; again every second. q ends it.", footer = {
         "", "Where the output is no terminal, each look is printed below the one before.", "", "Examples:",
         "  weft top",
@@ -69,10 +69,10 @@ public final class TopCommand implements Runnable {
 
     private void print(ControlClient client) {
         PrintWriter out = command.commandLine().getOut();
-        TopRates.Look before = look(client);
+        TopRates.Look before = sample(client);
         do {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(interval));
-            TopRates.Look now = look(client);
+            TopRates.Look now = sample(client);
             if (format == Listing.Format.TABLE) {
                 TopScreen.lines(before, now).forEach(out::println);
                 out.println(once ? "" : "\n");
@@ -101,10 +101,10 @@ public final class TopCommand implements Runnable {
     }
 
     private void show(ControlClient client, Terminal terminal, Display display) throws IOException {
-        TopRates.Look before = look(client);
+        TopRates.Look before = sample(client);
         int key = NonBlockingReader.READ_EXPIRED;
         while (key != 'q' && key != CONTROL_C && key != NonBlockingReader.EOF) {
-            TopRates.Look now = look(client);
+            TopRates.Look now = sample(client);
             int height = Math.max(1, terminal.getHeight());
             int width = Math.max(1, terminal.getWidth());
             display.resize(height, width);
@@ -120,7 +120,7 @@ public final class TopCommand implements Runnable {
         return new AttributedString(line.substring(0, Math.min(line.length(), width - 1)));
     }
 
-    private static TopRates.Look look(ControlClient client) {
+    private static TopRates.Look sample(ControlClient client) {
         return new TopRates.Look(System.nanoTime(),
                 client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList(),
                 client.inspect(inspect -> inspect.listDrops(ListDropsRequest.getDefaultInstance())).getDropsList(),

@@ -10,7 +10,7 @@ import net.weft.v1.Drop;
 import net.weft.v1.Port;
 import net.weft.v1.Worker;
 
-/** What happens now: the difference of two looks at the counters, a second. */
+/** Computes current rates: the differences of two samples of the counters, per second. */
 final class TopRates {
     private static final double NANOS = 1e9;
     private static final int BITS = 8;
@@ -18,20 +18,28 @@ final class TopRates {
     private TopRates() {
     }
 
-    /** @param atNs monotonic clock */
+    /**
+     * A sample of the counters.
+     *
+     * @param atNs time of the sample on the monotonic clock, in nanoseconds
+     */
     record Look(long atNs, List<Port> ports, List<Drop> drops, List<Worker> workers) {
     }
 
     /**
-     * A port, busiest first. All numbers are a second.
+     * The rates of a port. Rows are sorted by traffic, busiest first; all numbers are per second.
      *
-     * @param reasons what is dropped now, most first
+     * @param reasons reasons for which frames are dropped now, most frequent first
      */
     record Row(String port, String state, long rxPackets, long rxBits, long txPackets, long txBits, long drops,
             List<String> reasons) {
     }
 
-    /** A reason that is at work now. */
+    /**
+     * A reason for which a port drops frames now.
+     *
+     * @param packets drops per second
+     */
     record Dropping(String port, String reason, long packets, String meaning) {
     }
 
@@ -51,7 +59,7 @@ final class TopRates {
         }).sorted(Comparator.comparingLong((Row row) -> -row.rxPackets() - row.txPackets())).toList();
     }
 
-    /** Most first. */
+    /** Returns the reasons for which frames are dropped now, most frequent first. */
     static List<Dropping> dropping(Look before, Look now) {
         double seconds = seconds(before, now);
         Map<String, Long> old = before.drops().stream()
@@ -68,7 +76,10 @@ final class TopRates {
         return Math.max(1e-3, (now.atNs() - before.atNs()) / NANOS);
     }
 
-    /** Rounded up, so that little is not nothing. A port that was made anew meanwhile starts from 0. */
+    /**
+     * Returns a rate rounded up, so that a low rate is not displayed as 0. The counters of a port that was recreated
+     * between the samples start from 0 again.
+     */
     private static long rate(long difference, double seconds) {
         return (long) Math.ceil(Math.max(0, difference) / seconds);
     }

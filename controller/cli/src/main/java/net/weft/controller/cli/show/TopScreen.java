@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The lines of {@code weft top}. */
+/** Formats the lines of {@code weft top}. */
 final class TopScreen {
     private static final String ROW = "%-16s %-8s %12s %10s %12s %10s %12s";
     private static final List<String> UNITS = List.of("", "k", "M", "G", "T");
@@ -37,7 +37,7 @@ final class TopScreen {
         return lines;
     }
 
-    /** Three digits and a unit: {@code 1.05M}. */
+    /** Returns a number with three digits and a unit, {@code 1.05M}. */
     static String amount(long value) {
         double shown = value;
         int unit = 0;

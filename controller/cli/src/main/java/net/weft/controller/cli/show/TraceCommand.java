@@ -20,8 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code weft trace}. */
-@Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, description = "Where a packet goes, and why: every stage, the tables it meets, the verdict, the lines of the file responsible, the frames that would leave. Told by the code that forwards; nothing is sent, learned or counted.", footer = {
+/** The command {@code weft trace}. */
+@Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, description = "Where a packet goes, and why: every stage, the tables it meets, the verdict, the lines of the file responsible, the frames that would leave. Traced by the code that forwards; nothing is sent, learned or counted.", footer = {
         "", "A packet in words:",
         "  tcp|udp ADDRESS:PORT > ADDRESS:PORT    icmp|icmpv6|arp ADDRESS > ADDRESS    ether 0xTYPE    raw HEX",
         "  then any of: syn ack fin rst psh, vlan VID [priority N] [tpid 0xNNNN] (again: an inner tag), src-mac MAC,",

@@ -1,6 +1,6 @@
 /**
- * The {@code weft show} commands: each fetches rows and names their columns; {@link net.weft.controller.cli.show.Rows} writes
- * them as a table, JSON or YAML.
+ * The {@code weft show} commands: each fetches rows and defines their columns;
+ * {@link net.weft.controller.cli.show.Listing} writes them as a table, JSON or YAML.
  */
 @NullMarked
 package net.weft.controller.cli.show;

@@ -17,9 +17,11 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.trace.TracedFrame;
 
-/** Makes the frame of a {@link PacketSpec}, finished with valid checksums, and notes what it had to choose itself. */
+/**
+ * Builds the frame of a {@link PacketSpec} with valid checksums, and notes every value that it had to choose itself.
+ */
 public final class PacketBuilder {
-    /** A station that nobody is: locally administered, of a prefix that Weft gives to none. */
+    /** A locally administered MAC address that no host has, with a prefix that Weft assigns to none. */
     private static final MacAddress NOBODY = new MacAddress(0x0257_4500_0001L);
     private static final int SHORTEST = 60;
     private static final int ETHERNET = 14;
@@ -37,13 +39,19 @@ public final class PacketBuilder {
         this.station = station;
     }
 
-    /** @param assumptions what was not given, a sentence each */
+    /**
+     * A frame, with the values that were chosen for it.
+     *
+     * @param assumptions one sentence for each value that the description left out
+     */
     public record Built(TracedFrame frame, List<String> assumptions) {
     }
 
     /**
-     * @param station known on the ingress port, for a packet that gives no source address
-     * @throws IllegalArgumentException if the spec leaves open what cannot be chosen
+     * Builds the frame.
+     *
+     * @param station a MAC address learned on the ingress port, for a packet without a source address
+     * @throws IllegalArgumentException if the description leaves out a value that cannot be chosen
      */
     public static Built build(PacketSpec spec, Optional<MacAddress> station) {
         PacketBuilder builder = new PacketBuilder(spec, station);
@@ -53,7 +61,7 @@ public final class PacketBuilder {
         return new Built(frame, List.copyOf(builder.assumptions));
     }
 
-    /** A frame as it is. */
+    /** Returns a given frame unchanged. */
     public static Built of(TracedFrame frame) {
         return new Built(frame, List.of());
     }
@@ -210,7 +218,7 @@ public final class PacketBuilder {
         }
     }
 
-    /** What is left to others to do; the checksum is complete nevertheless, and nobody looks at it. */
+    /** Returns the offload word of the frame. The checksum field is complete nevertheless, but nothing reads it. */
     private long offload(int headers, int packet) {
         int start = spec.checksum().orElse(0) / 64;
         int offset = spec.checksum().orElse(0) % 64;

@@ -12,7 +12,7 @@ import net.weft.packet.VlanTag;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.trace.FrameFilter;
 
-/** Finds the frames that a {@link PacketSpec} describes. Called by workers: compares bytes, allocates nothing. */
+/** Matches frames against a {@link PacketSpec}. Called on worker threads: it compares bytes and allocates nothing. */
 public final class PacketMatch implements FrameFilter {
     private static final int ETHERNET = 14;
     private static final int ANY = -1;
@@ -27,7 +27,11 @@ public final class PacketMatch implements FrameFilter {
     private final int sourcePort;
     private final int destinationPort;
 
-    /** @throws IllegalArgumentException if it asks for what is not looked at */
+    /**
+     * Creates a match.
+     *
+     * @throws IllegalArgumentException if the description has a field that is not compared
+     */
     public PacketMatch(PacketSpec spec) {
         if (spec.kind() == PacketSpec.Kind.RAW || spec.length().isPresent() || spec.segment().isPresent()
                 || spec.checksum().isPresent() || spec.ttl().isPresent() || spec.tcpFlags().isPresent()

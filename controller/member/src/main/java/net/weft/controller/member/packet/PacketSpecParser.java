@@ -19,7 +19,7 @@ import net.weft.packet.MacAddress;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * Reads a packet in words:
+ * Parses the description of a packet:
  *
  * <pre>
  * tcp|udp ADDRESS:PORT &gt; ADDRESS:PORT   icmp|icmpv6|arp ADDRESS &gt; ADDRESS   ether 0xTYPE   raw HEX   any
@@ -58,7 +58,11 @@ public final class PacketSpecParser {
     private PacketSpecParser() {
     }
 
-    /** @throws IllegalArgumentException that says what, and what was expected */
+    /**
+     * Parses a description.
+     *
+     * @throws IllegalArgumentException with a sentence that says the fault and the expectation
+     */
     public static PacketSpec parse(String text) {
         if (text.length() > MAX_TEXT) {
             throw new IllegalArgumentException("the packet's description is too long");
@@ -224,7 +228,7 @@ public final class PacketSpecParser {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException("\"" + shown(text) + "\" is not " + what + " (0x0000-0xffff)");
     }
@@ -236,7 +240,7 @@ public final class PacketSpecParser {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException("\"" + shown(text) + "\" is not " + what + " (" + least + "-" + most + ")");
     }

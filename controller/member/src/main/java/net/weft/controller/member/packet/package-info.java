@@ -1,7 +1,7 @@
 /**
- * Packets described in words: {@link net.weft.controller.member.packet.PacketSpecParser} reads them,
- * {@link net.weft.controller.member.packet.PacketBuilder} makes frames of them,
- * {@link net.weft.controller.member.packet.PacketMatch} finds such frames among others.
+ * Packet descriptions: {@link net.weft.controller.member.packet.PacketSpecParser} parses them,
+ * {@link net.weft.controller.member.packet.PacketBuilder} builds frames from them, and
+ * {@link net.weft.controller.member.packet.PacketMatch} matches frames against them.
  */
 @NullMarked
 package net.weft.controller.member.packet;

@@ -14,13 +14,13 @@ import net.weft.controller.model.yaml.write.FabricKeys;
 
 /** One object that a plan adds ({@code +}), removes ({@code -}) or changes ({@code ~}). */
 public sealed interface Change {
-    /** The object, as {@code port web1}; unique in a configuration. See {@link Subjects}. */
+    /** Returns the changed object, such as {@code port web1}; unique in a configuration. See {@link Subjects}. */
     String subject();
 
-    /** One line: {@code ~ port web1: access 10 → 20}. */
+    /** Returns the change on one line: {@code ~ port web1: access 10 → 20}. */
     String describe();
 
-    /** An object that was not there. */
+    /** The plan adds this object. */
     sealed interface Added extends Change {
         Map<String, String> keys();
 
@@ -32,7 +32,7 @@ public sealed interface Change {
         }
     }
 
-    /** An object that is there no more. */
+    /** The plan removes this object. */
     sealed interface Removed extends Change {
         @Override
         default String describe() {
@@ -40,9 +40,9 @@ public sealed interface Change {
         }
     }
 
-    /** An object of the same name with other keys. */
+    /** The plan changes keys of this object. */
     sealed interface Changed extends Change {
-        /** What differs; never empty. */
+        /** Returns the keys that differ; never empty. */
         List<KeyChange> keys();
 
         @Override
@@ -52,7 +52,7 @@ public sealed interface Change {
         }
     }
 
-    /** Keys of the fabric itself: name, system MAC, what it exports. */
+    /** Changes keys of the fabric itself: its name, system MAC and export. */
     record FabricChanged(List<KeyChange> keys) implements Changed {
         @Override
         public String subject() {
@@ -157,7 +157,11 @@ public sealed interface Change {
         }
     }
 
-    /** @param place {@code before NAME}, or {@code last} */
+    /**
+     * Adds a policy at a place in its list.
+     *
+     * @param place {@code before NAME}, or {@code last}
+     */
     record PolicyAdded(PolicyConfig policy, String place) implements Added {
         @Override
         public String subject() {
@@ -190,9 +194,9 @@ public sealed interface Change {
     }
 
     /**
-     * Policies that stay, in another order.
+     * Reorders policies that exist in both configurations.
      *
-     * @param keys those that move, from where to where
+     * @param keys the policies that move, with their old and new places
      */
     record PoliciesReordered(Optional<String> tenant, List<KeyChange> keys) implements Changed {
         @Override
@@ -226,7 +230,7 @@ public sealed interface Change {
             return Subjects.of(to);
         }
 
-        /** Whether the device is another: it must be closed and opened, not only judged anew. */
+        /** Returns whether the device changes, so that it must be closed and reopened and not only reconfigured. */
         public boolean replacesDevice() {
             return from.member() != to.member() || !from.device().equals(to.device());
         }

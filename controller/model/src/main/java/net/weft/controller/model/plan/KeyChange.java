@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.SequencedSet;
 
 /**
- * One key of an object that differs. Values read as in the file.
+ * A key of an object whose value differs between two configurations. Values are written as in the file.
  *
- * @param from empty: the key was not there, so its default held
- * @param to empty: the key is there no more
+ * @param from old value; empty: the key was absent, so that its default applied
+ * @param to new value; empty: the key is removed
  */
 public record KeyChange(String key, Optional<String> from, Optional<String> to) {
-    /** The differences of two objects, in the order of their keys. */
+    /** Compares the keys of two objects and returns those that differ, in the order of the keys. */
     static List<KeyChange> between(Map<String, String> from, Map<String, String> to) {
         SequencedSet<String> keys = new LinkedHashSet<>(from.keySet());
         keys.addAll(to.keySet());
@@ -29,7 +29,7 @@ public record KeyChange(String key, Optional<String> from, Optional<String> to) 
         return List.copyOf(changes);
     }
 
-    /** {@code access 10 → 20}, with {@code -} for what is not there. */
+    /** Returns {@code access 10 → 20}, with {@code -} for an absent value. */
     @Override
     public String toString() {
         return key + " " + from.orElse("-") + " → " + to.orElse("-");

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 import net.weft.controller.model.FabricConfig;
 
 /**
- * The way from one configuration to another: each object that differs, once. Empty exactly when the two are equal; the
- * order of a file is no difference, but for that of policies.
+ * The difference between two configurations: each object that differs, once. A plan is empty exactly when the two are
+ * equal. The order of objects in a file makes no difference, except that of policies.
  *
- * @param changes the fabric, members, tenants, networks, zones, policies, then ports; of each kind those removed first, then the others in
- *     the order of the target
+ * @param changes changes of the fabric, members, tenants, networks, zones, policies, then ports; for each kind of
+ *     object the removals first, then the others in the order of the target
  */
 public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
     public Plan {
@@ -26,7 +26,7 @@ public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
         return changes.isEmpty();
     }
 
-    /** What is legal, but does not happen at once: one sentence each, for the person who asked. */
+    /** Returns a warning, one sentence each, for every change that is legal but takes effect later than the commit. */
     public List<String> warnings() {
         return changes.stream().mapMulti((Change change, Consumer<String> warnings) -> {
             if (change instanceof Change.MemberChanged member
@@ -40,7 +40,7 @@ public record Plan(FabricConfig from, FabricConfig to, List<Change> changes) {
         }).toList();
     }
 
-    /** One change a line; empty if nothing changes. */
+    /** Returns the changes as text, one on a line; empty if nothing changes. */
     public String describe() {
         return changes.stream().map(Change::describe).collect(Collectors.joining("\n"));
     }

@@ -42,7 +42,10 @@ final class Planner {
         return changes;
     }
 
-    /** Tenants come and go; what differs inside one is told by its networks. */
+    /**
+     * Adds the tenants that are created or removed. Differences within a tenant are reported as changes of its
+     * networks.
+     */
     private static void tenants(FabricConfig from, FabricConfig to, List<Change> changes) {
         from.tenants().keySet().stream().filter(tenant -> !to.tenants().containsKey(tenant))
                 .map(Change.TenantRemoved::new).forEach(changes::add);

@@ -16,14 +16,14 @@ import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.TenantConfig;
 
 /**
- * What changes in the order of policies, which decides among them. Of those that stay, the longest sequence that keeps its order
- * counts as unmoved, so that a person reads of as few moves as there can be.
+ * Finds the policies that move within their list, as the first match decides. Among the policies that both lists have,
+ * the longest sequence that keeps its order counts as unmoved, so that a plan shows as few moves as possible.
  */
 final class PolicyOrder {
     private PolicyOrder() {
     }
 
-    /** {@code before NAME} or {@code last}, for each policy. */
+    /** Returns the place of each policy: {@code before NAME}, or {@code last}. */
     static Map<ScopedName, String> places(FabricConfig config) {
         Map<ScopedName, String> places = new HashMap<>();
         scopes(config).values().forEach(policies -> places.putAll(places(names(policies))));
@@ -76,7 +76,10 @@ final class PolicyOrder {
                 .toList();
     }
 
-    /** The longest subsequence with ascending ranks, in n log n: of each length, the one that ends lowest is kept. */
+    /**
+     * Returns the longest subsequence with ascending ranks, in O(n log n): for each length, the subsequence with the
+     * lowest last rank is kept.
+     */
     private static Set<ScopedName> longestInOrder(List<ScopedName> names, Map<ScopedName, Integer> ranks) {
         int[] rank = names.stream().mapToInt(name -> ranks.getOrDefault(name, 0)).toArray();
         int[] ends = new int[rank.length];

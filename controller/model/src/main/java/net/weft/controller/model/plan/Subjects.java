@@ -11,49 +11,52 @@ import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ZoneConfig;
 
-/** What the objects of a configuration are called in plans, origins and events. A stored form: never changed. */
+/** The names of objects in plans, origins and events. Revisions store them, so that they must never change. */
 public final class Subjects {
     public static final String FABRIC = "fabric";
 
     private Subjects() {
     }
 
-    /** {@code member 1}. */
+    /** Returns {@code member 1}. */
     public static String of(MemberConfig member) {
         return "member " + member.id();
     }
 
-    /** {@code tenant acme}. */
+    /** Returns {@code tenant acme}. */
     public static String tenant(String tenant) {
         return "tenant " + tenant;
     }
 
-    /** {@code network acme/web}. */
+    /** Returns {@code network acme/web}. */
     public static String of(NetworkConfig network) {
         return "network " + network.name();
     }
 
-    /** {@code zone dmz} or {@code zone acme/batch}. */
+    /** Returns {@code zone dmz} or {@code zone acme/batch}. */
     public static String of(ZoneConfig zone) {
         return "zone " + zone.name();
     }
 
-    /** {@code policy web-to-db} or {@code policy acme/nightly}. */
+    /** Returns {@code policy web-to-db} or {@code policy acme/nightly}. */
     public static String of(PolicyConfig policy) {
         return "policy " + policy.name();
     }
 
-    /** The order of the fabric's policies, {@code policies}, or of a tenant's, {@code policies acme}. */
+    /**
+     * Returns the subject of the order of policies: {@code policies} for the fabric's, {@code policies acme} for a
+     * tenant's.
+     */
     public static String policies(Optional<String> tenant) {
         return tenant.map(of -> "policies " + of).orElse("policies");
     }
 
-    /** {@code port web1}. */
+    /** Returns {@code port web1}. */
     public static String of(PortConfig port) {
         return "port " + port.name();
     }
 
-    /** Every object of the configuration. */
+    /** Returns the subject of every object of the configuration. */
     public static SequencedSet<String> all(FabricConfig config) {
         SequencedSet<String> subjects = new LinkedHashSet<>();
         subjects.add(FABRIC);

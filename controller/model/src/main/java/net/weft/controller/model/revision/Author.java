@@ -3,7 +3,7 @@ package net.weft.controller.model.revision;
 import java.time.Instant;
 
 /**
- * Who commits, when and why.
+ * The author of a commit, with its time and comment.
  *
  * @param comment free text, may be empty
  */

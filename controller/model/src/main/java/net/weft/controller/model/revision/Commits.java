@@ -21,7 +21,7 @@ public final class Commits {
     private Commits() {
     }
 
-    /** The whole configuration as a file says it. Every object of it counts as made by the file from now on. */
+    /** Creates the revision of an applied file. The file becomes the origin of every object of the configuration. */
     public static Revision file(Optional<Revision> last, FabricConfig wanted, String fileText, Author author,
             RandomGenerator random) {
         FabricConfig config = completed(last, wanted, random);
@@ -31,7 +31,10 @@ public final class Commits {
         return revision(last, number, author, config, origins, Optional.of(fileText));
     }
 
-    /** What a command changed. The objects it touched count as made by command, the others keep their origin. */
+    /**
+     * Creates the revision of a command. The command becomes the origin of the objects that it changed; the others keep
+     * theirs.
+     */
     public static Revision command(Optional<Revision> last, FabricConfig wanted, Author author,
             RandomGenerator random) {
         FabricConfig config = completed(last, wanted, random);
@@ -41,13 +44,13 @@ public final class Commits {
         return revision(last, number, author, config, origins, last.flatMap(Revision::fileText));
     }
 
-    /** The configuration of an earlier revision again, with the origins of that time. */
+    /** Creates the revision of a rollback, with the configuration and the origins of an earlier revision. */
     public static Revision rollback(Revision last, Revision target, Author author) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
                 last.fileText());
     }
 
-    /** With the system MAC it has, else the one kept since the first commit, else a new one. */
+    /** Fills in the system MAC: the configured one, else that of the last revision, else a new random one. */
     public static FabricConfig completed(Optional<Revision> last, FabricConfig wanted, RandomGenerator random) {
         if (wanted.systemMac().isPresent()) {
             return wanted;
@@ -56,7 +59,7 @@ public final class Commits {
                 .orElseGet(() -> randomMac(random)));
     }
 
-    /** A locally administered unicast address (IEEE 802-2014, 8.4) with 46 random bits. */
+    /** Returns a locally administered unicast address (IEEE 802-2014, 8.4) with 46 random bits. */
     private static MacAddress randomMac(RandomGenerator random) {
         return new MacAddress(random.nextLong() & MacAddress.BROADCAST.value() & ~GROUP_BIT | LOCAL_BIT);
     }
@@ -73,7 +76,10 @@ public final class Commits {
         return last.map(Revision::number).orElse(0L) + 1;
     }
 
-    /** What differs from the last revision, or from the fabric that runs before anything was configured. */
+    /**
+     * Returns the subjects that differ from the last revision, or from the initial configuration before the first
+     * commit.
+     */
     private static Set<String> touched(Optional<Revision> last, FabricConfig config) {
         FabricConfig before = last.map(Revision::config).orElseGet(
                 () -> config.systemMac().map(FabricConfig.empty()::withSystemMac).orElseGet(FabricConfig::empty));
@@ -82,7 +88,10 @@ public final class Commits {
         return touched;
     }
 
-    /** The touched objects have the new origin; what already had that kind and did not change keeps the older. */
+    /**
+     * Sets the origin of the touched objects. An object whose origin already has that kind and that did not change
+     * keeps the older one.
+     */
     private static Map<String, Origin> origins(Optional<Revision> last, FabricConfig config, Set<String> touched,
             Origin origin) {
         Map<String, Origin> before = last.map(Revision::origins).orElse(Map.of());

@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives numbers to names, once each. The name of what was removed keeps its number for the day it comes back; only when all are
- * given away does a new name take the lowest of those.
+ * Assigns numbers to names, once each. A removed name keeps its number in case it comes back; only when all numbers are
+ * assigned does a new name take over the lowest number of a removed one.
  */
 final class Numbering {
     private Numbering() {
     }
 
     /**
-     * With a number for each name; new ones ascend in their order.
+     * Returns the numbers with one assigned to each name; new numbers ascend in the order of the names.
      *
-     * @param given the numbers given so far
+     * @param given the numbers assigned so far
      * @param first the lowest number
-     * @param last the highest
-     * @param what the names are of
+     * @param last the highest number
+     * @param what plural noun of the named objects, for the message
      * @throws IllegalArgumentException if there are more names than numbers
      */
     static Map<String, Integer> assign(Map<String, Integer> given, Collection<String> names, int first, int last,
@@ -45,7 +45,7 @@ final class Numbering {
         return assigned;
     }
 
-    /** Takes the lowest number that a removed name still holds. */
+    /** Takes the lowest number of a removed name away from it, and returns the number. */
     private static int release(Map<String, Integer> assigned, Set<String> wanted, int most, String what) {
         String name = assigned.keySet().stream().filter(held -> !wanted.contains(held))
                 .min(Comparator.comparing(assigned::get))

@@ -1,20 +1,20 @@
 package net.weft.controller.model.revision;
 
 /**
- * Who last made or changed an object.
+ * The origin of an object: who last created or changed it.
  *
- * @param revision the commit that did
- * @param who the person or client, as the API knows it
+ * @param revision number of the commit that did so
+ * @param who the person or client, as authenticated by the API
  */
 public record Origin(Kind kind, long revision, String who) {
     public enum Kind {
-        /** An applied file. */
+        /** The object comes from an applied file. */
         FILE,
-        /** A command that changes one object. */
+        /** The object comes from a command that changes one object. */
         COMMAND
     }
 
-    /** {@code by command in revision 7 (root)}. */
+    /** Returns {@code by command in revision 7 (root)}. */
     @Override
     public String toString() {
         return (kind == Kind.FILE ? "by file" : "by command") + " in revision " + revision + " (" + who + ")";

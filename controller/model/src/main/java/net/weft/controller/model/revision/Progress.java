@@ -1,13 +1,13 @@
 package net.weft.controller.model.revision;
 
 /**
- * How far a member has followed the log.
+ * The progress of a member in following the revision log.
  *
- * @param revision number of the revision that it runs; 0 before the first
- * @param reason why it does not run a newer one that it knows of, in a sentence; empty while there is none
+ * @param revision number of the revision that the member runs; 0 before the first
+ * @param reason why the member does not run the newest revision, in a sentence; empty if it does
  */
 public record Progress(long revision, String reason) {
-    /** Whether there is nothing left to carry out. */
+    /** Returns whether the member runs the newest revision. */
     public boolean isCurrent() {
         return reason.isEmpty();
     }

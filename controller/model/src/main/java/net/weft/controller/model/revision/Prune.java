@@ -8,25 +8,25 @@ import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;
 
 /**
- * What an apply may not do unasked: remove or change an object that a command made or changed since the file did. What
- * the file says of it may be older than what the command knew.
+ * Finds the changes that an apply must not make without {@code --prune}: those that remove or change an object which a
+ * command created or changed since the last apply. The file may be older than that command.
  */
 public final class Prune {
     private Prune() {
     }
 
-    /** One object that only {@code --prune} removes or changes. */
+    /** A change that requires {@code --prune}, and the origin of its object. */
     public record Foreign(Change change, Origin origin) {
-        /** {@code - port web1, made by command in revision 7 (root)}. */
+        /** Returns {@code - port web1, made by command in revision 7 (root)}. */
         public String describe() {
             return change.describe() + ", made " + origin;
         }
     }
 
     /**
-     * The objects that stand in the way of a file; empty: it may be applied.
+     * Returns the changes that require {@code --prune}; empty: the file may be applied.
      *
-     * @param wanted what the file says, {@linkplain Commits#completed completed}
+     * @param wanted the configuration of the file, {@linkplain Commits#completed completed}
      */
     public static List<Foreign> foreign(Revision last, FabricConfig wanted) {
         return Plan.diff(last.config(), wanted).changes().stream()

@@ -8,15 +8,15 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Subjects;
 
 /**
- * One committed configuration and what must survive with it.
+ * One committed configuration, with the data that is committed with it.
  *
- * @param number 1 for the first, then one more each time
- * @param config with a system MAC
- * @param origins by {@linkplain Subjects subject}; without one, an object is as it was before
- *     anything was configured
- * @param portNumbers for every port of {@code config}, and for those removed
- * @param zoneNumbers for every zone and policy of {@code config}, and for those removed
- * @param fileText the file last given, by this commit or an earlier one; empty: none ever was
+ * @param number 1 for the first revision, ascending by 1
+ * @param config the configuration, with a system MAC
+ * @param origins origins by {@linkplain Subjects subject}; an object without one is unchanged since the initial
+ *     configuration
+ * @param portNumbers numbers of every port of {@code config}, and of removed ports
+ * @param zoneNumbers numbers of every zone and policy of {@code config}, and of removed ones
+ * @param fileText the file applied last, by this commit or an earlier one; empty: no file was applied yet
  */
 public record Revision(long number, Instant time, String who, String comment, FabricConfig config,
         Map<String, Origin> origins, PortNumbers portNumbers, ZoneNumbers zoneNumbers,
@@ -25,7 +25,7 @@ public record Revision(long number, Instant time, String who, String comment, Fa
         origins = Map.copyOf(origins);
     }
 
-    /** {@code 1/0/3} of a port; empty if the configuration has no port of that name. */
+    /** Returns the interface name of a port, {@code 1/0/3}; empty if the configuration has no port of that name. */
     public Optional<String> interfaceName(String port) {
         return config.port(port).map(portNumbers::interfaceName);
     }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A revision as bytes: a line with the length and CRC-32C of what follows, then one JSON object. The configuration stands in
- * it as the text of a {@code fabric.yaml}, so that a person can take it out by hand.
+ * Encodes a revision as bytes: a line with the length and CRC-32C of the rest, then one JSON object. The configuration
+ * is the text of a {@code fabric.yaml} in that object, so that a person can extract it by hand.
  */
 public final class RevisionCodec {
     private static final String MAGIC = "weft-revision-1";
@@ -54,7 +54,11 @@ public final class RevisionCodec {
         return all;
     }
 
-    /** @throws DamagedException if these are not the bytes that were written */
+    /**
+     * Decodes a revision.
+     *
+     * @throws DamagedException if the bytes are not those that {@link #write} returned
+     */
     public static Revision read(byte[] bytes) throws DamagedException {
         int newline = 0;
         while (newline < bytes.length && bytes[newline] != '\n') {
@@ -91,7 +95,7 @@ public final class RevisionCodec {
                 Optional.ofNullable(root.get("file")).map(JsonNode::stringValue));
     }
 
-    /** Those of zones and policies are missing in revisions from before there were any. */
+    /** Reads numbers by name. Old revisions, from before zones existed, lack the numbers of zones and policies. */
     private static Map<String, Integer> numbers(JsonNode node) {
         Map<String, Integer> numbers = new HashMap<>();
         node.properties().forEach(entry -> numbers.put(entry.getKey(), entry.getValue().intValue()));
@@ -109,7 +113,7 @@ public final class RevisionCodec {
         return String.format(Locale.ROOT, "%s %d %08x%n", MAGIC, body.length, crc.getValue());
     }
 
-    /** Says what is wrong with the bytes. */
+    /** The bytes are damaged; the message says how. */
     public static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -3,40 +3,42 @@ package net.weft.controller.model.revision;
 import java.util.Optional;
 
 /**
- * The committed revisions, in order: all that controller and members share. The controller appends, each member follows.
- * Any thread.
+ * The committed revisions, in order. The log is all that the controller and the members share: the controller appends,
+ * each member follows. Any thread may call it.
  */
 public interface RevisionLog {
-    /** The newest revision; empty before the first commit. */
+    /** Returns the newest revision; empty before the first commit. */
     Optional<Revision> last();
 
     /**
-     * Makes this the newest revision. On return it survives a crash of the machine; on an exception nothing has changed.
+     * Appends the newest revision. When this returns, the revision survives a crash of the machine; when it throws,
+     * nothing has changed.
      *
      * @param revision its number is {@code expectedLast + 1}
-     * @param expectedLast number of the revision that must be the newest until now; 0 for none
-     * @throws StaleRevisionException if another one is the newest
+     * @param expectedLast number of the revision that must be the newest before; 0 for none
+     * @throws StaleRevisionException if another revision is the newest
      */
     void append(Revision revision, long expectedLast);
 
     /**
      * Follows the log.
      *
-     * @param from number of the revision that the follower has already; 0 for none
+     * @param from number of the newest revision that the follower already has; 0 for none
      */
     Follower follow(long from);
 
-    /** A place in the log. One thread waits; any thread may wake it. */
+    /** A position in the log. One thread waits; any thread may wake it. */
     interface Follower {
         /**
-         * Waits for a revision that is newer than the last one returned, and returns the newest: a follower that was slow skips
-         * those in between.
+         * Waits for a revision that is newer than the last one returned, and returns the newest; a slow follower skips
+         * the revisions in between.
          *
+         * @param timeoutNs longest time to wait, in nanoseconds
          * @return empty after the time-out or a {@link #wake}
          */
         Optional<Revision> await(long timeoutNs) throws InterruptedException;
 
-        /** Ends the present or else the next wait. */
+        /** Ends the current wait, or the next one if none is in progress. */
         void wake();
     }
 }

@@ -1,6 +1,6 @@
 package net.weft.controller.model.revision;
 
-/** A revision was not appended, because another than the expected one is the newest. */
+/** A revision was not appended, because the newest revision is not the expected one. */
 public final class StaleRevisionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

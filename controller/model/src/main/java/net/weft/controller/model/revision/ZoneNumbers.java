@@ -11,11 +11,12 @@ import net.weft.zone.Policy;
 import net.weft.zone.Zone;
 
 /**
- * The numbers of zones and policies, given when a name first appears and kept, whatever order a file has: connections that
- * outlive the switch name theirs by them. As with {@link PortNumbers}, a removed name keeps its number while others are free.
+ * The numbers of zones and policies. They are assigned when a name first appears and kept whatever the order of the
+ * file, because connections that survive a restart of the switch refer to zones and policies by number. As with {@link
+ * PortNumbers}, a removed name keeps its number while others are free.
  *
- * @param zones by {@link ScopedName} as text, {@code 2..}{@link Zone#MAX_ID}
- * @param policies the same, {@code 0..}{@link Policy#MAX_ID}
+ * @param zones numbers {@code 2..}{@link Zone#MAX_ID} by {@link ScopedName} as text
+ * @param policies numbers {@code 0..}{@link Policy#MAX_ID} by {@link ScopedName} as text
  */
 public record ZoneNumbers(Map<String, Integer> zones, Map<String, Integer> policies) {
     public static final ZoneNumbers NONE = new ZoneNumbers(Map.of(), Map.of());
@@ -25,7 +26,10 @@ public record ZoneNumbers(Map<String, Integer> zones, Map<String, Integer> polic
         policies = Map.copyOf(policies);
     }
 
-    /** With numbers for every zone and policy of the configuration; new ones ascend in its order. */
+    /**
+     * Returns the numbers with one assigned to every zone and policy of the configuration; new numbers ascend in its
+     * order.
+     */
     public ZoneNumbers assign(FabricConfig config) {
         return new ZoneNumbers(
                 Numbering.assign(zones, config.allZones().map(ZoneConfig::name).map(ScopedName::toString).toList(),
@@ -35,17 +39,17 @@ public record ZoneNumbers(Map<String, Integer> zones, Map<String, Integer> polic
                         Policy.MAX_ID, "policies"));
     }
 
-    /** Number of a zone; {@link Zone#NONE} if none was given to that name. */
+    /** Returns the number of a zone; {@link Zone#NONE} if the name has none. */
     public int zone(ScopedName name) {
         return zones.getOrDefault(name.toString(), Zone.NONE);
     }
 
-    /** Number of a policy; 0 if none was given to that name. */
+    /** Returns the number of a policy; 0 if the name has none. */
     public int policy(ScopedName name) {
         return policies.getOrDefault(name.toString(), 0);
     }
 
-    /** The zones and policies of a configuration that these numbers were assigned for. */
+    /** Returns the numbered zones and policies of a configuration to which these numbers were assigned. */
     public Zonings zonings(FabricConfig config) {
         return new Zonings(config, this::zone, this::policy);
     }

@@ -1,6 +1,6 @@
 /**
- * What a commit adds to a configuration: its number, where each object came from, the numbers given once. Pure
- * functions; the store, the clock and the dice are the caller's.
+ * The data that a commit adds to a configuration: the revision number, the origin of each object, and the assigned
+ * numbers. All functions are pure; the caller provides the store, the clock and the random generator.
  */
 @NullMarked
 package net.weft.controller.model.revision;

@@ -17,19 +17,20 @@ import net.weft.controller.model.yaml.tree.YamlTree;
 import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
- * {@code fabric.yaml} to records and back. Reading goes from bytes to a tree that keeps positions, from there to records;
- * both report into one collector, so that a person sees every fault at once. JSON is read too, being YAML.
+ * Reads and writes {@code fabric.yaml}. Reading turns bytes into a tree that keeps positions, and the tree into
+ * records; both steps report into one collector, so that a person sees every fault at once. JSON is accepted too, as a
+ * subset of YAML.
  */
 public final class FabricYaml {
     /** Largest text, in bytes. */
     public static final int MAX_BYTES = 1 << 20;
-    /** Mappings and lists within each other; the language itself needs 6. */
+    /** Deepest nesting of mappings and lists; the language itself needs 6 levels. */
     public static final int MAX_DEPTH = 32;
 
     private FabricYaml() {
     }
 
-    /** Reads the bytes of a file, which must be UTF-8. Throws nothing, whatever they are. */
+    /** Reads the bytes of a file, which must be UTF-8. Throws no exception, whatever the bytes are. */
     public static Validation parse(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
             return invalid(bytes.length + " bytes are too many; " + MAX_BYTES + " are allowed");
@@ -42,17 +43,22 @@ public final class FabricYaml {
         }
     }
 
-    /** Reads a text. Throws nothing, whatever it is. */
+    /** Reads a text. Throws no exception, whatever the text is. */
     public static Validation parse(String text) {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What of a configuration is legal, but perhaps not meant; without lines, as it came from no text. */
+    /**
+     * Returns the warnings about a configuration; they have no lines, as the configuration does not come from a text.
+     */
     public static List<Fault> warnings(FabricConfig config) {
         return bindEdited(FabricTree.of(config), new Faults()).warnings();
     }
 
-    /** Canonical text: parses to equal records, and is the same for equal records in the same order. */
+    /**
+     * Writes the canonical text of a configuration. It parses to equal records, and is the same for equal records in
+     * the same order.
+     */
     public static String write(FabricConfig config) {
         return YamlText.write(FabricTree.of(config));
     }
@@ -67,7 +73,7 @@ public final class FabricYaml {
         return root.isEmpty() ? new Validation.Invalid(faults.toList()) : bind(root.get(), faults);
     }
 
-    /** Binds a tree that an edit has made. */
+    /** Binds a tree that an edit has changed. */
     public static Validation bindEdited(Node.Mapping root, Faults faults) {
         return switch (bind(root, faults)) {
             case Validation.Valid valid ->
@@ -76,7 +82,7 @@ public final class FabricYaml {
         };
     }
 
-    /** Binds a tree, whether it came from a text or was made by an edit. */
+    /** Binds a tree, whether it was parsed from a text or changed by an edit. */
     private static Validation bind(Node root, Faults faults) {
         if (!(root instanceof Node.Mapping mapping)) {
             faults.add(Fault.Kind.VALUE, "", root.position(), "expected a mapping with ports, found " + root.what()

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 import net.weft.controller.model.yaml.tree.Fault;
 
-/** A configuration was refused; the message has one fault a line. */
+/** A configuration is invalid; the message has one fault on each line. */
 public final class InvalidConfigException extends RuntimeException {
     private final transient List<Fault> faults;
 

@@ -10,14 +10,17 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 
-/** A file counts its policies, {@code policies[2].match}; who changes one by command knows its name: {@code policies.no-smb.match}. */
+/**
+ * Replaces the index of a policy in the path of a fault by its name: {@code policies[2].match} in a file is
+ * {@code policies.no-smb.match} for a command, whose user sees no list.
+ */
 final class PolicyPaths {
     private static final Pattern COUNTED = Pattern.compile("(?:tenants\\.(.+)\\.)?policies\\[([0-9]+)](.*)");
 
     private PolicyPaths() {
     }
 
-    /** The same with names in their paths. */
+    /** Returns the faults with names of policies in their paths. */
     static List<Fault> named(List<Fault> faults, Node.Mapping root) {
         return faults.stream().map(fault -> named(fault, root)).toList();
     }

@@ -9,7 +9,7 @@ import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.YamlTree;
 
-/** Finds the keys of a fabric.yaml in its text again, to show a person the line that is responsible for something. */
+/** Finds the line of a key in the text of a {@code fabric.yaml}, to show a person the line that caused something. */
 public final class SourceLines {
     private final Optional<Node> root;
     private final List<String> lines;
@@ -22,21 +22,22 @@ public final class SourceLines {
     /**
      * A line of the text.
      *
-     * @param path of the key, {@code ports.web1.access}
-     * @param line from 1
-     * @param text the line, without surrounding blanks
+     * @param path path of the key, {@code ports.web1.access}
+     * @param line number of the line, from 1
+     * @param text text of the line, without surrounding blanks
      */
     public record Line(String path, int line, String text) {
     }
 
-    /** Reads a text; finds nothing in one that is not YAML. Throws nothing. */
+    /** Reads a text. Throws no exception; in a text that is not YAML, {@link #find} finds nothing. */
     public static SourceLines of(String text) {
         return new SourceLines(YamlTree.read(text, "", FabricYaml.MAX_DEPTH, new Faults()), text.lines().toList());
     }
 
     /**
-     * The line on which the key stands that these lead to, from the outermost in; empty if there is none. An item of a list is found
-     * by its {@code name}.
+     * Returns the line of a key; empty if there is none.
+     *
+     * @param keys path of the key, the outermost first; an item of a list is given by its {@code name}
      */
     public Optional<Line> find(List<String> keys) {
         Optional<Found> found = root.map(node -> new Found("", Position.NONE, node));
@@ -47,7 +48,7 @@ public final class SourceLines {
                 .map(at -> new Line(at.path(), at.position().line(), lines.get(at.position().line() - 1).strip()));
     }
 
-    /** A value, and where its key stands. */
+    /** A value, with the path and position of its key. */
     private record Found(String path, Position position, Node value) {
         Optional<Found> in(String key) {
             return switch (value) {

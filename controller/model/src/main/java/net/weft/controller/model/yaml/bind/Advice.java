@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says how to write what was written another way: examples of each shape, and Weft's word for those of other switches. */
+/** Advice on wrong input: an example of each shape, and Weft's word for keys and port types of other switches. */
 final class Advice {
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
             Map.entry("ports", "ports: {web1: {type: tap, device: weft0, access: 10}}"),
@@ -23,7 +23,7 @@ final class Advice {
             Map.entry("connections", "connections: {total: 100000}"), Map.entry("timeouts", "timeouts: {udp: 30s}"),
             Map.entry("mirror-to", "mirror-to: probe"), Map.entry("mac", "mac: [\"02:00:00:00:0a:01\"]"),
             Map.entry("ips", "ips: [10.10.0.11]"));
-    /** Keys of Open vSwitch, Linux bridges, Proxmox and libvirt that stand at ports. */
+    /** Port keys of Open vSwitch, Linux bridges, Proxmox and libvirt, with Weft's keys. */
     private static final Map<String, String> PORT_KEYS = Map.ofEntries(Map.entry("tag", "access: VID"),
             Map.entry("vlan", "access: VID"), Map.entry("vid", "access: VID"), Map.entry("pvid", "access: VID"),
             Map.entry("tags", "trunk: {allowed: [VID, ...]}"), Map.entry("trunks", "trunk: {allowed: [VID, ...]}"),
@@ -42,28 +42,28 @@ final class Advice {
             Map.entry("dpdkvhostuserclient", "vhost-user, with mode: client"),
             Map.entry("dpdkvhostuser", "vhost-user, with mode: server"), Map.entry("vhostuser", "vhost-user"),
             Map.entry("vhost", "vhost-user"), Map.entry("virtio", "vhost-user"), Map.entry("socket", "qemu"));
-    /** A key and its value run into one word: {@code access:10}. */
+    /** A key and its value without a space between: {@code access:10}. */
     private static final Pattern RUN_TOGETHER = Pattern.compile("([a-z][a-z0-9-]*):(\\S.*)?");
 
     private Advice() {
     }
 
-    /** {@code "; write it as in trunk: …"}, or nothing. */
+    /** Returns {@code "; write it as in trunk: …"}, or an empty string if there is no example. */
     static String example(String key) {
         return Optional.ofNullable(EXAMPLES.get(key)).map(example -> "; write it as in " + example).orElse("");
     }
 
-    /** Weft's word for a key of a port. */
+    /** Returns {@code "; Weft's word is …"} for a port key of another switch. */
     static Optional<String> portKey(String foreign) {
         return Optional.ofNullable(PORT_KEYS.get(foreign)).map(ours -> "; Weft's word is " + ours);
     }
 
-    /** {@code "; Weft's word is …"} for a port type, or nothing. */
+    /** Returns {@code "; Weft's word is …"} for a port type of another switch, or an empty string. */
     static String portType(String foreign) {
         return Optional.ofNullable(PORT_TYPES.get(foreign)).map(ours -> "; Weft's word is " + ours).orElse("");
     }
 
-    /** Where the space behind a colon is missing: what was meant. */
+    /** Returns how to write a key and value that lack the space behind the colon; empty for any other text. */
     static Optional<String> runTogether(String text) {
         Matcher word = RUN_TOGETHER.matcher(text);
         return word.matches() && word.group(2) != null && !text.contains("://") && word.group(2).length() < 40

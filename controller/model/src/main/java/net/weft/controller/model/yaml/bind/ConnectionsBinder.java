@@ -8,7 +8,7 @@ import net.weft.controller.model.yaml.value.TimeSpan;
 import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Timeouts;
 
-/** Binds {@code connections}: how many are remembered, and for how long. */
+/** Binds {@code connections}: the limits and timeouts of the connection table. */
 final class ConnectionsBinder {
     private final Faults faults;
 
@@ -26,7 +26,7 @@ final class ConnectionsBinder {
         return new ConnectionsConfig(new ConnectionLimits(total, perNetwork, perPort), timeouts(fields));
     }
 
-    /** A default that the total does not reach is all of it. */
+    /** Reads a limit. Its default is at most the total. */
     private static int limit(MappingReader fields, String key, int total, int otherwise) {
         OptionalInt limit = fields.integer(key, 1, ConnectionsConfig.MAX_TOTAL, "a number of connections");
         if (limit.isPresent() && limit.getAsInt() > total) {

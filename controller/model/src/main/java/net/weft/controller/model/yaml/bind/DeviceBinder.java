@@ -10,7 +10,7 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.Scalars;
 
-/** Binds what a port is wired to: {@code type} and the keys that only ports of that type have. */
+/** Binds the device of a port: {@code type}, and the keys that only ports of that type have. */
 final class DeviceBinder {
     private static final String INTERFACE = "the name of an interface (1-" + DeviceConfig.MAX_INTERFACE_NAME
             + " characters, none of them '/', ':', '%' or a space)";
@@ -23,7 +23,7 @@ final class DeviceBinder {
         this.claims = claims;
     }
 
-    /** Empty if something was reported. */
+    /** Returns the device; empty if a fault was reported. */
     Optional<DeviceConfig> bind(String port, int member, MappingReader fields) {
         Holder holder = new Holder("port " + port, member, fields);
         fields.require("type", "tap, nic, qemu, vhost-user or pcap");
@@ -105,7 +105,7 @@ final class DeviceBinder {
                 anyFile, sealed));
     }
 
-    /** A socket that one side listens on. */
+    /** Reads the socket of a connection on which one side listens. */
     private Optional<Connection> connection(Holder holder) {
         MappingReader fields = holder.fields;
         fields.require("mode", "client (QEMU listens) or server (Weft listens)");

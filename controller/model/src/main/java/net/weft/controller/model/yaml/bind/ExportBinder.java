@@ -7,7 +7,7 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.controller.model.yaml.value.TimeSpan;
 
-/** Binds {@code export}: who is told of the traffic, and how much. */
+/** Binds {@code export}: the collectors, and how much traffic is exported to them. */
 final class ExportBinder {
     private static final String A_COLLECTOR = "the address of a collector (such as 192.0.2.9:4739, flows.example.org:4739 or "
             + "\"[2001:db8::9]:4739\")";

@@ -24,14 +24,19 @@ import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.packet.MacAddress;
 
 /**
- * Tree to records: members and zones first, then tenants, then ports, because each may name the ones before. What is wrong is
- * reported and left out, so the records are whole only when nothing was reported.
+ * Binds the tree to records: members and zones first, then tenants, then ports, because each may refer to the ones
+ * before. A faulty value is reported and left out, so that the records are complete only if nothing was reported.
  */
 public final class FabricBinder {
     private final Faults faults;
     private final Faults warnings;
 
-    /** @param warnings collects what is legal, but perhaps not meant, where there are no faults */
+    /**
+     * Creates a binder.
+     *
+     * @param faults collects the faults
+     * @param warnings collects the warnings, which are searched for only if there are no faults
+     */
     public FabricBinder(Faults faults, Faults warnings) {
         this.faults = faults;
         this.warnings = warnings;

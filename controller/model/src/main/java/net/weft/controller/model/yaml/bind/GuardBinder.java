@@ -16,7 +16,7 @@ import net.weft.packet.MacAddress;
 import net.weft.zone.GuardRole;
 import net.weft.zone.Prefix;
 
-/** Binds what a port's stations are called: {@code mac}, {@code ips}, those shared, and {@code guard}. */
+/** Binds the addresses of the hosts behind a port: {@code mac}, {@code ips}, the shared ones, and {@code guard}. */
 final class GuardBinder {
     private static final String A_MAC = "a unicast MAC address (such as \"02:00:00:00:0a:01\")";
     private static final String AN_ADDRESS = "an address or a prefix that stations can have (such as 10.10.0.11, 10.10.0.16/28 or "
@@ -64,13 +64,17 @@ final class GuardBinder {
         return mode;
     }
 
-    /** Whoever writes so may have meant that nothing is allowed. */
+    /** Refuses empty lists, as their author may have meant that no address is allowed. */
     private static void refuseEmpty(MappingReader fields, List<String> keys) {
         keys.stream().filter(fields::isEmptyList).forEach(key -> fields.fault(Fault.Kind.VALUE, key,
                 "is empty; expected addresses, or no such key for any"));
     }
 
-    /** @param shared those of them that are named as shared beside */
+    /**
+     * Reads MAC addresses.
+     *
+     * @param shared addresses that the port also lists as shared
+     */
     private List<MacAddress> macs(String port, MappingReader fields, String key, List<MacAddress> shared) {
         Set<MacAddress> macs = new LinkedHashSet<>();
         fields.eachScalar(key, "a MAC address", (scalar, path) -> {
@@ -88,7 +92,11 @@ final class GuardBinder {
         return List.copyOf(macs);
     }
 
-    /** @param shared those of them that are named as shared beside */
+    /**
+     * Reads IP addresses and prefixes.
+     *
+     * @param shared addresses that the port also lists as shared
+     */
     private List<Prefix> ips(String port, MappingReader fields, String key, List<Prefix> shared) {
         Set<Prefix> ips = new LinkedHashSet<>();
         fields.eachScalar(key, "an address", (scalar, path) -> {

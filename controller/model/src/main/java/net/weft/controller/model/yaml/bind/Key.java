@@ -7,7 +7,7 @@ import net.weft.controller.model.yaml.tree.Node;
 /**
  * One key of the language.
  *
- * @param supported false: known, but refused as not supported yet
+ * @param supported false: the key is part of the language, but refused as not supported yet
  * @param types the port types it applies to; empty: all of them
  */
 public record Key(String name, Shape shape, boolean supported, Set<String> types) {

@@ -15,8 +15,9 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.value.Scalars;
 
 /**
- * The keys of one mapping, checked against their {@link Section}: what is unknown, not supported or of the wrong shape is
- * reported once and then absent; each getter reports a value out of range and leaves it out.
+ * Reads the keys of one mapping, checked against their {@link Section}. A key that is unknown, not supported or of the
+ * wrong shape is reported once, and then counts as absent. Each getter reports a value that is out of range, and leaves
+ * it out.
  */
 final class MappingReader {
     private final Section section;
@@ -64,7 +65,7 @@ final class MappingReader {
         }
     }
 
-    /** A key of which somebody has taken away, or not yet written, what belongs to it. */
+    /** Returns whether a key whose value is a mapping has no value, because it was deleted or is not written yet. */
     private static boolean isBareMapping(Key key, Node value) {
         return key.shape() == Key.Shape.MAPPING && value instanceof Node.Scalar scalar && scalar.isEmpty();
     }
@@ -75,23 +76,23 @@ final class MappingReader {
                 .orElseGet(() -> section.hint(unknown));
     }
 
-    /** How to write what stands behind a key in a shape that it cannot have. */
+    /** Returns advice on how to write the value of a key that has the wrong shape. */
     static String advice(Node value, String key) {
         return Optional.of(value).filter(Node.Scalar.class::isInstance).map(Node.Scalar.class::cast)
                 .flatMap(scalar -> Advice.runTogether(scalar.text())).orElseGet(() -> Advice.example(key));
     }
 
-    /** Whether a key of the language stood here that this version refuses. */
+    /** Returns whether the mapping has a key that is not supported yet. */
     boolean hasUnsupported() {
         return hasUnsupported;
     }
 
-    /** Whether the key stands here, well formed or not. */
+    /** Returns whether the mapping has the key, well formed or not. */
     boolean has(String key) {
         return present.containsKey(key);
     }
 
-    /** Whether the key stands here with a value of its shape. */
+    /** Returns whether the mapping has the key with a value of the right shape. */
     boolean isWellFormed(String key) {
         return wellFormed.containsKey(key);
     }
@@ -100,7 +101,7 @@ final class MappingReader {
         return Faults.child(path, key);
     }
 
-    /** Where the key's value stands, else the mapping. */
+    /** Returns the position of the key's value, or of the mapping if it lacks the key. */
     Position position(String key) {
         Node.Entry entry = present.get(key);
         return entry == null ? position : entry.value().position();
@@ -110,12 +111,16 @@ final class MappingReader {
         faults.add(kind, path(key), position(key), message);
     }
 
-    /** Reports the mapping as a whole. */
+    /** Reports a fault of the mapping as a whole. */
     void fault(Fault.Kind kind, String message) {
         faults.add(kind, path, position, message);
     }
 
-    /** Reports those of the keys that stand here. */
+    /**
+     * Reports each of these keys that is present as a conflict.
+     *
+     * @param where completes "does not go with …"
+     */
     void refuse(List<String> keys, String where) {
         for (String key : keys) {
             Node.Entry entry = present.get(key);
@@ -125,12 +130,12 @@ final class MappingReader {
         }
     }
 
-    /** Reports the keys that the table keeps for other types of port. */
+    /** Reports each present key that only other types of port have. */
     void refuseOthers(String type, String where) {
         refuse(section.only().filter(key -> !key.types().contains(type)).map(Key::name).toList(), where);
     }
 
-    /** Reports the key as missing unless it stands here. */
+    /** Reports the key as missing unless it is present. */
     void require(String key, String expected) {
         if (!has(key)) {
             fault(Fault.Kind.VALUE, key, "missing; expected " + expected);
@@ -141,7 +146,11 @@ final class MappingReader {
         return scalar(key).map(Node.Scalar::text);
     }
 
-    /** @param expected completes "VALUE is not …" */
+    /**
+     * Reads a text that passes a test; empty if it is absent or was reported.
+     *
+     * @param expected completes "VALUE is not …"
+     */
     Optional<String> text(String key, Predicate<String> test, String expected) {
         Optional<String> text = text(key);
         if (text.isPresent() && !test.test(text.get())) {
@@ -151,7 +160,11 @@ final class MappingReader {
         return text;
     }
 
-    /** @param expected completes "VALUE is not … (MIN-MAX)" */
+    /**
+     * Reads a number; empty if it is absent or was reported.
+     *
+     * @param expected completes "VALUE is not … (MIN-MAX)"
+     */
     OptionalInt integer(String key, int min, int max, String expected) {
         Optional<Node.Scalar> scalar = scalar(key);
         return scalar.isEmpty() ? OptionalInt.empty() : integer(scalar.get(), path(key), min, max, expected);
@@ -186,7 +199,9 @@ final class MappingReader {
         return scalar.get().text().equalsIgnoreCase("true");
     }
 
-    /** Hands over each item of a list that is a single value, or the single value in place of a list; each other item is reported. */
+    /**
+     * Passes each scalar item of a list, or the scalar in place of a list, to the consumer; reports every other item.
+     */
     void eachScalar(String key, String expected, ItemConsumer consumer) {
         scalar(key).ifPresent(scalar -> consumer.accept(scalar, path(key)));
         List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
@@ -201,7 +216,7 @@ final class MappingReader {
         }
     }
 
-    /** Hands over each item of a list that is a mapping; each other one is reported. */
+    /** Passes each item of a list that is a mapping to the consumer; reports every other item. */
     void eachMapping(String key, String expected, MappingConsumer consumer) {
         List<Node> items = wellFormed.get(key) instanceof Node.Sequence sequence ? sequence.items() : List.of();
         for (int i = 0; i < items.size(); i++) {
@@ -215,22 +230,22 @@ final class MappingReader {
         }
     }
 
-    /** Whether a list without items stands here. */
+    /** Returns whether the key has an empty list. */
     boolean isEmptyList(String key) {
         return wellFormed.get(key) instanceof Node.Sequence sequence && sequence.items().isEmpty();
     }
 
-    /** Takes an item and its path. */
+    /** Receives an item and its path. */
     interface MappingConsumer {
         void accept(Node.Mapping item, String path);
     }
 
-    /** Takes an item and its path. */
+    /** Receives an item and its path. */
     interface ItemConsumer {
         void accept(Node.Scalar item, String path);
     }
 
-    /** An empty mapping where the key is missing or has no value. */
+    /** Returns the mapping of the key; an empty one if the key is missing or has no value. */
     Node.Mapping mapping(String key) {
         return wellFormed.get(key) instanceof Node.Mapping mapping ? mapping : Node.Mapping.emptyAt(position(key));
     }

@@ -17,7 +17,7 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
 
-/** Binds {@code members}. Without any there is member 1; a second one is not supported yet. */
+/** Binds {@code members}. Without this key there is member 1; a second member is not supported yet. */
 final class MemberBinder {
     private static final int ONLY_MEMBER = 1;
 
@@ -47,7 +47,7 @@ final class MemberBinder {
         return members;
     }
 
-    /** The members that may stand at a port, those not supported yet among them. */
+    /** Returns the IDs that a port may refer to, those of unsupported members included. */
     Set<Integer> named() {
         return named;
     }

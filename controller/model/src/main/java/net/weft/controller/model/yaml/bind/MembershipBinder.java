@@ -15,7 +15,7 @@ import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.vlan.VlanId;
 import net.weft.vlan.VlanSet;
 
-/** Binds which VLANs a port belongs to: exactly one of {@link Section#MEMBERSHIP}. */
+/** Binds the VLAN membership of a port: exactly one of {@link Section#MEMBERSHIP}. */
 public final class MembershipBinder {
     private static final String CHOICE = "one of " + String.join(", ", Section.MEMBERSHIP);
 
@@ -33,10 +33,10 @@ public final class MembershipBinder {
     }
 
     /**
-     * Empty if something was reported, or nothing is given and need not be.
+     * Returns the membership; empty if a fault was reported, or if none is given and it is optional.
      *
-     * @param name of the port
-     * @param optional a port without membership is no fault
+     * @param name name of the port
+     * @param optional whether the port may lack a membership
      */
     Optional<MembershipConfig> bind(String name, MappingReader fields, boolean optional) {
         List<String> given = Section.MEMBERSHIP.stream().filter(fields::has).toList();
@@ -75,11 +75,11 @@ public final class MembershipBinder {
                 .map(near -> "; did you mean " + near + "?").orElse("");
     }
 
-    /** What to write in place of a range whose ends stand the other way round. */
+    /** Returns how to write a range whose ends are in the wrong order; empty if the text is no such range. */
     private static Optional<String> reversed(String range) {
         int dash = range.indexOf('-');
-        String turned = range.substring(dash + 1) + "-" + range.substring(0, Math.max(0, dash));
-        return dash > 0 && Scalars.isVlans(turned) ? Optional.of(" is reversed; write " + turned) : Optional.empty();
+        String swapped = range.substring(dash + 1) + "-" + range.substring(0, Math.max(0, dash));
+        return dash > 0 && Scalars.isVlans(swapped) ? Optional.of(" is reversed; write " + swapped) : Optional.empty();
     }
 
     private static Optional<MembershipConfig> access(MappingReader fields) {
@@ -87,7 +87,7 @@ public final class MembershipBinder {
         return vid.isPresent() ? Optional.of(new MembershipConfig.Access(vid.getAsInt())) : Optional.empty();
     }
 
-    /** What others would have this port's spanning tree do is the customer's business in a tunnel. */
+    /** Reads a tunnel. It excludes {@code bpdu}, as the tunnel carries the customer's spanning tree frames. */
     private Optional<MembershipConfig> tunnel(String name, MappingReader fields) {
         OptionalInt vid = fields.integer("dot1q-tunnel", VlanId.MIN, VlanId.MAX, "a VLAN ID");
         if (vid.isEmpty()) {
@@ -98,7 +98,7 @@ public final class MembershipBinder {
         return Optional.of(new MembershipConfig.Tunnel(vid.getAsInt()));
     }
 
-    /** As the file has it: {@code 0x88a8}. */
+    /** Returns a TPID as in the file, {@code 0x88a8}. */
     public static String hex(int tpid) {
         return "0x%04x".formatted(tpid);
     }

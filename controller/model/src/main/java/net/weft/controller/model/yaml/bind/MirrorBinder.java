@@ -16,12 +16,12 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.vlan.VlanId;
 
-/** Binds {@code mirror-to}, and, once all ports are known, checks that it leads somewhere and not back. */
+/** Binds {@code mirror-to}. Once all ports are bound, it checks that each target exists and is not itself mirrored. */
 final class MirrorBinder {
     private MirrorBinder() {
     }
 
-    /** The names of ports that are mirrored to and carry nothing else, so need no membership. Nothing is reported. */
+    /** Returns the names of SPAN targets: they carry no other traffic, and so need no membership. Reports no faults. */
     static Set<String> targets(Node.Mapping ports) {
         Set<String> targets = new HashSet<>();
         for (Node.Entry entry : ports.entries()) {
@@ -49,7 +49,7 @@ final class MirrorBinder {
                 : Optional.empty();
     }
 
-    /** Reports mirrors that lead nowhere, in a circle, or to where they cannot. */
+    /** Reports each mirror whose target does not exist, is mirrored itself, or is otherwise not allowed. */
     static void check(FabricConfig config, Node.Mapping ports, Faults faults) {
         Map<String, PortConfig> all = config.ports();
         for (PortConfig port : all.values()) {

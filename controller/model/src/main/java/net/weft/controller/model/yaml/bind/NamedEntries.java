@@ -6,7 +6,7 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 
-/** Walks a mapping whose keys are names that people chose, and whose values are mappings in turn. */
+/** Iterates over a mapping whose keys are names given by the user, and whose values are mappings. */
 public final class NamedEntries {
     public static final String A_NAME = "a name (a-z, 0-9, '.', '_' and '-'; 63 characters at most; a letter or digit first)";
 
@@ -17,7 +17,10 @@ public final class NamedEntries {
         each(mapping, path, faults, Names::isValid, A_NAME, consumer);
     }
 
-    /** Hands over each entry whose key passes the test and whose value is a mapping or nothing; reports the others. */
+    /**
+     * Passes each entry whose key passes the test and whose value is a mapping or nothing to the consumer; reports the
+     * others.
+     */
     static void each(Node.Mapping mapping, String path, Faults faults, Predicate<String> test, String expected,
             EntryConsumer consumer) {
         for (Node.Entry entry : mapping.entries()) {
@@ -38,7 +41,7 @@ public final class NamedEntries {
         }
     }
 
-    /** Takes an entry, its value and its path. */
+    /** Receives an entry, its value and its path. */
     interface EntryConsumer {
         void accept(Node.Entry entry, Node.Mapping value, String path);
     }

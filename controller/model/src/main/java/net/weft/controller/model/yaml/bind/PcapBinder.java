@@ -8,7 +8,7 @@ import net.weft.controller.model.yaml.check.ExclusiveResources;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.value.Scalars;
 
-/** Binds the keys of a port of type {@code pcap} that is made of files. */
+/** Binds the keys of a port of type {@code pcap} that reads or writes files. */
 final class PcapBinder {
     private static final String FILE = "the path of a file (absolute, at most " + DeviceConfig.PcapFiles.MAX_PATH
             + " bytes)";
@@ -17,7 +17,7 @@ final class PcapBinder {
     private PcapBinder() {
     }
 
-    /** Empty if something was reported. */
+    /** Returns the device; empty if a fault was reported. */
     static Optional<DeviceConfig> files(MappingReader fields, ExclusiveResources claims, String owner, int member) {
         Optional<String> read = fields.text("read", Scalars::isFilePath, FILE);
         Optional<String> write = fields.text("write", Scalars::isFilePath, FILE);

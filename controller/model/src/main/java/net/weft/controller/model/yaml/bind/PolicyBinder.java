@@ -23,7 +23,7 @@ import net.weft.zone.Match;
 import net.weft.zone.Policy;
 import net.weft.zone.Prefix;
 
-/** Binds {@code policies}, the fabric's or a tenant's. */
+/** Binds {@code policies} of the fabric or of a tenant. */
 final class PolicyBinder {
     private static final String ZONES = "any, or names of zones";
     private static final String A_PREFIX = "an address or a prefix (such as 10.10.0.0/24 or \"fd00:10::/64\", with no bits set "
@@ -39,8 +39,10 @@ final class PolicyBinder {
     }
 
     /**
+     * Binds the policies of one scope.
+     *
      * @param parent the mapping with the key {@code policies}
-     * @param tenant whose they are; empty: the fabric's
+     * @param tenant the tenant that owns them; empty: the fabric
      */
     List<PolicyConfig> bind(MappingReader parent, Optional<String> tenant) {
         List<PolicyConfig> bound = new ArrayList<>();
@@ -64,7 +66,7 @@ final class PolicyBinder {
         return bound;
     }
 
-    /** Not whole if something was reported. */
+    /** Binds one policy, which is incomplete if a fault was reported. */
     private PolicyConfig policy(ScopedName name, MappingReader fields) {
         List<String> from = zones(name.tenant(), fields, "from");
         List<String> to = zones(name.tenant(), fields, "to");
@@ -77,7 +79,7 @@ final class PolicyBinder {
                 fields.flag("midstream", false), fields.flag("stateless", false));
     }
 
-    /** Empty for any. */
+    /** Returns the names of zones; empty for any. */
     private List<String> zones(Optional<String> tenant, MappingReader fields, String key) {
         fields.require(key, ZONES);
         Set<String> names = new LinkedHashSet<>();
@@ -98,9 +100,9 @@ final class PolicyBinder {
 
     private List<Match> matches(MappingReader fields) {
         Set<Match> matches = new LinkedHashSet<>();
-        Set<String> words = new LinkedHashSet<>();
+        Set<String> texts = new LinkedHashSet<>();
         fields.eachScalar("match", "a match", (scalar, path) -> {
-            words.add(scalar.text());
+            texts.add(scalar.text());
             try {
                 if (!matches.add(MatchText.parse(scalar.text()))) {
                     faults.add(Fault.Kind.CONFLICT, path, scalar.position(),
@@ -111,7 +113,7 @@ final class PolicyBinder {
             }
         });
         refuseEmpty(fields, "match", MatchText.FORMS);
-        refuseBesideAny(fields, "match", words);
+        refuseBesideAny(fields, "match", texts);
         return matches.isEmpty() ? List.of(Match.ANY) : List.copyOf(matches);
     }
 
@@ -136,9 +138,9 @@ final class PolicyBinder {
         }
     }
 
-    /** Whoever writes both may have meant either. */
-    private static void refuseBesideAny(MappingReader fields, String key, Set<String> words) {
-        if (words.size() > 1 && words.contains(ZoneConfig.ANY)) {
+    /** Refuses {@code any} beside other values, as the author may have meant either. */
+    private static void refuseBesideAny(MappingReader fields, String key, Set<String> texts) {
+        if (texts.size() > 1 && texts.contains(ZoneConfig.ANY)) {
             fields.fault(Fault.Kind.CONFLICT, key, "any stands beside others; write any alone, or leave it out");
         }
     }

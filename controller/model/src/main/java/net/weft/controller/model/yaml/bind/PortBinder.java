@@ -19,7 +19,7 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
 
-/** Binds one entry of {@code ports}: the member, the device, the membership and the rest. */
+/** Binds one entry of {@code ports}: the member, the device, the membership and the settings. */
 final class PortBinder {
     private final Faults faults;
     private final Set<Integer> members;
@@ -31,8 +31,10 @@ final class PortBinder {
     private final GuardBinder guards;
 
     /**
-     * @param mayBeLeg a port without membership may belong to a LAG, which is refused elsewhere
-     * @param mirrorTargets ports that others are mirrored to, which need no membership
+     * Creates a binder.
+     *
+     * @param mayBeLeg whether a port may lack a membership because the file has LAGs, which are refused elsewhere
+     * @param mirrorTargets names of SPAN targets, which need no membership
      */
     PortBinder(Faults faults, ExclusiveResources claims, Set<Integer> members, Set<NetworkName> networks,
             Tunnels tunnels,
@@ -47,7 +49,7 @@ final class PortBinder {
         this.guards = guards;
     }
 
-    /** Empty if something was reported without which there is no port. */
+    /** Returns the port; empty if a fault in its device or membership was reported. */
     Optional<PortConfig> bind(String name, Node.Mapping mapping, String path) {
         MappingReader fields = MappingReader.of(mapping, Section.PORT, path, faults);
         int member = member(fields);

@@ -17,20 +17,28 @@ import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.vlan.VlanId;
 
-/** Binds {@code zone} and {@code zones} of a port. A name means what it means to the tenant that owns the VLAN. */
+/** Binds {@code zone} and {@code zones} of a port. A name is resolved in the scope of the tenant that owns the VLAN. */
 final class PortZonesBinder {
     private final Faults faults;
     private final DeclaredZones names;
     private final Map<Integer, NetworkName> networks;
 
-    /** @param networks the owner of each VLAN that has one */
+    /**
+     * Creates a binder.
+     *
+     * @param networks the network that owns each VLAN, for the VLANs that have one
+     */
     PortZonesBinder(Faults faults, DeclaredZones names, Map<Integer, NetworkName> networks) {
         this.faults = faults;
         this.names = names;
         this.networks = networks;
     }
 
-    /** @param membership of the port; empty: faulty, and reported */
+    /**
+     * Binds the zones of a port.
+     *
+     * @param membership membership of the port; empty: it is faulty, and was reported
+     */
     PortZonesConfig bind(MappingReader fields, Optional<MembershipConfig> membership) {
         SequencedMap<Integer, String> byVlan = new LinkedHashMap<>();
         for (Node.Entry entry : fields.mapping("zones").entries()) {
@@ -64,7 +72,7 @@ final class PortZonesBinder {
         }
     }
 
-    /** It must mean a zone to the owner of each VLAN, and to somebody where there is none. */
+    /** Checks that the name resolves to a zone for the owner of each VLAN, and for anyone if the port has no VLAN. */
     private void check(MappingReader fields, String name, List<Optional<String>> owners) {
         if (owners.isEmpty() && !names.isAnybodys(name)) {
             fields.fault(Fault.Kind.REFERENCE, "zone", names.unknown(Optional.empty(), name));
@@ -94,7 +102,7 @@ final class PortZonesBinder {
         return Optional.ofNullable(networks.get(vid)).map(NetworkName::tenant);
     }
 
-    /** The tenants that own its VLANs, empty for those nobody owns; each once. */
+    /** Returns the tenants that own the port's VLANs, each once; an empty tenant stands for VLANs without an owner. */
     private List<Optional<String>> owners(MembershipConfig membership) {
         return switch (membership) {
             case MembershipConfig.Network(NetworkName name) -> List.of(Optional.of(name.tenant()));

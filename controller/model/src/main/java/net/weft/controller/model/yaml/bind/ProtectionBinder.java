@@ -9,7 +9,7 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.value.BitRate;
 
-/** Binds the keys of a port that keep others safe from it: {@code storm-limit}, {@code rate-limit}, {@code bpdu}. */
+/** Binds the keys that protect other ports from this one: {@code storm-limit}, {@code rate-limit}, {@code bpdu}. */
 final class ProtectionBinder {
     private ProtectionBinder() {
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import net.weft.controller.model.yaml.tree.Suggestion;
 
 /**
- * The one table of the language's keys, by the mapping they stand in. To bring a key to life, move it from
+ * The table of all keys of the language, by the mapping to which they belong. To support another key, move it from
  * {@code planned} to {@code supported}, and bind it.
  */
 public enum Section {
@@ -67,7 +67,7 @@ public enum Section {
             planned("role")), //
     TRUNK(//
             supported(LIST, "allowed"), supported(INTEGER, "native")), //
-    /** Its keys are VLAN IDs. */
+    /** The keys of this mapping are VLAN IDs. */
     ZONES_BY_VLAN(), //
     GUARD(//
             supported(TEXT, "mode"), supported(BOOLEAN, "dhcp-server", "router", "querier")), //
@@ -82,9 +82,9 @@ public enum Section {
     SFLOW(//
             supported(TEXT, "collector", "counter-interval", "agent"), supported(INTEGER, "sampling"));
 
-    /** Port types of the language that later versions carry out. */
+    /** Port types of the language that a later version will support. */
     static final Set<String> LATER_PORT_TYPES = Set.of("udp");
-    /** Exactly one of these says which VLANs a port belongs to. */
+    /** The keys of the VLAN membership, of which a port has exactly one. */
     public static final List<String> MEMBERSHIP = List.of("network", "access", "trunk", "dot1q-tunnel");
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
@@ -101,7 +101,7 @@ public enum Section {
         return Optional.ofNullable(keys.get(name));
     }
 
-    /** The section of a mapping within this one. */
+    /** Returns the section of a nested mapping. */
     public Optional<Section> nested(String name) {
         if (this != PORT) {
             return Optional.empty();
@@ -116,12 +116,12 @@ public enum Section {
         };
     }
 
-    /** The keys that only some port types have. */
+    /** Returns the keys that only some port types have. */
     Stream<Key> only() {
         return keys.values().stream().filter(key -> !key.types().isEmpty());
     }
 
-    /** {@code "; did you mean access?"}, or the keys there are. */
+    /** Returns {@code "; did you mean access?"}, or the list of supported keys. */
     public String hint(String unknown) {
         return Suggestion.nearest(unknown, keys.keySet()).map(name -> "; did you mean " + name + "?")
                 .orElseGet(() -> "; known here: " + String.join(", ",

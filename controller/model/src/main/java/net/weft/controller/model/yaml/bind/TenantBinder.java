@@ -27,7 +27,7 @@ import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.vlan.VlanId;
 import net.weft.zone.Prefix;
 
-/** Binds {@code tenants}, their networks, zones and policies; no VLAN carries two networks. */
+/** Binds {@code tenants} with their networks, zones and policies. No two networks may have the same VLAN. */
 final class TenantBinder {
     private final Faults faults;
     private final ExclusiveResources claims;
@@ -55,12 +55,14 @@ final class TenantBinder {
         return tenants;
     }
 
-    /** Every network that stands there, faulty ones among them: a port that names one dangles not. */
+    /**
+     * Returns every network of the file, faulty ones included, so that a reference to one is not reported as dangling.
+     */
     Set<NetworkName> named() {
         return named;
     }
 
-    /** The network that owns each VLAN. */
+    /** Returns the network that owns each VLAN. */
     Map<Integer, NetworkName> byVlan() {
         return byVlan;
     }
@@ -80,7 +82,7 @@ final class TenantBinder {
                 policies.bind(fields, Optional.of(tenant)));
     }
 
-    /** An address means one place within a tenant. */
+    /** Reports subnets of one tenant that overlap, as an address must belong to one network only. */
     private void overlap(Subnet outer, Subnet inner) {
         boolean innerIsLater = outer.position().compareTo(inner.position()) <= 0;
         Subnet later = innerIsLater ? inner : outer;

@@ -10,9 +10,9 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.zone.Zone;
 
-/** Binds {@code zones}, the fabric's or a tenant's. */
+/** Binds {@code zones} of the fabric or of a tenant. */
 final class ZoneBinder {
-    /** The numbers that zones can have; two are of those always there. */
+    /** Most zones of a file: the number of zone IDs, less the two of the zones that always exist. */
     private static final int MAX_ZONES = Zone.MAX_ID - 1;
 
     private final Faults faults;
@@ -23,8 +23,10 @@ final class ZoneBinder {
     }
 
     /**
+     * Binds the zones of one scope.
+     *
      * @param parent the mapping with the key {@code zones}
-     * @param tenant whose they are; empty: the fabric's
+     * @param tenant the tenant that owns them; empty: the fabric
      */
     SequencedMap<String, ZoneConfig> bind(MappingReader parent, Optional<String> tenant) {
         SequencedMap<String, ZoneConfig> bound = new LinkedHashMap<>();

@@ -14,13 +14,16 @@ import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
 import net.weft.zone.Prefix;
 
-/** Which port's stations have which addresses: no address belongs to two ports of a VLAN, unless both say that it is shared. */
+/**
+ * The addresses that are assigned to ports. No address may belong to two ports of a VLAN, unless both ports list it as
+ * shared.
+ */
 public final class Addresses {
-    /** Where an address is given to a port. */
+    /** The assignment of an address to a port, and its position in the text. */
     public record Place(String port, boolean shared, String path, Position position) {
     }
 
-    /** An address or prefix, and where it is given to a port. */
+    /** An address or prefix, and where it is assigned to a port. */
     record Given(Prefix prefix, Place place) {
     }
 
@@ -39,7 +42,10 @@ public final class Addresses {
         return ips.stream();
     }
 
-    /** Reports what two ports of a VLAN have; ports that the configuration does not have were reported before. */
+    /**
+     * Reports addresses that two ports of a VLAN have. Ports that are missing from the configuration have already been
+     * reported.
+     */
     public void report(FabricConfig config, Faults faults) {
         Map<String, Vlans> vlans = new HashMap<>();
         config.ports().values().forEach(port -> vlans.put(port.name(), Vlans.of(config.vlans(port))));
@@ -65,7 +71,11 @@ public final class Addresses {
                 });
     }
 
-    /** @param only the one VLAN; 0 if there are none or several */
+    /**
+     * The VLANs of a port.
+     *
+     * @param only the single VLAN; 0 if there are none or several
+     */
     private record Vlans(VlanSet all, int only) {
         static final Vlans NONE = of(VlanSet.EMPTY);
 
@@ -73,7 +83,7 @@ public final class Addresses {
             return new Vlans(all, all.size() == 1 ? all.vids().findFirst().orElse(0) : 0);
         }
 
-        /** A VLAN that both have, or 0. */
+        /** Returns a VLAN of both ports, or 0. */
         int common(Vlans other) {
             return only != 0 && other.only != 0
                     ? only == other.only ? only : 0
@@ -81,7 +91,9 @@ public final class Addresses {
         }
     }
 
-    /** An address of a port, with what it takes to compare it quickly: a file may give one to thousands. */
+    /**
+     * An address of a port, prepared for fast comparison, because a file may give one address to thousands of ports.
+     */
     private record Claim(String address, Place place, Vlans vlans) {
         static Claim of(String address, Place place, Map<String, Vlans> vlans) {
             return new Claim(address, place, vlans.getOrDefault(place.port(), Vlans.NONE));

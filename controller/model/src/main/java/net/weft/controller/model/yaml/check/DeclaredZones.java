@@ -11,7 +11,7 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Suggestion;
 
-/** The zones that stand in a file, faulty ones among them: what names one dangles not. */
+/** The names of all zones in a file, faulty zones included, so that a reference to one is not reported as dangling. */
 public final class DeclaredZones {
     private final Set<String> own;
     private final Map<String, Set<String>> ofTenants = new HashMap<>();
@@ -27,7 +27,7 @@ public final class DeclaredZones {
         }
     }
 
-    /** Reads the whole file ahead; reports nothing. */
+    /** Collects the zones of the whole file before it is bound; reports no faults. */
     public static DeclaredZones of(Node.Mapping root) {
         return new DeclaredZones(root);
     }
@@ -40,23 +40,26 @@ public final class DeclaredZones {
         return names;
     }
 
-    /** Whether the fabric has it, so that everybody may name it. */
+    /** Returns whether the fabric has the zone, so that every tenant may refer to it. */
     public boolean isFabrics(String zone) {
         return own.contains(zone);
     }
 
-    /** Whether the fabric or any tenant has it. */
+    /** Returns whether the fabric or any tenant has the zone. */
     public boolean isAnybodys(String zone) {
         return own.contains(zone) || ofTenants.values().stream().anyMatch(zones -> zones.contains(zone));
     }
 
-    /** Whether the name means a zone where the tenant says it; empty: where the fabric does. */
+    /** Returns whether the name resolves to a zone in the scope of a tenant; empty: of the fabric. */
     public boolean has(Optional<String> tenant, String zone) {
         return own.contains(zone)
                 || tenant.map(of -> ofTenants.getOrDefault(of, Set.of()).contains(zone)).orElse(false);
     }
 
-    /** What is wrong with a name that means no zone there: whose zone it is, or which was meant. */
+    /**
+     * Returns the message for a name that resolves to no zone: it names the owner of that zone, or suggests the nearest
+     * name.
+     */
     public String unknown(Optional<String> tenant, String zone) {
         String shown = Faults.shown(zone);
         if (zone.equals(ZoneConfig.LOCAL)) {

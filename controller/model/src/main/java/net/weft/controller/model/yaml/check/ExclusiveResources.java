@@ -7,7 +7,7 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Position;
 
-/** What only one object of the fabric can have (a VLAN ID, an interface, a socket), and who has it. */
+/** The resources that only one object of the fabric can have (a VLAN ID, an interface, a socket), with their owners. */
 public final class ExclusiveResources {
     private final Map<String, Holder> holders = new HashMap<>();
     private final Faults faults;
@@ -16,7 +16,10 @@ public final class ExclusiveResources {
         this.faults = faults;
     }
 
-    /** The first to claim has it; each later one is a fault at its place, naming the first. */
+    /**
+     * Claims a resource. The first claim succeeds; each later one is reported as a fault at its position that names the
+     * first.
+     */
     public void claim(String what, String owner, String path, Position position) {
         Holder holder = holders.putIfAbsent(what, new Holder(owner, position));
         if (holder != null) {

@@ -11,7 +11,10 @@ import java.util.function.Function;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.zone.Prefix;
 
-/** Finds prefixes that hold one another: two overlap exactly when one holds the other, and in order the outer ones come first. */
+/**
+ * Finds overlapping prefixes. Two prefixes overlap exactly when one contains the other; in sorted order, the outer one
+ * comes first.
+ */
 public final class Overlaps {
     private static final Comparator<Prefix> ORDER = Comparator.comparing(Prefix::isIpv4)
             .thenComparing(Prefix::high, Long::compareUnsigned).thenComparing(Prefix::low, Long::compareUnsigned)
@@ -21,24 +24,25 @@ public final class Overlaps {
     }
 
     /**
-     * Hands over each pair, the outer first, of equals the earlier.
+     * Passes each overlapping pair to the consumer, the outer prefix first; of two equal prefixes, the earlier item
+     * first.
      *
-     * @param enough asked before each pair
+     * @param enough evaluated before each pair; the search ends when it returns true
      */
     public static <T> void each(List<T> items, Function<T, Prefix> prefix, BooleanSupplier enough,
             BiConsumer<T, T> overlapping) {
-        Deque<T> around = new ArrayDeque<>();
+        Deque<T> enclosing = new ArrayDeque<>();
         for (T inner : items.stream().sorted(Comparator.comparing(prefix, ORDER)).toList()) {
-            while (!around.isEmpty() && !Prefixes.contains(prefix.apply(around.getLast()), prefix.apply(inner))) {
-                around.removeLast();
+            while (!enclosing.isEmpty() && !Prefixes.contains(prefix.apply(enclosing.getLast()), prefix.apply(inner))) {
+                enclosing.removeLast();
             }
-            for (T outer : around) {
+            for (T outer : enclosing) {
                 if (enough.getAsBoolean()) {
                     return;
                 }
                 overlapping.accept(outer, inner);
             }
-            around.addLast(inner);
+            enclosing.addLast(inner);
         }
     }
 }

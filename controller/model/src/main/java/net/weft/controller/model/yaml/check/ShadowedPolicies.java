@@ -20,9 +20,9 @@ import net.weft.zone.policy.Shadow;
 import net.weft.zone.policy.Shadowing;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles the policies as a switch will, so as to find those that never match, because an earlier one does. */
+/** Finds policies that never match because an earlier one does, by compiling the policies as the switch will. */
 final class ShadowedPolicies {
-    /** Where a policy stands. */
+    /** The position of a policy in the text. */
     private record Place(PolicyConfig policy, String path, Position position) {
     }
 
@@ -30,9 +30,11 @@ final class ShadowedPolicies {
     }
 
     /**
-     * @param config without faults
-     * @param root what it was bound from, for the lines
-     * @param faults told when the policies cannot be compiled
+     * Reports the shadowed policies as warnings.
+     *
+     * @param config a configuration without faults
+     * @param root the tree from which it was bound, for the lines
+     * @param faults receives a fault when the policies cannot be compiled
      */
     static void find(FabricConfig config, Node.Mapping root, Faults faults, Faults warnings) {
         Map<ScopedName, Integer> zones = new HashMap<>();
@@ -71,7 +73,7 @@ final class ShadowedPolicies {
         return places;
     }
 
-    /** Keys that lead to the policies of a tenant, or of the fabric. */
+    /** Returns the keys that lead to the policies of a tenant, or of the fabric. */
     private static List<String> path(@Nullable String tenant) {
         return tenant == null ? List.of("policies") : List.of("tenants", tenant, "policies");
     }

@@ -9,7 +9,10 @@ import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Position;
 
-/** Which VLANs are tunnels is known only when all ports were read; what does not go with a tunnel is noted before, and judged then. */
+/**
+ * Checks the settings that a tunnel VLAN excludes. The tunnel VLANs are complete only when all ports are bound, so that
+ * these settings are collected first, and checked by {@link #report}.
+ */
 public final class Tunnels {
     private record Note(int vid, String path, Position position, String message) {
     }
@@ -17,12 +20,12 @@ public final class Tunnels {
     private final Map<Integer, String> ports = new HashMap<>();
     private final List<Note> notes = new ArrayList<>();
 
-    /** A port has its customer's frames carried in a VLAN. */
+    /** Records that a port uses the VLAN as a tunnel. */
     public void carried(int vid, String port) {
         ports.putIfAbsent(vid, port);
     }
 
-    /** It is a fault if the VLAN is a tunnel. */
+    /** Records a setting that is a fault if the VLAN is a tunnel. */
     public void excludes(int vid, String path, Position position, String message) {
         notes.add(new Note(vid, path, position, message));
     }

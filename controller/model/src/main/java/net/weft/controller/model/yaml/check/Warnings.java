@@ -19,10 +19,13 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.zone.Prefix;
 
-/** Finds what a configuration may say, but hardly means. */
+/** Finds settings that are legal but probably unintended. */
 public final class Warnings {
     private static final int MAX_NAMED = 3;
-    /** A port of more is no station's. */
+    /**
+     * Most networks of a port for which addresses are checked against subnets; a port with more leads to no single
+     * host.
+     */
     private static final int MAX_NETWORKS = 16;
 
     private final FabricConfig config;
@@ -39,17 +42,19 @@ public final class Warnings {
     }
 
     /**
-     * @param config without faults
-     * @param root what it was bound from, for the lines
-     * @param faults takes what only shows when policies are compiled
+     * Collects the warnings about a configuration.
+     *
+     * @param config a configuration without faults
+     * @param root the tree from which it was bound, for the lines
+     * @param faults receives faults that appear only when policies are compiled
      */
     public static void find(FabricConfig config, Node.Mapping root, Addresses addresses, Faults faults,
             Faults warnings) {
-        Warnings cautions = new Warnings(config, root, warnings);
-        cautions.idlePolicies();
+        Warnings checks = new Warnings(config, root, warnings);
+        checks.idlePolicies();
         ShadowedPolicies.find(config, root, faults, warnings);
-        config.ports().values().stream().takeWhile(_ -> !warnings.isFull()).forEach(cautions::inheritedZone);
-        addresses.ips().forEach(cautions::outsideOfSubnets);
+        config.ports().values().stream().takeWhile(_ -> !warnings.isFull()).forEach(checks::inheritedZone);
+        addresses.ips().forEach(checks::outsideOfSubnets);
     }
 
     private void idlePolicies() {
@@ -62,7 +67,10 @@ public final class Warnings {
         }
     }
 
-    /** What is behind a cable is rarely a guest like those of the network. */
+    /**
+     * Warns when a trunk to the outside inherits the zones of guests, as the hosts behind a cable are rarely guests of
+     * the network.
+     */
     private void inheritedZone(PortConfig port) {
         boolean outside = port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Pcap;
         if (!outside || port.zones().zone().isPresent()
@@ -101,7 +109,7 @@ public final class Warnings {
         }
     }
 
-    /** The networks of a port that say which addresses they have. */
+    /** Returns the networks of a port that have subnets. */
     private List<NetworkConfig> described(String port) {
         return config.port(port).stream().flatMapToInt(of -> config.vlans(of).vids())
                 .mapToObj(vid -> Optional.ofNullable(networks.get(vid))).flatMap(Optional::stream)

@@ -1,4 +1,4 @@
-/** Rules that span several objects of a configuration, and the warnings about what is legal but probably not meant. */
+/** Rules that span several objects of a configuration, and warnings about legal but probably unintended settings. */
 @NullMarked
 package net.weft.controller.model.yaml.check;
 

@@ -18,31 +18,32 @@ import net.weft.controller.model.yaml.tree.YamlTree;
 import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
- * Changes one object of a configuration, by the keys of the file. The records become a tree again, the keys are put there
- * as a person would write them, and the whole is bound anew: what the file may not say, an edit may not either.
+ * Changes one object of a configuration by the keys of the file. The records are converted to a tree, the keys are set
+ * there as a person would write them, and the whole tree is bound again, so that an edit can make nothing that the file
+ * could not contain.
  *
  * <p>
- * A value is what would stand behind the key: {@code 10}, {@code acme/web}, {@code {allowed: [10, 100-199]}}; a text needs no
- * quotes and a list no brackets. An empty value takes the key away. A key with a dot reaches into a mapping:
- * {@code trunk.native}. Setting one of {@code network}, {@code access} and {@code trunk} takes the others away.
+ * A value has the form that it has in the file: {@code 10}, {@code acme/web}, {@code {allowed: [10, 100-199]}}; a text
+ * needs no quotes and a list no brackets. An empty value removes the key. A key with a dot names a key of a nested
+ * mapping: {@code trunk.native}. Setting one of {@code network}, {@code access} and {@code trunk} removes the others.
  */
 public final class FabricEdit {
     private FabricEdit() {
     }
 
-    /** Adds a port; a fault if there is one of that name. */
+    /** Adds a port; a fault if a port of that name exists. */
     public static Validation addPort(FabricConfig config, String name, Map<String, String> keys) {
         return config.ports().containsKey(name)
                 ? refused(Fault.Kind.CONFLICT, "ports", name, "exists already")
                 : withPort(config, name, keys);
     }
 
-    /** Sets keys of a port and leaves its others as they are; a fault if there is no port of that name. */
+    /** Sets keys of a port and keeps its other keys; a fault if no port of that name exists. */
     public static Validation setPort(FabricConfig config, String name, Map<String, String> keys) {
         return config.ports().containsKey(name) ? withPort(config, name, keys) : noPort(config, name);
     }
 
-    /** Removes a port; a fault if there is no port of that name. */
+    /** Removes a port; a fault if no port of that name exists. */
     public static Validation removePort(FabricConfig config, String name) {
         if (!config.ports().containsKey(name)) {
             return noPort(config, name);
@@ -56,7 +57,7 @@ public final class FabricEdit {
                 : refused(Fault.Kind.REFERENCE, "ports", name, Users.sentence("port " + name, users));
     }
 
-    /** Sets keys of a port, which is made where missing. */
+    /** Sets keys of a port, which is created if it does not exist. */
     public static Validation withPort(FabricConfig config, String name, Map<String, String> keys) {
         Faults faults = new Faults();
         Node.Mapping root = FabricTree.of(config);
@@ -70,9 +71,10 @@ public final class FabricEdit {
     }
 
     /**
-     * Binds a tree with one changed object. Of two that contend the later one is at fault: that is to be the changed one.
+     * Binds a tree with one changed object. When two objects conflict, the later one is reported; if the tree is
+     * invalid, the changed object is therefore moved to the end, and the tree is bound again.
      *
-     * @param last puts it behind the others
+     * @param last moves the changed object to the end
      */
     static Validation bindChanged(Node.Mapping root, Runnable last) {
         Validation bound = FabricYaml.bindEdited(root, new Faults());
@@ -83,7 +85,7 @@ public final class FabricEdit {
         return FabricYaml.bindEdited(root, new Faults());
     }
 
-    /** Moves a key behind the others. */
+    /** Moves a key to the end of the mapping. */
     static void last(Node.Mapping mapping, String key) {
         mapping.get(key).ifPresent(value -> {
             mapping.remove(key);
@@ -99,7 +101,7 @@ public final class FabricEdit {
         }
     }
 
-    /** Puts a key where it belongs, or takes it away. */
+    /** Sets a key in the mapping to which it belongs, or removes it. */
     static void set(Node.Mapping object, Section section, String key, String value, String path, Faults faults) {
         String head = head(key);
         Optional<Section> nested = head.length() == key.length() ? Optional.empty() : section.nested(head);
@@ -146,7 +148,7 @@ public final class FabricEdit {
         return node;
     }
 
-    /** The same without positions, which would be those of the fragment. */
+    /** Returns a copy without positions, which would be those in the fragment. */
     private static Node detached(Node node) {
         return switch (node) {
             case Node.Scalar scalar -> new Node.Scalar(scalar.kind(), scalar.text(), Position.NONE);
@@ -160,7 +162,7 @@ public final class FabricEdit {
         };
     }
 
-    /** The mapping behind the key; a new one in place of anything else. */
+    /** Returns the mapping of the key; a new one replaces any other value. */
     static Node.Mapping child(Node.Mapping parent, String key) {
         if (parent.get(key).orElse(null) instanceof Node.Mapping mapping) {
             return mapping;

@@ -16,17 +16,18 @@ import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
- * Changes one network, zone or policy by the keys of the file, as {@link FabricEdit} does with ports. A tenant's object has the name
- * {@code TENANT/NAME}. The place of a policy is a key too: {@code before} and {@code after} name another policy of the same list.
+ * Changes one network, zone or policy by the keys of the file, as {@link FabricEdit} does with ports. An object of a
+ * tenant is named {@code TENANT/NAME}. The place of a policy is set by the keys {@code before} and {@code after}, whose
+ * value is the name of another policy of the same list.
  */
 public final class ObjectEdit {
-    /** What is changed. */
+    /** The kind of object that is changed. */
     public enum Kind {
-        /** {@code TENANT/NAME}. A tenant is made with its first network. */
+        /** A network, named {@code TENANT/NAME}. A tenant is created with its first network. */
         NETWORK("networks", Section.NETWORK, "network"),
-        /** {@code NAME} or {@code TENANT/NAME}. */
+        /** A zone, named {@code NAME} or {@code TENANT/NAME}. */
         ZONE("zones", Section.ZONE, "zone"),
-        /** {@code NAME} or {@code TENANT/NAME}. */
+        /** A policy, named {@code NAME} or {@code TENANT/NAME}. */
         POLICY("policies", Section.POLICY, "policy");
 
         private final String key;
@@ -39,7 +40,7 @@ public final class ObjectEdit {
             this.word = word;
         }
 
-        /** {@code zone}. */
+        /** Returns the noun of the kind, such as {@code zone}. */
         public String word() {
             return word;
         }
@@ -59,7 +60,7 @@ public final class ObjectEdit {
         root = FabricTree.of(config);
     }
 
-    /** Adds an object; a fault if there is one of that name. */
+    /** Adds an object; a fault if one of that name exists. */
     public static Validation add(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
         return edit.scoped(config).orElseGet(
@@ -68,19 +69,19 @@ public final class ObjectEdit {
                         : edit.change(keys));
     }
 
-    /** Sets keys of an object and leaves its others as they are; a fault if there is none of that name. */
+    /** Sets keys of an object and keeps its other keys; a fault if none of that name exists. */
     public static Validation set(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
         return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.change(keys) : edit.missing());
     }
 
-    /** Removes an object; a fault if there is none of that name, or if another one needs it. */
+    /** Removes an object; a fault if none of that name exists, or if another object refers to it. */
     public static Validation remove(FabricConfig config, Kind kind, String name) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
         return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.removed(config) : edit.missing());
     }
 
-    /** A fault if the name does not say whose object it is, or a tenant that does not exist. */
+    /** Returns a fault if the name lacks a tenant that it needs, or has a tenant that does not exist. */
     private Optional<Validation> scoped(FabricConfig config) {
         if (kind == Kind.NETWORK && name.tenant().isEmpty()) {
             return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "networks", name.name(),
@@ -95,7 +96,7 @@ public final class ObjectEdit {
         return Optional.empty();
     }
 
-    /** The mapping with the zones or policies of the fabric or tenant; what is missing is made. */
+    /** Returns the mapping with the objects of the fabric or tenant; missing mappings are created. */
     private Node.Mapping scope() {
         return name.tenant().map(tenant -> FabricEdit.child(FabricEdit.child(root, "tenants"), tenant)).orElse(root);
     }
@@ -128,7 +129,7 @@ public final class ObjectEdit {
         return bind();
     }
 
-    /** Where a command says so, elsewhere in the list. */
+    /** Moves the policy to the place that {@code before} or {@code after} gives. */
     private void place(List<Node> policies, Node.Mapping policy, Map<String, String> keys) {
         for (String key : List.of(BEFORE, AFTER)) {
             String other = keys.get(key);
@@ -158,7 +159,7 @@ public final class ObjectEdit {
         return -1;
     }
 
-    /** Without the object; where others need it, these are named in place of what they would lack. */
+    /** Removes the object. If other objects refer to it, they are reported in place of the dangling references. */
     private Validation removed(FabricConfig config) {
         Validation without = remove();
         if (without instanceof Validation.Valid) {
@@ -189,7 +190,7 @@ public final class ObjectEdit {
         return faults.isEmpty() ? FabricEdit.bindChanged(root, this::last) : new Validation.Invalid(faults.toList());
     }
 
-    /** Puts a network behind the others; zones and policies contend with nobody. */
+    /** Moves a network to the end; zones and policies need no move, as they conflict with no other object. */
     private void last() {
         if (kind == Kind.NETWORK) {
             name.tenant().ifPresent(tenant -> {
@@ -199,7 +200,7 @@ public final class ObjectEdit {
         }
     }
 
-    /** A copy of the list. */
+    /** Returns a copy of the list of policies. */
     private List<Node> policies() {
         return scope().get(kind.key).orElse(null) instanceof Node.Sequence list
                 ? new ArrayList<>(list.items())
@@ -216,7 +217,7 @@ public final class ObjectEdit {
                 : Optional.empty();
     }
 
-    /** {@code tenants.acme.zones.batch}. */
+    /** Returns the path of the object, such as {@code tenants.acme.zones.batch}. */
     private String path() {
         String scope = name.tenant().map(tenant -> Faults.child(Faults.child("tenants", tenant), kind.key))
                 .orElse(kind.key);

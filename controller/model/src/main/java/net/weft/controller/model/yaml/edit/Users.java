@@ -13,14 +13,14 @@ import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ScopedName;
 import net.weft.controller.model.ZoneConfig;
 
-/** Finds who needs an object that is to be removed. */
+/** Finds the objects that refer to an object that is to be removed. */
 final class Users {
     private static final int MAX_NAMED = 20;
 
     private Users() {
     }
 
-    /** The ports of a network. */
+    /** Returns the names of the ports of a network. */
     static List<String> ofNetwork(FabricConfig config, ScopedName network) {
         return config.ports().values().stream()
                 .filter(port -> port.membership() instanceof MembershipConfig.Network(var name)
@@ -28,14 +28,14 @@ final class Users {
                 .map(PortConfig::name).toList();
     }
 
-    /** The ports that are mirrored to a port. */
+    /** Returns the names of the ports that are mirrored to a port. */
     static List<String> ofPort(FabricConfig config, String target) {
         return config.ports().values().stream()
                 .filter(port -> port.mirror().filter(mirror -> mirror.port().equals(target)).isPresent())
                 .map(PortConfig::name).toList();
     }
 
-    /** The networks, ports and policies that name a zone, each with its kind. */
+    /** Returns the networks, ports and policies that refer to a zone, each with its kind. */
     static List<String> ofZone(FabricConfig config, ScopedName zone) {
         Stream<String> networks = config.networks()
                 .filter(network -> network.zone()
@@ -63,7 +63,7 @@ final class Users {
         return config.zone(tenant, name).map(ZoneConfig::name).filter(zone::equals).isPresent();
     }
 
-    /** {@code network acme/web is used by web1, c1; …}. */
+    /** Returns {@code network acme/web is used by web1, c1; …}. */
     static String sentence(String object, List<String> users) {
         int more = users.size() - MAX_NAMED;
         return object + " is used by " + users.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))

@@ -1,28 +1,28 @@
 package net.weft.controller.model.yaml.tree;
 
 /**
- * One thing wrong with a configuration.
+ * One fault of a configuration.
  *
- * @param path keys from the top, {@code ports.web1.trunk.allowed[2]}; empty: the text as a whole
- * @param message the value, what was expected and, where it is not plain, what to do; one line
+ * @param path keys from the root, {@code ports.web1.trunk.allowed[2]}; empty: the text as a whole
+ * @param message the value, the expectation and, where it is not obvious, what to do; one line
  */
 public record Fault(Kind kind, String path, Position position, String message) {
     public enum Kind {
-        /** Not YAML, or YAML that Weft refuses: aliases, tags, several documents, too large, too deep. */
+        /** The text is not YAML, or YAML that Weft refuses: aliases, tags, several documents, too large, too deep. */
         SYNTAX,
-        /** No such key. */
+        /** The language has no such key. */
         UNKNOWN_KEY,
-        /** A key twice in one mapping. */
+        /** A mapping has a key twice. */
         DUPLICATE_KEY,
-        /** A key or value of the language that this version does not carry out yet. */
+        /** The key or value is part of the language, but not supported by this version. */
         NOT_SUPPORTED,
-        /** Missing, or of the wrong type, form or range. */
+        /** The value is missing, or of the wrong type, form or range. */
         VALUE,
-        /** Names an object that does not exist. */
+        /** The value refers to an object that does not exist. */
         REFERENCE,
-        /** Two objects, or two keys of one, contend. */
+        /** Two objects, or two keys of one object, exclude each other. */
         CONFLICT,
-        /** Legal, but perhaps not meant; refuses nothing. */
+        /** The setting is legal, but probably unintended; it does not make the configuration invalid. */
         WARNING
     }
 
@@ -30,12 +30,12 @@ public record Fault(Kind kind, String path, Position position, String message) {
         return position.line();
     }
 
-    /** {@code fabric.yaml:14: ports.web1.access: 4095 is not a VLAN ID (1-4094)}. */
+    /** Returns {@code fabric.yaml:14: ports.web1.access: 4095 is not a VLAN ID (1-4094)}. */
     public String describe(String file) {
         return line() == 0 ? this.toString() : file + ":" + line() + ": " + this;
     }
 
-    /** {@code ports.web1.access: 4095 is not a VLAN ID (1-4094)}. */
+    /** Returns {@code ports.web1.access: 4095 is not a VLAN ID (1-4094)}. */
     @Override
     public String toString() {
         return path.isEmpty() ? message : path + ": " + message;

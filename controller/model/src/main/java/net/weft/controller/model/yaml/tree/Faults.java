@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects faults in place of throwing at the first. Keeps {@value #MAX} and counts the rest. */
+/** Collects faults instead of throwing at the first one. It keeps {@value #MAX} faults and counts the rest. */
 public final class Faults {
     public static final int MAX = 10_000;
     private static final int MAX_SHOWN = 64;
@@ -20,7 +20,7 @@ public final class Faults {
         }
     }
 
-    /** Whether a further fault is only counted, so that its message need not be worked out. */
+    /** Returns whether further faults are only counted, so that their messages need not be formatted. */
     public boolean isFull() {
         return faults.size() >= MAX;
     }
@@ -33,7 +33,7 @@ public final class Faults {
         return faults.isEmpty();
     }
 
-    /** In the order of the text. */
+    /** Returns the faults in the order of the text. */
     public List<Fault> toList() {
         List<Fault> sorted = new ArrayList<>(faults);
         sorted.sort(Comparator.comparing(Fault::position));
@@ -43,7 +43,7 @@ public final class Faults {
         return sorted;
     }
 
-    /** A piece of input as it may stand in a message: short, printable, on one line. */
+    /** Returns a piece of input in a form fit for a message: short, printable, on one line. */
     public static String shown(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(MAX_SHOWN)

@@ -4,13 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A YAML document as a tree that still knows where each part stood. Keys of a mapping are unique. */
+/** A node of a YAML document that keeps its position in the text. Keys of a mapping are unique. */
 public sealed interface Node {
     Position position();
 
-    /** @param text as written, without quotes */
+    /**
+     * A single value.
+     *
+     * @param text the value as written, without quotes
+     */
     record Scalar(Kind kind, String text, Position position) implements Node {
-        /** What the value is by itself; a number in quotes is a string. */
+        /** The type that YAML gives to the value; a number in quotes is a string. */
         public enum Kind {
             STRING, NUMBER, BOOLEAN, NULL
         }
@@ -36,7 +40,7 @@ public sealed interface Node {
     }
 
     record Mapping(List<Entry> entries, Position position) implements Node {
-        /** A mutable mapping to fill. */
+        /** Returns a new mutable mapping. */
         public static Mapping empty() {
             return new Mapping(new ArrayList<>(), Position.NONE);
         }
@@ -49,7 +53,7 @@ public sealed interface Node {
             return entries.stream().filter(entry -> entry.key().equals(key)).map(Entry::value).findFirst();
         }
 
-        /** What a path of keys, one within the other, leads to. */
+        /** Returns the entry at a path of keys, the outermost first; empty if there is none. */
         public Optional<Entry> entry(List<String> path) {
             Optional<Entry> first = entries.stream().filter(entry -> entry.key().equals(path.getFirst())).findFirst();
             return path.size() == 1
@@ -58,13 +62,13 @@ public sealed interface Node {
                             .flatMap(mapping -> mapping.entry(path.subList(1, path.size())));
         }
 
-        /** Adds a key that is not there yet. */
+        /** Adds a key that the mapping does not have yet. */
         public Mapping add(String key, Node value) {
             entries.add(new Entry(key, Position.NONE, value));
             return this;
         }
 
-        /** Replaces the value where it stands, or adds it at the end. */
+        /** Replaces the value of a key in its place, or adds the key at the end. */
         public void put(String key, Node value) {
             Entry entry = new Entry(key, Position.NONE, value);
             for (int i = 0; i < entries.size(); i++) {
@@ -84,7 +88,7 @@ public sealed interface Node {
     record Entry(String key, Position position, Node value) {
     }
 
-    /** What a person calls this kind of value. */
+    /** Returns what a person calls this kind of value. */
     default String what() {
         return switch (this) {
             case Scalar scalar -> scalar.isEmpty() ? "nothing" : "a single value";

@@ -1,6 +1,9 @@
 package net.weft.controller.model.yaml.tree;
 
-/** Where in the text something starts; both count from 1, and 0 means that it came from no text. */
+/**
+ * The position at which a node starts in the text. Line and column count from 1; 0 means that the node does not come
+ * from a text.
+ */
 public record Position(int line, int column) implements Comparable<Position> {
     public static final Position NONE = new Position(0, 0);
 
@@ -9,12 +12,12 @@ public record Position(int line, int column) implements Comparable<Position> {
         return line != other.line ? Integer.compare(line, other.line) : Integer.compare(column, other.column);
     }
 
-    /** {@code "; first in line 12"} to go on with, or nothing. */
+    /** Returns the continuation {@code "; first in line 12"} of a sentence, or an empty string without a position. */
     public String before() {
         return line == 0 ? "" : "; first in line " + line;
     }
 
-    /** {@code " (line 12)"} to end a sentence with, or nothing. */
+    /** Returns the end {@code " (line 12)"} of a sentence, or an empty string without a position. */
     public String suffix() {
         return line == 0 ? "" : " (line " + line + ")";
     }

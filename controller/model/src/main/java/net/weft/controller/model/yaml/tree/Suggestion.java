@@ -4,16 +4,19 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Guesses what a mistyped word was meant to be. */
+/** Suggests the word that a mistyped word was probably meant to be. */
 public final class Suggestion {
     private static final int MAX_LENGTH = 40;
-    /** A file may name thousands of networks, and miss each. */
+    /** Most candidates that are compared, because a file may have thousands of networks and mistype each reference. */
     private static final int MAX_CANDIDATES = 256;
 
     private Suggestion() {
     }
 
-    /** The candidate that fewest edits lead to, if these are at most a third of the word, or two (one in three letters). */
+    /**
+     * Returns the candidate with the smallest edit distance, if it is at most a third of the word's length, or 2 (1 for
+     * words of up to three letters).
+     */
     public static Optional<String> nearest(String word, Collection<String> candidates) {
         if (word.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -23,7 +26,7 @@ public final class Suggestion {
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
     }
 
-    /** Levenshtein distance: insertions, deletions and replacements of one character. */
+    /** Returns the Levenshtein distance: insertions, deletions and replacements of one character. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -19,15 +19,15 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * Text to {@link Node}s. Jackson's event stream is followed by hand, because its trees forget positions, take the last of
- * two equal keys and turn an alias into a string. Faults of form (duplicate keys, anchors, aliases, tags) are collected
- * while the tree grows; what is not YAML at all ends it.
+ * Parses text to {@link Node}s. It processes Jackson's event stream itself, because Jackson's trees lose positions,
+ * keep the last of two equal keys and turn an alias into a string. Structural faults (duplicate keys, anchors, aliases,
+ * tags) are collected while the tree is built; a text that is not YAML ends the parse.
  */
 public final class YamlTree {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     private final YAMLParser parser;
-    /** The text as the parser counts it. */
+    /** The text as code points, which is how the parser counts offsets. */
     private final int[] codePoints;
     private final Faults faults;
     private final int maxDepth;
@@ -39,7 +39,10 @@ public final class YamlTree {
         this.maxDepth = maxDepth;
     }
 
-    /** The only document of the text; empty if there is none, or it breaks off, with the fault collected. */
+    /**
+     * Returns the only document of the text; empty, with a fault collected, if the text is not YAML; empty without one
+     * if it holds no document.
+     */
     public static Optional<Node> read(String text, String path, int maxDepth, Faults faults) {
         try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
             return new YamlTree(parser, text, faults, maxDepth).document(path);
@@ -65,7 +68,7 @@ public final class YamlTree {
         return Optional.of(root);
     }
 
-    /** The value that starts at the current token. */
+    /** Returns the value that starts at the current token. */
     private Node node(String path, int depth) {
         Position position = here();
         if (depth > maxDepth) {
@@ -126,7 +129,10 @@ public final class YamlTree {
         }
     }
 
-    /** The parser keeps the anchors of keys, lists and mappings; that of a scalar shows in the text only. */
+    /**
+     * Refuses an anchor. The parser reports the anchors of keys, lists and mappings; that of a scalar is visible only
+     * in the text.
+     */
     private void refuseAnchor(String path, Position position) {
         long start = parser.currentTokenLocation().getCharOffset();
         boolean written = !parser.currentToken().isStructStart() && start >= 0 && start < codePoints.length
@@ -158,15 +164,15 @@ public final class YamlTree {
     private static String problem(RuntimeException fault) {
         for (Throwable e = fault; e != null; e = e.getCause()) {
             if (e instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
-                return inOwnWords(marked.getProblem());
+                return readable(marked.getProblem());
             }
         }
         String message = fault instanceof JacksonException jackson ? jackson.getOriginalMessage() : fault.getMessage();
         return Faults.shown(message == null ? fault.getClass().getSimpleName() : message);
     }
 
-    /** The parser's words for what people do most, in words that say what to do. */
-    private static String inOwnWords(String problem) {
+    /** Returns the parser's message; the messages of the most common mistakes are replaced by ones that say what to do. */
+    private static String readable(String problem) {
         if (problem.contains("TAB")) {
             return "a tab stands here; YAML indents with spaces only";
         }
@@ -179,7 +185,7 @@ public final class YamlTree {
         return Faults.shown(problem);
     }
 
-    /** Leaves the recursion at once: what is this deep is an attack or an accident. */
+    /** Ends the recursion at once, as nesting this deep is an attack or an accident. */
     private static final class TooDeepException extends RuntimeException {
         private final String path;
         private final transient Position position;

@@ -1,4 +1,7 @@
-/** YAML text to a tree whose nodes know their line and column, and a tree back to text; faults are collected on the way. */
+/**
+ * Parses YAML text to a tree whose nodes keep their line and column, and writes a tree as text; faults are collected
+ * meanwhile.
+ */
 @NullMarked
 package net.weft.controller.model.yaml.tree;
 

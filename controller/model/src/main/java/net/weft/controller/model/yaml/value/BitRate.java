@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 
 import net.weft.controller.model.ProtectionConfig;
 
-/** A rate as the language writes it, {@code 100mbit}: units are decimal and count bits a second, as tc(8) does. */
+/** A bit rate in the form of the language, {@code 100mbit}: units are decimal and mean bits a second, as in tc(8). */
 public final class BitRate {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,13}(?:\\.[0-9]{1,9})?)([kmg]?bit)");
-    /** The largest first. */
+    /** Bits a second of each unit, the largest first. */
     private static final SequencedMap<String, Long> UNITS = new LinkedHashMap<>();
 
     static {
@@ -26,7 +26,7 @@ public final class BitRate {
     private BitRate() {
     }
 
-    /** Bits a second; empty if it is no rate, no whole number of bits, or out of range. */
+    /** Returns bits a second; empty if the text is no rate, no whole number of bits, or out of range. */
     public static OptionalLong parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -40,7 +40,7 @@ public final class BitRate {
         return fits ? OptionalLong.of(bits.longValueExact()) : OptionalLong.empty();
     }
 
-    /** The shortest text without a fraction. */
+    /** Returns the shortest text without a fraction. */
     public static String text(long bitsPerSecond) {
         Map.Entry<String, Long> unit = UNITS.entrySet().stream()
                 .filter(entry -> bitsPerSecond % entry.getValue() == 0).findFirst().orElseThrow();

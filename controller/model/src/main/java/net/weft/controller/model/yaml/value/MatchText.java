@@ -12,17 +12,20 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.zone.Match;
 
-/** What a policy matches as the language writes it: {@code any}, {@code tcp/5432}, {@code udp/8000-8099}, {@code icmp/echo}. */
+/**
+ * A policy's match in the form of the language: {@code any}, {@code tcp/5432}, {@code udp/8000-8099},
+ * {@code icmp/echo}.
+ */
 public final class MatchText {
     public static final String FORMS = "any, tcp[/PORT or /A-B], udp[/PORT or /A-B], icmp[/TYPE], icmpv6[/TYPE], proto/N or ether/0xNNNN";
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OCTET = 255;
-    /** Below it is a length (IEEE 802.3, 3.2.6). */
+    /** The lowest EtherType; a smaller value is a length (IEEE 802.3, 3.2.6). */
     private static final int MIN_ETHER_TYPE = 0x600;
     private static final Pattern ETHER_TYPE = Pattern.compile("0x[0-9a-fA-F]{4}");
-    /** RFC 792 and RFC 1256. */
+    /** ICMP types by name (RFC 792 and RFC 1256). */
     private static final SequencedMap<String, Integer> ICMP = new LinkedHashMap<>();
-    /** RFC 4443. Neighbour discovery and MLD are never judged. */
+    /** ICMPv6 types by name (RFC 4443). Policies never apply to neighbour discovery and MLD. */
     private static final SequencedMap<String, Integer> ICMPV6 = new LinkedHashMap<>();
 
     static {
@@ -49,7 +52,11 @@ public final class MatchText {
     private MatchText() {
     }
 
-    /** @throws IllegalArgumentException with a sentence that says value and expectation */
+    /**
+     * Parses a match.
+     *
+     * @throws IllegalArgumentException with a sentence that says the value and the expectation
+     */
     public static Match parse(String text) {
         if (text.equals("any")) {
             return Match.ANY;
@@ -120,7 +127,7 @@ public final class MatchText {
         return new IllegalArgumentException(Faults.shown(text) + " is not " + expected);
     }
 
-    /** The shortest text that reads as the match. */
+    /** Returns the shortest text that parses to the match. */
     public static String text(Match match) {
         String word = word(match.kind());
         return switch (match.kind()) {

@@ -8,12 +8,15 @@ import java.util.OptionalInt;
 
 import net.weft.zone.Prefix;
 
-/** Addresses and prefixes of the file as the switch compares them. */
+/** Converts addresses and prefixes of the file to the form that the switch compares. */
 public final class Prefixes {
     private Prefixes() {
     }
 
-    /** An address, or a prefix in CIDR notation; empty if it is neither, or has bits behind its length. */
+    /**
+     * Parses an address, or a prefix in CIDR notation; empty if the text is neither, or has bits set behind the prefix
+     * length.
+     */
     public static Optional<Prefix> parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
@@ -34,7 +37,7 @@ public final class Prefixes {
         return Optional.of(prefix).filter(of -> of.equals(masked(of)));
     }
 
-    /** Without the bits behind its length. */
+    /** Returns the prefix with the bits behind its length cleared. */
     private static Prefix masked(Prefix prefix) {
         int bits = prefix.bits();
         long high = bits >= 64 ? prefix.high() : bits == 0 ? 0 : prefix.high() & -1L << 64 - bits;
@@ -42,13 +45,13 @@ public final class Prefixes {
         return new Prefix(high, low, bits, prefix.isIpv4());
     }
 
-    /** Whether all of one is in the other. */
+    /** Returns whether the outer prefix contains the whole inner prefix. */
     public static boolean contains(Prefix outer, Prefix inner) {
         return outer.isIpv4() == inner.isIpv4() && outer.bits() <= inner.bits()
                 && outer.contains(inner.high(), inner.low());
     }
 
-    /** Whether one station can have it: no group, not all zeros, not all stations. */
+    /** Returns whether a host can have the address: it is not multicast, broadcast, loopback or unspecified. */
     public static boolean isStation(Prefix prefix) {
         if (prefix.isIpv4()) {
             int first = (int) prefix.low() >>> 24;

@@ -14,12 +14,12 @@ import net.weft.controller.model.PortConfig;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
 
-/** The forms of single values. Nothing here looks at the host, resolves a name or opens a file. */
+/** Parses and tests scalar values. These methods do not inspect the host, resolve a name or open a file. */
 public final class Scalars {
     private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,9}");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
-    /** The last label has a letter, which no address has. */
+    /** A host name; its last label has a letter, so that no IP address matches. */
     private static final Pattern HOST_NAME = Pattern.compile(
             "([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*(?=[0-9-]*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern INTERFACE = Pattern
@@ -30,7 +30,10 @@ public final class Scalars {
     private Scalars() {
     }
 
-    /** A decimal number without sign, leading zeros or separators; empty if it is none, or out of range. */
+    /**
+     * Parses a decimal number without sign, leading zeros or separators; empty if the text is no such number, or out of
+     * range.
+     */
     public static OptionalInt integer(String text, int min, int max) {
         if (!INTEGER.matcher(text).matches()) {
             return OptionalInt.empty();
@@ -39,7 +42,7 @@ public final class Scalars {
         return value >= min && value <= max ? OptionalInt.of((int) value) : OptionalInt.empty();
     }
 
-    /** {@code 10} or {@code 100-199}. */
+    /** Returns whether the text is a VLAN ID or a range of them, {@code 10} or {@code 100-199}. */
     public static boolean isVlans(String text) {
         try {
             return !VlanSet.parse(List.of(text)).isEmpty();
@@ -48,7 +51,7 @@ public final class Scalars {
         }
     }
 
-    /** A MAC address that one station can have: no group's, and not zero. */
+    /** Returns whether the text is a MAC address that a host can have: unicast and not zero. */
     public static boolean isStationMac(String text) {
         try {
             MacAddress mac = MacAddress.parse(text);
@@ -73,7 +76,10 @@ public final class Scalars {
         return address(text).isPresent();
     }
 
-    /** {@code HOST:PORT}, the host being an IPv4 address, an IPv6 address in brackets, or a name (RFC 1123, 2.1). */
+    /**
+     * Parses {@code HOST:PORT}, where the host is an IPv4 address, an IPv6 address in brackets, or a name (RFC 1123,
+     * 2.1).
+     */
     public static Optional<ExportConfig.Endpoint> endpoint(String text) {
         int colon = text.lastIndexOf(':');
         OptionalInt port = colon < 0 ? OptionalInt.empty() : integer(text.substring(colon + 1), 1, 65_535);
@@ -92,7 +98,10 @@ public final class Scalars {
         return usable ? Optional.of(new ExportConfig.Endpoint(host, port.getAsInt())) : Optional.empty();
     }
 
-    /** A prefix in CIDR notation without bits behind its length: {@code 10.10.0.0/24}, {@code fd00:10::/64}. */
+    /**
+     * Returns whether the text is a prefix in CIDR notation with no bits set behind its length: {@code 10.10.0.0/24},
+     * {@code fd00:10::/64}.
+     */
     public static boolean isPrefix(String text) {
         int slash = text.indexOf('/');
         Optional<InetAddress> address = slash < 0 ? Optional.empty() : address(text.substring(0, slash));

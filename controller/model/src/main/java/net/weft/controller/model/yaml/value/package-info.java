@@ -1,4 +1,4 @@
-/** Single values of {@code fabric.yaml} as text: rates, time spans, prefixes, MAC addresses, matches of policies. */
+/** Parses single values of {@code fabric.yaml}: rates, time spans, prefixes, MAC addresses, matches of policies. */
 @NullMarked
 package net.weft.controller.model.yaml.value;
 

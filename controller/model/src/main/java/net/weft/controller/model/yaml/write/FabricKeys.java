@@ -13,14 +13,17 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 
 /**
- * One object as keys and values of the file, to compare or show: {@code access → 10}, {@code trunk.allowed → [10, 20]}. Keys
- * of a mapping within it are joined by dots; what has its default is left out.
+ * Returns one object as keys and values of the file, to compare or display it: {@code access → 10},
+ * {@code trunk.allowed → [10, 20]}. Keys of a nested mapping are joined with dots; keys with their default are left
+ * out.
  */
 public final class FabricKeys {
     private FabricKeys() {
     }
 
-    /** Of the fabric itself, what it exports and how many connections it remembers; without its other objects. */
+    /**
+     * Returns the keys of the fabric itself, its export and its connection limits; its other objects are not included.
+     */
     public static SequencedMap<String, String> of(FabricConfig config) {
         return flat(FabricTree.fabric(config));
     }
@@ -41,7 +44,7 @@ public final class FabricKeys {
         return flat(ZoneTree.zone(zone));
     }
 
-    /** Without its name and place. */
+    /** Returns the keys of a policy without its name and place. */
     public static SequencedMap<String, String> of(PolicyConfig policy) {
         return flat(ZoneTree.policy(policy));
     }

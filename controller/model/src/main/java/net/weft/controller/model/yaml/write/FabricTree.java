@@ -25,7 +25,7 @@ import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.value.BitRate;
 import net.weft.controller.model.yaml.value.TimeSpan;
 
-/** Records to the tree that {@link FabricBinder} would bind to them. What has its default is left out. */
+/** Converts records to the tree that {@link FabricBinder} would bind to them. Keys with their default are left out. */
 public final class FabricTree {
     private FabricTree() {
     }
@@ -58,7 +58,7 @@ public final class FabricTree {
         }
     }
 
-    /** The keys of the fabric itself. */
+    /** Returns the keys of the fabric itself. */
     static Node.Mapping fabric(FabricConfig config) {
         Node.Mapping fabric = Node.Mapping.empty().add("fabric", Node.Scalar.of(config.name()));
         config.systemMac().ifPresent(mac -> fabric.add("system-mac", Node.Scalar.of(mac.toString())));
@@ -256,7 +256,7 @@ public final class FabricTree {
         }
     }
 
-    /** An ID is a number, a range a text. */
+    /** Returns a VLAN ID as a number, and a range as a text. */
     private static Node.Scalar vlans(String item) {
         return item.contains("-") ? Node.Scalar.of(item) : Node.Scalar.of(Integer.parseInt(item));
     }

@@ -17,7 +17,7 @@ import net.weft.zone.ConnectionLimits;
 import net.weft.zone.Match;
 import net.weft.zone.Timeouts;
 
-/** Zones, policies and guards to the tree that would bind to them. What has its default is left out. */
+/** Converts zones, policies and guards to the tree that would bind to them. Keys with their default are left out. */
 final class ZoneTree {
     private ZoneTree() {
     }
@@ -27,7 +27,7 @@ final class ZoneTree {
         return zone.intraAllowed() ? keys : keys.add("intra", Node.Scalar.of("deny"));
     }
 
-    /** With its name, as an item of a list. */
+    /** Returns the policy with its name, as an item of a list. */
     static Node.Mapping named(PolicyConfig policy) {
         Node.Mapping keys = Node.Mapping.empty().add("name", Node.Scalar.of(policy.name().name()));
         policy(policy).entries().forEach(entry -> keys.add(entry.key(), entry.value()));
@@ -53,7 +53,7 @@ final class ZoneTree {
         return names.isEmpty() ? Node.Scalar.of(ZoneConfig.ANY) : list(names.stream());
     }
 
-    /** Adds the keys of a port. */
+    /** Adds the keys of a port's zones. */
     static void zones(PortZonesConfig zones, Node.Mapping keys) {
         zones.zone().ifPresent(zone -> keys.add("zone", Node.Scalar.of(zone)));
         if (!zones.byVlan().isEmpty()) {
@@ -63,7 +63,7 @@ final class ZoneTree {
         }
     }
 
-    /** Adds the keys of a port. */
+    /** Adds the keys of a port's guard. */
     static void guard(GuardConfig guard, Node.Mapping keys) {
         addList(keys, "mac", guard.macs().stream().map(MacAddress::toString).toList());
         addList(keys, "ips", guard.ips());

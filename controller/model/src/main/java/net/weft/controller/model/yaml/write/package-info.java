@@ -1,4 +1,4 @@
-/** Records become a tree again, in the canonical order and without keys that have their default. */
+/** Converts records to a tree, in the canonical order and without keys that have their default. */
 @NullMarked
 package net.weft.controller.model.yaml.write;
 
