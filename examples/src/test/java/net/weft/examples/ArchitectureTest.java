@@ -100,7 +100,8 @@ class ArchitectureTest {
     @Test
     void shouldKeepPureCodeWithoutClockThreadsAndFiles() {
         noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..",
-                "net.weft.lacp..", "net.weft.lldp..").should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.net..",
+                "net.weft.lacp..", "net.weft.lldp..").should().dependOnClassesThat()
+                .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..",
                         "java.util.concurrent..", "java.time..")
                 .orShould().callMethod(System.class, "nanoTime").orShould()
                 .callMethod(System.class, "currentTimeMillis")

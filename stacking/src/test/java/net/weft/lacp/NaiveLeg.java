@@ -26,8 +26,9 @@ final class NaiveLeg {
     }
 
     final int number;
-    private final Map<String, String> states = new HashMap<>(Map.of("rx", "INITIALIZE", "periodic", "NO_PERIODIC", "mux",
-            "DETACHED", "actorChurn", "NO_CHURN", "partnerChurn", "NO_CHURN"));
+    private final Map<String, String> states = new HashMap<>(
+            Map.of("rx", "INITIALIZE", "periodic", "NO_PERIODIC", "mux",
+                    "DETACHED", "actorChurn", "NO_CHURN", "partnerChurn", "NO_CHURN"));
     private final Map<String, List<Row>> tables = new HashMap<>();
     private final Map<String, Long> countdowns = new HashMap<>();
     private final List<Long> sentAt = new ArrayList<>();

@@ -1,10 +1,10 @@
 package net.weft.zone;
 
-/** What a policy has done with what it matches. */
+/** The action of a policy for the packets that it matches. */
 public enum Action {
     ALLOW,
-    /** Silence. */
+    /** Drops the packet silently. */
     DROP,
-    /** The sender is told: TCP by a reset, others by ICMP or ICMPv6 unreachable. */
+    /** Drops the packet and notifies the sender: by a TCP reset, or by ICMP or ICMPv6 unreachable. */
     REJECT
 }

@@ -3,22 +3,22 @@ package net.weft.zone;
 /**
  * One kind of traffic in a policy's {@code match}.
  *
- * @param kind which field is looked at
+ * @param kind the field that is compared
  * @param low lowest destination port, ICMP type, IP protocol or EtherType; 0 for {@link Kind#ANY}
- * @param high highest, inclusive
+ * @param high highest value, inclusive
  */
 public record Match(Kind kind, int low, int high) {
     /** The field that {@code low} and {@code high} bound. */
     public enum Kind {
         /** All traffic, IP or not. */
         ANY,
-        /** Destination port, {@code 0..65535}. */
+        /** TCP destination port, {@code 0..65535}. */
         TCP,
-        /** Destination port, {@code 0..65535}. */
+        /** UDP destination port, {@code 0..65535}. */
         UDP,
-        /** Type, {@code 0..255}, in IPv4 only. */
+        /** ICMP type, {@code 0..255}, in IPv4 only. */
         ICMP,
-        /** Type, {@code 0..255}, in IPv6 only. */
+        /** ICMPv6 type, {@code 0..255}, in IPv6 only. */
         ICMPV6,
         /** IP protocol number, {@code 0..255}, in IPv4 and IPv6. */
         PROTOCOL,

@@ -5,21 +5,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may pass, or not, from some zones to others.
+ * A rule for traffic between zones.
  *
- * @param id given once and kept, {@code 0..}{@value #MAX_ID}, unique; the order of policies is that of their list
- * @param tenant the tenant between whose ports it is judged, null for everywhere
- * @param name the user's, unique in its tenant
- * @param from zone numbers, empty for any
- * @param to zone numbers, empty for any
- * @param matches at least one; any of them suffices
- * @param sources prefixes, one of which must hold the source; empty for any
- * @param destinations the same for the destination
- * @param action what is done
- * @param log whether the first packet is told of
- * @param keepEstablished whether connections it has allowed outlive its change
- * @param midstream whether TCP may begin in the middle
- * @param stateless whether it is judged packet by packet, replies by their own policies
+ * @param id assigned once and kept, {@code 0..}{@value #MAX_ID}, unique; the order of policies is that of their list
+ * @param tenant the tenant in whose VLANs it applies, null for all VLANs
+ * @param name the user's name for it, unique within its tenant
+ * @param from source zone numbers, empty for any
+ * @param to destination zone numbers, empty for any
+ * @param matches at least one; one of them must match
+ * @param sources prefixes, one of which must contain the source; empty for any
+ * @param destinations prefixes, one of which must contain the destination; empty for any
+ * @param action the action for matching packets
+ * @param log whether the first packet of each connection is logged
+ * @param keepEstablished whether allowed connections survive a change of the policy
+ * @param midstream whether mid-stream pickup of TCP is allowed
+ * @param stateless whether it evaluates packet by packet; replies then need policies of their own
  */
 public record Policy(int id, @Nullable String tenant, String name, Set<Integer> from, Set<Integer> to,
         List<Match> matches, List<Prefix> sources, List<Prefix> destinations, Action action, boolean log,

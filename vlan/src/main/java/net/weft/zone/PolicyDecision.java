@@ -1,14 +1,16 @@
 package net.weft.zone;
 
-/** What the policies say of a packet, as one int: an {@link Action}, the policy's own words, and which policy it was. */
+/** The result of a policy lookup as one int: the {@link Action}, the flags of the policy, and its id. */
 public final class PolicyDecision {
-    /** Bits of the action, {@link Action#ordinal}. */
+    /** The mask of the action, {@link Action#ordinal}. */
     public static final int ACTION = 3;
     public static final int LOG = 1 << 2;
     public static final int KEEP_ESTABLISHED = 1 << 3;
     public static final int MIDSTREAM = 1 << 4;
     public static final int STATELESS = 1 << 5;
-    /** {@link #policy}: none matched; {@code intra}, or that zones are apart, decided. */
+    /**
+     * The value of {@link #policy} when no policy matched, so that {@code intra} or the separation of zones decided.
+     */
     public static final int NO_POLICY = -1;
     private static final int POLICY_SHIFT = 6;
     private static final Action[] ACTIONS = Action.values();
@@ -16,19 +18,19 @@ public final class PolicyDecision {
     private PolicyDecision() {
     }
 
-    /** What a policy says. */
+    /** Returns the decision of a policy. */
     public static int of(Policy policy) {
         return policy.action().ordinal() | (policy.log() ? LOG : 0)
                 | (policy.keepEstablished() ? KEEP_ESTABLISHED : 0) | (policy.midstream() ? MIDSTREAM : 0)
                 | (policy.stateless() ? STATELESS : 0) | policy.id() + 1 << POLICY_SHIFT;
     }
 
-    /** What is said where no policy matches. */
+    /** Returns the decision where no policy matches. */
     public static int withoutPolicy(boolean allowed) {
         return allowed ? Action.ALLOW.ordinal() : Action.DROP.ordinal();
     }
 
-    /** Allowed by the policy with this {@link Policy#id}, or by {@link #NO_POLICY}. */
+    /** Returns the decision "allowed" by the policy with this {@link Policy#id}, or by {@link #NO_POLICY}. */
     public static int allowedBy(int policy) {
         return Action.ALLOW.ordinal() | policy + 1 << POLICY_SHIFT;
     }
@@ -41,7 +43,7 @@ public final class PolicyDecision {
         return (decision & ACTION) == 0;
     }
 
-    /** The policy's {@link Policy#id}, or {@link #NO_POLICY}. */
+    /** Returns the {@link Policy#id} of the policy, or {@link #NO_POLICY}. */
     public static int policy(int decision) {
         return (decision >>> POLICY_SHIFT) - 1;
     }

@@ -1,18 +1,23 @@
 package net.weft.zone;
 
-/** Finds the first policy that matches a packet, then what {@code intra} says. Immutable; any thread may ask, and nothing is allocated. */
+/**
+ * Finds the first policy that matches a packet, and otherwise applies {@code intra}. Immutable; any thread may call it,
+ * and nothing is allocated.
+ */
 public interface PolicyLookup {
-    /** {@code protocol} of what is not IP. */
+    /** The {@code protocol} of packets that are not IP. */
     int NOT_IP = -1;
 
     /**
-     * @param vlan {@code 1..4094}: which tenant's policies count
-     * @param from zone number
-     * @param to zone number
-     * @param etherType of the packet
+     * Looks up the decision for a packet.
+     *
+     * @param vlan {@code 1..4094}; selects the tenant whose policies apply
+     * @param from source zone number
+     * @param to destination zone number
+     * @param etherType EtherType of the packet
      * @param protocol {@code 0..255}, behind extension headers, or {@link #NOT_IP}
      * @param port destination port of TCP and UDP, type of ICMP and ICMPv6, else 0
-     * @param sourceHigh upper 64 bits of the source ({@link Prefix}: IPv4 in IPv6 form), 0 for what is not IP
+     * @param sourceHigh upper 64 bits of the source ({@link Prefix}: IPv4 in IPv6 form), 0 if not IP
      * @return a {@link PolicyDecision}
      */
     int decision(int vlan, int from, int to, int etherType, int protocol, int port, long sourceHigh, long sourceLow,

@@ -1,16 +1,16 @@
 package net.weft.zone;
 
 /**
- * Addresses that begin alike. IPv4 lies in {@code ::ffff:0:0/96} (RFC 4291, 2.5.5.2), so that one form does for both; an IPv6 packet
- * that carries such an address matches no IPv4 prefix, as its EtherType says otherwise.
+ * An address prefix. IPv4 is mapped into {@code ::ffff:0:0/96} (RFC 4291, 2.5.5.2), so that one form covers both; an
+ * IPv6 packet with such an address matches no IPv4 prefix, because its EtherType differs.
  *
  * @param high upper 64 bits, big-endian value
  * @param low lower 64 bits
- * @param bits how many count, {@code 0..128}: 96 + n for an IPv4 prefix of n bits
+ * @param bits prefix length, {@code 0..128}: 96 + n for an IPv4 prefix of n bits
  * @param isIpv4 whether it is IPv4
  */
 public record Prefix(long high, long low, int bits, boolean isIpv4) {
-    /** Upper half of the lower half of an IPv4 address in its IPv6 form. */
+    /** The mapping prefix of IPv4 addresses, in the lower 64 bits of an address. */
     public static final long IPV4 = 0xFFFF_0000_0000L;
     private static final int GROUPS = 8;
 
@@ -20,7 +20,7 @@ public record Prefix(long high, long low, int bits, boolean isIpv4) {
         }
     }
 
-    /** The form in which IPv4 addresses are compared: the lower 64 bits, the upper being 0. */
+    /** Maps an IPv4 address for comparison: returns the lower 64 bits; the upper ones are 0. */
     public static long ipv4(int address) {
         return IPV4 | Integer.toUnsignedLong(address);
     }
@@ -31,13 +31,13 @@ public record Prefix(long high, long low, int bits, boolean isIpv4) {
         return ((addressHigh ^ high) & highMask) == 0 && ((addressLow ^ low) & lowMask) == 0;
     }
 
-    /** {@code 10.10.0.0/24}; an address alone where all bits count. */
+    /** Formats the prefix, for example {@code 10.10.0.0/24}; without a length if it is a single address. */
     @Override
     public String toString() {
         return address(high, low, isIpv4) + (bits == 128 ? "" : "/" + (isIpv4 ? bits - 96 : bits));
     }
 
-    /** An address in words: {@code 10.10.0.1}, {@code fd00:10::1} (RFC 5952). */
+    /** Formats an address, for example {@code 10.10.0.1}, {@code fd00:10::1} (RFC 5952). */
     public static String address(long high, long low, boolean isIpv4) {
         if (isIpv4) {
             return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff);
@@ -67,7 +67,7 @@ public record Prefix(long high, long low, int bits, boolean isIpv4) {
         return text.toString();
     }
 
-    /** The address's 16 bits from {@code 16 * index} on. */
+    /** Returns the 16 bits of the address from bit {@code 16 * index} on. */
     private static int group(long high, long low, int index) {
         long half = index < GROUPS / 2 ? high : low;
         return (int) (half >>> 48 - 16 * (index % (GROUPS / 2))) & 0xffff;

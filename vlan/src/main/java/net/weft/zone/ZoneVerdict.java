@@ -1,25 +1,28 @@
 package net.weft.zone;
 
-/** What is to happen with a frame that the zones were asked about: {@link #ALLOW}, or why not. Ints, as they are made for each packet. */
+/**
+ * The verdict of the zones on a frame: {@link #ALLOW}, or the reason for a drop. Ints, because there is one for each
+ * packet.
+ */
 public final class ZoneVerdict {
     public static final int ALLOW = 0;
-    /** No policy matches and the zones are apart. */
+    /** No policy matches, and traffic between the zones is not allowed. */
     public static final int ZONE_DENIED = 1;
     /** A policy with {@code action: drop}. */
     public static final int POLICY_DROP = 2;
-    /** A policy with {@code action: reject}: the sender is to be told. */
+    /** A policy with {@code action: reject}: the sender must be notified. */
     public static final int POLICY_REJECT = 3;
-    /** Of no connection, or not what its connection expects. */
+    /** The packet belongs to no connection, or does not fit the state of its connection. */
     public static final int INVALID_STATE = 4;
-    /** A fragment without its first, or overlapping another. */
+    /** A fragment whose first fragment is missing, or that overlaps another one. */
     public static final int FRAGMENT = 5;
-    /** A connection too many. */
+    /** The connection would exceed a limit. */
     public static final int CONNECTION_LIMIT = 6;
 
     private ZoneVerdict() {
     }
 
-    /** The verdict on a packet that stands for itself. */
+    /** Returns the verdict on a packet that is evaluated without a connection. */
     public static int of(int decision) {
         return switch (PolicyDecision.action(decision)) {
             case ALLOW -> ALLOW;

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Zones, policies and bounds as they are wished. Without a zone ({@link #isActive}) the switch judges nothing.
+ * The configuration of zones, policies and limits. Without zones ({@link #isActive}) the switch evaluates no frame.
  *
- * @param zones without {@link Zone#NONE} and {@link Zone#LOCAL}, which are always there
- * @param policies in the order they are judged: those of the fabric, then those of each tenant
- * @param tenantByVlan which tenant's policies count in a VLAN; VLANs of no tenant are missing
- * @param timeouts of silent connections
- * @param limits of the table of connections
+ * @param zones the zones except {@link Zone#NONE} and {@link Zone#LOCAL}, which always exist
+ * @param policies in order of evaluation: those of the fabric, then those of each tenant
+ * @param tenantByVlan the tenant whose policies apply in a VLAN; VLANs without tenant are absent
+ * @param timeouts idle times of connections
+ * @param limits limits of the connection table
  */
 public record Zoning(List<Zone> zones, List<Policy> policies, Map<Integer, String> tenantByVlan, Timeouts timeouts,
         ConnectionLimits limits) {
-    /** A plain VLAN switch. */
+    /** No zones: a plain VLAN switch. */
     public static final Zoning OFF = new Zoning(List.of(), List.of(), Map.of(), Timeouts.DEFAULT,
             ConnectionLimits.DEFAULT);
 

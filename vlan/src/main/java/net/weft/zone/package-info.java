@@ -1,7 +1,7 @@
 /**
- * Security zones: who may talk to whom. {@link net.weft.zone.Zoning} is what is wished (zones, policies, bounds), {@link net.weft.zone.PolicyLookup}
- * answers what the policies say of a packet, the connection tracker remembers what they said. Pure: no I/O, no threads, and time
- * comes in as an argument.
+ * Security zones and the policies between them. {@link net.weft.zone.Zoning} is the configuration (zones, policies,
+ * limits), {@link net.weft.zone.PolicyLookup} returns the decision for a packet, the connection tracker remembers
+ * decisions. Pure: no I/O, no threads, and time is an argument.
  */
 @NullMarked
 package net.weft.zone;

@@ -6,7 +6,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The kernel's asynchronous I/O, which the C library has no functions for. All answer the negative errno. */
+/**
+ * System calls of the kernel's asynchronous I/O, for which the C library has no functions. All return the negative
+ * errno on failure.
+ */
 final class AioCalls {
     private static final boolean X86 = System.getProperty("os.arch", "").equals("amd64");
     private static final long IO_SETUP = X86 ? 206 : 0;
@@ -19,7 +22,10 @@ final class AioCalls {
     private AioCalls() {
     }
 
-    /** Makes a context for so many requests, and writes its name (8 bytes, zeroes before) to an address. */
+    /**
+     * Creates a context for {@code requests} requests and writes its ID to the address {@code context} (8 bytes, which
+     * must be zero before).
+     */
     static int setup(int requests, long context) {
         return (int) call(IO_SETUP, requests, context, 0);
     }
@@ -28,7 +34,9 @@ final class AioCalls {
         return (int) call(IO_DESTROY, context, 0, 0);
     }
 
-    /** Submits {@code count} requests, whose addresses stand one behind the other. Returns how many were taken. */
+    /**
+     * Submits {@code count} requests, whose addresses are in an array at {@code requests}. Returns the number accepted.
+     */
     static int submit(long context, int count, long requests) {
         return (int) call(IO_SUBMIT, context, count, requests);
     }

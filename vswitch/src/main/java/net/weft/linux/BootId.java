@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Which start of the kernel this is: the monotonic clock begins anew with each. */
+/** The boot ID of the kernel. The monotonic clock restarts with each boot. */
 public final class BootId {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private BootId() {
     }
 
-    /** The kernel's boot ID; random where it has none, so that nothing of before is believed. */
+    /** Returns the kernel's boot ID, or a random one if the kernel has none, so that no earlier state is trusted. */
     public static UUID current() {
         try {
             return UUID.fromString(Files.readString(BOOT_ID).strip());

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 
-/** What the kernel knows about the calling platform thread. */
+/** Scheduling attributes of the calling platform thread. */
 public final class CurrentThread {
-    /** {@code cpu_set_t}: 1024 processors. */
+    /** Bytes of {@code cpu_set_t}: 1024 processors. */
     private static final int CPU_SET_BYTES = 128;
     private static final int PR_SET_TIMERSLACK = 29;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
@@ -15,7 +15,10 @@ public final class CurrentThread {
     private CurrentThread() {
     }
 
-    /** The processors it may run on, which is also what this process may use unless it narrowed it. */
+    /**
+     * Returns the processors on which the thread may run: those of the process, unless the thread's affinity was
+     * narrowed.
+     */
     public static BitSet cpus() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(CPU_SET_BYTES, 8);
@@ -26,9 +29,9 @@ public final class CurrentThread {
     }
 
     /**
-     * Binds the calling thread to one processor; threads it starts inherit that.
+     * Binds the calling thread to one processor; threads that it starts inherit the affinity.
      *
-     * @throws LinuxException as {@link #cpus}
+     * @throws LinuxException as for {@link #cpus(BitSet)}
      */
     public static void cpu(int number) {
         BitSet one = new BitSet();
@@ -37,7 +40,7 @@ public final class CurrentThread {
     }
 
     /**
-     * Runs it on these processors only.
+     * Binds the calling thread to these processors.
      *
      * @throws LinuxException {@link Errno#EINVAL} if none of them is available
      */
@@ -51,13 +54,13 @@ public final class CurrentThread {
         }
     }
 
-    /** How late its timers may fire, 50 µs unless set; at least 1. */
+    /** Sets how late the thread's timers may fire, in ns, at least 1; the default is 50 µs. */
     public static void timerSlack(long slackNs) {
         LinuxException.check(ThreadCalls.prctl(PR_SET_TIMERSLACK, slackNs), "prctl",
                 "PR_SET_TIMERSLACK " + slackNs + " ns");
     }
 
-    /** Processor time it has used. */
+    /** Returns the processor time that the thread has used, ns. */
     public static long cpuTimeNs() {
         return ThreadCalls.clock(CLOCK_THREAD_CPUTIME_ID);
     }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * Waits for many descriptors at once. Interests may be changed from any thread; {@link #await} and the results behind it belong to one.
- * {@code struct epoll_event} is packed to 12 bytes on x86-64 and has 16 elsewhere.
+ * Waits for events on many descriptors. Interests may be changed from any thread; {@link #await} and its results belong
+ * to one thread. {@code struct epoll_event} is packed to 12 bytes on x86-64 and has 16 elsewhere.
  */
 public final class Epoll implements AutoCloseable {
     public static final int IN = 0x1;
@@ -29,7 +29,7 @@ public final class Epoll implements AutoCloseable {
     private final int maxEvents;
 
     /**
-     * @param maxEvents most that one {@link #await} reports
+     * @param maxEvents largest number of events that one {@link #await} reports
      * @throws LinuxException if no descriptor is left
      */
     public Epoll(int maxEvents) {
@@ -40,8 +40,8 @@ public final class Epoll implements AutoCloseable {
     }
 
     /**
-     * @param data what {@link #data} will say of this descriptor
-     * @throws LinuxException if it is closed, already there, or not a kind one can wait for
+     * @param data value that {@link #data} returns for this descriptor
+     * @throws LinuxException if the descriptor is closed, already added, or does not support epoll
      */
     public void add(Fd watched, int interest, long data) {
         control(CTL_ADD, watched, interest, data);
@@ -51,7 +51,7 @@ public final class Epoll implements AutoCloseable {
         control(CTL_MOD, watched, interest, data);
     }
 
-    /** Forgets a descriptor; must come before it is closed if a duplicate of it lives on. */
+    /** Removes a descriptor. Must be called before the descriptor is closed if a duplicate of it stays open. */
     public void remove(Fd watched) {
         control(CTL_DEL, watched, 0, 0);
     }
@@ -61,19 +61,25 @@ public final class Epoll implements AutoCloseable {
         LinuxException.check(result, "epoll_ctl", watched.toString());
     }
 
-    /** Waits at most {@code timeoutMs} (0: not at all, negative: forever); the number of ready descriptors, or the negative errno. */
+    /**
+     * Waits for at most {@code timeoutMs} (0: not at all, negative: forever) and returns the number of ready
+     * descriptors, or the negative errno.
+     */
     public int await(int timeoutMs) {
         int ready = PollCalls.epollWait(fd.number(), events.address(), maxEvents, timeoutMs);
         Reference.reachabilityFence(events);
         return ready;
     }
 
-    /** Its own descriptor, readable while any watched one is ready: epolls nest. */
+    /**
+     * The descriptor of this epoll, which is readable while any watched descriptor is ready, so that epolls can be
+     * nested.
+     */
     public Fd fd() {
         return fd;
     }
 
-    /** Ready events of result {@code index}, below what {@link #await} answered. */
+    /** Ready events of result {@code index}, which must be less than the result of {@link #await}. */
     public int events(int index) {
         return Memory.getInt(events.address() + index * EVENT_BYTES);
     }

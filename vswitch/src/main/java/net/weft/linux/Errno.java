@@ -1,8 +1,8 @@
 package net.weft.linux;
 
 /**
- * Error numbers of Linux (asm-generic, the same on x86-64 and arm64). Calls of the packet path return them negated; a caller compares
- * with {@code -Errno.EAGAIN}.
+ * Error numbers of Linux (asm-generic, the same on x86-64 and arm64). Calls of the packet path return them negated, so
+ * a caller compares with {@code -Errno.EAGAIN}.
  */
 public final class Errno {
     public static final int EPERM = 1;
@@ -59,7 +59,10 @@ public final class Errno {
     private Errno() {
     }
 
-    /** What the number means, and its symbol in parentheses: {@code no such file or directory (ENOENT)}. Takes either sign. */
+    /**
+     * Returns the meaning of an error number with its symbol: {@code no such file or directory (ENOENT)}. Accepts
+     * either sign.
+     */
     public static String strerror(int errno) {
         return switch (Math.abs(errno)) {
             case EPERM -> "operation not permitted (EPERM)";

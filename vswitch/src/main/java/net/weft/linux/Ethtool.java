@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Driver, speed and offload features of the devices in the namespace of the thread that opens it. Changes need CAP_NET_ADMIN and throw
- * {@link LinuxException}.
+ * Reads the driver, speed and offload features of network devices, and switches features, in the namespace of the
+ * thread that opens this object. Changes need CAP_NET_ADMIN and throw {@link LinuxException}.
  */
 public final class Ethtool implements AutoCloseable {
-    /** Merges frames in a way that cannot be undone: must be off where frames are forwarded. */
+    /** Large receive offload merges frames irreversibly, so it must be off where frames are forwarded. */
     public static final String LRO = "rx-lro";
-    /** Chains whole frames behind the first, which a packet socket would see as one. */
+    /** GRO by fragment list chains frames to the first one; a packet socket would receive them as one frame. */
     public static final String GRO_FRAGLIST = "rx-gro-list";
     public static final String GRO = "rx-gro";
 
@@ -31,26 +31,28 @@ public final class Ethtool implements AutoCloseable {
     private static final int SS_FEATURES = 4;
     private static final int STRING_BYTES = 32;
 
-    /** {@code struct ethtool_drvinfo}. */
+    /** Bytes of {@code struct ethtool_drvinfo}. */
     private static final int DRVINFO_BYTES = 196;
     private static final int DRIVER_OFFSET = 4;
-    /** {@code struct ethtool_cmd}. */
+    /** Bytes of {@code struct ethtool_cmd}. */
     private static final int CMD_BYTES = 44;
     private static final int SPEED_OFFSET = 12;
     private static final int SPEED_HIGH_OFFSET = 28;
     private static final int SPEED_UNKNOWN = -1;
-    /** Per 32 features, {@code ethtool_get_features_block}: available, requested, active, never changed. */
+    /**
+     * Bytes of {@code ethtool_get_features_block}, one per 32 features: available, requested, active, never changed.
+     */
     private static final int GET_BLOCK_BYTES = 16;
-    /** Per 32 features, {@code ethtool_set_features_block}: valid, requested. */
+    /** Bytes of {@code ethtool_set_features_block}, one per 32 features: valid, requested. */
     private static final int SET_BLOCK_BYTES = 8;
 
     private final Socket socket = Socket.open(Socket.AF_INET, Socket.SOCK_DGRAM, 0);
 
-    /** A feature of a device: whether it is on, and whether one may change that. */
+    /** The state of a feature: whether it is on, and whether it can be changed. */
     public record Feature(boolean active, boolean changeable) {
     }
 
-    /** The driver's name, for example {@code veth}. */
+    /** Returns the driver's name, for example {@code veth}. */
     public String driver(String device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = command(arena, GDRVINFO, DRVINFO_BYTES);
@@ -59,7 +61,7 @@ public final class Ethtool implements AutoCloseable {
         }
     }
 
-    /** Megabits per second, or -1 if the device does not know. */
+    /** Returns the speed in megabits per second, or -1 if the device does not report one. */
     public int speedMbps(String device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment settings = command(arena, GSET, CMD_BYTES);
@@ -73,7 +75,7 @@ public final class Ethtool implements AutoCloseable {
         }
     }
 
-    /** All features by the names that ethtool(8) shows with {@code -k}, in the kernel's order. */
+    /** Returns all features by the names that {@code ethtool -k} displays, in the kernel's order. */
     public Map<String, Feature> features(String device) {
         try (Arena arena = Arena.ofConfined()) {
             List<String> names = names(arena, device);
@@ -91,9 +93,9 @@ public final class Ethtool implements AutoCloseable {
     }
 
     /**
-     * Switches a feature.
+     * Switches a feature on or off.
      *
-     * @return whether it is now as asked; false also where the device does not have it
+     * @return true if the feature now has the requested state; false also if the device does not have the feature
      */
     public boolean feature(String device, String feature, boolean on) {
         Feature before = features(device).get(feature);

@@ -1,8 +1,8 @@
 package net.weft.linux;
 
 /**
- * A counter one thread raises and another waits for, mostly to wake a sleeping worker. Never blocks, also where another process shares the open
- * file and has made it blocking.
+ * An eventfd: a counter that one thread increments and another waits for, mostly to wake a sleeping worker. No call
+ * blocks, even if another process shares the open file and has made it blocking.
  */
 public final class EventFd implements AutoCloseable {
     private static final int EFD_FLAGS = Fd.O_CLOEXEC | Fd.O_NONBLOCK;
@@ -17,9 +17,9 @@ public final class EventFd implements AutoCloseable {
     }
 
     /**
-     * Wraps an eventfd that another process passed. Its flags are shared, so nothing is believed of them.
+     * Wraps an eventfd received from another process. Its flags are shared, so they are not trusted.
      *
-     * @throws LinuxException if the kernel gives no means to raise it without waiting
+     * @throws LinuxException if the kernel offers no way to signal it without blocking
      */
     public EventFd(Fd fd) {
         EventSignals.shared();
@@ -31,7 +31,7 @@ public final class EventFd implements AutoCloseable {
         return fd;
     }
 
-    /** Raises the counter by one; 0, or the negative errno. Any thread. */
+    /** Increments the counter by one; returns 0 or the negative errno. Any thread. */
     public int signal() {
         return passed
                 ? EventSignals.shared().raise(fd.number())
@@ -39,9 +39,9 @@ public final class EventFd implements AutoCloseable {
     }
 
     /**
-     * Sets the counter back to zero; one made with {@code EFD_SEMAPHORE} goes down by one.
+     * Resets the counter to zero; a counter created with {@code EFD_SEMAPHORE} is decremented by one.
      *
-     * @return what was taken off, {@code Long.MAX_VALUE} at most; 0 if nobody signalled
+     * @return the value subtracted, {@code Long.MAX_VALUE} at most; 0 if nobody signalled
      */
     public long drain() {
         return Math.max(0, passed ? FileCalls.readLongNow(fd.number()) : FileCalls.readLong(fd.number()));

@@ -4,28 +4,29 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Raises an eventfd that belongs to somebody else, without ever waiting for it. {@code write(2)} waits while the counter is full unless the open
- * file is non-blocking, and whoever shares it can take that flag away at any time. So the kernel is asked for an asynchronous write of one byte
- * to {@code /dev/null} that reports its completion to the eventfd ({@code IOCB_FLAG_RESFD}): it is complete before {@code io_submit} returns,
- * and the kernel's own {@code eventfd_signal} does not wait.
+ * Signals an eventfd of another process without ever blocking. {@code write(2)} blocks while the counter is full unless
+ * the open file is non-blocking, and the other process can clear that flag at any time. So an asynchronous write of one
+ * byte to {@code /dev/null} is submitted whose completion signals the eventfd ({@code IOCB_FLAG_RESFD}): it completes
+ * before {@code io_submit} returns, and the kernel's own {@code eventfd_signal} does not block.
  * <p>
- * There is a fixed number of contexts, each used by one thread at a time, which takes the next where its usual one is taken. The completions are
- * discarded by moving the head of the context's ring, which the kernel maps for that purpose (Linux, {@code fs/aio.c}, {@code struct aio_ring}).
+ * There is a fixed number of contexts, each used by one thread at a time; a thread whose usual context is busy uses the
+ * next one. The completions are discarded by moving the head of the context's ring, which the kernel maps for that
+ * purpose (Linux, {@code fs/aio.c}, {@code struct aio_ring}).
  */
 final class EventSignals {
-    /** A power of two. */
+    /** Number of contexts, a power of two. */
     private static final int CONTEXTS = 8;
     private static final int REQUESTS = 32;
-    /** From one claim to the next: a cache line each. */
+    /** Array distance between claims, so that each has its own cache line. */
     private static final int CLAIM_STRIDE = 16;
 
-    /** {@code struct aio_ring}. */
+    /** Offsets in {@code struct aio_ring}. */
     private static final int RING_HEAD = 8;
     private static final int RING_TAIL = 12;
     private static final int RING_MAGIC = 16;
     private static final int MAGIC = 0xa10a10a1;
 
-    /** {@code struct iocb}. */
+    /** Size of and offsets in {@code struct iocb}. */
     private static final int IOCB_BYTES = 64;
     private static final int OPCODE = 16;
     private static final int FILE = 20;
@@ -41,7 +42,7 @@ final class EventSignals {
     private final AtomicIntegerArray claims = new AtomicIntegerArray(CONTEXTS * CLAIM_STRIDE);
     private final long[] contexts = new long[CONTEXTS];
     private final Fd nowhere = Fd.open("/dev/null", Fd.O_WRONLY);
-    /** For each context a request, its address, and the byte that is written. */
+    /** For each context: a request, its address, and the byte that is written. */
     private final long requests = Arena.global().allocate((long) CONTEXTS * 2 * IOCB_BYTES, IOCB_BYTES).address();
 
     private EventSignals() {
@@ -73,12 +74,15 @@ final class EventSignals {
         return requests + (2L * n + part) * IOCB_BYTES;
     }
 
-    /** Makes the contexts, if that has not been done. @throws LinuxException if the kernel refuses */
+    /**
+     * Returns the shared instance, which creates the contexts on first use. @throws LinuxException if the kernel
+     * refuses
+     */
     static EventSignals shared() {
         return SHARED;
     }
 
-    /** Raises the counter of an eventfd by one; 0, or the negative errno. Any thread. */
+    /** Increments the counter of an eventfd by one; returns 0 or the negative errno. Any thread. */
     int raise(int eventFd) {
         int n = (int) Thread.currentThread().threadId() & CONTEXTS - 1;
         while (!claims.compareAndSet(n * CLAIM_STRIDE, 0, 1)) {

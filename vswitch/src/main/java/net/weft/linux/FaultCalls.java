@@ -1,22 +1,22 @@
 package net.weft.linux;
 
 /**
- * Where a fault in mapped memory is delivered. HotSpot turns SIGBUS into an {@code InternalError} that it does not throw at the access but at
- * some later poll of the same thread, which may lie between claiming something and the {@code try} that gives it back, or after the code
- * that knows whose memory it was. Whoever has touched memory that another process can take away calls {@link #deliver} inside the
- * {@code try} that is to catch the error.
+ * A defined point at which a fault in mapped memory is delivered. HotSpot turns SIGBUS into an {@code InternalError},
+ * which it throws not at the access but at a later poll of the same thread. That poll may lie between a claim and the
+ * {@code try} that releases it, or after the code that can tell whose memory faulted. Code that has accessed memory
+ * which another process can take away calls {@link #deliver} inside the {@code try} that handles the error.
  * <p>
- * The method is empty: what counts is its return, where a thread polls, so that it must not be inlined; hence the class's name (see
- * {@link Native}). It costs about a nanosecond.
+ * The method is empty. Its return is the poll, so it must not be inlined; that is why the class name ends in {@code
+ * Calls} (see {@link Native}). A call costs about a nanosecond.
  */
 public final class FaultCalls {
     private FaultCalls() {
     }
 
     /**
-     * Throws the error of a fault that the calling thread has run into and not heard of yet.
+     * Throws the pending error of a memory fault of the calling thread, if there is one.
      *
-     * @throws InternalError if there was one
+     * @throws InternalError if a fault was pending
      */
     public static void deliver() {
         // the return is the poll

@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An open file descriptor, closed once. Calls after {@link #close()} fail with {@link Errno#EBADF}; closing while another thread is
- * inside a call is the owner's mistake, because the kernel may give the number to somebody else. Every descriptor made in this package
- * is close-on-exec.
+ * An open file descriptor, which is closed once. Calls after {@link #close()} fail with {@link Errno#EBADF}. The owner
+ * must not close it while another thread is inside a call, because the kernel may reuse the number. Every descriptor
+ * created in this package is close-on-exec.
  */
 public final class Fd implements AutoCloseable {
     public static final int O_RDONLY = 0;
@@ -26,7 +26,7 @@ public final class Fd implements AutoCloseable {
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
 
-    /** A seal: nobody may make the file shorter. */
+    /** Seal: the file cannot shrink. */
     public static final int F_SEAL_SHRINK = 2;
     private static final int F_ADD_SEALS = 1033;
     private static final int F_GET_SEALS = 1034;
@@ -52,7 +52,7 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Opens a file, with mode 0600 should it be created.
+     * Opens a file; if it is created, it has mode 0600.
      *
      * @throws LinuxException if the kernel refuses
      */
@@ -72,32 +72,40 @@ public final class Fd implements AutoCloseable {
         return number >= 0;
     }
 
-    /** Bytes read, 0 at the end of the stream, or the negative errno. */
+    /** Reads up to {@code bytes}; returns the bytes read, 0 at the end of the stream, or the negative errno. */
     public long read(long address, long bytes) {
         return FileCalls.read(number, address, bytes);
     }
 
-    /** Bytes written, or the negative errno. */
+    /** Writes up to {@code bytes}; returns the bytes written, or the negative errno. */
     public long write(long address, long bytes) {
         return FileCalls.write(number, address, bytes);
     }
 
-    /** Reads into an array of {@code struct iovec} (see {@link Iovecs}); bytes read, or the negative errno. */
+    /**
+     * Reads into an array of {@code struct iovec} (see {@link Iovecs}); returns the bytes read, or the negative errno.
+     */
     public long readv(long iovecs, int count) {
         return FileCalls.readv(number, iovecs, count);
     }
 
-    /** Writes from an array of {@code struct iovec} (see {@link Iovecs}); bytes written, or the negative errno. */
+    /**
+     * Writes from an array of {@code struct iovec} (see {@link Iovecs}); returns the bytes written, or the negative
+     * errno.
+     */
     public long writev(long iovecs, int count) {
         return FileCalls.writev(number, iovecs, count);
     }
 
-    /** The kernel's non-negative answer, or the negative errno. */
+    /** Calls ioctl(2); returns its non-negative result, or the negative errno. */
     public int ioctl(long request, long argument) {
         return FileCalls.ioctl(number, request, argument);
     }
 
-    /** Waits at most {@code timeoutMs} (negative: forever); the ready events, 0 after the time-out, or the negative errno. */
+    /**
+     * Waits for at most {@code timeoutMs} (negative: forever); returns the ready events, 0 after the timeout, or the
+     * negative errno.
+     */
     public int poll(int events, int timeoutMs) {
         return PollCalls.poll(number, events, timeoutMs);
     }
@@ -115,10 +123,11 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Gives a file room for its first {@code bytes}, and this size if it is smaller: writing there, also into a mapping of it, then never finds the
-     * file system full. What is in the file stays. A file system that cannot do so is left alone.
+     * Allocates space for the first {@code bytes} of a file and extends the file to this size if it is smaller, so that
+     * later writes there, including those through a mapping, never find the file system full. The content is kept. Does
+     * nothing if the file system does not support allocation.
      *
-     * @throws LinuxException if there is no room
+     * @throws LinuxException if the file system has too little space
      */
     public void allocate(long bytes) {
         int answer;
@@ -130,20 +139,21 @@ public final class Fd implements AutoCloseable {
         }
     }
 
-    /** Bytes read at an offset, 0 at the end of the file, or the negative errno. */
+    /** Reads at an offset; returns the bytes read, 0 at the end of the file, or the negative errno. */
     public long readAt(long offset, long address, long bytes) {
         return FileCalls.pread(number, address, bytes, offset);
     }
 
     /**
-     * The seals of a file in memory, a set of {@code F_SEAL_}…, or the negative errno: {@link Errno#EINVAL} where the file system has none,
-     * because it is not tmpfs, hugetlbfs or a memfd. Answers at once, whatever file it is.
+     * Returns the seals of a memory file, a set of {@code F_SEAL_}… bits, or the negative errno: {@link Errno#EINVAL}
+     * if the file does not support seals, because it is not a memfd or on tmpfs or hugetlbfs. Never blocks, whatever
+     * the file.
      */
     public int seals() {
         return FileCalls.fcntl(number, F_GET_SEALS, 0);
     }
 
-    /** Adds seals; 0, or the negative errno: {@link Errno#EPERM} where the file's maker allows no more. */
+    /** Adds seals; returns 0 or the negative errno: {@link Errno#EPERM} if the file's creator forbids further seals. */
     public int seal(int seals) {
         return FileCalls.fcntl(number, F_ADD_SEALS, seals);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Sends and receives bytes together with open files over a Unix-domain socket ({@code SCM_RIGHTS}), as vhost-user does. */
 public final class FdPassing {
-    /** {@code struct cmsghdr}: length 8, level 4, type 4; then the descriptors, 4 bytes each. */
+    /** Bytes of {@code struct cmsghdr}: length 8, level 4, type 4. The descriptors follow, 4 bytes each. */
     static final int CMSG_HEADER_BYTES = 16;
     private static final int SCM_RIGHTS = 1;
     private static final int MAX_FDS = 253;
@@ -17,14 +17,20 @@ public final class FdPassing {
     }
 
     /**
-     * @param bytes received, 0 when the peer is gone, or the negative errno
-     * @param files the receiver's to close
-     * @param truncated some files did not fit and were closed by the kernel
+     * The result of {@link FdPassing#receive}.
+     *
+     * @param bytes bytes received, 0 if the peer has closed, or the negative
+     * errno
+     * @param files files received, which the receiver closes
+     * @param truncated true if some files did not fit and were closed by the kernel
      */
     public record Received(int bytes, List<Fd> files, boolean truncated) {
     }
 
-    /** Sends {@code bytes}, at least one; bytes sent, or the negative errno. The files stay the sender's to close. */
+    /**
+     * Sends {@code bytes}, at least one, with the files; returns the bytes sent, or the negative errno. The caller
+     * keeps ownership of the files.
+     */
     public static int send(Socket socket, long address, int bytes, List<Fd> files) {
         try (Arena arena = Arena.ofConfined()) {
             int controlBytes = controlBytes(files.size());

@@ -7,7 +7,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls on file descriptors and mappings. All answer the negative errno; addresses are the caller's business. */
+/**
+ * System calls on file descriptors and mappings. All return the negative errno on failure; the caller guarantees that
+ * addresses are valid.
+ */
 final class FileCalls {
     private static final int RWF_NOWAIT = 0x8;
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -103,7 +106,7 @@ final class FileCalls {
         }
     }
 
-    /** Reads eight bytes through the calling thread's scratch; for eventfds and timers. */
+    /** Reads eight bytes through the calling thread's scratch area; for eventfds and timers. */
     static long readLong(int fd) {
         MemorySegment state = Native.state();
         try {
@@ -178,12 +181,12 @@ final class FileCalls {
         }
     }
 
-    /** An unsigned counter, as far as a long goes. */
+    /** Limits an unsigned counter to {@code Long.MAX_VALUE}. */
     private static long counter(long value) {
         return value < 0 ? Long.MAX_VALUE : value;
     }
 
-    /** Reads eight bytes as {@link #readLong}, but never waits, whatever flags the open file has. */
+    /** Reads eight bytes like {@link #readLong}, but never blocks, whatever flags the open file has. */
     static long readLongNow(int fd) {
         MemorySegment state = Native.state();
         long iovec = Native.scratch(state);

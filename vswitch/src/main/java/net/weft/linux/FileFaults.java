@@ -5,12 +5,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** What went wrong with a file, in words for whoever knows which file it is: many exceptions have nothing but its path as their message. */
+/** Describes the cause of a file's I/O error in words, because many exceptions have only the path as their message. */
 public final class FileFaults {
     private FileFaults() {
     }
 
-    /** {@code permission denied}. */
+    /** Returns the cause of an exception, for example {@code permission denied}. */
     public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";

@@ -3,19 +3,19 @@ package net.weft.linux;
 import java.lang.foreign.Arena;
 
 /**
- * What the kernel says of an open file, whatever its name is by now. A file system may wait with its answer (FUSE).
+ * The status of an open file, independent of its current name. Reading it may block in the file system (FUSE).
  *
- * @param mode type and permissions
+ * @param mode file type and permissions
  * @param owner user ID
- * @param links names that it has
- * @param bytes its size
- * @param blockBytes what it is best read by; of a file of huge pages their size
+ * @param links number of hard links
+ * @param bytes size of the file
+ * @param blockBytes preferred I/O size in bytes; for a file of huge pages, the page size
  */
 public record FileStatus(int mode, int owner, long links, long bytes, int blockBytes) {
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
 
-    /** {@code struct statx}. */
+    /** Bytes of {@code struct statx}. */
     private static final int STATX_BYTES = 256;
     private static final int BASIC = 0x7ff;
     private static final int BLOCK_BYTES = 4;
@@ -24,7 +24,7 @@ public record FileStatus(int mode, int owner, long links, long bytes, int blockB
     private static final int MODE = 28;
     private static final int SIZE = 40;
 
-    /** @throws LinuxException if the file system does not say */
+    /** @throws LinuxException if the file system does not report the status */
     public static FileStatus of(Fd fd) {
         try (Arena arena = Arena.ofConfined()) {
             long at = arena.allocate(STATX_BYTES, 8).address();
@@ -36,12 +36,12 @@ public record FileStatus(int mode, int owner, long links, long bytes, int blockB
         }
     }
 
-    /** Whether it is a file of bytes, a memfd included. */
+    /** Returns whether this is a regular file; a memfd is one. */
     public boolean isRegular() {
         return (mode & TYPE) == REGULAR;
     }
 
-    /** Permissions, as in chmod. */
+    /** The permission bits, as in chmod. */
     public int permissions() {
         return mode & 07777;
     }

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** {@code struct ifreq}: a device name of 16 bytes, then a union of 24 that begins at {@link #UNION_OFFSET}. */
+/** The layout of {@code struct ifreq}: a device name of 16 bytes, then a union of 24 bytes at {@link #UNION_OFFSET}. */
 final class Ifreq {
     static final long BYTES = 40;
     static final long UNION_OFFSET = 16;

@@ -5,14 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the host's own stack deaf on a device that Weft switches: frames are dropped after packet sockets have seen them and before a
- * bridge or IP does. It is an nf_tables table {@code weft-<device>} of the netdev family with one empty chain on the ingress hook, whose
- * policy is to drop; no rule, no program, no classifier that the kernel might lack.
+ * Keeps the host's own network stack from receiving frames on a device that Weft switches: frames are dropped after
+ * packet sockets have received them and before a bridge or IP does. The block is an nf_tables table {@code
+ * weft-<device>} of the netdev family with one empty chain on the ingress hook, whose policy is to drop. It needs no
+ * rule, program or classifier that the kernel might lack.
  *
- * <p>The table belongs to the socket that made it, so the kernel removes it when the process ends in any way (since 5.12; before, the
- * next {@link #install} or {@link #remove} does). Meanwhile nobody else can change it, and installing twice on one device is refused
- * with {@link Errno#EPERM}. When the device is deleted the block may go with it (it does before 6.16): close it, and install anew when
- * the device is back. Lives in the namespace of the thread that installs. Needs CAP_NET_ADMIN.
+ * <p>The table is owned by the socket that created it, so the kernel removes it when the process ends in any way (since
+ * 5.12; on older kernels the next {@link #install} or {@link #remove} does). Until then nobody else can change it, and
+ * a second installation on the same device is refused with {@link Errno#EPERM}. When the device is deleted, the block
+ * may be deleted with it (before 6.16 it always is): close it, and install it again when the device is back. The table
+ * is created in the namespace of the installing thread. Needs CAP_NET_ADMIN.
  */
 public final class IngressBlock implements AutoCloseable {
     private static final String TABLE_PREFIX = "weft-";
@@ -50,10 +52,12 @@ public final class IngressBlock implements AutoCloseable {
     }
 
     /**
-     * Drops what comes in on a device until {@link #close()} or the end of the process. A table left behind is replaced.
+     * Drops all ingress frames of a device until {@link #close()} or the end of the process. A table left behind is
+     * replaced.
      *
-     * @throws LinuxException {@link Errno#EPERM} without privilege or if another Weft holds the device, {@link Errno#ENODEV} if there is
-     *     no such device, {@link Errno#EOPNOTSUPP} or {@link Errno#EPROTONOSUPPORT} if the kernel has no nf_tables ingress hook
+     * @throws LinuxException {@link Errno#EPERM} without privilege or if another Weft holds the device, {@link
+     *     Errno#ENODEV} if there is no such device, {@link Errno#EOPNOTSUPP} or {@link Errno#EPROTONOSUPPORT} if the
+     *     kernel has no nf_tables ingress hook
      */
     public static IngressBlock install(String device) {
         requirePresent(device);
@@ -74,7 +78,7 @@ public final class IngressBlock implements AutoCloseable {
         }
     }
 
-    /** Newer kernels would accept any name and wait for such a device. */
+    /** Checks that the device exists, because newer kernels accept any name and wait for such a device. */
     private static void requirePresent(String device) {
         try (Interfaces interfaces = new Interfaces()) {
             if (interfaces.find(device) == null) {
@@ -83,14 +87,17 @@ public final class IngressBlock implements AutoCloseable {
         }
     }
 
-    /** As kernels before 5.12 have it: the table stays until somebody removes it. */
+    /** Installs a table without an owner, as on kernels before 5.12: it stays until somebody removes it. */
     static void installUnowned(String device) {
         try (Netlink netlink = new Netlink(Netlink.NETLINK_NETFILTER, 0)) {
             create(netlink, device, 0);
         }
     }
 
-    /** One transaction, so that the device is never open in between: make sure there is a table, delete it, make the right one. */
+    /**
+     * Replaces the table in one transaction, so that the device is never unblocked in between: it creates a table if
+     * there is none, deletes it, and creates the right one.
+     */
     private static void create(Netlink netlink, String device, int tableFlags) {
         String table = TABLE_PREFIX + device;
         NetlinkMessage chain = message(NEWCHAIN, NetlinkMessage.NLM_F_CREATE, NFPROTO_NETDEV, 0)
@@ -112,7 +119,7 @@ public final class IngressBlock implements AutoCloseable {
         }
     }
 
-    /** The devices of this namespace for which there is a table, whoever holds it. */
+    /** Returns the devices of this namespace that have a table, whoever owns it. */
     public static List<String> installed() {
         List<String> devices = new ArrayList<>();
         try (Netlink netlink = new Netlink(Netlink.NETLINK_NETFILTER, 0)) {
@@ -138,7 +145,7 @@ public final class IngressBlock implements AutoCloseable {
         return device;
     }
 
-    /** Of the socket that owns the table. */
+    /** The descriptor of the socket that owns the table. */
     Fd fd() {
         return netlink.fd();
     }
@@ -160,12 +167,14 @@ public final class IngressBlock implements AutoCloseable {
         netlink.batch(batch, 1, "nf_tables", "ingress of device " + device);
     }
 
-    /** With {@code struct nfgenmsg}: family 1, version 1, resource 2 in network order. */
+    /**
+     * Creates a message with {@code struct nfgenmsg}: family 1 byte, version 1 byte, resource 2 bytes in network order.
+     */
     private static NetlinkMessage message(int type, int flags, int family, int resource) {
         return new NetlinkMessage(type, flags).u8(family).u8(0).u8(resource >> 8).u8(resource);
     }
 
-    /** Lets frames in again; nothing happens if somebody else has removed the table. */
+    /** Removes the block; does nothing if somebody else has removed the table. */
     @Override
     public void close() {
         try (netlink) {

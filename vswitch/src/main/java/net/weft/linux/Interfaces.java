@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network devices of one namespace, through rtnetlink: that of the thread which opened it. Methods may be called from any thread, one
- * at a time. Changes need CAP_NET_ADMIN and throw {@link LinuxException}, mostly {@link Errno#EPERM} or {@link Errno#ENODEV}.
+ * The network devices of one namespace, through rtnetlink: the namespace of the thread that opened this object. Methods
+ * may be called from any thread, one at a time. Changes need CAP_NET_ADMIN and throw {@link LinuxException}, mostly
+ * {@link Errno#EPERM} or {@link Errno#ENODEV}.
  */
 public final class Interfaces implements AutoCloseable {
     static final int RTM_NEWLINK = 16;
@@ -25,15 +26,15 @@ public final class Interfaces implements AutoCloseable {
 
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
-    /** {@code struct ifaddrmsg}: family 1, prefix length 1, flags 1, scope 1, index 4. */
+    /** Bytes of {@code struct ifaddrmsg}: family 1, prefix length 1, flags 1, scope 1, index 4. */
     private static final int ADDRESS_HEADER_BYTES = 8;
 
-    /** Bytes of a device name, the closing zero not counted. */
+    /** Largest device name in bytes, without the terminating zero. */
     private static final int NAME_MAX = 15;
 
     private final Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, 0);
 
-    /** An address of a device. */
+    /** An IP address of a device. */
     public record Address(int interfaceIndex, InetAddress address, int prefixLength) {
         @Override
         public String toString() {
@@ -41,7 +42,7 @@ public final class Interfaces implements AutoCloseable {
         }
     }
 
-    /** All devices, in the order of their indices. */
+    /** Returns all devices, ordered by index. */
     public synchronized List<Link> links() {
         List<Link> links = new ArrayList<>();
         NetlinkMessage message = linkMessage(RTM_GETLINK, NetlinkMessage.NLM_F_DUMP, 0, 0, 0);
@@ -49,13 +50,13 @@ public final class Interfaces implements AutoCloseable {
         return links;
     }
 
-    /** The device of that name, or null. */
+    /** Returns the device of that name, or null. */
     public synchronized @Nullable Link find(String name) {
         NetlinkMessage message = linkMessage(RTM_GETLINK, 0, 0, 0, 0).attribute(Link.IFLA_IFNAME, checkName(name));
         return get(message, name);
     }
 
-    /** The device of that index, or null. */
+    /** Returns the device of that index, or null. */
     public synchronized @Nullable Link find(int index) {
         return get(linkMessage(RTM_GETLINK, 0, index, 0, 0), "interface " + index);
     }
@@ -89,12 +90,12 @@ public final class Interfaces implements AutoCloseable {
         change(linkMessage(RTM_NEWLINK, 0, index, 0, Link.IFF_UP), index);
     }
 
-    /** @param mtu in bytes; what the driver does not offer it refuses with {@link Errno#EINVAL} */
+    /** @param mtu MTU in bytes; the driver refuses an unsupported one with {@link Errno#EINVAL} */
     public synchronized void mtu(int index, int mtu) {
         change(linkMessage(RTM_NEWLINK, 0, index, 0, 0).attribute(Link.IFLA_MTU, mtu), index);
     }
 
-    /** @param mac 48 bits, the first octet uppermost */
+    /** @param mac 48 bits, first byte in the most significant bits */
     public synchronized void mac(int index, long mac) {
         byte[] octets = new byte[6];
         for (int i = 0; i < 6; i++) {
@@ -107,7 +108,7 @@ public final class Interfaces implements AutoCloseable {
         netlink.request(message, "RTM_NEWLINK", "interface " + index);
     }
 
-    /** The IPv4 and IPv6 addresses of a device, link-local ones included. */
+    /** Returns the IPv4 and IPv6 addresses of a device, including link-local ones. */
     public synchronized List<Address> addresses(int index) {
         List<Address> addresses = new ArrayList<>();
         NetlinkMessage message = new NetlinkMessage(RTM_GETADDR, NetlinkMessage.NLM_F_DUMP).u8(0).u8(0).u8(0).u8(0)
@@ -146,7 +147,10 @@ public final class Interfaces implements AutoCloseable {
         }
     }
 
-    /** A boolean setting below {@code /proc/sys/net/ipv6/conf/<device>}; null where this kernel has no IPv6. */
+    /**
+     * Returns whether IPv6 is disabled on a device ({@code /proc/sys/net/ipv6/conf/<device>/disable_ipv6}); null if the
+     * kernel has no IPv6.
+     */
     public static @Nullable Boolean ipv6Disabled(String name) {
         Path setting = ipv6Setting(name);
         try {
@@ -156,7 +160,9 @@ public final class Interfaces implements AutoCloseable {
         }
     }
 
-    /** Switches IPv6 of a device of the calling thread's namespace off or on; nothing to do where the kernel has none. */
+    /**
+     * Disables or enables IPv6 on a device of the calling thread's namespace; does nothing if the kernel has no IPv6.
+     */
     public static void ipv6Disabled(String name, boolean disabled) {
         Path setting = ipv6Setting(name);
         if (Files.exists(setting)) {
@@ -173,9 +179,10 @@ public final class Interfaces implements AutoCloseable {
     }
 
     /**
-     * Passes a device name that Linux could give.
+     * Returns the name if it is a valid Linux device name.
      *
-     * @throws IllegalArgumentException if it is empty, longer than 15 bytes, a dot or two, or holds a slash, colon or blank
+     * @throws IllegalArgumentException if the name is empty, longer than 15 bytes, {@code .} or {@code ..}, or contains
+     *     a slash, colon or blank
      */
     public static String checkName(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
@@ -189,7 +196,10 @@ public final class Interfaces implements AutoCloseable {
         return name;
     }
 
-    /** A message on a device, with the flags to set among those of {@code change}. */
+    /**
+     * Creates a link message for a device. {@code change} is the mask of the flags to change, {@code flags} their new
+     * values.
+     */
     static NetlinkMessage linkMessage(int type, int messageFlags, int index, int flags, int change) {
         return new NetlinkMessage(type, messageFlags).u8(0).u8(0).u16(0).u32(index).u32(flags).u32(change);
     }

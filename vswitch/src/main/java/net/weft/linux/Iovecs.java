@@ -2,7 +2,7 @@ package net.weft.linux;
 
 import java.lang.foreign.Arena;
 
-/** An array of {@code struct iovec}, made once and refilled: address at 0, length at 8, 16 bytes each. */
+/** A reusable array of {@code struct iovec}: address at offset 0, length at 8, 16 bytes each. */
 public final class Iovecs {
     static final long BYTES = 16;
     static final long LENGTH_OFFSET = 8;
@@ -19,12 +19,12 @@ public final class Iovecs {
         return capacity;
     }
 
-    /** Address of the array, for {@link Fd#readv} and {@link Fd#writev}. */
+    /** The address of the array, for {@link Fd#readv} and {@link Fd#writev}. */
     public long address() {
         return address;
     }
 
-    /** Describes entry {@code index}, which must be below {@link #capacity()}. */
+    /** Sets entry {@code index}, which must be less than {@link #capacity()}. */
     public void set(int index, long bufferAddress, long bytes) {
         set(address + index * BYTES, bufferAddress, bytes);
     }

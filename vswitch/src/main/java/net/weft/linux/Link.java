@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network device as rtnetlink describes it.
  *
- * @param index of the device in its network namespace; survives a change of name
+ * @param index index of the device in its network namespace; unchanged by a rename
  * @param name 1 to 15 bytes
- * @param type {@link #ARPHRD_ETHER} for anything that carries Ethernet frames
+ * @param type {@link #ARPHRD_ETHER} for all devices that carry Ethernet frames
  * @param flags {@code IFF_…}
- * @param mtu bytes of payload
+ * @param mtu largest payload in bytes
  * @param master index of the bridge, bond or other device that owns it, 0 if none
- * @param operState RFC 2863: {@link #OPER_UP}, {@link #OPER_DOWN}, {@link #OPER_UNKNOWN} …
- * @param mac 48 bits, the first octet uppermost; 0 if it has none
+ * @param operState operational state of RFC 2863: {@link #OPER_UP}, {@link #OPER_DOWN}, {@link #OPER_UNKNOWN} …
+ * @param mac MAC address: 48 bits, first byte in the most significant bits; 0 if the device has none
  * @param kind the driver class, for example {@code veth} or {@code tun}; empty for plain hardware
  */
 public record Link(int index, String name, int type, int flags, int mtu, int master, int operState, long mac,
@@ -40,20 +40,23 @@ public record Link(int index, String name, int type, int flags, int mtu, int mas
     static final int IFLA_OPERSTATE = 16;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_INFO_KIND = 1;
-    /** {@code struct ifinfomsg}: family 1, padding 1, type 2, index 4, flags 4, change 4. */
+    /** Bytes of {@code struct ifinfomsg}: family 1, padding 1, type 2, index 4, flags 4, change 4. */
     static final int HEADER_BYTES = 16;
 
-    /** Switched on by the administrator. */
+    /** Returns whether the device is administratively up. */
     public boolean up() {
         return (flags & IFF_UP) != 0;
     }
 
-    /** Something answers at the other end of the wire. */
+    /** Returns whether the device has a carrier. */
     public boolean carrier() {
         return (flags & IFF_LOWER_UP) != 0;
     }
 
-    /** The payload of RTM_NEWLINK or RTM_DELLINK; null for those that a bridge sends about its ports, or that are cut short. */
+    /**
+     * Parses the payload of RTM_NEWLINK or RTM_DELLINK; null for a message of a bridge about its ports, or a truncated
+     * one.
+     */
     static @Nullable Link parse(ByteBuffer payload) {
         if (payload.remaining() < HEADER_BYTES || payload.get(0) != 0) {
             return null;

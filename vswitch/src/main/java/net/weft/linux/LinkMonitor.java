@@ -3,8 +3,8 @@ package net.weft.linux;
 import java.util.function.Consumer;
 
 /**
- * Tells when a device of the namespace appears, changes or goes. Wait for {@link #fd()} to become readable, then {@link #drain}. To miss
- * nothing, open the monitor first and list the devices second. One thread.
+ * Reports when a network device of the namespace appears, changes or disappears. Wait until {@link #fd()} is readable,
+ * then call {@link #drain}. To miss nothing, open the monitor first and list the devices second. One thread.
  */
 public final class LinkMonitor implements AutoCloseable {
     private static final int RTMGRP_LINK = 1;
@@ -12,17 +12,17 @@ public final class LinkMonitor implements AutoCloseable {
 
     private final Netlink netlink = new Netlink(Netlink.NETLINK_ROUTE, RTMGRP_LINK);
 
-    /** Something happened to a device, or to our knowledge of it. */
+    /** An event of the monitor. */
     public sealed interface Event {
-        /** It is new, or one of its properties may have changed. */
+        /** The device is new, or one of its properties may have changed. */
         record Changed(Link link) implements Event {
         }
 
-        /** It is gone from this namespace. */
+        /** The device has disappeared from this namespace. */
         record Deleted(Link link) implements Event {
         }
 
-        /** More happened at once than the kernel could tell: list the devices anew. */
+        /** Events were lost because there were too many: list the devices again. */
         record Missed() implements Event {
         }
     }
@@ -42,7 +42,7 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Hands on all that happened since the last call, never blocking.
+     * Passes all events since the last call to the consumer. Never blocks.
      *
      * @throws LinuxException if the monitor is closed
      */

@@ -1,6 +1,9 @@
 package net.weft.linux;
 
-/** A kernel call of the control plane failed. The message names the call, what it was about and what the error number means. */
+/**
+ * Thrown when a kernel call of the control plane fails. The message names the call, its object and the meaning of the
+ * error number.
+ */
 public final class LinuxException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +14,7 @@ public final class LinuxException extends RuntimeException {
     /**
      * @param errno one of {@link Errno}, in either sign
      * @param call the kernel's name of the call, for example {@code open}
-     * @param about the path, address or device it was about
+     * @param about the path, address or device that was the object of the call
      */
     public LinuxException(int errno, String call, String about) {
         super(call + " " + about + ": " + Errno.strerror(errno));
@@ -20,7 +23,7 @@ public final class LinuxException extends RuntimeException {
         this.about = about;
     }
 
-    /** With a sentence of the kernel's own, or of ours, that says more than the number. */
+    /** Creates an exception with a further explanation, by the kernel or by Weft. */
     LinuxException(int errno, String call, String about, String detail) {
         super(call + " " + about + ": " + Errno.strerror(errno) + ": " + detail);
         this.errno = Math.abs(errno);
@@ -41,7 +44,7 @@ public final class LinuxException extends RuntimeException {
         return about;
     }
 
-    /** Passes a result through, or throws if it is a negative errno. */
+    /** Returns the result, or throws if it is a negative errno. */
     static int check(int result, String call, String about) {
         if (result < 0) {
             throw new LinuxException(result, call, about);

@@ -1,8 +1,8 @@
 package net.weft.linux;
 
 /**
- * Memory mapped from a file descriptor, by address. It outlives the descriptor; after {@link #close()} its addresses must not be touched
- * any more, which nobody checks.
+ * Memory mapped from a file descriptor. The mapping outlives the descriptor. After {@link #close()} its addresses must
+ * not be accessed any more; this is not checked.
  */
 public final class Mapping implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Mapping.class.getName());
@@ -28,9 +28,9 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Maps readable, writable and shared.
+     * Maps a part of a file, readable, writable and shared.
      *
-     * @param offset of the first byte within the file, a multiple of the page size
+     * @param offset offset of the first byte in the file, a multiple of the page size
      * @throws LinuxException if the kernel refuses
      */
     public static Mapping shared(Fd fd, long offset, long bytes) {
@@ -38,16 +38,17 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Maps a part of a file, readable, writable and shared, with the rest of the pages in which it begins and ends.
+     * Maps a part of a file, readable, writable and shared, including the rest of the pages in which it begins and
+     * ends.
      *
-     * @param pageBytes what the file is made of, a power of two: huge pages can be mapped and unmapped as a whole only
+     * @param pageBytes page size of the file, a power of two: huge pages can only be mapped and unmapped as a whole
      * @throws LinuxException if the kernel refuses
      */
     public static Mapping part(Fd fd, long offset, long bytes, long pageBytes) {
         return map(fd, offset, bytes, pageBytes, MAP_SHARED);
     }
 
-    /** As {@link #shared}, with all pages present at once, so that the first touch does not fault. */
+    /** Maps like {@link #shared}, with all pages present at once, so that the first access does not fault. */
     public static Mapping populated(Fd fd, long offset, long bytes) {
         return map(fd, offset, bytes, PAGE, MAP_SHARED | MAP_POPULATE);
     }
@@ -63,14 +64,17 @@ public final class Mapping implements AutoCloseable {
     /**
      * Makes the pages of a range of mapped memory present and writable.
      *
-     * @return 0, or the negative errno: {@code -EFAULT} where a touch would fault because the file has no such page, cannot get one, or cannot be
-     *         written; {@code -ENOMEM} where memory is short, {@code -EINVAL} where the kernel is older than 5.14 and nothing was done
+     * @return 0, or the negative errno: {@code -EFAULT} if an access would fault because the file has no such page,
+     *     cannot get one, or cannot be written; {@code -ENOMEM} if memory is short; {@code -EINVAL} if the kernel is
+     *     older than 5.14, and nothing was done
      */
     public static int makeWritable(long address, long bytes) {
         return populate(address, bytes, MADV_POPULATE_WRITE);
     }
 
-    /** Makes the pages of a range of memory present, as a read does; the answer is that of {@link #makeWritable}. */
+    /**
+     * Makes the pages of a range of memory present, as a read does; returns the same values as {@link #makeWritable}.
+     */
     public static int makeReadable(long address, long bytes) {
         return populate(address, bytes, MADV_POPULATE_READ);
     }

@@ -11,16 +11,16 @@ public final class Memfd {
     }
 
     /**
-     * Makes {@code bytes} of zeroes.
+     * Creates an anonymous file of {@code bytes} zeroes.
      *
-     * @param name shown in /proc only
+     * @param name name displayed in /proc only
      * @throws LinuxException if there is not enough memory
      */
     public static Fd create(String name, long bytes) {
         return create(name, bytes, MFD_CLOEXEC);
     }
 
-    /** As {@link #create}, of one that can be sealed: see {@link Fd#seal}. */
+    /** Creates a file like {@link #create} that can be sealed: see {@link Fd#seal}. */
     public static Fd createSealable(String name, long bytes) {
         return create(name, bytes, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     }

@@ -14,16 +14,17 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Raw memory by address, <b>unchecked</b>: a wrong address kills the process. This class alone holds the whole-memory segment; whoever
- * calls it has checked address and length against the memory it owns. Plain accesses may be unaligned and are in the machine's byte
- * order, those ending in {@code Be} in network order; the acquire, release and volatile ones need natural alignment.
+ * Raw memory by address, <b>unchecked</b>: a wrong address kills the process. Only this class holds the whole-memory
+ * segment; its callers must have checked address and length against the memory that they own. Plain accesses may be
+ * unaligned and are in the machine's byte order, those ending in {@code Be} in network order; the acquire, release and
+ * volatile ones need natural alignment.
  * <p>
- * Where another process can take the memory away, an access to it may fault, which comes as an {@code InternalError} at
- * {@link FaultCalls#deliver} at the latest; what a faulting read answers is anything. {@code compareAndSet} is not for such memory: while it is
- * interpreted, the process dies of the fault.
+ * An access to memory that another process can take away may fault. The fault is thrown as an {@code InternalError} at
+ * {@link FaultCalls#deliver} at the latest, and a faulting read returns an undefined value. Never use {@code
+ * compareAndSet} on such memory: while that code is interpreted, a fault kills the process.
  */
 public final class Memory {
-    /** Up to here a loop of words beats the set-up of a bulk copy. */
+    /** Largest copy, in bytes, for which a loop of words is faster than a bulk copy. */
     private static final long WORD_COPY_MAX = 256;
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -107,7 +108,10 @@ public final class Memory {
         return (long) LONG.getAcquire(ALL, address);
     }
 
-    /** As a plain store behind a fence: HotSpot dies of a fault in the exchange by which its interpreter stores a volatile short. */
+    /**
+     * Stores with release semantics, as a plain store after a fence. HotSpot's interpreter would store a volatile short
+     * by an exchange instruction, in which a fault kills the process.
+     */
     public static void putShortRelease(long address, short value) {
         VarHandle.releaseFence();
         SHORT.set(ALL, address, value);
@@ -121,7 +125,10 @@ public final class Memory {
         LONG.setRelease(ALL, address, value);
     }
 
-    /** Full fence on both sides, as rings need between publishing an index and reading the other side's notification wish. */
+    /**
+     * Loads with a full fence on both sides, as a ring needs between publishing an index and reading whether the other
+     * side wants a notification.
+     */
     public static short getShortVolatile(long address) {
         return (short) SHORT.getVolatile(ALL, address);
     }
@@ -140,7 +147,7 @@ public final class Memory {
         return LONG.compareAndSet(ALL, address, expected, value);
     }
 
-    /** Copies between areas that must not overlap. */
+    /** Copies bytes between areas, which must not overlap. */
     public static void copy(long from, long to, long bytes) {
         if (bytes > WORD_COPY_MAX) {
             MemorySegment.copy(ALL, from, ALL, to, bytes);
@@ -180,7 +187,7 @@ public final class Memory {
         ALL.asSlice(address, bytes).fill(value);
     }
 
-    /** A bounds-checked view of an area whose owner keeps it alive for as long as the view is used. */
+    /** Returns a bounds-checked view of an area. The owner must keep the area alive as long as the view is used. */
     public static MemorySegment segment(long address, long bytes) {
         return ALL.asSlice(address, bytes);
     }

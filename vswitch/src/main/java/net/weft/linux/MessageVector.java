@@ -3,12 +3,12 @@ package net.weft.linux;
 import java.lang.foreign.Arena;
 
 /**
- * Many datagrams for one kernel call: an array of {@code struct mmsghdr}, each with its own segments, control area and address area, made
- * once and refilled. Owned by one thread. Indices are not checked beyond what the caller gave the constructor.
+ * A reusable array of {@code struct mmsghdr} for sending or receiving many datagrams in one kernel call, each with its
+ * own segments, control area and address area. Owned by one thread. Indices are not checked.
  *
- * <p>To send: {@link #segment} and {@link #segments}, maybe {@link #address}, then {@link #send}. To receive: describe the buffers once,
- * then {@link #receive}, which restores what the kernel overwrites; afterwards {@link #length}, {@link #flags} and the control area hold
- * what came.
+ * <p>To send, call {@link #segment}, {@link #segments} and, for an unconnected socket, {@link #address}, then {@link
+ * #send}. To receive, set the segments once, then call {@link #receive}, which restores the fields that the kernel
+ * overwrites; afterwards {@link #length}, {@link #flags} and the control area describe each datagram.
  */
 public final class MessageVector {
     /** Offsets within {@code struct mmsghdr}: a {@code struct msghdr} of 56 bytes, then the length of the datagram. */
@@ -31,8 +31,8 @@ public final class MessageVector {
     private final long addresses;
 
     /**
-     * @param arena keeps the memory; must outlive this object
-     * @param segmentsPerMessage most segments one datagram is gathered from or scattered to
+     * @param arena owner of the memory; must outlive this object
+     * @param segmentsPerMessage largest number of segments of one datagram
      * @param controlBytes room for ancillary data per datagram, a multiple of 8; 0 for none
      */
     public MessageVector(Arena arena, int messages, int segmentsPerMessage, int controlBytes) {
@@ -66,12 +66,12 @@ public final class MessageVector {
         return headers + message * HEADER_BYTES;
     }
 
-    /** Describes one segment of a datagram. */
+    /** Sets one segment of a datagram. */
     public void segment(int message, int index, long address, long bytes) {
         Iovecs.set(iovecs + ((long) message * segmentsPerMessage + index) * Iovecs.BYTES, address, bytes);
     }
 
-    /** How many segments the datagram has; 1 unless set. */
+    /** Sets the number of segments of a datagram; the default is 1. */
     public void segments(int message, int count) {
         Memory.putLong(header(message) + IOV_COUNT_OFFSET, count);
     }
@@ -81,29 +81,29 @@ public final class MessageVector {
         return iovecs + (long) message * segmentsPerMessage * Iovecs.BYTES;
     }
 
-    /** Where the datagram goes, for sockets that are not connected. */
+    /** Sets the destination of a datagram, for an unconnected socket. */
     public void address(int message, SocketAddress address) {
         address.copyTo(addressOf(message));
         addressBytes(message, address.bytes());
     }
 
-    /** As {@link #address(int, SocketAddress)}, for an address the caller wrote at {@link #addressOf}; 0 for none. */
+    /** Sets the length of a destination that the caller has written to {@link #addressOf}; 0 for none. */
     public void addressBytes(int message, int bytes) {
         Memory.putLong(header(message) + NAME_OFFSET, bytes == 0 ? 0 : addressOf(message));
         Memory.putInt(header(message) + NAME_LENGTH_OFFSET, bytes);
     }
 
-    /** The datagram's address area: where it goes, or after receiving with {@link #receiveAddresses} where it came from. */
+    /** The address of the datagram's address area: the destination, or after {@link #receiveAddresses} the source. */
     public long addressOf(int message) {
         return addresses + (long) message * SocketAddress.MAX_BYTES;
     }
 
-    /** Bytes the kernel wrote to the address area. */
+    /** Number of bytes that the kernel wrote to the address area. */
     public int addressBytes(int message) {
         return Memory.getInt(header(message) + NAME_LENGTH_OFFSET);
     }
 
-    /** Ancillary data to send with the datagram; 0 for none. */
+    /** Sets the bytes of ancillary data to send with the datagram; 0 for none. */
     public void controlBytes(int message, int bytes) {
         Memory.putLong(header(message) + CONTROL_OFFSET, bytes == 0 ? 0 : controlOf(message));
         Memory.putLong(header(message) + CONTROL_LENGTH_OFFSET, bytes);
@@ -113,32 +113,38 @@ public final class MessageVector {
         return controls + (long) message * controlBytes;
     }
 
-    /** Bytes of ancillary data that came. */
+    /** Number of bytes of ancillary data received. */
     public int controlBytes(int message) {
         return (int) Memory.getLong(header(message) + CONTROL_LENGTH_OFFSET);
     }
 
-    /** Bytes received or sent. */
+    /** Number of bytes of the datagram received or sent. */
     public int length(int message) {
         return Memory.getInt(header(message) + LENGTH_OFFSET);
     }
 
-    /** {@link Socket#MSG_TRUNC} or {@link Socket#MSG_CTRUNC} where something did not fit. */
+    /** Flags of a received datagram: {@link Socket#MSG_TRUNC} or {@link Socket#MSG_CTRUNC} if it was truncated. */
     public int flags(int message) {
         return Memory.getInt(header(message) + FLAGS_OFFSET);
     }
 
-    /** Sends datagrams {@code first} to {@code first + count - 1}; how many went out, or the negative errno if the first did not. */
+    /**
+     * Sends datagrams {@code first} to {@code first + count - 1}; returns the number sent, or the negative errno if the
+     * first failed.
+     */
     public int send(Socket socket, int first, int count, int flags) {
         return SocketCalls.sendmmsg(socket.fd().number(), header(first), count, flags | Socket.MSG_NOSIGNAL);
     }
 
-    /** Receives up to {@code count} datagrams without their addresses; how many came, or the negative errno. */
+    /**
+     * Receives up to {@code count} datagrams without their source addresses; returns the number received, or the
+     * negative errno.
+     */
     public int receive(Socket socket, int first, int count, int flags) {
         return receive(socket, first, count, flags, 0);
     }
 
-    /** As {@link #receive}, with the senders' addresses. */
+    /** Receives like {@link #receive}, with the source addresses. */
     public int receiveAddresses(Socket socket, int first, int count, int flags) {
         return receive(socket, first, count, flags, SocketAddress.MAX_BYTES);
     }

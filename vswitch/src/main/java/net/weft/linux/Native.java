@@ -9,18 +9,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * How this package calls the C library: every handle takes the calling thread's errno record first, pointers are plain {@code long}
- * addresses, and the wrapper around a handle answers the negative errno. The record is made once per thread.
+ * Creates the handles by which this package calls the C library. The first argument of every handle is the calling
+ * thread's errno record, pointers are plain {@code long} addresses, and the wrapper of each handle returns the negative
+ * errno. The record is created once per thread.
  *
- * <p>The linker slices the record at each call, an object of 40 bytes that the optimizing compiler removes, except where it runs out of
- * its inlining budget half-way into a call. So the JVM is started with {@code -XX:CompileCommand=dontinline,*Calls::*}, which compiles
- * each wrapper by itself.
+ * <p>The linker slices the record at each call, which allocates an object of 40 bytes. The optimizing compiler removes
+ * it, unless its inlining budget ends in the middle of a call. So the JVM is started with {@code
+ * -XX:CompileCommand=dontinline,*Calls::*}, which compiles each wrapper by itself.
  */
 final class Native {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
 
-    /** Behind the errno (one int) lies room for small arguments such as an eventfd's counter. */
+    /**
+     * Bytes of the record: the errno (one int), then scratch space for small arguments such as an eventfd's counter.
+     */
     private static final long STATE_BYTES = 128;
     private static final long SCRATCH_OFFSET = 64;
 
@@ -34,7 +37,7 @@ final class Native {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, CAPTURE_ERRNO);
     }
 
-    /** For C functions whose argument list ends in dots; {@code fixedArguments} is the number of those before the dots. */
+    /** Creates a handle for a variadic C function; {@code fixedArguments} is the number of fixed arguments. */
     static MethodHandle variadic(String name, int fixedArguments, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, CAPTURE_ERRNO,
                 Linker.Option.firstVariadicArg(fixedArguments));
@@ -44,7 +47,10 @@ final class Native {
         return STATE.get();
     }
 
-    /** 64 bytes of the calling thread, valid for as long as its state segment is an argument of the call. */
+    /**
+     * Returns the address of 64 bytes of scratch space of the calling thread, valid as long as its state segment is an
+     * argument of the call.
+     */
     static long scratch(MemorySegment state) {
         return state.address() + SCRATCH_OFFSET;
     }
@@ -57,7 +63,9 @@ final class Native {
         return result >= 0 ? result : -state.get(JAVA_INT, 0);
     }
 
-    /** A handle called with exact types throws nothing; if it does, the binding itself is wrong. */
+    /**
+     * Wraps an exception of a handle. A handle called with exact types never throws, so the binding itself is wrong.
+     */
     static AssertionError broken(Throwable cause) {
         return new AssertionError("a native binding is broken", cause);
     }

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A netlink socket (RFC 3549): requests that the kernel acknowledges, dumps, and notifications. Lives in the network namespace of the
- * thread that opens it. One caller at a time.
+ * A netlink socket (RFC 3549) for acknowledged requests, dumps and notifications. It belongs to the network namespace
+ * of the thread that opens it. One caller at a time.
  */
 final class Netlink implements AutoCloseable {
     static final int NETLINK_ROUTE = 0;
@@ -25,9 +25,9 @@ final class Netlink implements AutoCloseable {
     private static final int NLM_F_ACK_TLVS = 0x200;
     private static final int NLMSGERR_ATTR_MSG = 1;
 
-    /** The kernel answers at once; this bounds a fault of ours. */
+    /** Time limit of an answer. The kernel answers at once, so only a bug in this class can reach the limit. */
     private static final int ANSWER_TIMEOUT_MS = 5000;
-    /** Dumps come in pieces of at most 32 KB. */
+    /** Bytes of the receive buffer; the parts of a dump have at most 32 KB. */
     private static final int BUFFER_BYTES = 65536;
 
     private final Socket socket;
@@ -35,12 +35,12 @@ final class Netlink implements AutoCloseable {
     private final ByteBuffer buffer = memory.asByteBuffer().order(ByteOrder.nativeOrder());
     private int sequence;
 
-    /** Takes one received message: its type and what follows {@code struct nlmsghdr}. */
+    /** Handles one received message: its type and the payload after {@code struct nlmsghdr}. */
     interface Receiver {
         void message(int type, ByteBuffer payload);
     }
 
-    /** @param groups legacy mask of the notification groups 1 to 32 to join */
+    /** @param groups legacy bit mask of the notification groups (1 to 32) to join */
     Netlink(int protocol, int groups) {
         socket = Socket.open(Socket.AF_NETLINK, Socket.SOCK_RAW, protocol);
         try {
@@ -62,10 +62,10 @@ final class Netlink implements AutoCloseable {
     }
 
     /**
-     * Sends one request and waits until the kernel has done it.
+     * Sends one request and waits until the kernel has acknowledged it.
      *
-     * @param call what the request is, for the exception
-     * @param about the device it is about
+     * @param call name of the request, for the exception
+     * @param about object of the request, for the exception
      * @throws LinuxException if the kernel refuses
      */
     void request(NetlinkMessage message, String call, String about) {
@@ -79,7 +79,10 @@ final class Netlink implements AutoCloseable {
         exchange(List.of(message), receiver, call, about);
     }
 
-    /** Sends several messages in one datagram, of which the last but {@code trailers} is acknowledged. */
+    /**
+     * Sends several messages in one datagram and waits for one acknowledgement: that of the last message before the
+     * final {@code trailers} messages.
+     */
     void batch(List<NetlinkMessage> messages, int trailers, String call, String about) {
         messages.get(messages.size() - 1 - trailers).addFlags(NetlinkMessage.NLM_F_ACK);
         exchange(messages, (_, _) -> {
@@ -106,7 +109,7 @@ final class Netlink implements AutoCloseable {
         }
     }
 
-    /** Hands on the messages of one datagram; true once the last one came. */
+    /** Passes the messages of one datagram to the receiver; true when the last message of the answer was received. */
     private boolean answers(int bytes, int first, Receiver receiver, String call, String about) {
         for (int at = 0; bytes - at >= NetlinkMessage.HEADER_BYTES;) {
             int length = buffer.getInt(at);
@@ -152,7 +155,10 @@ final class Netlink implements AutoCloseable {
                 : new LinuxException(error, call, about, detail.toString());
     }
 
-    /** Hands on the notifications that wait; 0 when there are no more, or the negative errno ({@code -ENOBUFS}: some were lost). */
+    /**
+     * Passes the pending notifications to the receiver; returns 0 when there are no more, or the negative errno ({@code
+     * -ENOBUFS}: some were lost).
+     */
     int notifications(Receiver receiver) {
         while (true) {
             int bytes = (int) socket.receive(memory.address(), BUFFER_BYTES, 0);

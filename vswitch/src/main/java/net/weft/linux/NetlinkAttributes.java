@@ -4,14 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Walks the attributes of a received netlink message; one that claims more bytes than there are ends the walk. */
+/**
+ * Iterates over the attributes of a received netlink message. An attribute that claims more bytes than there are ends
+ * the iteration.
+ */
 final class NetlinkAttributes {
     private static final int TYPE_MASK = 0x3fff;
 
     private NetlinkAttributes() {
     }
 
-    /** Takes an attribute's type, without its flag bits, and its value. */
+    /** Handles one attribute: its type, without the flag bits, and its value. */
     interface Visitor {
         void attribute(int type, ByteBuffer value);
     }
@@ -29,7 +32,7 @@ final class NetlinkAttributes {
         }
     }
 
-    /** Text up to its closing zero. */
+    /** Returns the text before the terminating zero. */
     static String text(ByteBuffer value) {
         byte[] bytes = bytes(value);
         int end = 0;
@@ -45,7 +48,7 @@ final class NetlinkAttributes {
         return bytes;
     }
 
-    /** The first four bytes, or {@code otherwise} if there are fewer. */
+    /** Returns the first four bytes as a number, or {@code otherwise} if there are fewer. */
     static int u32(ByteBuffer value, int otherwise) {
         return value.remaining() >= 4 ? value.getInt(value.position()) : otherwise;
     }

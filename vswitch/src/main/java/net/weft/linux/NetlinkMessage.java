@@ -54,17 +54,17 @@ final class NetlinkMessage {
         return this;
     }
 
-    /** In network byte order, as nf_tables has all its numbers. */
+    /** Adds a number in network byte order, as nf_tables expects. */
     NetlinkMessage attributeBe(int type, int value) {
         return attribute(type, swapped(value));
     }
 
-    /** With its closing zero. */
+    /** Adds a text with a terminating zero. */
     NetlinkMessage attribute(int type, String value) {
         return attribute(type, (value + '\0').getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An attribute that holds what {@code content} adds. */
+    /** Adds a nested attribute that holds the attributes added by {@code content}. */
     NetlinkMessage nest(int type, Consumer<NetlinkMessage> content) {
         int start = buffer.position();
         buffer.putShort((short) 0).putShort((short) (type | NLA_F_NESTED));
@@ -86,7 +86,7 @@ final class NetlinkMessage {
         buffer.putShort(FLAGS_OFFSET, (short) (buffer.getShort(FLAGS_OFFSET) | flags));
     }
 
-    /** The finished bytes, a multiple of 4. */
+    /** Returns the finished message, a multiple of 4 bytes. */
     byte[] bytes(int sequence) {
         buffer.putInt(0, buffer.position()).putInt(SEQUENCE_OFFSET, sequence);
         byte[] bytes = new byte[buffer.position()];

@@ -13,8 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * A network namespace, held by an open descriptor. Sockets and devices that a thread makes inside stay there, wherever they are used
- * later, and so do the threads it starts. A namespace that {@link #create} made ends with its last socket and this object.
+ * A network namespace, held by an open descriptor. Sockets and devices that a thread creates inside the namespace stay
+ * in it, wherever they are used later, and so do threads that it starts. A namespace made by {@link #create} ends when
+ * this object and its last socket are closed.
  */
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
@@ -30,7 +31,7 @@ public final class NetworkNamespace implements AutoCloseable {
         this.about = about;
     }
 
-    /** A fresh one, empty but for a loopback device that is down. Needs CAP_SYS_ADMIN. */
+    /** Creates a new namespace, which has only a loopback device that is down. Needs CAP_SYS_ADMIN. */
     public static NetworkNamespace create() {
         return onThread(() -> {
             LinuxException.check(ThreadCalls.unshare(CLONE_NEWNET), "unshare", "network namespace");
@@ -38,12 +39,15 @@ public final class NetworkNamespace implements AutoCloseable {
         });
     }
 
-    /** An existing one, for example {@code /run/netns/blue}. */
+    /** Opens an existing namespace, for example {@code /run/netns/blue}. */
     public static NetworkNamespace open(String path) {
         return new NetworkNamespace(Fd.open(path, Fd.O_RDONLY), path);
     }
 
-    /** What the kernel calls the namespace of the calling thread: {@code net:[4026531840]}. No two that exist have the same name. */
+    /**
+     * Returns the kernel's name of the calling thread's namespace, for example {@code net:[4026531840]}. It is unique
+     * among existing namespaces.
+     */
     public static String own() {
         try {
             return Files.readSymbolicLink(Path.of(OWN)).toString();
@@ -53,10 +57,10 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * The namespaces that have a path: those of processes that the caller may look at, and those below {@code /run/netns}. One that lives by
-     * its sockets alone is not among them.
+     * Returns the namespaces that have a path: those of processes that the caller may inspect, and those below {@code
+     * /run/netns}. A namespace that is kept alive only by sockets is not included.
      *
-     * @return a path to {@link #open} by the name that {@link #own} gives inside
+     * @return map from the name that {@link #own} returns inside the namespace to a path for {@link #open}
      */
     public static Map<String, String> paths() {
         Map<String, String> paths = new LinkedHashMap<>();
@@ -81,11 +85,14 @@ public final class NetworkNamespace implements AutoCloseable {
         try {
             paths.putIfAbsent(Files.readSymbolicLink(namespace).toString(), namespace.toString());
         } catch (IOException e) {
-            // it has ended, or is another user's
+            // the process has ended, or belongs to another user
         }
     }
 
-    /** Does the work on a platform thread of its own inside, and waits for it; its unchecked exceptions come back as they were. */
+    /**
+     * Runs the work on a new platform thread inside the namespace and waits for it. Unchecked exceptions of the work
+     * are rethrown unchanged.
+     */
     public <T> T call(Callable<T> work) {
         return onThread(() -> {
             LinuxException.check(ThreadCalls.setns(fd.number(), CLONE_NEWNET), "setns", about);
@@ -93,7 +100,7 @@ public final class NetworkNamespace implements AutoCloseable {
         });
     }
 
-    /** As {@link #call}, for work without a result. */
+    /** Runs work without a result; see {@link #call}. */
     public void run(Runnable work) {
         call(() -> {
             work.run();
@@ -119,7 +126,7 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** The namespace itself lives on while sockets, devices or threads are in it. */
+    /** Closes the descriptor. The namespace itself exists as long as sockets, devices or threads are in it. */
     @Override
     public void close() {
         fd.close();

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Files of Weft's own in a directory that others may write, too ({@code /tmp}): somebody may have put one of that name there before, to be
- * believed or to have Weft write through a link. Everything is asked of the open descriptor, so that no other file can take its place in between.
+ * Opens Weft's own files in a directory that other users can write ({@code /tmp}). An attacker may have created a file
+ * of that name before, to feed Weft false data or to make it write through a link. All checks use the open descriptor,
+ * so that the file cannot be replaced between check and use.
  */
 public final class OwnFile {
     private static final int O_NOFOLLOW = 0x20000;
@@ -16,10 +17,11 @@ public final class OwnFile {
     }
 
     /**
-     * Opens a file, or makes it with mode 0600.
+     * Opens a file, or creates it with mode 0600.
      *
      * @param flags as {@link Fd#open}
-     * @throws IOException with a sentence, when it is not a regular file of this user's, under one name, that nobody else may write
+     * @throws IOException if it is not a regular file owned by this user, with a single link and not writable by
+     *     others; the message is one sentence
      * @throws LinuxException if the kernel refuses
      */
     public static Fd open(Path path, int flags) throws IOException {

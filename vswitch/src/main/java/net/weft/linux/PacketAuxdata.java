@@ -1,11 +1,15 @@
 package net.weft.linux;
 
 /**
- * What a packet socket without a ring says beside each frame: {@code struct tpacket_auxdata} in the control area of a {@link MessageVector},
- * which needs {@link #CONTROL_BYTES} per message. The status bits are those of {@link TpacketDescriptor}.
+ * Reads the metadata that a packet socket without a ring delivers with each frame: {@code struct tpacket_auxdata} in
+ * the control area of a {@link MessageVector}, which needs {@link #CONTROL_BYTES} per message. The status bits are
+ * those of {@link TpacketDescriptor}.
  */
 public final class PacketAuxdata {
-    /** One {@code struct cmsghdr} of 16 bytes and 20 bytes of data, padded to 8. */
+    /**
+     * Bytes of the control area: one {@code struct cmsghdr} of 16 bytes and 20 bytes of data, padded to a multiple of
+     * 8.
+     */
     public static final int CONTROL_BYTES = 40;
 
     static final long BYTES = 20;
@@ -17,7 +21,7 @@ public final class PacketAuxdata {
     private PacketAuxdata() {
     }
 
-    /** Address of the record that came with a message, or 0 if none did. */
+    /** Returns the address of the record received with a message, or 0 if there is none. */
     public static long find(MessageVector vector, int message) {
         long control = vector.controlOf(message);
         boolean present = vector.controlBytes(message) >= FdPassing.CMSG_HEADER_BYTES + BYTES
@@ -30,7 +34,7 @@ public final class PacketAuxdata {
         return Memory.getInt(auxdata + STATUS_OFFSET);
     }
 
-    /** Bytes of the frame on the wire, without the tag that was taken off. */
+    /** Returns the length of the frame on the wire, without the VLAN tag that was stripped. */
     public static int length(long auxdata) {
         return Memory.getInt(auxdata + LEN_OFFSET);
     }

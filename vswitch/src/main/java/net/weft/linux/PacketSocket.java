@@ -8,13 +8,14 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All frames of one device, in and out (packet(7), type raw). The socket is opened for no protocol, configured, and only then bound to
- * the device, so that not one frame of another gets in. Frames are received through the socket, or through a ring of slots in shared
- * memory where {@link Options#ringSlots} asks for one; they are always sent through the socket. (A transmit ring is not offered: the kernel may
- * give a slot back while its pages are still in use.)
+ * A raw packet socket that receives and sends all frames of one device (packet(7)). The socket is opened for no
+ * protocol, configured, and only then bound to the device, so that it receives no frame of another device. Frames are
+ * received through the socket, or through a ring of slots in shared memory if {@link Options#ringSlots} is not 0; they
+ * are always sent through the socket. There is no transmit ring, because the kernel may return a slot while its pages
+ * are still in use.
  *
- * <p>The device leaves promiscuous mode when the socket closes, however the process ends. While the device is down, and once after,
- * calls answer {@code -ENETDOWN}. Needs CAP_NET_RAW.
+ * <p>The device leaves promiscuous mode when the socket closes, however the process ends. While the device is down, and
+ * once after, calls return {@code -ENETDOWN}. Needs CAP_NET_RAW.
  */
 public final class PacketSocket implements AutoCloseable {
     static final int SOL_PACKET = 263;
@@ -47,14 +48,18 @@ public final class PacketSocket implements AutoCloseable {
     private long dropped;
 
     /**
-     * @param vnetHeader each frame is preceded by a {@code struct virtio_net_hdr} of 10 bytes, both ways, and may be a super-frame of up
-     *     to 64 KB with an unfinished checksum
-     * @param ringSlots slots of the receive ring, a power of two; 0 for none
-     * @param slotBytes of each slot, a power of two from 256 to 65536; what does not fit is fetched by {@link PacketSocket#receiveCopy}
-     * @param headroomBytes kept free before the frame in each slot, beyond what the kernel needs
-     * @param qdiscBypass send past the device's queueing discipline: less work, but frames are dropped where it would have queued
-     * @param receiveBufferBytes of the socket's own queue, which also holds the frames too long for a slot
-     * @param sendBufferBytes bounds what is under way in the device
+     * The options of a packet socket.
+     *
+     * @param vnetHeader whether each frame is preceded by a {@code struct virtio_net_hdr} of 10 bytes in both
+     *     directions, and may be a super-frame of up to 64 KB with an incomplete checksum
+     * @param ringSlots number of slots of the receive ring, a power of two; 0 for no ring
+     * @param slotBytes bytes of each slot, a power of two from 256 to 65536; a longer frame is fetched by {@link
+     *     PacketSocket#receiveCopy}
+     * @param headroomBytes bytes kept free before the frame in each slot, in addition to those that the kernel needs
+     * @param qdiscBypass whether to bypass the device's queueing discipline: less work, but frames are dropped that it
+     *     would have queued
+     * @param receiveBufferBytes size of the socket's receive queue, which also holds the frames too long for a slot
+     * @param sendBufferBytes limit of the bytes that are queued in the device
      */
     public record Options(boolean vnetHeader, int ringSlots, int slotBytes, int headroomBytes, boolean qdiscBypass,
             int receiveBufferBytes,
@@ -77,9 +82,11 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Opens a device of the calling thread's namespace in promiscuous mode. Frames that the host itself sends are not seen.
+     * Opens a device of the calling thread's namespace in promiscuous mode. Frames that the host itself sends are not
+     * received.
      *
-     * @throws LinuxException among others {@link Errno#EPERM} without privilege, {@link Errno#ENODEV} if there is no such device
+     * @throws LinuxException among others {@link Errno#EPERM} without privilege, {@link Errno#ENODEV} if there is no
+     *     such device
      */
     public static PacketSocket open(int interfaceIndex, Options options) {
         Socket socket = Socket.open(Socket.AF_PACKET, Socket.SOCK_RAW, 0);
@@ -113,7 +120,10 @@ public final class PacketSocket implements AutoCloseable {
         socket.bufferBytes(options.receiveBufferBytes, options.sendBufferBytes);
     }
 
-    /** {@code struct tpacket_req}: block size, blocks, frame size, frames. Slots divide blocks evenly, so the ring is one plain array. */
+    /**
+     * Creates the ring by {@code struct tpacket_req}: block size, blocks, frame size, frames. Slots divide blocks
+     * evenly, so the ring is one contiguous array.
+     */
     private static Mapping makeRing(Socket socket, Options options) {
         long bytes = (long) options.ringSlots * options.slotBytes;
         int blockBytes = (int) Math.min(bytes, MAX_BLOCK_BYTES);
@@ -130,7 +140,7 @@ public final class PacketSocket implements AutoCloseable {
         return Mapping.populated(socket.fd(), 0, bytes);
     }
 
-    /** {@code struct packet_mreq}: index 4, type 2, address length 2, address 8. */
+    /** Enables promiscuous mode by {@code struct packet_mreq}: index 4, type 2, address length 2, address 8. */
     private static void promiscuous(Socket socket, int interfaceIndex) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment membership = arena.allocate(16, 4);
@@ -141,17 +151,21 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Whether the kernel refuses to send a frame with EMSGSIZE: one without segmentation may be a tag longer than the device's MTU and its
-     * header, but only where that tag is of IEEE 802.1Q (packet_snd() and packet_extra_vlan_len_allowed() in Linux's af_packet.c).
+     * Returns whether the kernel refuses to send a frame with EMSGSIZE. A frame without segmentation offload may exceed
+     * the device's MTU plus Ethernet header by one VLAN tag, but only if that tag is an IEEE 802.1Q C-tag (packet_snd()
+     * and packet_extra_vlan_len_allowed() in Linux's af_packet.c).
      *
-     * @param bytes of the frame
-     * @param etherType its first
+     * @param bytes length of the frame
+     * @param etherType first EtherType of the frame
      */
     public static boolean isTooLong(int bytes, int etherType, int mtu) {
         return bytes > mtu + ETHERNET_BYTES + (etherType == ETH_P_8021Q ? TAG_BYTES : 0);
     }
 
-    /** For sending, for receiving without a ring, and to wait: it is readable when the ring has a frame. */
+    /**
+     * The socket, for sending, for receiving without a ring, and for waiting: it is readable while the ring has a
+     * frame.
+     */
     public Socket socket() {
         return socket;
     }
@@ -160,12 +174,12 @@ public final class PacketSocket implements AutoCloseable {
         return socket.fd();
     }
 
-    /** Slots of the ring, a power of two; 0 without one. */
+    /** Number of slots of the ring, a power of two; 0 without a ring. */
     public int slots() {
         return options.ringSlots;
     }
 
-    /** Address of slot {@code index}, see {@link TpacketDescriptor}. */
+    /** The address of slot {@code index}, see {@link TpacketDescriptor}. */
     public long slot(int index) {
         if (ring == null) {
             throw new IllegalStateException("this packet socket was opened without a ring");
@@ -174,8 +188,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Fetches the frame of a slot marked {@link TpacketDescriptor#TP_STATUS_COPY}, with its virtio header in front. Must be called once
-     * for each such slot, in order.
+     * Fetches the frame of a slot marked {@link TpacketDescriptor#TP_STATUS_COPY}, preceded by its virtio header. Must
+     * be called once for each such slot, in order.
      *
      * @return true length of header and frame, of which at most {@code bytes} were stored, or the negative errno
      */
@@ -183,19 +197,19 @@ public final class PacketSocket implements AutoCloseable {
         return socket.receive(address, bytes, Socket.MSG_TRUNC);
     }
 
-    /** Brings {@link #receivedFrames} and {@link #droppedFrames} up to date; the kernel counts from zero after each look. */
+    /** Updates {@link #receivedFrames} and {@link #droppedFrames}; the kernel resets its counters at each call. */
     public void readStatistics() {
         socket.readOption(SOL_PACKET, PACKET_STATISTICS, statistics);
         received += Integer.toUnsignedLong(statistics.get(JAVA_INT, 0));
         dropped += Integer.toUnsignedLong(statistics.get(JAVA_INT, 4));
     }
 
-    /** Frames that came, dropped ones included, as of {@link #readStatistics}. */
+    /** Number of frames that arrived, including dropped ones, as of {@link #readStatistics}. */
     public long receivedFrames() {
         return received;
     }
 
-    /** Frames for which ring or queue had no room, as of {@link #readStatistics}. */
+    /** Number of frames dropped because the ring or queue was full, as of {@link #readStatistics}. */
     public long droppedFrames() {
         return dropped;
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls that wait for readiness. All answer the negative errno. */
+/** System calls that wait for readiness. All return the negative errno on failure. */
 final class PollCalls {
     private static final MethodHandle EVENTFD = Native.handle("eventfd",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -41,7 +41,7 @@ final class PollCalls {
         }
     }
 
-    /** The event record lies in the calling thread's scratch. */
+    /** Calls epoll_ctl; the event record is in the calling thread's scratch space. */
     static int epollControl(int epoll, int operation, int fd, int events, long data) {
         MemorySegment state = Native.state();
         long event = Native.scratch(state);
@@ -63,7 +63,7 @@ final class PollCalls {
         }
     }
 
-    /** Waits on one descriptor; answers its ready events, or 0 after the time-out. */
+    /** Waits for one descriptor; returns its ready events, or 0 after the timeout. */
     static int poll(int fd, int events, int timeoutMs) {
         MemorySegment state = Native.state();
         long entry = Native.scratch(state);

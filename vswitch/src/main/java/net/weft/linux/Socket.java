@@ -6,8 +6,9 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of any family, non-blocking and close-on-exec. Set-up calls throw; {@link #send}, {@link #receive} and {@link MessageVector}
- * answer the negative errno, {@code -EAGAIN} when nothing is ready. A broken stream answers {@code -EPIPE}; no signal is raised.
+ * A socket of any family, non-blocking and close-on-exec. Set-up calls throw; {@link #send}, {@link #receive} and
+ * {@link MessageVector} return the negative errno, {@code -EAGAIN} when nothing is ready. Sending to a closed stream
+ * returns {@code -EPIPE}; no signal is raised.
  */
 public final class Socket implements AutoCloseable {
     public static final int AF_UNIX = 1;
@@ -27,7 +28,7 @@ public final class Socket implements AutoCloseable {
     public static final int SO_ERROR = 4;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
-    /** Beyond the system's limit; needs CAP_NET_ADMIN. */
+    /** Buffer sizes beyond the system's limit; setting them needs CAP_NET_ADMIN. */
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
     public static final int SOL_UDP = 17;
@@ -36,7 +37,7 @@ public final class Socket implements AutoCloseable {
 
     public static final int MSG_PEEK = 0x2;
     public static final int MSG_CTRUNC = 0x8;
-    /** On receiving: answer the frame's true length even where the buffer is shorter. */
+    /** Receive flag: return the frame's true length even if the buffer is shorter. */
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
@@ -48,13 +49,13 @@ public final class Socket implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** @throws LinuxException if the family is unknown here or needs a privilege */
+    /** @throws LinuxException if the kernel does not support the family, or it needs a privilege */
     public static Socket open(int family, int type, int protocol) {
         int number = SocketCalls.socket(family, type | SOCK_FLAGS, protocol);
         return new Socket(new Fd(LinuxException.check(number, "socket", "of family " + family + ", type " + type)));
     }
 
-    /** Two connected Unix-domain sockets. */
+    /** Creates two connected Unix-domain sockets. */
     public static Socket[] pair(int type) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pair = arena.allocate(8, 4);
@@ -78,10 +79,11 @@ public final class Socket implements AutoCloseable {
     }
 
     /**
-     * Connects, or starts to.
+     * Connects the socket, or starts connecting.
      *
-     * @return false if it is under way: wait until the socket is writable, then look at {@link #error()}
-     * @throws LinuxException if refused at once; {@link Errno#EAGAIN} means that a Unix-domain listener's queue is full, try later
+     * @return false if the connection is in progress: wait until the socket is writable, then check {@link #error()}
+     * @throws LinuxException if refused at once; {@link Errno#EAGAIN} means that a Unix-domain listener's queue is
+     *     full, try later
      */
     public boolean connect(SocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
@@ -98,7 +100,7 @@ public final class Socket implements AutoCloseable {
         LinuxException.check(SocketCalls.listen(fd.number(), backlog), "listen", fd.toString());
     }
 
-    /** The next connection, or null if none waits (one that was given up meanwhile counts as none). */
+    /** Accepts the next connection; null if none is pending. A connection that was aborted meanwhile counts as none. */
     public @Nullable Socket accept() {
         int number = SocketCalls.accept(fd.number(), SOCK_FLAGS);
         return switch (-number) {
@@ -107,7 +109,7 @@ public final class Socket implements AutoCloseable {
         };
     }
 
-    /** The pending error of the socket, which reading clears: 0 or an {@link Errno}. */
+    /** Returns and clears the pending error of the socket: 0 or an {@link Errno}. */
     public int error() {
         return option(SOL_SOCKET, SO_ERROR);
     }
@@ -117,7 +119,7 @@ public final class Socket implements AutoCloseable {
         LinuxException.check(result, "setsockopt", "level " + level + ", option " + name + " = " + value);
     }
 
-    /** As {@link #option(int, int, int)} for options that a kernel may lack: 0, or the negative errno. */
+    /** Sets an option that a kernel may lack; returns 0 or the negative errno. */
     public int setOption(int level, int name, int value) {
         try (Arena arena = Arena.ofConfined()) {
             return SocketCalls.setsockopt(fd.number(), level, name,
@@ -138,7 +140,7 @@ public final class Socket implements AutoCloseable {
         }
     }
 
-    /** Fills {@code value} and answers how many bytes the kernel wrote. */
+    /** Reads an option into {@code value}; returns the number of bytes that the kernel wrote. */
     public int readOption(int level, int name, MemorySegment value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.byteSize());
@@ -148,7 +150,10 @@ public final class Socket implements AutoCloseable {
         }
     }
 
-    /** Asks for buffers of this size, beyond the system's limit where allowed; what the kernel cannot give it rounds down. */
+    /**
+     * Requests buffers of these sizes in bytes, beyond the system's limit if permitted; otherwise the kernel reduces
+     * them to the limit.
+     */
     public void bufferBytes(int receive, int send) {
         if (setOption(SOL_SOCKET, SO_RCVBUFFORCE, receive) < 0) {
             option(SOL_SOCKET, SO_RCVBUF, receive);
@@ -158,12 +163,12 @@ public final class Socket implements AutoCloseable {
         }
     }
 
-    /** Bytes sent, or the negative errno. */
+    /** Sends a message; returns the bytes sent, or the negative errno. */
     public long send(long address, long bytes, int flags) {
         return SocketCalls.send(fd.number(), address, bytes, flags | MSG_NOSIGNAL);
     }
 
-    /** Bytes received, 0 when the peer of a stream is gone, or the negative errno. */
+    /** Receives a message; returns the bytes received, 0 if the peer of a stream has closed, or the negative errno. */
     public long receive(long address, long bytes, int flags) {
         return SocketCalls.recv(fd.number(), address, bytes, flags);
     }

@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** An address as the kernel writes it ({@code struct sockaddr_…}), and as a person does. Immutable. */
+/** A socket address in the kernel's format ({@code struct sockaddr_…}) and as text. Immutable. */
 public final class SocketAddress {
-    /** Bytes of a Unix-domain path: {@code sun_path} has 108, one of them for the closing zero. */
+    /** Largest Unix-domain path, bytes: {@code sun_path} has 108, including the terminating zero. */
     public static final int UNIX_PATH_MAX = 107;
 
-    /** Room enough for any address ({@code struct sockaddr_storage}). */
+    /** Bytes of the largest address ({@code struct sockaddr_storage}). */
     public static final int MAX_BYTES = 128;
 
     private final byte[] bytes;
@@ -26,9 +26,10 @@ public final class SocketAddress {
     }
 
     /**
-     * A Unix-domain socket in the file system.
+     * Creates the address of a Unix-domain socket in the file system.
      *
-     * @throws IllegalArgumentException if the path is empty, holds a zero, or is longer than {@value #UNIX_PATH_MAX} bytes
+     * @throws IllegalArgumentException if the path is empty, contains a zero byte, or is longer than {@value
+     *     #UNIX_PATH_MAX} bytes
      */
     public static SocketAddress unix(String path) {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
@@ -42,7 +43,9 @@ public final class SocketAddress {
         return new SocketAddress(address.array(), path);
     }
 
-    /** An IPv4 or IPv6 address with a port. @throws IllegalArgumentException if the host name is not resolved */
+    /**
+     * Creates an IPv4 or IPv6 address with a port. @throws IllegalArgumentException if the host name is not resolved
+     */
     public static SocketAddress inet(InetSocketAddress endpoint) {
         if (endpoint.isUnresolved()) {
             throw new IllegalArgumentException(
@@ -60,7 +63,10 @@ public final class SocketAddress {
         return new SocketAddress(address.array(), endpoint.toString());
     }
 
-    /** {@code struct sockaddr_ll}: all frames of one EtherType, or with {@code 0x0003} every frame, of one device. */
+    /**
+     * Creates a {@code struct sockaddr_ll}: the frames of one EtherType, or with {@code 0x0003} all frames, of one
+     * device.
+     */
     static SocketAddress packet(int interfaceIndex, int etherType) {
         ByteBuffer address = nativeOrder(20);
         address.putShort((short) Socket.AF_PACKET).putShort(Short.reverseBytes((short) etherType))
@@ -68,7 +74,10 @@ public final class SocketAddress {
         return new SocketAddress(address.array(), "interface " + interfaceIndex);
     }
 
-    /** {@code struct sockaddr_nl}. The kernel assigns the port ID; {@code groups} is the legacy mask of groups 1 to 32. */
+    /**
+     * Creates a {@code struct sockaddr_nl}. The kernel assigns the port ID; {@code groups} is the legacy bit mask of
+     * groups 1 to 32.
+     */
     static SocketAddress netlink(int groups) {
         ByteBuffer address = nativeOrder(12);
         address.putShort((short) Socket.AF_NETLINK).putShort((short) 0).putInt(0).putInt(groups);
@@ -83,7 +92,7 @@ public final class SocketAddress {
         return bytes.length;
     }
 
-    /** Writes the address to memory with room for {@link #bytes()}. */
+    /** Writes the address to memory, which must have room for {@link #bytes()} bytes. */
     public void copyTo(long address) {
         Memory.copy(bytes, 0, address, bytes.length);
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls on sockets. All answer the negative errno. */
+/** System calls on sockets. All return the negative errno on failure. */
 final class SocketCalls {
     private static final MethodHandle SOCKET = Native.handle("socket",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -160,7 +160,7 @@ final class SocketCalls {
         }
     }
 
-    /** Without a time-out of the kernel's own: that one is checked only between datagrams. */
+    /** Calls recvmmsg without its timeout argument, because the kernel checks that timeout only between datagrams. */
     static int recvmmsg(int fd, long vector, int count, int flags) {
         MemorySegment state = Native.state();
         try {

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel says of a thread, read from {@code /proc/PID/task/TID} (proc(5)). Reading waits neither for the thread nor for the JVM, so
- * it works when the thread hangs in a system call or a page fault.
+ * The kernel's state of a thread, read from {@code /proc/PID/task/TID} (proc(5)). Reading it waits neither for the
+ * thread nor for the JVM, so it works even if the thread hangs in a system call or a page fault.
  *
- * @param state letter of {@code stat}: R runs or wants to, S sleeps, D sleeps and cannot be interrupted, T is stopped
- * @param call what it is inside of in the kernel, or {@code no system call}
- * @param wchan function of the kernel that it sleeps in; empty when it does not, or the kernel does not tell
- * @param processor that it ran on last
- * @param waitedNs time that it wanted to run and did not get a processor, since its start
+ * @param state state letter of {@code stat}: R running or runnable, S sleeping, D in uninterruptible sleep, T stopped
+ * @param call current system call, or {@code no system call}
+ * @param wchan kernel function in which the thread sleeps; empty if it does not sleep, or the kernel does not report it
+ * @param processor processor on which the thread ran last
+ * @param waitedNs time in ns since its start that the thread was runnable but had no processor
  */
 public record TaskState(char state, String call, String wchan, int processor, long waitedNs) {
     private static final boolean X86 = "amd64".equals(System.getProperty("os.arch"));
-    /** Numbers of x86-64 that a thread may hang in. */
+    /** Names of the x86-64 system calls in which a thread may hang, by number. */
     private static final Map<String, String> NAMES = Map.ofEntries(Map.entry("0", "read"), Map.entry("1", "write"),
             Map.entry("16", "ioctl"), Map.entry("17", "pread64"), Map.entry("19", "readv"), Map.entry("20", "writev"),
             Map.entry("44", "sendto"), Map.entry("45", "recvfrom"), Map.entry("46", "sendmsg"),
@@ -27,7 +27,7 @@ public record TaskState(char state, String call, String wchan, int processor, lo
             Map.entry("232", "epoll_wait"), Map.entry("299", "recvmmsg"), Map.entry("307", "sendmmsg"));
     private static final int PROCESSOR_FIELD = 39;
 
-    /** The directory of the calling thread in /proc. */
+    /** Returns the directory of the calling thread in /proc. */
     public static @Nullable Path directory() {
         try {
             return Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
@@ -36,7 +36,7 @@ public record TaskState(char state, String call, String wchan, int processor, lo
         }
     }
 
-    /** Reads the files of a thread; what cannot be read is unknown ({@code ?}), empty or 0. */
+    /** Reads the state of a thread; a value that cannot be read is {@code ?}, empty or 0. */
     public static TaskState read(Path directory) {
         String stat = text(directory, "stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ");
@@ -47,7 +47,8 @@ public record TaskState(char state, String call, String wchan, int processor, lo
     }
 
     /**
-     * Time that the hypervisor kept a processor for others, since boot; 0 where it does not tell.
+     * Returns the steal time of a processor since boot, ns: the time that the hypervisor gave it to others; 0 if the
+     * hypervisor does not report it.
      *
      * @param proc {@code /proc}
      */
@@ -81,7 +82,7 @@ public record TaskState(char state, String call, String wchan, int processor, lo
         }
     }
 
-    /** In words, for a log or a person. */
+    /** Describes the state in words, for a log message. */
     public String describe() {
         return "state " + state + ", system call " + call + (wchan.isEmpty() ? "" : ", waits in " + wchan);
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls on the calling thread. All answer the negative errno. */
+/** System calls on the calling thread. All return the negative errno on failure. */
 final class ThreadCalls {
     private static final MethodHandle SCHED_SETAFFINITY = Native.handle("sched_setaffinity",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -26,7 +26,7 @@ final class ThreadCalls {
     private ThreadCalls() {
     }
 
-    /** The user by whose rights the process opens files. */
+    /** Returns the effective user ID, whose rights apply when the process opens files. */
     static int effectiveUser() {
         try {
             return (int) GETEUID.invokeExact(Native.state());
@@ -62,7 +62,7 @@ final class ThreadCalls {
         }
     }
 
-    /** Nanoseconds of a clock, or the negative errno. */
+    /** Returns the time of a clock in ns, or the negative errno. */
     static long clock(int clock) {
         MemorySegment state = Native.state();
         try {

@@ -7,13 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tap device. Unless made {@link #persistent}, it exists for as long as this is open, so that nothing remains of it however the process ends. Each read gives and each
- * write takes one Ethernet frame behind a {@code struct virtio_net_hdr} of {@value #VNET_HEADER_BYTES} bytes; frames of up to 64 KB with
- * unfinished checksums pass, as {@link #offloads} says. Non-blocking; reading and writing answer the negative errno, {@code -EIO} while
- * the device is down.
+ * A tap device. Unless it is {@link #persistent}, the device exists as long as this object is open, so that nothing
+ * remains of it however the process ends. Each read returns and each write accepts one Ethernet frame, preceded by a
+ * {@code struct virtio_net_hdr} of {@value #VNET_HEADER_BYTES} bytes; frames of up to 64 KB with incomplete checksums
+ * are allowed according to {@link #offloads}. Non-blocking; reads and writes return the negative errno, {@code -EIO}
+ * while the device is down.
  */
 public final class Tun implements AutoCloseable {
-    /** {@code struct virtio_net_hdr} without the number of buffers. */
+    /** Bytes of {@code struct virtio_net_hdr} without the number of buffers. */
     public static final int VNET_HEADER_BYTES = 10;
 
     public static final int TUN_F_CSUM = 0x01;
@@ -46,21 +47,21 @@ public final class Tun implements AutoCloseable {
     }
 
     /**
-     * Makes a tap device in the namespace of the calling thread; it is down at first.
+     * Creates a tap device in the namespace of the calling thread; it is down at first.
      *
-     * @param name where {@code %d} stands for the next free number
-     * @throws LinuxException {@link Errno#EBUSY} if the name is taken, {@link Errno#EPERM} without CAP_NET_ADMIN, {@link Errno#ENOENT}
-     *     if this machine has no {@code /dev/net/tun}
+     * @param name device name; {@code %d} is replaced by the next free number
+     * @throws LinuxException {@link Errno#EBUSY} if the name is in use, {@link Errno#EPERM} without CAP_NET_ADMIN,
+     *     {@link Errno#ENOENT} if this machine has no {@code /dev/net/tun}
      */
     public static Tun create(String name) {
         return open(name, IFF_TUN_EXCL);
     }
 
     /**
-     * Takes over a persistent tap device that nobody holds, with its addresses, MAC and state.
+     * Takes over a persistent tap device that no process holds, with its IP addresses, MAC address and state.
      *
-     * @throws LinuxException {@link Errno#EBUSY} if another process holds it, {@link Errno#EINVAL} if the interface of that name is no
-     *     tap device, {@link Errno#EPERM} without CAP_NET_ADMIN
+     * @throws LinuxException {@link Errno#EBUSY} if another process holds it, {@link Errno#EINVAL} if the interface of
+     *     that name is not a tap device, {@link Errno#EPERM} without CAP_NET_ADMIN
      */
     public static Tun attach(String name) {
         return open(name, 0);
@@ -83,7 +84,7 @@ public final class Tun implements AutoCloseable {
         }
     }
 
-    /** Tells the kernel what we take; UDP segmentation is known since 6.2. */
+    /** Sets the offloads that Weft accepts; UDP segmentation is supported since Linux 6.2. */
     private static int offer(Fd fd, String name) {
         int all = TSO | TUN_F_USO4 | TUN_F_USO6;
         if (fd.ioctl(TUNSETOFFLOAD, all) >= 0) {
@@ -101,17 +102,19 @@ public final class Tun implements AutoCloseable {
         return name;
     }
 
-    /** What the kernel may hand us and takes from us unfinished: {@code TUN_F_…}. */
+    /** The negotiated offloads in both directions: {@code TUN_F_…} bits. */
     public int offloads() {
         return offloads;
     }
 
-    /** Whether the device outlives this descriptor, with its addresses; without a holder it has no carrier. */
+    /**
+     * Sets whether the device outlives this descriptor, with its addresses. Without a holder the device has no carrier.
+     */
     public void persistent(boolean on) {
         LinuxException.check(fd.ioctl(TUNSETPERSIST, on ? 1 : 0), "ioctl", "TUNSETPERSIST tap device " + name);
     }
 
-    /** Raises or drops the carrier that the host sees. */
+    /** Sets the carrier that the host sees. */
     public void carrier(boolean on) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocateFrom(JAVA_INT, on ? 1 : 0);

@@ -13,7 +13,9 @@ import net.weft.vswitch.attach.AttachmentSupervisor.Refreshed;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceOpeners;
@@ -23,31 +25,54 @@ import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.worker.ControlThread;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The attachments of a {@link PortTable} and the life cycle of their devices. Control thread only, except for {@link
- * #queueFailed} and {@link #hostChanged}.
- */
+/** The attachments of a switch: which there are, and what becomes of their devices. Control thread only, but for {@link #queueFailed}. */
 final class Attachments implements Migrations.Steps {
+    /** The table of ports that the attachments lead to. */
+    interface Owner {
+        /** The ports by name, as they are now. */
+        Map<String, Port> byName();
+
+        Migrations migrations();
+
+        /** Stores which legs of a port carry frames. */
+        void show(Port port);
+
+        /** Publishes a snapshot and the link state; returns when every worker uses it. */
+        void publish();
+
+        /** Has the queues of an open attachment polled. */
+        void poll(AttachmentSupervisor attachment);
+
+        /** A link went up or down: one store for the port, no snapshot. */
+        void linkChanged(Port port);
+
+        void restoreIfUp(Port port);
+
+        void flushIfDown(Port port);
+
+        void notifyChanged(Port port);
+    }
+
     private final Map<String, AttachmentSupervisor> byName = new LinkedHashMap<>();
     private final ControlThread control;
     private final DeviceOpeners openers;
-    private final PortTable table;
+    private final Owner table;
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private int legs;
     private boolean stale;
 
-    Attachments(ControlThread control, SwitchOptions options, PortTable table) {
+    Attachments(ControlThread control, SwitchOptions options, Owner table) {
         this.control = control;
         this.table = table;
         openers = new DeviceOpeners(options.state(), this::hostChanged, options.providers());
     }
 
-    /** Returns the upper bound of leg numbers, exclusive. */
+    /** The numbers of legs are below this. */
     int legs() {
         return legs;
     }
 
-    /** Returns all attachments, including the targets of running migrations. */
+    /** All there are, those that guests are expected at included. */
     private List<AttachmentSupervisor> all() {
         List<AttachmentSupervisor> all = new ArrayList<>(byName.values());
         all.addAll(table.migrations().targets());
@@ -56,49 +81,63 @@ final class Attachments implements Migrations.Steps {
 
     // ---- configuration ---------------------------------------------------------------------------------------------
 
-    private static Map<String, AttachmentSpec> configured(SwitchConfig config) {
-        Map<String, AttachmentSpec> configured = new LinkedHashMap<>();
+    private static Map<String, AttachmentSpec> wished(SwitchConfig config) {
+        Map<String, AttachmentSpec> wished = new LinkedHashMap<>();
         for (PortSpec port : config.ports()) {
             if (!(port.device() instanceof DeviceSpec.Attached)) {
-                configured.put(port.name(), AttachmentSpec.of(port));
+                wished.put(port.name(), AttachmentSpec.of(port));
             }
         }
-        config.attachments().forEach(attachment -> configured.put(attachment.name(), attachment));
-        return configured;
+        config.attachments().forEach(attachment -> wished.put(attachment.name(), attachment));
+        return wished;
     }
 
-    /**
-     * Detaches the attachments that the configuration no longer contains from the workers and from their ports, and
-     * aborts their migrations. Their devices stay open until a snapshot without them is published.
-     */
+    /** Takes what is to go from the workers and from its ports, and aborts migrations of it. The devices stay open until a snapshot is published. */
     Collection<AttachmentSupervisor> withdraw(SwitchConfig config) {
-        Map<String, AttachmentSpec> configured = configured(config);
+        Map<String, AttachmentSpec> wished = wished(config);
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
-            AttachmentSpec next = configured.get(attachment.spec().name());
-            boolean portsStay = attachment.ports().stream()
-                    .allMatch(port -> table.byName().get(port.spec().name()) == port);
-            if (!portsStay || !Objects.equals(next, attachment.spec())) {
+            AttachmentSpec next = wished.get(attachment.spec().name());
+            List<Port> ports = portsOf(attachment);
+            if (ports.size() < attachment.ports().length || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
-                gone.addAll(abortMigration(attachment));
-                attachment.ports().forEach(port -> port.legs().remove(attachment));
+                gone.addAll(abortMigration(attachment.spec().ports().getFirst()));
+                ports.forEach(port -> port.legs().remove(attachment));
             }
         }
         gone.forEach(AttachmentSupervisor::detach);
         return gone;
     }
 
-    private static List<AttachmentSupervisor> abortMigration(AttachmentSupervisor attachment) {
-        Migration migration = attachment.ports().getFirst().migration();
+    /** The ports that an attachment serves and that are still there. */
+    private List<Port> portsOf(AttachmentSupervisor attachment) {
+        List<Port> ports = new ArrayList<>();
+        int[] indices = attachment.ports();
+        List<String> names = attachment.spec().ports();
+        for (int n = 0; n < indices.length; n++) {
+            Port port = table.byName().get(names.get(n));
+            if (port != null && port.index == indices[n]) {
+                ports.add(port);
+            }
+        }
+        return ports;
+    }
+
+    private List<AttachmentSupervisor> abortMigration(String name) {
+        Migration migration = table.migrations().running(name);
         if (migration == null) {
             return List.of();
         }
         migration.abort("the port was changed or removed");
+        Port port = table.byName().get(name);
+        if (port != null) {
+            port.migration(null);
+        }
         return List.of(migration.to());
     }
 
-    /** Closes attachments that are no longer part of any snapshot. */
+    /** Closes attachments that no snapshot names any more. */
     void close(Collection<AttachmentSupervisor> gone) {
         for (AttachmentSupervisor attachment : gone) {
             attachment.release();
@@ -107,10 +146,10 @@ final class Attachments implements Migrations.Steps {
         }
     }
 
-    /** Creates the attachments that are new in the configuration, and orders the legs of each port. */
+    /** Makes the attachments that are not there yet, and orders the legs of each port. */
     void add(SwitchConfig config) {
         Map<Port, List<AttachmentSupervisor>> legsOf = new LinkedHashMap<>();
-        for (AttachmentSpec spec : configured(config).values()) {
+        for (AttachmentSpec spec : wished(config).values()) {
             List<Port> ports = spec.ports().stream().map(table.byName()::get).filter(Objects::nonNull).toList();
             if (!ports.isEmpty()) {
                 AttachmentSupervisor attachment = byName.get(spec.name());
@@ -136,11 +175,11 @@ final class Attachments implements Migrations.Steps {
         Integer free = freeNumbers.poll();
         int number = free == null ? legs++ : free;
         int[] indices = ports.stream().mapToInt(port -> port.index).toArray();
-        return new AttachmentSupervisor(spec, number, ports,
+        return new AttachmentSupervisor(spec, number, indices,
                 decorate.apply(openers.opener(spec.device(), indices, spec.mtu())));
     }
 
-    /** Publishes the attachments that {@link #add} created, unless opening a device has published them already. */
+    /** Publishes what {@link #add} has made, where nothing that was opened did so. */
     void publishIfStale() {
         if (stale) {
             publish();
@@ -170,24 +209,24 @@ final class Attachments implements Migrations.Steps {
                 if (attachment.open(nowNs)) {
                     opened.add(attachment);
                 } else if (before == null || !before.equals(attachment.failure())) {
-                    attachment.ports().forEach(table::notifyChanged);
+                    portsOf(attachment).forEach(table::notifyChanged);
                 }
             }
         }
         if (opened.isEmpty()) {
             return;
         }
-        opened.forEach(attachment -> attachment.ports().forEach(table::restoreIfUp));
+        opened.forEach(attachment -> portsOf(attachment).forEach(table::restoreIfUp));
         publish();
         for (AttachmentSupervisor attachment : opened) {
             attach(attachment);
-            attachment.ports().forEach(table::notifyChanged);
+            portsOf(attachment).forEach(table::notifyChanged);
         }
     }
 
     @Override
     public void attach(AttachmentSupervisor attachment) {
-        attachment.attach(table.queues());
+        table.poll(attachment);
     }
 
     @Override
@@ -196,10 +235,10 @@ final class Attachments implements Migrations.Steps {
         close(List.of(attachment));
     }
 
-    /** Returns the attachment that a guest has moved to; it replaces the old one. */
+    /** The attachment that a guest has moved to takes the place of the one it came from. */
     private AttachmentSupervisor target(AttachmentSupervisor old) {
-        Port port = old.ports().getFirst();
-        return port.legs().isEmpty() ? old : port.legs().getFirst();
+        List<Port> ports = portsOf(old);
+        return ports.isEmpty() || ports.getFirst().legs().isEmpty() ? old : ports.getFirst().legs().getFirst();
     }
 
     @Override
@@ -207,43 +246,49 @@ final class Attachments implements Migrations.Steps {
         table.notifyChanged(port);
     }
 
-    /** Handles a queue that a worker has detached because its device failed. Any thread. */
+    /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
         control.execute("closing a device that failed",
                 () -> all().stream().filter(attachment -> attachment.owns(queue)).findFirst()
-                        .ifPresent(this::closeFailed));
+                        .ifPresent(this::lose));
     }
 
-    /** Returns whether every enabled attachment has an open device. */
+    /** Whether each has its device, unless it is disabled. */
     boolean allOpen() {
         return byName.values().stream().allMatch(each -> each.device() != null || !each.spec().enabled());
     }
 
-    /** Closes devices that failed while their queues slept. */
+    /** Closes devices that have failed while their queues slept. */
     void loseFailed() {
         for (AttachmentSupervisor attachment : all()) {
             if (attachment.hasFailedDevice()) {
-                closeFailed(attachment);
+                lose(attachment);
             }
         }
     }
 
-    /**
-     * Closes a failed device: publishes a snapshot without it, so that no worker sends to it, then closes it and
-     * schedules a retry.
-     */
-    private void closeFailed(AttachmentSupervisor attachment) {
-        attachment.fail(PortTable.failureOf(attachment), System.nanoTime());
-        attachment.ports().forEach(table::show);
+    private static DeviceFailure failureOf(AttachmentSupervisor attachment) {
+        Device device = attachment.device();
+        DeviceFailure failure = device == null ? null : device.failure();
+        return failure != null
+                ? failure
+                : new DeviceFailure(PortReason.NO_DEVICE,
+                        attachment.spec().device().label() + ": the device went away");
+    }
+
+    /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
+    private void lose(AttachmentSupervisor attachment) {
+        attachment.fail(failureOf(attachment), System.nanoTime());
+        portsOf(attachment).forEach(table::show);
         publish();
         attachment.release();
-        attachment.ports().forEach(port -> {
+        portsOf(attachment).forEach(port -> {
             table.flushIfDown(port);
             table.notifyChanged(port);
         });
     }
 
-    /** Handles an interface that appeared, vanished or changed. Any thread. */
+    /** An interface appeared, vanished or changed. Any thread. */
     void hostChanged(String device) {
         control.execute("looking at " + device, () -> {
             long nowNs = System.nanoTime();
@@ -262,16 +307,16 @@ final class Attachments implements Migrations.Steps {
             return;
         }
         if (attachment.hasFailedDevice()) {
-            closeFailed(attachment);
+            lose(attachment);
             return;
         }
         if (found == Refreshed.MTU) {
             publish();
         }
-        table.linkChanged(attachment);
+        portsOf(attachment).forEach(table::linkChanged);
     }
 
-    /** Restores the host's settings. */
+    /** Gives back what was taken of the host. */
     void close() {
         openers.close();
     }

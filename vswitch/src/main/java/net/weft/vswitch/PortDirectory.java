@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class PortDirectory implements ProtocolPorts {
-    private final PortTable table;
+    /** Shuts a port, as {@link ProtocolPorts#errDisable} says; control thread. */
+    @FunctionalInterface
+    interface ErrDisabling {
+        void errDisable(int index, PortReason reason, String message, long holdNs);
+    }
+
+    private final ErrDisabling errDisabling;
     private final ControlThread control;
     private final LinkState links;
     private final List<WorkerThread> workers;
     private volatile List<ProtocolPort> all = List.of();
     private volatile @Nullable ProtocolPort[] byIndex = {};
 
-    PortDirectory(PortTable table, ControlThread control, LinkState links, List<WorkerThread> workers) {
-        this.table = table;
+    PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers) {
+        this.errDisabling = errDisabling;
         this.control = control;
         this.links = links;
         this.workers = workers;
@@ -56,7 +62,8 @@ final class PortDirectory implements ProtocolPorts {
 
     /** Returns the index of the port with a number, -1 if there is none. */
     int index(int number) {
-        return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst().orElse(-1);
+        return all.stream().filter(port -> port.number() == number).mapToInt(ProtocolPort::index).findFirst()
+                .orElse(-1);
     }
 
     /** Returns the name of the port at an index. */
@@ -91,6 +98,6 @@ final class PortDirectory implements ProtocolPorts {
 
     @Override
     public void errDisable(int index, PortReason reason, String message, long holdNs) {
-        control.execute("shutting a port", () -> table.errDisable(index, reason, message, holdNs));
+        control.execute("shutting a port", () -> errDisabling.errDisable(index, reason, message, holdNs));
     }
 }

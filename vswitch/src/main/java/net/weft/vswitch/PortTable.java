@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +12,6 @@ import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
-import net.weft.vswitch.burst.Device;
-import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.FdbKeeper;
@@ -29,22 +28,20 @@ import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
 import net.weft.zone.guard.AddressHolds;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of a switch, and their reconciliation with the configuration:
+ * The ports of a switch as they are, made to be as the configuration wishes:
  * <ol>
- * <li>{@link #reconcile} compares the configured ports and attachments with the existing ones;
- * <li>removed ones are detached from the workers, a snapshot without them is published, and then their devices are
- * closed;
- * <li>{@link #openDue} tries to open the device of each closed attachment, again and again;
- * <li>an opened device enters the next snapshot, then the workers poll its queues, then its link state is stored;
- * <li>a link that goes down or comes back is one store in {@link LinkState}, without a snapshot;
- * <li>a failed device is first marked down there, then left out of a snapshot, then closed, and is retried.
+ * <li>{@link #reconcile} compares the wished ports and attachments with those there are;
+ * <li>what is to go is detached from the workers, a snapshot without it is published, and then its device is closed;
+ * <li>{@link #openDue} tries to open the device of each attachment that is closed, again and again;
+ * <li>one that opened is named by the next snapshot, then the workers poll its queues, then its link state is stored;
+ * <li>a link that goes down or comes back is one store in {@link LinkState}, and no snapshot;
+ * <li>a device that fails is first marked down there, then left out of a snapshot, then closed, and is tried again.
  * </ol>
- * Control thread only, except for methods that say otherwise.
+ * Control thread only, but for methods that say otherwise.
  */
-final class PortTable {
+final class PortTable implements Attachments.Owner {
     private static final System.Logger LOG = System.getLogger(PortTable.class.getName());
 
     private final Map<String, Port> ports = new LinkedHashMap<>();
@@ -59,7 +56,7 @@ final class PortTable {
     private final PortDirectory directory;
     private final Migrations migrations;
     private final QueueAssignment<WorkerThread> queues;
-    /** The counters of removed ports. */
+    /** The counts of ports that have gone. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
     private volatile Snapshot snapshot = Snapshot.empty();
@@ -67,9 +64,9 @@ final class PortTable {
     };
 
     /**
-     * @param workers users of the published snapshots; complete before the first port is added
+     * @param workers who use what is published; filled before there are ports
      * @param fdb restores MAC entries of ports that come up
-     * @param groups the multicast group table of the workers
+     * @param groups where workers find the multicast groups
      */
     PortTable(ControlThread control, SwitchOptions options, List<WorkerThread> workers, MacTable macs, FdbKeeper fdb,
             PortIndices indices, MulticastGroups groups) {
@@ -78,47 +75,54 @@ final class PortTable {
         this.fdb = fdb;
         this.indices = indices;
         compiler = new SnapshotCompiler(indices, links, groups, holds);
-        directory = new PortDirectory(this, control, links, workers);
+        directory = new PortDirectory(this::errDisable, control, links, workers);
         queues = new QueueAssignment<>(workers, System.nanoTime());
         attachments = new Attachments(control, options, this);
         migrations = new Migrations(control, attachments);
         retired = new PortCounters(options.workerCount());
     }
 
-    /** Sets the listener that is notified of each port that goes up or down, on the control thread. Any thread. */
+    /** Calls the listener with each port that goes up or down, on the control thread. Any thread. */
     void onChange(Consumer<PortStatus> listener) {
         onChange = listener;
     }
 
-    /** Returns the ports by name, in configured order; a live view. */
-    Map<String, Port> byName() {
+    /** By name, in the order given; changes with the switch. */
+    @Override
+    public Map<String, Port> byName() {
         return ports;
     }
 
-    Migrations migrations() {
+    @Override
+    public Migrations migrations() {
         return migrations;
+    }
+
+    @Override
+    public void poll(AttachmentSupervisor attachment) {
+        attachment.attach(queues);
     }
 
     QueueAssignment<WorkerThread> queues() {
         return queues;
     }
 
-    /** Returns the view of the ports that link protocols get. Any thread. */
+    /** The ports as link protocols see them. Any thread. */
     PortDirectory directory() {
         return directory;
     }
 
-    /** Returns the name of the port at an index. Any thread. */
+    /** The name of the port at an index. Any thread. */
     String name(int index) {
         return directory.name(index);
     }
 
-    /** Returns the newest snapshot, which workers use now or will adopt soon. Any thread. */
+    /** The snapshot that workers use, or soon will. Any thread. */
     Snapshot snapshot() {
         return snapshot;
     }
 
-    /** Returns a worker's counters summed over all ports, including removed ones. */
+    /** What a worker has counted at all ports, also those that are gone. */
     PortCounters.OfWorker counted(int worker) {
         return ports.values().stream().map(port -> port.counters.ofWorker(worker)).reduce(retired.ofWorker(worker),
                 PortCounters.OfWorker::plus);
@@ -132,7 +136,7 @@ final class PortTable {
         return port.status(macs.entries(port.index));
     }
 
-    /** Applies a configuration; see {@link VirtualSwitch#apply}. */
+    /** As {@link VirtualSwitch#apply}. */
     void reconcile(SwitchConfig wished, Policies compiled) {
         policies = compiled;
         long nowNs = System.nanoTime();
@@ -157,9 +161,9 @@ final class PortTable {
         ports.putAll(kept);
         Collection<AttachmentSupervisor> gone = attachments.withdraw(wished);
         publish();
-        narrowed.forEach(old -> flushLostVlans(old, byName));
+        narrowed.forEach(old -> forgetLostVlans(old, byName));
         attachments.close(gone);
-        gone.forEach(attachment -> attachment.ports().forEach(port -> macs.flush(port.index)));
+        gone.forEach(attachment -> Arrays.stream(attachment.ports()).forEach(macs::flush));
         leaving.forEach(port -> {
             macs.flush(port.index);
             holds.adopt(port.index, null);
@@ -176,17 +180,15 @@ final class PortTable {
     }
 
     private void add(PortSpec spec) {
-        Port before = ports.remove(spec.name()); // inserted again to get the configured order
+        Port before = ports.remove(spec.name()); // put again, so that the order is the wished one
         ports.put(spec.name(), before != null
                 ? before
                 : new Port(spec, indices.index(spec.number()), new PortCounters(workers.size()),
                         workers.getFirst().punts().rules().rules()));
     }
 
-    /**
-     * Flushes the MAC entries of VLANs that a port has left. Call once no worker learns by the old membership any more.
-     */
-    private void flushLostVlans(PortSpec old, Map<String, PortSpec> byName) {
+    /** Once no worker learns by the old membership any more. */
+    private void forgetLostVlans(PortSpec old, Map<String, PortSpec> byName) {
         PortSpec next = byName.get(old.name());
         if (next == null) {
             return;
@@ -197,31 +199,25 @@ final class PortTable {
         }
     }
 
-    /**
-     * Opens attachments that are due, closes devices that failed while their queues slept, ends err-disabled times and
-     * advances migrations. Call a few times a second.
-     */
+    /** Opens attachments that are due, closes those that have failed unheard, and goes on with migrations. A few times a second. */
     void tick(long nowNs) {
         openDue();
         attachments.loseFailed();
         for (Port port : List.copyOf(ports.values())) {
             if (port.errDisabled.ends(nowNs)) {
-                errDisabledChanged(port);
+                shutOrOpened(port);
             }
         }
         migrations.settle(nowNs);
     }
 
-    /**
-     * Returns whether every attachment has its device, no port is err-disabled and no migration is running, so that
-     * {@link #tick} may be called less often.
-     */
+    /** Whether every attachment has its device, no port is err-disabled and none is being migrated, so that there is nothing to be tried. */
     boolean isSettled() {
         return !migrations.anyRunning() && attachments.allOpen()
                 && ports.values().stream().allMatch(port -> port.errDisabled.cause() == null);
     }
 
-    /** Updates the counters of frames that were lost before they could be received. */
+    /** Brings the counts of frames that were lost before they could be received up to date. */
     void countMissed() {
         ports.values().forEach(Port::countMissed);
     }
@@ -230,43 +226,43 @@ final class PortTable {
         attachments.openDue();
     }
 
-    /** Publishes a snapshot of the ports; returns when every worker has adopted it. Then stores the link state. */
-    void publish() {
+    /** Publishes a snapshot of the ports as they are; returns when every worker uses it. Then the link state follows. */
+    @Override
+    public void publish() {
         Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
         ports.values().forEach(this::show);
     }
 
-    /** Stores which legs of a port carry frames; a port without any holds no address any more. */
-    void show(Port port) {
+    /** Stores which legs of a port carry frames. A port without any holds no address any more. */
+    @Override
+    public void show(Port port) {
         port.show(links);
         if (!links.isUp(port.index)) {
             holds.goesDown(port.index);
         }
     }
 
-    /** Handles a link that went up or down: one store for each port on it, without a snapshot. */
-    void linkChanged(AttachmentSupervisor attachment) {
-        attachment.ports().forEach(port -> {
-            restoreIfUp(port);
-            show(port);
-            flushIfDown(port);
-            notifyChanged(port);
-        });
+    @Override
+    public void linkChanged(Port port) {
+        restoreIfUp(port);
+        show(port);
+        flushIfDown(port);
+        notifyChanged(port);
     }
 
-    /** Err-disables a port; see {@code ProtocolPorts.errDisable}. */
+    /** As {@code ProtocolPorts.errDisable}. */
     void errDisable(int index, PortReason reason, String message, long holdNs) {
         for (Port port : ports.values()) {
             if (port.index == index && port.errDisabled.saw(reason, message, System.nanoTime(), holdNs)) {
-                errDisabledChanged(port);
+                shutOrOpened(port);
                 return;
             }
         }
     }
 
-    private void errDisabledChanged(Port port) {
+    private void shutOrOpened(Port port) {
         show(port);
         restoreIfUp(port);
         publish();
@@ -274,26 +270,29 @@ final class PortTable {
         notifyChanged(port);
     }
 
-    /** Restores the MAC entries of a port that comes up from the FDB file. */
-    void restoreIfUp(Port port) {
+    /** Restores the MAC entries that a file has of a port that is about to carry frames. */
+    @Override
+    public void restoreIfUp(Port port) {
         if (port.failure() == null) {
             fdb.comesUp(port.spec(), (int) (System.nanoTime() / 1_000_000_000L));
         }
     }
 
     /** Flushes the MAC entries of a port that went down. Skipped during a migration: they already point at the port the guest is moving to. */
-    void flushIfDown(Port port) {
+    @Override
+    public void flushIfDown(Port port) {
         if (port.failure() != null && port.migration() == null) {
             macs.flush(port.index);
         }
     }
 
-    /** Handles a queue that a worker has detached because its device failed. Any thread. */
+    /** A worker has let go of a queue whose device failed. Any thread. */
     void queueFailed(ReceiveQueue queue) {
         attachments.queueFailed(queue);
     }
 
-    void notifyChanged(Port port) {
+    @Override
+    public void notifyChanged(Port port) {
         if (ports.get(port.spec().name()) != port) {
             return;
         }
@@ -304,18 +303,7 @@ final class PortTable {
         }
     }
 
-    /** Returns the failure of an attachment whose device is open but unusable, or a generic failure. */
-    static DeviceFailure failureOf(AttachmentSupervisor attachment) {
-        @Nullable
-        Device device = attachment.device();
-        DeviceFailure failure = device == null ? null : device.failure();
-        return failure != null
-                ? failure
-                : new DeviceFailure(PortReason.NO_DEVICE,
-                        attachment.spec().device().label() + ": the device went away");
-    }
-
-    /** Restores the host's settings. Call after every port has been removed. */
+    /** Gives back what was taken of the host. Every port has gone. */
     void close() {
         attachments.close();
     }

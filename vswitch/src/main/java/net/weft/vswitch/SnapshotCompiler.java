@@ -103,8 +103,8 @@ final class SnapshotCompiler {
             flooded = now;
             floods = FloodTable.of(membership);
             tunnels = VlanSet.EMPTY;
-            for (VlanMembership member : membership) {
-                tunnels = member == null ? tunnels : tunnels.union(member.tunnels());
+            for (VlanMembership member : now) {
+                tunnels = member == null || member.tunnels().isEmpty() ? tunnels : tunnels.union(member.tunnels());
             }
         }
     }

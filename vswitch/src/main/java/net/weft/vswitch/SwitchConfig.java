@@ -15,7 +15,8 @@ import net.weft.zone.Zoning;
  * @param zoning zones and policies in force; when they change, connections are evaluated again at their next packet
  * @param queriers VLANs in which the switch is a multicast querier while it hears no other one (RFC 4541)
  */
-public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, Zoning zoning, Set<Integer> queriers) {
+public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, Zoning zoning,
+        Set<Integer> queriers) {
     public SwitchConfig {
         ports = List.copyOf(ports);
         attachments = List.copyOf(attachments);

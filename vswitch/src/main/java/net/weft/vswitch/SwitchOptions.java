@@ -40,7 +40,8 @@ public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, 
 
     /** Returns a copy for a member of a fabric. */
     public SwitchOptions in(FabricKey fabric) {
-        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabric, providers);
+        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabric,
+                providers);
     }
 
     /** Returns a copy with further device types. */

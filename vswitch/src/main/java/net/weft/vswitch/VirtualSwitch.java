@@ -31,9 +31,7 @@ import net.weft.vswitch.trace.Trace;
 import net.weft.vswitch.trace.TracedFrame;
 import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.StuckWorkers;
-import net.weft.vswitch.worker.Watchdog;
 import net.weft.vswitch.worker.WorkerStuckException;
-import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -49,11 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VirtualSwitch.class.getName());
-    /** The period of the device timer while a device is to be opened or a port is err-disabled. */
-    private static final long SOON_NS = 100_000_000;
-    /** The period of the device timer while all devices are open: the delay until a silent failure is detected. */
-    private static final long SETTLED_NS = 500_000_000;
-    private static final long SECOND_NS = 1_000_000_000;
 
     private final ControlThread control = new ControlThread();
     private final List<WorkerThread> workers = new ArrayList<>();
@@ -67,10 +60,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Captures captures;
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
-    private final WorkerSupervisor supervisor;
-    private final Watchdog watchdog;
-    private volatile @Nullable String workersLost;
-    private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
+    private final SwitchSupervision supervision;
 
     /** Starts the workers, without any ports. */
     public VirtualSwitch(SwitchOptions options) {
@@ -95,40 +85,11 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols.rules(), protocols::signal));
         }
-        supervisor = new WorkerSupervisor(workers, ports.queues(), this::workersLost);
-        workers.forEach(worker -> worker.onDeath(this::workerDied));
-        watchdog = new Watchdog(workers, System.nanoTime());
-        setTimers();
+        supervision = new SwitchSupervision(control, workers, ports, zones, stations);
         workers.forEach(WorkerThread::start);
         protocols.start();
         control.start();
-        watchdog.start();
-    }
-
-    private void setTimers() {
-        control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
-                this::checkDevices);
-        control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
-        control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
-        control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
-        control.every("looking after workers", () -> SECOND_NS, supervisor::look);
-        control.every("remembering MAC entries", () -> SECOND_NS, _ -> stations.tick(nowSeconds()));
-    }
-
-    /** Runs the device timer. A stuck worker may use any device, so none is closed until it goes on. */
-    private void checkDevices(long nowNs) {
-        if (StuckWorkers.in(workers) == null) {
-            ports.tick(nowNs);
-        }
-    }
-
-    private void workerDied() {
-        control.execute("replacing a worker", () -> supervisor.look(System.nanoTime()));
-    }
-
-    private void workersLost(String why) {
-        workersLost = why;
-        onWorkersLost.accept(why);
+        supervision.start();
     }
 
     /**
@@ -137,11 +98,7 @@ public final class VirtualSwitch implements AutoCloseable {
      * without one the reason is only logged.
      */
     public void onWorkersLost(Consumer<String> listener) {
-        onWorkersLost = listener;
-        String why = workersLost;
-        if (why != null) {
-            listener.accept(why);
-        }
+        supervision.onWorkersLost(listener);
     }
 
     /**
@@ -381,7 +338,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.execute("ending captures", captures::close);
             control.shutdown();
             workers.forEach(WorkerThread::stop);
-            watchdog.close();
+            supervision.close();
             protocols.close();
             ports.close();
             zones.close();

@@ -53,7 +53,8 @@ class PacketSystemTest {
             superFrame(memory, 5000);
             assertThat(left.socket().send(memory, HEADER + 5000, 0)).isEqualTo(HEADER + 5000);
             await(right);
-            Spin.until("a packet arrives", () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
+            Spin.until("a packet arrives",
+                    () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
             long slot = right.slot(0);
             assertThat(TpacketDescriptor.status(slot) & TpacketDescriptor.TP_STATUS_COPY)
                     .isEqualTo(TpacketDescriptor.TP_STATUS_COPY);
@@ -85,7 +86,8 @@ class PacketSystemTest {
             assertThat(Memory.getShortBe(slot + TpacketDescriptor.macOffset(slot) + 12)).isEqualTo(TEST_ETHERTYPE);
             frame(memory, 60, 2);
             left.socket().send(memory, HEADER + 60, 0);
-            Spin.until("a packet arrives", () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
+            Spin.until("a packet arrives",
+                    () -> TpacketDescriptor.status(right.slot(1)) != TpacketDescriptor.TP_STATUS_KERNEL);
             assertThat(TpacketDescriptor.status(right.slot(1)) & valid).isZero();
         });
     }

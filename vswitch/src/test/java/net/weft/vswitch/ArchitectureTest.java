@@ -38,7 +38,8 @@ class ArchitectureTest {
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS).importPackages(ROOT, "net.weft.linux", "net.weft.crypto", "net.weft.router");
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+            .importPackages(ROOT, "net.weft.linux", "net.weft.crypto", "net.weft.router");
 
     @Test
     void shouldKnowEveryRoom() {
@@ -64,7 +65,8 @@ class ArchitectureTest {
     /** The control: the search does find a cycle, and only those that are in it. */
     @Test
     void shouldFindACycle() {
-        Map<String, Set<String>> graph = new TreeMap<>(Map.of("a", Set.of("b"), "b", Set.of("c", "d"), "c", Set.of("a")));
+        Map<String, Set<String>> graph = new TreeMap<>(
+                Map.of("a", Set.of("b"), "b", Set.of("c", "d"), "c", Set.of("a")));
         assertThat(cycles(graph)).containsExactly(Set.of("a", "b", "c"));
         graph.put("c", Set.of("d"));
         assertThat(cycles(graph)).isEmpty();

@@ -31,6 +31,7 @@ import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.zone.PortZones;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,18 @@ class PortLegsTest {
     private Path state;
     private final List<MemoryLink> links = new ArrayList<>();
     private VirtualSwitch lab;
+    private MemoryLink guest;
+    /** Frames that left by the shared device, by port index. */
+    private final Map<Integer, Integer> left = new HashMap<>();
+
+    @BeforeEach
+    void start() {
+        DeviceProvider provider = (spec, ports, _) -> spec instanceof Shared shared
+                ? Optional.of(opener(shared, ports, left))
+                : Optional.empty();
+        lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1).with(provider));
+        guest = link("guest");
+    }
 
     @AfterEach
     void stop() {
@@ -74,20 +87,19 @@ class PortLegsTest {
 
     // ---- one port, several legs ------------------------------------------------------------------------------------
 
-    private MemoryLink guest;
     private final List<MemoryLink> legs = new ArrayList<>();
 
     /** A guest in zone DMZ, and a port in the same zone with four legs. */
     private void aggregate() {
-        lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
-        guest = link("guest");
         AttachmentSpec[] attachments = new AttachmentSpec[LEGS];
         for (int n = 0; n < LEGS; n++) {
             legs.add(link("leg" + n));
-            attachments[n] = new AttachmentSpec("leg" + n, new DeviceSpec.InMemory(legs.get(n)), List.of("po1"), true, 0);
+            attachments[n] = new AttachmentSpec("leg" + n, new DeviceSpec.InMemory(legs.get(n)), List.of("po1"), true,
+                    0);
         }
         lab.apply(SwitchConfig.of(List.of(
-                PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10).zoned(PortZones.of(ZoningTest.DMZ), null),
+                PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10).zoned(PortZones.of(ZoningTest.DMZ),
+                        null),
                 PortSpec.of("po1", 70_000, new DeviceSpec.Attached("lag", "po1"), IN_10)
                         .zoned(PortZones.of(ZoningTest.DMZ), null)),
                 ZoningTest.zoning()).attached(attachments));
@@ -142,7 +154,8 @@ class PortLegsTest {
         aggregate();
         int[] first = sendAll();
         assertThat(sendAll()).isEqualTo(first);
-        assertThat(Arrays.stream(shares(first)).boxed().toList()).allSatisfy(share -> assertThat(share).isBetween(70, 130));
+        assertThat(Arrays.stream(shares(first)).boxed().toList())
+                .allSatisfy(share -> assertThat(share).isBetween(70, 130));
         assertThat(status("po1").counters().txPackets()).isEqualTo(2 * FLOWS);
     }
 
@@ -178,7 +191,8 @@ class PortLegsTest {
             }
         }
         assertThat(shares(after)).as("the failed leg's flows are spread").satisfies(
-                share -> assertThat(Arrays.stream(share).filter(count -> count > 0).min().orElse(0)).isGreaterThan(100));
+                share -> assertThat(Arrays.stream(share).filter(count -> count > 0).min().orElse(0))
+                        .isGreaterThan(100));
         assertThat(status("po1").isUp()).isTrue();
         assertThat(lab.snapshotEpoch()).as("published").isEqualTo(epoch);
         assertThat(lab.flowCacheFlushes()).as("cached flows forgotten").isEqualTo(flushes);
@@ -297,11 +311,6 @@ class PortLegsTest {
 
     @Test
     void shouldServeTwoPortsOfTwoVlansByOneDevice() {
-        Map<Integer, Integer> left = new HashMap<>();
-        DeviceProvider provider = (spec, ports, _) -> spec instanceof Shared shared
-                ? Optional.of(opener(shared, ports, left))
-                : Optional.empty();
-        lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1).with(provider));
         MemoryLink peers = link("peers");
         MemoryLink ten = link("ten");
         MemoryLink twenty = link("twenty");
@@ -351,14 +360,19 @@ class PortLegsTest {
         };
     }
 
+    private record Unheard(String label) implements DeviceSpec {
+        @Override
+        public String type() {
+            return "unheard";
+        }
+    }
+
     @Test
     void shouldSayWhyADeviceTypeThatNobodyKnowsIsNotOpened() {
-        lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
-        MemoryLink peers = link("peers");
         lab.apply(SwitchConfig
                 .of(List.of(PortSpec.of("alice", 3, new DeviceSpec.Attached("vpn", "alice"), IN_10)))
-                .attached(new AttachmentSpec("office", new Shared(peers), List.of("alice"), true, 0)));
+                .attached(new AttachmentSpec("office", new Unheard("peers"), List.of("alice"), true, 0)));
         assertThat(Objects.requireNonNull(status("alice").failure()).message())
-                .isEqualTo("peers: this switch opens no devices of type shared for 1 port");
+                .isEqualTo("peers: this switch opens no devices of type unheard for 1 port");
     }
 }

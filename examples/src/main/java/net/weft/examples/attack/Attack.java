@@ -216,7 +216,8 @@ public enum Attack {
             EventFd kick = guest.start(INDIRECT_DESC, one, other);
             long table = BUFFERS;
             for (int n = 0; n < 1024; n++) {
-                HostileFrontEnd.descriptor(guest.at(table) + 16L * n, BUFFERS, 0, n < 1023 ? NEXT | WRITE : WRITE, n + 1);
+                HostileFrontEnd.descriptor(guest.at(table) + 16L * n, BUFFERS, 0, n < 1023 ? NEXT | WRITE : WRITE,
+                        n + 1);
             }
             for (int n = 0; n < ENTRIES; n++) {
                 guest.descriptor(RECEIVE, n, table, 16 * 1024, INDIRECT, 0);

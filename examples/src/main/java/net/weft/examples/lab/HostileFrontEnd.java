@@ -130,7 +130,8 @@ public final class HostileFrontEnd implements AutoCloseable {
             long table = first + (long) ring * TABLE;
             send(SET_VRING_NUM, List.of(), state(ring, ENTRIES));
             send(SET_VRING_BASE, List.of(), state(ring, 0));
-            send(SET_VRING_ADDR, List.of(), ring, table, second + USED + (long) ring * USED_STRIDE, table + AVAILABLE, 0);
+            send(SET_VRING_ADDR, List.of(), ring, table, second + USED + (long) ring * USED_STRIDE, table + AVAILABLE,
+                    0);
             send(SET_VRING_CALL, List.of(call), ring);
             send(SET_VRING_KICK, List.of(kick), ring);
             send(SET_VRING_ENABLE, List.of(), state(ring, 1));

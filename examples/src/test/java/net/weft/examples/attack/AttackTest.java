@@ -90,7 +90,8 @@ class AttackTest {
     }
 
     private static long mappings() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("weft-attack")).count();
+        return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("weft-attack"))
+                .count();
     }
 
     private static long threads() {
@@ -117,7 +118,8 @@ class AttackTest {
                 VhostFrontEnd speaking = new VhostFrontEnd(path)) {
             Awaitility.await().atMost(SOON)
                     .until(() -> running.ports().stream()
-                            .anyMatch(port -> port.spec().name().equals("silence-and-speech") && port.failure() == null));
+                            .anyMatch(
+                                    port -> port.spec().name().equals("silence-and-speech") && port.failure() == null));
             assertThat(silent.socket().fd().isOpen()).isTrue();
             assertThat(speaking.sending().published()).isZero();
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import net.weft.lacp.LagConfig;
@@ -80,7 +81,7 @@ public final class LacpHost implements AutoCloseable {
     private void pump() {
         sockets.forEach((leg, socket) -> {
             List<byte[]> frames = socket.received(LacpHost::isSlow);
-            for (byte[] frame : frames.subList(seen.get(leg), frames.size())) {
+            for (byte[] frame : frames.subList(seen.getOrDefault(leg, 0), frames.size())) {
                 aggregation.receive(leg, MemorySegment.ofArray(frame), System.nanoTime());
             }
             seen.put(leg, frames.size());
@@ -106,7 +107,7 @@ public final class LacpHost implements AutoCloseable {
             if (frame.length != SlowFrames.FRAME_BYTES) {
                 throw new AssertionError("a slow-protocol frame of " + frame.length + " bytes");
             }
-            sockets.get(leg).send(frame);
+            Objects.requireNonNull(sockets.get(leg)).send(frame);
         }
 
         @Override

@@ -108,7 +108,8 @@ class PolicyChangeTest {
             System.out.printf("proof: iperf3 (%s): the last packet came %d ms after `weft apply` was begun, %d ms %s it"
                     + " was done%n", protocol, millis(iperf.lastNs() - launchedNs),
                     Math.abs(millis(iperf.lastNs() - appliedNs)), iperf.lastNs() > appliedNs ? "after" : "before");
-            Limit.hold("the last packet, after `weft apply` was done", Duration.ofNanos(iperf.lastNs() - appliedNs), BOUND);
+            Limit.hold("the last packet, after `weft apply` was done", Duration.ofNanos(iperf.lastNs() - appliedNs),
+                    BOUND);
 
             apply(policy(""));
             if (protocol.equals("udp")) {
@@ -212,7 +213,8 @@ class PolicyChangeTest {
             System.out.printf(
                     "proof: %s: Weft was away for %d ms, %d ms later iperf3 went on both ways, and ended well%n",
                     killed ? "kill -9" : "an orderly stop", millis(readyNs - endedNs), millis(goneOnNs - readyNs));
-            Limit.hold("iperf3 goes on, beyond TCP's own wait", Duration.ofNanos(goneOnNs - readyNs - (readyNs - endedNs)),
+            Limit.hold("iperf3 goes on, beyond TCP's own wait",
+                    Duration.ofNanos(goneOnNs - readyNs - (readyNs - endedNs)),
                     GOES_ON);
         }
     }

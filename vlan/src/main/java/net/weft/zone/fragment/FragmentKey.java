@@ -10,17 +10,18 @@ import net.weft.packet.Ipv6Fragment;
 import net.weft.zone.Prefix;
 
 /**
- * Which datagram a fragment belongs to, and which part of it it is. A datagram is known by addresses, identification and, in IPv4 only,
- * protocol (RFC 791, 3.2; RFC 8200, 4.5); and by VLAN, both zones and ingress port, so that no other port adds to it and
- * none of it goes where its first did not. One worker's; reused for every fragment.
+ * The datagram of a fragment, and the position of the fragment in it. A datagram is identified by addresses,
+ * identification and, in IPv4 only, protocol (RFC 791, 3.2; RFC 8200, 4.5); and by VLAN, both zones and ingress port,
+ * so that no other port can add to it and no fragment goes where the first one did not. Belongs to one worker; reused
+ * for every fragment.
  */
 final class FragmentKey {
-    /** Fragments lie on multiples of this many bytes. */
+    /** The unit of fragment offsets in bytes. */
     static final int UNIT = 8;
     private static final int MAX_DATAGRAM = 65535;
     private static final long IS_IPV6 = 1L << 62;
 
-    /** Zones, VLAN, port, protocol, family. */
+    /** The zones, VLAN, port, protocol and address family. */
     long place;
     long identification;
     long sourceHigh;
@@ -28,14 +29,14 @@ final class FragmentKey {
     long destinationHigh;
     long destinationLow;
     int port;
-    /** First unit of the part. */
+    /** The first unit of the fragment. */
     int start;
-    /** Unit behind the part, its last perhaps not full. */
+    /** The unit after the fragment, whose last unit may be partial. */
     int end;
-    /** Whether the datagram ends with it. */
+    /** True for the last fragment of the datagram. */
     boolean isLast;
 
-    /** Takes them from a fragment; false when it can be no part of any datagram: empty, too far out, or cut amid a unit. */
+    /** Reads a fragment; returns false if it is invalid: empty, beyond the maximum size, or cut within a unit. */
     boolean read(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int ingressPort) {
         boolean ipv4 = HeaderParser.etherType(parsed) == EtherType.IPV4;
         long ip = frame + HeaderParser.l3Offset(parsed);

@@ -4,26 +4,29 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Datagrams that come in fragments, as many as a table of fixed size holds: of each, which parts have come, and what was said of its
- * first. Shared by the {@link FragmentTracker}s of all workers, as the parts of one datagram may come by several queues.
- *
- * <p>Eight entries make a bucket, which a worker claims with one compare-and-set. One port never has more entries than are free, so that
- * whatever it sends, half the table is left to the others; where a bucket is full all the same, the port that has most entries
- * loses one.
+ * The fragmented datagrams in transit, in a table of fixed size: for each, the fragments that have arrived and the
+ * verdict on the first one. Shared by the {@link FragmentTracker}s of all workers, because the fragments of a datagram
+ * may arrive at several queues.
+ * <p>Eight entries form a bucket, which a worker claims with one compare-and-set. A port never has more entries than
+ * are free, so that half of the table remains for the others, whatever it sends; if a bucket is full nevertheless, the
+ * port with the most entries loses one.
  */
 public final class FragmentTable {
-    /** No entry. */
+    /** The result if there is no entry. */
     static final int NONE = -1;
-    /** Instead of a verdict: the first has not come. */
+    /** Stored instead of a verdict: the first fragment has not arrived. */
     static final int NO_FIRST = -1;
-    /** Instead of a verdict: parts overlap or contradict each other. */
+    /** Stored instead of a verdict: fragments overlap or contradict each other. */
     static final int POISONED = -2;
 
     private static final int BUCKET = 8;
     private static final int KEY_LONGS = 6;
-    /** Ports that are a multiple of this apart count as one. */
+    /** The number of per-port counters; ports that are a multiple of this apart share one. */
     private static final int PORTS = 1024;
-    /** A claim lasts well under a microsecond, unless its worker was made to sleep. */
+    /**
+     * The number of attempts to claim a bucket. A claim lasts well under a microsecond, unless its worker is
+     * descheduled.
+     */
     private static final int CLAIM_ATTEMPTS = 2000;
     private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
     private static final VarHandle RELEASES;
@@ -42,7 +45,7 @@ public final class FragmentTable {
     private final long[] keys;
     private final long[] expiry;
     private final int[] verdicts;
-    private final int[] rulings;
+    private final int[] decisions;
     private final boolean[] awaited;
     private final Parts parts;
     private final int[] entriesOfPort = new int[PORTS];
@@ -50,8 +53,8 @@ public final class FragmentTable {
     private long releases;
 
     /**
-     * @param datagrams at most at a time, a power of two, 16 or more; some 350 bytes each
-     * @param seed random, so that nobody can aim at a bucket
+     * @param datagrams maximum number of datagrams, a power of two, at least 16; some 350 bytes each
+     * @param seed random, so that no sender can target a bucket
      */
     public FragmentTable(int datagrams, long seed) {
         if (Integer.bitCount(datagrams) != 1 || datagrams < 2 * BUCKET) {
@@ -63,13 +66,16 @@ public final class FragmentTable {
         keys = new long[datagrams * KEY_LONGS];
         expiry = new long[datagrams];
         verdicts = new int[datagrams];
-        rulings = new int[datagrams];
+        decisions = new int[datagrams];
         awaited = new boolean[datagrams];
         parts = new Parts(datagrams);
         free[0] = datagrams;
     }
 
-    /** Grows whenever the first of a datagram has come of which later fragments came before: then these may be asked of again. */
+    /**
+     * Returns a counter that grows whenever a first fragment arrives after later ones; held fragments can then be
+     * evaluated again.
+     */
     public long releases() {
         return (long) RELEASES.getAcquire(this);
     }
@@ -80,7 +86,7 @@ public final class FragmentTable {
         return (int) key.hash(seed) & bucketMask;
     }
 
-    /** False when another worker keeps it. */
+    /** Claims a bucket; returns false when another worker holds it for too long. */
     boolean claim(int bucket) {
         for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
             if (INTS.compareAndSet(claims, bucket, 0, 1)) {
@@ -95,7 +101,7 @@ public final class FragmentTable {
         INTS.setRelease(claims, bucket, 0);
     }
 
-    /** The entry of a datagram in a claimed bucket, or {@link #NONE}. What has expired is forgotten on the way. */
+    /** Returns the entry of a datagram in a claimed bucket, or {@link #NONE}. Removes expired entries of the bucket. */
     int find(int bucket, FragmentKey key, long nowNs) {
         int found = NONE;
         for (int entry = bucket * BUCKET; entry < (bucket + 1) * BUCKET; entry++) {
@@ -119,7 +125,7 @@ public final class FragmentTable {
                 && keys[at + 5] == key.destinationLow;
     }
 
-    /** A new entry in a claimed bucket, or {@link #NONE} when the port has its share. */
+    /** Adds an entry to a claimed bucket; returns {@link #NONE} when the port has used its share. */
     int add(int bucket, FragmentKey key, long expiryNs) {
         int mine = entries(key.port);
         if (mine >= (int) INTS.getOpaque(free, 0)) {
@@ -151,7 +157,10 @@ public final class FragmentTable {
         return (int) (keys[entry * KEY_LONGS] >>> 45) & 0xffff;
     }
 
-    /** A free place, or that of the oldest entry of whoever has most, more than the newcomer's {@code mine}. */
+    /**
+     * Returns a free entry, or evicts the oldest entry of the port with the most entries, if it has more than {@code
+     * mine}.
+     */
     private int place(int bucket, int mine) {
         int victim = NONE;
         int most = mine;
@@ -178,7 +187,7 @@ public final class FragmentTable {
         expiry[entry] = 0;
     }
 
-    /** Forgets what has expired in one bucket, unless another worker keeps it. */
+    /** Removes expired entries of one bucket, unless another worker holds it. */
     void sweep(int place, long nowNs) {
         int bucket = place & bucketMask;
         if (INTS.compareAndSet(claims, bucket, 0, 1)) {
@@ -200,10 +209,10 @@ public final class FragmentTable {
 
     // ---- entries of a claimed bucket -------------------------------------------------------------------------------
 
-    /** Makes it as if no part had come. */
+    /** Resets an entry: no fragment has arrived. */
     void clear(int entry) {
         verdicts[entry] = NO_FIRST;
-        rulings[entry] = 0;
+        decisions[entry] = 0;
         awaited[entry] = false;
         parts.clear(entry);
     }
@@ -213,7 +222,7 @@ public final class FragmentTable {
     }
 
     int decision(int entry) {
-        return rulings[entry];
+        return decisions[entry];
     }
 
     boolean isComplete(int entry) {
@@ -235,7 +244,7 @@ public final class FragmentTable {
 
     void evaluated(int entry, int verdict, int decision) {
         verdicts[entry] = verdict;
-        rulings[entry] = decision;
+        decisions[entry] = decision;
         release(entry);
     }
 
@@ -249,14 +258,14 @@ public final class FragmentTable {
         expiry[entry] = expiryNs == 0 ? 1 : expiryNs;
     }
 
-    /** Makes it expire so soon, unless it does sooner. */
+    /** Shortens the lifetime of an entry; never extends it. */
     void expireBy(int entry, long expiryNs) {
         if (expiryNs - expiry[entry] < 0) {
             expire(entry, expiryNs);
         }
     }
 
-    /** Adds a part to those that have come: {@link Parts#ADDED}, or why not. */
+    /** Adds a fragment to an entry; returns {@link Parts#ADDED}, or the reason for its rejection. */
     int addPart(int entry, FragmentKey part) {
         return parts.add(entry, part);
     }

@@ -6,27 +6,27 @@ import net.weft.zone.PolicyDecision;
 import net.weft.zone.ZoneVerdict;
 
 /**
- * Lets fragments follow their first. A first fragment is judged as a packet, then given to {@link #first} with the verdict, which is
- * remembered. A later one is given to {@link #later} instead of being judged: it gets the verdict of its first, or is to be held until that
- * comes, and then given to {@link #recall}.
- *
- * <p>No byte of a datagram passes twice (RFC 5722, RFC 8200, 4.5; for IPv4 alike). A part that has come before is dropped by itself; one that
- * overlaps, contradicts the end or leaves more than 64 gaps spoils the datagram, of which nothing more passes. A datagram is forgotten
- * when it is whole, or {@link #LIFETIME_NS} after its first part.
- *
- * <p>A flooded frame goes to several zones: it is given to {@link #first} or {@link #later} once, with {@link #FLOOD} as its zone; then, for each
- * zone it goes to, {@link #remember} takes the verdict on a first fragment, and {@link #follow} gives it for a later one.
- *
- * <p>One worker's; not thread-safe, but for the table. Nothing is allocated. Only for packets that {@link HeaderParser} found to be sane fragments.
+ * Gives later fragments the verdict of their first fragment. A first fragment is evaluated as a packet, then passed to
+ * {@link #first} with the verdict, which is stored. A later fragment is passed to {@link #later} instead of being
+ * evaluated: it gets the verdict of its first fragment, or is held until that arrives, and is then passed to {@link
+ * #recall}.
+ * <p>No byte of a datagram passes twice (RFC 5722, RFC 8200, 4.5; for IPv4 alike). A duplicate fragment is dropped by
+ * itself; one that overlaps, contradicts the end or leaves more than 64 gaps poisons the datagram, of which nothing
+ * more passes. A datagram is removed when it is complete, or {@link #LIFETIME_NS} after its first fragment arrived.
+ * <p>A flooded frame goes to several zones: it is passed to {@link #first} or {@link #later} once, with {@link #FLOOD}
+ * as its zone; then, for each destination zone, {@link #remember} stores the verdict on a first fragment, and {@link
+ * #follow} returns it for a later one.
+ * <p>Belongs to one worker; not thread-safe, except for the table. Nothing is allocated. Only for packets that {@link
+ * HeaderParser} has parsed as valid fragments.
  */
 public final class FragmentTracker {
-    /** Instead of a {@link ZoneVerdict}: the first has not come. */
+    /** Returned instead of a {@link ZoneVerdict}: the first fragment has not arrived. */
     public static final int HOLD = -1;
-    /** Stands for the zones that a flooded frame goes to. */
+    /** The zone number that stands for all destination zones of a flooded frame. */
     public static final int FLOOD = 4096;
-    /** How long parts of a datagram are waited for, as most receivers do. */
+    /** The lifetime of an incomplete datagram, nanoseconds, as in most receivers. */
     public static final long LIFETIME_NS = 30_000_000_000L;
-    /** How long a fragment is worth being held: others come within milliseconds or never. */
+    /** The hold time of a fragment, nanoseconds: the others arrive within milliseconds or never. */
     public static final long HOLD_NS = 2_000_000_000L;
 
     private final FragmentTable table;
@@ -44,25 +44,25 @@ public final class FragmentTracker {
         nowNs = monotonicNs;
     }
 
-    /** The {@link PolicyDecision} on the first of the fragment asked of last. */
+    /** Returns the {@link PolicyDecision} for the first fragment of the last evaluated fragment's datagram. */
     public int decision() {
         return decision;
     }
 
     /**
-     * A first fragment that has been judged.
+     * Stores the verdict on an evaluated first fragment.
      *
-     * @param frame where the frame's head starts in {@code heads}
-     * @param parsed what {@link HeaderParser#parse} said of it
-     * @param to zone of the port it leaves by, or {@link #FLOOD}
+     * @param frame start of the frame's head in {@code heads}
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param to zone of the output port, or {@link #FLOOD}
      * @param port ingress port, {@code 0..65535}
-     * @param verdict {@link ZoneVerdict}, which later ones will get
-     * @param said {@link PolicyDecision}
-     * @return the verdict, or {@link ZoneVerdict#FRAGMENT} when it may not pass for what came before
+     * @param verdict {@link ZoneVerdict}, which later fragments will get
+     * @param decided its {@link PolicyDecision}
+     * @return the verdict, or {@link ZoneVerdict#FRAGMENT} when the fragment conflicts with earlier ones
      */
     public int first(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port, int verdict,
-            int said) {
-        decision = said;
+            int decided) {
+        decision = decided;
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return ZoneVerdict.FRAGMENT;
         }
@@ -71,13 +71,13 @@ public final class FragmentTracker {
             return ZoneVerdict.FRAGMENT;
         }
         try {
-            return addFirst(bucket, verdict, said);
+            return addFirst(bucket, verdict, decided);
         } finally {
             table.unclaim(bucket);
         }
     }
 
-    private int addFirst(int bucket, int verdict, int said) {
+    private int addFirst(int bucket, int verdict, int decided) {
         int entry = table.find(bucket, key, nowNs);
         if (entry == FragmentTable.NONE) {
             entry = table.add(bucket, key, nowNs + LIFETIME_NS);
@@ -92,16 +92,16 @@ public final class FragmentTracker {
         if (added != Parts.ADDED) {
             return ZoneVerdict.FRAGMENT;
         }
-        table.evaluated(entry, verdict, said);
+        table.evaluated(entry, verdict, decided);
         finish(entry);
         return verdict;
     }
 
     /**
-     * A later fragment.
+     * Evaluates a later fragment.
      *
-     * @return the verdict on its first, {@link ZoneVerdict#FRAGMENT} when it may not pass for what came before or there is no room,
-     *         or {@link #HOLD}
+     * @return the verdict of its first fragment, {@link ZoneVerdict#FRAGMENT} when it conflicts with earlier ones or
+     * the table is full, or {@link #HOLD}
      */
     public int later(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
         decision = PolicyDecision.withoutPolicy(false);
@@ -138,15 +138,19 @@ public final class FragmentTracker {
     }
 
     /**
-     * What became of a later fragment that was held, or of the first of a flooded one.
+     * Evaluates a later fragment that was held, or the copy of a flooded one for a trace; adds nothing to the datagram.
      *
-     * @return the verdict on its first, {@link ZoneVerdict#FRAGMENT} when its datagram is spoilt, or {@link #HOLD} when that is not known
+     * @return the verdict of its first fragment, {@link ZoneVerdict#FRAGMENT} when its datagram is poisoned, or {@link
+     * #HOLD} when the first fragment has not arrived
      */
     public int recall(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
         return recall(heads, frame, parsed, vlan, from, to, port, false);
     }
 
-    /** As {@link #recall}, of a flooded one for one zone: when that was asked of all parts, they are forgotten behind the burst. */
+    /**
+     * Evaluates the copy of a flooded later fragment for one zone, as {@link #recall} does; the entry is removed after
+     * the burst in which all fragments have been evaluated.
+     */
     public int follow(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port) {
         return recall(heads, frame, parsed, vlan, from, to, port, true);
     }
@@ -180,34 +184,37 @@ public final class FragmentTracker {
         return verdict;
     }
 
-    /** Remembers what was said of the copy of a flooded first fragment for one zone; as {@link #first}. */
+    /** Stores the verdict on the copy of a flooded first fragment for one zone; parameters as in {@link #first}. */
     public void remember(MemorySegment heads, long frame, long parsed, int vlan, int from, int to, int port,
-            int verdict, int said) {
+            int verdict, int decided) {
         if (!key.read(heads, frame, parsed, vlan, from, to, port)) {
             return;
         }
         int bucket = table.bucket(key);
         if (claim(bucket)) {
             try {
-                rememberIn(bucket, verdict, said);
+                rememberIn(bucket, verdict, decided);
             } finally {
                 table.unclaim(bucket);
             }
         }
     }
 
-    private void rememberIn(int bucket, int verdict, int said) {
+    private void rememberIn(int bucket, int verdict, int decided) {
         int entry = table.find(bucket, key, nowNs);
         if (entry == FragmentTable.NONE) {
             entry = table.add(bucket, key, nowNs + LIFETIME_NS);
         }
         if (entry != FragmentTable.NONE) {
-            table.evaluated(entry, verdict, said);
+            table.evaluated(entry, verdict, decided);
             gone(entry);
         }
     }
 
-    /** A part has gone to a zone, by one port or several; when all have, only this burst has copies of the last. */
+    /**
+     * Records that a fragment went to a zone, by one port or several. Once all have, only this burst has copies of the
+     * last one.
+     */
     private void gone(int entry) {
         if (table.addPart(entry, key) == Parts.ADDED && table.isComplete(entry)) {
             table.expireBy(entry, nowNs + 1);
@@ -219,7 +226,7 @@ public final class FragmentTracker {
         return table.claim(bucket);
     }
 
-    /** Adds the part to its datagram, which it may spoil. */
+    /** Adds the fragment to its datagram, or poisons the datagram. */
     private int addPart(int entry) {
         if (table.verdict(entry) == FragmentTable.POISONED) {
             return Parts.CONTRADICTS;
@@ -231,7 +238,7 @@ public final class FragmentTracker {
         return added;
     }
 
-    /** A whole datagram is kept only for those of its parts that are held, and never longer than if it were not whole. */
+    /** Removes a complete datagram, or shortens its lifetime to the hold time if fragments of it are held. */
     private void finish(int entry) {
         if (table.isComplete(entry)) {
             if (table.isAwaited(entry)) {

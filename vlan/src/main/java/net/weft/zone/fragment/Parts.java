@@ -1,25 +1,25 @@
 package net.weft.zone.fragment;
 
 /**
- * Which parts of each datagram of a {@link FragmentTable} have come: ranges of units, ascending, that grow together where they meet. A
- * datagram that comes in order, or in reverse order, has one.
+ * The fragments of each datagram of a {@link FragmentTable} that have arrived, as ascending ranges of units, which
+ * merge where they meet. A datagram whose fragments arrive in order, or in reverse order, has one range.
  */
 final class Parts {
-    /** The part is new and contradicts none. */
+    /** The fragment is new and contradicts no other. */
     static final int ADDED = 0;
-    /** All of it has come before. */
+    /** The whole fragment has arrived before. */
     static final int DUPLICATE = 1;
-    /** Some of it has come before, or it is behind the end, or there are too many pieces. */
+    /** The fragment overlaps another, lies beyond the end, or there are too many ranges. */
     static final int CONTRADICTS = 2;
 
-    /** Ranges apart that one datagram may have. */
+    /** The maximum number of separate ranges of a datagram. */
     private static final int RANGES = 64;
     private static final int END = 0xffff;
 
-    /** Unit behind the last part, 0 while unknown. */
+    /** The unit after the last fragment, 0 while unknown. */
     private final int[] ends;
     private final int[] counts;
-    /** First unit and, in the low half, the one behind. */
+    /** The first unit of each range and, in the low half, the unit after it. */
     private final int[] ranges;
 
     Parts(int datagrams) {
@@ -37,7 +37,7 @@ final class Parts {
         return ends[entry] != 0 && counts[entry] == 1 && ranges[entry * RANGES] == ends[entry];
     }
 
-    /** Adds a part to those that have come. */
+    /** Adds a fragment; returns {@link #ADDED}, {@link #DUPLICATE} or {@link #CONTRADICTS}. */
     int add(int entry, FragmentKey part) {
         int end = ends[entry];
         boolean behindEnd = end != 0 && (part.end > end || (part.isLast && part.end != end));
@@ -67,7 +67,7 @@ final class Parts {
         return ADDED;
     }
 
-    /** {@code at} is the first range that starts at the part or behind it. */
+    /** Checks a fragment for overlaps. @param at the first range that starts at the fragment or after it */
     private int overlap(int base, int at, int count, FragmentKey part) {
         boolean before = at > 0 && (ranges[base + at - 1] & END) > part.start;
         boolean behind = at < count && ranges[base + at] >>> 16 < part.end;

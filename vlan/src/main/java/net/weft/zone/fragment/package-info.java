@@ -1,4 +1,4 @@
-/** Fragments follow their first: {@link net.weft.zone.fragment.FragmentTracker}. */
+/** Fragments, which get the verdict of their first one: {@link net.weft.zone.fragment.FragmentTracker}. */
 @NullMarked
 package net.weft.zone.fragment;
 

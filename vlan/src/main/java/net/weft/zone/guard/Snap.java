@@ -7,12 +7,16 @@ import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 
 /**
- * Packets in frames of IEEE 802.3 with LLC and SNAP headers (RFC 1042; those of bridges too, IEEE 802.1H). No station needs to send such on
- * Ethernet, but some take them for what is inside: so nothing may hide there from guards and policies (CERT VU#855201).
+ * Detects packets in IEEE 802.3 frames with LLC and SNAP headers (RFC 1042; bridge tunnel encapsulation, IEEE 802.1H).
+ * No host needs to send such frames on Ethernet, but some accept the packets inside, so these must not bypass guards
+ * and policies (CERT VU#855201).
  */
 public final class Snap {
     private static final int LENGTH = 8;
-    /** Both service access points 0xaa, unnumbered information, and an organization whose protocols are EtherTypes. */
+    /**
+     * Both service access points (0xaa); unnumbered information follows, then an organization whose protocols are
+     * EtherTypes.
+     */
     private static final int ACCESS_POINTS = 0xaaaa;
     private static final int ENCAPSULATED = 0x0300;
     private static final int BRIDGE_TUNNEL = 0x00f8;
@@ -21,13 +25,13 @@ public final class Snap {
     }
 
     /**
-     * Whether a frame with a length in place of an EtherType holds IP, ARP or a tagged frame, or its head ends before that can be told. Allocates
-     * nothing.
+     * Returns whether a frame with a length in place of an EtherType contains IP, ARP or a tagged frame, or its head is
+     * too short to decide. Allocates nothing.
      *
-     * @param frame where the frame's head starts in {@code heads}
+     * @param frame start of the frame's head in {@code heads}
      * @param headLength bytes of the frame in its head
      * @param frameLength bytes of the whole frame
-     * @param parsed what {@link HeaderParser#parse} said of it
+     * @param parsed its {@link HeaderParser#parse} result
      */
     public static boolean hidesPacket(MemorySegment heads, long frame, int headLength, int frameLength, long parsed) {
         int at = HeaderParser.l3Offset(parsed);

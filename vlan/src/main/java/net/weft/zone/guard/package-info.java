@@ -1,4 +1,7 @@
-/** Guards: what a port may call itself ({@link net.weft.zone.guard.PortGuard}), and which traffic only guards judge ({@link net.weft.zone.guard.NeverJudged}). */
+/**
+ * Guards: the source addresses that a port may use ({@link net.weft.zone.guard.PortGuard}), and the traffic that is
+ * exempt from policies ({@link net.weft.zone.guard.PolicyExempt}).
+ */
 @NullMarked
 package net.weft.zone.guard;
 

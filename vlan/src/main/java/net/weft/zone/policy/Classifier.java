@@ -13,26 +13,29 @@ import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first of a list of policies that matches. Each of five fields (both zones, the zone it goes to, service, addresses) is looked
- * up by itself and gives a {@link Rows row}, the set of policies that take its value; the first policy in all five sets is the answer.
- * Summaries of the sets are compared first, and words only where all summaries meet (the aggregated bit vectors of Baboescu and
- * Varghese, SIGCOMM 2001).
- *
- * <p>So a look-up is quick when one field of a policy is rare among those beside it. Therefore the bits are not in list order but in
- * groups: policies that name a source stand together, those that do not elsewhere, and so for destinations and zones; else those
- * that take any source would fill the words between. At worst one word per 64 policies and field is read.
+ * Finds the first policy of a list that matches a packet. Each of five fields (the zone pair, the destination zone,
+ * service, source, destination) is looked up by itself and yields a {@link Rows row}, the set of policies that accept
+ * its value; the first policy in all five sets is the result. Summaries of the sets are compared first, and words only
+ * where all summaries intersect (the aggregated bit vectors of Baboescu and Varghese, SIGCOMM 2001).
+ * <p>So a lookup is fast when one field of a policy is rare among its neighbours. Therefore the bits are not in list
+ * order but in groups: policies that name a source are adjacent, those that do not are elsewhere, and likewise for
+ * destinations and zones; otherwise policies for any source would fill the words between. At worst one word per 64
+ * policies and field is read.
  */
 final class Classifier {
     /** No policy matches. */
     static final int NONE = -1;
-    /** So few stay in list order. */
+    /** The maximum number of policies that stay in list order. */
     private static final int UNGROUPED = 256;
-    /** Policies with more pairs of zones are found by the zone they come from, then by the one they go to. */
+    /**
+     * The maximum number of zone pairs of a policy; one with more is looked up by source zone and destination zone
+     * separately.
+     */
     private static final int MAX_PAIRS = 64;
     private static final int PADDING = Integer.MAX_VALUE;
 
     private final int summaries;
-    /** Place in the list of each bit. */
+    /** The list index of each bit. */
     private final int[] order;
     private final Rows pairRows;
     private final Rows toRows;
@@ -48,9 +51,9 @@ final class Classifier {
     private final LongClasses ipv6Destinations;
 
     /**
-     * @param policies of one tenant, or of the fabric
-     * @param budget what this and others may take together
-     * @throws OverlapException when they would take more
+     * @param policies policies of one tenant, or of the fabric
+     * @param budget the memory budget of all classifiers
+     * @throws OverlapException when the budget is exceeded
      */
     Classifier(List<Policy> policies, RowBudget budget) {
         order = order(policies);
@@ -77,7 +80,7 @@ final class Classifier {
         ipv6Destinations = new LongClasses(destination.boundaries());
     }
 
-    /** Policies by group, each group in list order and from a new word on. */
+    /** Returns the policies by group; each group is in list order and starts a new word. */
     private static int[] order(List<Policy> policies) {
         if (policies.size() <= UNGROUPED) {
             return IntStream.range(0, policies.size()).toArray();
@@ -120,7 +123,10 @@ final class Classifier {
         return prefixes.isEmpty() ? null : Ranges.ofPrefixes(prefixes);
     }
 
-    /** As {@link PolicyLookup#ruling}; place in the list, or {@link #NONE}. */
+    /**
+     * Returns the list index of the first matching policy, or {@link #NONE}; parameters as in {@link
+     * PolicyLookup#decision}.
+     */
     int first(int from, int to, int etherType, int protocol, int port, long sourceHigh, long sourceLow,
             long destinationHigh, long destinationLow) {
         int source = Rows.EMPTY;
@@ -138,7 +144,7 @@ final class Classifier {
         return next(0, pairs.row(Ranges.pair(from, to)), tos.row(to), service, source, destination);
     }
 
-    /** The first policy at {@code start} or behind that is in all five rows. */
+    /** Returns the first policy at or after {@code start} that is in all five rows. */
     private int next(int start, int pair, int to, int service, int source, int destination) {
         int best = PADDING;
         for (int summary = 0; summary < summaries; summary++) {
@@ -170,7 +176,10 @@ final class Classifier {
         return PADDING;
     }
 
-    /** The first policy at {@code start} or behind that matches one packet of {@code extent}, its lowest: whoever covers it does. */
+    /**
+     * Returns the first policy at or after {@code start} that matches the lowest packet of {@code extent}; a policy
+     * that covers the extent matches it.
+     */
     int next(int start, Extent extent) {
         int family = extent.lowestFamily();
         int from = extent.lowestFrom();

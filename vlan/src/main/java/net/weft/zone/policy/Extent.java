@@ -9,13 +9,14 @@ import net.weft.zone.Policy;
 import net.weft.zone.Prefix;
 
 /**
- * Everything a policy can match, without what its own fields rule out: no services of a family that its addresses do not have, no
- * addresses of a family that its services do not have.
+ * The packets that a policy can match, without those that its own fields exclude: no services of an address family
+ * without addresses, no addresses of a family without services.
  *
- * @param services {@link ServiceKey}s; empty: it can match nothing
- * @param isIpOnly whether nothing but IP can match
- * @param sources those of each family that {@code services} has
- * @param destinations the same
+ * @param policy the policy
+ * @param services {@link ServiceKey}s; empty if it can match nothing
+ * @param isIpOnly whether it matches IP packets only
+ * @param sources source addresses of each family in {@code services}
+ * @param destinations destination addresses of each family in {@code services}
  */
 record Extent(Policy policy, Ranges services, boolean isIpOnly, Ranges sources, Ranges destinations) {
     static Extent of(Policy policy) {
@@ -57,7 +58,7 @@ record Extent(Policy policy, Ranges services, boolean isIpOnly, Ranges sources, 
         return !services.intersection(Ranges.union(List.of(family))).isEmpty();
     }
 
-    /** Whether every packet that {@code other} matches is matched by this, too. */
+    /** Returns whether this policy matches every packet that {@code other} matches. */
     boolean covers(Extent other) {
         return covers(policy.from(), other.policy.from()) && covers(policy.to(), other.policy.to())
                 && services.covers(other.services)
@@ -70,12 +71,12 @@ record Extent(Policy policy, Ranges services, boolean isIpOnly, Ranges sources, 
         return zones.isEmpty() || (!others.isEmpty() && zones.containsAll(others));
     }
 
-    /** -1 for any. */
+    /** Returns the lowest source zone, -1 for any. */
     int lowestFrom() {
         return policy.from().isEmpty() ? -1 : Collections.min(policy.from());
     }
 
-    /** -1 for any. */
+    /** Returns the lowest destination zone, -1 for any. */
     int lowestTo() {
         return policy.to().isEmpty() ? -1 : Collections.min(policy.to());
     }
@@ -84,7 +85,7 @@ record Extent(Policy policy, Ranges services, boolean isIpOnly, Ranges sources, 
         return services.list().getFirst().low().intValue();
     }
 
-    /** EtherType of {@link #lowestService}, 0 for what is not IP. */
+    /** Returns the EtherType of {@link #lowestService}, 0 if it is not IP. */
     int lowestFamily() {
         return lowestService() >= ServiceKey.IPV6
                 ? EtherType.IPV6

@@ -2,13 +2,16 @@ package net.weft.zone.policy;
 
 import java.util.List;
 
-/** From a number of 32 bits, unsigned, to the row of its class: a search among the places where classes start. */
+/** Maps an unsigned 32-bit number to the row of its class, by binary search among the starts of the classes. */
 final class IntClasses {
-    /** Starts with the lowest number; the highest bit is turned, so that signed order is unsigned order. */
+    /**
+     * The starts of the classes, from the lowest number; the highest bit is inverted, so that signed order is unsigned
+     * order.
+     */
     private final int[] starts;
     private final int[] rows;
 
-    /** Of those boundaries that are 32 bits wide. */
+    /** Creates the map from the boundaries of at most 32 bits. */
     IntClasses(List<Rows.Boundary> boundaries) {
         List<Rows.Boundary> mine = boundaries.stream().filter(boundary -> boundary.start().bitLength() <= 32).toList();
         starts = new int[mine.size() + 1];

@@ -2,14 +2,17 @@ package net.weft.zone.policy;
 
 import java.util.List;
 
-/** From an IPv6 address to the row of its class: a search among the places where classes start. */
+/** Maps an IPv6 address to the row of its class, by binary search among the starts of the classes. */
 final class LongClasses {
-    /** Starts with the lowest address, upper 64 bits; the highest bit is turned, so that signed order is unsigned order. */
+    /**
+     * The upper 64 bits of the starts, from the lowest address; the highest bit is inverted, so that signed order is
+     * unsigned order.
+     */
     private final long[] high;
     private final long[] low;
     private final int[] rows;
 
-    /** Of those boundaries that lie among the IPv6 addresses. */
+    /** Creates the map from the boundaries among the IPv6 addresses. */
     LongClasses(List<Rows.Boundary> boundaries) {
         List<Rows.Boundary> mine = boundaries.stream()
                 .filter(boundary -> boundary.start().compareTo(Ranges.ALL_IPV6.low()) >= 0

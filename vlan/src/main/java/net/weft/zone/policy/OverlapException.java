@@ -3,7 +3,7 @@ package net.weft.zone.policy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Policies overlap so much that telling them apart takes more memory than there is for it. */
+/** Thrown when policies overlap so much that their lookup tables exceed the memory budget. */
 public final class OverlapException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ public final class OverlapException extends IllegalArgumentException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** Whose policies need most of it; null for the fabric's. */
+    /** Returns the tenant whose policies use most of the budget; null for the fabric's. */
     public @Nullable String tenant() {
         return tenant;
     }

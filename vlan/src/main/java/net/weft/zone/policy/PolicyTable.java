@@ -12,8 +12,9 @@ import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All policies of a {@link Zoning}, compiled. A packet asks the fabric's {@link Classifier} first and then that of the tenant that owns
- * its VLAN; where neither knows a policy, {@code intra} decides for a zone with itself, and all else is denied.
+ * All policies of a {@link Zoning}, compiled. A packet is looked up in the fabric's {@link Classifier} first and then
+ * in that of the tenant that owns its VLAN; if no policy matches, {@code intra} decides within a zone, and all other
+ * traffic is denied.
  */
 public final class PolicyTable implements PolicyLookup {
     private static final int VLANS = 4096;
@@ -42,9 +43,9 @@ public final class PolicyTable implements PolicyLookup {
     }
 
     /**
-     * Compiles; tens of milliseconds for thousands of policies.
+     * Compiles the policies; takes tens of milliseconds for thousands of policies.
      *
-     * @throws OverlapException when the policies overlap beyond all measure; {@link Shadowing#find} throws it first
+     * @throws OverlapException when the policies overlap too much; {@link Shadowing#find} throws it first
      */
     public static PolicyTable of(Zoning zoning) {
         return new PolicyTable(zoning);
@@ -56,27 +57,27 @@ public final class PolicyTable implements PolicyLookup {
         int place = fabric.classifier.first(from, to, etherType, protocol, port, sourceHigh, sourceLow,
                 destinationHigh, destinationLow);
         if (place >= 0) {
-            return fabric.rulings[place];
+            return fabric.decisions[place];
         }
         Ordered tenant = tenantByVlan[vlan];
         if (tenant != null) {
             place = tenant.classifier.first(from, to, etherType, protocol, port, sourceHigh, sourceLow,
                     destinationHigh, destinationLow);
             if (place >= 0) {
-                return tenant.rulings[place];
+                return tenant.decisions[place];
             }
         }
         return PolicyDecision.withoutPolicy(from == to && intraAllowed[from]);
     }
 
-    /** Policies in the order they are judged. */
+    /** Policies in order of evaluation. */
     private static final class Ordered {
         private final Classifier classifier;
-        private final int[] rulings;
+        private final int[] decisions;
 
         Ordered(List<Policy> policies, RowBudget budget) {
             classifier = new Classifier(policies, budget);
-            rulings = policies.stream().mapToInt(PolicyDecision::of).toArray();
+            decisions = policies.stream().mapToInt(PolicyDecision::of).toArray();
         }
     }
 }

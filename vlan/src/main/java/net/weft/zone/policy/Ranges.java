@@ -8,21 +8,21 @@ import java.util.Set;
 import net.weft.zone.Prefix;
 
 /**
- * A set of numbers of 0 and above: what one field of a policy takes. Zones and services ({@link ServiceKey}) are their numbers, an
- * IPv4 address is its 32 bits, an IPv6 address {@link #IPV6} and its 128 bits.
+ * A set of non-negative numbers: the values that one field of a policy accepts. Zones and services ({@link ServiceKey})
+ * are represented by their numbers, an IPv4 address by its 32 bits, an IPv6 address by {@link #IPV6} and its 128 bits.
  *
- * @param list ascending, with a gap between any two
+ * @param list the ranges, ascending, with a gap between any two
  */
 record Ranges(List<Range> list) {
     static final Ranges NOTHING = new Ranges(List.of());
-    /** A number above those of all zones. */
+    /** A number above all zone numbers. */
     static final int NO_ZONE = (1 << 13) - 1;
-    /** Where IPv6 addresses start. */
+    /** The number at which IPv6 addresses start. */
     static final BigInteger IPV6 = BigInteger.ONE.shiftLeft(128);
     static final Range ALL_IPV4 = new Range(BigInteger.ZERO, BigInteger.ONE.shiftLeft(32).subtract(BigInteger.ONE));
     static final Range ALL_IPV6 = new Range(IPV6, IPV6.shiftLeft(1).subtract(BigInteger.ONE));
 
-    /** From {@code low} to {@code high}, inclusive. */
+    /** The numbers from {@code low} to {@code high}, inclusive. */
     record Range(BigInteger low, BigInteger high) {
         static Range of(long low, long high) {
             return new Range(BigInteger.valueOf(low), BigInteger.valueOf(high));
@@ -33,7 +33,7 @@ record Ranges(List<Range> list) {
         list = List.copyOf(list);
     }
 
-    /** The union of ranges in any order. */
+    /** Returns the union of ranges in any order. */
     static Ranges union(List<Range> ranges) {
         List<Range> sorted = new ArrayList<>(ranges);
         sorted.sort(Comparator.comparing(Range::low));
@@ -53,7 +53,7 @@ record Ranges(List<Range> list) {
         return union(zones.stream().map(zone -> Range.of(zone, zone)).toList());
     }
 
-    /** {@link #pair}s of zones, each of the ones with each of the others; {@code to} empty for any. */
+    /** Returns the {@link #pair}s of each source zone with each destination zone; {@code to} empty for any. */
     static Ranges ofPairs(Set<Integer> from, Set<Integer> to) {
         List<Range> pairs = new ArrayList<>();
         for (int one : from) {

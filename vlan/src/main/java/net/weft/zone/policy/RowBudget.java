@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory the {@link Rows} of all policies may take together. Hundreds of policies take kilobytes, ten thousand a few megabytes;
- * only thousands that each overlap thousands of others, none within the other, would need more than the budget.
+ * The memory budget of the {@link Rows} of all policies. Hundreds of policies take kilobytes, ten thousand a few
+ * megabytes; only thousands of policies that each overlap thousands of others without containing them exceed it.
  */
 final class RowBudget {
     static final int MAX_BYTES = 32 << 20;
@@ -17,9 +17,9 @@ final class RowBudget {
     private long used;
 
     /**
-     * For one field of one list of policies.
+     * Returns a share for one field of one list of policies.
      *
-     * @param tenant whose policies they are, null for the fabric's
+     * @param tenant tenant that owns the policies, null for the fabric's
      */
     Share share(String field, @Nullable String tenant, int policies) {
         Share share = new Share(field, tenant, policies);
@@ -27,7 +27,7 @@ final class RowBudget {
         return share;
     }
 
-    /** What one field of one list of policies has taken. */
+    /** The memory used by one field of one list of policies. */
     final class Share {
         private final String field;
         private final @Nullable String tenant;
@@ -41,9 +41,9 @@ final class RowBudget {
         }
 
         /**
-         * Before so many longs are kept.
+         * Reserves memory.
          *
-         * @throws OverlapException that names who has taken most, when they are too many
+         * @throws OverlapException naming the largest user, when the budget is exceeded
          */
         void take(int longs) {
             bytes += 8L * longs;

@@ -11,15 +11,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For one field, which policies take each of its values. Values between two neighbouring boundaries are alike; each such class has
- * a <em>row</em>, a set of policies as bits in list order. What takes any value stands once, in the base row, so that a row says only
- * who names its values; of a row only words that are not 0 are kept, behind a summary of which those are. Equal rows are one.
+ * The policies that accept each value of one field. Values between two neighbouring boundaries are equivalent; each
+ * such class has a <em>row</em>, a set of policies as bits in list order. Policies that accept any value are stored
+ * once, in the base row, so a row contains only those that name its values; only its non-zero words are stored, behind
+ * a summary of which those are. Equal rows are shared.
  * <p>
- * A row is its place in one array of longs: for every 64 words two longs, the summary and how far from the row's place its first
- * word lies; then the words.
+ * A row is an offset into one array of longs: for every 64 words two longs, the summary and the distance from the row
+ * to its first word; then the words.
  */
 final class Rows {
-    /** The row of values nobody names. */
+    /** The row of values that no policy names. */
     static final int EMPTY = 0;
 
     private final int summaries;
@@ -32,12 +33,12 @@ final class Rows {
         this.rows = rows;
     }
 
-    /** Which of the 64 words from {@code 64 * summary} on are not 0 for the row. */
+    /** Returns which of the 64 words from {@code 64 * summary} on are non-zero for the row. */
     long summary(int row, int summary) {
         return base[summary] | rows[row + 2 * summary];
     }
 
-    /** The policies of word {@code 64 * summary + bit} that take the row's values. */
+    /** Returns the policies of word {@code 64 * summary + bit} that accept the row's values. */
     long word(int row, int summary, int bit) {
         long named = rows[row + 2 * summary];
         long word = base[summaries + 64 * summary + bit];
@@ -47,38 +48,40 @@ final class Rows {
         return word;
     }
 
-    /** Summaries for so many policies. */
+    /** Returns the number of summaries for this many policies. */
     static int summaries(int policies) {
         return (policies + 4095) / 4096;
     }
 
-    /** Where a class of values starts, and its row. */
+    /** The start of a class of values, and its row. */
     record Boundary(BigInteger start, int row) {
     }
 
-    /** The rows of a field, and the classes that its values fall into, ascending; below the first the row is {@link #EMPTY}. */
+    /** The rows of a field, and the classes of its values, ascending; below the first the row is {@link #EMPTY}. */
     record Compiled(Rows rows, List<Boundary> boundaries) {
     }
 
     /**
-     * @param values what each policy takes, null for anything
-     * @param share of the memory that rows may take
-     * @throws OverlapException when there is not enough of it
+     * Compiles the rows of a field.
+     *
+     * @param values the values that each policy accepts, null for any
+     * @param share share of the memory budget
+     * @throws OverlapException when the budget is exceeded
      */
     static Compiled compile(List<@Nullable Ranges> values, RowBudget.Share share) {
         return new Sweep(values, share).compile();
     }
 
-    /** Goes over all values in ascending order, holding the set of policies that take the present one. */
+    /** Sweeps all values in ascending order, and keeps the set of policies that accept the current one. */
     private static final class Sweep {
         private final int summaries;
         private final long[] base;
         private final long[] active;
-        /** Which words of {@link #active} are not 0. */
+        /** The bitmap of non-zero words of {@link #active}. */
         private final long[] activeWords;
-        private final TreeMap<BigInteger, List<Integer>> turns = new TreeMap<>();
-        /** Rows in the order they were found, with their places. */
-        private final SequencedMap<LongBuffer, Integer> known = new LinkedHashMap<>();
+        private final TreeMap<BigInteger, List<Integer>> boundaryPolicies = new TreeMap<>();
+        /** The rows in order of discovery, with their offsets. */
+        private final SequencedMap<LongBuffer, Integer> offsets = new LinkedHashMap<>();
         private final RowBudget.Share share;
         private int used;
 
@@ -96,30 +99,30 @@ final class Rows {
                     continue;
                 }
                 for (Ranges.Range range : ranges.list()) {
-                    turn(range.low(), policy);
-                    turn(range.high().add(BigInteger.ONE), policy);
+                    boundary(range.low(), policy);
+                    boundary(range.high().add(BigInteger.ONE), policy);
                 }
             }
         }
 
-        private void turn(BigInteger value, int policy) {
-            turns.computeIfAbsent(value, _ -> new ArrayList<>()).add(policy);
+        private void boundary(BigInteger value, int policy) {
+            boundaryPolicies.computeIfAbsent(value, _ -> new ArrayList<>()).add(policy);
         }
 
         Compiled compile() {
             row();
             List<Boundary> boundaries = new ArrayList<>();
             int before = EMPTY;
-            for (Map.Entry<BigInteger, List<Integer>> turn : turns.entrySet()) {
-                turn.getValue().forEach(this::toggle);
+            for (Map.Entry<BigInteger, List<Integer>> boundary : boundaryPolicies.entrySet()) {
+                boundary.getValue().forEach(this::toggle);
                 int row = row();
                 if (row != before) {
-                    boundaries.add(new Boundary(turn.getKey(), row));
+                    boundaries.add(new Boundary(boundary.getKey(), row));
                     before = row;
                 }
             }
             LongBuffer rows = LongBuffer.allocate(used);
-            known.keySet().forEach(row -> rows.put(row.duplicate()));
+            offsets.keySet().forEach(row -> rows.put(row.duplicate()));
             return new Compiled(new Rows(summaries, base, rows.array()), boundaries);
         }
 
@@ -130,7 +133,7 @@ final class Rows {
             activeWords[word / 64] = active[word] != 0 ? activeWords[word / 64] | bit : activeWords[word / 64] & ~bit;
         }
 
-        /** The place of a row for the present set. */
+        /** Returns the offset of the row of the current set. */
         private int row() {
             int at = 2 * summaries;
             for (long words : activeWords) {
@@ -145,7 +148,7 @@ final class Rows {
                     row[at++] = active[64 * summary + Long.numberOfTrailingZeros(words)];
                 }
             }
-            return known.computeIfAbsent(LongBuffer.wrap(row), _ -> place(row));
+            return offsets.computeIfAbsent(LongBuffer.wrap(row), _ -> place(row));
         }
 
         private int place(long[] row) {

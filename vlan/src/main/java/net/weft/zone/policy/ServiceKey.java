@@ -8,8 +8,8 @@ import net.weft.zone.Match;
 import net.weft.zone.PolicyLookup;
 
 /**
- * What {@code match} looks at, as one number: the EtherType of what is not IP; above those, for IPv4 and then for IPv6, protocol and
- * port (or ICMP type). So every {@link Match} is one range of numbers, or a few.
+ * The fields that {@code match} compares, as one number: the EtherType of packets that are not IP; above those, for
+ * IPv4 and then for IPv6, protocol and port (or ICMP type). So every {@link Match} is one range of numbers, or a few.
  */
 final class ServiceKey {
     static final int IPV4 = 1 << 24;

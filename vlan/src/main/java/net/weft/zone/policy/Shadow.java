@@ -5,8 +5,8 @@ import net.weft.zone.Policy;
 /**
  * A policy that can never match.
  *
- * @param policy the one in the dark
- * @param by an earlier one that matches all it could
+ * @param policy the shadowed policy
+ * @param by the earlier policy that matches every packet that it could match
  */
 public record Shadow(Policy policy, Policy by) {
 }

@@ -9,11 +9,12 @@ import net.weft.zone.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds policies that can never match because one earlier policy, of the fabric or of the same tenant, matches all they could. What only
- * several together keep in the dark is not found, nor is everything where thousands lie across each other. A warning, not a fault.
+ * Finds policies that can never match because one earlier policy, of the fabric or of the same tenant, matches every
+ * packet that they could. Shadowing by several policies together is not detected, nor is every case where thousands
+ * overlap each other. Shadowing is a warning, not an error.
  */
 public final class Shadowing {
-    /** Pairs compared at most: some seconds. Ten thousand policies of people have a few each. */
+    /** The maximum number of compared pairs: some seconds. Ten thousand realistic policies have a few pairs each. */
     private static final int MAX_COMPARISONS = 1 << 20;
 
     private int comparisonsLeft = MAX_COMPARISONS;
@@ -22,9 +23,11 @@ public final class Shadowing {
     }
 
     /**
-     * @param policies in the order they are judged
-     * @return in that order, each with the first that covers it
-     * @throws OverlapException as {@link PolicyTable#of} does of the same policies
+     * Finds the shadowed policies.
+     *
+     * @param policies in order of evaluation
+     * @return the shadowed policies in that order, each with the first that covers it
+     * @throws OverlapException when {@link PolicyTable#of} throws it for the same policies
      */
     public static List<Shadow> find(List<Policy> policies) {
         return new Shadowing().among(policies);
@@ -59,7 +62,7 @@ public final class Shadowing {
         return shadows;
     }
 
-    /** Of the first {@code end} policies of a group. */
+    /** Returns the first policy that covers the extent, among the first {@code end} policies of a group, or null. */
     private @Nullable Policy firstCovering(Group group, Extent extent, int end) {
         int place = group.classifier.next(0, extent);
         while (place != Classifier.NONE && place < end && comparisonsLeft-- > 0) {
@@ -71,7 +74,7 @@ public final class Shadowing {
         return null;
     }
 
-    /** Policies of one tenant, or of the fabric. */
+    /** The policies of one tenant, or of the fabric. */
     private static final class Group {
         private final Classifier classifier;
         private final List<Extent> extents;

@@ -1,4 +1,7 @@
-/** Policies compiled for the packet path: {@link net.weft.zone.policy.PolicyTable}; and which of them can never match: {@link net.weft.zone.policy.Shadowing}. */
+/**
+ * Policies compiled for the packet path: {@link net.weft.zone.policy.PolicyTable}; and the detection of policies that
+ * can never match: {@link net.weft.zone.policy.Shadowing}.
+ */
 @NullMarked
 package net.weft.zone.policy;
 

@@ -21,21 +21,23 @@ import net.weft.packet.NeighborDiscovery;
 import net.weft.packet.Tcp;
 
 /**
- * Builds the answer to a rejected frame: to TCP a reset (RFC 9293, 3.10.7.1), to other IP "communication administratively prohibited", in
- * ICMP type 3 code 13 (RFC 1812, 5.2.7.1) or ICMPv6 type 1 code 1 (RFC 4443, 3.1). It comes from the station and the address that the
- * sender wanted to reach, so that no filter of the sender's refuses it.
- *
- * <p>Nothing is said in answer to resets, to errors, to frames and packets for groups, to senders that are no single host, and to fragments
- * but the first (RFC 1122, 3.2.2; RFC 4443, 2.4). An error quotes as much of the packet as lies in the head and
- * fits into {@link #MAX_LENGTH} bytes.
+ * Builds the reply to a rejected frame: to TCP a reset (RFC 9293, 3.10.7.1), to other IP packets "communication
+ * administratively prohibited", in ICMP type 3 code 13 (RFC 1812, 5.2.7.1) or ICMPv6 type 1 code 1 (RFC 4443, 3.1). Its
+ * source MAC and IP addresses are those that the sender wanted to reach, so that no filter of the sender rejects it.
+ * <p>There is no reply to resets, to errors, to frames and packets for groups, to senders that are not a single host,
+ * and to fragments other than the first (RFC 1122, 3.2.2; RFC 4443, 2.4). An error quotes as much of the packet as lies
+ * in the head and fits into {@link #MAX_LENGTH} bytes.
  */
 public final class RejectReply {
-    /** Bytes of an answer at most: within the 576 and 1280 bytes that the RFCs allow, and within the head of a frame. */
+    /**
+     * The maximum length of a reply in bytes: within the 576 and 1280 bytes that the RFCs allow, and within the head of
+     * a frame.
+     */
     public static final int MAX_LENGTH = HeaderParser.MAX_HEAD;
     private static final int ADMINISTRATIVELY_PROHIBITED = 13;
     private static final int ADMINISTRATIVELY_PROHIBITED_V6 = 1;
     private static final int HOP_LIMIT = 64;
-    /** Internetwork control, which RFC 1812, 4.3.2.5 asks for. */
+    /** The precedence "internetwork control" (RFC 1812, 4.3.2.5). */
     private static final int CONTROL_TOS = 0xc0;
     private static final int DONT_FRAGMENT = Ipv4.DONT_FRAGMENT << 13;
 
@@ -43,13 +45,13 @@ public final class RejectReply {
     }
 
     /**
-     * Allocates nothing.
+     * Builds the reply. Allocates nothing.
      *
-     * @param frame where the rejected frame's head starts in {@code heads}
+     * @param frame start of the rejected frame's head in {@code heads}
      * @param headLength bytes of the frame in its head
-     * @param parsed what {@link HeaderParser#parse} said of it
-     * @param to where the answer goes, untagged, {@link #MAX_LENGTH} bytes from {@code at}
-     * @return its length; 0 when there must be none
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param to receives the reply, untagged, {@link #MAX_LENGTH} bytes from {@code at}
+     * @return the length of the reply; 0 when there must be none
      */
     public static int build(MemorySegment heads, long frame, int headLength, long parsed, MemorySegment to, long at) {
         boolean unreadable = (parsed & (HeaderParser.IS_MALFORMED | HeaderParser.IS_TOO_LONG)) != 0;
@@ -104,7 +106,9 @@ public final class RejectReply {
         return Ipv4.MIN_LENGTH + Icmp.LENGTH + quote;
     }
 
-    /** Neither of this network or host only, nor a group, nor reserved, broadcast included. */
+    /**
+     * Returns whether the address is a single host's: not "this network", loopback, multicast, reserved or broadcast.
+     */
     private static boolean isHost(int address) {
         int first = address >>> 24;
         return first != 0 && first != 127 && first < 224;
@@ -161,7 +165,7 @@ public final class RejectReply {
         return Ipv6.LENGTH + Icmpv6.LENGTH + quote;
     }
 
-    /** Neither a group, nor unspecified, nor loopback. */
+    /** Returns whether the address is a single host's: not multicast, unspecified or loopback. */
     private static boolean isHost(long high, long low) {
         return high >>> 56 != 0xff && (high != 0 || low >>> 1 != 0);
     }
@@ -181,7 +185,7 @@ public final class RejectReply {
     // ---- what they carry -------------------------------------------------------------------------------------------
 
     /**
-     * Writes a reset, the checksum left 0, or nothing in answer to one.
+     * Writes a reset with checksum 0; returns false, and writes nothing, if the segment is a reset itself.
      *
      * @param segment bytes of the segment, header included
      */
@@ -205,7 +209,7 @@ public final class RejectReply {
         return true;
     }
 
-    /** Writes an error that quotes, the checksum left 0. */
+    /** Writes an error that quotes the packet, with checksum 0. */
     private static void quote(MemorySegment heads, long ip, int quote, MemorySegment to, long icmp, int type,
             int code) {
         putU8(to, icmp + Icmp.TYPE, type);

@@ -1,4 +1,4 @@
-/** What the sender of a rejected frame is told: {@link net.weft.zone.reject.RejectReply}. */
+/** The reply to the sender of a rejected frame: {@link net.weft.zone.reject.RejectReply}. */
 @NullMarked
 package net.weft.zone.reject;
 

@@ -1,13 +1,13 @@
 package net.weft.zone.track;
 
-/** What a process found in the memory of the table of connections. */
+/** The result of inspecting the memory of the connection table. */
 public enum Attachment {
-    /** The table of an earlier process, with its connections. */
+    /** The memory contains the table of an earlier process, with its connections. */
     RESUMED("connections of the process before are taken up"),
-    /** Nothing: zeros. */
+    /** The memory contains zeros. */
     EMPTY("a new table"), OTHER_VERSION("the table is of another version of Weft: begun anew"), OTHER_CAPACITY(
             "the table has another capacity: begun anew"),
-    /** The machine was started again: its clock, and all connections' ends, are others. */
+    /** The machine was rebooted: its clock started anew, and all connections have ended. */
     OTHER_BOOT("the table is from before the machine was started: begun anew"), DAMAGED(
             "the table is damaged: begun anew");
 
@@ -17,7 +17,7 @@ public enum Attachment {
         this.label = label;
     }
 
-    /** For people. */
+    /** Returns a description for people. */
     public String label() {
         return label;
     }
@@ -26,7 +26,10 @@ public enum Attachment {
         return this != RESUMED;
     }
 
-    /** Whether connections may have been forgotten that could have gone on: those of another boot have ended anyway. */
+    /**
+     * Returns whether connections may have been lost that could have continued; those of another boot have ended
+     * anyway.
+     */
     public boolean isLoss() {
         return this == OTHER_VERSION || this == OTHER_CAPACITY || this == DAMAGED;
     }

@@ -12,13 +12,15 @@ import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 
 /**
- * Judges packets for one worker. A packet of a connection is let pass while the policies that allowed the connection stand; any other is asked
- * of the policies, and where they allow it and it may begin a connection, the connection is remembered.
+ * Evaluates packets for one worker. A packet of a tracked connection passes while the policies that allowed the
+ * connection are in force; any other packet is looked up in the policies, and if they allow it and it may begin a
+ * connection, the connection is added to the table.
  * <p>
- * After a change of the policies ({@link #adopt} with another epoch) each connection is asked of them again, as its first packet was, when its next
- * packet comes.
+ * After a change of the policies ({@link #adopt} with another epoch) each connection is looked up again, as its first
+ * packet was, when its next packet arrives.
  * <p>
- * Not thread-safe, but for the table, which any number of trackers share. Nothing is allocated, thrown or locked per packet.
+ * Not thread-safe, except for the table, which any number of trackers share. Nothing is allocated, thrown or locked per
+ * packet.
  */
 public final class ConnTracker {
     private static final int EPOCHS = 0xffff;
@@ -33,29 +35,29 @@ public final class ConnTracker {
         sweep = new Sweep(table);
     }
 
-    /** A tracker for a worker, which remembers nothing. */
+    /** Creates a tracker for a worker without connection handles. */
     public static ConnTracker of(ConnectionTable table) {
         return of(table, 0);
     }
 
     /**
-     * A tracker for a worker.
+     * Creates a tracker for a worker.
      *
-     * @param remembered connections that can be remembered: numbers {@code 0..remembered-1}
+     * @param remembered number of connection handles: {@code 0..remembered-1}
      */
     public static ConnTracker of(ConnectionTable table, int remembered) {
         return new ConnTracker(table, true, remembered);
     }
 
-    /** A tracker that judges alike and changes nothing, neither connections nor counters: for traces. */
+    /** Creates a tracker that evaluates alike but changes neither connections nor counters, for traces. */
     public static ConnTracker observing(ConnectionTable table) {
         return new ConnTracker(table, false, 0);
     }
 
     /**
-     * Takes new policies; between bursts only.
+     * Adopts new policies; between bursts only.
      *
-     * @param revision another number whenever the policies or the zones are others
+     * @param revision changes whenever the policies or the zones change
      */
     public void adopt(PolicyLookup newPolicies, int revision, Timeouts timeouts, ConnectionLimits newLimits) {
         lookup.policies = newPolicies;
@@ -68,48 +70,52 @@ public final class ConnTracker {
     /**
      * Sets the clock; before each burst.
      *
-     * @param nowNs of the clock whose seconds the table has been attached with
+     * @param nowNs nanoseconds of the clock whose seconds were passed to {@link ConnectionTable#attach}
      */
     public void now(long nowNs) {
         lookup.nowSeconds = (int) (nowNs / 1_000_000_000L);
     }
 
-    /** The {@link PolicyDecision} on the packet judged last: what the policies said of it, or of its connection's first. */
+    /** Returns the {@link PolicyDecision} for the last evaluated packet, or for the first packet of its connection. */
     public int decision() {
         return lookup.decision;
     }
 
-    /** Whether the packet judged last began a connection, or would begin one by itself: a policy's {@code log} tells of these. */
+    /**
+     * Returns whether the last evaluated packet began a connection, or would begin one by itself; a policy with {@code
+     * log} logs such packets.
+     */
     public boolean isNew() {
         return lookup.state == PacketState.NEW;
     }
 
-    /** What the packet judged last was. */
+    /** Returns the state of the last evaluated packet. */
     public PacketState state() {
         return lookup.state;
     }
 
     /**
-     * Looks at the next slots of the table and forgets connections that have been silent too long. One worker of all does so, a little
-     * each turn.
+     * Sweeps the next slots of the table and removes expired connections. Called by one worker only, a little in each
+     * turn.
      *
-     * @return connections forgotten
+     * @return the number of connections removed
      */
     public int sweep(int slots) {
         return sweep.next(slots, lookup.nowSeconds, lookup.silence, lookup.epoch);
     }
 
     /**
-     * Judges a frame with one destination.
+     * Evaluates a frame with one destination.
      *
-     * @param segment where the head lies
-     * @param frame where it begins there
-     * @param parsed by {@link HeaderParser#parse}
-     * @param available readable bytes of the head; of ICMP errors, all or {@link HeaderParser#MAX_HEAD}, as they are judged by what they quote
+     * @param segment memory of the head
+     * @param frame start of the head in it
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param available readable bytes of the head; for ICMP errors all bytes or {@link HeaderParser#MAX_HEAD}, because
+     * they are evaluated by the packet that they quote
      * @param frameLength bytes of the whole frame
      * @param vlan {@code 1..4094}
-     * @param from zone of the port it came by
-     * @param to zone of the port it leaves by
+     * @param from zone of the ingress port
+     * @param to zone of the egress port
      * @param ingressPort {@code 0..65535}
      * @return a {@link ZoneVerdict}
      */
@@ -143,7 +149,7 @@ public final class ConnTracker {
         };
     }
 
-    /** Judges a copy of a flooded frame by the policies alone; as {@link #judge}. */
+    /** Evaluates a copy of a flooded frame by the policies alone; parameters as in {@link #evaluate}. */
     public int judgeFlood(MemorySegment segment, long frame, long parsed, int vlan, int from, int to) {
         int etherType = HeaderParser.etherType(parsed);
         lookup.decision = PolicyDecision.withoutPolicy(false);
@@ -176,36 +182,42 @@ public final class ConnTracker {
 
     // ---- packets like one before ----------------------------------------------------------------------------------
 
-    /** Whether the packet judged last followed a connection, as others like it will. */
+    /**
+     * Returns whether the last evaluated packet belongs to a tracked connection, so that a handle may be stored for its
+     * flow.
+     */
     public boolean isFollowed() {
         return lookup.isFollowed();
     }
 
     /**
-     * Remembers the connection that the packet judged last has followed.
+     * Stores a handle of the last evaluated packet's connection.
      *
-     * @param number where
+     * @param number number of the handle
      */
     public void remember(int number) {
         lookup.remember(number);
     }
 
     /**
-     * Judges a packet that is like the one of {@link #remember} in all that {@link #judge} reads, but for the lengths, and not TCP.
+     * Evaluates a packet that equals the one of {@link #remember} in all fields that {@link #evaluate} reads except the
+     * lengths, and is not TCP.
      *
-     * @return true: let pass and counted, as {@link #judge} would have; false, and nothing changed: ask that
+     * @return true when the packet passes and was counted, as by {@link #evaluate}; false, with nothing changed, when
+     * {@link #evaluate} must be called
      */
     public boolean resume(int number, int frameLength) {
         return lookup.remembered().resume(number, frameLength);
     }
 
-    /** Counts a packet that came right behind one that {@link #resume} let pass, and is like it. */
+    /** Counts a packet that directly follows one that {@link #resume} has passed, and equals it. */
     public void repeat(int number, int frameLength) {
         lookup.remembered().repeat(number, frameLength);
     }
 
     /**
-     * As {@link #resume}, of a TCP segment, whose numbers, flags and window may be others; the other arguments as for {@link #judge}.
+     * Evaluates a TCP segment as {@link #resume} does; its sequence numbers, flags and window may differ. The other
+     * parameters are as in {@link #evaluate}.
      */
     public boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
         return lookup.remembered().resumeTcp(number, frameLength, segment, frame, parsed);
@@ -213,7 +225,7 @@ public final class ConnTracker {
 
     // ---- reading ---------------------------------------------------------------------------------------------------
 
-    /** Takes addresses and ports. */
+    /** Reads addresses and ports into the key; returns {@link ZoneVerdict#ALLOW} or the reason for a drop. */
     private int read(MemorySegment segment, long frame, long parsed, int etherType, int vlan, int from, int to) {
         if ((parsed & (HeaderParser.IS_MALFORMED | HeaderParser.IS_TOO_LONG)) != 0) {
             return lookup.invalid();

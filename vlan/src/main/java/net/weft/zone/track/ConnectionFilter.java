@@ -5,21 +5,21 @@ import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections are meant: those that are as every part says that is not null.
+ * A filter for connections: a connection matches if it equals every part that is not null.
  *
  * @param vlan VLAN ID
  * @param zone zone number of either side
- * @param ingressPort by which the first packet came
+ * @param ingressPort ingress port of the first packet
  * @param protocol IP protocol
- * @param address of either side
+ * @param address prefix that contains the address of either side
  * @param port TCP or UDP port of either side
  * @param policy id of the policy that allowed it
- * @param state as {@link ConnectionRow#state}
+ * @param state as in {@link ConnectionRow#state}
  */
 public record ConnectionFilter(@Nullable Integer vlan, @Nullable Integer zone, @Nullable Integer ingressPort,
         @Nullable Integer protocol, @Nullable Prefix address, @Nullable Integer port, @Nullable Integer policy,
         @Nullable String state) {
-    /** Every connection. */
+    /** Matches every connection. */
     public static final ConnectionFilter ALL = new ConnectionFilter(null, null, null, null, null, null, null, null);
 
     public boolean matches(ConnectionRow row) {
@@ -29,7 +29,10 @@ public record ConnectionFilter(@Nullable Integer vlan, @Nullable Integer zone, @
                 && (state == null || state.equals(row.state())) && (address == null || hasAddress(address, row));
     }
 
-    /** What others have in the place of ports is something else: an ICMP query's identifier and type. */
+    /**
+     * Compares ports; for protocols other than TCP and UDP the fields hold something else, such as an ICMP query's
+     * identifier and type.
+     */
     private static boolean hasPort(int port, ConnectionRow row) {
         return (row.protocol() == IpProtocol.TCP || row.protocol() == IpProtocol.UDP)
                 && (port == row.sourcePort() || port == row.destinationPort());

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Connections by number, those that packets have followed: packets like these are judged without being looked up. A number stands for the key of
- * a connection and the slot that had it, and holds as long as the slot has that key and the policies are those that were asked. One worker's.
+ * Handles of connections, for flow-cache hits, which need no lookup. A handle holds the key and the slot of a
+ * connection, and is valid while the slot has that key and was evaluated in the current epoch. Belongs to one worker.
  */
 final class ConnectionHandles {
     private final ConnectionTable table;
@@ -15,8 +15,8 @@ final class ConnectionHandles {
     private final int[] slots;
 
     /**
-     * @param judgement whose clock, epoch and time-outs hold
-     * @param count numbers: {@code 0..count-1}
+     * @param lookup supplies the clock, the epoch and the timeouts
+     * @param count number of handles: {@code 0..count-1}
      */
     ConnectionHandles(ConnectionTable table, ConnectionLookup lookup, TcpTracking tcpTracking, int count) {
         this.table = table;
@@ -32,7 +32,7 @@ final class ConnectionHandles {
         slots[number] = slot;
     }
 
-    /** As {@link ConnTracker#resume}. */
+    /** Evaluates a flow-cache hit; see {@link ConnTracker#resume}. */
     boolean resume(int number, int frameLength) {
         ConnectionKey known = keys[number];
         int slot = slots[number];
@@ -47,12 +47,12 @@ final class ConnectionHandles {
         return true;
     }
 
-    /** As {@link ConnTracker#repeat}. */
+    /** Counts a packet; see {@link ConnTracker#repeat}. */
     void repeat(int number, int frameLength) {
         table.count(slots[number], keys[number].side, frameLength);
     }
 
-    /** As {@link ConnTracker#resumeTcp}. */
+    /** Evaluates a flow-cache hit of TCP; see {@link ConnTracker#resumeTcp}. */
     boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
         ConnectionKey known = keys[number];
         int slot = slots[number];

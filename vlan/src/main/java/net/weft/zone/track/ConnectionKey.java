@@ -1,8 +1,8 @@
 package net.weft.zone.track;
 
 /**
- * A connection as its entry in the table has it: VLAN, zones, addresses and ports in one order whatever the direction, so that packets of both
- * directions have one key; and what was found there.
+ * The key of a connection as stored in the table, and the words of the entry that was found. VLAN, zones, addresses and
+ * ports are in one order whatever the direction, so that packets of both directions have the same key.
  */
 class ConnectionKey {
     long highA;
@@ -11,14 +11,14 @@ class ConnectionKey {
     long lowB;
     long tuple;
     long membership;
-    /** Whose packet this is of: 0 for A, 1 for B. */
+    /** The side that sent the packet: 0 for A, 1 for B. */
     int side;
 
-    // what the table's entry was found to say
+    // The words of the entry that was found.
     long state;
     long policy;
 
-    /** Whether its packet is the first of the side that did not begin; not asked of TCP. */
+    /** Returns whether the packet is the first reply of the responder; not valid for TCP. */
     final boolean isFirstAnswer() {
         return ConnectionState.isSpare(Layout.phase(state)) && Layout.beginner(state) != side;
     }

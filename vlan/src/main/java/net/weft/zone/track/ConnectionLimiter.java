@@ -5,11 +5,12 @@ import java.lang.invoke.VarHandle;
 import net.weft.zone.ConnectionLimits;
 
 /**
- * How many connections ports and networks have, and who makes room when there are too many.
+ * Counts the connections of ports and networks, and evicts connections when a limit is reached.
  * <p>
- * A connection that nobody has answered, or that is over, is spare. The spare ones begun by a port are remembered in a small ring, the
- * oldest first out; the sweep puts back those that the ring has lost. At a port's limit its own oldest spare one goes; at a network's, or when the table is
- * full, one of the port that has most. So a flood pays with its own, and what was answered is never given up for it.
+ * A connection that was not answered, or that is over, is spare. The spare connections opened by a port are recorded in
+ * a small ring, in order of age; the sweep restores those that the ring has lost. At a port's limit its own oldest
+ * spare connection is evicted; at a network's limit, or when the table is full, one of the port that has most. So a
+ * flood evicts its own connections, and an answered connection is never evicted for it.
  */
 final class ConnectionLimiter {
     private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
@@ -23,8 +24,11 @@ final class ConnectionLimiter {
     private final int[] ofPort = new int[PORTS];
     private final int[] spareOfPort = new int[PORTS];
     private final int[] ofVlan = new int[VLANS];
-    /** The port that has most spare connections, as far as known, in a VLAN; in {@link #ANY_VLAN} of all. */
-    private final int[] greediest = new int[VLANS];
+    /**
+     * The port with the most spare connections, as far as known, in each VLAN; index {@link #ANY_VLAN} is for all
+     * VLANs.
+     */
+    private final int[] topPort = new int[VLANS];
     private final int[] heads = new int[RINGS];
     private final int[] rings = new int[RINGS * RING];
 
@@ -49,9 +53,9 @@ final class ConnectionLimiter {
     }
 
     /**
-     * Counts a connection that is about to be begun, and finds a place for it.
+     * Counts a new connection and allocates a slot for it.
      *
-     * @return a slot, or -1 when there is one too many, and nothing was counted
+     * @return the slot, or -1 when a limit is reached and nothing was counted
      */
     int admit(int vlan, int port, ConnectionLimits limits) {
         if ((int) INTS.getAndAdd(ofPort, port, 1) >= limits.perPort() && !makeRoom(port, ANY_VLAN)) {
@@ -73,43 +77,43 @@ final class ConnectionLimiter {
         return -1;
     }
 
-    /** Whether a connection would be given a place, as far as can be told without making room. */
+    /** Returns whether {@link #admit} would succeed, as far as this can be decided without an eviction. */
     boolean admits(int vlan, int port, ConnectionLimits limits) {
         boolean spare = (int) INTS.getOpaque(spareOfPort, port) > 0;
         return (ofPort(port) < limits.perPort() || spare)
                 && (ofVlan(vlan) < limits.perNetwork()
-                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(greediest, vlan)) > 0)
+                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(topPort, vlan)) > 0)
                 && (table.used() < table.capacity() || total() < table.capacity()
-                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(greediest, ANY_VLAN)) > 0);
+                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(topPort, ANY_VLAN)) > 0);
     }
 
-    /** A connection that was counted has become spare; of this slot. */
+    /** Records that a counted connection has become spare. */
     void spare(int slot, int vlan, int port) {
         int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;
-        compete(vlan, port, spares);
-        compete(ANY_VLAN, port, spares);
+        updateTopPort(vlan, port, spares);
+        updateTopPort(ANY_VLAN, port, spares);
         int ring = port & RINGS - 1;
         int head = (int) INTS.getAndAdd(heads, ring, 1);
         INTS.setOpaque(rings, ring * RING + (head & RING - 1), slot + 1);
     }
 
-    private void compete(int vlan, int port, int spares) {
-        int most = (int) INTS.getOpaque(greediest, vlan);
+    private void updateTopPort(int vlan, int port, int spares) {
+        int most = (int) INTS.getOpaque(topPort, vlan);
         if (most != port && spares > (int) INTS.getOpaque(spareOfPort, most)) {
-            INTS.setOpaque(greediest, vlan, port);
+            INTS.setOpaque(topPort, vlan, port);
         }
     }
 
-    /** A spare connection was answered. */
+    /** Records that a spare connection was answered. */
     void answered(int port) {
         INTS.getAndAdd(spareOfPort, port, -1);
     }
 
-    /** The sweep has met a spare connection: it takes the place of one in the ring that is spare no longer. */
+    /** Records a spare connection that the sweep has found: it replaces one in the ring that is no longer spare. */
     void remind(int slot, int vlan, int port) {
         int spares = (int) INTS.getOpaque(spareOfPort, port);
-        compete(vlan, port, spares);
-        compete(ANY_VLAN, port, spares);
+        updateTopPort(vlan, port, spares);
+        updateTopPort(ANY_VLAN, port, spares);
         int ring = port & RINGS - 1;
         int head = (int) INTS.getOpaque(heads, ring);
         int at = ring * RING + (head & RING - 1);
@@ -119,18 +123,18 @@ final class ConnectionLimiter {
         }
     }
 
-    /** A connection was found when the table was attached. */
+    /** Counts a connection that was found when the table was attached. */
     void count(int vlan, int port, boolean isSpare) {
         INTS.getAndAdd(ofPort, port, 1);
         INTS.getAndAdd(ofVlan, vlan, 1);
         if (isSpare) {
             int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;
-            compete(vlan, port, spares);
-            compete(ANY_VLAN, port, spares);
+            updateTopPort(vlan, port, spares);
+            updateTopPort(ANY_VLAN, port, spares);
         }
     }
 
-    /** A connection is gone. */
+    /** Subtracts a removed connection. */
     void forget(int vlan, int port, boolean isSpare) {
         INTS.getAndAdd(ofPort, port, -1);
         INTS.getAndAdd(ofVlan, vlan, -1);
@@ -140,22 +144,22 @@ final class ConnectionLimiter {
     }
 
     /**
-     * Gives up a spare connection of the greediest port in a VLAN, or of all. When that has none there, as its greed lies in other VLANs, the
-     * newcomer must do, until the sweep has found who else is greedy.
+     * Evicts a spare connection of the port that has most in a VLAN, or in all. If that has none there, because its
+     * spare connections are in other VLANs, one of the newcomer is evicted, until the sweep finds another port.
      */
     private boolean makeRoomIn(int vlan, int newcomer) {
-        int greedy = (int) INTS.getOpaque(greediest, vlan);
-        if (makeRoom(greedy, vlan)) {
+        int top = (int) INTS.getOpaque(topPort, vlan);
+        if (makeRoom(top, vlan)) {
             return true;
         }
-        if (greedy == newcomer) {
+        if (top == newcomer) {
             return false;
         }
-        INTS.setOpaque(greediest, vlan, newcomer);
+        INTS.setOpaque(topPort, vlan, newcomer);
         return makeRoom(newcomer, vlan);
     }
 
-    /** Gives up the oldest spare connection known of a port, in a VLAN or any. */
+    /** Evicts the oldest recorded spare connection of a port, in a VLAN or any. */
     private boolean makeRoom(int port, int vlan) {
         if ((int) INTS.getOpaque(spareOfPort, port) <= 0) {
             return false;
@@ -168,14 +172,14 @@ final class ConnectionLimiter {
                 continue;
             }
             int slot = (int) INTS.getAndSet(rings, at, 0) - 1;
-            if (slot >= 0 && giveUp(slot, port, vlan)) {
+            if (slot >= 0 && evict(slot, port, vlan)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean giveUp(int slot, int port, int vlan) {
+    private boolean evict(int slot, int port, int vlan) {
         long state = table.state(slot);
         return isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
                 && table.remove(slot, state);

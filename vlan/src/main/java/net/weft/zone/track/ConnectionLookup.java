@@ -10,16 +10,16 @@ import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 
 /**
- * What becomes of a packet whose headers {@link ConnTracker} has read: of a connection that was asked of the policies in this epoch, of one that must be
- * asked again, or of none.
+ * Evaluates a packet whose headers {@link ConnTracker} has read: a packet of a connection that was evaluated in this
+ * epoch, of one that must be evaluated again, or of no connection.
  */
 final class ConnectionLookup {
     private static final int NONE = -1;
     private static final int DENIED = -2;
 
-    /** Of the packet. */
+    /** The key of the packet. */
     final ConnectionTuple key = new ConnectionTuple();
-    /** Of the packet, if it is TCP. */
+    /** The TCP fields of the packet, if it is TCP. */
     final TcpSegment tcp = new TcpSegment();
     PolicyLookup policies = (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
             destinationLow) -> PolicyDecision.withoutPolicy(false);
@@ -27,11 +27,11 @@ final class ConnectionLookup {
     ConnectionLimits limits = ConnectionLimits.DEFAULT;
     int[] silence = ConnectionState.seconds(Timeouts.DEFAULT);
     int nowSeconds;
-    /** On the packet. */
+    /** The {@link PolicyDecision} for the packet. */
     int decision;
     PacketState state = PacketState.STATELESS;
 
-    /** The entry of {@link #key}, whose state word the key has; or {@link #NONE}. */
+    /** The slot of {@link #key}, whose state word is in the key; or {@link #NONE}. */
     private int recent = NONE;
 
     private final ConnectionTable table;
@@ -39,11 +39,11 @@ final class ConnectionLookup {
     private final boolean changes;
     private final TcpTracking tcpTracking;
     private final IcmpErrors errors;
-    private final NewConnection beginning;
+    private final NewConnection newConnection;
 
     /**
-     * @param changes whether connections are changed, not only looked at
-     * @param rememberedCount connections that can be remembered by number
+     * @param changes false to leave connections unchanged, for traces
+     * @param rememberedCount number of connection handles
      */
     ConnectionLookup(ConnectionTable table, boolean changes, int rememberedCount) {
         this.table = table;
@@ -51,27 +51,32 @@ final class ConnectionLookup {
         tcpTracking = new TcpTracking(table, tcp, changes);
         remembered = new ConnectionHandles(table, this, tcpTracking, rememberedCount);
         errors = new IcmpErrors(table);
-        beginning = new NewConnection(table, key, tcp);
+        newConnection = new NewConnection(table, key, tcp);
     }
 
-    /** A packet that may be of a connection, or begin one. */
+    /** Evaluates a packet that may belong to a connection, or begin one. */
     int connection(int frameLength, int ingressPort) {
         int slot = recall();
         if (slot >= 0 && Layout.epoch(key.policy) != epoch) {
-            slot = judgeAgain(slot, key);
+            slot = reevaluate(slot, key);
             if (slot == DENIED) {
                 return denied();
             }
         }
-        return slot >= 0 ? follow(slot, frameLength, ingressPort) : without(frameLength, ingressPort);
+        return slot >= 0 ? follow(slot, frameLength, ingressPort) : withoutConnection(frameLength, ingressPort);
     }
 
-    /** Slots are told apart by a number that comes round: what was found long ago is looked for again. */
+    /**
+     * Invalidates {@link #recent}: incarnation numbers wrap around, so a slot found long ago must be looked up again.
+     */
     void forgetRecent() {
         recent = NONE;
     }
 
-    /** As {@link #find}, which is not asked for a run of packets of one connection: that is what bursts mostly hold. */
+    /**
+     * Returns the slot of the packet's connection as {@link #find} does, without a lookup for a run of packets of one
+     * connection, which is the most frequent content of a burst.
+     */
     private int recall() {
         if (recent < 0 || !key.isAsBefore() || !table.isStill(recent, key)
                 || ConnectionState.isSilent(key.state, nowSeconds, silence)) {
@@ -81,7 +86,7 @@ final class ConnectionLookup {
         return recent;
     }
 
-    /** The entry of the packet's connection, unless that has been silent too long: then it goes. */
+    /** Looks up the slot of the packet's connection; removes the connection if it has expired. */
     private int find() {
         int slot = table.index().find(key);
         if (slot < 0 || !ConnectionState.isSilent(key.state, nowSeconds, silence)) {
@@ -91,13 +96,13 @@ final class ConnectionLookup {
         return NONE;
     }
 
-    /** A packet of a connection. */
+    /** Evaluates a packet of a connection. */
     private int follow(int slot, int frameLength, int ingressPort) {
         if (key.protocol == IpProtocol.TCP) {
             int result = tcpTracking.evaluate(slot, key, nowSeconds);
-            if (result == TcpTracking.INVALID && isAsUnseen()) {
+            if (result == TcpTracking.INVALID && mayHaveGoneUntracked()) {
                 forget(slot, key.state);
-                return without(frameLength, ingressPort);
+                return withoutConnection(frameLength, ingressPort);
             }
             if (result == TcpTracking.INVALID) {
                 decision = Layout.decision(key.policy);
@@ -105,38 +110,42 @@ final class ConnectionLookup {
             }
             if (result == TcpTracking.BEGINS_ANEW) {
                 forget(slot, key.state);
-                return without(frameLength, ingressPort);
+                return withoutConnection(frameLength, ingressPort);
             }
         } else {
             touch(slot);
         }
         decision = Layout.decision(key.policy);
-        state = standing();
+        state = packetState();
         count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
     }
 
-    /** Whether a connection whose numbers do not fit may have gone on while nobody looked: then it is picked up as if it were not known. */
-    private boolean isAsUnseen() {
+    /**
+     * Returns whether a connection whose sequence numbers do not fit may have continued while it was not tracked; it is
+     * then picked up mid-stream.
+     */
+    private boolean mayHaveGoneUntracked() {
         int phase = Layout.phase(key.state);
         return table.isCold(nowSeconds) && table.isUnseen(key.state)
                 && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK
-                && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP || phase == ConnectionState.TCP_HALF_CLOSED
+                && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP
+                        || phase == ConnectionState.TCP_HALF_CLOSED
                         || phase == ConnectionState.TCP_CLOSING);
     }
 
-    /** As {@link ConnTracker#isFollowed}. */
+    /** Returns whether the packet belongs to a connection; see {@link ConnTracker#isFollowed}. */
     boolean isFollowed() {
         return recent >= 0 && (state == PacketState.ESTABLISHED || state == PacketState.REPLY
                 || state == PacketState.OPENING);
     }
 
-    /** As {@link ConnTracker#remember}. */
+    /** Stores a handle; see {@link ConnTracker#remember}. */
     void remember(int number) {
         remembered.put(number, recent, key);
     }
 
-    /** Connections by number. */
+    /** Returns the connection handles. */
     ConnectionHandles remembered() {
         return remembered;
     }
@@ -153,7 +162,7 @@ final class ConnectionLookup {
         key.state = next;
     }
 
-    private PacketState standing() {
+    private PacketState packetState() {
         int phase = Layout.phase(key.state);
         if (ConnectionState.isEnding(phase)) {
             return PacketState.CLOSING;
@@ -178,21 +187,21 @@ final class ConnectionLookup {
     }
 
     /**
-     * Asks the policies again of a connection, as its first packet did.
+     * Looks up the policies again for a connection, as for its first packet.
      *
-     * @return the slot, {@link #NONE} when it is to be a connection no longer, or {@link #DENIED}
+     * @return the slot, {@link #NONE} when the connection was removed, or {@link #DENIED}
      */
-    private int judgeAgain(int slot, ConnectionTuple of) {
-        int said = Layout.decision(of.policy);
-        if ((said & PolicyDecision.KEEP_ESTABLISHED) == 0) {
-            said = Layout.beginner(of.state) == of.side ? of.ask(policies) : of.askReversed(policies);
+    private int reevaluate(int slot, ConnectionTuple of) {
+        int decided = Layout.decision(of.policy);
+        if ((decided & PolicyDecision.KEEP_ESTABLISHED) == 0) {
+            decided = Layout.beginner(of.state) == of.side ? of.ask(policies) : of.askReversed(policies);
         }
-        if (!PolicyDecision.isAllowed(said) || (said & PolicyDecision.STATELESS) != 0) {
+        if (!PolicyDecision.isAllowed(decided) || (decided & PolicyDecision.STATELESS) != 0) {
             forget(slot, of.state);
-            decision = said;
-            return PolicyDecision.isAllowed(said) ? NONE : DENIED;
+            decision = decided;
+            return PolicyDecision.isAllowed(decided) ? NONE : DENIED;
         }
-        long next = Layout.withRuling(of.policy, epoch, said);
+        long next = Layout.withRuling(of.policy, epoch, decided);
         if (changes) {
             table.changePolicy(slot, of.state, of.policy, next);
         }
@@ -200,7 +209,7 @@ final class ConnectionLookup {
         return slot;
     }
 
-    /** An ICMP error. */
+    /** Evaluates an ICMP error. */
     int related(MemorySegment segment, long frame, long parsed, int available) {
         ConnectionTuple quoted = errors.key;
         int slot = errors.find(segment, frame, parsed, available, key);
@@ -212,7 +221,7 @@ final class ConnectionLookup {
             slot = NONE;
         }
         if (slot >= 0 && Layout.epoch(quoted.policy) != epoch) {
-            slot = judgeAgain(slot, quoted);
+            slot = reevaluate(slot, quoted);
             if (slot == DENIED) {
                 return denied();
             }
@@ -227,41 +236,44 @@ final class ConnectionLookup {
 
     // ---- no connection ---------------------------------------------------------------------------------------------
 
-    /** A packet of no connection. */
-    private int without(int frameLength, int ingressPort) {
-        int said = key.ask(policies);
+    /** Evaluates a packet that belongs to no connection. */
+    private int withoutConnection(int frameLength, int ingressPort) {
+        int decided = key.ask(policies);
         if (key.protocol == IpProtocol.TCP && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
-            return pickUp(said, frameLength, ingressPort);
+            return pickUp(decided, frameLength, ingressPort);
         }
-        if (key.isAnswer || !PolicyDecision.isAllowed(said) || (said & PolicyDecision.STATELESS) != 0) {
-            return withoutBeginning(said);
+        if (key.isAnswer || !PolicyDecision.isAllowed(decided) || (decided & PolicyDecision.STATELESS) != 0) {
+            return withoutBeginning(decided);
         }
-        return begin(ConnectionState.first(key.protocol), key.side, said, frameLength, ingressPort);
+        return begin(ConnectionState.first(key.protocol), key.side, decided, frameLength, ingressPort);
     }
 
-    /** TCP without its beginning: of a connection that the policies would allow, either way, when they let such be picked up. */
-    private int pickUp(int said, int frameLength, int ingressPort) {
+    /**
+     * Evaluates a TCP segment without a tracked handshake: mid-stream pickup of a connection that the policies would
+     * allow in either direction, if a policy or the cold period permits it.
+     */
+    private int pickUp(int decided, int frameLength, int ingressPort) {
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
-            if (isPickedUp(said)) {
-                return begin(ConnectionState.TCP_PICKED_UP, key.side, said, frameLength, ingressPort);
+            if (isPickedUp(decided)) {
+                return begin(ConnectionState.TCP_PICKED_UP, key.side, decided, frameLength, ingressPort);
             }
-            int reversed = (said & PolicyDecision.STATELESS) != 0 ? said : key.askReversed(policies);
+            int reversed = (decided & PolicyDecision.STATELESS) != 0 ? decided : key.askReversed(policies);
             if (isPickedUp(reversed)) {
                 return begin(ConnectionState.TCP_PICKED_UP, key.side ^ 1, reversed, frameLength, ingressPort);
             }
         }
-        return withoutBeginning(said);
+        return withoutBeginning(decided);
     }
 
-    private boolean isPickedUp(int said) {
-        return PolicyDecision.isAllowed(said) && (said & PolicyDecision.STATELESS) == 0
-                && ((said & PolicyDecision.MIDSTREAM) != 0 || table.isCold(nowSeconds));
+    private boolean isPickedUp(int decided) {
+        return PolicyDecision.isAllowed(decided) && (decided & PolicyDecision.STATELESS) == 0
+                && ((decided & PolicyDecision.MIDSTREAM) != 0 || table.isCold(nowSeconds));
     }
 
-    private int begin(int phase, int beginner, int said, int frameLength, int ingressPort) {
-        decision = said;
+    private int begin(int phase, int beginner, int decided, int frameLength, int ingressPort) {
+        decision = decided;
         if (changes) {
-            int slot = beginning.begin(phase, beginner, said, epoch, nowSeconds, ingressPort, limits);
+            int slot = newConnection.begin(phase, beginner, decided, epoch, nowSeconds, ingressPort, limits);
             if (slot == NewConnection.MET) {
                 slot = find();
                 return slot < 0 ? tooMany() : follow(slot, frameLength, ingressPort);
@@ -280,19 +292,19 @@ final class ConnectionLookup {
 
     // ---- verdicts --------------------------------------------------------------------------------------------------
 
-    /** A packet that begins nothing: allowed only by a policy that judges packet by packet. */
-    private int withoutBeginning(int said) {
-        decision = said;
-        if (!PolicyDecision.isAllowed(said)) {
+    /** Evaluates a packet that cannot begin a connection: only a stateless policy lets it pass. */
+    private int withoutBeginning(int decided) {
+        decision = decided;
+        if (!PolicyDecision.isAllowed(decided)) {
             return denied();
         }
-        return (said & PolicyDecision.STATELESS) != 0 ? alone(said) : invalid();
+        return (decided & PolicyDecision.STATELESS) != 0 ? alone(decided) : invalid();
     }
 
-    /** A packet that is judged by itself. */
-    int alone(int said) {
-        decision = said;
-        if (!PolicyDecision.isAllowed(said)) {
+    /** Evaluates a packet by itself, without a connection. */
+    int alone(int decided) {
+        decision = decided;
+        if (!PolicyDecision.isAllowed(decided)) {
             return denied();
         }
         state = PacketState.STATELESS;

@@ -6,22 +6,22 @@ import java.util.Set;
 import net.weft.packet.IpProtocol;
 import net.weft.zone.Timeouts;
 
-/** How far a connection has come: the low bits of its state word. */
+/** The state (phase) of a connection: the low bits of its state word. */
 final class ConnectionState {
-    /** No connection. */
+    /** The slot is free. */
     static final int FREE = 0;
-    /** A SYN went out. */
+    /** A SYN was sent. */
     static final int TCP_SYN_SENT = 1;
-    /** A SYN came back. */
+    /** A SYN was returned. */
     static final int TCP_SYN_RECEIVED = 2;
-    /** Met in the middle; one side was seen. */
+    /** Picked up mid-stream; only one side has been seen. */
     static final int TCP_PICKED_UP = 3;
     static final int TCP_ESTABLISHED = 4;
-    /** One side has finished; the other may send for long (RFC 9293, 3.6). */
+    /** One side has sent a FIN; the other may go on sending for long (RFC 9293, 3.6). */
     static final int TCP_HALF_CLOSED = 5;
-    /** Both sides have finished. */
+    /** Both sides have sent a FIN. */
     static final int TCP_CLOSING = 6;
-    /** Both have finished and know it, or one has reset. */
+    /** Both FINs were acknowledged, or one side has reset. */
     static final int TCP_CLOSED = 7;
     static final int UDP_UNREPLIED = 8;
     static final int UDP_STREAM = 9;
@@ -29,14 +29,17 @@ final class ConnectionState {
     static final int ICMP_REPLIED = 11;
     static final int OTHER_UNREPLIED = 12;
     static final int OTHER_REPLIED = 13;
-    /** TCP that was ended by command; stays so while either side goes on. */
+    /** A TCP connection that was ended by command; it keeps this state while either side goes on sending. */
     static final int TCP_KILLED = 14;
     static final int COUNT = 15;
 
-    /** For so long, at least, after the last segment: TCP sends again within two minutes (RFC 6298, 2.5). */
+    /**
+     * The minimum lifetime after the last segment of a killed connection, seconds: TCP retransmits within two minutes
+     * (RFC 6298, 2.5).
+     */
     private static final int KILLED_SECONDS = 120;
 
-    /** Phases whose connections make room for others: nobody has answered, or nothing more is to come. */
+    /** The phases whose connections may be evicted: not answered, or over. */
     private static final int SPARE = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECEIVED | 1 << TCP_PICKED_UP | 1 << TCP_CLOSED
             | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED | 1 << TCP_KILLED;
     private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established",
@@ -50,12 +53,12 @@ final class ConnectionState {
         return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED || phase == TCP_KILLED;
     }
 
-    /** Whether one side or both of a TCP connection have finished or reset. */
+    /** Returns whether one side or both sides of a TCP connection have finished or reset. */
     static boolean isEnding(int phase) {
         return phase >= TCP_HALF_CLOSED && phase <= TCP_CLOSED;
     }
 
-    /** The phase of a TCP connection that was open, by the FIN bits of its state word. */
+    /** Returns the phase of an open TCP connection, by the FIN bits of its state word. */
     static int byFins(long state) {
         boolean fromA = (state & Layout.FIN) != 0;
         boolean fromB = (state & Layout.FIN << 1) != 0;
@@ -66,7 +69,7 @@ final class ConnectionState {
         return (SPARE >>> phase & 1) != 0;
     }
 
-    /** Whether a connection has been silent for longer than its phase allows. */
+    /** Returns whether a connection has been idle for longer than its phase allows. */
     static boolean isSilent(long state, int nowSeconds, int[] silence) {
         int age = nowSeconds - Layout.seconds(state);
         return age > 0 && age >= silence[Layout.phase(state)];
@@ -85,7 +88,7 @@ final class ConnectionState {
         return LABELS[phase];
     }
 
-    /** The labels of what people are shown, in the order of phases. */
+    /** Returns the labels that users may see, in the order of phases. */
     static Set<String> shown() {
         Set<String> shown = new LinkedHashSet<>(Arrays.asList(LABELS));
         shown.remove(LABELS[FREE]);
@@ -93,7 +96,7 @@ final class ConnectionState {
         return shown;
     }
 
-    /** Seconds of silence after which a connection is forgotten, by phase. */
+    /** Returns the idle timeouts in seconds, by phase. */
     static int[] seconds(Timeouts timeouts) {
         int[] seconds = new int[(int) Layout.PHASE_MASK + 1];
         seconds[TCP_SYN_SENT] = timeouts.tcpOpening();

@@ -12,26 +12,26 @@ import net.weft.packet.Ipv6;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.Prefix;
 
-/** Which connection a packet belongs to, read from the packet. One per worker, filled anew for each packet; nothing is allocated. */
+/** The connection tuple of a packet. One per worker, refilled for each packet; nothing is allocated. */
 final class ConnectionTuple extends ConnectionKey {
-    // as the packet says
+    // The fields of the packet.
     int vlan;
     int from;
     int to;
     int etherType;
     int protocol;
-    /** Source port 16, destination port 16; for ICMP queries identifier 16, the query's type 8. */
+    /** Source port 16 bits, destination port 16 bits; for ICMP queries identifier 16 bits, type of the query 8 bits. */
     int ports;
-    /** Of ICMP. */
+    /** The ICMP type. */
     int type;
-    /** An ICMP answer: the other side has asked. */
+    /** True for an ICMP answer: the other side sent the query. */
     boolean isAnswer;
     long sourceHigh;
     long sourceLow;
     long destinationHigh;
     long destinationLow;
 
-    // as the packet said whose connection was looked for last
+    // The fields of the packet that was looked up last.
     private long lastContext;
     private int lastPorts;
     private long lastSourceHigh;
@@ -41,7 +41,7 @@ final class ConnectionTuple extends ConnectionKey {
 
     long hash;
 
-    /** Takes the addresses of an IP packet. */
+    /** Reads the addresses of an IP packet. */
     void addresses(MemorySegment segment, long ip, int etherType, int protocol, int vlan, int from, int to) {
         this.vlan = vlan;
         this.from = from;
@@ -64,15 +64,15 @@ final class ConnectionTuple extends ConnectionKey {
         }
     }
 
-    /** Takes the ports of TCP or UDP. */
+    /** Reads the ports of TCP or UDP. */
     void ports(MemorySegment segment, long l4) {
         ports = getInt(segment, l4);
     }
 
     /**
-     * Takes identifier and type of an ICMP query or its answer.
+     * Reads identifier and type of an ICMP query or its answer.
      *
-     * @return false when it is neither
+     * @return false when the message is neither
      */
     boolean query(MemorySegment segment, long l4) {
         type = Icmp.type(segment, l4);
@@ -85,13 +85,13 @@ final class ConnectionTuple extends ConnectionKey {
         return true;
     }
 
-    /** What the policies say of the packet. */
+    /** Returns the {@link net.weft.zone.PolicyDecision} for the packet. */
     int ask(PolicyLookup policies) {
         return policies.decision(vlan, from, to, etherType, protocol, isIcmp() ? type : ports & 0xffff,
                 sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
-    /** What the policies say of the packets that go the other way; of an ICMP answer, of the query. */
+    /** Returns the decision for packets of the opposite direction; for an ICMP answer, for the query. */
     int askReversed(PolicyLookup policies) {
         return policies.decision(vlan, to, from, etherType, protocol, isIcmp() ? ports & 0xff : ports >>> 16,
                 destinationHigh, destinationLow, sourceHigh, sourceLow);
@@ -105,7 +105,9 @@ final class ConnectionTuple extends ConnectionKey {
         return sourceLow == destinationLow && sourceHigh == destinationHigh;
     }
 
-    /** Whether the packet says the same as the one before for which {@link #complete} was called; not asked of ICMP. */
+    /**
+     * Returns whether the packet equals the previous one for which {@link #complete} was called; always false for ICMP.
+     */
     boolean isAsBefore() {
         return lastPorts == ports && lastContext == context() && !isIcmp()
                 && ((lastSourceLow ^ sourceLow) | (lastDestinationLow ^ destinationLow)
@@ -116,7 +118,7 @@ final class ConnectionTuple extends ConnectionKey {
         return (long) protocol << 52 | (long) vlan << 40 | (long) from << 28 | (long) to << 16 | etherType;
     }
 
-    /** Puts it in order. */
+    /** Computes the key and its hash. */
     void complete(ConnectionTable table) {
         lastContext = context();
         lastPorts = ports;
@@ -142,7 +144,7 @@ final class ConnectionTuple extends ConnectionKey {
         hash = table.index().hash(highA, lowA, highB, lowB, tuple, membership);
     }
 
-    /** Whether the destination is the smaller. IPv4 in its IPv6 form is never negative, so a difference has the sign of the order. */
+    /** Returns whether the destination is the smaller side. */
     private boolean isDestinationFirst(boolean isIcmp) {
         if (sourceHigh != destinationHigh) {
             return Long.compareUnsigned(destinationHigh, sourceHigh) < 0;

@@ -15,19 +15,19 @@ import net.weft.zone.PolicyLookup;
 import net.weft.zone.Timeouts;
 import org.jspecify.annotations.Nullable;
 
-/** A table of connections as people see it. Any thread, while workers go on; every question walks the whole table. */
+/** A view of the connection table for people. Any thread, while workers run; every query walks the whole table. */
 public final class Connections {
     private final ConnectionTable table;
     private final Timeouts timeouts;
     private final int nowSeconds;
     private final IntUnaryOperator portNumber;
 
-    /** @param nowSeconds of the clock that the table has been attached with */
+    /** @param nowSeconds the clock of {@link ConnectionTable#attach} */
     public Connections(ConnectionTable table, Timeouts timeouts, int nowSeconds) {
         this(table, timeouts, nowSeconds, port -> port);
     }
 
-    /** @param portNumber the number of a port by the index that the table has */
+    /** @param portNumber maps a port index of the table to the port's number */
     public Connections(ConnectionTable table, Timeouts timeouts, int nowSeconds, IntUnaryOperator portNumber) {
         this.table = table;
         this.timeouts = timeouts;
@@ -35,26 +35,26 @@ public final class Connections {
         this.portNumber = portNumber;
     }
 
-    /** What {@link ConnectionRow#state} may be. */
+    /** Returns the possible values of {@link ConnectionRow#state}. */
     public static Set<String> states() {
         return ConnectionState.shown();
     }
 
-    /** Connections that match, in no order, at most {@code limit}. */
+    /** Returns connections that match, in no order, at most {@code limit}. */
     public List<ConnectionRow> rows(ConnectionFilter filter, int limit) {
         return collect(filter::matches, limit);
     }
 
     /**
-     * Connections that are wanted.
+     * The result of a query.
      *
-     * @param rows the first of them, in no order
-     * @param count of all
+     * @param rows the first matching connections, in no order
+     * @param count number of all matching connections
      */
     public record Found(List<ConnectionRow> rows, int count) {
     }
 
-    /** Looks at every connection; keeps at most {@code limit} of those wanted, and counts all. */
+    /** Counts all matching connections, and returns at most {@code limit} of them. */
     public Found find(Predicate<ConnectionRow> wanted, int limit) {
         List<ConnectionRow> rows = new ArrayList<>();
         int[] silence = ConnectionState.seconds(timeouts);
@@ -72,16 +72,16 @@ public final class Connections {
     }
 
     /**
-     * Ends every connection that matches. TCP is over until its next SYN, also where it could be picked up in the middle; of
-     * others the next packet begins anew.
+     * Ends every connection that matches. A TCP connection stays blocked until its next SYN, even where mid-stream
+     * pickup is enabled; for others the next packet begins a new connection.
      *
-     * @return how many
+     * @return the number of connections ended
      */
     public int kill(ConnectionFilter filter) {
         return kill(filter::matches);
     }
 
-    /** {@link #kill(ConnectionFilter)} of those wanted. */
+    /** Ends every connection that matches; see {@link #kill(ConnectionFilter)}. */
     public int kill(Predicate<ConnectionRow> wanted) {
         int killed = 0;
         int[] silence = ConnectionState.seconds(timeouts);
@@ -95,7 +95,10 @@ public final class Connections {
         return killed;
     }
 
-    /** Packets may change the state while it is looked at; the connection stays the same as long as its incarnation does. */
+    /**
+     * Ends one connection. Concurrent packets may change the state word; the incarnation number identifies the
+     * connection.
+     */
     private boolean killNow(int slot, long seen) {
         for (long state = seen; ((state ^ seen) & Layout.INCARNATION) == 0; state = table.state(slot)) {
             if (ConnectionState.isTcp(Layout.phase(state)) ? refuse(slot, state) : table.remove(slot, state)) {
@@ -110,21 +113,25 @@ public final class Connections {
                 Layout.withSeconds(Layout.withPhase(state, ConnectionState.TCP_KILLED), nowSeconds));
     }
 
-    /** Connections that these policies would not allow, at most {@code limit}: those that would end if they were applied. */
+    /**
+     * Returns connections that these policies would not allow, at most {@code limit}: those that would end if the
+     * policies were applied.
+     */
     public List<ConnectionRow> wouldCut(PolicyLookup candidate, int limit) {
         return collect(row -> !isAllowed(candidate, row, row.from()), limit);
     }
 
     /**
-     * Whether these policies let a connection go on: they would let it begin, or it is kept once allowed.
+     * Returns whether these policies let a connection continue: they would allow its first packet, or it is kept once
+     * allowed.
      *
-     * @param from zone number that its source has then
+     * @param from zone number of its source under these policies
      */
     public static boolean isAllowed(PolicyLookup candidate, ConnectionRow row, int from) {
         int etherType = row.isIpv6() ? EtherType.IPV6 : EtherType.IPV4;
-        int said = candidate.decision(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
+        int decision = candidate.decision(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
                 row.sourceHigh(), row.sourceLow(), row.destinationHigh(), row.destinationLow());
-        return PolicyDecision.isAllowed(said) || row.keepsEstablished();
+        return PolicyDecision.isAllowed(decision) || row.keepsEstablished();
     }
 
     private List<ConnectionRow> collect(Predicate<ConnectionRow> wanted, int limit) {
@@ -139,7 +146,7 @@ public final class Connections {
         return rows;
     }
 
-    /** What lies in a slot; null when no connection does, or it has been killed, has gone meanwhile, or is about to. */
+    /** Reads a slot; returns null when it is free, killed or expired, or has changed meanwhile. */
     private @Nullable ConnectionRow row(int slot, long state, int[] silence) {
         int phase = Layout.phase(state);
         int left = silence[phase] - Math.max(0, nowSeconds - Layout.seconds(state));
@@ -164,7 +171,8 @@ public final class Connections {
         ConnectionRow row = new ConnectionRow(Layout.vlan(policy), (policy & Layout.IS_IPV6) != 0, protocol,
                 memory.get(JAVA_LONG, source), memory.get(JAVA_LONG, source + 8), sourcePort,
                 memory.get(JAVA_LONG, destination), memory.get(JAVA_LONG, destination + 8), destinationPort,
-                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12, ConnectionState.label(phase),
+                fromA ? zones >>> 12 : zones & 0xfff, fromA ? zones & 0xfff : zones >>> 12,
+                ConnectionState.label(phase),
                 PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0,
                 portNumber.applyAsInt(Layout.port(policy)),
                 table.packets(slot, sender), table.bytes(slot, sender), table.packets(slot, sender ^ 1),

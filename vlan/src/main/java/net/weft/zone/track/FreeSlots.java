@@ -6,8 +6,8 @@ import static net.weft.zone.track.Layout.LONG;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The slots that no connection has: a stack of those given up, linked through themselves, its head with a version, so that who has read it
- * before others changed it fails; behind them those that were never used.
+ * The free slots: a stack of removed entries, linked through the entries themselves, whose head has a version against
+ * the ABA problem; then the slots that were never used.
  */
 final class FreeSlots {
     private final ConnectionTable table;
@@ -18,7 +18,7 @@ final class FreeSlots {
         this.segment = segment;
     }
 
-    /** @return a slot that nobody else has, or -1 when all are in use */
+    /** Allocates a slot. @return the slot, or -1 when all are in use */
     int allocate() {
         for (;;) {
             long head = (long) LONG.getAcquire(segment, Layout.FREE);
@@ -55,7 +55,7 @@ final class FreeSlots {
         }
     }
 
-    /** Forgets all that were given up; before any worker runs. */
+    /** Empties the stack; before any worker runs. */
     void clear() {
         segment.set(JAVA_LONG, Layout.FREE, 0);
     }

@@ -14,33 +14,33 @@ import net.weft.packet.Ipv6Extensions;
 import net.weft.packet.Tcp;
 
 /**
- * Which connection an ICMP (RFC 792) or ICMPv6 error (RFC 4443) is about: that of the packet it quotes, if that packet can have been one of
- * it: sent by the station the error goes to, between the zones of the error the other way round, and, for TCP, with a sequence
- * number that is outstanding (RFC 5927, 4.1).
+ * Finds the connection of an ICMP (RFC 792) or ICMPv6 error (RFC 4443): that of the packet it quotes, if that packet
+ * can have belonged to it: sent by the host that receives the error, between the zones of the error in opposite
+ * direction, and, for TCP, with a sequence number that is outstanding (RFC 5927, 4.1).
  */
 final class IcmpErrors {
-    /** {@link #find}: no packet of a connection is quoted. */
+    /** The result of {@link #find} when the quoted packet belongs to no connection. */
     static final int NONE = -1;
-    /** {@link #find}: the quote is not of a packet that was sent, or cannot be read. */
+    /** The result of {@link #find} when the quoted packet was never sent, or cannot be parsed. */
     static final int FORGED = -2;
     private static final int QUOTED_BYTES = 8;
 
     private final ConnectionTable table;
-    /** Of the packet quoted last. */
+    /** The tuple of the last quoted packet. */
     final ConnectionTuple key = new ConnectionTuple();
 
     IcmpErrors(ConnectionTable table) {
         this.table = table;
     }
 
-    /** Whether messages of this type are about connections. */
+    /** Returns whether messages of this type are errors about a connection. */
     static boolean isError(int protocol, int type) {
         return protocol == IpProtocol.ICMP
                 ? type == Icmp.DESTINATION_UNREACHABLE || type == Icmp.TIME_EXCEEDED || type == Icmp.PARAMETER_PROBLEM
                 : type >= Icmpv6.DESTINATION_UNREACHABLE && type <= Icmpv6.PARAMETER_PROBLEM;
     }
 
-    /** The type that asks for answers of this type, or that this is; -1 for messages that are neither question nor answer. */
+    /** Returns the query type for a query or its answer; -1 for messages that are neither. */
     static int query(int protocol, int type) {
         if (protocol == IpProtocol.ICMPV6) {
             return type == Icmpv6.ECHO_REQUEST || type == Icmpv6.ECHO_REPLY ? Icmpv6.ECHO_REQUEST : -1;
@@ -57,8 +57,8 @@ final class IcmpErrors {
     /**
      * Finds the entry of the packet that an error quotes.
      *
-     * @param error the key of the error itself
-     * @return slot, {@link #NONE} or {@link #FORGED}
+     * @param error the tuple of the error itself
+     * @return the slot, {@link #NONE} or {@link #FORGED}
      */
     int find(MemorySegment segment, long frame, long parsed, int available, ConnectionTuple error) {
         int end = Math.min(available, TcpSegment.packetEnd(segment, frame, parsed));

@@ -2,11 +2,11 @@ package net.weft.zone.track;
 
 import net.weft.zone.ConnectionLimits;
 
-/** Makes the connection that a packet begins. One per worker. */
+/** Creates the connection that a packet begins. One per worker. */
 final class NewConnection {
-    /** {@link #begin}: there are too many. */
+    /** The result of {@link #begin} when a limit is reached. */
     static final int FULL = -1;
-    /** {@link #begin}: another worker has met a packet of the connection at the same time, and it is made. */
+    /** The result of {@link #begin} when another worker has created the same connection concurrently. */
     static final int MET = -2;
 
     private final ConnectionTable table;
@@ -20,17 +20,20 @@ final class NewConnection {
     }
 
     /**
-     * @param phase its first
-     * @param beginner the side that begins it, or would have
-     * @return slot, {@link #FULL} or {@link #MET}
+     * Creates a connection.
+     *
+     * @param phase its first phase
+     * @param beginner the side that opened it, or must have
+     * @return the slot, {@link #FULL} or {@link #MET}
      */
-    int begin(int phase, int beginner, int said, int epoch, int nowSeconds, int ingressPort, ConnectionLimits limits) {
+    int begin(int phase, int beginner, int decision, int epoch, int nowSeconds, int ingressPort,
+            ConnectionLimits limits) {
         int slot = table.occupancy().admit(key.vlan, ingressPort, limits);
         if (slot < 0) {
             return FULL;
         }
         long first = Layout.withSeconds(phase | (long) beginner << 5 | Layout.SEEN << key.side, nowSeconds);
-        long policy = Layout.withRuling(key.membership | (long) ingressPort << Layout.PORT_SHIFT, epoch, said);
+        long policy = Layout.withRuling(key.membership | (long) ingressPort << Layout.PORT_SHIFT, epoch, decision);
         return insert(slot, first, policy) ? slot : MET;
     }
 

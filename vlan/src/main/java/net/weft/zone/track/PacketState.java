@@ -1,24 +1,24 @@
 package net.weft.zone.track;
 
-/** What a packet was to the connections when it was judged. */
+/** The relation of a packet to the connections when it was evaluated. */
 public enum PacketState {
-    /** It began a connection. */
+    /** The packet began a connection. */
     NEW("new"),
-    /** Of a connection that nobody, or only half, has answered. */
+    /** The connection is not answered, or its handshake is incomplete. */
     OPENING("opening"),
-    /** From the side that began the connection. */
+    /** The packet was sent by the side that opened the connection. */
     ESTABLISHED("established"),
-    /** From the other side. */
+    /** The packet was sent by the other side. */
     REPLY("reply"),
-    /** An ICMP or ICMPv6 error that quotes a packet of a connection. */
+    /** The packet is an ICMP or ICMPv6 error that quotes a packet of a connection. */
     RELATED("related"),
-    /** Of a connection that is about to end, or has. */
+    /** The connection is ending, or has ended. */
     CLOSING("closing"),
-    /** Judged by itself. */
+    /** The packet was evaluated without a connection. */
     STATELESS("stateless"),
-    /** Refused by the policies. */
+    /** The policies denied the packet. */
     DENIED("denied"),
-    /** Of no connection, or not what its connection expects. */
+    /** The packet belongs to no connection, or does not fit the state of its connection. */
     INVALID("invalid");
 
     private final String label;
@@ -27,7 +27,7 @@ public enum PacketState {
         this.label = label;
     }
 
-    /** For people. */
+    /** Returns the word for people. */
     public String label() {
         return label;
     }

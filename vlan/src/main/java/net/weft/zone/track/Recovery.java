@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import net.weft.packet.IpProtocol;
 
 /**
- * Makes a table ready for a new process: entries that are whole go into a new index and are counted, the others become free. What the
- * policies said is asked again, as their revisions are counted anew.
+ * Prepares a table for a new process: complete entries are added to a new index and counted, the others become free.
+ * The policies are looked up again for each connection, because epochs start anew.
  */
 final class Recovery {
     private final ConnectionTable table;

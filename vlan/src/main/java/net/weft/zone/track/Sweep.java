@@ -1,8 +1,8 @@
 package net.weft.zone.track;
 
-/** Walks round the table, a few slots at a time. */
+/** Sweeps the table cyclically, a few slots at a time. */
 final class Sweep {
-    /** Epoch of an entry that was never judged by this process. */
+    /** The epoch of an entry that this process has not evaluated yet. */
     static final int UNJUDGED = 0;
 
     private final ConnectionTable table;
@@ -12,7 +12,7 @@ final class Sweep {
         this.table = table;
     }
 
-    /** Forgets the silent among the next slots. */
+    /** Removes expired connections from the next slots; returns their number. */
     int next(int slots, int nowSeconds, int[] silence, int epoch) {
         int used = table.used();
         int forgotten = 0;
@@ -36,9 +36,9 @@ final class Sweep {
         if (ConnectionState.isSpare(Layout.phase(state))) {
             table.occupancy().remind(cursor, Layout.vlan(policy), Layout.port(policy));
         }
-        int judgedIn = Layout.epoch(policy);
-        if (judgedIn != epoch && judgedIn != UNJUDGED) {
-            // So that no later epoch of the same number takes it for judged.
+        int evaluatedIn = Layout.epoch(policy);
+        if (evaluatedIn != epoch && evaluatedIn != UNJUDGED) {
+            // The epoch is cleared so that a later epoch with the same number does not count as evaluated.
             table.changePolicy(cursor, state, policy, policy & ~Layout.EPOCH_MASK);
         }
     }

@@ -5,9 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
-/** The first page of a table: what it is, and whether it can be trusted. The magic number is written last. */
+/** The first page of a table: its identity, and whether its content is valid. The magic number is written last. */
 final class TableHeader {
-    /** Slots behind the used ones that are looked at: were they not as the file was made, the number of the used ones would be wrong. */
+    /**
+     * The number of slots after the used ones that are checked: if they are not zero, the number of used slots is
+     * wrong.
+     */
     private static final int UNUSED_LOOKED_AT = 16;
 
     private TableHeader() {
@@ -18,7 +21,7 @@ final class TableHeader {
                 + (long) capacity * Layout.ENTRY_BYTES;
     }
 
-    /** A power of two; half of its places stay empty. */
+    /** Returns the number of buckets: a power of two, such that at least half of the places stay empty. */
     static int buckets(int capacity) {
         if (capacity < 1 || capacity > Layout.MAX_CAPACITY) {
             throw new IllegalArgumentException(
@@ -44,7 +47,7 @@ final class TableHeader {
         return found;
     }
 
-    /** What {@link #open} would find; changes nothing. */
+    /** Returns what {@link #open} would find; changes nothing. */
     static Attachment inspect(MemorySegment segment, int capacity, long bootHigh, long bootLow) {
         long magic = segment.get(JAVA_LONG, Layout.MAGIC);
         if (magic != Layout.MAGIC_VALUE) {

@@ -7,9 +7,10 @@ import static net.weft.zone.track.Layout.LONG;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the entry of a connection. A keyed hash chooses a bucket, one cache line of 16 words; a word has 8 bits of the hash and the number of
- * an entry. There are twice as many words as entries, so that a bucket is rarely full; what then goes to another bucket, a stray, is looked for
- * only while there are any. The key is random: nobody can aim at a bucket.
+ * Finds the entry of a connection. A keyed hash selects a bucket, one cache line of 16 words; a word has 8 bits of the
+ * hash and the number of an entry. There are twice as many words as entries, so a bucket is rarely full; an entry that
+ * goes to another bucket, a stray, is searched for only while strays exist. The key is random, so that no sender can
+ * target a bucket.
  */
 final class TableIndex {
     private final ConnectionTable table;
@@ -54,7 +55,7 @@ final class TableIndex {
         return Layout.HEADER_BYTES + (hash & buckets - 1) * Layout.BUCKET_BYTES;
     }
 
-    /** Where an entry goes whose bucket is full: {@code 1..}{@value Layout#DETOURS}. */
+    /** Returns an alternative bucket of an entry: {@code 1..}{@value Layout#DETOURS}. */
     private long detour(long hash, int number) {
         return Layout.HEADER_BYTES + ((hash >>> 28) + number & buckets - 1) * Layout.BUCKET_BYTES;
     }
@@ -64,9 +65,9 @@ final class TableIndex {
     }
 
     /**
-     * The entry of a connection; its state and policy words are in the key afterwards.
+     * Looks up the entry of a connection; then its state and policy words are in the key.
      *
-     * @return slot, or -1
+     * @return the slot, or -1
      */
     int find(ConnectionTuple key) {
         int slot = findIn(bucket(key.hash), key);
@@ -94,12 +95,12 @@ final class TableIndex {
         return -1;
     }
 
-    /** @return where the word of the index is, or -1 when all its buckets are full */
+    /** Adds an entry. @return the offset of its index word, or -1 when all its buckets are full */
     long publish(int slot, long hash) {
         int word = tag(hash) | slot + 1;
         long at = publishIn(bucket(hash), word);
         for (int number = 1; number <= Layout.DETOURS && at < 0; number++) {
-            // Counted before it is there, so that nobody misses it.
+            // Counted before it is inserted, so that no lookup misses it.
             LONG.getAndAdd(segment, Layout.STRAYS, strays(number));
             at = publishIn(detour(hash, number), word);
             if (at < 0) {
@@ -109,7 +110,10 @@ final class TableIndex {
         return at;
     }
 
-    /** What an entry behind so many detours counts: those behind one in the lower half of the word, the rest in the upper. */
+    /**
+     * Returns the increment of the stray counter: the first alternative bucket counts in the lower half of the word,
+     * the others in the upper half.
+     */
     private static long strays(int number) {
         return number == 1 ? 1 : 1L << 32;
     }
@@ -123,7 +127,7 @@ final class TableIndex {
         return -1;
     }
 
-    /** Tells the index that an entry goes. */
+    /** Removes an entry from the index. */
     void unpublish(int slot, long hash) {
         int word = tag(hash) | slot + 1;
         boolean found = unpublishIn(bucket(hash), word);

@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * Words of the table by address, <b>unchecked</b>, for what is done for each packet: checks of bounds, alignment and lifetime would take most of its
- * time. Who calls has a slot below the table's capacity, and the table, whose memory is there as long as any worker runs.
+ * Access to words of the table by address, <b>unchecked</b>, for the packet path: checks of bounds, alignment and
+ * lifetime would take most of its time. The caller must pass a slot below the table's capacity, and the table's memory
+ * must stay mapped as long as any worker runs.
  */
 final class TableWords {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

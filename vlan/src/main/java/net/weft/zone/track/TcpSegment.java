@@ -9,30 +9,30 @@ import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
 import net.weft.packet.Tcp;
 
-/** What matters of a TCP segment. One per worker, filled anew for each packet. */
+/** The fields of a TCP segment that tracking needs. One per worker, refilled for each packet. */
 final class TcpSegment {
-    /** {@link #scale}: none offered. */
+    /** The value of {@link #scale} when no window scale was offered. */
     static final int NO_SCALE = 15;
-    /** RFC 7323, 2.3. */
+    /** The largest window scale (RFC 7323, 2.3). */
     static final int MAX_SCALE = 14;
     private static final int END_OF_OPTIONS = 0;
     private static final int NO_OPERATION = 1;
     private static final int WINDOW_SCALE = 3;
     private static final int CONTROL = Tcp.FIN | Tcp.SYN | Tcp.RST | Tcp.ACK | Tcp.URG;
-    /** Combinations of {@link #CONTROL} that TCP sends, one bit each. */
+    /** The valid combinations of {@link #CONTROL}, one bit each. */
     private static final long LEGAL = bits(Tcp.SYN, Tcp.SYN | Tcp.URG, Tcp.SYN | Tcp.ACK, Tcp.RST, Tcp.RST | Tcp.ACK,
             Tcp.FIN | Tcp.ACK, Tcp.FIN | Tcp.ACK | Tcp.URG, Tcp.ACK, Tcp.ACK | Tcp.URG);
 
     int flags;
     int sequence;
-    /** Behind its last byte; SYN and FIN count. */
+    /** The sequence number after its last byte; SYN and FIN count. */
     int end;
     int acknowledgment;
-    /** As on the wire. */
+    /** The window as on the wire. */
     int window;
-    /** Bytes of data. */
+    /** The bytes of data. */
     int length;
-    /** Of a SYN: its window scale, or {@link #NO_SCALE}. */
+    /** The window scale of a SYN, or {@link #NO_SCALE}. */
     int scale;
     boolean isFragment;
 
@@ -44,7 +44,7 @@ final class TcpSegment {
         return bits;
     }
 
-    /** @return false when no TCP sends such flags */
+    /** Reads a segment. @return false for invalid flags */
     boolean read(MemorySegment segment, long frame, long parsed) {
         long tcp = frame + HeaderParser.l4Offset(parsed);
         flags = Tcp.flags(segment, tcp);
@@ -80,7 +80,7 @@ final class TcpSegment {
         return (flags & Tcp.FIN) != 0;
     }
 
-    /** Where the IP packet ends, from the start of the frame. */
+    /** Returns the end of the IP packet, as an offset from the start of the frame. */
     static int packetEnd(MemorySegment segment, long frame, long parsed) {
         int l3 = HeaderParser.l3Offset(parsed);
         return HeaderParser.etherType(parsed) == EtherType.IPV4

@@ -8,24 +8,25 @@ import static net.weft.zone.track.TcpWindows.later;
 import net.weft.packet.Tcp;
 
 /**
- * Whether a segment is one that its connection expects, and what becomes of the connection (RFC 9293; the bounds are those of Guido van
- * Rooij, "Real stateful TCP packet filtering in IP Filter", 2001).
+ * Decides whether a segment fits its connection, and updates the connection (RFC 9293; the bounds are those of Guido
+ * van Rooij, "Real stateful TCP packet filtering in IP Filter", 2001).
  * <p>
- * A segment may end no later than its receiver has allowed, may be no older than the largest window its receiver has announced,
- * and may acknowledge only what was sent, and of that no less than a window ago. A reset may not be older than what the other side has
- * acknowledged, and ends the connection only with exactly that number, or with its sender's highest. So retransmissions, keep-alives one byte back,
- * selective acknowledgments and super-frames pass; guesses do not. A window word is written by segments of its own side only, but when the connection opens.
+ * A segment must end within the window that its receiver has granted, must not be older than the largest window its
+ * receiver has announced, and may acknowledge only data that was sent, no more than a window ago. A reset must not be
+ * older than what the other side has acknowledged, and ends the connection only with exactly that number, or with its
+ * sender's highest. So retransmissions, keep-alives one byte back, selective acknowledgments and super-frames pass;
+ * guessed numbers do not. Only segments of a side itself write its window word, except while the connection opens.
  */
 final class TcpTracking {
     /** The segment belongs to the connection. */
     static final int VALID = 0;
     static final int INVALID = 1;
-    /** A SYN for a connection that is over: another begins. */
+    /** A SYN for a connection that is over: a new connection begins. */
     static final int BEGINS_ANEW = 2;
 
     private static final int ATTEMPTS = 4;
-    /** Another worker has changed the connection meanwhile. */
-    private static final int AGAIN = 3;
+    /** Another worker has changed the connection concurrently; evaluate again. */
+    private static final int RETRY = 3;
     private static final int CROSSED = 4;
 
     private final ConnectionTable table;
@@ -40,22 +41,22 @@ final class TcpTracking {
     private long scales;
     private int nowSeconds;
 
-    /** @param changes whether connections are changed, not only looked at */
+    /** @param changes false to leave connections unchanged, for traces */
     TcpTracking(ConnectionTable table, TcpSegment tcp, boolean changes) {
         this.table = table;
         this.tcp = tcp;
         this.changes = changes;
     }
 
-    /** Judges a segment of a connection that was found; its new state is in the key. */
+    /** Evaluates a segment of a connection that was found; the new state word is in the key. */
     int evaluate(int foundSlot, ConnectionKey key, int now) {
         slot = foundSlot;
         side = key.side;
         state = key.state;
         policy = key.policy;
         nowSeconds = now;
-        int result = AGAIN;
-        for (int attempt = 0; attempt < ATTEMPTS && result == AGAIN; attempt++) {
+        int result = RETRY;
+        for (int attempt = 0; attempt < ATTEMPTS && result == RETRY; attempt++) {
             if (attempt > 0) {
                 long fresh = table.state(slot);
                 if (((fresh ^ state) & Layout.INCARNATION) != 0) {
@@ -69,7 +70,7 @@ final class TcpTracking {
             result = step();
         }
         key.state = state;
-        return result == AGAIN ? VALID : result;
+        return result == RETRY ? VALID : result;
     }
 
     private int step() {
@@ -78,14 +79,14 @@ final class TcpTracking {
             return killed();
         }
         if (phase == ConnectionState.TCP_SYN_SENT) {
-            return isBeginner() ? beginnerAgain() : answer();
+            return isBeginner() ? beforeAnswer() : answer();
         }
         if (!TcpWindows.isAnswered(scales)) {
-            // It was refused, or given up, before there was anything to compare with.
+            // It was rejected, or evicted, before there was anything to compare with.
             return (tcp.flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN ? BEGINS_ANEW : INVALID;
         }
         if (tcp.isSyn()) {
-            int result = synAgain(phase);
+            int result = laterSyn(phase);
             if (result != CROSSED) {
                 return result;
             }
@@ -93,12 +94,12 @@ final class TcpTracking {
         return segment(phase);
     }
 
-    /** Nothing of it passes, however long it is sent; what begins with a SYN is another. */
+    /** Drops all segments of a killed connection; a SYN begins a new connection. */
     private int killed() {
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN) {
             return BEGINS_ANEW;
         }
-        var unused = become(ConnectionState.TCP_KILLED, 0);
+        var unused = moveTo(ConnectionState.TCP_KILLED, 0);
         return INVALID;
     }
 
@@ -108,45 +109,50 @@ final class TcpTracking {
 
     // ---- opening ---------------------------------------------------------------------------------------------------
 
-    /** The side that sent a SYN again, before any answer. */
-    private int beginnerAgain() {
+    /** Evaluates a further segment of the side that sent the SYN, before any answer. */
+    private int beforeAnswer() {
         if (tcp.isReset()) {
             // It may answer a stray acknowledgment, whose numbers are not of this connection.
-            return tcp.sequence == end(mine) ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
+            return tcp.sequence == end(mine) ? moveTo(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
         }
         if ((tcp.flags & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
             return INVALID;
         }
         if (TcpWindows.isAnswered(scales)) {
-            // Another worker has the answer in its hands.
+            // Another worker is processing the answer.
             return VALID;
         }
         if (!isSameSyn()) {
-            return setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? become(ConnectionState.TCP_SYN_SENT, 0) : AGAIN;
+            return setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
+                    ? moveTo(ConnectionState.TCP_SYN_SENT, 0)
+                    : RETRY;
         }
-        // Sent again, perhaps without its data or some of its options: the answer may be to either.
+        // A retransmission, perhaps without its data or some of its options: the answer may be to either.
         return setScales(TcpWindows.ofSynAgain(scales, side, tcp.window, tcp.scale))
                 && setWindow(side, mine, TcpWindows.window(later(end(mine), tcp.end), granted(mine)))
-                        ? become(ConnectionState.TCP_SYN_SENT, 0)
-                        : AGAIN;
+                        ? moveTo(ConnectionState.TCP_SYN_SENT, 0)
+                        : RETRY;
     }
 
-    /** Whether a SYN has the number of that which has begun the connection. */
+    /** Returns whether a SYN has the sequence number of the one that opened the connection. */
     private boolean isSameSyn() {
         return tcp.sequence + 1 == acknowledged(side);
     }
 
-    /** What the other side says first. */
+    /** Evaluates the first segment of the responder. */
     private int answer() {
         int behind = end(other) - tcp.acknowledgment;
         boolean isExact = behind == 0 || tcp.acknowledgment == acknowledged(side ^ 1);
         boolean isOfNewSyn = tcp.isAck() && !isExact && TcpWindows.acknowledgesNewSyn(scales, tcp.acknowledgment);
         boolean acknowledges = tcp.isAck() && (isOfNewSyn || behind >= 0 && behind < TcpWindows.MAX_ACK_WINDOW);
         if (tcp.isReset()) {
-            return !acknowledges ? INVALID : isExact || isOfNewSyn ? become(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
+            return !acknowledges
+                    ? INVALID
+                    : isExact || isOfNewSyn ? moveTo(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
         }
         if (!tcp.isSyn()) {
-            // An old connection's end that knows nothing of the new one says where it stands; a reset will follow.
+            // The endpoint of an old connection, which does not know the new one, acknowledges its own position; a
+            // reset will follow.
             return tcp.isAck() && tcp.length == 0 && !tcp.isFin() ? VALID : INVALID;
         }
         if (tcp.isAck() && !acknowledges) {
@@ -160,33 +166,37 @@ final class TcpTracking {
                 && (!tcp.isAck() || setAcknowledged(side ^ 1, tcp.acknowledgment))
                 && setWindow(side, mine, TcpWindows.window(tcp.end, from + Math.max(tcp.window, 1)))
                 && setScales(answered)
-                        ? become(ConnectionState.TCP_SYN_RECEIVED, Layout.IS_REPLIED | Layout.SEEN << side)
-                        : AGAIN;
+                        ? moveTo(ConnectionState.TCP_SYN_RECEIVED, Layout.IS_REPLIED | Layout.SEEN << side)
+                        : RETRY;
     }
 
-    /** A SYN where both sides have been heard of. {@link #CROSSED}: judge it by its numbers. */
-    private int synAgain(int phase) {
+    /**
+     * Evaluates a SYN after both sides have been seen. Returns {@link #CROSSED} if it must be evaluated by its sequence
+     * numbers.
+     */
+    private int laterSyn(int phase) {
         if (tcp.isAck()) {
             boolean renumbered = phase == ConnectionState.TCP_SYN_RECEIVED && !isBeginner() && !isInWindow()
                     && isAcknowledgmentValid();
             if (!renumbered) {
                 return CROSSED;
             }
-            // The answer to a SYN sent again may count from elsewhere, as SYN cookies do (RFC 4987, 3.6).
+            // The answer to a retransmitted SYN may have another sequence number, as with SYN cookies (RFC 4987, 3.6).
             return setAcknowledged(side, tcp.sequence + 1)
                     && setWindow(side, mine, TcpWindows.window(tcp.end, tcp.acknowledgment + Math.max(tcp.window, 1)))
                     && setWindow(side ^ 1, other,
                             TcpWindows.window(end(other), tcp.end + largestBytes(scales, side ^ 1)))
-                                    ? become(phase, 0)
-                                    : AGAIN;
+                                    ? moveTo(phase, 0)
+                                    : RETRY;
         }
         if (phase == ConnectionState.TCP_CLOSED) {
             return BEGINS_ANEW;
         }
         if (isBeginner()) {
-            // A station that has forgotten the connection: the other will tell it (RFC 9293, 3.5.1; RFC 5961, 4), or has forgotten it too.
+            // A host that has lost the connection: the other side will notify it (RFC 9293, 3.5.1; RFC 5961, 4), or
+            // has lost it too.
             boolean isNew = phase != ConnectionState.TCP_SYN_RECEIVED || !isSameSyn();
-            return !isNew || setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? VALID : AGAIN;
+            return !isNew || setScales(TcpWindows.withNewSyn(scales, tcp.sequence)) ? VALID : RETRY;
         }
         return phase == ConnectionState.TCP_SYN_RECEIVED && isSameSyn() ? VALID : INVALID;
     }
@@ -196,15 +206,15 @@ final class TcpTracking {
     private int segment(int phase) {
         if (!isInWindow() || tcp.isAck() && !isAcknowledgmentValid()
                 || tcp.isReset() && tcp.sequence - acknowledged(side) < 0) {
-            return forgotten();
+            return outOfWindow();
         }
         if (tcp.isReset()) {
-            // Its receiver believes no other, and asks for one that is exact (RFC 5961, 3.2).
+            // The receiver accepts no other reset, and requests an exact one (RFC 5961, 3.2).
             boolean isExact = tcp.sequence == acknowledged(side) || tcp.sequence == end(mine);
-            return isExact ? become(ConnectionState.TCP_CLOSED, resetBit() | Layout.SEEN << side) : VALID;
+            return isExact ? moveTo(ConnectionState.TCP_CLOSED, resetBit() | Layout.SEEN << side) : VALID;
         }
-        if (!takeNumbers()) {
-            return AGAIN;
+        if (!advanceWindows()) {
+            return RETRY;
         }
         long flags = Layout.SEEN << side | (tcp.isFragment ? Layout.IS_LIBERAL : 0);
         if (!isBeginner()) {
@@ -217,7 +227,7 @@ final class TcpTracking {
         } else if (phase == ConnectionState.TCP_PICKED_UP && (state & Layout.SEEN << (side ^ 1)) != 0) {
             next = ConnectionState.TCP_ESTABLISHED;
         } else if (phase == ConnectionState.TCP_CLOSED && (state & resetBit()) != 0) {
-            // Who has reset does not go on: it was somebody else, or in vain.
+            // A host that has reset does not go on sending: the reset was forged, or had no effect.
             cleared = resetBit();
             next = ConnectionState.byFins(state);
         }
@@ -229,20 +239,20 @@ final class TcpTracking {
             flags |= Layout.FIN_ACKED << (side ^ 1);
         }
         long acked = Layout.FIN_ACKED | Layout.FIN_ACKED << 1;
-        return become(((state | flags) & acked) == acked ? ConnectionState.TCP_CLOSED : next, flags, cleared);
+        return moveTo(((state | flags) & acked) == acked ? ConnectionState.TCP_CLOSED : next, flags, cleared);
     }
 
     /**
-     * A segment with other numbers. Where it answers the SYN of a station that had forgotten the connection, its sender has forgotten it too: a
-     * refusal passes, and else the SYN, when it is sent again, begins anew.
+     * Evaluates a segment outside the window. If it answers the SYN of a host that had lost the connection, its sender
+     * has lost it too: a reset passes; otherwise the retransmitted SYN begins a new connection.
      */
-    private int forgotten() {
+    private int outOfWindow() {
         boolean answers = !isBeginner() && tcp.isAck() && (tcp.isSyn() || tcp.isReset())
                 && TcpWindows.acknowledgesNewSyn(scales, tcp.acknowledgment);
         if (!answers) {
             return INVALID;
         }
-        int result = become(ConnectionState.TCP_CLOSED, tcp.isReset() ? resetBit() | Layout.SEEN << side : 0);
+        int result = moveTo(ConnectionState.TCP_CLOSED, tcp.isReset() ? resetBit() | Layout.SEEN << side : 0);
         return result == VALID && tcp.isSyn() ? INVALID : result;
     }
 
@@ -263,8 +273,8 @@ final class TcpTracking {
         return tcp.isSyn() ? 0 : TcpWindows.scale(scales, side);
     }
 
-    /** Moves the windows forward. */
-    private boolean takeNumbers() {
+    /** Advances the windows; returns false when another worker has changed them. */
+    private boolean advanceWindows() {
         if (!tcp.isSyn() && tcp.window > TcpWindows.largest(scales, side)
                 && !setScales(TcpWindows.withLargest(scales, side, tcp.window))) {
             return false;
@@ -297,7 +307,7 @@ final class TcpTracking {
         return from == to || !changes || TableWords.compareAndSet(windowOf(whose), from, to);
     }
 
-    /** Up to where the other side has acknowledged what this one has sent: at first, its SYN. */
+    /** Returns the sequence number up to which the other side has acknowledged what a side sent; at first, its SYN. */
     private int acknowledged(int whose) {
         return TableWords.getIntOpaque(acknowledgedOf(whose));
     }
@@ -316,15 +326,15 @@ final class TcpTracking {
                 || TableWords.compareAndSet(table.address(slot) + Layout.SCALES, scales, to);
     }
 
-    private int become(int phase, long flags) {
-        return become(phase, flags, 0);
+    private int moveTo(int phase, long flags) {
+        return moveTo(phase, flags, 0);
     }
 
-    private int become(int phase, long set, long cleared) {
+    private int moveTo(int phase, long set, long cleared) {
         long next = Layout.withSeconds(Layout.withPhase(state & ~cleared | set, phase), nowSeconds);
         if (next != state && changes) {
             if (!TableWords.compareAndSet(table.address(slot), state, next)) {
-                return AGAIN;
+                return RETRY;
             }
             table.phaseChanged(slot, policy, Layout.phase(state), phase);
         }

@@ -1,20 +1,29 @@
 package net.weft.zone.track;
 
 /**
- * The words in which the windows of a TCP connection are kept. A side's window word has the end of what it has sent (upper half)
- * and the end of what it has allowed the other to send (lower half); the scales word has the largest window each side has announced, in
- * units of its scale, and the scales. Sequence numbers are compared modulo 2^32.
+ * The words that hold the windows of a TCP connection. A side's window word has the end of what it has sent (upper
+ * half) and the end of what it has allowed the other side to send (lower half); the scales word has the largest window
+ * that each side has announced, in units of its scale, and the scales. Sequence numbers are compared modulo 2^32.
  */
 final class TcpWindows {
-    /** What may be outstanding though no window says so: retransmissions and duplicates that crossed an acknowledgment. */
+    /**
+     * The bytes that may be outstanding beyond any window: retransmissions and duplicates that crossed an
+     * acknowledgment.
+     */
     static final int MAX_ACK_WINDOW = 66_000;
-    /** What a connection met in the middle may have outstanding: the largest window there is (RFC 7323, 2.2). */
+    /**
+     * The bytes that a connection picked up mid-stream may have outstanding: the largest window possible (RFC 7323,
+     * 2.2).
+     */
     static final int LARGEST_WINDOW = 1 << 30;
 
-    /** Both SYNs have been seen: the scales hold. */
+    /** Set when both SYNs have been seen, so that the scales are final. */
     private static final long IS_ANSWERED = 1L << 40;
 
-    /** A SYN was let pass though the connection is open; above, the low bits of the number that its answer acknowledges. */
+    /**
+     * Set when a SYN has passed although the connection is open; the bits above are the low bits of the number that its
+     * answer acknowledges.
+     */
     private static final long HAS_NEW_SYN = 1L << 41;
     private static final int NEW_SYN_SHIFT = 42;
 
@@ -51,23 +60,26 @@ final class TcpWindows {
         return scales & ~(0xfL << shift) | (long) scale << shift;
     }
 
-    /** Bytes; at least 1. */
+    /** Returns the largest announced window in bytes; at least 1. */
     static int largestBytes(long scales, int side) {
         return Math.max(largest(scales, side) << scale(scales, side), 1);
     }
 
-    /** What a first SYN says. */
+    /** Returns the scales word of a first SYN. */
     static long ofSyn(int side, int window, int scale) {
         return withScale(withLargest(0, side, window), side, scale);
     }
 
-    /** What a first SYN and the same sent again say together; a note of another SYN stays. */
+    /** Returns the scales word of a first SYN and its retransmission together; the record of another SYN is kept. */
     static long ofSynAgain(long scales, int side, int window, int scale) {
         long larger = withLargest(scales, side, Math.max(largest(scales, side), window));
         return scale == TcpSegment.NO_SCALE ? larger : withScale(larger, side, scale);
     }
 
-    /** What both SYNs say, the second one's being {@code side}'s: scales count when both have them. */
+    /**
+     * Returns the scales word of both SYNs, the second of which is from {@code side}; the scales apply only if both
+     * have one.
+     */
     static long ofAnswer(long scales, int side, int window, int scale) {
         if (isAnswered(scales)) {
             return scales;
@@ -84,7 +96,7 @@ final class TcpWindows {
         return (scales & IS_ANSWERED) != 0;
     }
 
-    /** What is supposed of a connection met in the middle. */
+    /** Returns the assumed scales word of a connection picked up mid-stream. */
     static long ofPickedUp(int side, int window) {
         long scales = withScale(withScale(IS_ANSWERED, 0, TcpSegment.MAX_SCALE), 1, TcpSegment.MAX_SCALE);
         return withLargest(withLargest(scales, side, window), side ^ 1, 0xffff);
@@ -103,7 +115,7 @@ final class TcpWindows {
         return window + (1 << scale) - 1 >>> scale;
     }
 
-    /** The later of two sequence numbers. */
+    /** Returns the later of two sequence numbers. */
     static int later(int a, int b) {
         return a - b > 0 ? a : b;
     }

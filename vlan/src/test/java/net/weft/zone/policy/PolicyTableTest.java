@@ -91,7 +91,8 @@ class PolicyTableTest {
                 List.of(new Prefix(0, Prefix.ipv4(0), 96, true)), List.of(), Action.ALLOW, false, false, false, false);
         PolicyTable table = PolicyTable.of(zoning(ipv4));
 
-        assertThat(table.decision(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, 0)).isEqualTo(PolicyDecision.of(ipv4));
+        assertThat(table.decision(10, DMZ, DATA, 0x800, 6, 80, 0, Prefix.ipv4(1), 0, 0))
+                .isEqualTo(PolicyDecision.of(ipv4));
         assertThat(table.decision(10, DMZ, DATA, 0x86dd, 6, 80, 0, Prefix.ipv4(1), 0, 0))
                 .isEqualTo(PolicyDecision.withoutPolicy(false));
     }

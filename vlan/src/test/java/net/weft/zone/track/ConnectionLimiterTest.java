@@ -28,7 +28,8 @@ class ConnectionLimiterTest {
     }
 
     private int ack(int guest, int sourcePort) {
-        return Packet.tcp(Address.v4(guest), sourcePort, SERVER, 80, ACK, 100, 500).evaluate(bed.tracker, GUESTS, SERVERS,
+        return Packet.tcp(Address.v4(guest), sourcePort, SERVER, 80, ACK, 100, 500).evaluate(bed.tracker, GUESTS,
+                SERVERS,
                 guest);
     }
 

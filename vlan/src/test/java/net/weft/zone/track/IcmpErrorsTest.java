@@ -184,8 +184,10 @@ class IcmpErrorsTest {
         MemorySegment segment = MemorySegment.ofArray(frame);
         for (int available = 42; available < frame.length; available++) {
             long parsed = HeaderParser.parse(segment, 0, 12, available, frame.length);
-            assertThat(bed.tracker.evaluate(segment.asSlice(0, available), 0, parsed, available, frame.length, 10, SERVERS,
-                    GUESTS, 2)).isEqualTo(INVALID_STATE);
+            assertThat(
+                    bed.tracker.evaluate(segment.asSlice(0, available), 0, parsed, available, frame.length, 10, SERVERS,
+                            GUESTS, 2))
+                    .isEqualTo(INVALID_STATE);
         }
         frame[14 + Ipv4.TOTAL_LENGTH + 1] -= 1;
         assertThat(Packet.evaluate(bed.tracker, frame, 10, SERVERS, GUESTS, 2)).as("the rest is padding")

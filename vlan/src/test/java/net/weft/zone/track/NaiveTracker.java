@@ -194,7 +194,8 @@ final class NaiveTracker {
     }
 
     private static boolean isPickedUp(int said) {
-        return PolicyDecision.isAllowed(said) && (said & PolicyDecision.STATELESS) == 0 && (said & PolicyDecision.MIDSTREAM) != 0;
+        return PolicyDecision.isAllowed(said) && (said & PolicyDecision.STATELESS) == 0
+                && (said & PolicyDecision.MIDSTREAM) != 0;
     }
 
     private int pickUp(Tuple key, int said, int side, Seen packet) {

@@ -1,6 +1,5 @@
 package net.weft.vswitch.attach;
 
-import java.util.List;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -23,7 +22,7 @@ public final class AttachmentSupervisor {
     /** The leg number by which frames and snapshots identify the attachment. */
     public final int number;
     private final AttachmentSpec spec;
-    private final List<Port> ports;
+    private final int[] ports;
     private final DeviceOpener opener;
     private @Nullable Device device;
     private @Nullable QueueAssignment<WorkerThread> assignment;
@@ -35,11 +34,11 @@ public final class AttachmentSupervisor {
     private int lastMtu;
     private boolean failed;
 
-    /** @param the ports that the attachment serves, in the order of its specification */
-    public AttachmentSupervisor(AttachmentSpec spec, int number, List<Port> ports, DeviceOpener opener) {
+    /** @param ports indices of the ports that the attachment serves, in the order of its specification */
+    public AttachmentSupervisor(AttachmentSpec spec, int number, int[] ports, DeviceOpener opener) {
         this.spec = spec;
         this.number = number;
-        this.ports = List.copyOf(ports);
+        this.ports = ports.clone();
         this.opener = opener;
         if (!spec.enabled()) {
             failure = new DeviceFailure(PortReason.DISABLED, "the configuration says enabled: false");
@@ -50,9 +49,14 @@ public final class AttachmentSupervisor {
         return spec;
     }
 
-    /** The ports that the attachment serves. */
-    public List<Port> ports() {
-        return ports;
+    /** The indices of the ports that the attachment serves. */
+    public int[] ports() {
+        return ports.clone();
+    }
+
+    /** Whether the port with an index is the first that it serves: frames of which no port is known are counted there. */
+    boolean isFirst(int port) {
+        return ports[0] == port;
     }
 
     /** The open device, or null. */

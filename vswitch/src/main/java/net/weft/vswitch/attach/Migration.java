@@ -18,7 +18,7 @@ public final class Migration {
     /** The longest wait for the first frame after the announcement, in ns. The wait serves only to measure its time. */
     private static final long FIRST_FRAME_NS = 2_000_000_000L;
 
-    private final Port port;
+    private final String port;
     private final AttachmentSupervisor from;
     private final AttachmentSupervisor to;
     private final Switchover switchover;
@@ -26,15 +26,19 @@ public final class Migration {
     private String message = "";
     private boolean settled;
 
-    /** @param to the new attachment, opened through {@link MigrationTarget#opener} with the same switchover */
-    Migration(Port port, AttachmentSupervisor to, Switchover switchover) {
+    /**
+     * @param port name
+     * @param to the new attachment, opened through {@link MigrationTarget#opener} with the same switchover
+     */
+    Migration(String port, AttachmentSupervisor from, AttachmentSupervisor to, Switchover switchover) {
         this.port = port;
-        from = port.legs().getFirst();
+        this.from = from;
         this.to = to;
         this.switchover = switchover;
     }
 
-    Port port() {
+    /** Name of the port. */
+    String port() {
         return port;
     }
 
@@ -77,12 +81,11 @@ public final class Migration {
         state = State.COMPLETE;
     }
 
-    /** Aborts the migration. The caller closes the new attachment. */
+    /** Aborts the migration. The caller closes the new attachment, and takes the migration from the port. */
     public void abort(String why) {
         state = State.ABORTED;
         message = why;
         settled = true;
-        port.migration(null);
     }
 
     /** Returns true once: when the migration decorator of the new attachment is no longer needed. */
@@ -99,7 +102,7 @@ public final class Migration {
         State seen = state == State.WAITING && to.hasLink() ? State.READY : state;
         DeviceFailure failure = to.failure();
         String text = state == State.WAITING && failure != null ? failure.message() : message;
-        return new MigrationStatus(port.spec().name(), from.spec().device(), to.spec().device(), seen, text,
+        return new MigrationStatus(port, from.spec().device(), to.spec().device(), seen, text,
                 announced == null ? null : announced.by(), switchover.readyNs(),
                 announced == null ? 0 : announced.atNs(), switchover.firstFrameNs());
     }

@@ -75,7 +75,7 @@ public final class Migrations {
         AttachmentSupervisor target = steps.attachment(
                 new AttachmentSpec(old.name(), to, old.ports(), old.enabled(), old.mtu()), List.of(port),
                 opener -> MigrationTarget.opener(opener, switchover));
-        Migration migration = new Migration(port, target, switchover);
+        Migration migration = new Migration(name, port.legs().getFirst(), target, switchover);
         made.set(migration);
         Migration before = byPort.put(name, migration);
         port.migration(migration);
@@ -98,9 +98,10 @@ public final class Migrations {
         if (port == null) {
             throw new MigrationRefusedException("there is no port " + name + " on this member");
         }
-        if (port.legs().size() != 1 || port.legs().getFirst().ports().size() != 1) {
-            throw new MigrationRefusedException("port " + name + " has no device of its own; only a port that has one can "
-                    + "be migrated");
+        if (port.legs().size() != 1 || port.legs().getFirst().ports().length != 1) {
+            throw new MigrationRefusedException(
+                    "port " + name + " has no device of its own; only a port that has one can "
+                            + "be migrated");
         }
         if (!port.spec().enabled()) {
             throw new MigrationRefusedException("port " + name + " is disabled; enable it first");
@@ -133,6 +134,10 @@ public final class Migrations {
 
     private void abort(Migration migration, String why) {
         migration.abort(why);
+        Port port = steps.port(migration.port());
+        if (port != null) {
+            port.migration(null);
+        }
         steps.publish();
         steps.retire(migration.to());
     }
@@ -142,8 +147,11 @@ public final class Migrations {
         if (migration == null || !migration.isRunning()) {
             return;
         }
+        Port port = steps.port(migration.port());
+        if (port == null) {
+            return;
+        }
         migration.complete();
-        Port port = migration.port();
         port.migration(null);
         port.legs(List.of(migration.to()));
         port.spec(port.spec().attachedTo(migration.to().spec().device()));
@@ -159,8 +167,9 @@ public final class Migrations {
     public void settle(long nowNs) {
         for (Migration migration : byPort.values()) {
             AttachmentSupervisor target = migration.to();
+            Port port = steps.port(migration.port());
             if (migration.settles(nowNs) && target.device() instanceof MigrationTarget
-                    && migration.port().legs().contains(target)) {
+                    && port != null && port.legs().contains(target)) {
                 target.detach();
                 target.settle();
                 steps.publish();

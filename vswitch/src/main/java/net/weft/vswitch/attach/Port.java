@@ -72,7 +72,7 @@ public final class Port {
         return migration;
     }
 
-    void migration(@Nullable Migration now) {
+    public void migration(@Nullable Migration now) {
         migration = now;
     }
 
@@ -136,18 +136,18 @@ public final class Port {
     /** Adds the frames that the devices missed since the last call to the port's counters. */
     public void countMissed() {
         for (AttachmentSupervisor leg : legs) {
-            if (leg.ports().getFirst() == this) {
+            if (leg.isFirst(index)) {
                 counters.addMissed(leg.takeMissed());
             }
         }
     }
 
-    /** The port's current status. @param stations the number of MAC entries learned on the port */
-    public PortStatus status(int stations) {
+    /** The port's current status. @param macEntries the number of MAC entries learned on the port */
+    public PortStatus status(int macEntries) {
         countMissed();
         List<LegStatus> all = legs.stream()
                 .map(leg -> new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure()))
                 .toList();
-        return new PortStatus(spec, failure(), mtu(), counters, stations, all);
+        return new PortStatus(spec, failure(), mtu(), counters, macEntries, all);
     }
 }

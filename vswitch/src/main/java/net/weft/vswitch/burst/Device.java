@@ -58,7 +58,7 @@ public interface Device extends AutoCloseable {
      * Predicts why the device would drop a frame now, as far as that can be determined without sending it: {@link
      * DropReason#RING_FULL}, {@link DropReason#REFUSED}, {@link DropReason#PORT_DOWN}, or null. Used by traces, not by
      * forwarding. Any thread.
-     * @param bytes of the frame as it would leave
+     * @param bytes length of the frame as it would leave
      */
     default @Nullable DropReason refusal(int bytes) {
         return null;
@@ -67,7 +67,7 @@ public interface Device extends AutoCloseable {
     /**
      * Returns whether a frame that is not segmented behind the device exceeds its maximum length; such a frame is
      * counted as {@link DropReason#OVERSIZE}. Used by traces, not by forwarding. Any thread.
-     * @param bytes of the frame as it would leave
+     * @param bytes length of the frame as it would leave
      * @param etherType the first EtherType of the frame: a kernel may allow a tagged frame to be longer
      */
     default boolean isTooLong(int bytes, int etherType) {

@@ -98,7 +98,7 @@ public final class Offload {
 
     /**
      * Reads a header. The header of a finished frame reads as 0, whatever its unused fields contain.
-     * @param address of {@link #HEADER_BYTES} readable bytes
+     * @param address address of {@link #HEADER_BYTES} readable bytes
      */
     public static long read(long address) {
         long first = Memory.getLong(address);
@@ -117,7 +117,7 @@ public final class Offload {
      * @param word validated word
      * @param shift bytes by which the payload has moved back since the frame was received (4 for a tag pushed, -4 for a
      *            tag stripped)
-     * @param address of {@link #HEADER_BYTES} writable bytes
+     * @param address address of {@link #HEADER_BYTES} writable bytes
      */
     public static void write(long word, int shift, long address) {
         if (word == 0) {

@@ -33,7 +33,7 @@ public final class Scratch implements AutoCloseable {
     /**
      * Builds message {@code n} from a frame as it leaves: {@code prefix} bytes that the caller fills in at {@link
      * #slot}, the MAC addresses, the tag, the rest of the head, the body.
-     * @param tag to push, 0 for none
+     * @param tag tag to push, 0 for none
      * @param prefix bytes before the frame, {@code 0..32}
      * @return length of the frame in bytes, without the prefix
      */

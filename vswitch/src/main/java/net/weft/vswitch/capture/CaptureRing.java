@@ -60,7 +60,7 @@ public final class CaptureRing {
 
     /**
      * Copies a frame as it is on the wire.
-     * @param tag its outer tag there, 0 for none
+     * @param tag outer tag of the frame on the wire, 0 for none
      * @param word passed on to the consumer
      * @param timeNs time by any clock, passed on to the consumer
      * @return false if there is no room

@@ -17,7 +17,7 @@ public final class DeviceOpeners implements AutoCloseable {
 
     private final HostLinks links;
     private final NicJournal journal;
-    private final TapStore taps;
+    private final TapStore tapStore;
     private final Consumer<String> hostChanged;
     private final List<DeviceProvider> providers;
 
@@ -33,7 +33,7 @@ public final class DeviceOpeners implements AutoCloseable {
         this.providers = List.copyOf(providers);
         journal = new NicJournal(state.resolve("nics"));
         journal.undoAll();
-        taps = new TapStore(state.resolve("taps"));
+        tapStore = new TapStore(state.resolve("taps"));
         links = new HostLinks(hostChanged);
     }
 
@@ -58,7 +58,7 @@ public final class DeviceOpeners implements AutoCloseable {
     private DeviceOpener own(DeviceSpec spec, int port, int mtu) {
         int socketMtu = mtu == 0 ? DEFAULT_MTU : mtu;
         return switch (spec) {
-            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, taps);
+            case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, tapStore);
             case DeviceSpec.Nic nic -> new NicOpener(nic, port, mtu, links, journal);
             case DeviceSpec.QemuStream stream -> new QemuStreamOpener(stream, port, socketMtu);
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
@@ -77,8 +77,9 @@ public final class DeviceOpeners implements AutoCloseable {
     private record UnknownOpener(DeviceSpec spec, int ports) implements DeviceOpener {
         @Override
         public Device open() throws DeviceUnavailableException {
-            throw new DeviceUnavailableException(PortReason.NO_DEVICE, spec.label() + ": this switch opens no devices of type "
-                    + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
+            throw new DeviceUnavailableException(PortReason.NO_DEVICE,
+                    spec.label() + ": this switch opens no devices of type "
+                            + spec.type() + " for " + ports + (ports == 1 ? " port" : " ports"));
         }
 
         @Override

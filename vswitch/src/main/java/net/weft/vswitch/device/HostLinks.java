@@ -99,7 +99,7 @@ final class HostLinks implements AutoCloseable {
             int ready = monitor.fd().poll(Fd.POLLIN, POLL_MILLIS);
             if (running && ready > 0) {
                 try {
-                    monitor.drain(this::take);
+                    monitor.drain(this::handle);
                 } catch (LinuxException e) {
                     System.getLogger(HostLinks.class.getName()).log(System.Logger.Level.WARNING,
                             "cannot follow the host's interfaces: " + e.getMessage());
@@ -109,29 +109,29 @@ final class HostLinks implements AutoCloseable {
     }
 
     /** Handles an event. An event only indicates a change, and may be outdated: the current state is queried. */
-    private void take(LinkMonitor.Event event) {
+    private void handle(LinkMonitor.Event event) {
         switch (event) {
             case LinkMonitor.Event.Changed(Link link) -> {
                 List<String> formerNames = byName.values().stream()
                         .filter(known -> known.index() == link.index() && !known.name().equals(link.name()))
                         .map(Link::name).toList();
-                formerNames.forEach(this::look);
-                look(link.name());
+                formerNames.forEach(this::refresh);
+                refresh(link.name());
                 String label = watched.get(link.index());
                 if (label != null && !label.equals(link.name())) {
                     changed.accept(label);
                 }
             }
-            case LinkMonitor.Event.Deleted(Link link) -> look(link.name());
+            case LinkMonitor.Event.Deleted(Link link) -> refresh(link.name());
             case LinkMonitor.Event.Missed() -> {
                 Set<String> names = new HashSet<>(byName.keySet());
                 interfaces.links().forEach(link -> names.add(link.name()));
-                names.forEach(this::look);
+                names.forEach(this::refresh);
             }
         }
     }
 
-    private void look(String name) {
+    private void refresh(String name) {
         Link before = byName.get(name);
         try {
             if (!Objects.equals(read(name), before)) {

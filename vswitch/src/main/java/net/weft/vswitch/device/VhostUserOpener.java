@@ -29,7 +29,7 @@ final class VhostUserOpener implements DeviceOpener {
     private @Nullable VhostConnection connection;
     private @Nullable DeviceFailure violation;
     private long violatedAtNs;
-    private boolean doubted;
+    private boolean unshared;
 
     /** @param changed called when the supervisor should check this port soon */
     VhostUserOpener(DeviceSpec.VhostUser spec, int port, int mtu, Runnable changed) {
@@ -41,12 +41,12 @@ final class VhostUserOpener implements DeviceOpener {
 
     @Override
     public Device open() throws DeviceUnavailableException {
-        VhostConnection current = living();
+        VhostConnection current = openConnection();
         if (current == null) {
             current = connect();
             connection = current;
         } else if (!current.isNegotiating()) {
-            current = successor(current);
+            current = replacement(current);
         }
         VhostUserDevice device = current.takeDevice();
         if (device == null) {
@@ -64,8 +64,8 @@ final class VhostUserOpener implements DeviceOpener {
         return current != null && current.hasDevice();
     }
 
-    /** Returns the connection, or null if it has ended. */
-    private @Nullable VhostConnection living() {
+    /** Returns the open connection, or null. Closes an ended connection and records its violation. */
+    private @Nullable VhostConnection openConnection() {
         VhostConnection current = connection;
         DeviceFailure ended = current == null ? null : current.ended();
         if (current != null && ended != null) {
@@ -74,27 +74,27 @@ final class VhostUserOpener implements DeviceOpener {
             if (ended.reason() == PortReason.GUEST_VIOLATION) {
                 violation = ended;
                 violatedAtNs = System.nanoTime();
-                doubted = current.isUnshared();
+                unshared = current.isUnshared();
             }
         }
         return connection;
     }
 
     /** Replaces a connection that has sent nothing yet by a waiting one, if there is one. */
-    private VhostConnection successor(VhostConnection silent) {
+    private VhostConnection replacement(VhostConnection silent) {
         Socket listening = listener;
         Socket next = listening == null ? null : listening.accept();
         if (next == null) {
             return silent;
         }
         silent.close();
-        VhostConnection successor = connected(next);
-        connection = successor;
-        return successor;
+        VhostConnection replacement = connected(next);
+        connection = replacement;
+        return replacement;
     }
 
     private VhostConnection connected(Socket socket) {
-        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, spec.memory(), doubted, changed);
+        return new VhostConnection(spec.socket(), socket, port, spec.queues(), mtu, spec.memory(), unshared, changed);
     }
 
     private VhostConnection connect() throws DeviceUnavailableException {

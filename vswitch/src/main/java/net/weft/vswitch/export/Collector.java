@@ -134,7 +134,7 @@ final class Collector implements AutoCloseable {
         if (!resolving && (resolveAtNs == Long.MIN_VALUE || nowNs - resolveAtNs >= RESOLVE_PAUSE_NS)) {
             resolving = true;
             resolveAtNs = nowNs;
-            Thread thread = new Thread(this::ask, "weft-resolve");
+            Thread thread = new Thread(this::startResolving, "weft-resolve");
             thread.setDaemon(true);
             thread.start();
         }
@@ -149,7 +149,7 @@ final class Collector implements AutoCloseable {
         }
     }
 
-    private void ask() {
+    private void startResolving() {
         try {
             answer.set(InetAddress.getByName(endpoint.host()));
         } catch (UnknownHostException e) {

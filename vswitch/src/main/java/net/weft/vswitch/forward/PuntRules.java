@@ -58,13 +58,14 @@ public final class PuntRules {
     /**
      * Returns the index of the first rule that matches the header of a frame to a group address, or {@link #NONE}.
      * @param destination MAC address, first byte lowest
-     * @param flags of the ingress port
+     * @param flags flag word of the ingress port
      * @param takenOnly true if rules that copy are skipped
      */
     int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
         for (int n = 0; n < headers.length; n++) {
             Match.Header match = headers[n];
-            if (match.destination() == destination && (!takenOnly || isTaken(headerRules[n])) && (match.portFlag() == 0 || (match.portFlag() & flags) != 0)
+            if (match.destination() == destination && (!takenOnly || isTaken(headerRules[n]))
+                    && (match.portFlag() == 0 || (match.portFlag() & flags) != 0)
                     && hasType(burst, i, match.etherType()) && hasPayload(burst, i, match)) {
                 return headerRules[n];
             }

@@ -9,38 +9,44 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * What is known of one VLAN and family: who asks, which ports have routers, which ports want which group, and until when each of it
- * holds. Times are nanoseconds of a clock that never goes back.
+ * The snooping state of one VLAN and address family: the querier, the router ports and the group memberships of ports,
+ * each with its expiry time. Times are nanoseconds of a monotonic clock.
  */
 final class Domain {
     static final long SECOND_NS = 1_000_000_000L;
     static final long SLACK_NS = SECOND_NS / 2;
-    /** How long after a station left a group others on its port may still ask for it: two queries, a second each. */
+    /**
+     * Time for which a port stays a member after a leave, in which other hosts on the port may report: two queries, one
+     * second each.
+     */
     static final long LAST_MEMBER_NS = 2 * SECOND_NS + SLACK_NS;
-    /** The group membership interval of RFC 3376, 8.4, with its defaults; a querier that asks more often cannot shorten it. */
+    /**
+     * The group membership interval of RFC 3376, 8.4, with its defaults; a querier with shorter intervals cannot
+     * shorten it.
+     */
     static final long MEMBERSHIP_NS = 260 * SECOND_NS;
     private static final long LONGEST_NS = 3600 * SECOND_NS;
-    /** More than one station, or some that may keep silent when they hear another's report. */
+    /** Value of {@link Member#host}: several hosts, or hosts that suppress their report when they hear another's. */
     private static final long SEVERAL = -1;
     private static final long NOBODY = 0;
 
-    /** What a port is limited to, over all domains. */
+    /** Counts the memberships of each port over all domains and limits them. */
     interface Share {
-        /** A port wants one group more; false when it has as many as it may. */
+        /** Counts one more membership of a port; returns false if the port has reached its limit. */
         boolean take(int port);
 
-        /** It wants one less. */
+        /** Counts one membership of a port less. */
         void give(int port);
     }
 
-    /** A port that wants a group. */
+    /** The membership of a port in a group. */
     private static final class Member {
         private long untilNs;
-        /** The only station that asked for it, or {@link #SEVERAL}, or {@link #NOBODY} since one has left. */
-        private long station;
+        /** MAC address of the only host that joined, or {@link #SEVERAL}, or {@link #NOBODY} after a leave. */
+        private long host;
     }
 
-    /** The ports that queriers and multicast routers are behind, until when. */
+    /** The router ports, which lead to queriers and multicast routers, each with its expiry time. */
     final Map<Integer, Long> routers = new TreeMap<>();
     private final Map<InetAddress, Map<Integer, Member>> groups = new HashMap<>();
     private final boolean ipv6;
@@ -50,8 +56,8 @@ final class Domain {
     private long completeAtNs;
     private boolean deferring;
     private long deferUntilNs;
-    private boolean shown;
-    /** Memberships that were not kept, because the port had too many. */
+    private boolean wasSnooped;
+    /** Number of memberships that were refused because the port had reached its limit. */
     long refused;
 
     Domain(boolean ipv6, Share share) {
@@ -59,17 +65,17 @@ final class Domain {
         this.share = share;
     }
 
-    /** Whether every station has had time to say what it wants, and somebody will ask again. */
+    /** Returns whether the VLAN is snooped: a querier is present, and all hosts have had time to report. */
     boolean isSnooped(long nowNs) {
         return queried && completeAtNs - nowNs <= 0;
     }
 
-    /** Whether somebody else asks who goes before this switch. */
+    /** Returns whether another querier is present that wins the election against this switch. */
     boolean defers(long nowNs) {
         return deferring && deferUntilNs - nowNs > 0;
     }
 
-    /** Somebody asks all stations; he will again before {@code presentNs} have passed. */
+    /** Reports a general query. The querier counts as present for {@code presentNs}. */
     void asked(long maxResponseNs, long presentNs, long nowNs) {
         if (!queried || queriedUntilNs - nowNs <= 0) {
             queried = true;
@@ -80,7 +86,10 @@ final class Domain {
         queriedUntilNs = later(queriedUntilNs, nowNs + presentNs);
     }
 
-    /** @param outranks whether its sender goes before this switch */
+    /**
+     * Processes a query and returns whether the group table may have changed.
+     * @param outranks whether its sender wins the querier election against this switch
+     */
     boolean query(int port, GroupMessage.Query query, boolean outranks, long nowNs) {
         long presentNs = Math.min(query.robustness() * query.intervalNs() + query.maxResponseNs(), LONGEST_NS);
         boolean changed = routers.put(port, nowNs + presentNs) == null;
@@ -119,8 +128,8 @@ final class Domain {
             member = new Member();
             groups.computeIfAbsent(group, _ -> new TreeMap<>()).put(port, member);
         }
-        long station = report.alone() ? report.station() : SEVERAL;
-        member.station = member.station == NOBODY || member.station == station ? station : SEVERAL;
+        long host = report.alone() ? report.station() : SEVERAL;
+        member.host = member.host == NOBODY || member.host == host ? host : SEVERAL;
         member.untilNs = nowNs + MEMBERSHIP_NS;
         if (queried) {
             member.untilNs = later(member.untilNs, queriedUntilNs + SLACK_NS);
@@ -128,18 +137,21 @@ final class Domain {
         return changed;
     }
 
-    /** At once when nobody else behind the port can want it; else when nobody there asks again. */
+    /**
+     * Removes a membership at once if no other host on the port can be a member; else shortens its time, so that it
+     * expires unless another host reports.
+     */
     boolean leave(int port, InetAddress group, GroupMessage.Report report, long nowNs) {
         Map<Integer, Member> members = groups.get(group);
         Member member = members == null ? null : members.get(port);
         if (members == null || member == null) {
             return false;
         }
-        if (report.alone() && member.station == report.station()) {
+        if (report.alone() && member.host == report.station()) {
             remove(group, members, port);
             return true;
         }
-        member.station = NOBODY;
+        member.host = NOBODY;
         shorten(member, nowNs + LAST_MEMBER_NS);
         return false;
     }
@@ -149,7 +161,7 @@ final class Domain {
         return members != null && members.containsKey(port);
     }
 
-    /** Hands over each group with the ports that want it. */
+    /** Passes each group with its member ports to a consumer. */
     void groups(BiConsumer<InetAddress, Set<Integer>> to) {
         groups.forEach((group, members) -> to.accept(group, members.keySet()));
     }
@@ -174,7 +186,7 @@ final class Domain {
         return oneNs - otherNs > 0 ? oneNs : otherNs;
     }
 
-    /** Whether frames to a group are sent where it was asked for: it is a group of the family, and not a link-local one. */
+    /** Returns whether a group is snooped: it is a multicast address of the family and not link-local. */
     static boolean isAsked(InetAddress group, boolean ipv6) {
         byte[] bytes = group.getAddress();
         return group.isMulticastAddress() && bytes.length == (ipv6 ? 16 : 4) && (ipv6
@@ -182,7 +194,7 @@ final class Domain {
                 : bytes[0] != (byte) 224 || bytes[1] != 0 || bytes[2] != 0);
     }
 
-    /** Forgets what has run out. Returns whether the workers should be told. */
+    /** Removes expired state. Returns whether the group table may have changed. */
     boolean expire(long nowNs) {
         boolean changed = routers.values().removeIf(untilNs -> untilNs - nowNs <= 0);
         queried &= queriedUntilNs - nowNs > 0;
@@ -201,12 +213,16 @@ final class Domain {
                 each.remove();
             }
         }
-        changed |= isSnooped(nowNs) != shown;
-        shown = isSnooped(nowNs);
+        changed |= isSnooped(nowNs) != wasSnooped;
+        wasSnooped = isSnooped(nowNs);
         return changed;
     }
 
-    /** A port is down, gone or elsewhere. {@code asking}: whether this switch asks here where nobody else does. */
+    /**
+     * Removes the state of a port that is down, removed or in other VLANs. Returns whether the group table may have
+     * changed.
+     * @param asking whether this switch is a querier of the VLAN
+     */
     boolean forget(int port, boolean asking) {
         boolean changed = routers.remove(port) != null;
         if (changed && routers.isEmpty()) {

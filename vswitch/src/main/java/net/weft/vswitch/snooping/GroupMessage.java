@@ -4,31 +4,34 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** What an IGMP (RFC 1112, 2236, 3376), MLD (RFC 2710, 3810), PIM or router discovery (RFC 4286) frame says of who wants which group. */
+/**
+ * A multicast control message, parsed from an IGMP (RFC 1112, 2236, 3376), MLD (RFC 2710, 3810), PIM or router
+ * discovery (RFC 4286) frame.
+ */
 public sealed interface GroupMessage {
-    /** Whether it is MLD, or came over IPv6. */
+    /** Returns whether the message is MLD, or was received over IPv6. */
     boolean ipv6();
 
     /**
-     * A querier asks.
-     *
-     * @param source its IP address; 0.0.0.0 where it is only a switch (RFC 4541, 2.1.1)
-     * @param station its MAC address as a number, first byte highest
-     * @param group asked for; empty: all of them
-     * @param shortens whether who does not answer has left the group: neither sources nor the S flag are in it
-     * @param maxResponseNs within which stations answer
-     * @param robustness frames that are sent for each that may be lost, at least 1
-     * @param intervalNs from one general query to the next
+     * A query.
+     * @param source IP address of the querier; 0.0.0.0 if it is a switch without address (RFC 4541, 2.1.1)
+     * @param station MAC address of the sender as a number, first byte highest
+     * @param group queried group; empty for a general query
+     * @param shortens whether ports without an answer leave the group: the query is for a group, without sources and S
+     *            flag
+     * @param maxResponseNs time within which hosts answer, nanoseconds
+     * @param robustness robustness variable of the querier, at least 1
+     * @param intervalNs interval of general queries, nanoseconds
      */
     record Query(boolean ipv6, InetAddress source, long station, Optional<InetAddress> group, boolean shortens,
             long maxResponseNs, int robustness, long intervalNs) implements GroupMessage {
     }
 
     /**
-     * A station joins groups, or leaves them.
-     *
-     * @param station its MAC address as a number, first byte highest
-     * @param alone whether it speaks for itself only: IGMPv3 and MLDv2 stations do not keep silent when another has reported
+     * A report or leave: a host joins or leaves groups.
+     * @param station MAC address of the sender as a number, first byte highest
+     * @param alone whether hosts of this version report individually: IGMPv3 and MLDv2 hosts do not suppress their
+     *            report when they hear another's
      */
     record Report(boolean ipv6, long station, boolean alone, List<InetAddress> joined, List<InetAddress> left)
             implements
@@ -40,17 +43,16 @@ public sealed interface GroupMessage {
     }
 
     /**
-     * A multicast router says that it is there.
-     *
-     * @param holdNs how long that holds; 0: it is there no more
+     * The announcement of a multicast router.
+     * @param holdNs time for which the router counts as present, nanoseconds; 0 if it terminates
      */
     record Router(boolean ipv6, long holdNs) implements GroupMessage {
     }
 
     /**
-     * Reads an untagged frame. Empty when it is none of these, or when a station would not heed it: damaged, not to the address
-     * that it belongs to, not from this link. A switch that believed more than the stations do would wait for answers that
-     * never come, and starve them.
+     * Parses an untagged frame. Returns empty if it is none of these messages, or if hosts would ignore it: it is
+     * damaged, is not sent to the right address, or does not come from this link. A switch that accepted more messages
+     * than the hosts do would wait for answers that never arrive, and cut the hosts off.
      */
     static Optional<GroupMessage> parse(byte[] frame) {
         return MessageParser.parse(frame);

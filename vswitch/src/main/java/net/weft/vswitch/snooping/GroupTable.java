@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where multicast goes, as the workers read it: immutable, replaced as a whole when a station joins or leaves. A VLAN is in it only
- * while it has a querier, for each of the two families alone; without one its multicast is flooded.
+ * The multicast forwarding table of the workers. It is immutable, and replaced as a whole when a host joins or leaves a
+ * group. A VLAN is included only while it has a querier, for each of the two address families separately; its multicast
+ * is flooded otherwise.
  */
 public final class GroupTable {
     /**
-     * Ports in ascending order. Written once, before the table is shown.
-     *
-     * @param numbers never to be changed
+     * Port indices in ascending order. Written once, before the table is published.
+     * @param numbers the port indices; the array must not be changed
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Ports(int[] numbers) {
@@ -27,9 +27,9 @@ public final class GroupTable {
     private final int mask;
 
     /**
-     * @param routers4 by VID the ports that multicast routers are behind; null where IGMP is not snooped
-     * @param routers6 the same of MLD
-     * @param groups that {@link #put} will be given at most
+     * @param routers4 router ports of each VLAN ID; null if IGMP is not snooped
+     * @param routers6 router ports of each VLAN ID; null if MLD is not snooped
+     * @param groups maximum number of calls of {@link #put}
      */
     GroupTable(@Nullable Ports[] routers4, @Nullable Ports[] routers6, int groups) {
         this.routers4 = routers4;
@@ -40,7 +40,7 @@ public final class GroupTable {
         mask = size - 1;
     }
 
-    /** While it is made: the ports of a group, those of routers included. */
+    /** Adds the ports of a group, router ports included. Called only before the table is published. */
     void put(int vid, long mac, Ports members) {
         long key = key(vid, mac);
         int at = slot(key);
@@ -51,15 +51,14 @@ public final class GroupTable {
         ports[at] = members;
     }
 
-    /** The ports that multicast routers are behind, or null where the VLAN is not snooped. */
+    /** Returns the router ports of a VLAN, or null if it is not snooped. */
     public @Nullable Ports routers(int vid, boolean ipv6) {
         return ipv6 ? routers6[vid] : routers4[vid];
     }
 
     /**
-     * The ports that a multicast frame goes to; null: it is flooded.
-     *
-     * @param mac of the group, first byte lowest
+     * Returns the ports that a multicast frame is forwarded to; null if it is flooded.
+     * @param mac MAC address of the group, first byte lowest
      */
     public @Nullable Ports ports(int vid, long mac, boolean ipv6) {
         Ports routers = routers(vid, ipv6);
@@ -77,7 +76,7 @@ public final class GroupTable {
         return ports[at];
     }
 
-    /** The MAC address of a group, first byte lowest (RFC 1112, 6.4; RFC 2464, 7). */
+    /** Returns the MAC address of a group, first byte lowest (RFC 1112, 6.4; RFC 2464, 7). */
     static long mac(InetAddress group) {
         byte[] bytes = group.getAddress();
         byte[] mac = bytes.length == 4

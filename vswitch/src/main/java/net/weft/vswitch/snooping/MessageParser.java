@@ -12,8 +12,8 @@ import net.weft.packet.Icmpv6;
 import net.weft.packet.IpProtocol;
 
 /**
- * Reads a frame from the outside in: Ethernet, IP, then the message; what is wrong anywhere makes the result empty. A frame that
- * ends too early throws {@link IndexOutOfBoundsException} inside.
+ * Parses a frame from the outside in: Ethernet, IP, then the message. The result is empty if any part is invalid. A
+ * frame that is too short throws {@link IndexOutOfBoundsException} internally.
  */
 final class MessageParser {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -23,7 +23,7 @@ final class MessageParser {
     private static final int PIM = 103;
     /** Hold time of a PIM hello (RFC 7761, 4.11). */
     private static final long PIM_HOLD_NS = 105 * SECOND_NS;
-    /** A router is gone after so many advertisements were missed (RFC 4286, 6.1). */
+    /** Number of missed advertisements after which a router counts as gone (RFC 4286, 6.1). */
     private static final int ADVERTISEMENTS = 3;
     private static final int MOST_RECORDS = 256;
     private static final int ETHERNET = 14;
@@ -97,7 +97,7 @@ final class MessageParser {
                         : Optional.empty();
     }
 
-    /** Whether the options of a hop-by-hop header have a router alert (RFC 2711). */
+    /** Returns whether the options of a hop-by-hop header include a router alert (RFC 2711). */
     private boolean alerts(int from, int end) {
         for (int at = from; at < end;) {
             int type = frame.get(at);
@@ -109,7 +109,7 @@ final class MessageParser {
         return false;
     }
 
-    /** One's complement sum, folded: 0xFFFF over what has a right checksum. */
+    /** Returns the folded one's complement sum: 0xFFFF if the checksum is right. */
     private int sum(int from, int bytes, int start) {
         int sum = start;
         for (int i = from; i < from + bytes; i++) {
@@ -136,7 +136,7 @@ final class MessageParser {
         };
     }
 
-    /** A query of another length than those of the three versions is ignored (RFC 3376, 7.1). */
+    /** Parses an IGMP query. A length other than those of the three versions is ignored (RFC 3376, 7.1). */
     private Optional<GroupMessage> igmpQuery(ByteBuffer body, int code) {
         boolean v3 = body.limit() >= 12;
         if (!v3 && body.limit() != 8 || source.isMulticastAddress() || source.isLoopbackAddress()) {
@@ -158,7 +158,7 @@ final class MessageParser {
         };
     }
 
-    /** RFC 3810, 5.1.14 and 8.1. */
+    /** Parses an MLD query (RFC 3810, 5.1.14 and 8.1). */
     private Optional<GroupMessage> mldQuery(ByteBuffer body) {
         boolean v2 = body.limit() >= 28;
         if (!v2 && body.limit() != 24 || !source.isLinkLocalAddress()) {
@@ -168,7 +168,10 @@ final class MessageParser {
         return query(body, 8, v2 ? 24 : 0, (v2 ? floating16(code) : code) * 1_000_000L);
     }
 
-    /** @param flags where S flag, robustness, interval and sources are; 0: there are none */
+    /**
+     * Parses the common part of a query.
+     * @param flags offset of S flag, robustness, interval and sources; 0 if the version has none
+     */
     private Optional<GroupMessage> query(ByteBuffer body, int groupAt, int flags, long responseNs) {
         InetAddress group = address(body, groupAt);
         Optional<InetAddress> asked = group.isAnyLocalAddress() ? Optional.empty() : Optional.of(group);
@@ -187,12 +190,12 @@ final class MessageParser {
         return Long.reverseBytes(frame.getLong(0)) << 16 >>> 16 == GroupTable.mac(destination);
     }
 
-    /** RFC 3376, 4.1.1. */
+    /** Decodes an 8-bit floating-point value (RFC 3376, 4.1.1). */
     private static long floating8(int code) {
         return code < 128 ? code : (code & 15 | 16L) << (code >> 4 & 7) + 3;
     }
 
-    /** RFC 3810, 5.1.3. */
+    /** Decodes a 16-bit floating-point value (RFC 3810, 5.1.3). */
     private static long floating16(int code) {
         return code < 32768 ? code : (code & 0xFFF | 0x1000L) << (code >> 12 & 7) + 3;
     }
@@ -201,7 +204,7 @@ final class MessageParser {
         return Optional.of(new GroupMessage.Report(ipv6, station(), false, joined, left));
     }
 
-    /** The group records of IGMPv3 (RFC 3376, 4.2.4) and MLDv2 (RFC 3810, 5.2.5), which look alike. */
+    /** Parses the group records of IGMPv3 (RFC 3376, 4.2.4) and MLDv2 (RFC 3810, 5.2.5), which have the same layout. */
     private Optional<GroupMessage> records(ByteBuffer body) {
         List<InetAddress> joined = new ArrayList<>();
         List<InetAddress> left = new ArrayList<>();

@@ -4,11 +4,14 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The queries that the switch sends as querier: IGMPv3 (RFC 3376, 4.1) and MLDv2 (RFC 3810, 5.1), which older stations understand too. */
+/**
+ * Builds the queries that the switch sends as querier: IGMPv3 (RFC 3376, 4.1) and MLDv2 (RFC 3810, 5.1), which older
+ * hosts understand, too.
+ */
 public final class QueryFrame {
-    /** Within which stations answer. */
+    /** Time within which hosts answer a general query, nanoseconds. */
     public static final long RESPONSE_NS = 2_000_000_000L;
-    /** From one general query to the next. */
+    /** Interval of general queries, nanoseconds. */
     public static final long INTERVAL_NS = 125_000_000_000L;
     private static final int ROBUSTNESS = 2;
     private static final int INTERVAL_SECONDS = 125;
@@ -24,18 +27,18 @@ public final class QueryFrame {
     }
 
     /**
-     * @param source MAC address, 6 bytes
-     * @param group asked for; empty: all of them
+     * Returns the frame of a query of this switch.
+     * @param source MAC address of the sender, 6 bytes
+     * @param group queried group; empty for a general query
      */
     public static byte[] of(boolean ipv6, byte[] source, Optional<InetAddress> group) {
         return of(ipv6, source, group, group.isPresent() ? LAST_MEMBER_TENTHS : TENTHS, INTERVAL_SECONDS);
     }
 
     /**
-     * A query of any querier that sends each thing {@value #ROBUSTNESS} times.
-     *
-     * @param tenths of a second within which stations answer, {@code 1..127}
-     * @param intervalSeconds from one general query to the next, {@code 1..127}
+     * Returns the frame of a query of any querier with robustness {@value #ROBUSTNESS}.
+     * @param tenths time within which hosts answer, in tenths of a second, {@code 1..127}
+     * @param intervalSeconds interval of general queries in seconds, {@code 1..127}
      */
     public static byte[] of(boolean ipv6, byte[] source, Optional<InetAddress> group, int tenths, int intervalSeconds) {
         return ipv6
@@ -43,7 +46,7 @@ public final class QueryFrame {
                 : igmp(source, group, tenths, intervalSeconds);
     }
 
-    /** From 0.0.0.0, as a switch without address asks (RFC 4541, 2.1.1). */
+    /** The source address is 0.0.0.0, as for a switch without address (RFC 4541, 2.1.1). */
     private static byte[] igmp(byte[] source, Optional<InetAddress> group, int tenths,
             int intervalSeconds) {
         byte[] destination = group.orElse(ALL_SYSTEMS).getAddress();
@@ -82,7 +85,7 @@ public final class QueryFrame {
         return frame.array();
     }
 
-    /** The link-local address of a MAC address (RFC 4291, appendix A). */
+    /** Returns the link-local address of a MAC address (RFC 4291, appendix A). */
     static byte[] linkLocal(byte[] mac) {
         return ByteBuffer.allocate(16).putLong(0xfe80L << 48).put((byte) (mac[0] ^ 2)).put(mac, 1, 2)
                 .put((byte) 0xff).put((byte) 0xfe).put(mac, 3, 3).array();

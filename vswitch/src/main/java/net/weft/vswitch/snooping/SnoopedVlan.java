@@ -9,14 +9,13 @@ import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What is known of the multicast of one VLAN and family.
- *
+ * The snooping state of one VLAN and address family.
  * @param vid 1-4094
- * @param snooped whether groups go to those ports only that want them; else all multicast is flooded
- * @param routers numbers of the ports that queriers and multicast routers are behind
- * @param groups numbers of the ports that want each group, in ascending order of addresses
- * @param refused memberships that were not kept since the VLAN was first spoken in, because a port had
- *            {@link Snooping#GROUPS_OF_PORT} already
+ * @param snooped whether groups are forwarded to member and router ports only; else all multicast is flooded
+ * @param routers numbers of the router ports, which lead to queriers and multicast routers
+ * @param groups numbers of the member ports of each group, in ascending order of group addresses
+ * @param refused number of memberships refused because a port already had {@link Snooping#GROUPS_OF_PORT}, since the
+ *            first message in the VLAN
  */
 public record SnoopedVlan(int vid, boolean ipv6, boolean snooped, List<Integer> routers,
         Map<InetAddress, List<Integer>> groups, long refused) {
@@ -25,7 +24,7 @@ public record SnoopedVlan(int vid, boolean ipv6, boolean snooped, List<Integer> 
         groups = Collections.unmodifiableMap(ordered(groups));
     }
 
-    /** The same with other numbers for the ports. */
+    /** Returns a copy with other port numbers; ports with a negative new number are omitted. */
     public SnoopedVlan renumbered(IntUnaryOperator number) {
         Map<InetAddress, List<Integer>> others = new TreeMap<>(
                 (one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress()));

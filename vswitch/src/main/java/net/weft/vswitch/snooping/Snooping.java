@@ -13,20 +13,22 @@ import net.weft.vswitch.snooping.GroupTable.Ports;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which ports of which VLAN want which group (RFC 4541). Stations report to queriers; the switch listens.
+ * IGMP and MLD snooping (RFC 4541): tracks the group memberships of ports in each VLAN, from the reports that hosts
+ * send to queriers.
  * <p>
- * A VLAN counts as snooped while a querier is heard in it (this switch's own counts too), and only from a whole response time after the
- * first query on, when every station has answered. Before, and when the querier has fallen silent, multicast is flooded. A
- * group's frames go to the ports that have joined it and to those that queriers and multicast routers are behind. A querier without
- * address counts as one too: behind it may be another switch that learns by its own queries only. Groups that are never asked for, the
- * link-local ones, are none of this class's business: the worker floods them.
+ * A VLAN is snooped while a querier is present (this switch's own counts, too), beginning one response time after the
+ * first query, when every host has answered. Before that, and when the querier has fallen silent, multicast is flooded.
+ * A group's frames are forwarded to the ports that have joined it and to the router ports, which lead to queriers and
+ * multicast routers. A port with a querier without address is a router port, too: behind it may be another switch that
+ * learns by its own queries only. Link-local groups are not snooped: the workers flood them.
  * <p>
- * No port can say anything of another: what one reports, leaves or asks never ends sooner than RFC 3376 allows what others have.
+ * Ports do not affect each other: reports, leaves and queries of one port never end memberships of other ports sooner
+ * than RFC 3376 allows.
  * <p>
- * Pure: one thread, and the clock is the caller's.
+ * One thread; the caller passes the time, by a monotonic clock in nanoseconds.
  */
 public final class Snooping {
-    /** Groups remembered for one port; what it joins beyond these it does not get. */
+    /** Maximum number of memberships of one port; further joins are refused. */
     public static final int GROUPS_OF_PORT = 512;
 
     private record Key(int vid, boolean ipv6) implements Comparable<Key> {
@@ -36,7 +38,7 @@ public final class Snooping {
         }
     }
 
-    private final long station;
+    private final long ownMac;
     private final byte[] address;
     private final Map<Key, Domain> domains = new TreeMap<>();
     private final Map<Integer, Integer> groupsOfPort = new HashMap<>();
@@ -57,36 +59,35 @@ public final class Snooping {
     };
     private Set<Integer> own = Set.of();
 
-    /** @param mac that this switch's own queries come from, 6 bytes */
+    /** @param mac source MAC address of this switch's own queries, 6 bytes */
     public Snooping(byte[] mac) {
         long number = 0;
-        for (byte octet : mac) {
-            number = number << 8 | octet & 0xFF;
+        for (byte part : mac) {
+            number = number << 8 | part & 0xFF;
         }
-        station = number;
+        ownMac = number;
         address = QueryFrame.linkLocal(mac);
     }
 
-    /** The VLANs in which this switch itself asks. */
+    /** Sets the VLANs in which this switch is a querier. */
     public void ownQueriers(Set<Integer> vids) {
         own = Set.copyOf(vids);
     }
 
-    /** Whether another querier is heard that goes before this switch's own. */
+    /** Returns whether another querier is present that wins the election against this switch. */
     public boolean defers(int vid, boolean ipv6, long nowNs) {
         Domain domain = domains.get(new Key(vid, ipv6));
         return domain != null && domain.defers(nowNs);
     }
 
-    /** This switch asks all stations of a VLAN itself. */
+    /** Reports that this switch sent a general query in a VLAN. */
     public void asked(int vid, boolean ipv6, long maxResponseNs, long intervalNs, long nowNs) {
         domain(vid, ipv6).asked(maxResponseNs, 2 * intervalNs + maxResponseNs, nowNs);
     }
 
     /**
-     * A message came in by a port.
-     *
-     * @return whether {@link #table} may be another now
+     * Processes a message that was received by a port.
+     * @return whether {@link #table} may have changed
      */
     public boolean take(int vid, int port, GroupMessage message, long nowNs) {
         Domain domain = domain(vid, message.ipv6());
@@ -108,24 +109,27 @@ public final class Snooping {
         return changed;
     }
 
-    /** The lowest address asks (RFC 3376, 6.6.2; RFC 3810, 7.6.2), but who has none comes last (RFC 4541, 2.1.1). */
+    /**
+     * Returns whether the sender of a query wins the querier election against this switch: the lowest address wins (RFC
+     * 3376, 6.6.2; RFC 3810, 7.6.2), but a querier without address loses (RFC 4541, 2.1.1).
+     */
     private boolean outranks(GroupMessage.Query query) {
         return query.ipv6()
                 ? Arrays.compareUnsigned(query.source().getAddress(), address) < 0
-                : !query.source().isAnyLocalAddress() || query.station() < station;
+                : !query.source().isAnyLocalAddress() || query.station() < ownMac;
     }
 
     private Domain domain(int vid, boolean ipv6) {
         return domains.computeIfAbsent(new Key(vid, ipv6), _ -> new Domain(ipv6, share));
     }
 
-    /** Whether stations behind the port want a group. */
+    /** Returns whether a port is a member of a group. */
     public boolean wants(int vid, int port, InetAddress group) {
         Domain domain = domains.get(new Key(vid, group.getAddress().length == 16));
         return domain != null && domain.wants(port, group);
     }
 
-    /** The VLANs that are snooped, of one family. */
+    /** Returns the VLANs that are snooped for one address family. */
     public List<Integer> snooped(boolean ipv6, long nowNs) {
         List<Integer> vids = new ArrayList<>();
         domains.forEach((key, domain) -> {
@@ -136,7 +140,7 @@ public final class Snooping {
         return vids;
     }
 
-    /** Forgets what has run out. Returns whether {@link #table} may be another now. */
+    /** Removes expired state. Returns whether {@link #table} may have changed. */
     public boolean expire(long nowNs) {
         boolean changed = false;
         for (Domain domain : domains.values()) {
@@ -146,7 +150,10 @@ public final class Snooping {
         return changed;
     }
 
-    /** A port is down, gone or in other VLANs. Returns whether {@link #table} may be another now. */
+    /**
+     * Removes the state of a port that is down, removed or in other VLANs. Returns whether {@link #table} may have
+     * changed.
+     */
     public boolean forget(int port) {
         boolean changed = false;
         for (Map.Entry<Key, Domain> entry : domains.entrySet()) {
@@ -155,7 +162,7 @@ public final class Snooping {
         return changed;
     }
 
-    /** What is known of each VLAN, in the order of their IDs. */
+    /** Returns the state of each VLAN, in the order of VLAN IDs. */
     public List<SnoopedVlan> vlans(long nowNs) {
         List<SnoopedVlan> vlans = new ArrayList<>();
         domains.forEach((key, domain) -> {
@@ -167,7 +174,7 @@ public final class Snooping {
         return vlans;
     }
 
-    /** What the workers are to know now. */
+    /** Returns the group table to publish to the workers. */
     public GroupTable table(long nowNs) {
         @Nullable
         Ports[] routers4 = new @Nullable Ports[4096];

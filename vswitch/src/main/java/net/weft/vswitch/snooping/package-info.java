@@ -1,4 +1,4 @@
-/** IGMP and MLD snooping (RFC 4541) and the querier, as pure state machines: time comes in as an argument. */
+/** IGMP and MLD snooping (RFC 4541) and the querier, as pure state machines that receive the time as an argument. */
 @NullMarked
 package net.weft.vswitch.snooping;
 

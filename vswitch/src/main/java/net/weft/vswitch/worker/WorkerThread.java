@@ -98,9 +98,9 @@ public final class WorkerThread implements Poller {
         life = new Life();
     }
 
-    /** @param told notified on the worker's thread when a fault ends it; must not block */
-    public void onDeath(Runnable told) {
-        onDeath = told;
+    /** @param listener notified on the worker's thread when a fault ends it; must not block */
+    public void onDeath(Runnable listener) {
+        onDeath = listener;
     }
 
     public void start() {

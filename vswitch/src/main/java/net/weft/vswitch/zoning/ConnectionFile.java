@@ -20,9 +20,9 @@ import net.weft.zone.track.Attachment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that outlives the process: a file, mapped. It belongs to one process at a time, which a lock sees to, and has all its room from the
- * start, so that a full file system is found now and not by a worker. Where there is no file, or it cannot be had, memory of the process's own
- * takes its place: connections then end with it.
+ * Memory that outlives the process: a mapped file. A lock ensures that one process at a time uses it, and all its space
+ * is allocated at the start, so that a full file system is detected now and not by a worker. Without a file, or when it
+ * cannot be used, memory of the process replaces it: connections then end with the process.
  */
 final class ConnectionFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ConnectionFile.class.getName());
@@ -31,13 +31,17 @@ final class ConnectionFile implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private @Nullable FileChannel channel;
-    /** Open as long as the channel is: closing it would end the lock. */
+    /**
+     * The descriptor that holds the lock; it stays open as long as the channel, because closing it would release the
+     * lock.
+     */
     private @Nullable Fd fd;
     private final MemorySegment memory;
 
     /**
      * @param path null for no file
-     * @param inspect says what lies in the memory; what is not {@link Attachment#RESUMED} is thrown away
+     * @param bytes size of the memory
+     * @param inspect classifies the content; it is discarded unless the result is {@link Attachment#RESUMED}
      */
     ConnectionFile(@Nullable Path path, long bytes, Function<MemorySegment, Attachment> inspect) {
         memory = path == null ? arena.allocate(bytes, Long.BYTES) : open(path, bytes, inspect);
@@ -112,7 +116,7 @@ final class ConnectionFile implements AutoCloseable {
         }
     }
 
-    /** Nobody may touch the memory any more. */
+    /** Unmaps the memory. No thread may use it any more. */
     @Override
     public void close() {
         arena.close();

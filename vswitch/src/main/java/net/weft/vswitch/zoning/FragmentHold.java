@@ -12,24 +12,26 @@ import net.weft.zone.fragment.FragmentTable;
 import net.weft.zone.fragment.FragmentTracker;
 
 /**
- * Fragments that came before the first of their datagram, kept until that comes or {@link FragmentTracker#HOLD_NS} have passed. Then they are given
- * back, and forwarded as if they came just now: {@link FragmentTracker#recall} says whether they may pass.
+ * Holds fragments that arrived before the first fragment of their datagram, until that arrives or {@link
+ * FragmentTracker#HOLD_NS} have passed. Then they are released and forwarded as if they had just arrived; {@link
+ * FragmentTracker#recall} decides whether they pass.
  * <p>
- * A pool of {@value #FRAMES} copies. No port has more of them than are free, so that whatever one sends, half the pool is left to others. Pages
- * that were never used take no memory. Looking after those kept costs a few at a time, whatever comes.
+ * A pool of {@value #FRAMES} copies. No port may hold more of them than are free, so that half of the pool remains for
+ * others, whatever one port sends. Pages that were never used take no memory. Only a few held frames are checked at a
+ * time, so the cost per turn is bounded.
  * <p>
- * One worker's; not thread-safe; nothing is allocated after construction.
+ * Belongs to one worker; not thread-safe; nothing is allocated after construction.
  */
 public final class FragmentHold implements AutoCloseable {
-    /** Frames at most. */
+    /** The maximum number of held frames. */
     public static final int FRAMES = 512;
-    /** Bytes of a frame at most: jumbo frames with tags. */
+    /** The maximum length of a held frame in bytes: jumbo frames with tags. */
     public static final int FRAME_BYTES = 9 * 1024 + 512;
-    /** Ports that are a multiple of this apart count as one. */
+    /** The number of per-port counters; ports that are a multiple of this apart share one. */
     private static final int PORTS = 1024;
-    /** Places looked at in one go. */
-    private static final int LOOKED_AT = 32;
-    /** How often all are looked at because of their age. */
+    /** The maximum number of places checked in one call. */
+    private static final int CHECKED_AT_ONCE = 32;
+    /** The interval at which all places are checked for expired frames, nanoseconds. */
     private static final long ROUND_NS = 50_000_000;
 
     private final FragmentTable table;
@@ -45,17 +47,17 @@ public final class FragmentHold implements AutoCloseable {
     private final int[] zones = new int[FRAMES];
     private final long[] heldNs = new long[FRAMES];
     private final int[] free = new int[FRAMES];
-    private final int[] given = new int[Burst.CAPACITY];
+    private final int[] released = new int[Burst.CAPACITY];
     private final int[] framesOfPort = new int[PORTS];
     private int freeCount;
-    private int givenCount;
+    private int releasedCount;
     private int cursor;
-    private int unseen;
+    private int unchecked;
     private long seenReleases;
     private long roundNs;
-    private long patienceNs = FragmentTracker.HOLD_NS;
+    private long holdNs = FragmentTracker.HOLD_NS;
 
-    /** @param table of the switch's datagrams */
+    /** @param table the switch's table of fragmented datagrams */
     public FragmentHold(FragmentTable table) {
         this.table = table;
         long bytes = (long) FRAMES * FRAME_BYTES;
@@ -68,21 +70,21 @@ public final class FragmentHold implements AutoCloseable {
         }
     }
 
-    /** Whether none is kept: then a worker may sleep as long as it likes. */
+    /** Returns whether no frame is held; then the worker may sleep for long. */
     public boolean isEmpty() {
         return freeCount == FRAMES;
     }
 
     /**
-     * Says which frames are worth being kept; between bursts only.
+     * Adopts a configuration; between bursts only.
      *
-     * @param holding false: all are given back in the next turns
-     * @param exists frames of other ports are forgotten
+     * @param holding false to release all frames in the next turns
+     * @param exists tests a port index; frames of ports that do not exist are discarded
      */
     public void adopt(boolean holding, IntPredicate exists) {
-        patienceNs = holding ? FragmentTracker.HOLD_NS : 0;
-        unseen = holding || isEmpty() ? unseen : FRAMES;
-        forgetGiven();
+        holdNs = holding ? FragmentTracker.HOLD_NS : 0;
+        unchecked = holding || isEmpty() ? unchecked : FRAMES;
+        freeReleased();
         for (int slot = 0; slot < FRAMES; slot++) {
             if (length[slot] > 0 && !exists.test(port[slot])) {
                 forget(slot);
@@ -92,12 +94,12 @@ public final class FragmentHold implements AutoCloseable {
     }
 
     /**
-     * Keeps a copy of a later fragment that {@link FragmentTracker#later} wants held.
+     * Holds a copy of a later fragment for which {@link FragmentTracker#later} returned {@code HOLD}.
      *
-     * @param headers parsed
-     * @param from zone it comes from
-     * @param to zone it goes to, or {@link FragmentTracker#FLOOD}
-     * @return false when there is no room for it: it is to be dropped
+     * @param headers its parsed headers
+     * @param from source zone
+     * @param to destination zone, or {@link FragmentTracker#FLOOD}
+     * @return false when there is no space; the fragment must be dropped
      */
     public boolean hold(Burst burst, int i, long headers, int vid, int from, int to, long nowNs) {
         int ingress = burst.port[i];
@@ -111,7 +113,7 @@ public final class FragmentHold implements AutoCloseable {
         framesOfPort[ingress % PORTS]++;
         length[slot] = burst.length[i];
         port[slot] = ingress;
-        tag[slot] = burst.typeOffset[i] == 12 ? burst.tag[i] : 0; // an inline tag is among the bytes
+        tag[slot] = burst.typeOffset[i] == 12 ? burst.tag[i] : 0; // an inline tag is part of the bytes
         txQueueHint[slot] = burst.txQueueHint;
         offload[slot] = burst.offload[i];
         parsed[slot] = headers;
@@ -131,14 +133,14 @@ public final class FragmentHold implements AutoCloseable {
     }
 
     /**
-     * Gives back frames of which the first has come, or that have waited long enough; a few each time, all of one lane. To be called every
-     * turn; costs next to nothing while there are none.
+     * Releases frames whose first fragment has arrived or whose hold time is over; a few in each call, all with the
+     * same transmit queue hint. Call in every turn; it costs next to nothing while no frame is held.
      *
-     * @param to an empty burst of the worker's own; what it holds stays in place until this or {@link #close} is called next
-     * @return frames in it
+     * @param to an empty burst of the worker; its frames stay valid until this or {@link #close} is called next
+     * @return the number of frames in it
      */
     public int release(FragmentTracker tracker, Burst to, long nowNs) {
-        forgetGiven();
+        freeReleased();
         if (isEmpty()) {
             return 0;
         }
@@ -146,34 +148,34 @@ public final class FragmentHold implements AutoCloseable {
         if (releases != seenReleases || nowNs - roundNs >= ROUND_NS) {
             seenReleases = releases;
             roundNs = nowNs;
-            unseen = FRAMES;
+            unchecked = FRAMES;
         }
-        for (int look = Math.min(unseen, LOOKED_AT); look > 0; look--) {
+        for (int look = Math.min(unchecked, CHECKED_AT_ONCE); look > 0; look--) {
             int slot = cursor;
             if (length[slot] > 0 && isDue(tracker, slot, nowNs)) {
-                boolean otherLane = to.count > 0 && to.txQueueHint != txQueueHint[slot];
-                if (otherLane || to.isFull()) {
+                boolean otherHint = to.count > 0 && to.txQueueHint != txQueueHint[slot];
+                if (otherHint || to.isFull()) {
                     break;
                 }
-                give(slot, to);
+                release(slot, to);
             }
             cursor = (slot + 1) % FRAMES;
-            unseen--;
+            unchecked--;
         }
         return to.count;
     }
 
     private boolean isDue(FragmentTracker tracker, int slot, long nowNs) {
-        return nowNs - heldNs[slot] >= patienceNs
+        return nowNs - heldNs[slot] >= holdNs
                 || tracker.recall(memory, (long) slot * FRAME_BYTES, parsed[slot], vlan[slot], zones[slot] >>> 16,
                         zones[slot] & 0xffff, port[slot]) != FragmentTracker.HOLD;
     }
 
-    private void give(int slot, Burst to) {
+    private void release(int slot, Burst to) {
         to.txQueueHint = txQueueHint[slot];
         to.add(mapping.address() + (long) slot * FRAME_BYTES, length[slot], port[slot], offload[slot], tag[slot]);
         forget(slot);
-        given[givenCount++] = slot;
+        released[releasedCount++] = slot;
     }
 
     private void forget(int slot) {
@@ -181,9 +183,9 @@ public final class FragmentHold implements AutoCloseable {
         length[slot] = 0;
     }
 
-    private void forgetGiven() {
-        while (givenCount > 0) {
-            free[freeCount++] = given[--givenCount];
+    private void freeReleased() {
+        while (releasedCount > 0) {
+            free[freeCount++] = released[--releasedCount];
         }
     }
 

@@ -10,21 +10,21 @@ import net.weft.zone.fragment.FragmentTracker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fragments on their way through one worker. The first of a datagram is judged as a packet, and later ones get what was said of it; those that
- * come before it are held, and forwarded again once it has come.
+ * Handles the fragments of one worker. The first fragment of a datagram is evaluated as a packet, and later fragments
+ * get its verdict; a fragment that arrives before the first is held, and recirculated once that has arrived.
  */
 final class Fragments implements AutoCloseable {
-    /** Instead of a {@link ZoneVerdict}: it is kept, and comes again. */
+    /** Returned instead of a {@link ZoneVerdict}: the fragment is held and will be recirculated. */
     static final int HELD = -1;
 
     private final FragmentTracker tracker;
     private final @Nullable FragmentHold hold;
     private final @Nullable Burst released;
-    /** Whether what is forwarded now has been held. */
-    private boolean again;
+    /** Set while released frames are recirculated. */
+    private boolean recirculating;
     private long nowNs;
 
-    /** @param observing true: nothing is remembered or held, for a trace */
+    /** @param observing true to remember and hold nothing, for a trace */
     Fragments(FragmentTable table, boolean observing) {
         tracker = new FragmentTracker(table);
         hold = observing ? null : new FragmentHold(table);
@@ -40,71 +40,76 @@ final class Fragments implements AutoCloseable {
         return HeaderParser.isFragment(headers) && !HeaderParser.isFirstFragment(headers);
     }
 
-    /** Whether frames are held from now on, or let go; those of ports that are gone are forgotten. */
+    /** Enables or disables holding, and discards held frames of removed ports. */
     void adopt(boolean holding, IntPredicate exists) {
         if (hold != null) {
             hold.adopt(holding, exists);
         }
     }
 
-    /** Frames that were held and may be forwarded, or dropped, now; null for none. They stay in place until the next turn. */
+    /**
+     * Returns released frames, to be recirculated now, or null if there are none. They stay valid until the next turn.
+     */
     @Nullable
     Burst released(long monotonicNs) {
         if (hold == null || released == null || hold.isEmpty()) {
-            again = false;
+            recirculating = false;
             return null;
         }
         now(monotonicNs);
         released.clear();
-        again = hold.release(tracker, released, monotonicNs) > 0;
-        return again ? released : null;
+        recirculating = hold.release(tracker, released, monotonicNs) > 0;
+        return recirculating ? released : null;
     }
 
-    /** Whether frames wait, for which {@link #released} is to be asked every few milliseconds. */
+    /** Returns whether frames are held; then {@link #released} must be called every few milliseconds. */
     boolean isHolding() {
         return hold != null && !hold.isEmpty();
     }
 
-    /** The frames of {@link #released} have been forwarded. */
+    /** Records that the frames of {@link #released} have been forwarded. */
     void forwarded() {
-        again = false;
+        recirculating = false;
     }
 
-    /** What was said of the first of the fragment asked of last. */
+    /** Returns the policy decision for the first fragment of the last evaluated fragment's datagram. */
     int decision() {
         return tracker.decision();
     }
 
     /**
-     * What becomes of a fragment.
+     * Evaluates a fragment.
      *
-     * @param copy of a flooded frame, for one zone
-     * @param verdict on the first fragment, by itself
-     * @param said ruling on the first fragment
+     * @param copy true for the copy of a flooded frame for one zone
+     * @param verdict the verdict on a first fragment by itself
+     * @param decided policy decision for a first fragment
      * @return a {@link ZoneVerdict} or {@link #HELD}
      */
-    int evaluate(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict, int said) {
+    int evaluate(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict, int decided) {
         if (copy) {
-            return copy(burst, i, headers, vlan, from, to, verdict, said);
+            return copy(burst, i, headers, vlan, from, to, verdict, decided);
         }
         return isLater(headers)
                 ? later(burst, i, headers, vlan, from, to)
-                : first(burst, i, headers, vlan, from, to, verdict, said);
+                : first(burst, i, headers, vlan, from, to, verdict, decided);
     }
 
-    /** A first fragment, judged. The verdict, or that it may not pass. */
-    int first(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int said) {
+    /**
+     * Records an evaluated first fragment; returns its verdict, or {@link ZoneVerdict#FRAGMENT} if it conflicts with
+     * others.
+     */
+    int first(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int decided) {
         MemorySegment heads = burst.heads();
         return hold == null
                 ? verdict
-                : tracker.first(heads, burst.headOffset(i), headers, vlan, from, to, burst.port[i], verdict, said);
+                : tracker.first(heads, burst.headOffset(i), headers, vlan, from, to, burst.port[i], verdict, decided);
     }
 
-    /** A later fragment: the verdict on its first, or {@link #HELD}. */
+    /** Returns the verdict of a later fragment's first fragment, or {@link #HELD}. */
     int later(Burst burst, int i, long headers, int vlan, int from, int to) {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
-        boolean fresh = !again && hold != null;
+        boolean fresh = !recirculating && hold != null;
         int verdict = fresh
                 ? tracker.later(heads, frame, headers, vlan, from, to, burst.port[i])
                 : tracker.recall(heads, frame, headers, vlan, from, to, burst.port[i]);
@@ -116,8 +121,8 @@ final class Fragments implements AutoCloseable {
                 : ZoneVerdict.FRAGMENT;
     }
 
-    /** The copy of a flooded fragment for one zone. */
-    private int copy(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int said) {
+    /** Evaluates the copy of a flooded fragment for one zone. */
+    private int copy(Burst burst, int i, long headers, int vlan, int from, int to, int verdict, int decided) {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         if (isLater(headers)) {
@@ -127,7 +132,7 @@ final class Fragments implements AutoCloseable {
             return recalled == FragmentTracker.HOLD ? ZoneVerdict.FRAGMENT : recalled;
         }
         if (hold != null) {
-            tracker.remember(heads, frame, headers, vlan, from, to, burst.port[i], verdict, said);
+            tracker.remember(heads, frame, headers, vlan, from, to, burst.port[i], verdict, decided);
         }
         return verdict;
     }

@@ -14,19 +14,19 @@ import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
 
 /**
- * A packet that a policy wants logged.
+ * A packet that a policy logs.
  *
- * @param ruling {@link net.weft.zone.Ruling}: which policy, and what it does
- * @param reason ordinal of the drop reason, {@link ZoneFilter#FINE} when it passed
- * @param ingress number of the port it came in by
- * @param egress number of the port it was to leave by
- * @param vlan it travels in
- * @param from zone number
- * @param to zone number
- * @param what it is: protocol, addresses, ports
+ * @param decision {@link net.weft.zone.PolicyDecision}: the policy and its action
+ * @param reason ordinal of the drop reason, {@link ZoneFilter#PASS} when it passed
+ * @param ingress index of the ingress port
+ * @param egress index of the intended egress port
+ * @param vlan its VLAN
+ * @param from source zone number
+ * @param to destination zone number
+ * @param what description: protocol, addresses, ports
  */
 public record LoggedPacket(int decision, int reason, int ingress, int egress, int vlan, int from, int to, String what) {
-    /** {@code tcp 10.10.0.1:4000 > 10.20.0.5:80}. */
+    /** Describes a packet, for example {@code tcp 10.10.0.1:4000 > 10.20.0.5:80}. */
     static String describe(MemorySegment head, long headers) {
         int l3 = HeaderParser.l3Offset(headers);
         return switch (HeaderParser.etherType(headers)) {

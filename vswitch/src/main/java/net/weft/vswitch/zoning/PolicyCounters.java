@@ -8,8 +8,8 @@ import net.weft.zone.Policy;
 import net.weft.zone.PolicyDecision;
 
 /**
- * What a worker has counted for each policy, and for what no policy speaks of. Written by its worker with plain stores and read by any
- * thread; grown between bursts by the worker.
+ * A worker's counters by policy, and for packets that match none. Its worker writes them with plain stores, and extends
+ * them between bursts; any thread reads.
  */
 public final class PolicyCounters {
     private static final int PACKETS = 0;
@@ -21,12 +21,12 @@ public final class PolicyCounters {
 
     private long[] row = new long[CELLS];
     private volatile long[] published = row;
-    private int runRuling;
+    private int runDecision;
     private int runPackets;
     private int runConnections;
     private long runBytes;
 
-    /** Makes room for policies. */
+    /** Extends the counters to these policies. */
     void reach(List<Policy> policies) {
         int highest = policies.stream().mapToInt(Policy::id).max().orElse(PolicyDecision.NO_POLICY);
         int needed = (highest + 2) * CELLS;
@@ -36,17 +36,20 @@ public final class PolicyCounters {
         }
     }
 
-    /** Begins with what another had counted, whose worker has ended. */
+    /** Takes over the counters of an ended worker. */
     void inherit(PolicyCounters dead) {
         row = dead.row.clone();
         published = row;
     }
 
-    /** Counts a packet by what was said of it. A run of packets of one policy is counted at once, by the next other or {@link #settle}. */
+    /**
+     * Counts a packet by its {@link PolicyDecision}. A run of packets with the same decision is added at once, by the
+     * next different one or by {@link #settle}.
+     */
     void count(int decision, int bytes, boolean isNew, long nowNs) {
-        if (decision != runRuling) {
+        if (decision != runDecision) {
             settle(nowNs);
-            runRuling = decision;
+            runDecision = decision;
         }
         runPackets++;
         runBytes += bytes;
@@ -55,13 +58,16 @@ public final class PolicyCounters {
         }
     }
 
-    /** Counts the run, of a policy that is gone as of none; after each burst. */
+    /**
+     * Adds the pending run to the counters; the run of a removed policy is counted as matching none. Call after each
+     * burst.
+     */
     void settle(long nowNs) {
         if (runPackets == 0) {
             return;
         }
         long[] cells = row;
-        int policy = PolicyDecision.policy(runRuling) + 1;
+        int policy = PolicyDecision.policy(runDecision) + 1;
         int at = policy * CELLS < cells.length ? policy * CELLS : 0;
         cells[at + PACKETS] += runPackets;
         cells[at + BYTES] += runBytes;
@@ -72,7 +78,10 @@ public final class PolicyCounters {
         runConnections = 0;
     }
 
-    /** What a worker has counted for one policy, {@link PolicyDecision#NO_POLICY} for what none speaks of. Any thread. */
+    /**
+     * Returns the worker's counters for one policy, or for packets that match none with {@link
+     * PolicyDecision#NO_POLICY}. Any thread.
+     */
     public Count count(int policy) {
         long[] cells = published;
         int at = (policy + 1) * CELLS;
@@ -87,9 +96,11 @@ public final class PolicyCounters {
     }
 
     /**
-     * @param packets that were judged by it, of connections it allowed too
-     * @param bytes of them
-     * @param connections it let begin
+     * The counters of a policy.
+     *
+     * @param packets packets it decided on, including those of connections that it allowed
+     * @param bytes bytes of these packets
+     * @param connections connections it allowed
      * @param lastHitNs monotonic clock of the last packet, 0 for never
      */
     public record Count(long packets, long bytes, long connections, long lastHitNs) {

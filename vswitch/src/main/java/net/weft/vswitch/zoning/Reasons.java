@@ -4,7 +4,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.guard.PortGuard;
 
-/** The {@link DropReason} that an answer of a guard or a tracker amounts to, as its ordinal, or {@link ZoneFilter#FINE}. */
+/** Maps the results of guards and trackers to the ordinal of a {@link DropReason}, or to {@link ZoneFilter#PASS}. */
 final class Reasons {
     static final int MALFORMED = DropReason.MALFORMED.ordinal();
     static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
@@ -33,7 +33,7 @@ final class Reasons {
     private Reasons() {
     }
 
-    /** @param answer of {@link PortGuard#check} */
+    /** @param answer result of {@link PortGuard#check} */
     static int ofGuard(int answer) {
         return GUARD[answer];
     }

@@ -8,8 +8,8 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.FrameRing;
 
 /**
- * The way of packets that a policy wants logged from a worker to the control thread: a bounded ring of their heads. Who empties it takes
- * a few at a time; what finds it full is only counted, so that nobody can flood a log.
+ * A bounded ring that passes the heads of packets to be logged from a worker to the control thread, which drains a few
+ * at a time. A packet that finds the ring full is only counted, so that no sender can flood the log.
  */
 final class ZoneLog implements AutoCloseable {
     private static final int PACKETS = 64;
@@ -27,7 +27,7 @@ final class ZoneLog implements AutoCloseable {
     private final FrameRing ring = new FrameRing(arena, PACKETS, SLOT);
     private volatile long suppressed;
 
-    /** Worker: notes a packet, or counts that it was not noted. */
+    /** Enqueues a packet, or counts it as suppressed. Worker's thread only. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void offer(Burst burst, int i, long headers, int vlan, int egress, int from, int to, int decision, int reason) {
         long slot = ring.claim();
@@ -46,17 +46,17 @@ final class ZoneLog implements AutoCloseable {
         ring.publish(HEAD + burst.headLength[i], 0);
     }
 
-    /** Counts on from a log whose worker has ended. */
+    /** Takes over the counter of an ended worker's log. */
     void inherit(ZoneLog dead) {
         suppressed = dead.suppressed;
     }
 
-    /** Packets that were to be logged and were not, since the start. Any thread. */
+    /** Returns the number of packets that were not logged because the ring was full, since the start. Any thread. */
     long suppressed() {
         return suppressed;
     }
 
-    /** Control thread: hands over so many at most. */
+    /** Dequeues at most this many packets. Control thread only. */
     void drain(int most, Consumer<LoggedPacket> to) {
         for (int n = 0; n < most; n++) {
             long slot = ring.peek();

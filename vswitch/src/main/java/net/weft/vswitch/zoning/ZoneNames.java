@@ -8,12 +8,12 @@ import net.weft.zone.PolicyDecision;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
-/** The words users have for numbers of zones and policies. */
+/** The names of zones and policies for users. */
 public final class ZoneNames {
     private ZoneNames() {
     }
 
-    /** {@code dmz}, {@code acme/batch}, {@code none}. */
+    /** Returns the name of a zone, for example {@code dmz}, {@code acme/batch}, {@code none}. */
     public static String zone(Zoning zoning, int id) {
         return switch (id) {
             case Zone.NONE -> "none";
@@ -24,13 +24,13 @@ public final class ZoneNames {
         };
     }
 
-    /** The policy of a ruling. */
+    /** Returns the policy of a {@link PolicyDecision}. */
     public static Optional<Policy> policy(Zoning zoning, int decision) {
         int id = PolicyDecision.policy(decision);
         return zoning.policies().stream().filter(policy -> policy.id() == id).findFirst();
     }
 
-    /** {@code web-to-db}, {@code acme/nightly}. */
+    /** Returns the name of a policy, for example {@code web-to-db}, {@code acme/nightly}. */
     public static String policy(Policy policy) {
         return policy.tenant() == null ? policy.name() : policy.tenant() + "/" + policy.name();
     }

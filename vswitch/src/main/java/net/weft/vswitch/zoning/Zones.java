@@ -15,37 +15,43 @@ import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The zones of a switch from the outside: compiles what is wished, keeps the table of connections, and says what was counted. Any
- * thread.
+ * The zones of a switch as the other parts use them: compiles the configuration, owns the connection table, and sums
+ * the counters. Any thread.
  */
 public final class Zones implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("net.weft.policy");
     private static final int LOGGED_AT_ONCE = 10;
     private static final int DATAGRAMS = 4096;
-    /** How long TCP is picked up in the middle when what was remembered is lost, or nobody looked. */
-    private static final int PICK_UP_SECONDS = 30;
+    /**
+     * The seconds of mid-stream pickup of TCP connections after the connection table was lost, or after a time without
+     * zones.
+     */
+    private static final int PICKUP_SECONDS = 30;
 
     private final @Nullable Path path;
-    private final Supplier<List<ZoneFilter>> gates;
+    private final Supplier<List<ZoneFilter>> filters;
     private @Nullable ConnectionFile file;
     private @Nullable ConnectionTable connections;
     private volatile Policies policies = Policies.OFF;
     private @Nullable FragmentTable fragments;
     private int epoch;
-    /** What was connected without zones is unknown. */
+    /** Set while there were no zones, so that existing connections are unknown. */
     private boolean wasOff;
-    private long told;
+    private long loggedSuppressed;
 
     /**
-     * @param path file that remembers connections; null for none
-     * @param gates those of each worker
+     * @param path file that keeps connections over a restart; null for none
+     * @param filters supplies the zone filter of each worker
      */
-    public Zones(@Nullable Path path, Supplier<List<ZoneFilter>> gates) {
+    public Zones(@Nullable Path path, Supplier<List<ZoneFilter>> filters) {
         this.path = path;
-        this.gates = gates;
+        this.filters = filters;
     }
 
-    /** What to judge by from now on; the same as before where nothing has changed. With ten thousand policies it takes a moment. */
+    /**
+     * Compiles the policies of a configuration; returns the previous ones if nothing has changed. Takes a moment for
+     * ten thousand policies.
+     */
     public synchronized Policies compile(Zoning zoning) {
         if (!zoning.isActive()) {
             policies = Policies.OFF;
@@ -57,7 +63,7 @@ public final class Zones implements AutoCloseable {
                 if (table.size() > 0) {
                     table.unseenUntil(nowSeconds);
                 }
-                table.pickUpUntil(nowSeconds + PICK_UP_SECONDS);
+                table.pickUpUntil(nowSeconds + PICKUP_SECONDS);
                 wasOff = false;
             }
             policies = new Policies(zoning, PolicyTable.of(zoning), NamedProtocols.of(zoning), ++epoch, table,
@@ -66,7 +72,7 @@ public final class Zones implements AutoCloseable {
         return policies;
     }
 
-    /** Its size is that of the first zones there were. */
+    /** Returns the connection table; the first zoning determines its capacity. */
     private ConnectionTable table(Zoning zoning) {
         if (connections == null) {
             int capacity = zoning.limits().total();
@@ -76,7 +82,7 @@ public final class Zones implements AutoCloseable {
             fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
             connections = ConnectionTable.attach(file.memory(), capacity, boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits(), new SecureRandom().nextLong(), seconds(System.nanoTime()),
-                    PICK_UP_SECONDS);
+                    PICKUP_SECONDS);
         }
         return connections;
     }
@@ -85,41 +91,45 @@ public final class Zones implements AutoCloseable {
         return (int) (nowNs / 1_000_000_000L);
     }
 
-    /** Whether frames are judged. Any thread. */
+    /** Returns whether frames are evaluated. Any thread. */
     public boolean isActive() {
         return policies.isActive();
     }
 
-    /** The connections that are remembered; null while nothing is judged. */
+    /** Returns the connection table; null before the first zoning. */
     public synchronized @Nullable ConnectionTable connections() {
         return connections;
     }
 
-    /** What was counted for a policy, {@link net.weft.zone.Ruling#NO_POLICY} for what none speaks of. */
+    /**
+     * Returns the counters of a policy, or of packets that match none with {@link
+     * net.weft.zone.PolicyDecision#NO_POLICY}.
+     */
     public PolicyCounters.Count counted(int policy) {
-        return gates.get().stream().map(gate -> gate.counters().count(policy)).reduce(PolicyCounters.Count.NONE,
+        return filters.get().stream().map(filter -> filter.counters().count(policy)).reduce(PolicyCounters.Count.NONE,
                 PolicyCounters.Count::plus);
     }
 
     /**
-     * Writes what policies want logged: some of it, so that nobody can flood the log, and how much was left out. A few times a second.
+     * Logs packets of policies with {@code log}: a limited number, so that no sender can flood the log, and the number
+     * of suppressed ones. Call a few times a second.
      *
-     * @param names of ports by number
+     * @param names port names by index
      */
     public void log(IntFunction<String> names) {
         Zoning zoning = policies.zoning();
-        for (ZoneFilter gate : gates.get()) {
-            gate.log().drain(LOGGED_AT_ONCE,
+        for (ZoneFilter filter : filters.get()) {
+            filter.log().drain(LOGGED_AT_ONCE,
                     packet -> LOG.log(System.Logger.Level.INFO, ZoneNames.sentence(zoning, packet, names)));
         }
-        long suppressed = gates.get().stream().mapToLong(gate -> gate.log().suppressed()).sum();
-        if (suppressed > told) {
-            LOG.log(System.Logger.Level.INFO, (suppressed - told) + " more packets were to be logged");
-            told = suppressed;
+        long suppressed = filters.get().stream().mapToLong(filter -> filter.log().suppressed()).sum();
+        if (suppressed > loggedSuppressed) {
+            LOG.log(System.Logger.Level.INFO, (suppressed - loggedSuppressed) + " more packets were to be logged");
+            loggedSuppressed = suppressed;
         }
     }
 
-    /** No worker may run any more. */
+    /** Unmaps the connection file. No worker may run any more. */
     @Override
     public synchronized void close() {
         if (file != null) {

@@ -2,7 +2,6 @@ package net.weft.vswitch.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.PortReason;
@@ -10,7 +9,6 @@ import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.DeviceUnavailableException;
 import net.weft.vswitch.port.AttachmentSpec;
-import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortSpec;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +35,7 @@ class AttachmentSupervisorTest {
 
     private final PortSpec spec = PortSpec.of("p", 0, new DeviceSpec.Tap("t"), VlanMembership.access(1));
     private final AttachmentSupervisor port = new AttachmentSupervisor(AttachmentSpec.of(spec), 0,
-            List.of(new Port(spec, 0, new PortCounters(1), List.of())), new Broken());
+            new int[]{0}, new Broken());
 
     @Test
     void shouldBackOffUpToASecond() {

@@ -66,7 +66,8 @@ class NicDeviceSystemTest {
     }
 
     private static void awaitSlot(PacketSocket packets, int slot) {
-        Spin.until("a packet arrives", () -> TpacketDescriptor.status(packets.slot(slot)) != TpacketDescriptor.TP_STATUS_KERNEL);
+        Spin.until("a packet arrives",
+                () -> TpacketDescriptor.status(packets.slot(slot)) != TpacketDescriptor.TP_STATUS_KERNEL);
     }
 
     @Test

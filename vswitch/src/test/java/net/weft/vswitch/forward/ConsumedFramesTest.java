@@ -3,7 +3,6 @@ package net.weft.vswitch.forward;
 import static net.weft.vswitch.Frames.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -49,7 +49,8 @@ class MirrorTest {
         lab.mirror("a", "spy", 0);
         lab.send("a", untagged(BROADCAST, A)).send("b", untagged(A, B)).send("b", untagged(BROADCAST, B))
                 .send("t", tagged(BROADCAST, "02:00:00:00:00:0c", 20));
-        assertThat(lab.receiveAll("spy")).containsExactly(untagged(BROADCAST, A), untagged(A, B), untagged(BROADCAST, B));
+        assertThat(lab.receiveAll("spy")).containsExactly(untagged(BROADCAST, A), untagged(A, B),
+                untagged(BROADCAST, B));
         assertThat(lab.receiveAll("a")).containsExactly(untagged(A, B), untagged(BROADCAST, B));
         assertThat(lab.receiveAll("b")).containsExactly(untagged(BROADCAST, A));
     }
@@ -78,7 +79,8 @@ class MirrorTest {
         assertThat(lab.receiveAll("spy")).containsExactlyInAnyOrder(tagged(BROADCAST, A, RSPAN),
                 frame(BROADCAST, A, 46, 0x8100, RSPAN, 0x8100, 10, 0x0800));
         lab.send("t", tagged(BROADCAST, B, 20));
-        assertThat(lab.receiveAll("spy")).as("goes on as a port of its own").containsExactlyInAnyOrder(tagged(BROADCAST, B, 20),
+        assertThat(lab.receiveAll("spy")).as("goes on as a port of its own").containsExactlyInAnyOrder(
+                tagged(BROADCAST, B, 20),
                 frame(BROADCAST, B, 46, 0x8100, RSPAN, 0x8100, 20, 0x0800));
     }
 

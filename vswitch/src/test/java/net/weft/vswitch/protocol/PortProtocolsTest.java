@@ -129,7 +129,8 @@ class PortProtocolsTest {
         Spin.until("the port is shut", () -> isShut("guest", PortReason.BPDU_GUARD));
         assertThat(status("other").failure()).isNull();
         link("guest").send(untagged(BROADCAST, A), 0);
-        Spin.until("the second frame is dropped", () -> status("guest").counters().ingressDrops(DropReason.GUARD_BPDU) >= 2);
+        Spin.until("the second frame is dropped",
+                () -> status("guest").counters().ingressDrops(DropReason.GUARD_BPDU) >= 2);
         assertThat(link("other").receive()).isEmpty();
     }
 

@@ -227,8 +227,9 @@ class QueueHandoverTest {
         Snapshot snapshot = snapshot();
         List<WorkerThread> workers = new ArrayList<>();
         for (int id = 0; id < WORKERS; id++) {
-            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"), Snapshots.NO_PUNTS, () -> {
-            }));
+            workers.add(new WorkerThread(id, -1, false, macs, () -> snapshot, _ -> fail("a queue failed"),
+                    Snapshots.NO_PUNTS, () -> {
+                    }));
         }
         workers.forEach(WorkerThread::start);
         workers.forEach(worker -> worker.awaitAdopted(snapshot));

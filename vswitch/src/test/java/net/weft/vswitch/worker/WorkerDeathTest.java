@@ -91,7 +91,7 @@ class WorkerDeathTest {
         published = snapshot(1);
         worker = new WorkerThread(0, -1, false, new MacTable(300, 1), this::published, failed::add,
                 Snapshots.NO_PUNTS, () -> {
-        });
+                });
         worker.onDeath(() -> deaths.add(true));
         workers = List.of(worker);
         assignment = new QueueAssignment<>(workers, 0);

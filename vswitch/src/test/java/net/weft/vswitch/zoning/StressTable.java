@@ -49,7 +49,8 @@ final class StressTable {
     static ConnTracker worker(boolean allows) {
         ConnTracker tracker = ConnTracker.of(TABLE);
         tracker.adopt((vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
-                destinationLow) -> PolicyDecision.withoutPolicy(allows && from == FROM), allows ? 1 : 2, Timeouts.DEFAULT,
+                destinationLow) -> PolicyDecision.withoutPolicy(allows && from == FROM), allows ? 1 : 2,
+                Timeouts.DEFAULT,
                 new ConnectionLimits(CAPACITY, CAPACITY, CAPACITY));
         return tracker;
     }
@@ -64,7 +65,8 @@ final class StressTable {
 
     private int evaluate(ConnTracker tracker, MemorySegment frame, int from, int to) {
         int length = DATAGRAM.length;
-        return tracker.evaluate(frame, 0, HeaderParser.parse(frame, 0, 12, length, length), length, length, VLAN, from, to,
+        return tracker.evaluate(frame, 0, HeaderParser.parse(frame, 0, 12, length, length), length, length, VLAN, from,
+                to,
                 port);
     }
 

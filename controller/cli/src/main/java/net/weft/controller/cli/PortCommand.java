@@ -30,7 +30,8 @@ final class PortCommand implements Runnable {
             "  weft port add db1 type=qemu transport=stream socket=/run/weft/db1.sock mode=client network=acme/db"})
     Integer add(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
-        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun()).setRefusalInResponse(true)
+        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
+                .setRefusalInResponse(true)
                 .putAllKeys(edit.keys(keys));
         edit.base().ifPresent(request::setBaseRevision);
         edit.make(client -> client.fabric("", fabric -> fabric.addPort(request.build())));
@@ -42,7 +43,8 @@ final class PortCommand implements Runnable {
             "  weft port set web1 enabled=false"})
     Integer set(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
-        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun()).setRefusalInResponse(true)
+        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
+                .setRefusalInResponse(true)
                 .putAllKeys(edit.keys(keys));
         edit.base().ifPresent(request::setBaseRevision);
         edit.make(client -> client.fabric("", fabric -> fabric.setPort(request.build())));
@@ -52,7 +54,8 @@ final class PortCommand implements Runnable {
     @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = "Remove a port.", footer = {
             "", "Examples:", "  weft port remove web1"})
     Integer remove(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name) {
-        RemovePortRequest.Builder request = RemovePortRequest.newBuilder().setName(name).setDryRun(edit.dryRun()).setRefusalInResponse(true);
+        RemovePortRequest.Builder request = RemovePortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
+                .setRefusalInResponse(true);
         edit.base().ifPresent(request::setBaseRevision);
         edit.make(client -> client.fabric("", fabric -> fabric.removePort(request.build())));
         return 0;

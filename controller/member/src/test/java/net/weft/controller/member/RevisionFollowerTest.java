@@ -73,7 +73,8 @@ class RevisionFollowerTest {
         for (int i = 0; i < 20; i++) {
             assertThat(follower.await(1, true, LONG)).contains("revision 1 cannot be carried out: injected");
         }
-        assertThat(attempts.size()).as("doubling from 0.1 s, twenty attempts would take a day").isGreaterThanOrEqualTo(20);
+        assertThat(attempts.size()).as("doubling from 0.1 s, twenty attempts would take a day")
+                .isGreaterThanOrEqualTo(20);
         faults.set(0);
         assertThat(follower.await(1, true, LONG)).isEmpty();
     }

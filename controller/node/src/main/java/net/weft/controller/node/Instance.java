@@ -46,6 +46,7 @@ import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
 
 /**
@@ -108,13 +109,15 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data, ControlSocket socket) {
+    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data,
+            ControlSocket socket) {
         this.data = data;
         FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store,
-                (revision, again) -> running.get().flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
+                (revision, again) -> running.get()
+                        .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 InstantSource.system(), new SecureRandom());
@@ -122,7 +125,7 @@ final class Instance implements AutoCloseable {
         MemberConfig member = member(fabric.config(), options.member());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")));
+                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);

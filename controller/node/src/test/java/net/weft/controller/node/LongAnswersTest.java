@@ -36,7 +36,8 @@ class LongAnswersTest {
 
     private static String typos(int count) {
         return "ports:\n" + IntStream.range(0, count)
-                .mapToObj(i -> "  p" + i + ": {type: tap, device: t" + i + ", acess: 10}\n").collect(Collectors.joining());
+                .mapToObj(i -> "  p" + i + ": {type: tap, device: t" + i + ", acess: 10}\n")
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -72,7 +73,8 @@ class LongAnswersTest {
         String aliases = IntStream.range(0, 100).mapToObj(i -> "*a").collect(Collectors.joining(", "));
         Result result = running.weft("apply", "-f", file("ports: {a: &a {}, b: [[[[" + aliases + "]]]]}").toString());
         assertThat(result.status()).isOne();
-        assertThat(result.err().lines().filter(line -> line.contains("is a YAML alias; write the value out"))).hasSize(100);
+        assertThat(result.err().lines().filter(line -> line.contains("is a YAML alias; write the value out")))
+                .hasSize(100);
     }
 
     @Test
@@ -83,7 +85,8 @@ class LongAnswersTest {
         assertThat(trace.err()).doesNotContain("http2").contains("bogus");
         Result port = running.weft("trace", "--from", "x".repeat(60_000), "arp 10.0.0.1 > 10.0.0.2");
         assertThat(port.err()).startsWith("weft: there is no port xxx").contains("cut: too long for a status");
-        Result filter = running.weft("capture", "--port", "web1", "-w", directory + "/w", "--filter", "y".repeat(60_000));
+        Result filter = running.weft("capture", "--port", "web1", "-w", directory + "/w", "--filter",
+                "y".repeat(60_000));
         assertThat(filter.status()).isOne();
         assertThat(filter.err()).doesNotContain("http2").contains("yyy");
         Result zone = running.weft("zone", "add", "z".repeat(60_000));

@@ -39,7 +39,8 @@ class StoredRevisionTest {
             assertThat(second.err()).isEqualTo(first.err());
             assertThat(members(running)).contains("\"state\":\"behind\"", "\"revision\":1", "\"newest-revision\":2",
                     "\"reason\":\"" + REASON + "\"");
-            assertThat(running.weft("doctor").out()).contains("fail  member 1        runs revision 1, not 2: " + REASON);
+            assertThat(running.weft("doctor").out())
+                    .contains("fail  member 1        runs revision 1, not 2: " + REASON);
             assertThat(running.weft("show", "vlans", "--vlan", "11", "-o", "json").out()).doesNotContain("web1");
             assertThat(running.isReady()).isFalse();
             broken.set(false);

@@ -38,7 +38,8 @@ public final class ApiServer implements AutoCloseable {
         this.socket = socket;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket.bindPath()))
                 .channelType(NioServerDomainSocketChannel.class).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
-                .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses()).addService(health.getHealthService())
+                .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses())
+                .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);
         server = builder.build();

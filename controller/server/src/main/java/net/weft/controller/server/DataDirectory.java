@@ -6,14 +6,18 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 
 /**
  * The data directory of an instance, locked by one process at a time. The lock is released when the process ends, in
  * whatever way.
  */
 public final class DataDirectory implements AutoCloseable {
+    private static final int KEY_BYTES = 32;
+
     private final Path path;
     private final FileChannel lock;
 
@@ -58,6 +62,38 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path path() {
         return path;
+    }
+
+    /**
+     * The secret of the fabric's link protocols, {@value #KEY_BYTES} random bytes: made once, mode 0600, and kept.
+     *
+     * @throws StoreException if it cannot be made, or the file is not one of ours
+     */
+    public byte[] fabricKey() {
+        Path file = path.resolve("fabric.key");
+        try {
+            if (!Files.exists(file)) {
+                make(file);
+            }
+            byte[] key = Files.readAllBytes(file);
+            if (key.length != KEY_BYTES) {
+                throw new StoreException(file + ": " + key.length + " bytes, expected " + KEY_BYTES
+                        + "; remove the file to have another key made", null);
+            }
+            return key;
+        } catch (IOException e) {
+            throw new StoreException(file + ": the fabric's key cannot be kept: " + FileErrors.of(e), e);
+        }
+    }
+
+    private static void make(Path file) throws IOException {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(fresh, key);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

@@ -15,7 +15,8 @@ class BoundedStatusesTest {
     @Test
     void shouldCountWhatTheEncodingMakesOfIt() {
         String percents = "%".repeat(BoundedStatuses.MAX_DESCRIPTION);
-        assertThat(BoundedStatuses.bounded(percents)).startsWith("%".repeat(BoundedStatuses.MAX_DESCRIPTION / 3) + " ...");
+        assertThat(BoundedStatuses.bounded(percents))
+                .startsWith("%".repeat(BoundedStatuses.MAX_DESCRIPTION / 3) + " ...");
         String faces = "\ud83d\ude00".repeat(BoundedStatuses.MAX_DESCRIPTION);
         assertThat(BoundedStatuses.bounded(faces).codePoints().filter(c -> c == 0x1F600).count())
                 .as("twelve characters each, and none torn apart").isEqualTo(BoundedStatuses.MAX_DESCRIPTION / 12);

@@ -3,17 +3,17 @@ package net.weft.vswitch.device.vhost;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much of this process's address space, of which there are 128 TiB, front ends may fill with memory they say is a guest's: a sparse file costs
- * them nothing, and where no address is left nobody is served. So there is a limit for each of them, and what those take together that take much
- * leaves room for those that take little, of whom there may be thousands.
+ * Limits how much of this process's 128 TiB of address space front ends may fill with guest memory. A sparse file costs
+ * a front end nothing, and without free addresses no guest can be served. So there is a limit per front end, and the
+ * total of the large ones is limited so that there is room for thousands of small ones.
  */
 final class AddressSpace {
     private static final long TIB = 1L << 40;
-    /** Of one front end. */
+    /** Largest total of one front end, bytes. */
     static final long LIMIT = 16 * TIB;
-    /** A front end that has no more is always served. */
+    /** A front end with at most this many bytes is always served. */
     static final long SMALL = TIB;
-    /** Of all of them, before those that are not small are refused. */
+    /** Total of all front ends, bytes, above which front ends that are not small are refused. */
     static final long ALL = 64 * TIB;
 
     private static final AtomicLong TAKEN = new AtomicLong();
@@ -22,9 +22,9 @@ final class AddressSpace {
     }
 
     /**
-     * Counts a region before it is mapped. Any thread.
+     * Reserves address space for a region before it is mapped. Any thread.
      *
-     * @param before bytes that the front end has already
+     * @param before bytes that the front end has mapped already
      */
     static void take(long before, long bytes) throws VhostViolationException {
         if (bytes > LIMIT - before) {

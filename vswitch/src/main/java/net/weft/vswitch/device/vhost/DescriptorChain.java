@@ -4,12 +4,13 @@ import net.weft.linux.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the descriptors of one chain of a split ring, indirect tables included (virtio 1.2, 2.7.5). Each descriptor is read
- * once, two words, and only these copies are believed; a chain that does not end is cut off by counting.
+ * Walks the descriptors of one chain of a split ring, indirect tables included (virtio 1.2, 2.7.5). Each descriptor is
+ * read once, as two words, and only these copies are used, because the guest may change the original; a counter stops a
+ * chain that does not end.
  */
 final class DescriptorChain {
     static final int DESCRIPTOR_BYTES = 16;
-    /** What {@link #next} answers. */
+    /** Results of {@link #next}. */
     static final int END = 0;
     static final int FOUND = 1;
     static final int BROKEN = -1;
@@ -19,7 +20,7 @@ final class DescriptorChain {
     static final int WRITE = 2;
     static final int INDIRECT = 4;
 
-    /** Linux makes indirect tables longer than the ring; as many entries as QEMU takes. */
+    /** Largest indirect table, in entries: the same as in QEMU. Linux makes indirect tables longer than the ring. */
     static final int INDIRECT_ENTRIES = 1024;
 
     private final long ring;
@@ -36,7 +37,7 @@ final class DescriptorChain {
     private boolean indirect;
     private @Nullable String fault;
 
-    /** @param ring address here of {@code ringSize} descriptors */
+    /** @param ring local address of {@code ringSize} descriptors */
     DescriptorChain(long ring, int ringSize, boolean indirectAllowed, GuestView view) {
         this.ring = ring;
         this.ringSize = ringSize;
@@ -44,7 +45,7 @@ final class DescriptorChain {
         this.view = view;
     }
 
-    /** Starts at a descriptor of the ring, any number. */
+    /** Starts at descriptor {@code head} of the ring. The value is untrusted; any number is allowed. */
     void open(int head) {
         table = ring;
         tableSize = ringSize;
@@ -53,7 +54,7 @@ final class DescriptorChain {
         index = head;
     }
 
-    /** Moves on: {@link #FOUND}, {@link #END} or {@link #BROKEN}. */
+    /** Advances to the next descriptor and returns {@link #FOUND}, {@link #END} or {@link #BROKEN}. */
     int next() {
         if (index < 0) {
             return END;
@@ -99,22 +100,22 @@ final class DescriptorChain {
         return BROKEN;
     }
 
-    /** Guest address of the descriptor found. */
+    /** Guest address of the current buffer. */
     long address() {
         return address;
     }
 
-    /** Its length, {@code 0..2^32-1}. */
+    /** Length of the current buffer in bytes, {@code 0..2^32-1}. */
     long bytes() {
         return bytes;
     }
 
-    /** Whether Weft may write to it, and only that. */
+    /** Returns whether the current buffer is write-only for Weft; otherwise it is read-only. */
     boolean writable() {
         return writable;
     }
 
-    /** What was broken. */
+    /** The rule that the guest broke. */
     String fault() {
         return fault == null ? "" : fault;
     }

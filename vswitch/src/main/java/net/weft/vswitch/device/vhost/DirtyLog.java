@@ -9,15 +9,18 @@ import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 
 /**
- * The bitmap in which a front end, while it moves a guest, is told of each page of the guest's memory that was written: bit
- * {@code n % 8} of byte {@code n / 8} for page {@code n} of {@value #PAGE} bytes (vhost-user, "Migration"). Bits are set after
- * the write that they tell of. The front end takes bits out at any time, and only that: where it does so between reading and writing a word
- * here, the bit stays set and a page is copied once more. Two writers here exclude each other. Any thread.
+ * The bitmap that reports written pages of guest memory to the front end while it migrates a guest: bit {@code n % 8}
+ * of byte {@code n / 8} for page {@code n} of {@value #PAGE} bytes (vhost-user, "Migration"). A bit is set after the
+ * write to its page. The front end may clear bits at any time; if it does so between the read and the write of a word
+ * here, the bit stays set and the page is copied once more. Local writers exclude each other. Any thread.
  */
 final class DirtyLog implements AutoCloseable {
     static final int PAGE = 4096;
     private static final int PAGE_SHIFT = 12;
-    /** Of twice the memory that a front end may have, so that there is room for gaps in it. */
+    /**
+     * Largest log, bytes: for twice the memory that a front end may have, to allow for gaps in the guest's address
+     * space.
+     */
     private static final long MAX_BYTES = 2 * AddressSpace.LIMIT / PAGE / 8;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -52,7 +55,7 @@ final class DirtyLog implements AutoCloseable {
         return new DirtyLog(mapping, mapping.address(), bytes);
     }
 
-    /** Holds it against the end of what will be marked. */
+    /** Checks that the log covers all guest addresses below {@code end}. */
     void requireCovers(long end, String what) throws VhostViolationException {
         if (end < 0 || end - 1 >>> PAGE_SHIFT >= bytes * 8) {
             throw new VhostViolationException("a log of written pages of " + bytes + " bytes is too small for " + what
@@ -61,7 +64,7 @@ final class DirtyLog implements AutoCloseable {
         }
     }
 
-    /** Sets the bit of each page that the range touches. It was found covered. */
+    /** Sets the bit of each page that the range touches. The range must be covered: see {@link #requireCovers}. */
     void mark(long guest, long length) {
         long last = guest + length - 1 >>> PAGE_SHIFT;
         for (long page = guest >>> PAGE_SHIFT; page <= last && page >>> 3 < bytes; page++) {
@@ -73,7 +76,7 @@ final class DirtyLog implements AutoCloseable {
         }
     }
 
-    /** Not by compare-and-set, which is not for memory that may be gone. */
+    /** Sets a bit by a read and a write, because compare-and-set is not safe on memory that may be gone. */
     private void set(long word, int bit) {
         FaultCalls.deliver();
         while (!claimed.compareAndSet(false, true)) {
@@ -87,7 +90,7 @@ final class DirtyLog implements AutoCloseable {
         }
     }
 
-    /** Whether it cannot be written any more. */
+    /** Returns whether the log's memory is gone, so that it cannot be written any more. */
     boolean isGone() {
         return Virtqueue.isGone(base, bytes, true);
     }

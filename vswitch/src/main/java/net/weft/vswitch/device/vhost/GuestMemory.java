@@ -7,24 +7,27 @@ import net.weft.linux.Fd;
 import net.weft.linux.Mapping;
 
 /**
- * The guest's memory as far as it was shared: regions, each a file mapped into this process. Owned by the connection's thread;
- * workers see it through {@link GuestView}s, which must be out of use before {@link #remove} or {@link #clear}.
+ * The shared memory of a guest: a list of regions, each a file mapped into this process. Owned by the connection's
+ * thread; workers access it through {@link GuestView}s, which must not be in use at {@link #remove} or {@link #clear}.
  */
 final class GuestMemory {
-    /** Said wherever the front end keeps the guest's memory to itself. */
+    /** The message for a front end that does not share the guest's memory. */
     static final String NOT_SHARED = "the guest's memory is not shared: add -object"
             + " memory-backend-memfd,id=mem,size=SIZE,share=on -machine memory-backend=mem to QEMU, SIZE as in -m;"
             + " `weft guest` prints what a port needs";
-    /** Addresses end below this, so that sums of two never overflow. */
+    /** Exclusive upper limit of addresses, so that the sum of two never overflows. */
     private static final long ADDRESS_LIMIT = 1L << 62;
-    /** Looked at of each region: a PC has its interrupt vectors at 0 and its firmware below 1 MiB. */
+    /**
+     * Bytes of each region that are checked for zeroes: a PC has its interrupt vectors at 0 and its firmware below 1
+     * MiB.
+     */
     private static final int BLANK_BYTES = 1 << 20;
 
     /**
      * @param guest address in the guest's physical memory
      * @param user address in the front end's own memory
-     * @param host address here
-     * @param blank it began with zeroes only when it was added
+     * @param host address in this process
+     * @param blank whether the checked start of the region was all zeroes when it was added
      */
     record Region(long guest, long user, long bytes, long host, Mapping mapping, boolean blank, boolean sealed) {
     }
@@ -37,7 +40,7 @@ final class GuestMemory {
         this.rules = rules;
     }
 
-    /** Whether there is memory, and nobody can make any of it shorter. Any thread. */
+    /** Returns whether there is memory and all of it is sealed against shrinking. Any thread. */
     boolean isSealed() {
         return sealed;
     }
@@ -51,14 +54,14 @@ final class GuestMemory {
     }
 
     /**
-     * Whether there was nothing in it yet: a machine that has come as far as to set up its card has a firmware or kernel in
-     * its memory, unless that is a private copy.
+     * Returns whether all memory was blank when it was added. A guest that has started its vNIC has firmware or a
+     * kernel in its memory, so blank memory means that the guest works on a private copy.
      */
     boolean wasBlank() {
         return regions.stream().allMatch(Region::blank);
     }
 
-    /** Holds the number of regions in a message against the limit and against the descriptors that came with it. */
+    /** Checks the number of regions in a message against the limit and against the number of descriptors received. */
     static void checkTable(int count, int limit, int files) throws VhostViolationException {
         if (count < 1 || count > limit || count != files) {
             throw new VhostViolationException(Integer.toUnsignedString(count) + " memory regions with " + files
@@ -66,7 +69,7 @@ final class GuestMemory {
         }
     }
 
-    /** Maps a region as a message describes it. */
+    /** Maps a region that is described in a message. */
     void add(ByteBuffer in, Fd file) throws VhostViolationException {
         long guest = in.getLong();
         long bytes = in.getLong();
@@ -77,7 +80,7 @@ final class GuestMemory {
     /**
      * Maps a region.
      *
-     * @param offset where the region starts in the file
+     * @param offset offset of the region in the file, bytes
      */
     private void add(long guest, long bytes, long user, long offset, Fd file) throws VhostViolationException {
         if (bytes <= 0 || bytes >= ADDRESS_LIMIT || isBeyond(guest, bytes) || isBeyond(offset, bytes)
@@ -105,14 +108,14 @@ final class GuestMemory {
             AddressSpace.giveBack(bytes);
             throw e;
         }
-        changed();
+        updateSealed();
     }
 
     private long bytes() {
         return regions.stream().mapToLong(Region::bytes).sum();
     }
 
-    private void changed() {
+    private void updateSealed() {
         sealed = !regions.isEmpty() && regions.stream().allMatch(Region::sealed);
     }
 
@@ -125,24 +128,24 @@ final class GuestMemory {
         return address < 0 || address > ADDRESS_LIMIT - bytes;
     }
 
-    /** Whether there is exactly this region. */
+    /** Returns whether exactly this region is mapped. */
     boolean has(long guest, long bytes, long user) {
         return regions.stream()
                 .anyMatch(region -> region.guest == guest && region.bytes == bytes && region.user == user);
     }
 
-    /** Whether any of it is in a region. */
+    /** Returns whether the range overlaps a mapped region. */
     boolean overlaps(long guest, long bytes) {
         return regions.stream().anyMatch(region -> guest < region.guest + region.bytes && region.guest - guest < bytes);
     }
 
-    /** Unmaps a region; false when there is none like it. */
+    /** Unmaps exactly this region; false if it is not mapped. */
     boolean remove(long guest, long bytes, long user) {
         for (Region region : regions) {
             if (region.guest == guest && region.bytes == bytes && region.user == user) {
                 regions.remove(region);
                 unmap(region);
-                changed();
+                updateSealed();
                 return true;
             }
         }
@@ -152,10 +155,10 @@ final class GuestMemory {
     void clear() {
         regions.forEach(this::unmap);
         regions.clear();
-        changed();
+        updateSealed();
     }
 
-    /** Where {@code bytes} at an address of the front end's are here; 0 when they are not all in one region. */
+    /** Translates a front-end address to an address in this process; 0 if the range does not lie in one region. */
     long ofUser(long user, long bytes) {
         for (Region region : regions) {
             long offset = user - region.user;
@@ -166,12 +169,12 @@ final class GuestMemory {
         return 0;
     }
 
-    /** Guest address behind the last byte of all; 0 without memory. */
+    /** The guest address after the last byte of all regions; 0 without memory. */
     long end() {
         return regions.stream().mapToLong(region -> region.guest + region.bytes).max().orElse(0);
     }
 
-    /** A look-up of its own for one ring. */
+    /** Creates an address lookup for one ring. */
     GuestView view() {
         return new GuestView(regions.stream().mapToLong(Region::guest).toArray(),
                 regions.stream().mapToLong(Region::bytes).toArray(),

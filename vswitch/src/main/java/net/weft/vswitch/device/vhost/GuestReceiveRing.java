@@ -11,15 +11,15 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a guest receives. For each frame: take the buffers it fits into (with mergeable buffers several chains, else one), then
- * write header, head and body into them; the guest sees all frames of the burst at the end, by one store. Any worker may send;
- * one at a time holds the ring.
+ * The receive ring of a guest. For each frame, it collects buffers that hold the frame (several chains with mergeable
+ * buffers, else one) and writes header, head and body into them. One store at the end publishes all frames of the burst
+ * to the guest. Any worker may transmit; one at a time holds the ring's claim.
  */
 final class GuestReceiveRing {
     private static final int NUM_BUFFERS = 10;
-    /** Bytes that mergeable buffers often have. */
+    /** Typical size of a mergeable buffer, bytes. */
     private static final int USUAL_BUFFER = 1536;
-    /** The one chain that a frame may take is not enough. */
+    /** The frame may use only one chain, and that chain is too small. */
     private static final int TOO_SMALL = -2;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -30,7 +30,10 @@ final class GuestReceiveRing {
     private @Nullable RingLog log;
     private int piece;
     private int pieceUsed;
-    /** Bytes, and more, that the chain next in turn was found not to hold: it is not walked again for such a frame. */
+    /**
+     * The next chain is known to be too small for frames of this many bytes or more, so it is not walked again for
+     * them.
+     */
     private int tooLong = Integer.MAX_VALUE;
 
     GuestReceiveRing(VhostUserDevice device, RingSetup setup) {
@@ -41,12 +44,12 @@ final class GuestReceiveRing {
     }
 
     /**
-     * As {@link net.weft.vswitch.burst.Device#transmit}.
+     * Transmits frames to the guest; see {@link net.weft.vswitch.burst.Device#transmit}.
      *
-     * @throws InternalError when memory of the frames is gone, and none of this ring's
+     * @throws InternalError if the memory of the frames is gone, but not this ring's
      */
     int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
-        FaultCalls.deliver(); // what happened before is nothing to do with this ring
+        FaultCalls.deliver(); // an earlier fault does not belong to this ring
         claim();
         try {
             int sent = device.failure() == null ? send(burst, list, from, scratch) : 0;
@@ -63,7 +66,7 @@ final class GuestReceiveRing {
         }
     }
 
-    /** Whether memory of this ring, of the buffers it offers, or of its log cannot be written. After a fault only. */
+    /** Returns whether memory of this ring, of its buffers, or of its log is gone. Called only after a fault. */
     private boolean isGone() {
         RingLog current = log;
         return queue.isGone() || current != null && current.isGone();
@@ -108,7 +111,10 @@ final class GuestReceiveRing {
         return n - from;
     }
 
-    /** A frame whose memory was not there is not shown to the guest. */
+    /**
+     * Returns the first {@code count} chains to the guest, unless a fault is pending: a frame whose memory was gone is
+     * not published.
+     */
     private void complete(int count) {
         FaultCalls.deliver();
         RingLog current = log;
@@ -121,7 +127,7 @@ final class GuestReceiveRing {
         current.ring();
     }
 
-    /** Every frame from the return on is marked there, null for nowhere. Any thread. */
+    /** Sets the log in which every later frame is marked; null stops logging. Any thread. */
     void log(@Nullable RingLog next) {
         claim();
         log = next;
@@ -143,10 +149,11 @@ final class GuestReceiveRing {
     }
 
     /**
-     * Takes chains from {@code first} on that hold {@code bytes}.
+     * Collects chains from {@code first} on that together hold {@code bytes}.
      *
-     * @param frames that follow, this one included: about as many chains are worth looking at
-     * @return how many; 0 when those that wait do not hold as much; {@link #TOO_SMALL}, or {@link Virtqueue#BROKEN}
+     * @param frames number of frames left in the list, including this one: about as many chains are fetched
+     * @return number of chains; 0 if the waiting chains do not hold enough; {@link #TOO_SMALL}; or {@link
+     *     Virtqueue#BROKEN}
      */
     private int collect(int first, int bytes, int frames, int enough) {
         int capacity = 0;
@@ -204,7 +211,7 @@ final class GuestReceiveRing {
         }
     }
 
-    /** Where the ring stands; only once the device is out of use. */
+    /** The position of the ring. Call only after the device is out of use. */
     int base() {
         return queue.base();
     }

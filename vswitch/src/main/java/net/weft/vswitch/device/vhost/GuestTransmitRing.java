@@ -12,11 +12,11 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a guest sends. Each chain is a virtio-net header and a frame, split over descriptors as the guest likes: the header and
- * the head of the frame are copied, the rest stays in the guest's memory as body segments until {@link #release} returns the
- * chains. A frame of more pieces than a burst holds is put together in the burst's own area.
+ * The transmit ring of a guest. Each chain holds a virtio-net header and a frame, split over descriptors arbitrarily.
+ * The header and the head of the frame are copied; the rest stays in guest memory as body segments until {@link
+ * #release} returns the chains. A frame with more pieces than a burst holds is copied to the burst's own area.
  * <p>
- * A frame of impossible length is handed on with length 0, so that it is counted as malformed where all drops are counted.
+ * A frame of invalid length is added with length 0, so that it is dropped and counted as malformed like any other.
  */
 final class GuestTransmitRing implements ReceiveQueue {
     private static final int RARP_BYTES = 60;
@@ -36,10 +36,10 @@ final class GuestTransmitRing implements ReceiveQueue {
     private boolean linear;
 
     /**
-     * @param kick written by the guest when it published something and Weft wishes to know; stays its owner's
+     * @param kick eventfd that the guest signals after publishing chains, while kicks are enabled; its owner closes it
      * @param polled the guest never kicks, so the queue never sleeps
-     * @param header 16 bytes of this ring's own
-     * @param pair which queue pair of the device it belongs to, from 0
+     * @param header address of 16 bytes that only this ring uses
+     * @param pair index of the queue pair in the device, from 0
      */
     GuestTransmitRing(VhostUserDevice device, RingSetup setup, int port, EventFd kick, boolean polled, long header,
             int pair) {
@@ -65,12 +65,12 @@ final class GuestTransmitRing implements ReceiveQueue {
         } catch (InternalError e) {
             burst.clear();
             taken = 0;
-            gone();
+            failIfGone();
             return FAILED;
         }
     }
 
-    private void gone() {
+    private void failIfGone() {
         device.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
     }
 
@@ -105,7 +105,7 @@ final class GuestTransmitRing implements ReceiveQueue {
                 markRing();
                 FaultCalls.deliver();
             } catch (InternalError e) {
-                gone();
+                failIfGone();
             }
         }
     }
@@ -114,12 +114,12 @@ final class GuestTransmitRing implements ReceiveQueue {
     public boolean isOwnFault() {
         boolean own = queue.isGone();
         if (own) {
-            gone();
+            failIfGone();
         }
         return own;
     }
 
-    /** From now on the ring is marked there, null for nowhere. Any thread. */
+    /** Sets the log in which the ring is marked; null stops logging. Any thread. */
     void log(@Nullable RingLog next) {
         log = next;
     }
@@ -178,7 +178,7 @@ final class GuestTransmitRing implements ReceiveQueue {
         }
     }
 
-    /** Copies what the frame has of a body, and this segment, to the area slot of the frame, as its one segment. */
+    /** Copies the body segments of the frame, and this one, to the area slot of the frame, as a single segment. */
     private void linearise(Burst burst, int frame, long here, int bytes) {
         long area = burst.area(frame);
         long to = area;
@@ -197,7 +197,7 @@ final class GuestTransmitRing implements ReceiveQueue {
         linear = true;
     }
 
-    /** A reverse ARP that makes other switches learn where the guest has moved to, when the front end asked for one. */
+    /** Adds a reverse ARP, if the front end requested one, from which other switches learn the guest's new location. */
     private int announcement(Burst burst) {
         long mac = device.takeAnnouncement();
         if (mac == 0) {
@@ -226,7 +226,7 @@ final class GuestTransmitRing implements ReceiveQueue {
         return kick.fd();
     }
 
-    /** Each kick wakes once, and the counter, which is not only Weft's, is not read. */
+    /** Edge-triggered: each kick wakes once, and the counter, which is shared with the front end, is not read. */
     @Override
     public int wakesOn() {
         return Epoll.IN | Epoll.EDGE;
@@ -249,7 +249,7 @@ final class GuestTransmitRing implements ReceiveQueue {
             FaultCalls.deliver();
             return awake;
         } catch (InternalError e) {
-            gone();
+            failIfGone();
             return true;
         }
     }
@@ -263,11 +263,11 @@ final class GuestTransmitRing implements ReceiveQueue {
             queue.kicksOff();
             FaultCalls.deliver();
         } catch (InternalError e) {
-            gone();
+            failIfGone();
         }
     }
 
-    /** Where the ring stands; only once the device is out of use. */
+    /** The position of the ring. Call only after the device is out of use. */
     int base() {
         return queue.base();
     }

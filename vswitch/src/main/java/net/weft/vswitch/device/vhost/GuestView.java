@@ -1,8 +1,8 @@
 package net.weft.vswitch.device.vhost;
 
 /**
- * Guest address to address here, for one ring: a subtraction and a compare while addresses stay in the region that was hit
- * last, which is nearly always. One thread at a time.
+ * Translates guest addresses to addresses in this process, for one ring. The cost is a subtraction and a compare as
+ * long as addresses stay in the region of the last hit, which is nearly always. One thread at a time.
  */
 final class GuestView {
     private final long[] guest;
@@ -13,7 +13,10 @@ final class GuestView {
     private long lastHost;
     private long run;
 
-    /** Parallel arrays; guest addresses and sizes are positive and their sums do not overflow. */
+    /**
+     * Creates a view of the regions in three parallel arrays. Guest addresses and sizes must be positive and their sums
+     * must not overflow.
+     */
     GuestView(long[] guest, long[] size, long[] host) {
         this.guest = guest;
         this.size = size;
@@ -21,12 +24,12 @@ final class GuestView {
     }
 
     /**
-     * Finds guest memory. {@link #run} then says how many of the bytes lie there in one piece; the rest may be in another
-     * region.
+     * Translates a guest address. {@link #run} then returns how many of the bytes are contiguous there; the rest may be
+     * in another region.
      *
-     * @param address as the guest wrote it, any value
+     * @param address guest address, untrusted: any value
      * @param bytes {@code 1..2^32-1}
-     * @return address here, 0 when it is in no region
+     * @return address in this process; 0 if it is in no region
      */
     long at(long address, long bytes) {
         long offset = address - lastGuest;
@@ -51,7 +54,9 @@ final class GuestView {
         return 0;
     }
 
-    /** The guest address of memory here; -1 when it is the guest's no more. Looks through all regions. */
+    /**
+     * Translates an address in this process back to a guest address; -1 if it is in no region. Searches all regions.
+     */
     long guest(long here) {
         for (int n = 0; n < host.length; n++) {
             long offset = here - host[n];
@@ -62,7 +67,7 @@ final class GuestView {
         return -1;
     }
 
-    /** Bytes that the last {@link #at} found in one piece, at least 1. */
+    /** Number of contiguous bytes that the last {@link #at} found, at least 1. */
     long run() {
         return run;
     }

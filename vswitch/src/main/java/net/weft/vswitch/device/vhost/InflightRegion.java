@@ -9,22 +9,23 @@ import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
 
 /**
- * Memory that the front end keeps for the back end while that restarts (vhost-user, "Inflight I/O tracking"): a part for each
- * ring, {@link #ALIGNMENT} bytes aligned. Owned by the connection's thread, mapped as long as a device may use it.
+ * Memory that the front end keeps while the back end restarts (vhost-user, "Inflight I/O tracking"), with one part for
+ * each ring, aligned to {@link #ALIGNMENT} bytes. Owned by the connection's thread, mapped as long as a device may use
+ * it.
  * <p>
- * A packed ring is taken up from its part ({@link PackedInflight}). A split ring needs none: Weft returns chains in the order
- * they came, so the used index in the guest's memory says which chains have not come back, however far a burst had got. Its
- * part only says so, by a version and no entry in flight.
+ * A packed ring is resumed from its part ({@link PackedInflight}). A split ring needs none, because Weft returns chains
+ * in order: the used index in guest memory tells which chains were not returned, even in the middle of a burst. Its
+ * part holds only a version and no entry in flight.
  * <p>
- * A ring that was stopped as it should be is taken up from where the front end says, so its part is forgotten then.
+ * A ring that was stopped properly is resumed at the position that the front end sends, so its part is cleared then.
  */
 final class InflightRegion implements AutoCloseable {
-    /** Of the layout of a part that is in use. */
+    /** Version of the layout of a part in use. */
     static final short VERSION = 1;
     /** A description: size and offset in the file, 8 bytes each; rings and ring size, 2 bytes each; padding. */
     static final int DESCRIPTION_BYTES = 24;
     private static final int ALIGNMENT = 64;
-    /** More than all rings need, packed and of the largest size. */
+    /** Largest region, bytes: more than the largest packed rings need. */
     private static final long MAX_BYTES = 512L << 20;
     private static final int VERSION_OFFSET = 8;
     private static final int SIZE_OFFSET = 10;
@@ -45,7 +46,10 @@ final class InflightRegion implements AutoCloseable {
         this.size = size;
     }
 
-    /** Makes the memory that a front end asks for, and the description it gets; the file is the caller's to close. */
+    /**
+     * Creates the memory that a front end requested and writes its description to {@code answer}. The caller closes the
+     * returned file.
+     */
     static Fd create(ByteBuffer asked, boolean packed, int maxRings, ByteBuffer answer) throws VhostViolationException {
         asked.getLong();
         asked.getLong();
@@ -61,7 +65,7 @@ final class InflightRegion implements AutoCloseable {
         }
     }
 
-    /** Maps what a front end brings back. */
+    /** Maps the memory that a front end passes back after a restart. */
     static InflightRegion map(ByteBuffer in, int maxRings, List<Fd> files, MemoryRules rules)
             throws VhostViolationException {
         long bytes = in.getLong();
@@ -111,10 +115,10 @@ final class InflightRegion implements AutoCloseable {
     }
 
     /**
-     * Takes up a ring.
+     * Resumes a ring.
      *
-     * @return where a packed ring goes on, as {@link RingSetup#base}, and the part in which that is kept from now on; what the
-     *         front end says when the region has no part for it
+     * @return the setup with the base at which a packed ring resumes and the address of its part; the base of the front
+     *     end if the region has no part for the ring
      */
     RingSetup resume(int ring, RingSetup setup) throws VhostViolationException {
         boolean packed = VirtioNet.has(setup.features(), VirtioNet.RING_PACKED);
@@ -131,7 +135,7 @@ final class InflightRegion implements AutoCloseable {
         return setup;
     }
 
-    /** The ring was stopped, or begins anew: what was kept of it holds no more. */
+    /** Clears the part of a ring that was stopped or starts anew. */
     void forget(int ring, boolean packed) {
         long part = part(ring, packed);
         if (part != 0) {

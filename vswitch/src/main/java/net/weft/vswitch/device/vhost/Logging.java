@@ -6,18 +6,18 @@ import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs of one front end: the one in use, and those that a worker may still write to because its device has not been
- * withdrawn since. Owned by the connection's thread.
+ * The dirty logs of one front end: the current one, and replaced ones to which a worker may still write because the
+ * device was not withdrawn since. Owned by the connection's thread.
  */
 final class Logging implements AutoCloseable {
-    /** So many replaced logs are kept before a device is withdrawn for them. */
+    /** Largest number of replaced logs kept before the device is withdrawn to free them. */
     private static final int MAX_RETIRED = 4;
 
     private final Notifier written = new Notifier();
     private final List<DirtyLog> retired = new ArrayList<>();
     private @Nullable DirtyLog log;
 
-    /** Whether one more may be replaced while the device runs. */
+    /** Returns whether one more log may be replaced while the device runs. */
     boolean hasRoom() {
         return retired.size() < MAX_RETIRED;
     }
@@ -27,12 +27,12 @@ final class Logging implements AutoCloseable {
         log = next;
     }
 
-    /** Takes ownership of the eventfd that is signalled when something was logged. */
+    /** Takes ownership of the eventfd that is signalled after pages were logged. */
     void written(@Nullable Fd event) {
         written.replace(event);
     }
 
-    /** Has every ring of a device log what it writes from now on, or cease to. */
+    /** Starts or stops logging on every ring of a device. */
     void apply(VhostUserDevice device, long features, Vring[] rings, GuestMemory memory)
             throws VhostViolationException {
         DirtyLog current = VirtioNet.has(features, VirtioNet.LOG_ALL) ? log : null;
@@ -52,13 +52,13 @@ final class Logging implements AutoCloseable {
         }
     }
 
-    /** No device runs: what was replaced is unmapped. */
+    /** Unmaps the replaced logs. No device may be running. */
     void free() {
         retired.forEach(DirtyLog::close);
         retired.clear();
     }
 
-    /** No device runs, and none will with these logs. */
+    /** Unmaps all logs. No device may be running or use these logs later. */
     @Override
     public void close() {
         retire();

@@ -1,12 +1,13 @@
 package net.weft.vswitch.device.vhost;
 
 /**
- * Which files a front end may pass as the guest's memory.
+ * The rules for files that a front end may pass as guest memory.
  *
- * @param anyFile also one of a file system that cannot seal, which may keep whoever touches it waiting; else memfds, tmpfs and hugetlbfs only
- * @param sealed only one that nobody can make shorter any more
+ * @param anyFile whether files of other file systems are allowed, whose accesses may block; otherwise only memfds,
+ *     tmpfs and hugetlbfs
+ * @param sealed whether only files sealed against shrinking are allowed
  */
 public record MemoryRules(boolean anyFile, boolean sealed) {
-    /** Of a port that says nothing. */
+    /** The rules of a port that configures none. */
     public static final MemoryRules DEFAULT = new MemoryRules(false, false);
 }

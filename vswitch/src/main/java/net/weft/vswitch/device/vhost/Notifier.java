@@ -7,16 +7,16 @@ import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The eventfd by which a guest is interrupted. The hypervisor changes it while the ring runs, so signalling and changing
- * exclude each other: nobody writes to a descriptor number that was closed meanwhile.
+ * The eventfd that interrupts a guest. The hypervisor may replace it while the ring runs, so {@link #signal} and {@link
+ * #replace} exclude each other: no thread writes to a descriptor number that was closed meanwhile.
  */
 final class Notifier implements AutoCloseable {
     private final AtomicBoolean claimed = new AtomicBoolean();
     private @Nullable EventFd event;
 
-    /** Interrupts the guest if it gave a way to. Any thread. */
+    /** Interrupts the guest, if there is an eventfd. Any thread. */
     void signal() {
-        FaultCalls.deliver(); // one of the ring's, thrown behind the claim, would leave it claimed for ever
+        FaultCalls.deliver(); // a pending fault of the ring, thrown after the claim, would leave it claimed forever
         claim();
         try {
             EventFd current = event;
@@ -28,7 +28,10 @@ final class Notifier implements AutoCloseable {
         }
     }
 
-    /** Takes ownership of a new eventfd, or of none, and signals it: what was missed in between is looked for. */
+    /**
+     * Takes ownership of a new eventfd, or of none, and signals it, so that the guest checks for completions that it
+     * missed in between.
+     */
     void replace(@Nullable Fd next) {
         EventFd wrapped = next == null ? null : new EventFd(next);
         FaultCalls.deliver();

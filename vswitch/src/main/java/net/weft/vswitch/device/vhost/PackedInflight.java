@@ -4,19 +4,19 @@ import java.lang.invoke.VarHandle;
 import net.weft.linux.Memory;
 
 /**
- * Where a packed ring stands, in memory that outlives Weft: the ring's part of an {@link InflightRegion} (vhost-user,
+ * The position of a packed ring in memory that outlives Weft: the ring's part of an {@link InflightRegion} (vhost-user,
  * "Inflight I/O tracking", QueueRegionPacked).
  * <p>
- * Little has to be kept, because Weft returns chains in the order they came, a burst at a time. Between bursts nothing is in
- * flight but what the next run takes again, and {@code used_idx} with its wrap counter says where it begins. While a burst is
- * returned, the used descriptors behind the first are in the ring already, which the guest does not look at yet, and have
- * overwritten how long their chains were. So before any of them, each chain's slots, id and length are noted in the entries,
- * one a chain, then {@code free_head}, the number of entries; then one store moves {@code used_idx} on and leaves
- * {@code old_used_idx} behind; then the ring is written, its first head last; then one store makes both indices the same.
- * Whoever finds them different looks at that first head: still available, and the burst is returned anew from the entries; else
- * it has been returned.
+ * Little state is needed, because Weft returns chains in order, a burst at a time. Between bursts, the only chains in
+ * flight are those that the next run fetches again, starting at {@code used_idx} and its wrap counter. While a burst is
+ * being returned, its used descriptors after the first are already in the ring, where the guest does not read them yet,
+ * and have overwritten the lengths of their chains. So the order of stores is: first one entry per chain with its
+ * slots, id and length; then {@code free_head}, the number of entries; then one store that advances {@code used_idx}
+ * but not {@code old_used_idx}; then the ring, the first head last; then one store that makes both indices equal. If a
+ * later run finds the indices different, it checks that first head: if it is still available, the burst is returned
+ * again from the entries; otherwise the burst was returned completely.
  * <p>
- * A process that is killed has carried out its stores up to one in program order, so only the compiler must be kept from
+ * A killed process has executed its stores up to some point in program order, so only the compiler must be kept from
  * reordering them.
  */
 final class PackedInflight {
@@ -44,19 +44,19 @@ final class PackedInflight {
         return ENTRIES + (long) ENTRY_BYTES * size;
     }
 
-    /** Whether the region cannot be written any more. */
+    /** Returns whether the memory of the region is gone. */
     boolean isGone() {
         return Virtqueue.isGone(region, bytes(size), true);
     }
 
-    /** Notes chain {@code n} of the burst that is about to be returned. */
+    /** Records chain {@code n} of the burst that is about to be returned. */
     void note(int n, int slots, int id, int written) {
         long entry = region + ENTRIES + (long) ENTRY_BYTES * n;
         Memory.putShort(entry + NUM, (short) slots);
         Memory.putLong(entry + ID, id | (long) written << 32);
     }
 
-    /** The burst will be in the ring from here on. */
+    /** Marks the burst as being returned; the ring is written next. */
     void begin(int chains, int old, int oldWrap, int next, int wrap) {
         VarHandle.storeStoreFence();
         Memory.putShort(region + FREE_HEAD, (short) chains);
@@ -65,7 +65,7 @@ final class PackedInflight {
         VarHandle.storeStoreFence();
     }
 
-    /** The burst has been returned. */
+    /** Marks the burst as returned. */
     void end(int next, int wrap) {
         VarHandle.storeStoreFence();
         indices(next, wrap, next, wrap);
@@ -76,10 +76,11 @@ final class PackedInflight {
     }
 
     /**
-     * Where the ring is to be taken up. A region of zeroes, or of another ring size, starts with {@code base}.
+     * Returns the position at which the ring resumes. A region of zeroes, or of another ring size, is initialised with
+     * {@code base}.
      *
-     * @param ring address here of the descriptors
-     * @param base as the front end says, a {@link PackedPosition} within the ring
+     * @param ring local address of the descriptors
+     * @param base position sent by the front end, a {@link PackedPosition} within the ring
      */
     static int resume(long region, int size, long ring, int base) throws VhostViolationException {
         PackedInflight inflight = new PackedInflight(region, size);
@@ -110,7 +111,7 @@ final class PackedInflight {
         return PackedPosition.of(next, wrap);
     }
 
-    /** Returns the burst that was noted. All of it is held against the ring before any is written. */
+    /** Returns the recorded burst to the guest. All entries are checked against the ring before any is written. */
     private void publish(long ring, int old, int oldWrap, int next, int wrap) throws VhostViolationException {
         int chains = Memory.getShort(region + FREE_HEAD) & 0xFFFF;
         int expected = next - old + (wrap == oldWrap ? 0 : size);

@@ -3,9 +3,9 @@ package net.weft.vswitch.device.vhost;
 import net.weft.linux.Memory;
 
 /**
- * A place in a packed ring (virtio 1.2, 2.8.1), as the front end is told it: the slot in bits 0-14, the wrap counter in bit 15,
- * where the next chain is taken in the lower and where it is returned in the upper half (vhost-user, "Vring state
- * description"). Weft has nothing in flight in a ring at rest, so both halves are the same.
+ * A position in a packed ring (virtio 1.2, 2.8.1) in the encoding of vhost-user ("Vring state description"): the slot
+ * in bits 0-14 and the wrap counter in bit 15, for the next available chain in the lower half and the next used one in
+ * the upper half. Weft has nothing in flight in a stopped ring, so both halves are equal.
  */
 final class PackedPosition {
     private static final long AVAILABLE = 1L << 48 + 7;
@@ -30,25 +30,27 @@ final class PackedPosition {
         return position >>> 15 & 1;
     }
 
-    /** Whether a descriptor, given by its second word, is available in the lap of this wrap counter. */
+    /** Returns whether a descriptor, given by its second word, is available in the lap of this wrap counter. */
     static boolean isAvailable(long word, int wrap) {
         return (word & (AVAILABLE | USED)) == (wrap == 0 ? USED : AVAILABLE);
     }
 
-    /** Second word of a descriptor that is returned in the lap of this wrap counter. */
+    /** Returns the second word of a used descriptor in the lap of this wrap counter. */
     static long used(int id, int bytes, int wrap) {
         return bytes & 0xFFFF_FFFFL | (long) id << 32 | (bytes > 0 ? (long) DescriptorChain.WRITE << 48 : 0)
                 | -wrap & (AVAILABLE | USED);
     }
 
     /**
-     * Whether a ring can stand there, judged by what its descriptors say. The guest may be making more available meanwhile.
+     * Returns whether the position is consistent with the descriptors of the ring. The guest may be making more
+     * available meanwhile.
      * <p>
-     * From the position on, nothing has been returned in this lap, before it, nothing in the lap before. What was neither
-     * returned nor is it available now is the rest of a chain whose head was returned, so it follows a returned descriptor or
-     * one that names a next; else it is a chain that waits still, and the position is wrong.
+     * No descriptor at or after the position may be used in this lap, and none before it may still be used in the
+     * previous lap. A descriptor that is neither used nor available now is the rest of a chain whose head was returned,
+     * so it must follow a used descriptor or one with the NEXT flag; otherwise it belongs to a chain that still waits,
+     * and the position is wrong.
      *
-     * @param ring address here of the descriptors
+     * @param ring local address of the descriptors
      */
     static boolean isPlausible(int position, long ring, int size) {
         boolean mayBeRest = true;

@@ -5,18 +5,19 @@ import net.weft.linux.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packed virtqueue (virtio 1.2, 2.8): one ring, in which the guest makes descriptors available and Weft writes over them as
- * used. Two flags tell whose a descriptor is, against a wrap counter that turns over at the end of the ring.
+ * A packed virtqueue (virtio 1.2, 2.8): one ring, in which the guest makes descriptors available and Weft writes over
+ * them as used. Two flags, compared with a wrap counter that flips at the end of the ring, tell which side owns a
+ * descriptor.
  * <p>
- * Chains are returned in the order they came, so each is returned where its head lies, and one position says everything about
- * a ring at rest. The second half of a descriptor (length, id, flags) is read and written as one word. Of a burst that is
- * returned, the guest looks at the first chain first, so that word is stored last, with release.
+ * Chains are returned in order, so each is returned in the slot of its head, and one position describes a stopped ring
+ * completely. The second half of a descriptor (length, id, flags) is read and written as one word. The guest reads the
+ * first chain of a returned burst first, so the word of that chain is stored last, with release.
  */
 final class PackedVirtqueue extends Virtqueue {
-    /** An event suppression structure. */
+    /** Bytes of an event suppression structure. */
     static final int EVENT_BYTES = 4;
 
-    /** In it: flags in the upper two bytes, before them where an event is wanted. */
+    /** Flags in the upper two bytes of that structure; the lower two bytes hold the position of the wanted event. */
     private static final int DISABLE = 1;
     private static final int AT_DESCRIPTOR = 2;
     private static final int EVENT_FLAGS = 3;
@@ -29,9 +30,9 @@ final class PackedVirtqueue extends Virtqueue {
     private final boolean indirectAllowed;
     private final Notifier call;
     private final @Nullable PackedInflight inflight;
-    /** Slot that each held chain starts at, and behind the last, where the next would start. */
+    /** First slot of each held chain; the entry after the last is the slot of the next chain. */
     private final int[] slot = new int[CAPACITY + 1];
-    /** Slots of all held chains. */
+    /** Number of slots of all held chains. */
     private int slots;
     private int next;
     private int wrap;
@@ -79,7 +80,10 @@ final class PackedVirtqueue extends Virtqueue {
         return held();
     }
 
-    /** Reads the chain at {@code head}, whose second word is {@code word}; raises {@link #slots} when it is whole. */
+    /**
+     * Reads the chain at {@code head}, whose second word is {@code word}; adds its slots to {@link #slots} when it is
+     * complete.
+     */
     private int fetchChain(int head, long word) {
         int at = head;
         long rest = word;
@@ -112,7 +116,7 @@ final class PackedVirtqueue extends Virtqueue {
         return DONE;
     }
 
-    /** An indirect table, whose entries are one chain in their order (virtio 1.2, 2.8.7). */
+    /** Reads an indirect table, whose entries form one chain in table order (virtio 1.2, 2.8.7). */
     private int fetchTable(long address, long tableBytes, boolean allowed) {
         if (!indirectAllowed || !allowed) {
             return violation("an indirect descriptor where none may be");
@@ -167,12 +171,15 @@ final class PackedVirtqueue extends Virtqueue {
         }
     }
 
-    /** Slots from one to another, which is behind it; a whole lap when they are the same. */
+    /** Returns the number of slots from one slot forward to another; a whole lap when they are equal. */
     private int distance(int from, int to) {
         return to > from ? to - from : to - from + size;
     }
 
-    /** Whether the guest wants to know that {@code moved} slots from {@code old} on were returned (virtio 1.2, 2.8.10). */
+    /**
+     * Returns whether the guest wants an interrupt for {@code moved} slots returned from {@code old} on (virtio 1.2,
+     * 2.8.10).
+     */
     private boolean wantsInterrupt(int old, int oldWrap, int moved) {
         boolean first = !interrupted;
         interrupted = true;

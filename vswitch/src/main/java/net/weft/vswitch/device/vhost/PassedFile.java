@@ -10,14 +10,17 @@ import java.util.List;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
-/** What a descriptor that came over the socket really is, and what is in it. Flags of an open file are shared, so nothing is believed of them. */
+/**
+ * Checks on the type and content of a descriptor received over the socket. The flags of an open file are shared with
+ * its sender, so they are not trusted.
+ */
 final class PassedFile {
     private static final int CHUNK_BYTES = 1 << 16;
 
     private PassedFile() {
     }
 
-    /** Takes the eventfd that came with a kick or call out of {@code files}; null when the message says there is none. */
+    /** Removes the eventfd of a kick or call message from {@code files}; null if the message announces none. */
     static @Nullable Fd takeEvent(int word, List<Fd> files) throws VhostViolationException {
         if ((word & VhostUser.NO_DESCRIPTOR) != 0) {
             return null;
@@ -38,8 +41,9 @@ final class PassedFile {
     }
 
     /**
-     * Whether a range of a regular file is all zeroes. Read, not mapped: reading makes no pages where the file has none. By this descriptor, not
-     * opened anew: that waits while somebody holds a lease on the file.
+     * Returns whether a range of a regular file is all zeroes. The file is read, not mapped, because reading allocates
+     * no pages in a hole. It is read by this descriptor, because opening it again would block while somebody holds a
+     * lease on it.
      */
     static boolean isBlank(Fd fd, long offset, long bytes) {
         try (Arena arena = Arena.ofConfined()) {

@@ -7,12 +7,12 @@ import net.weft.linux.LinuxException;
 import net.weft.linux.Mapping;
 
 /**
- * A memory file that came over the socket, looked at in an order that matters: seals first, as this question is answered at once whatever
- * file it is and tells memory from files of a file system that may wait for somebody (FUSE, NFS); then it is sealed, so that it does not become
- * shorter behind what is found out about it; then its size.
+ * A memory file received over the socket. The order of the checks matters: first the seals are queried, which never
+ * blocks and distinguishes memory from files of a file system that may block (FUSE, NFS); then the file is sealed, so
+ * that it cannot shrink after the checks; then its size is read.
  *
- * @param bytes of the file, from which nobody takes any away where it is {@code sealed}
- * @param pageBytes what it can be mapped in
+ * @param bytes size of the file; it cannot shrink if {@code sealed}
+ * @param pageBytes page size in which the file can be mapped
  */
 record PassedMemory(Fd file, long bytes, long pageBytes, boolean sealed) {
     private static final long SMALLEST_PAGE = 4096;
@@ -41,9 +41,9 @@ record PassedMemory(Fd file, long bytes, long pageBytes, boolean sealed) {
     }
 
     /**
-     * Maps a part of it, and no more than that: a file may be far longer.
+     * Maps a part of the file, and no more than that, because the file may be far longer.
      *
-     * @param what it is, for the refusal
+     * @param what name of the part, for the error message
      */
     Mapping map(long offset, long length, String what) throws VhostViolationException {
         try {

@@ -1,8 +1,8 @@
 package net.weft.vswitch.device.vhost;
 
 /**
- * What one ring marks in the {@link DirtyLog}: pages of frames that were given to the guest, and of the part of the ring that
- * Weft writes. One thread at a time.
+ * Marks the pages that one ring writes in the {@link DirtyLog}: the buffers of frames delivered to the guest, and the
+ * part of the ring that Weft writes. One thread at a time.
  */
 final class RingLog {
     private final DirtyLog log;
@@ -12,9 +12,10 @@ final class RingLog {
     private final long[] ringBytes;
 
     /**
-     * @param written told that there is something in the log
-     * @param ringGuest guest addresses of what Weft writes of the ring; empty: the front end does not wish to know
-     * @param ringBytes of each
+     * @param written notifier that is signalled after pages were marked
+     * @param ringGuest guest addresses of the parts of the ring that Weft writes; empty if the front end did not
+     *     request their logging
+     * @param ringBytes length of each part
      */
     RingLog(DirtyLog log, GuestView view, Notifier written, long[] ringGuest, long[] ringBytes) {
         this.log = log;
@@ -24,7 +25,7 @@ final class RingLog {
         this.ringBytes = ringBytes;
     }
 
-    /** Marks what was written into the first {@code count} chains that the queue holds. */
+    /** Marks the bytes written into the first {@code count} chains that the queue holds. */
     void frames(Virtqueue queue, int count) {
         for (int n = 0; n < count; n++) {
             int left = queue.written[n];
@@ -39,7 +40,7 @@ final class RingLog {
         }
     }
 
-    /** Whether the log cannot be written any more. */
+    /** Returns whether the memory of the log is gone. */
     boolean isGone() {
         return log.isGone();
     }

@@ -4,18 +4,21 @@ import net.weft.linux.Errno;
 import net.weft.linux.Mapping;
 
 /**
- * What a ring is built from: checked addresses here, and the guest's features.
+ * The setup of a ring: validated addresses in this process, and the guest's features.
  *
  * @param size entries, {@code 1..32768}; a power of two for a split ring
  * @param descriptors descriptor table or packed ring, aligned to 16
- * @param driver what the guest writes: available ring (aligned to 2) or driver event suppression (aligned to 4)
- * @param device what Weft writes: used ring or device event suppression, aligned to 4
- * @param base where a packed ring stands, a {@link PackedPosition}; a split ring says so itself
- * @param inflight where a packed ring keeps that, see {@link PackedInflight}; 0 for nowhere
+ * @param driver area that the guest writes: available ring (aligned to 2) or driver event suppression (aligned to 4)
+ * @param device area that Weft writes: used ring or device event suppression, aligned to 4
+ * @param base position of a packed ring, a {@link PackedPosition}; a split ring holds its own position
+ * @param inflight address where a packed ring keeps its position, see {@link PackedInflight}; 0 for none
  */
 record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features,
         int base, long inflight) {
-    /** Makes the pages of the ring present, while a refusal is an answer: later a missing one is a fault in a worker. */
+    /**
+     * Makes the pages of the ring present, as long as a failure can still be reported to the front end. Later a missing
+     * page would be a fault in a worker.
+     */
     void requirePages(int ring) throws VhostViolationException {
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
         requirePages(ring, descriptors, SplitVirtqueue.descriptorBytes(size));

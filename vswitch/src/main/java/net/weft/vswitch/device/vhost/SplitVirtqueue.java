@@ -4,11 +4,12 @@ import java.lang.invoke.VarHandle;
 import net.weft.linux.Memory;
 
 /**
- * A split virtqueue (virtio 1.2, 2.7). The guest fills the available ring and Weft the used ring; each side publishes by its
- * index. The guest's index is read with acquire and checked: it can be ahead by the size of the ring at most. Weft's own index
- * is kept here and never read back.
+ * A split virtqueue (virtio 1.2, 2.7). The guest fills the available ring and Weft the used ring; each side publishes
+ * by its index. The guest's index is read with acquire and checked: it can be ahead by the ring size at most. Weft's
+ * own index is kept here and never read back from guest memory.
  * <p>
- * A run starts where the used index stands in memory: whatever was taken and not returned before a restart is taken again.
+ * A run starts at the used index in guest memory, so chains that were fetched but not returned before a restart are
+ * fetched again.
  */
 final class SplitVirtqueue extends Virtqueue {
     private static final int NO_NOTIFY = 1;
@@ -139,7 +140,10 @@ final class SplitVirtqueue extends Virtqueue {
         return Memory.getShortAcquire(available + INDEX) != (short) next;
     }
 
-    /** With event indices the guest goes on silently by itself once it has passed the one it was given. */
+    /**
+     * Disables kicks. With event indices nothing is written, because the guest stops kicking once it has passed the
+     * index it was given.
+     */
     @Override
     void kicksOff() {
         if (!eventIndex) {

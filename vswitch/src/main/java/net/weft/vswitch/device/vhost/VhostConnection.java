@@ -19,21 +19,24 @@ import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connected front end, on a thread of its own: reads a message with its descriptors, has the session carry it out, sends
- * the answer. It ends when the front end closes the socket, breaks a rule, or {@link #close} is called, and then lets go of
- * everything the front end gave it.
+ * The connection to one front end, with its own thread: it reads messages with their descriptors, passes them to the
+ * session, and sends the replies. It ends when the front end closes the socket or violates the protocol, or when {@link
+ * #close} is called; then it releases everything that the front end passed.
  */
 public final class VhostConnection implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VhostConnection.class.getName());
-    /** Descriptors of one message at most. */
+    /** Largest number of descriptors of one message. */
     private static final int MAX_FILES = VhostUser.TABLE_REGIONS;
     private static final int SEND_MILLIS = 1000;
-    /** A front end speaks as soon as it is connected; what is silent so long keeps others out. */
+    /**
+     * Time limit for the first message, ns. A front end sends it as soon as it is connected; a silent one would keep
+     * others out.
+     */
     private static final long FIRST_MESSAGE_NS = 10_000_000_000L;
-    /** From the first byte of a message to the last. */
+    /** Time limit from the first byte of a message to the last, ns. */
     private static final long MESSAGE_NS = 5_000_000_000L;
     private static final int MILLION = 1_000_000;
-    /** How long {@link #close} waits for the thread. */
+    /** Longest wait of {@link #close} for the thread. */
     private static final int CLOSE_MILLIS = 100;
 
     private final String label;
@@ -51,29 +54,30 @@ public final class VhostConnection implements AutoCloseable {
     private int received;
     private long startedNs;
     private volatile boolean negotiating;
-    /** Its descriptors are closed. Guarded by {@link #wakeUp}. */
+    /** True once the descriptors are closed. Guarded by {@link #wakeUp}. */
     private boolean over;
     private volatile boolean closing;
     private volatile boolean unshared;
     private volatile @Nullable DeviceFailure ended;
 
     /**
-     * Takes ownership of a connected socket and starts.
+     * Takes ownership of a connected socket and starts the thread.
      *
      * @param label the socket's path
-     * @param port number that received frames carry
-     * @param pairs queue pairs the guest may have
+     * @param port port number that received frames carry
+     * @param pairs largest number of queue pairs of the guest
      * @param mtu largest layer-3 packet of the port
      * @param rules which files may be the guest's memory
-     * @param doubted the connection before this one {@link #isUnshared}
-     * @param changed called when {@link #device} or {@link #ended} may answer anew; any thread, must not block
+     * @param lastUnshared whether the previous connection {@link #isUnshared}
+     * @param changed called when the results of {@link #hasDevice} or {@link #ended} may have changed; any thread, must
+     *     not block
      */
     public VhostConnection(String label, Socket socket, int port, int pairs, int mtu, MemoryRules rules,
-            boolean doubted, Runnable changed) {
+            boolean lastUnshared, Runnable changed) {
         this.label = label;
         this.socket = socket;
         this.changed = changed;
-        session = new VhostSession(label, port, pairs, mtu, rules, doubted, () -> {
+        session = new VhostSession(label, port, pairs, mtu, rules, lastUnshared, () -> {
             wake();
             changed.run();
         });
@@ -84,44 +88,44 @@ public final class VhostConnection implements AutoCloseable {
         thread.start();
     }
 
-    /** A device to be used from now on, which the caller must close; null when there is none, or it was taken before. */
+    /** Takes the offered device into use; the caller must close it. Null if there is none, or it was taken before. */
     public @Nullable VhostUserDevice takeDevice() {
         VhostUserDevice device = session.device();
         return device != null && device.take() ? device : null;
     }
 
-    /** Why the guest's rings do not run though they are set up; null when nothing is in the way. */
+    /** Returns why the guest's rings do not run although they are set up; null if nothing prevents it. */
     public @Nullable String obstacle() {
         return session.obstacle();
     }
 
-    /** Whether there is a device that nobody has taken yet. */
+    /** Returns whether there is a device that was not taken yet. */
     public boolean hasDevice() {
         VhostUserDevice device = session.device();
         return device != null && device.isOffered();
     }
 
-    /** Why the connection is over; null while it lives. */
+    /** Returns why the connection has ended; null while it is open. */
     public @Nullable DeviceFailure ended() {
         return ended;
     }
 
-    /** Whether it has sent a whole message by now. */
+    /** Returns whether the front end has sent at least one complete message. */
     public boolean isNegotiating() {
         return negotiating;
     }
 
-    /** Whether there is memory of a guest's, and nobody can make any of it shorter. */
+    /** Returns whether there is guest memory and all of it is sealed against shrinking. */
     public boolean isMemorySealed() {
         return session.isMemorySealed();
     }
 
-    /** Whether it {@link #ended} because the guest's memory is not shared. */
+    /** Returns whether the connection {@link #ended} because the guest's memory is not shared. */
     public boolean isUnshared() {
         return unshared;
     }
 
-    /** Everything is given back here, by the one thread that a front end can keep waiting. */
+    /** Serves the connection and then releases all resources. Only this thread may be blocked by a front end. */
     private void run() {
         DeviceFailure end;
         try {
@@ -152,7 +156,7 @@ public final class VhostConnection implements AutoCloseable {
         try {
             session.close();
             FaultCalls.deliver();
-        } catch (InternalError e) { // of memory that is gone; what comes behind it in closing must not be left out
+        } catch (InternalError e) { // the memory is gone; the rest of the closing must still run
             session.close();
         }
     }
@@ -188,7 +192,9 @@ public final class VhostConnection implements AutoCloseable {
         return new DeviceFailure(PortReason.WAITING_FOR_GUEST, label + ": closed");
     }
 
-    /** How long may be waited for the next piece of a message, ms; -1 for ever, 0 when it has been too long. */
+    /**
+     * Returns how long to wait for the next part of a message, ms; -1: without limit, 0: the time limit is exceeded.
+     */
     private int patienceMillis() {
         if (negotiating && received == 0) {
             return -1;
@@ -201,7 +207,10 @@ public final class VhostConnection implements AutoCloseable {
         return leftNs <= 0 ? 0 : (int) (leftNs / MILLION) + 1;
     }
 
-    /** Reads what is there of the next message, and carries it out when complete. False at the end of the stream. */
+    /**
+     * Reads the available part of the next message, and handles the message when it is complete. False at the end of
+     * the stream.
+     */
     private boolean read() throws VhostViolationException {
         int wanted = VhostUser.HEADER_BYTES;
         if (received >= VhostUser.HEADER_BYTES) {
@@ -277,8 +286,9 @@ public final class VhostConnection implements AutoCloseable {
     }
 
     /**
-     * Ends the connection. The device that was taken has been closed. Waits a moment for the thread to give everything back, and not longer: what the
-     * front end has passed can keep that waiting, and the caller serves everybody.
+     * Ends the connection. The device that was taken must be closed before. Waits only briefly for the thread to
+     * release its resources, because the front end's files can block that thread, and the calling control thread must
+     * not wait.
      */
     @Override
     public void close() {

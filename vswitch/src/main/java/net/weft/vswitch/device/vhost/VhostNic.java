@@ -6,20 +6,20 @@ import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guest's card as its front end has set it up: features, memory, rings, and the device that runs them. Pairs of rings that
- * can run are offered as a {@link VhostUserDevice}; whatever would pull memory or a ring from under the workers withdraws it
- * first. Owned by the connection's thread, but for {@link #device} and {@link #obstacle}.
+ * A guest's vNIC as configured by its front end: features, memory, rings, and the running device. Queue pairs that can
+ * run are offered as a {@link VhostUserDevice}; any change that would take memory or a ring from the workers withdraws
+ * the device first. Owned by the connection's thread, except for {@link #device} and {@link #obstacle}.
  */
 final class VhostNic implements AutoCloseable {
     final GuestMemory memory;
     final Logging logging = new Logging();
     private final String label;
     private final int port;
-    private final boolean doubted;
+    private final boolean lastUnshared;
     private final Runnable changed;
     private final Vring[] rings;
     private long features;
-    /** MAC to announce as soon as rings run; 0 for none. */
+    /** MAC address to announce as soon as the rings run; 0 for none. */
     private long announcement;
     private boolean memoryKnown;
     private boolean unshared;
@@ -28,17 +28,18 @@ final class VhostNic implements AutoCloseable {
     private volatile @Nullable String obstacle;
 
     /**
-     * @param port number that received frames carry
+     * @param port port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
      * @param rules which files may be the guest's memory
-     * @param doubted the front end before this one did not share the guest's memory: where nothing is in it, this neither
+     * @param lastUnshared true if the previous front end did not share the guest's memory; then blank memory counts as
+     *     not shared, too
      * @param changed called when a device was offered or failed; any thread
      */
-    VhostNic(String label, int port, int pairs, MemoryRules rules, boolean doubted, Runnable changed) {
+    VhostNic(String label, int port, int pairs, MemoryRules rules, boolean lastUnshared, Runnable changed) {
         memory = new GuestMemory(rules);
         this.label = label;
         this.port = port;
-        this.doubted = doubted;
+        this.lastUnshared = lastUnshared;
         this.changed = changed;
         this.rings = new Vring[2 * pairs];
         for (int n = 0; n < rings.length; n++) {
@@ -46,25 +47,25 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** The device whose rings can run, perhaps already taken or failed; null while there is none. Any thread. */
+    /** The current device, which may be taken or failed already; null while there is none. Any thread. */
     @Nullable
     VhostUserDevice device() {
         return device;
     }
 
-    /** Whether it has turned out that the guest's memory is not shared. */
+    /** Returns whether the guest's memory was found not to be shared. */
     boolean isUnshared() {
         VhostUserDevice running = device;
         return unshared || running != null && running.isUnshared();
     }
 
-    /** Why rings that are set up do not run, and what to do; null when nothing is in the way. Any thread. */
+    /** Returns why rings that are set up do not run, and what to do; null if nothing prevents it. Any thread. */
     @Nullable
     String obstacle() {
         return obstacle;
     }
 
-    /** Rings the guest may have. */
+    /** Largest number of rings of the guest. */
     int rings() {
         return rings.length;
     }
@@ -77,7 +78,7 @@ final class VhostNic implements AutoCloseable {
         return rings[index];
     }
 
-    /** A ring, once it has stopped. Rings that run without it go on. */
+    /** Stops a ring and returns it. Rings that can run without it go on. */
     Vring stopped(int index) throws VhostViolationException {
         Vring ring = ring(index);
         VhostUserDevice running = device;
@@ -87,7 +88,10 @@ final class VhostNic implements AutoCloseable {
         return ring;
     }
 
-    /** Without the first pair nothing runs; of the others a guest may use more or fewer while they run. */
+    /**
+     * Enables or disables a ring. Without the first pair nothing runs; the guest may enable and disable other pairs
+     * while they run.
+     */
     void enable(int index, boolean on) throws VhostViolationException {
         Vring ring = ring(index);
         if (on == ring.isEnabled()) {
@@ -103,7 +107,7 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** Features that were chosen. */
+    /** The negotiated features. */
     long features() {
         return features;
     }
@@ -120,13 +124,13 @@ final class VhostNic implements AutoCloseable {
         return VirtioNet.has(features, VirtioNet.RING_PACKED);
     }
 
-    /** There will be memory that is not there yet. */
+    /** Withdraws the device before the memory changes. */
     void memoryChanges() {
         withdraw("its memory changes");
         memoryKnown = true;
     }
 
-    /** Takes ownership of memory in which the state of rings is kept from now on. */
+    /** Takes ownership of the in-flight region, which keeps the state of the rings from now on. */
     void inflight(InflightRegion next) {
         withdraw("its in-flight region changes");
         InflightRegion old = inflight;
@@ -136,7 +140,7 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** Takes ownership of a log of written pages. */
+    /** Takes ownership of a dirty log. */
     void log(DirtyLog next) throws VhostViolationException {
         if (!logging.hasRoom()) {
             withdraw("its log moves once more");
@@ -145,7 +149,7 @@ final class VhostNic implements AutoCloseable {
         applyLog();
     }
 
-    /** Has the running rings log what they write, or cease to. */
+    /** Starts or stops logging on the running rings. */
     void applyLog() throws VhostViolationException {
         VhostUserDevice running = device;
         if (running != null) {
@@ -153,7 +157,7 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** A stopped ring is taken up again where the front end says, not where it was. */
+    /** Clears the in-flight state of a stopped ring, which resumes at the position that the front end sends. */
     void forget(int ring) {
         InflightRegion current = inflight;
         if (current != null) {
@@ -161,7 +165,10 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** QEMU asks for the first announcement before the rings of a guest that has moved run: it waits for them. */
+    /**
+     * Announces a MAC address. QEMU requests the first announcement before the rings of a migrated guest run; it is
+     * deferred until they do.
+     */
     void announce(long mac) {
         VhostUserDevice running = device;
         if (running != null) {
@@ -172,7 +179,7 @@ final class VhostNic implements AutoCloseable {
         }
     }
 
-    /** The guest starts anew. */
+    /** Resets the vNIC. */
     void reset() {
         withdraw("the guest reset its card");
         for (int n = 0; n < rings.length; n++) {
@@ -183,7 +190,9 @@ final class VhostNic implements AutoCloseable {
         logging.close();
     }
 
-    /** Pairs that are set up, from the first on, which must be enabled. */
+    /**
+     * Returns the number of consecutive queue pairs that are set up, from the first one; 0 if the first is not enabled.
+     */
     private int runnablePairs() {
         if (enabledPairs(1) == 0) {
             return 0;
@@ -203,10 +212,10 @@ final class VhostNic implements AutoCloseable {
         return pairs;
     }
 
-    /** Offers what can run now, unless it runs already. */
+    /** Offers a device for the queue pairs that can run now, unless they run already. */
     void offer() throws VhostViolationException {
         int pairs = runnablePairs();
-        if (pairs > 0 && (!memoryKnown || doubted && memory.wasBlank())) {
+        if (pairs > 0 && (!memoryKnown || lastUnshared && memory.wasBlank())) {
             unshared = true;
             throw VhostViolationException.notShared();
         }
@@ -238,7 +247,7 @@ final class VhostNic implements AutoCloseable {
         changed.run();
     }
 
-    /** All rings found and taken up; empty when that cannot be. */
+    /** Resolves and resumes all rings; empty if one cannot be resolved. */
     private List<RingSetup> setups(int count) throws VhostViolationException {
         InflightRegion kept = inflight;
         List<RingSetup> setups = new ArrayList<>();
@@ -265,7 +274,7 @@ final class VhostNic implements AutoCloseable {
         return setups;
     }
 
-    /** Returns once no worker touches rings or memory any more. */
+    /** Withdraws the device. Returns when no worker accesses rings or memory any more. */
     void withdraw(String why) {
         VhostUserDevice running = device;
         if (running != null) {
@@ -278,7 +287,7 @@ final class VhostNic implements AutoCloseable {
         logging.free();
     }
 
-    /** Lets go of rings, memory and descriptors. */
+    /** Releases rings, memory and descriptors. */
     @Override
     public void close() {
         withdraw("the guest went away");

@@ -12,11 +12,11 @@ import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vhost-user protocol, message by message: each changes the {@link VhostNic}, perhaps is answered, and afterwards what can
- * run is offered.
+ * The vhost-user protocol. Each message changes the {@link VhostNic} and may be answered; afterwards the queue pairs
+ * that can run are offered.
  * <p>
- * No socket in here: the caller brings messages and sends the answers. One thread, but for {@link #device} and
- * {@link #obstacle}.
+ * The session has no socket: the caller passes messages in and sends the answers. One thread, except for {@link
+ * #device} and {@link #obstacle}.
  */
 final class VhostSession implements AutoCloseable {
     private static final long PROTOCOL_OFFERED = PROTOCOL_MQ | PROTOCOL_LOG_SHMFD | PROTOCOL_RARP | PROTOCOL_REPLY_ACK
@@ -29,62 +29,64 @@ final class VhostSession implements AutoCloseable {
 
     private final int mtu;
     private final MemoryRules rules;
-    private final VhostNic card;
+    private final VhostNic nic;
     private final long offered;
     private long protocolFeatures;
     private int status;
     private long verdict;
 
     /**
-     * An answer.
+     * A reply to the front end.
      *
-     * @param file goes with it, the receiver's to close
+     * @param file descriptor sent with the reply; the receiver of this record closes it
      */
     record Answer(ByteBuffer payload, @Nullable Fd file) {
     }
 
     /**
-     * @param port number that received frames carry
+     * @param port port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
      * @param mtu largest layer-3 packet of the port
      * @param rules which files may be the guest's memory
-     * @param doubted the front end before this one did not share the guest's memory: where nothing is in it, this neither
+     * @param lastUnshared true if the previous front end did not share the guest's memory; then blank memory counts as
+     *     not shared, too
      * @param changed called when a device was offered or failed; any thread
      */
-    VhostSession(String label, int port, int pairs, int mtu, MemoryRules rules, boolean doubted, Runnable changed) {
+    VhostSession(String label, int port, int pairs, int mtu, MemoryRules rules, boolean lastUnshared,
+            Runnable changed) {
         this.mtu = mtu;
         this.rules = rules;
-        this.card = new VhostNic(label, port, pairs, rules, doubted, changed);
+        this.nic = new VhostNic(label, port, pairs, rules, lastUnshared, changed);
         this.offered = VirtioNet.OFFERED | (pairs > 1 ? VirtioNet.MQ : 0);
     }
 
-    /** As {@link VhostNic#device}. */
+    /** See {@link VhostNic#device}. */
     @Nullable
     VhostUserDevice device() {
-        return card.device();
+        return nic.device();
     }
 
-    /** As {@link VhostNic#isUnshared}. */
+    /** See {@link VhostNic#isUnshared}. */
     boolean isUnshared() {
-        return card.isUnshared();
+        return nic.isUnshared();
     }
 
-    /** Whether nobody can make the guest's memory shorter. Any thread. */
+    /** Returns whether all guest memory is sealed against shrinking. Any thread. */
     boolean isMemorySealed() {
-        return card.memory.isSealed();
+        return nic.memory.isSealed();
     }
 
-    /** As {@link VhostNic#obstacle}. */
+    /** See {@link VhostNic#obstacle}. */
     @Nullable
     String obstacle() {
-        return card.obstacle();
+        return nic.obstacle();
     }
 
     /**
-     * Carries out a message.
+     * Handles one message.
      *
-     * @param files that came with it; closed here where nothing needs them
-     * @return the answer, null when none is due
+     * @param files descriptors received with the message; those that are not used are closed here
+     * @return the reply, or null if none is due
      */
     @Nullable
     Answer handle(int request, int flags, ByteBuffer payload, List<Fd> files) throws VhostViolationException {
@@ -96,10 +98,10 @@ final class VhostSession implements AutoCloseable {
             }
             verdict = ACCEPTED;
             Answer answer = dispatch(request, payload, unclaimed);
-            card.offer();
+            nic.offer();
             FaultCalls.deliver();
-            boolean asked = (flags & NEED_REPLY) != 0 && (protocolFeatures & PROTOCOL_REPLY_ACK) != 0;
-            return answer != null ? answer : asked ? answer(verdict) : null;
+            boolean replyRequested = (flags & NEED_REPLY) != 0 && (protocolFeatures & PROTOCOL_REPLY_ACK) != 0;
+            return answer != null ? answer : replyRequested ? answer(verdict) : null;
         } catch (BufferUnderflowException e) {
             throw new VhostViolationException("message " + request + " is truncated: " + payload.limit() + " bytes");
         } finally {
@@ -116,23 +118,23 @@ final class VhostSession implements AutoCloseable {
                 return answer(PROTOCOL_OFFERED);
             }
             case GET_QUEUE_NUM -> {
-                return answer(card.rings() / 2);
+                return answer(nic.rings() / 2);
             }
             case GET_MAX_MEM_SLOTS -> {
                 return answer(MEMORY_SLOTS);
             }
             case GET_STATUS -> {
-                return answer(card.obstacle() == null ? status : status | NEEDS_RESET);
+                return answer(nic.obstacle() == null ? status : status | NEEDS_RESET);
             }
             case GET_VRING_BASE -> {
                 return stop(in);
             }
             case GET_INFLIGHT_FD -> {
                 ByteBuffer description = buffer(InflightRegion.DESCRIPTION_BYTES);
-                Fd file = InflightRegion.create(in, card.isPacked(), card.rings(), description);
+                Fd file = InflightRegion.create(in, nic.isPacked(), nic.rings(), description);
                 return new Answer(description.rewind(), file);
             }
-            case SET_INFLIGHT_FD -> card.inflight(InflightRegion.map(in, card.rings(), files, rules));
+            case SET_INFLIGHT_FD -> nic.inflight(InflightRegion.map(in, nic.rings(), files, rules));
             case SET_OWNER -> {
             }
             case SET_FEATURES -> features(in.getLong());
@@ -141,19 +143,19 @@ final class VhostSession implements AutoCloseable {
             case ADD_MEM_REG -> addMemory(in, files);
             case REM_MEM_REG -> removeMemory(in);
             case SET_LOG_BASE -> {
-                card.log(DirtyLog.map(in, files, rules));
+                nic.log(DirtyLog.map(in, files, rules));
                 return new Answer(buffer(0), null);
             }
-            case SET_LOG_FD -> card.logging.written(PassedFile.takeEvent(0, files));
-            case SET_VRING_NUM -> card.stopped(in.getInt()).size(in.getInt());
-            case SET_VRING_BASE -> card.stopped(in.getInt()).base(in.getInt());
+            case SET_LOG_FD -> nic.logging.written(PassedFile.takeEvent(0, files));
+            case SET_VRING_NUM -> nic.stopped(in.getInt()).size(in.getInt());
+            case SET_VRING_BASE -> nic.stopped(in.getInt()).base(in.getInt());
             case SET_VRING_ADDR -> addresses(in);
             case SET_VRING_KICK -> kick(in, files);
             case SET_VRING_CALL -> call(in, files);
-            case SET_VRING_ERR -> card.ring((int) in.getLong() & RING_INDEX_MASK);
+            case SET_VRING_ERR -> nic.ring((int) in.getLong() & RING_INDEX_MASK);
             case SET_VRING_ENABLE -> enable(in);
             case SET_STATUS -> status((int) in.getLong());
-            case RESET_OWNER, RESET_DEVICE -> card.reset();
+            case RESET_OWNER, RESET_DEVICE -> nic.reset();
             case SEND_RARP -> announce(in.getLong());
             case NET_SET_MTU -> {
                 long wanted = in.getLong();
@@ -171,7 +173,7 @@ final class VhostSession implements AutoCloseable {
             throw new VhostViolationException("features 0x" + Long.toHexString(wanted & ~offered)
                     + " were chosen, but not offered");
         }
-        card.features(wanted);
+        nic.features(wanted);
     }
 
     private void protocolFeatures(long wanted) throws VhostViolationException {
@@ -185,7 +187,7 @@ final class VhostSession implements AutoCloseable {
     private void status(int next) {
         status = next & 0xFF;
         if (status == 0) {
-            card.withdraw("the guest reset its card");
+            nic.withdraw("the guest reset its card");
         }
     }
 
@@ -195,39 +197,45 @@ final class VhostSession implements AutoCloseable {
         int count = in.getInt();
         in.getInt();
         GuestMemory.checkTable(count, TABLE_REGIONS, files.size());
-        card.memoryChanges();
-        card.memory.clear();
+        nic.memoryChanges();
+        nic.memory.clear();
         for (int n = 0; n < count; n++) {
-            card.memory.add(in, files.get(n));
+            nic.memory.add(in, files.get(n));
         }
     }
 
-    /** QEMU 7.2 says it once for each queue pair: what is there already stays as it is. */
+    /**
+     * Adds a memory region. QEMU 7.2 sends this message once for each queue pair, so a region that exists already is
+     * left unchanged.
+     */
     private void addMemory(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         in.getLong();
         GuestMemory.checkTable(1, 1, files.size());
         in.mark();
-        if (card.memory.has(in.getLong(), in.getLong(), in.getLong())) {
+        if (nic.memory.has(in.getLong(), in.getLong(), in.getLong())) {
             return;
         }
         in.reset();
-        if (card.memory.count() == MEMORY_SLOTS) {
+        if (nic.memory.count() == MEMORY_SLOTS) {
             throw new VhostViolationException("more than " + MEMORY_SLOTS + " memory regions");
         }
-        card.memoryChanges();
-        card.memory.add(in, files.getFirst());
+        nic.memoryChanges();
+        nic.memory.add(in, files.getFirst());
     }
 
-    /** As {@link #addMemory}: what is gone already may be removed again. */
+    /**
+     * Removes a memory region. For the same reason as in {@link #addMemory}, a region that is already removed is
+     * ignored.
+     */
     private void removeMemory(ByteBuffer in) {
         in.getLong();
         long guest = in.getLong();
         long bytes = in.getLong();
         long user = in.getLong();
-        if (card.memory.has(guest, bytes, user)) {
-            card.withdraw("its memory changes");
-            card.memory.remove(guest, bytes, user);
-        } else if (card.memory.overlaps(guest, bytes)) {
+        if (nic.memory.has(guest, bytes, user)) {
+            nic.withdraw("its memory changes");
+            nic.memory.remove(guest, bytes, user);
+        } else if (nic.memory.overlaps(guest, bytes)) {
             verdict = REFUSED;
         }
     }
@@ -236,52 +244,52 @@ final class VhostSession implements AutoCloseable {
 
     private void addresses(ByteBuffer in) throws VhostViolationException {
         int index = in.getInt();
-        Vring ring = card.ring(index);
+        Vring ring = nic.ring(index);
         boolean logged = (in.getInt() & LOG_RING) != 0;
         long descriptors = in.getLong();
         long used = in.getLong();
         long available = in.getLong();
         ring.logged(logged, in.getLong());
-        if (card.device() != null && ring.isAt(descriptors, used, available)) {
-            card.applyLog();
+        if (nic.device() != null && ring.isAt(descriptors, used, available)) {
+            nic.applyLog();
             return;
         }
-        card.stopped(index).addresses(descriptors, used, available);
-        if (ring.isAddressed() && !card.memory.isEmpty() && ring.setup(card.memory, card.features()) == null) {
+        nic.stopped(index).addresses(descriptors, used, available);
+        if (ring.isAddressed() && !nic.memory.isEmpty() && ring.setup(nic.memory, nic.features()) == null) {
             throw new VhostViolationException("a ring lies outside the guest's memory");
         }
     }
 
     private void kick(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         int word = (int) in.getLong();
-        Vring ring = card.stopped(word & RING_INDEX_MASK);
+        Vring ring = nic.stopped(word & RING_INDEX_MASK);
         ring.start(PassedFile.takeEvent(word, files));
-        if (!VirtioNet.has(card.features(), VirtioNet.PROTOCOL_FEATURES)) {
+        if (!VirtioNet.has(nic.features(), VirtioNet.PROTOCOL_FEATURES)) {
             ring.enabled(true);
         }
     }
 
     private void call(ByteBuffer in, List<Fd> files) throws VhostViolationException {
         int word = (int) in.getLong();
-        card.ring(word & RING_INDEX_MASK).call.replace(PassedFile.takeEvent(word, files));
+        nic.ring(word & RING_INDEX_MASK).call.replace(PassedFile.takeEvent(word, files));
     }
 
     private void enable(ByteBuffer in) throws VhostViolationException {
-        card.enable(in.getInt(), in.getInt() != 0);
+        nic.enable(in.getInt(), in.getInt() != 0);
     }
 
     private Answer stop(ByteBuffer in) throws VhostViolationException {
         int index = in.getInt();
-        Vring ring = card.stopped(index);
+        Vring ring = nic.stopped(index);
         ring.stop();
-        card.forget(index);
+        nic.forget(index);
         return new Answer(buffer(8).putInt(index).putInt(ring.base()).flip(), null);
     }
 
     private void announce(long mac) {
         long address = mac & MAC_MASK;
         if (address != 0 && (address & 1) == 0) {
-            card.announce(address);
+            nic.announce(address);
         }
     }
 
@@ -293,9 +301,9 @@ final class VhostSession implements AutoCloseable {
         return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
     }
 
-    /** The front end is gone, or kept out. */
+    /** Ends the session, when the front end is gone or was rejected. */
     @Override
     public void close() {
-        card.close();
+        nic.close();
     }
 }

@@ -1,10 +1,10 @@
 package net.weft.vswitch.device.vhost;
 
-/** Numbers of the vhost-user protocol (QEMU, docs/interop/vhost-user). Integers are in the machine's byte order. */
+/** Constants of the vhost-user protocol (QEMU, docs/interop/vhost-user). Integers are in the machine's byte order. */
 final class VhostUser {
-    /** A message: request, flags, payload size, 4 bytes each; then the payload. */
+    /** Bytes of a message header: request, flags and payload size, 4 bytes each. The payload follows. */
     static final int HEADER_BYTES = 12;
-    /** More than any message of the protocol has. */
+    /** Largest payload accepted, bytes: more than any message of the protocol has. */
     static final int MAX_PAYLOAD = 4096;
     static final int VERSION_MASK = 3;
     static final int VERSION = 1;
@@ -51,20 +51,20 @@ final class VhostUser {
     static final long PROTOCOL_CONFIGURE_MEM_SLOTS = 1L << 15;
     static final long PROTOCOL_STATUS = 1L << 16;
 
-    /** In the flags of SET_VRING_ADDR: what is written of the ring is logged, at the address given. */
+    /** Flag of SET_VRING_ADDR: writes to the ring are logged, at the given address. */
     static final int LOG_RING = 1;
 
-    /** In the card's status: the device wants to be reset (virtio 1.2, 2.1). */
+    /** Device status bit: the device needs a reset (virtio 1.2, 2.1). */
     static final int NEEDS_RESET = 0x40;
 
-    /** In the payload of kick, call and err: the ring's index, and that no descriptor comes with it. */
+    /** In the payload of kick, call and err: the ring's index, and the flag that no descriptor is attached. */
     static final int RING_INDEX_MASK = 0xFF;
     static final int NO_DESCRIPTOR = 1 << 8;
 
-    /** Regions of a SET_MEM_TABLE, and of memory that is added region by region. */
+    /** Largest number of regions in a SET_MEM_TABLE, and of regions added one by one. */
     static final int TABLE_REGIONS = 8;
     static final int MEMORY_SLOTS = 64;
-    /** A region: guest address, size, front end's address, offset in the file, 8 bytes each. */
+    /** Bytes of a region description: guest address, size, front-end address and file offset, 8 bytes each. */
     static final int REGION_BYTES = 32;
 
     private VhostUser() {

@@ -19,12 +19,12 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running rings of one guest's card: one set of rings, one memory table, one choice of features, from the moment they are
- * offered until they are withdrawn or a rule is broken. See the package's comment for how it ends.
+ * The running rings of a guest's vNIC. A device has a fixed set of rings, memory table and features, from the moment it
+ * is offered until it is withdrawn or the guest violates a rule. The package comment describes how it ends.
  * <p>
- * With several queue pairs, frames that came in by one receive queue leave by one ring, whichever worker sends them: that keeps the
- * order of every flow. A guest may have set up more pairs than it uses: nothing goes into the others, and what comes out of them is
- * discarded (vhost-user, "ring states"), so that no sender waits for a frame that was left there.
+ * With several queue pairs, frames from one receive queue always go to the same ring, whichever worker sends them,
+ * which keeps the order of every flow. A guest may set up more pairs than it enables: a disabled pair gets no frames,
+ * and frames from it are discarded (vhost-user, "ring states"), so that no sender waits for a frame left there.
  */
 public final class VhostUserDevice implements Device {
     private static final int OFFERED = 0;
@@ -41,22 +41,28 @@ public final class VhostUserDevice implements Device {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable DeviceFailure> failure = new AtomicReference<>();
     private final AtomicLong announcement = new AtomicLong();
-    private @Nullable SharingWarning doubt;
+    private @Nullable SharingWarning sharingWarning;
     private volatile boolean unshared;
     private volatile int enabled;
-    /** Until the guest has been heard, or the time has come: nothing is put into its rings. */
+    /**
+     * While true, nothing is put into the guest's rings: until the guest has sent a frame, or the time {@link #upAtNs}
+     * is reached.
+     */
     private volatile boolean comingUp;
     private volatile long upAtNs;
     private final long readyNs = System.nanoTime();
 
-    /** @param onFailure tells the port's supervisor to look at {@link #failure()}; any thread, must not block */
+    /**
+     * @param onFailure called when {@link #failure()} has changed, to notify the port's supervisor; any thread, must
+     *     not block
+     */
     VhostUserDevice(String label, int offloads, Runnable onFailure) {
         this.label = label;
         this.offloads = offloads;
         this.onFailure = onFailure;
     }
 
-    /** Adds a queue pair, before the device is offered. The kick stays its owner's. */
+    /** Adds a queue pair, before the device is offered. The owner of the kick eventfd closes it. */
     void add(RingSetup receive, RingSetup transmit, int port, EventFd kick, boolean polled) {
         receivers.add(new GuestReceiveRing(this, receive));
         senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address(),
@@ -65,16 +71,19 @@ public final class VhostUserDevice implements Device {
     }
 
     /**
-     * Before the device is used: nothing is sent to the guest until it has sent something itself, for {@code ns} at most. A guest whose
-     * rings run may not have noticed yet that its link is up, and then what it answers is lost in it: Linux repeats an ARP
-     * request after a whole second.
+     * Holds frames back until the guest has sent one itself, for at most {@code ns}. Call before the device is used. A
+     * guest whose rings run may not have noticed yet that its link is up, and would lose its own answers: Linux repeats
+     * an ARP request only after a second.
      */
     public void awaitGuest(long ns) {
         upAtNs = System.nanoTime() + ns;
         comingUp = true;
     }
 
-    /** The guest has sent frames, or its hypervisor has announced it. Any thread. */
+    /**
+     * Ends the wait of {@link #awaitGuest}, because the guest has sent frames or its hypervisor has announced it. Any
+     * thread.
+     */
     @Override
     public void assumeUp() {
         if (comingUp) {
@@ -87,17 +96,17 @@ public final class VhostUserDevice implements Device {
         return comingUp && System.nanoTime() - upAtNs < 0;
     }
 
-    /** From now on the guest uses the first {@code pairs} of its queue pairs, {@code 1..}{@link #pairs}. Any thread. */
+    /** Enables the first {@code pairs} queue pairs, {@code 1..}{@link #pairs}, and disables the others. Any thread. */
     void enable(int pairs) {
         enabled = pairs;
     }
 
-    /** Whether the guest uses a queue pair. Any thread. */
+    /** Returns whether a queue pair is enabled. Any thread. */
     boolean isEnabled(int pair) {
         return pair < enabled;
     }
 
-    /** Has ring {@code index} mark what it writes there from now on, null for nowhere. Any thread. */
+    /** Sets the log in which ring {@code index} marks its writes; null stops logging. Any thread. */
     void log(int index, @Nullable RingLog log) {
         if (index % 2 == 0) {
             receivers.get(index / 2).log(log);
@@ -106,54 +115,57 @@ public final class VhostUserDevice implements Device {
         }
     }
 
-    /** Before the device is offered: its memory may be a private copy. */
+    /** Sets a warning that the guest's memory may be a private copy. Call before the device is offered. */
     void doubt(SharingWarning sharing) {
-        doubt = sharing;
+        sharingWarning = sharing;
     }
 
-    /** Whether its memory may be a private copy. */
+    /** Returns whether the guest's memory may be a private copy. */
     boolean isDoubted() {
-        return doubt != null;
+        return sharingWarning != null;
     }
 
-    /** The guest has kicked the first transmit ring, which slept. Worker. */
+    /** Handles a kick of the first transmit ring while its queue slept. Worker thread. */
     void kicked() {
-        SharingWarning sharing = doubt;
+        SharingWarning sharing = sharingWarning;
         if (sharing != null && sharing.isConfirmed()) {
             unshared = true;
             fail(PortReason.GUEST_VIOLATION, GuestMemory.NOT_SHARED);
         }
     }
 
-    /** Whether it failed because the guest works on a private copy of its memory. */
+    /** Returns whether the device failed because the guest works on a private copy of its memory. */
     boolean isUnshared() {
         return unshared;
     }
 
-    /** Queue pairs. */
+    /** Number of queue pairs. */
     int pairs() {
         return receivers.size();
     }
 
-    /** Where ring {@code index} stands; only once the device is out of use. Even rings are those the guest receives by. */
+    /**
+     * The position of ring {@code index}. Call only after the device is out of use. Even indices are the guest's
+     * receive rings.
+     */
     int base(int index) {
         return index % 2 == 0 ? receivers.get(index / 2).base() : senders.get(index / 2).base();
     }
 
-    /** Whether it waits to be taken. */
+    /** Returns whether the device is offered and not taken yet. */
     boolean isOffered() {
         return state.get() == OFFERED;
     }
 
-    /** The supervisor takes it into use; false when it was withdrawn. */
+    /** Takes the device into use, for the supervisor; false if it was withdrawn. */
     public boolean take() {
         return state.compareAndSet(OFFERED, TAKEN);
     }
 
     /**
-     * Returns once no worker touches the rings any more, now or later.
+     * Withdraws the device. Returns when no worker accesses the rings any more, now or later.
      *
-     * @param why what the port says from now on, unless it has failed before
+     * @param why the port's reason from now on, unless the device has failed before
      */
     void withdraw(PortReason why, String message) {
         if (state.compareAndSet(OFFERED, WITHDRAWN)) {
@@ -174,7 +186,7 @@ public final class VhostUserDevice implements Device {
         }
     }
 
-    /** Whether {@link #close} has been called. */
+    /** Returns whether {@link #close} has been called. */
     boolean isClosed() {
         return closed.getCount() == 0;
     }
@@ -185,7 +197,10 @@ public final class VhostUserDevice implements Device {
         }
     }
 
-    /** Makes the switch send a reverse ARP for a MAC (first byte lowest) in the guest's name. */
+    /**
+     * Makes the switch send a reverse ARP on behalf of the guest. {@code mac} has its first byte in the least
+     * significant bits.
+     */
     void announce(long mac) {
         assumeUp();
         announcement.set(mac);

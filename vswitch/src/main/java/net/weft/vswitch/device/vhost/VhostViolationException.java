@@ -2,7 +2,10 @@ package net.weft.vswitch.device.vhost;
 
 import net.weft.vswitch.burst.PortReason;
 
-/** The other side broke the protocol, or cannot be served; the message is one sentence for {@code weft show ports}. */
+/**
+ * Thrown when the front end violates the protocol or cannot be served. The message is one sentence, displayed by {@code
+ * weft show ports}.
+ */
 final class VhostViolationException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,27 +22,27 @@ final class VhostViolationException extends Exception {
         this.sentence = sentence;
     }
 
-    /** The front end keeps the guest's memory to itself. */
+    /** The front end does not share the guest's memory. */
     static VhostViolationException notShared() {
         return refused(GuestMemory.NOT_SHARED);
     }
 
-    /** It keeps to the protocol, and to none of the port's rules. */
+    /** The front end complies with the protocol but violates a rule of the port. */
     static VhostViolationException refused(String sentence) {
         return new VhostViolationException(PortReason.GUEST_VIOLATION, sentence, sentence);
     }
 
-    /** It keeps to all rules, and there is not enough of something left. */
+    /** The front end complies with all rules, but a resource is exhausted. */
     static VhostViolationException noRoom(String sentence) {
         return new VhostViolationException(PortReason.NO_DEVICE, sentence, sentence);
     }
 
-    /** What the port says from now on. */
+    /** The reason that the port reports. */
     PortReason reason() {
         return reason;
     }
 
-    /** The message, and whose fault it is. */
+    /** The message with the party at fault. */
     String sentence() {
         return sentence;
     }

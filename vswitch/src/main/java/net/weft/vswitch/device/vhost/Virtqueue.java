@@ -8,59 +8,62 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.PortReason;
 
 /**
- * A virtqueue as the device sees it, a burst at a time. {@link #fetch} walks chains that wait, holds every value the guest
- * wrote against the rules, and notes in arrays where their buffers are here; the caller copies; {@link #complete} returns
- * chains to the guest, in the order they came, with one release store.
+ * The device side of a virtqueue, processed a burst at a time. {@link #fetch} walks waiting chains, validates every
+ * value that the guest wrote, and stores the local addresses of their buffers in arrays; the caller copies frames;
+ * {@link #complete} returns the chains to the guest, in order, with one release store.
  * <p>
- * The ring formats differ in what is called once a burst. What is done for each frame, {@link GuestTransmitRing} and
- * {@link GuestReceiveRing}, is the same code for all, and sees none of the guest's values any more. One thread at a time.
+ * The subclasses for the ring formats are called once per burst. The per-frame code in {@link GuestTransmitRing} and
+ * {@link GuestReceiveRing} is the same for all formats and uses validated values only. One thread at a time.
  */
 abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
-    /** Chains, and pieces of all of them, that are held at once; also the most pieces of one chain. */
+    /** Largest number of held chains, of pieces of all held chains, and of pieces of one chain. */
     static final int CAPACITY = 1024;
-    /** Pieces of one chain to be received into: several times what drivers make, and few enough to be walked for one small frame. */
+    /**
+     * Largest number of pieces of one receive chain: several times what drivers use, and few enough to be walked for
+     * one small frame.
+     */
     static final int RECEIVE_PIECES = 128;
-    /** Bytes of a chain that are noted: more than any frame with its header has. */
+    /** Largest number of bytes counted per chain: more than any frame with its header has. */
     static final int MAX_BYTES = Burst.MAX_FRAME + 32;
 
-    /** Why a port is shut whose memory faulted. */
+    /** The reason for closing a port whose shared memory faulted. */
     static final String MEMORY_GONE = "memory that it had shared is gone";
 
     private static final int CACHE_LINE = 64;
 
-    /** What adding a buffer or a chain came to. */
+    /** Results of adding a buffer or a chain. */
     static final int DONE = 0;
     static final int FULL = 1;
     static final int BROKEN = -1;
 
-    /** Pieces of guest memory, of all fetched chains one after the other. */
+    /** Addresses and lengths of the guest memory pieces of all fetched chains, one after the other. */
     final long[] address = new long[CAPACITY];
     final int[] length = new int[CAPACITY];
-    /** First piece of each fetched chain; the entry behind the last chain is where the next would start. */
+    /** Index of the first piece of each fetched chain; the entry after the last chain is the start of the next one. */
     final int[] firstPiece = new int[CAPACITY + 1];
     /** Bytes of each fetched chain, at most {@link #MAX_BYTES}. */
     final int[] bytes = new int[CAPACITY];
-    /** What names each fetched chain to the guest. */
+    /** The ID by which the guest identifies each fetched chain. */
     final int[] id = new int[CAPACITY];
-    /** Bytes that were written into each chain, to be told when it is returned. */
+    /** Bytes written into each chain, which are reported when it is returned. */
     final int[] written = new int[CAPACITY];
-    /** Chains that are held. */
+    /** Number of held chains. */
     int chains;
-    /** Pieces that are held. */
+    /** Number of held pieces. */
     int pieces;
     /**
-     * Sum of bytes read only to bring the first lines of what is sent near: the guest wrote them on another processor, and here
-     * many such loads are under way at once, where the copying loop has room for few.
+     * Sum of bytes read only to prefetch the first cache lines of the frames. The guest wrote them on another
+     * processor; here many such loads run in parallel, in the copy loop only a few.
      */
     private int near;
-    /** Whether {@link #fetch} stopped because the arrays are full. */
+    /** True if {@link #fetch} stopped because the arrays are full. */
     boolean full;
 
     final VhostUserDevice device;
     final GuestView view;
     private final boolean writable;
 
-    /** @param writable Weft receives into the buffers; else it sends what is in them */
+    /** @param writable true if Weft writes frames to the buffers (the guest's receive ring); false if it reads them */
     Virtqueue(VhostUserDevice device, GuestView view, boolean writable) {
         this.device = device;
         this.view = view;
@@ -73,7 +76,7 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
                 : new SplitVirtqueue(device, setup, writable);
     }
 
-    /** Forgets the chains that are held: they wait again. */
+    /** Forgets the held chains, so that they are fetched again. */
     void rewind() {
         chains = 0;
         pieces = 0;
@@ -81,34 +84,37 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     }
 
     /**
-     * Fetches waiting chains behind those that are held.
+     * Fetches waiting chains after those that are held.
      *
-     * @param limit chains to fetch at most
-     * @param enough bytes after which the rest of a chain need not be looked at
-     * @return chains now held; {@link #BROKEN}, and the device has failed, when the guest broke a rule
+     * @param limit largest number of chains to fetch
+     * @param enough number of bytes after which the rest of a chain need not be walked
+     * @return number of chains now held; {@link #BROKEN}, with the device failed, if the guest broke a rule
      */
     abstract int fetch(int limit, int enough);
 
-    /** Returns the first {@code count} chains that are held, interrupts the guest if it wishes, and forgets the others. */
+    /**
+     * Returns the first {@code count} held chains to the guest, interrupts the guest if it wants that, and forgets the
+     * others.
+     */
     abstract void complete(int count);
 
     /**
-     * Asks to be kicked from now on. A full fence stands between the wish and the look: either the guest sees the wish after
-     * publishing, or this look sees what it published.
+     * Enables kicks. A full fence separates enabling from the following check for chains: either the guest sees the
+     * enabled kicks after publishing, or the check sees the chains that it published.
      *
-     * @return true when chains wait already
+     * @return true if chains wait already
      */
     abstract boolean kicksOn();
 
-    /** No kicks, please. */
+    /** Disables kicks. */
     abstract void kicksOff();
 
-    /** Where the next chain is taken, as the front end asks for when the ring stops. Not while the ring runs. */
+    /** The position of the next chain, which the front end queries when it stops the ring. Not while the ring runs. */
     abstract int base();
 
     /**
-     * After a fault: whether memory of the ring, or of the chains that were held, cannot be had any more. Those that wait are walked anew where the
-     * fault may have come while they were; those taken for sending are held still.
+     * Returns, after a fault, whether memory of the ring or of its held chains is gone. Waiting chains are walked
+     * again, because the fault may have occurred while walking them; chains fetched for sending are still held.
      */
     final boolean isGone() {
         try {
@@ -127,22 +133,25 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
         }
     }
 
-    /** Whether a part of the ring itself cannot be had. */
+    /** Returns whether memory of the ring itself is gone. */
     abstract boolean isRingGone();
 
-    /** Whether memory cannot be read, or written. */
+    /** Returns whether memory cannot be read or, if {@code written}, cannot be written. */
     static boolean isGone(long at, long bytes, boolean written) {
         int answer = written ? Mapping.makeWritable(at, bytes) : Mapping.makeReadable(at, bytes);
         return answer < 0 && answer != -Errno.EINVAL;
     }
 
-    /** Starts a chain; buffers are added to it until {@link #chains} is raised. */
+    /** Starts a chain; buffers are added to it until {@link #chains} is incremented. */
     final void beginChain() {
         firstPiece[chains] = pieces;
         bytes[chains] = 0;
     }
 
-    /** Adds a buffer to the newest chain, as the guest described it: {@link #DONE}, {@link #FULL} or {@link #BROKEN}. */
+    /**
+     * Adds a buffer described by the guest to the newest chain; returns {@link #DONE}, {@link #FULL} or {@link
+     * #BROKEN}.
+     */
     final int add(long guest, long size, boolean isWritable) {
         if (isWritable != writable) {
             return violation(
@@ -163,8 +172,9 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     }
 
     /**
-     * A buffer that is empty, crosses regions, makes the chain too long for a frame, or is outside. Bytes that no frame needs, and
-     * those of an empty buffer, are noted as a piece of length 0: every buffer takes a place, so that no chain costs more.
+     * Adds a buffer that is empty, crosses regions, makes the chain longer than a frame, or lies outside the guest's
+     * memory. An empty buffer, and bytes that no frame needs, are stored as a piece of length 0: every buffer uses an
+     * array entry, so the work per chain is bounded.
      */
     private int addSlowly(long guest, long size) {
         long at = guest;
@@ -189,7 +199,7 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
         return DONE;
     }
 
-    /** The newest chain, of several buffers, is whole. */
+    /** Ends the newest chain of several buffers and checks its number of pieces. */
     final int ended() {
         int held = pieces - firstPiece[chains];
         return writable && held > RECEIVE_PIECES
@@ -198,14 +208,14 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
                 : DONE;
     }
 
-    /** The pieces of the newest chain have no room any more: it is left for the next time. */
+    /** Discards the newest chain, because its pieces do not fit the arrays; it is fetched again next time. */
     final int fullArrays() {
         pieces = firstPiece[chains];
         full = true;
         return chains;
     }
 
-    /** Chains that are held, their pieces closed. */
+    /** Ends the pieces of the last chain and returns the number of held chains. */
     final int held() {
         firstPiece[chains] = pieces;
         return chains;

@@ -4,7 +4,10 @@ import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
 import org.jspecify.annotations.Nullable;
 
-/** What the front end has said of one ring so far. Owned by the connection's thread; the notifier is shared with workers. */
+/**
+ * The configuration of one ring as received from the front end so far. Owned by the connection's thread; the notifier
+ * is shared with workers.
+ */
 final class Vring implements AutoCloseable {
     static final int MAX_SIZE = 32768;
     private static final long NOT_LOGGED = -1;
@@ -30,7 +33,7 @@ final class Vring implements AutoCloseable {
         size = entries;
     }
 
-    /** Addresses in the front end's own memory. */
+    /** Sets the ring's addresses, which are front-end virtual addresses. */
     void addresses(long descriptorTable, long usedRing, long availableRing) throws VhostViolationException {
         if ((descriptorTable & 15) != 0 || (usedRing & 3) != 0 || (availableRing & 1) != 0) {
             throw new VhostViolationException("ring addresses are not aligned to 16, 4 and 2 bytes");
@@ -41,21 +44,24 @@ final class Vring implements AutoCloseable {
         addressed = true;
     }
 
-    /** Whether the ring has these addresses, in the front end's own memory. */
+    /** Returns whether the ring has these front-end virtual addresses. */
     boolean isAt(long descriptorTable, long usedRing, long availableRing) {
         return addressed && descriptors == descriptorTable && used == usedRing && available == availableRing;
     }
 
     /**
-     * What Weft writes of the ring is to be logged, or not.
+     * Enables or disables logging of Weft's writes to the ring.
      *
-     * @param guest where that is in the guest's memory
+     * @param guest guest address of the part of the ring that Weft writes
      */
     void logged(boolean on, long guest) {
         logged = on ? guest : NOT_LOGGED;
     }
 
-    /** With which the ring of a running device marks what it writes: a packed ring is also written where it is read. */
+    /**
+     * Creates the log in which the ring of a running device marks its writes. A packed ring is written where it is
+     * read, so its descriptors are included.
+     */
     RingLog log(DirtyLog log, GuestMemory memory, long features, Notifier written) throws VhostViolationException {
         GuestView view = memory.view();
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
@@ -88,7 +94,7 @@ final class Vring implements AutoCloseable {
         enabled = on;
     }
 
-    /** Starts the ring. @param next its eventfd, null when the guest will not kick */
+    /** Starts the ring. @param next the kick eventfd; null if the guest does not kick */
     void start(@Nullable Fd next) {
         stop();
         polled = next == null;
@@ -96,7 +102,7 @@ final class Vring implements AutoCloseable {
         started = true;
     }
 
-    /** Stops the ring and closes its kick. */
+    /** Stops the ring and closes its kick eventfd. */
     void stop() {
         started = false;
         EventFd old = kick;
@@ -106,7 +112,7 @@ final class Vring implements AutoCloseable {
         }
     }
 
-    /** Wakes whoever waits for a kick. */
+    /** Wakes the thread that waits for a kick. */
     void wake() {
         EventFd current = kick;
         if (current != null) {
@@ -114,7 +120,7 @@ final class Vring implements AutoCloseable {
         }
     }
 
-    /** The eventfd of a started ring. */
+    /** The kick eventfd of a started ring. */
     EventFd kick() {
         EventFd current = kick;
         if (current == null) {
@@ -131,12 +137,12 @@ final class Vring implements AutoCloseable {
         return addressed && size > 0;
     }
 
-    /** Whether it can run, once it is enabled. */
+    /** Returns whether the ring can run once it is enabled. */
     boolean isSetUp() {
         return started && isAddressed();
     }
 
-    /** Holds size and base against each other and the ring format. */
+    /** Validates size and base against each other and the ring format. */
     void check(long features) throws VhostViolationException {
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
         if (!packed && Integer.bitCount(size) != 1) {
@@ -148,7 +154,7 @@ final class Vring implements AutoCloseable {
         }
     }
 
-    /** With all addresses found in the guest's memory; null when they are not there, or not aligned. */
+    /** Resolves all addresses in the guest's memory; null if they are outside it or not aligned. */
     @Nullable
     RingSetup setup(GuestMemory memory, long features) {
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);

@@ -27,8 +27,9 @@ import net.weft.vswitch.burst.Burst;
  * mss BYTES, csum START+OFFSET
  * </pre>
  *
- * An address or port may be {@code any}; a second {@code vlan} is an inner tag; {@code priority} and {@code tpid} belong to the
- * {@code vlan} before them. Square brackets around options mean nothing; IPv6 addresses with a port stand in them.
+ * An address or port may be {@code any}; a second {@code vlan} is an inner tag; {@code priority} and {@code tpid} belong
+ * to the {@code vlan} before them. Square brackets around options are ignored; an IPv6 address with a port is written
+ * in square brackets.
  */
 public final class PacketSpecParser {
     private static final Pattern ENDPOINT = Pattern

@@ -171,7 +171,7 @@ public final class YamlTree {
         return Faults.shown(message == null ? fault.getClass().getSimpleName() : message);
     }
 
-    /** Returns the parser's message; the messages of the most common mistakes are replaced by ones that say what to do. */
+    /** Returns the parser's message; for the most common mistakes, a message that says what to do replaces it. */
     private static String readable(String problem) {
         if (problem.contains("TAB")) {
             return "a tab stands here; YAML indents with spaces only";
