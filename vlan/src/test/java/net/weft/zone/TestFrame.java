@@ -90,6 +90,20 @@ public record TestFrame(byte[] bytes) {
         return datagram;
     }
 
+    /** A message of DHCPv4 in UDP: 240 bytes with the cookie, and options. */
+    public static byte[] dhcp(int operation, String clientMac, String options) {
+        byte[] fixed = new byte[240];
+        fixed[0] = (byte) operation;
+        fixed[1] = 1;
+        fixed[2] = 6;
+        System.arraycopy(hex(clientMac), 0, fixed, 28, 6);
+        System.arraycopy(hex("63825363"), 0, fixed, 236, 4);
+        byte[] message = concat(fixed, hex(options));
+        byte[] datagram = udp(operation == 1 ? 68 : 67, operation == 1 ? 67 : 68, message.length);
+        System.arraycopy(message, 0, datagram, 8, message.length);
+        return datagram;
+    }
+
     public MemorySegment segment() {
         return MemorySegment.ofArray(concat(new byte[AT], bytes));
     }

@@ -20,7 +20,6 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceOpeners;
 import net.weft.vswitch.device.DeviceSpec;
-import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.worker.ControlThread;
@@ -35,7 +34,8 @@ final class Attachments implements Migrations.Steps {
 
         Migrations migrations();
 
-        LinkState links();
+        /** Stores which legs of a port carry frames. */
+        void show(Port port);
 
         /** Publishes a snapshot and the link state; returns when every worker uses it. */
         void publish();
@@ -279,7 +279,7 @@ final class Attachments implements Migrations.Steps {
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
     private void lose(AttachmentSupervisor attachment) {
         attachment.fail(failureOf(attachment), System.nanoTime());
-        portsOf(attachment).forEach(port -> port.show(table.links()));
+        portsOf(attachment).forEach(table::show);
         publish();
         attachment.release();
         portsOf(attachment).forEach(port -> {

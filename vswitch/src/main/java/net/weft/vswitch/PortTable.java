@@ -1,5 +1,6 @@
 package net.weft.vswitch;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,6 +27,7 @@ import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
+import net.weft.zone.guard.AddressHolds;
 
 /**
  * The ports of a switch as they are, made to be as the configuration wishes:
@@ -49,6 +51,7 @@ final class PortTable implements Attachments.Owner {
     private final FdbKeeper fdb;
     private final PortIndices indices;
     private final LinkState links = new LinkState();
+    private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
     private final SnapshotCompiler compiler;
     private final PortDirectory directory;
     private final Migrations migrations;
@@ -71,7 +74,7 @@ final class PortTable implements Attachments.Owner {
         this.macs = macs;
         this.fdb = fdb;
         this.indices = indices;
-        compiler = new SnapshotCompiler(indices, links, groups);
+        compiler = new SnapshotCompiler(indices, links, groups, holds);
         directory = new PortDirectory(this::errDisable, control, links, workers);
         queues = new QueueAssignment<>(workers, System.nanoTime());
         attachments = new Attachments(control, options, this);
@@ -93,11 +96,6 @@ final class PortTable implements Attachments.Owner {
     @Override
     public Migrations migrations() {
         return migrations;
-    }
-
-    @Override
-    public LinkState links() {
-        return links;
     }
 
     @Override
@@ -168,6 +166,8 @@ final class PortTable implements Attachments.Owner {
         gone.forEach(attachment -> Arrays.stream(attachment.ports()).forEach(macs::flush));
         leaving.forEach(port -> {
             macs.flush(port.index);
+            holds.adopt(port.index, null);
+            holds.goesDown(port.index);
             retired.retire(port.counters);
         });
         indices.assign(byName.values().stream().map(PortSpec::number).toList(), nowNs);
@@ -232,17 +232,22 @@ final class PortTable implements Attachments.Owner {
         Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
-        showLinks();
+        ports.values().forEach(this::show);
     }
 
-    private void showLinks() {
-        ports.values().forEach(port -> port.show(links));
+    /** Stores which legs of a port carry frames. A port without any holds no address any more. */
+    @Override
+    public void show(Port port) {
+        port.show(links);
+        if (!links.isUp(port.index)) {
+            holds.goesDown(port.index);
+        }
     }
 
     @Override
     public void linkChanged(Port port) {
         restoreIfUp(port);
-        port.show(links);
+        show(port);
         flushIfDown(port);
         notifyChanged(port);
     }
@@ -258,7 +263,7 @@ final class PortTable implements Attachments.Owner {
     }
 
     private void shutOrOpened(Port port) {
-        port.show(links);
+        show(port);
         restoreIfUp(port);
         publish();
         flushIfDown(port);

@@ -24,6 +24,7 @@ import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
+import net.weft.zone.guard.AddressHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  * thread only.
  */
 final class SnapshotCompiler {
-    private record Zoned(int index, PortZones zones, @Nullable AddressBinding binding) {
+    private record Zoned(int index, PortZones zones, @Nullable AddressBinding binding, VlanMembership membership) {
     }
 
     private final PortIndices indices;
     private final LinkState links;
     private final MulticastGroups groups;
+    private final AddressHolds holds;
     private long epoch;
     private List<@Nullable VlanMembership> flooded = List.of();
     private FloodTable floods = FloodTable.of(new VlanMembership[0]);
@@ -46,10 +48,12 @@ final class SnapshotCompiler {
     private ZoneTable zones = ZoneTable.off(0);
     private int zonedSize;
 
-    SnapshotCompiler(PortIndices indices, LinkState links, MulticastGroups groups) {
+    /** @param holds what was seen of the ports' addresses */
+    SnapshotCompiler(PortIndices indices, LinkState links, MulticastGroups groups, AddressHolds holds) {
         this.indices = indices;
         this.links = links;
         this.groups = groups;
+        this.holds = holds;
     }
 
     /**
@@ -107,14 +111,16 @@ final class SnapshotCompiler {
 
     private void compileZones(Collection<Port> ports, int size, Policies policies) {
         List<Zoned> now = ports.stream()
-                .map(port -> new Zoned(port.index, port.spec().zones(), port.spec().binding())).toList();
+                .map(port -> new Zoned(port.index, port.spec().zones(), port.spec().binding(),
+                        port.spec().membership()))
+                .toList();
         if (size == zonedSize && policies == zones.policies && now.equals(zoned)) {
             return;
         }
         zoned = now;
         zonedSize = size;
-        ZoneTable.Builder builder = new ZoneTable.Builder(size, policies);
-        now.forEach(port -> builder.port(port.index, port.zones, port.binding));
+        ZoneTable.Builder builder = new ZoneTable.Builder(size, policies, holds);
+        now.forEach(port -> builder.port(port.index, port.zones, port.binding, port.membership));
         zones = builder.build();
     }
 

@@ -23,6 +23,7 @@ import net.weft.vswitch.zoning.Zones;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
 import net.weft.zone.Zoning;
+import net.weft.zone.guard.AddressHolds;
 
 /** The ports of an {@link InlineSwitch}, numbered in the order in which they were added, and the snapshot that they make. */
 final class InlinePorts {
@@ -31,6 +32,7 @@ final class InlinePorts {
     private Zoning zoning = Zoning.OFF;
     private Map<String, PortZones> portZones = Map.of();
     private Map<String, AddressBinding> bindings = Map.of();
+    private final AddressHolds holds = new AddressHolds(1);
     private long epoch = 1;
 
     void add(InlinePort port) {
@@ -118,10 +120,14 @@ final class InlinePorts {
     }
 
     private ZoneTable zoneTable(Zones zones) {
-        ZoneTable.Builder table = new ZoneTable.Builder(ports.size(), zones.compile(zoning));
+        ZoneTable.Builder table = new ZoneTable.Builder(ports.size(), zones.compile(zoning), holds);
         for (int number = 0; number < ports.size(); number++) {
             String name = name(number);
-            table.port(number, portZones.getOrDefault(name, PortZones.NONE), bindings.get(name));
+            table.port(number, portZones.getOrDefault(name, PortZones.NONE), bindings.get(name),
+                    ports.get(number).membership);
+            if (ports.get(number).down) {
+                holds.goesDown(number);
+            }
         }
         return table.build();
     }

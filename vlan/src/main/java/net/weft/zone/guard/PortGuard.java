@@ -11,12 +11,11 @@ import net.weft.packet.Icmpv6;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
-import net.weft.packet.Ipv6Extensions;
-import net.weft.packet.Ipv6Fragment;
 import net.weft.packet.MacAddress;
 import net.weft.packet.NeighborDiscovery;
 import net.weft.packet.NetworkOrder;
 import net.weft.zone.AddressBinding;
+import net.weft.zone.GuardRole;
 import net.weft.zone.Prefix;
 
 /**
@@ -25,8 +24,9 @@ import net.weft.zone.Prefix;
  * as a DHCP server or a router.
  *
  * <p>Without an address of one's own one may ask for one: 0.0.0.0 as a DHCP client, in an ARP probe and in IGMP, {@code ::} in duplicate
- * address detection of what one may have (of another's address it would take that away: RFC 4862, 5.4.3), router solicitation and MLD. Any address of fe80::/10 is one's own, as stable and temporary ones
- * cannot be told from a MAC. Redirects are a router's, like advertisements.
+ * address detection, router solicitation and MLD. But no guest probes for an address that another port declares: it would take that away (RFC
+ * 4862, 5.4.3; RFC 5227, 2.4). Of link-local addresses a guest has that of its MAC, and few others, first come ({@link LinkLocals}). Redirects
+ * are a router's, like advertisements. {@link GuardRole Roles} permit what servers, routers and queriers send, and keep the binding.
  *
  * <p>Nothing hides behind extension headers or in fragments: {@link HeaderParser} walks the former and refuses a first fragment
  * without the whole chain (RFC 7112, 7113); neighbour discovery in fragments is refused (RFC 6980); and so is a later IPv6 fragment that could
@@ -49,11 +49,17 @@ public final class PortGuard {
     public static final int UNREADABLE = 5;
     /** The whole frame, or {@link HeaderParser#MAX_HEAD} bytes of it, must be in the head: to be asked again then. */
     public static final int NEEDS_LONGER_HEAD = 6;
+    /** An IGMP or MLD query. */
+    public static final int QUERIER = 7;
+    /** How many answers there are. */
+    public static final int ANSWERS = 8;
 
     private static final int REVERSE_REQUEST = 3;
-    /** A transport header ends before this in what a fragmented datagram carries, as it must lie in the head. */
-    private static final int HEADERS_END = HeaderParser.MAX_HEAD;
+    private static final long LINK_LOCAL_HIGH = 0xfe80L << 48;
 
+    private final boolean isDhcpServer;
+    private final boolean isRouter;
+    private final boolean isQuerier;
     private final long[] macs;
     private final boolean bindsIps;
     private final long[] high;
@@ -65,6 +71,9 @@ public final class PortGuard {
 
     /** @param binding at least one MAC or IP, or it binds nothing but the roles of server and router */
     public PortGuard(AddressBinding binding) {
+        isDhcpServer = binding.roles().contains(GuardRole.DHCP_SERVER);
+        isRouter = binding.roles().contains(GuardRole.ROUTER);
+        isQuerier = binding.roles().contains(GuardRole.QUERIER);
         macs = binding.macs().stream().mapToLong(MacAddress::value).sorted().toArray();
         bindsIps = !binding.ips().isEmpty();
         List<Prefix> ips = binding.ips().stream()
@@ -82,15 +91,36 @@ public final class PortGuard {
         return bits <= 0 ? 0 : bits >= 64 ? -1L : -1L << 64 - bits;
     }
 
+    /** Whether the port may send what DHCP servers and relays send. */
+    public boolean isDhcpServer() {
+        return isDhcpServer;
+    }
+
+    /** Whether the port may send router advertisements. */
+    public boolean isRouter() {
+        return isRouter;
+    }
+
+    /** Whether the port declares a MAC address. */
+    public boolean bindsMac() {
+        return macs.length > 0;
+    }
+
+    /** Whether the port's guest may have this MAC address. */
+    public boolean isOwnMac(long mac) {
+        return isMac(mac);
+    }
+
     /**
      * Allocates nothing.
      *
      * @param frame where the frame's head starts in {@code heads}
      * @param headLength bytes of the frame in its head
      * @param parsed what {@link HeaderParser#parse} said of it
+     * @param of the port, its VLAN, and whose addresses are
      * @return {@link #ALLOW} or another of these
      */
-    public int check(MemorySegment heads, long frame, int headLength, long parsed) {
+    public int check(MemorySegment heads, long frame, int headLength, long parsed, GuardQuery of) {
         long mac = Ethernet.source(heads, frame);
         if (!isMac(mac)) {
             return MAC;
@@ -99,9 +129,9 @@ public final class PortGuard {
             return UNREADABLE;
         }
         return switch (HeaderParser.etherType(parsed)) {
-            case EtherType.IPV4 -> ipv4(heads, frame, parsed);
-            case EtherType.IPV6 -> ipv6(heads, frame, headLength, parsed);
-            case EtherType.ARP -> arp(heads, frame + HeaderParser.l3Offset(parsed));
+            case EtherType.IPV4 -> ipv4(heads, frame, headLength, parsed);
+            case EtherType.IPV6 -> ipv6(heads, frame, headLength, parsed, of);
+            case EtherType.ARP -> arp(heads, frame + HeaderParser.l3Offset(parsed), of);
             case EtherType.RARP -> rarp(heads, frame + HeaderParser.l3Offset(parsed));
             case EtherType.VLAN, EtherType.SERVICE_VLAN -> bindsIps ? IP : ALLOW;
             default -> ALLOW;
@@ -110,7 +140,7 @@ public final class PortGuard {
 
     // ---- ARP -------------------------------------------------------------------------------------------------------
 
-    private int arp(MemorySegment heads, long arp) {
+    private int arp(MemorySegment heads, long arp, GuardQuery of) {
         if (!Arp.check(heads, arp, Arp.LENGTH)) {
             return UNREADABLE;
         }
@@ -119,7 +149,13 @@ public final class PortGuard {
         }
         int sender = Arp.senderIp(heads, arp);
         boolean probe = sender == 0 && Arp.operation(heads, arp) == Arp.REQUEST;
-        return probe || isIpv4(sender) ? ALLOW : IP;
+        return probe ? probe(0, Prefix.ipv4(Arp.targetIp(heads, arp)), of) : isIpv4(sender) ? ALLOW : IP;
+    }
+
+    /** A guest asks whether anybody has an address: not one that another port declares. */
+    private static int probe(long targetHigh, long targetLow, GuardQuery of) {
+        long owner = of.owners.declarer(of.vlan, targetHigh, targetLow, of.port);
+        return owner < 0 ? ALLOW : of.probed(owner);
     }
 
     /** Only asking: what answers gives addresses away, as a DHCP server does. */
@@ -133,38 +169,61 @@ public final class PortGuard {
 
     // ---- IPv4 ------------------------------------------------------------------------------------------------------
 
-    private int ipv4(MemorySegment heads, long frame, long parsed) {
-        if (Dhcp.mayBeServer(heads, frame, parsed)) {
+    private int ipv4(MemorySegment heads, long frame, int headLength, long parsed) {
+        if (!isDhcpServer && Dhcp.mayBeServer(heads, frame, parsed)) {
             return DHCP;
         }
-        int source = Ipv4.source(heads, frame + HeaderParser.l3Offset(parsed));
+        long ip = frame + HeaderParser.l3Offset(parsed);
+        if (!isQuerier && GroupMessages.isIpv4Query(heads, frame, headLength, parsed)) {
+            return QUERIER;
+        }
+        int source = Ipv4.source(heads, ip);
         if (isIpv4(source)) {
             return ALLOW;
         }
-        return source == 0 && PolicyExempt.passes(heads, frame, parsed, true) ? ALLOW : IP;
+        if (source != 0) {
+            return IP;
+        }
+        if (HeaderParser.protocol(parsed) == IpProtocol.IGMP) {
+            return GroupMessages.isOfTheLink(heads, ip, parsed) ? ALLOW : IP;
+        }
+        if (!Dhcp.isFromClient(heads, frame, parsed)) {
+            return IP;
+        }
+        if (headLength < Dhcp.fixedEnd(parsed) && headLength < HeaderParser.MAX_HEAD) {
+            return NEEDS_LONGER_HEAD;
+        }
+        return Dhcp.isRequest(heads, frame, headLength, parsed) ? ALLOW : IP;
     }
 
     // ---- IPv6 ------------------------------------------------------------------------------------------------------
 
-    private int ipv6(MemorySegment heads, long frame, int headLength, long parsed) {
-        if (Dhcp.mayBeServer(heads, frame, parsed)) {
+    private int ipv6(MemorySegment heads, long frame, int headLength, long parsed, GuardQuery of) {
+        if (!isDhcpServer && Dhcp.mayBeServer(heads, frame, parsed)) {
             return DHCP;
         }
         if (HeaderParser.isFragment(parsed) && !HeaderParser.isFirstFragment(parsed)
-                && couldWriteOverHeaders(heads, frame, parsed)) {
+                && HiddenHeaders.couldBeWrittenOver(heads, frame, parsed)) {
             return UNREADABLE;
         }
         long ip = frame + HeaderParser.l3Offset(parsed);
         long sourceHigh = Ipv6.sourceHigh(heads, ip);
         long sourceLow = Ipv6.sourceLow(heads, ip);
         boolean none = (sourceHigh | sourceLow) == 0;
-        if (!none && !isIpv6(sourceHigh, sourceLow)) {
+        boolean isIcmp = HeaderParser.protocol(parsed) == IpProtocol.ICMPV6 && HeaderParser.isL4Complete(parsed);
+        int type = isIcmp ? Icmpv6.type(heads, frame + HeaderParser.l4Offset(parsed)) : 0;
+        if (!isRouter && (type == NeighborDiscovery.ROUTER_ADVERTISEMENT || type == NeighborDiscovery.REDIRECT)) {
+            return RA;
+        }
+        if (!none && !isIpv6(sourceHigh, sourceLow, Ethernet.source(heads, frame), of)) {
             return IP;
         }
-        if (HeaderParser.protocol(parsed) == IpProtocol.ICMPV6 && HeaderParser.isL4Complete(parsed)) {
-            int type = Icmpv6.type(heads, frame + HeaderParser.l4Offset(parsed));
+        if (isIcmp) {
             if (NeighborDiscovery.isType(type)) {
-                return discovery(heads, frame, headLength, parsed, type, none);
+                return discovery(heads, frame, headLength, parsed, type, none, of);
+            }
+            if (type == Icmpv6.MLD_QUERY && !isQuerier) {
+                return QUERIER;
             }
             boolean report = type == Icmpv6.MLD_REPORT || type == Icmpv6.MLD_DONE || type == Icmpv6.MLDV2_REPORT;
             return !none || report || !bindsIps ? ALLOW : IP;
@@ -172,20 +231,8 @@ public final class PortGuard {
         return none && bindsIps ? IP : ALLOW;
     }
 
-    /** Where extension headers stand behind the fragment header, the transport header may lie beyond the first eight bytes. */
-    private static boolean couldWriteOverHeaders(MemorySegment heads, long frame, long parsed) {
-        if (!Ipv6Extensions.isExtension(HeaderParser.protocol(parsed))) {
-            return false;
-        }
-        long payload = frame + HeaderParser.l3Offset(parsed) + Ipv6.LENGTH;
-        int position = Ipv6Extensions.fragmentPosition(heads, payload, Ipv6.nextHeader(heads, payload - Ipv6.LENGTH));
-        return Ipv6Fragment.fragmentOffset(heads, payload + position) < HEADERS_END;
-    }
-
-    private int discovery(MemorySegment heads, long frame, int headLength, long parsed, int type, boolean none) {
-        if (type == NeighborDiscovery.ROUTER_ADVERTISEMENT || type == NeighborDiscovery.REDIRECT) {
-            return RA;
-        }
+    private int discovery(MemorySegment heads, long frame, int headLength, long parsed, int type, boolean none,
+            GuardQuery of) {
         if (HeaderParser.isFragment(parsed)) {
             return UNREADABLE;
         }
@@ -209,8 +256,24 @@ public final class PortGuard {
         }
         long targetHigh = NeighborDiscovery.targetHigh(heads, message);
         long targetLow = NeighborDiscovery.targetLow(heads, message);
+        if (type == NeighborDiscovery.NEIGHBOR_SOLICITATION) {
+            return detection(targetHigh, targetLow, Ethernet.source(heads, frame), of);
+        }
         boolean fromNowhere = none && bindsIps && type == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
-        return !fromNowhere && isIpv6(targetHigh, targetLow) ? ALLOW : IP;
+        return !fromNowhere && isIpv6(targetHigh, targetLow, Ethernet.source(heads, frame), of)
+                ? ALLOW
+                : IP;
+    }
+
+    /** Duplicate address detection (RFC 4862, 5.4): of any address that nobody else has. */
+    private int detection(long targetHigh, long targetLow, long mac, GuardQuery of) {
+        int answer = probe(targetHigh, targetLow, of);
+        if (answer != ALLOW || !bindsIps || targetHigh != LINK_LOCAL_HIGH
+                || holds(ipv4Count, high.length, targetHigh, targetLow)) {
+            return answer;
+        }
+        long owner = linkLocalOwner(targetLow, mac, of);
+        return owner < 0 ? ALLOW : of.probed(owner);
     }
 
     /** Every option of the kind, as a receiver may take the last. */
@@ -242,9 +305,27 @@ public final class PortGuard {
         return !bindsIps || holds(0, ipv4Count, 0, Prefix.ipv4(address));
     }
 
-    private boolean isIpv6(long addressHigh, long addressLow) {
-        boolean linkLocal = addressHigh >>> 54 == 0xfe80 >>> 6;
-        return !bindsIps || linkLocal || holds(ipv4Count, high.length, addressHigh, addressLow);
+    private boolean isIpv6(long addressHigh, long addressLow, long mac, GuardQuery of) {
+        if (!bindsIps || holds(ipv4Count, high.length, addressHigh, addressLow)) {
+            return true;
+        }
+        return addressHigh == LINK_LOCAL_HIGH
+                && of.owners.declarer(of.vlan, addressHigh, addressLow, of.port) < 0
+                && linkLocalOwner(addressLow, mac, of) < 0;
+    }
+
+    /** As {@link AddressOwners#linkLocalOwner}; negative also for the address that is made of the guest's MAC. */
+    private long linkLocalOwner(long addressLow, long mac, GuardQuery of) {
+        if (macs.length == 0 && addressLow == AddressOwners.eui64(mac)
+                && of.owners.declared().declarerOfMac(of.vlan, mac, of.port) < 0) {
+            return -1;
+        }
+        for (long own : macs) {
+            if (addressLow == AddressOwners.eui64(own)) {
+                return -1;
+            }
+        }
+        return of.owners.linkLocalOwner(of, addressLow, mac, macs.length > 0);
     }
 
     private boolean holds(int from, int to, long addressHigh, long addressLow) {

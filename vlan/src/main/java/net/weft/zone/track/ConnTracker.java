@@ -160,6 +160,26 @@ public final class ConnTracker {
         return fault != ZoneVerdict.ALLOW ? fault : lookup.alone(key.ask(lookup.policies));
     }
 
+    /**
+     * Asks policies that name a protocol which is otherwise never judged; as {@link #judgeFlood}.
+     *
+     * @param named these policies
+     * @return a {@link ZoneVerdict}, or negative where none of them matches
+     */
+    public int askNamed(PolicyLookup named, MemorySegment segment, long frame, long parsed, int vlan, int from,
+            int to) {
+        int etherType = HeaderParser.etherType(parsed);
+        int said;
+        if (etherType != EtherType.IPV4 && etherType != EtherType.IPV6) {
+            said = named.decision(vlan, from, to, etherType, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0);
+        } else if (read(segment, frame, parsed, etherType, vlan, from, to) == ZoneVerdict.ALLOW) {
+            said = key.ask(named);
+        } else {
+            return -1;
+        }
+        return PolicyDecision.policy(said) == PolicyDecision.NO_POLICY ? -1 : lookup.alone(said);
+    }
+
     // ---- packets like one before ----------------------------------------------------------------------------------
 
     /**

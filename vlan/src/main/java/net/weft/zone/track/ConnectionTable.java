@@ -99,17 +99,15 @@ public final class ConnectionTable {
         return occupancy.ofPort(port);
     }
 
-    /** Connections of a VLAN, {@code 1..4094}. */
     public int connectionsOfVlan(int vlan) {
         return occupancy.ofVlan(vlan);
     }
 
-    /** All connections. */
     public int size() {
         return occupancy.total();
     }
 
-    /** Has TCP picked up in the middle until then: connections were not looked at for a while. Any thread. */
+    /** Has TCP picked up in the middle until then. Any thread. */
     public void pickUpUntil(int seconds) {
         LONG.setOpaque(segment, Layout.COLD_UNTIL, (long) seconds);
     }
@@ -145,7 +143,6 @@ public final class ConnectionTable {
         return freeSlots;
     }
 
-    /** Slots that may be in use. */
     int used() {
         return (int) (long) LONG.getAcquire(segment, Layout.USED);
     }
@@ -228,14 +225,12 @@ public final class ConnectionTable {
         TableWords.set(at + Layout.BYTES, TableWords.get(at + Layout.BYTES) + frameLength + carry);
     }
 
-    /** Packets that a side has sent. */
     long packets(int slot, int side) {
         long at = counter(slot, side);
         return segment.get(JAVA_LONG, at + Layout.BYTES) >>> Layout.BYTES_BITS << 32
                 | segment.get(JAVA_INT, at) & 0xffff_ffffL;
     }
 
-    /** Bytes that a side has sent. */
     long bytes(int slot, int side) {
         return segment.get(JAVA_LONG, counter(slot, side) + Layout.BYTES) & (1L << Layout.BYTES_BITS) - 1;
     }
@@ -258,10 +253,10 @@ public final class ConnectionTable {
         segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
         LONG.setOpaque(segment, at + Layout.POLICY, policy);
         LONG.setOpaque(segment, at + Layout.SCALES, scales);
-        for (int side = 0; side < 2; side++) {
-            segment.set(JAVA_INT, counter(slot, side), 0);
-            segment.set(JAVA_LONG, counter(slot, side) + Layout.BYTES, 0);
-        }
+        segment.set(JAVA_INT, counter(slot, 0), 0);
+        segment.set(JAVA_INT, counter(slot, 1), 0);
+        segment.set(JAVA_LONG, counter(slot, 0) + Layout.BYTES, 0);
+        segment.set(JAVA_LONG, counter(slot, 1) + Layout.BYTES, 0);
         LONG.setOpaque(segment, window(slot, 0), windowA);
         LONG.setOpaque(segment, window(slot, 1), windowB);
         long live = (long) LONG.getOpaque(segment, at) & Layout.INCARNATION | state;
@@ -352,5 +347,4 @@ public final class ConnectionTable {
                 segment.get(JAVA_LONG, at + Layout.TUPLE),
                 (long) LONG.getOpaque(segment, at + Layout.POLICY) & Layout.MEMBERSHIP);
     }
-
 }

@@ -1,6 +1,7 @@
 package net.weft.zone.guard;
 
 import static net.weft.zone.TestFrame.concat;
+import static net.weft.zone.TestFrame.dhcp;
 import static net.weft.zone.TestFrame.hex;
 import static net.weft.zone.TestFrame.ipv4;
 import static net.weft.zone.TestFrame.ipv6;
@@ -41,7 +42,14 @@ class PortGuardTest {
     }
 
     private static int check(PortGuard guard, TestFrame frame) {
-        return guard.check(frame.segment(), TestFrame.AT, frame.bytes().length, frame.parsed());
+        return guard.check(frame.segment(), TestFrame.AT, frame.bytes().length, frame.parsed(), alone());
+    }
+
+    /** Nobody else is there. */
+    private static GuardQuery alone() {
+        GuardQuery query = new GuardQuery();
+        query.adopt(new AddressOwners(DeclaredAddresses.NONE, new AddressHolds(1)), true);
+        return query.of(10, 1, 100, false);
     }
 
     private static int check(PortGuard guard, int etherType, byte[] payload) {
@@ -129,8 +137,7 @@ class PortGuardTest {
 
     @Test
     void shouldBindIpv6Sources() {
-        for (String own : List.of("fd00:10::11", "fd00:20::", "fd00:20::ffff:ffff:ffff:ffff", "fe80::1",
-                "febf:ffff::1")) {
+        for (String own : List.of("fd00:10::11", "fd00:20::", "fd00:20::ffff:ffff:ffff:ffff", "fe80::1")) {
             assertThat(ip(BOTH, ipv6(own, "fd00::1", 64, 17, udp(9, 9, 9)))).as(own).isZero();
         }
         for (String other : List.of("fd00:10::12", "fd00:20:0:1::", "::", "::1", "fec0::1", "fe7f::1",
@@ -154,14 +161,16 @@ class PortGuardTest {
 
     @Test
     void shouldPermitNoAddressOnlyToWhoAsksForOne() {
-        assertThat(ip(BOTH, ipv4("0.0.0.0", "255.255.255.255", 64, 17, 0, udp(68, 67, 200)))).isZero();
+        assertThat(ip(BOTH, ipv4("0.0.0.0", "255.255.255.255", 64, 17, 0, dhcp(1, OWN_HEX, "ff")))).isZero();
+        assertThat(ip(BOTH, ipv4("0.0.0.0", "255.255.255.255", 64, 17, 0, udp(68, 67, 250)))).as("no cookie")
+                .isEqualTo(PortGuard.IP);
         assertThat(ip(BOTH, ipv4("0.0.0.0", "255.255.255.255", 64, 17, 0, udp(69, 67, 200)))).isEqualTo(PortGuard.IP);
         assertThat(ip(BOTH, ipv4("0.0.0.0", "224.0.0.22", 1, 2, 0, hex("2200000000000000")))).isZero();
         assertThat(ip(BOTH, ipv4("0.0.0.0", "10.0.0.1", 1, 2, 0, hex("2200000000000000")))).isEqualTo(PortGuard.IP);
         byte[] report = hex("8f000000 00000000");
         assertThat(ip(BOTH, ipv6("::", "ff02::16", 1, 0, concat(hex("3a00 0502 0000 0100"), report)))).isZero();
         assertThat(ip(BOTH, ipv6("::", "ff02::16", 1, 58, hex("80000000 00000000")))).isEqualTo(PortGuard.IP);
-        assertThat(ip(BOTH, ipv6("::", "ff02::16", 1, 58, hex("82000000 00000000")))).isEqualTo(PortGuard.IP);
+        assertThat(ip(BOTH, ipv6("::", "ff02::16", 1, 58, hex("82000000 00000000")))).isEqualTo(PortGuard.QUERIER);
     }
 
     // ---- neighbour discovery ---------------------------------------------------------------------------------------
@@ -206,10 +215,10 @@ class PortGuardTest {
         TestFrame endless = TestFrame.of(ALL, OWN, 0x86dd,
                 ipv6("fe80::1", "ff02::1", 255, 58, concat(message, new byte[600])));
 
-        assertThat(BOTH.check(frame.segment(), TestFrame.AT, 128, frame.parsed(128)))
+        assertThat(BOTH.check(frame.segment(), TestFrame.AT, 128, frame.parsed(128), alone()))
                 .isEqualTo(PortGuard.NEEDS_LONGER_HEAD);
         assertThat(check(BOTH, frame)).isEqualTo(PortGuard.MAC);
-        assertThat(BOTH.check(endless.segment(), TestFrame.AT, 512, endless.parsed(512)))
+        assertThat(BOTH.check(endless.segment(), TestFrame.AT, 512, endless.parsed(512), alone()))
                 .isEqualTo(PortGuard.UNREADABLE);
     }
 
@@ -217,7 +226,7 @@ class PortGuardTest {
     void shouldPermitDuplicateAddressDetectionAndRouterSolicitationFromNowhere() {
         assertThat(ip(BOTH, discovery("::", "87000000 00000000" + OWN_IPV6))).isZero();
         assertThat(ip(BOTH, discovery("::", "87000000 00000000" + LINK_LOCAL_HEX))).isZero();
-        assertThat(ip(BOTH, discovery("::", "87000000 00000000" + OTHER_IPV6))).as("another's").isEqualTo(PortGuard.IP);
+        assertThat(ip(BOTH, discovery("::", "87000000 00000000" + OTHER_IPV6))).as("nobody's").isZero();
         assertThat(ip(MACS, discovery("::", "87000000 00000000" + OTHER_IPV6))).isZero();
         assertThat(ip(BOTH, discovery("::", "85000000 00000000"))).isZero();
     }
@@ -284,7 +293,7 @@ class PortGuardTest {
     /** Whatever comes, the guard answers, reads nothing beyond the head, and lets no foreign address through. */
     @Test
     void shouldStandAnyBytes() {
-        int[] answers = new int[7];
+        int[] answers = new int[PortGuard.ANSWERS];
         for (int round = 0; round < 300_000; round++) {
             byte[] packet = RANDOM.nextBoolean()
                     ? ipv4(RANDOM.nextBoolean() ? "10.10.0.11" : "10.10.0.12", "10.0.0.1", 64, one(1, 2, 6, 17),
@@ -297,7 +306,7 @@ class PortGuardTest {
             TestFrame frame = TestFrame.of(ALL, OWN, RANDOM.nextBoolean() ? 0x800 : 0x86dd, packet);
             int head = Math.min(14 + RANDOM.nextInt(200), frame.bytes().length);
             TestFrame cut = new TestFrame(Arrays.copyOf(frame.bytes(), head));
-            int answer = BOTH.check(cut.segment(), TestFrame.AT, head, frame.parsed(head));
+            int answer = BOTH.check(cut.segment(), TestFrame.AT, head, frame.parsed(head), alone());
             answers[answer]++;
         }
         System.out.println("PortGuardTest answers " + Arrays.toString(answers));

@@ -81,6 +81,11 @@ public final class Burst implements AutoCloseable {
      * address checks or zones need them.
      */
     public final long[] parsed = new long[CAPACITY];
+    /**
+     * Written by admission to zones: the MAC address of the holder of the IP address that a refused probe asked for; 0 for
+     * any other frame. Written only if address checks or zones need it.
+     */
+    public final long[] probedMac = new long[CAPACITY];
     /** Written by admission to zones: the flow-cache entry that each frame hit, negative for a miss. */
     public final int[] flow = new int[CAPACITY];
     /** Written by zone evaluation: the egress port for which each frame was evaluated; negative for none or several. */

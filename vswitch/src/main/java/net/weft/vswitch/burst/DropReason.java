@@ -70,19 +70,24 @@ public enum DropReason {
     /** The port has reached its limit of MAC addresses. */
     MAC_LIMIT("the port already has as many addresses as its `mac-limit` allows",
             "see with `weft show macs` whose they are, and raise the limit if all of them belong there"),
-    /** The source MAC address is not bound to the port. */
-    GUARD_MAC("it claims a source MAC address that is not among the port's `mac`",
-            "give the guest its configured address, or list the other one (`mac`), or set `guard: off`"),
-    /** The source or announced IP address is not bound to the port. */
+    /** The source MAC address is not bound to the port, or another port holds it. */
+    GUARD_MAC(
+            "it claims a source MAC address that is not among the port's `mac`, or that another port has declared and holds",
+            "give the guest its configured address, or list the other one (`mac`; `shared-macs` on both ports where two use it)"),
+    /** The source or announced IP address is not bound to the port, or another port has declared it. */
     GUARD_IP("it claims an IP address (its source, or what ARP or neighbour discovery announces) that is not among the "
-            + "port's `ips`",
-            "correct the address inside the guest, or list this one too (`ips`), or set `guard: off`"),
+            + "port's `ips`, or that another port has declared",
+            "correct the address inside the guest, or list this one too (`ips`; `shared-ips` on both ports where two use "
+                    + "it)"),
     /** The frame is a DHCP server's message on a guarded port. */
     GUARD_DHCP("it is from a DHCP server, which a guarded port must not be",
-            "switch the server off in that guest, or set `guard: off` where it is meant to be one"),
+            "switch the server off in that guest, or give the port the role (`guard: {mode: strict, dhcp-server: true}`)"),
     /** The frame is a router advertisement on a guarded port. */
     GUARD_RA("it is a router advertisement, which a guarded port must not send",
-            "switch router advertisements off in that guest, or set `guard: off` where it is meant to route"),
+            "switch router advertisements off in that guest, or give the port the role (`guard: {mode: strict, router: true}`)"),
+    /** The frame is an IGMP or MLD query on a guarded port. */
+    GUARD_QUERIER("it is an IGMP or MLD query, which a guarded port must not send",
+            "switch the querier off in that guest, or give the port the role (`guard: {mode: strict, querier: true}`)"),
     /** No policy allows traffic between the two zones. */
     ZONE_DENIED("no policy lets it pass from its zone to the zone it was going to",
             "add a policy that allows it; `weft trace` shows both zones, and `weft show zones --matrix` what is allowed"),

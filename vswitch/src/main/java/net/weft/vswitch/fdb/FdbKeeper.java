@@ -105,7 +105,7 @@ public final class FdbKeeper {
     private boolean mayBeLearned(MacEntry entry, PortSpec spec, int nowSeconds) {
         int age = nowSeconds - entry.seenSeconds();
         return age >= 0 && age < ageingSeconds && spec.membership().isMember(entry.vid())
-                && (spec.binding() == null || spec.binding().macs().isEmpty()
+                && (spec.binding() == null || !spec.binding().isStrict() || spec.binding().macs().isEmpty()
                         || spec.binding().macs().contains(MacWord.address(entry.mac())));
     }
 

@@ -20,8 +20,8 @@ import net.weft.vlan.VlanSet;
  * Concurrent writers of a time write the same second.
  * <p>
  * <b>Eviction.</b> The hash has a random key, so an attacker cannot target a bucket. When a bucket is full, the oldest
- * entry in it of the port with the most entries in the table is evicted: a port that floods the table with addresses
- * loses its own entries.
+ * entry in it of the port with the most entries in the table is evicted. A port that floods the table with addresses
+ * ({@link NewEntries}) loses its own entries before all others; if it has none in the bucket, its address is not learned.
  * <p>
  * Any number of workers may use the table at once; only one of them may call {@link #age}.
  */
@@ -39,6 +39,8 @@ public final class MacTable {
     public static final int MOVED = 2;
     /** Result of {@link #learn}: the port has reached its limit of entries. */
     public static final int LIMIT = 3;
+    /** Result of {@link MacCache#learn}: another port has declared the address and holds it. */
+    public static final int HELD = 4;
 
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -46,6 +48,7 @@ public final class MacTable {
     private final int[] entriesOfPort = new int[MAX_PORTS];
     private final int ageingSeconds;
     private final EntryWord code;
+    private final NewEntries fresh = new NewEntries(MAX_PORTS);
     private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
 
@@ -168,6 +171,7 @@ public final class MacTable {
     }
 
     private int insert(long[] page, int first, long wanted, int nowSeconds) {
+        fresh.add(EntryWord.port(wanted), nowSeconds);
         for (int at = first; at < first + WAYS; at++) {
             if ((long) WORDS.getOpaque(page, at) == EntryWord.EMPTY
                     && claim(page, at, EntryWord.EMPTY, wanted, nowSeconds)) {
@@ -175,7 +179,11 @@ public final class MacTable {
                 return LEARNED;
             }
         }
-        int victim = victim(page, first);
+        int victim = victim(page, first, EntryWord.port(wanted), nowSeconds);
+        if (victim < 0) {
+            count(EntryWord.port(wanted), -1);
+            return LEARNED;
+        }
         long old = (long) WORDS.getOpaque(page, victim);
         if (!claim(page, victim, old, wanted, nowSeconds)) {
             count(EntryWord.port(wanted), -1);
@@ -206,18 +214,25 @@ public final class MacTable {
         }
     }
 
-    private int victim(long[] page, int first) {
-        int victim = first;
-        int most = -1;
+    /** The place that gives way to a new entry of a port; negative where none does. */
+    private int victim(long[] page, int first, int port, int nowSeconds) {
+        int victim = -1;
+        long most = fresh.floods(port, nowSeconds) ? weight(port, nowSeconds) : -1;
         for (int at = first; at < first + WAYS; at++) {
             long word = (long) WORDS.getOpaque(page, at);
-            int entries = word == EntryWord.EMPTY ? Integer.MAX_VALUE : entries(EntryWord.port(word));
-            if (entries > most || entries == most && page[at + SEEN] < page[victim + SEEN]) {
-                most = entries;
+            long weight = word == EntryWord.EMPTY ? Long.MAX_VALUE : weight(EntryWord.port(word), nowSeconds);
+            if (weight > most || weight == most && (victim < 0 || page[at + SEEN] < page[victim + SEEN])) {
+                most = weight;
                 victim = at;
             }
         }
         return victim;
+    }
+
+    /** Ports that flood weigh more than all others, by what they have made lately; others by all that they have. */
+    private long weight(int port, int nowSeconds) {
+        int made = fresh.count(port, nowSeconds);
+        return made >= NewEntries.FLOOD ? (long) made << Integer.SIZE : entries(port);
     }
 
     private boolean remove(long[] page, int at, long word) {

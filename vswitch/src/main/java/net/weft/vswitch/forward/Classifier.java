@@ -136,9 +136,9 @@ final class Classifier {
         }
         if (nowSeconds != NOT_LEARNED) {
             long source = Memory.getLong(head + 4) >>> 16;
-            if (addresses.learn(vlan, source, ingress, nowSeconds,
-                    snapshot.macLimit[ingress]) == MacTable.LIMIT) {
-                return drop(DropReason.MAC_LIMIT);
+            int outcome = addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]);
+            if (outcome >= MacTable.LIMIT) {
+                return drop(outcome == MacTable.HELD ? DropReason.GUARD_MAC : DropReason.MAC_LIMIT);
             }
         }
         return (destination & 1) != 0
@@ -154,7 +154,7 @@ final class Classifier {
             }
         }
         if ((flags & PortFlags.NEEDS_HEADERS) != 0) {
-            int refusal = zones.admit(burst, i);
+            int refusal = zones.admit(burst, i, vlan);
             if (refusal != ZoneFilter.PASS) {
                 return Verdict.drop(refusal);
             }
@@ -180,7 +180,7 @@ final class Classifier {
      * ignore, and not a customer's.
      */
     private boolean isHidden(Burst burst, int i, int vlan) {
-        return snapshot.zones.isActive() && OuterTag.innerVid(burst, i) == 0
+        return snapshot.zones.looksInside(burst.port[i]) && OuterTag.innerVid(burst, i) == 0
                 && !snapshot.protections.tunnels.contains(vlan);
     }
 
@@ -189,7 +189,7 @@ final class Classifier {
         if (to != Verdict.FLOOD || (snapshot.protections.flags[burst.port[i]] & PortFlags.NEEDS_HEADERS) == 0) {
             return to;
         }
-        int refusal = zones.admit(burst, i);
+        int refusal = zones.admit(burst, i, vlan);
         return refusal == ZoneFilter.PASS ? to : Verdict.drop(refusal);
     }
 

@@ -50,7 +50,7 @@ public final class Forwarder implements AutoCloseable {
     /** @param observing true if connections must stay unchanged, for a trace */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts, boolean observing) {
         this.workerId = workerId;
-        this.addresses = new MacCache(macs);
+        this.addresses = new MacCache(macs, !observing);
         traps = new ControlTraps(punts, policers);
         checks = new IngressChecks(policers, traps);
         zones = new ZoneFilter(observing);
@@ -65,6 +65,7 @@ public final class Forwarder implements AutoCloseable {
         snapshot = next;
         policers.adopt(next.protections);
         checks.adopt(next);
+        addresses.adopt(next.zones.owners());
         zones.adopt(next.zones, port -> port < next.ports() && next.counters[port] != null);
         rows = new long[next.ports()][];
         for (int port = 0; port < next.ports(); port++) {

@@ -16,6 +16,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
  */
 final class Injector implements AutoCloseable {
     private static final int REJECTED = Verdict.drop(DropReason.POLICY_REJECT);
+    private static final int GUARDED = Verdict.drop(DropReason.GUARD_IP);
 
     private final Policers policers;
     private final ZoneFilter zones;
@@ -67,7 +68,9 @@ final class Injector implements AutoCloseable {
             VlanMembership membership = snapshot.membership[port];
             int leg = snapshot.legs.first(port, snapshot.links.forwarding(port));
             Device device = leg < 0 ? null : monitors.devices()[leg];
-            if (rejected.verdict[i] == REJECTED && membership != null && device != null && policers.mayAnswer(port)) {
+            boolean isTold = rejected.verdict[i] == REJECTED
+                    || rejected.verdict[i] == GUARDED && rejected.probedMac[i] != 0;
+            if (isTold && membership != null && device != null && policers.mayAnswer(port)) {
                 int tag = membership.egressTag(rejected.vid[i], rejected.tag[i]);
                 if (tag != VlanMembership.NOT_MEMBER) {
                     answer(rejected, i, tag, device);

@@ -28,7 +28,8 @@ public final class PortProtections {
     /** Returns the {@link PortFlags} bits for address checks and zones of a port. */
     public static int zoneFlags(ZoneTable zones, int port) {
         return (zones.isActive() ? PortFlags.ZONED : 0)
-                | (zones.isBound(port) ? PortFlags.BOUND : 0);
+                | (zones.isBound(port) ? PortFlags.BOUND : 0)
+                | (zones.isWatched(port) ? PortFlags.WATCHED : 0);
     }
 
     /** A copy with its own token buckets, so that a trace consumes no tokens of the live ports. */

@@ -29,8 +29,10 @@ public final class PortFlags {
     public static final int ZONED = 1 << 9;
     /** Received frames must have the addresses that are bound to the port. */
     public static final int BOUND = 1 << 10;
+    /** Received frames may claim an address that a port has declared. */
+    public static final int WATCHED = 1 << 11;
     /** The flags that require parsed headers. */
-    public static final int NEEDS_HEADERS = ZONED | BOUND;
+    public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The flags that concern every received frame; the others concern flooded frames only. */
     public static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
 

@@ -130,7 +130,7 @@ final class TraceSteps {
             case NOT_MEMBER, DOUBLE_TAG -> Stage.VLAN;
             case MAC_LIMIT -> Stage.LEARN;
             case SAME_PORT, NO_DESTINATION, NO_LISTENER -> Stage.LOOKUP;
-            case GUARD_MAC, GUARD_IP, GUARD_DHCP, GUARD_RA -> Stage.GUARD;
+            case GUARD_MAC, GUARD_IP, GUARD_DHCP, GUARD_RA, GUARD_QUERIER -> Stage.GUARD;
             case ZONE_DENIED, POLICY_DROP, POLICY_REJECT, INVALID_STATE, FRAGMENT, CONNECTION_LIMIT -> Stage.POLICY;
             default -> Stage.CHECK;
         };

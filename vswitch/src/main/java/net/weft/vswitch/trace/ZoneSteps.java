@@ -56,10 +56,11 @@ final class ZoneSteps {
     static String guard(@Nullable DropReason refusal) {
         return switch (refusal) {
             case null -> "it claims the port's own addresses only";
-            case GUARD_MAC -> "its source is not among the port's MAC addresses";
-            case GUARD_IP -> "it claims an address that is not among the port's";
+            case GUARD_MAC -> "its source is not among the port's MAC addresses, or another port holds it";
+            case GUARD_IP -> "it claims an address that is not among the port's, or that another port has declared";
             case GUARD_DHCP -> "it is from a DHCP server, and the port is guarded";
             case GUARD_RA -> "it is from a router, and the port is guarded";
+            case GUARD_QUERIER -> "it is from a querier, and the port is guarded";
             default -> refusal.meaning();
         };
     }

@@ -1,5 +1,6 @@
 package net.weft.vswitch.zoning;
 
+import java.security.SecureRandom;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
@@ -47,7 +48,7 @@ final class FlowCache {
     private int generation = 1;
     private int turn;
 
-    private final FlowHeaders headers = new FlowHeaders();
+    private final FlowHeaders headers = new FlowHeaders(new SecureRandom().nextLong());
 
     /** @param tracker keeps connections under the numbers of flow-cache entries */
     FlowCache(ConnTracker tracker) {

@@ -1,5 +1,6 @@
 package net.weft.vswitch.zoning;
 
+import java.util.SplittableRandom;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
@@ -24,11 +25,14 @@ final class FlowHeaders {
     /** More fragments and the fragment's offset, and the protocol; reserved bit and "don't fragment" may be either. */
     private static final long FRAGMENT_AND_PROTOCOL = 0xFF_00_FF_3FL;
     private static final int PROTOCOL_SHIFT = 24;
-    private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
     private static final int PORT_SHIFT = 32;
     private static final int IP_PROTOCOL_SHIFT = 48;
     private static final long IS_IPV6 = 1L << 56;
+
+    /** Key the hash, so that nobody can aim at a set of the {@link FlowCache}. */
+    private final long secret;
+    private final long multiplier;
 
     long macs;
     /** The rest of the source MAC, the port it came in by, the IP protocol and version. */
@@ -41,6 +45,13 @@ final class FlowHeaders {
     long sourceLow;
     long destinationHigh;
     long destinationLow;
+
+    /** @param seed keys the hash: unpredictable in production */
+    FlowHeaders(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        secret = random.nextLong();
+        multiplier = random.nextLong() | 1;
+    }
 
     /** Whether the frame is of a flow; only then the words are its. */
     boolean read(Burst burst, int i) {
@@ -122,11 +133,16 @@ final class FlowHeaders {
 
     /** Of all words, in the upper bits. */
     long hash() {
-        long folded = addresses;
+        long folded = addresses ^ secret;
         if (isIpv6()) {
-            folded = ((folded * MULTIPLIER ^ sourceLow) * MULTIPLIER ^ destinationHigh) * MULTIPLIER ^ destinationLow;
+            folded = (mixed(mixed(mixed(folded) ^ sourceLow) ^ destinationHigh)) ^ destinationLow;
         }
-        return (folded ^ Long.rotateLeft((ports ^ source) * MULTIPLIER, 32)) * MULTIPLIER;
+        return mixed(mixed(folded) ^ ports ^ Long.rotateLeft(source, 32)) * multiplier;
+    }
+
+    private long mixed(long word) {
+        long product = word * multiplier;
+        return product ^ product >>> 32;
     }
 
     /** @param source {@link #source} of a frame */

@@ -9,7 +9,7 @@ final class Reasons {
     static final int MALFORMED = DropReason.MALFORMED.ordinal();
     static final int TOO_LONG = DropReason.HEADER_TOO_LONG.ordinal();
 
-    private static final int[] GUARD = new int[7];
+    private static final int[] GUARD = new int[PortGuard.ANSWERS];
     private static final int[] VERDICT = new int[7];
 
     static {
@@ -20,6 +20,7 @@ final class Reasons {
         GUARD[PortGuard.RA] = DropReason.GUARD_RA.ordinal();
         GUARD[PortGuard.UNREADABLE] = MALFORMED;
         GUARD[PortGuard.NEEDS_LONGER_HEAD] = TOO_LONG;
+        GUARD[PortGuard.QUERIER] = DropReason.GUARD_QUERIER.ordinal();
         VERDICT[ZoneVerdict.ALLOW] = ZoneFilter.PASS;
         VERDICT[ZoneVerdict.ZONE_DENIED] = DropReason.ZONE_DENIED.ordinal();
         VERDICT[ZoneVerdict.POLICY_DROP] = DropReason.POLICY_DROP.ordinal();

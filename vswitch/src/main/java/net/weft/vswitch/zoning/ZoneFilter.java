@@ -9,12 +9,13 @@ import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.offload.Headers;
 import net.weft.zone.PolicyDecision;
+import net.weft.zone.PolicyLookup;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTracker;
-import net.weft.zone.guard.PolicyExempt;
 import net.weft.zone.guard.PortGuard;
 import net.weft.zone.guard.Snap;
+import net.weft.zone.reject.ProbeAnswer;
 import net.weft.zone.reject.RejectReply;
 import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
@@ -33,6 +34,7 @@ public final class ZoneFilter implements AutoCloseable {
     public static final int HELD = -2;
     private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
     private static final int NOWHERE = -1;
+    private static final long NS_A_SECOND = 1_000_000_000L;
     private static final String NEVER_JUDGED = "never judged";
     private static final String LATER_FRAGMENT = "later fragment";
 
@@ -51,10 +53,12 @@ public final class ZoneFilter implements AutoCloseable {
     private @Nullable String standing;
     private long nowNs;
     private final Ageing ageing = new Ageing();
+    private final AddressFilter addresses;
 
     /** @param observing true: nothing is remembered, forgotten or logged, for a trace */
     public ZoneFilter(boolean observing) {
         this.observing = observing;
+        addresses = new AddressFilter(observing);
     }
 
     /**
@@ -87,9 +91,9 @@ public final class ZoneFilter implements AutoCloseable {
             flows.forget();
         }
         table = next;
+        addresses.adopt(next);
     }
 
-    /** The clock of the burst that follows. */
     public void now(long monotonicNs) {
         nowNs = monotonicNs;
         if (tracker != null) {
@@ -108,22 +112,23 @@ public final class ZoneFilter implements AutoCloseable {
      *
      * @return {@link #PASS} or a reason
      */
-    public int admit(Burst burst, int i) {
+    public int admit(Burst burst, int i, int vlan) {
         burst.evaluatedFor[i] = NOWHERE;
+        burst.probedMac[i] = 0;
         if (flows != null && flows.lookup(burst, i)) {
             burst.parsed[i] = flows.parsed(burst, i);
             return PASS;
         }
         long headers = Headers.parse(burst, i);
         burst.parsed[i] = headers;
-        int answer = readable(burst, i, headers);
+        int answer = readable(burst, i, headers, vlan);
         if (answer == PASS && HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
             burst.parsed[i] = Headers.parseTag(burst, i);
         }
         return answer;
     }
 
-    private int readable(Burst burst, int i, long headers) {
+    private int readable(Burst burst, int i, long headers, int vlan) {
         if ((headers & UNREADABLE) != 0) {
             return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
         }
@@ -133,19 +138,12 @@ public final class ZoneFilter implements AutoCloseable {
             return Reasons.MALFORMED;
         }
         PortGuard guard = table.guard(burst.port[i]);
-        if (guard == null) {
+        if (guard == null && !table.isWatched(burst.port[i])) {
             return PASS;
         }
-        return EtherType.isVlan(HeaderParser.etherType(headers)) ? Reasons.TOO_LONG : guarded(guard, burst, i, headers);
-    }
-
-    private int guarded(PortGuard guard, Burst burst, int i, long headers) {
-        int answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
-        if (answer == PortGuard.NEEDS_LONGER_HEAD
-                && burst.extendHead(i, Math.min(burst.length[i], Burst.HEAD_LIMIT))) {
-            answer = guard.check(burst.heads(), burst.headOffset(i), burst.headLength[i], headers);
-        }
-        return Reasons.ofGuard(answer);
+        return guard != null && EtherType.isVlan(HeaderParser.etherType(headers))
+                ? Reasons.TOO_LONG
+                : addresses.check(burst, i, headers, vlan, guard, (int) (nowNs / NS_A_SECOND));
     }
 
     /**
@@ -183,26 +181,25 @@ public final class ZoneFilter implements AutoCloseable {
         MemorySegment heads = burst.heads();
         long frame = burst.headOffset(i);
         int protocol = HeaderParser.protocol(headers);
-        boolean passes = false;
+        int from = table.zone(ingress, vlan);
+        int to = table.zone(egress, vlan);
+        int named = -1;
         if (protocol != IpProtocol.TCP) {
-            passes = PolicyExempt.passes(heads, frame, headers, table.guard(ingress) != null);
-            if (passes && !HeaderParser.isFragment(headers)) {
-                decision = PolicyDecision.withoutPolicy(true);
-                standing = NEVER_JUDGED;
-                return PASS;
-            }
-            if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+            if (Exemptions.holds(burst, i, headers, table.guard(ingress), table.mayAnswer(egress))) {
+                named = named(asked, burst, i, vlan, from, to);
+                if (named < 0) {
+                    return PASS;
+                }
+            } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
                 burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
             }
         }
-        int from = table.zone(ingress, vlan);
-        int to = table.zone(egress, vlan);
         int bytes = burst.length[i];
-        int verdict = ZoneVerdict.ALLOW;
+        int verdict = Math.max(named, ZoneVerdict.ALLOW);
         boolean isNew = false;
-        standing = passes ? NEVER_JUDGED : Fragments.isLater(headers) ? LATER_FRAGMENT : null;
-        if (passes) {
-            decision = PolicyDecision.withoutPolicy(true); // for its later fragments
+        standing = Fragments.isLater(headers) ? LATER_FRAGMENT : null;
+        if (named >= 0) {
+            decision = asked.decision();
         } else if (!Fragments.isLater(headers)) {
             verdict = copy
                     ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
@@ -226,6 +223,16 @@ public final class ZoneFilter implements AutoCloseable {
             log.offer(burst, i, headers, vlan, egress, from, to, decision, reason);
         }
         return reason;
+    }
+
+    /** What policies that name its protocol say of a frame that is else never judged; negative: nothing. */
+    private int named(ConnTracker asked, Burst burst, int i, int vlan, int from, int to) {
+        decision = PolicyDecision.withoutPolicy(true);
+        standing = NEVER_JUDGED;
+        PolicyLookup named = table.policies.named();
+        return named == null
+                ? -1
+                : asked.askNamed(named, burst.heads(), burst.headOffset(i), burst.parsed[i], vlan, from, to);
     }
 
     private int fragment(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict) {
@@ -261,46 +268,44 @@ public final class ZoneFilter implements AutoCloseable {
         return fragments == null ? null : fragments.released(monotonicNs);
     }
 
-    /** Whether frames wait, for which {@link #released} is to be asked every few milliseconds. */
+    /** Whether frames wait, for which {@link #released} is to be asked often. */
     public boolean isHolding() {
         return fragments != null && fragments.isHolding();
     }
 
-    /** What was released has been forwarded. */
     public void forwarded() {
         if (fragments != null) {
             fragments.forwarded();
         }
     }
 
-    // ---- rejected frames -------------------------------------------------------------------------------------------
-
-    /** A burst has been judged. Whether a frame was rejected. */
+    /** Ends a burst. Whether a frame of it was rejected, or a probe refused, so that its sender is to be told. */
     public boolean settle() {
         counters.settle(nowNs);
-        boolean was = rejected;
+        boolean was = addresses.takeProbed() | rejected;
         rejected = false;
         return was;
     }
 
     /**
-     * What the sender of a rejected frame is told.
+     * What the sender of a rejected frame, or a refused probe, is told.
      *
      * @param to where the frame is written, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
      * @return its length, 0 when there is nothing to be told
      */
     public int rejection(Burst burst, int i, MemorySegment to, long at) {
-        return RejectReply.build(burst.heads(), burst.headOffset(i), burst.headLength[i], burst.parsed[i], to, at);
+        MemorySegment heads = burst.heads();
+        long frame = burst.headOffset(i);
+        return burst.probedMac[i] != 0
+                ? ProbeAnswer.build(heads, frame, burst.parsed[i], burst.probedMac[i], to, at)
+                : RejectReply.build(heads, frame, burst.headLength[i], burst.parsed[i], to, at);
     }
-
-    // ---- looking on ------------------------------------------------------------------------------------------------
 
     /** {@link PolicyDecision} on the frame judged last. */
     public int decision() {
         return decision;
     }
 
-    /** What its connection was found to be, a word. */
     public String state() {
         String said = standing;
         return said != null ? said : tracker == null ? "" : tracker.state().label();

@@ -1,9 +1,14 @@
 package net.weft.vswitch.zoning;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
+import net.weft.vlan.VlanMembership;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
+import net.weft.zone.guard.AddressHolds;
+import net.weft.zone.guard.AddressOwners;
+import net.weft.zone.guard.DeclaredAddresses;
 import net.weft.zone.guard.PortGuard;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +23,23 @@ public final class ZoneTable {
     private final int[] everywhere;
     private final short[][] byVlan;
     private final @Nullable PortGuard[] guards;
+    private final BitSet watched;
+    private final BitSet answering;
+    private final AddressOwners owners;
 
     private ZoneTable(Builder builder) {
         policies = builder.policies;
         everywhere = builder.everywhere;
         byVlan = builder.byVlan;
         guards = builder.guards;
+        answering = builder.answering;
+        DeclaredAddresses declared = builder.declared.build();
+        owners = new AddressOwners(declared, builder.holds);
+        watched = new BitSet();
+        for (int port = 0; port < builder.membership.length; port++) {
+            VlanMembership member = builder.membership[port];
+            watched.set(port, member != null && declared.concerns(member));
+        }
     }
 
     /** No zones, no guards. */
@@ -42,6 +58,26 @@ public final class ZoneTable {
         return guards[port];
     }
 
+    /** Whose the declared addresses are. */
+    public AddressOwners owners() {
+        return owners;
+    }
+
+    /** Whether what comes in by a port may claim an address that a port declares. */
+    public boolean isWatched(int port) {
+        return watched.get(port);
+    }
+
+    /** Whether nothing may hide in what comes in by a port. */
+    public boolean looksInside(int port) {
+        return isActive() || isWatched(port);
+    }
+
+    /** Whether requests of DHCP clients may leave by a port unasked: there may be a server or a relay. */
+    boolean mayAnswer(int port) {
+        return answering.get(port);
+    }
+
     /** Whether there are zones at all. */
     public boolean isActive() {
         return policies.isActive();
@@ -58,10 +94,25 @@ public final class ZoneTable {
         private final int[] everywhere;
         private final short[][] byVlan;
         private final @Nullable PortGuard[] guards;
+        private final @Nullable VlanMembership[] membership;
+        private final BitSet answering = new BitSet();
+        private final DeclaredAddresses.Builder declared;
+        private final AddressHolds holds;
 
-        /** @param ports port numbers are below this */
+        /** As the other, where nothing was seen before. */
         public Builder(int ports, Policies policies) {
+            this(ports, policies, new AddressHolds(0));
+        }
+
+        /**
+         * @param ports port numbers are below this
+         * @param holds what was seen of the ports' addresses, and will be
+         */
+        public Builder(int ports, Policies policies, AddressHolds holds) {
             this.policies = policies;
+            this.holds = holds;
+            membership = new @Nullable VlanMembership[ports];
+            declared = new DeclaredAddresses.Builder(ports);
             everywhere = new int[ports];
             byVlan = new short[ports][];
             guards = new @Nullable PortGuard[ports];
@@ -77,7 +128,22 @@ public final class ZoneTable {
                 }
                 byVlan[number] = vlans;
             }
-            guards[number] = binding == null ? null : new PortGuard(binding);
+            PortGuard guard = binding == null || !binding.isStrict() ? null : new PortGuard(binding);
+            guards[number] = guard;
+            answering.set(number, guard == null || guard.isDhcpServer() || guard.isRouter());
+        }
+
+        /** The same, with the VLANs in which its addresses are its own. */
+        public void port(int number, PortZones zones, @Nullable AddressBinding binding, VlanMembership member) {
+            port(number, zones, binding);
+            membership[number] = member;
+            holds.adopt(number, binding);
+            if (binding != null) {
+                declared.port(number, member, binding);
+            }
+            if (!member.isAccess()) {
+                answering.set(number);
+            }
         }
 
         public ZoneTable build() {

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import net.weft.linux.BootId;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTable;
+import net.weft.zone.policy.NamedProtocols;
 import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,8 @@ public final class Zones implements AutoCloseable {
                 table.pickUpUntil(nowSeconds + PICKUP_SECONDS);
                 wasOff = false;
             }
-            policies = new Policies(zoning, PolicyTable.of(zoning), ++epoch, table, fragments);
+            policies = new Policies(zoning, PolicyTable.of(zoning), NamedProtocols.of(zoning), ++epoch, table,
+                    fragments);
         }
         return policies;
     }

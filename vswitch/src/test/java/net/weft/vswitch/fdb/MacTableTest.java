@@ -144,6 +144,24 @@ class MacTableTest {
         assertThat(seen.toString()).isEqualTo("10 a0000000002 3 7");
     }
 
+    /** A trunk with more stations than a flooder ever has at once. */
+    @Test
+    void shouldNotEvictABiggerPortsEntriesForAFlooder() {
+        MacTable table = new MacTable(300, 5);
+        for (int mac = 0; mac < 30_000; mac++) {
+            table.learn(10, mac << 8, 1, 0, 0);
+        }
+        int before = table.entries(1);
+        for (int mac = 0; mac < 1_000_000; mac++) {
+            table.learn(10, 1L << 40 | (long) mac << 1, 2, 60, 0);
+        }
+        assertThat(before).isGreaterThan(29_000);
+        // What the flooder may take before it stands out.
+        assertThat(before - table.entries(1)).isLessThan(NewEntries.FLOOD / 8);
+        assertThat(table.learn(10, 77L << 41, 3, 61, 0)).isEqualTo(MacTable.LEARNED);
+        assertThat(table.lookup(10, 77L << 41)).as("others still learn").isEqualTo(3);
+    }
+
     @Test
     void shouldAgreeWithANaiveMapWhileNothingIsEvicted() {
         long seed = Seed.of(MacTableTest.class);

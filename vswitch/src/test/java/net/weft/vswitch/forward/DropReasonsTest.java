@@ -125,6 +125,7 @@ class DropReasonsTest {
         bound(DropReason.GUARD_IP, forged(Packets.udp(1, 3, 1, 2)));
         bound(DropReason.GUARD_DHCP, Packets.udp(1, 3, 67, 68));
         bound(DropReason.GUARD_RA, routerAdvertisement());
+        bound(DropReason.GUARD_QUERIER, Packets.ipv4(1, 3, 2, 0, new byte[]{0x11, 0, 0, 0, 0, 0, 0, 0}));
         zoned(DropReason.ZONE_DENIED, Packets.udp(1, 2, 4000, 1));
         zoned(DropReason.POLICY_DROP, Packets.udp(1, 2, 4000, 2));
         zoned(DropReason.POLICY_REJECT, Packets.udp(1, 2, 4000, 3));

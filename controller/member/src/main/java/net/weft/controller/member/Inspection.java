@@ -50,7 +50,7 @@ final class Inspection {
                 .setNetwork(network(desired, spec.membership().untaggedVid()))
                 .setZone(directory.zones(spec.zones(), spec.membership().members().size())
                         .collect(Collectors.joining(",")))
-                .setGuard(spec.binding() == null ? "off" : "strict")
+                .setGuard(spec.binding() == null || !spec.binding().isStrict() ? "off" : "strict")
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())

@@ -80,7 +80,7 @@ public final class MemberAgent implements AutoCloseable {
 
     private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings) {
         return config.port(spec.name())
-                .map(port -> spec.zoned(zonings.zones(port), port.guard().binding().orElse(null))).orElse(spec);
+                .map(port -> spec.zoned(zonings.zones(port), port.guard().declaration().orElse(null))).orElse(spec);
     }
 
     /** Returns whether each local port is up, disabled, or waits only for its peer. */

@@ -1,6 +1,7 @@
 package net.weft.controller.model;
 
 import java.util.ArrayList;
+import java.util.Set;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
 import net.weft.zone.Action;
 import net.weft.zone.ConnectionLimits;
+import net.weft.zone.GuardRole;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;
 import net.weft.zone.Timeouts;
@@ -174,8 +176,10 @@ public final class RandomFabric {
 
     /** No address is given twice. */
     private GuardConfig guard() {
+        boolean isStrict = maybe();
+        Set<GuardRole> roles = isStrict && maybe() ? Set.of(GuardRole.ROUTER, GuardRole.QUERIER) : Set.of();
         return new GuardConfig(maybe() ? List.of(mac()) : List.of(), maybe() ? List.of(ipv4(128), ipv6()) : List.of(),
-                maybe() ? List.of() : List.of(mac()), maybe() ? List.of() : List.of(ipv4(124)), maybe());
+                maybe() ? List.of() : List.of(mac()), maybe() ? List.of() : List.of(ipv4(124)), roles, isStrict);
     }
 
     private MacAddress mac() {

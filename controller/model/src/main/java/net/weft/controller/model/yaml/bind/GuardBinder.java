@@ -1,5 +1,6 @@
 package net.weft.controller.model.yaml.bind;
 
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.model.yaml.value.Scalars;
 import net.weft.packet.MacAddress;
+import net.weft.zone.GuardRole;
 import net.weft.zone.Prefix;
 
 /** Binds the addresses of the hosts behind a port: {@code mac}, {@code ips}, the shared ones, and {@code guard}. */
@@ -19,6 +21,8 @@ final class GuardBinder {
     private static final String A_MAC = "a unicast MAC address (such as \"02:00:00:00:0a:01\")";
     private static final String AN_ADDRESS = "an address or a prefix that stations can have (such as 10.10.0.11, 10.10.0.16/28 or "
             + "\"fd00:10::11\", with no bits set behind the prefix)";
+
+    private static final List<String> MODES = List.of("strict", "off");
 
     private final Faults faults;
     private final Addresses addresses;
@@ -34,10 +38,30 @@ final class GuardBinder {
         List<Prefix> sharedIps = ips(port, fields, "shared-ips", List.of());
         List<MacAddress> macs = macs(port, fields, "mac", sharedMacs);
         List<Prefix> ips = ips(port, fields, "ips", sharedIps);
-        Optional<String> guard = fields.text("guard", List.of("strict", "off")::contains, "strict or off");
         GuardConfig unguarded = new GuardConfig(macs, ips, sharedMacs, sharedIps, false);
-        boolean isStrict = guard.map("strict"::equals).orElse(unguarded.namesAddresses());
-        return isStrict ? new GuardConfig(macs, ips, sharedMacs, sharedIps, true) : unguarded;
+        Set<GuardRole> roles = EnumSet.noneOf(GuardRole.class);
+        Optional<String> mode = mode(fields, roles);
+        boolean isStrict = mode.map("strict"::equals).orElse(unguarded.namesAddresses() || !roles.isEmpty());
+        return isStrict ? new GuardConfig(macs, ips, sharedMacs, sharedIps, roles, true) : unguarded;
+    }
+
+    /** {@code guard: strict}, or a mapping with the mode and roles. */
+    private Optional<String> mode(MappingReader fields, Set<GuardRole> roles) {
+        Node.Mapping mapping = fields.mapping("guard");
+        if (mapping.entries().isEmpty()) {
+            return fields.text("guard", MODES::contains, "strict or off");
+        }
+        MappingReader guard = MappingReader.of(mapping, Section.GUARD, fields.path("guard"), faults);
+        Optional<String> mode = guard.text("mode", MODES::contains, "strict or off");
+        for (GuardRole role : GuardRole.values()) {
+            if (guard.flag(role.label(), false)) {
+                roles.add(role);
+            }
+        }
+        if (!roles.isEmpty() && mode.filter("off"::equals).isPresent()) {
+            guard.fault(Fault.Kind.CONFLICT, "mode", "is off; without a guard a port needs no roles");
+        }
+        return mode;
     }
 
     /** Refuses empty lists, as their author may have meant that no address is allowed. */

@@ -59,7 +59,8 @@ public enum Section {
             supported(TEXT, "network"), supported(INTEGER, "access"), supported(MAPPING, "trunk"),
             supported(INTEGER, "dot1q-tunnel"),
             supported(TEXT, "tunnel-tpid"), supported(TEXT, "zone"), supported(MAPPING, "zones"),
-            supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"), supported(TEXT, "guard"),
+            supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"),
+            supported(TEXT_OR_MAPPING, "guard"),
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
             supported(TEXT, "bpdu"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
@@ -68,6 +69,8 @@ public enum Section {
             supported(LIST, "allowed"), supported(INTEGER, "native")), //
     /** The keys of this mapping are VLAN IDs. */
     ZONES_BY_VLAN(), //
+    GUARD(//
+            supported(TEXT, "mode"), supported(BOOLEAN, "dhcp-server", "router", "querier")), //
     RATE_LIMIT(//
             supported(TEXT, "ingress", "egress")), //
     MIRROR(//
@@ -106,6 +109,7 @@ public enum Section {
         return switch (name) {
             case "trunk" -> Optional.of(TRUNK);
             case "zones" -> Optional.of(ZONES_BY_VLAN);
+            case "guard" -> Optional.of(GUARD);
             case "rate-limit" -> Optional.of(RATE_LIMIT);
             case "mirror-to" -> Optional.of(MIRROR);
             default -> Optional.empty();

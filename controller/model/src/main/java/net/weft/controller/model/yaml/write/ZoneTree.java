@@ -69,7 +69,11 @@ final class ZoneTree {
         addList(keys, "ips", guard.ips());
         addList(keys, "shared-macs", guard.sharedMacs().stream().map(MacAddress::toString).toList());
         addList(keys, "shared-ips", guard.sharedIps());
-        if (guard.isStrict() != guard.namesAddresses()) {
+        if (!guard.roles().isEmpty()) {
+            Node.Mapping mapping = Node.Mapping.empty().add("mode", Node.Scalar.of("strict"));
+            guard.roles().stream().sorted().forEach(role -> mapping.add(role.label(), Node.Scalar.of(true)));
+            keys.add("guard", mapping);
+        } else if (guard.isStrict() != guard.namesAddresses()) {
             keys.add("guard", Node.Scalar.of(guard.isStrict() ? "strict" : "off"));
         }
     }
