@@ -5,11 +5,11 @@ import java.util.Set;
 import net.weft.packet.MacAddress;
 
 /**
- * The addresses that a port declares: with {@code guard: strict} it may use no other, and no other port may claim them.
+ * The declared addresses of a port: with {@code guard: strict} it may use no others, and no other port may claim them.
  *
- * @param macs its stations' addresses; empty: any
- * @param ips its stations' addresses and prefixes; empty: any
- * @param roles what it may be though it is guarded
+ * @param macs MAC addresses of its hosts; empty for any
+ * @param ips addresses and prefixes of its hosts; empty for any
+ * @param roles further roles of the guarded port
  * @param isStrict false for {@code guard: off}: the port may use any address, and still owns these
  */
 public record AddressBinding(Set<MacAddress> macs, List<Prefix> ips, Set<GuardRole> roles, boolean isStrict) {
@@ -19,7 +19,7 @@ public record AddressBinding(Set<MacAddress> macs, List<Prefix> ips, Set<GuardRo
         roles = Set.copyOf(roles);
     }
 
-    /** A strict guard without roles. */
+    /** Creates a strict binding without roles. */
     public AddressBinding(Set<MacAddress> macs, List<Prefix> ips) {
         this(macs, ips, Set.of(), true);
     }

@@ -1,12 +1,12 @@
 package net.weft.zone;
 
-/** What a guarded port may be besides a station. */
+/** A role that a guarded port may have besides that of an ordinary host. */
 public enum GuardRole {
-    /** It may send what a DHCP server or a relay sends. */
+    /** The port may send messages of DHCP servers and relays. */
     DHCP_SERVER("dhcp-server"),
-    /** It may send router advertisements and redirects. */
+    /** The port may send router advertisements and redirects. */
     ROUTER("router"),
-    /** It may send IGMP and MLD queries. */
+    /** The port may send IGMP and MLD queries. */
     QUERIER("querier");
 
     private final String label;
@@ -15,7 +15,7 @@ public enum GuardRole {
         this.label = label;
     }
 
-    /** As in the configuration. */
+    /** Returns the word of the configuration. */
     public String label() {
         return label;
     }

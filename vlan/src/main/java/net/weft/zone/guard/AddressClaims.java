@@ -14,15 +14,18 @@ import net.weft.packet.NeighborDiscovery;
 import net.weft.zone.Prefix;
 
 /**
- * Whether a frame from any port, guarded or not, claims an IP address that another port holds: as the sender of ARP, as the source of neighbour
- * discovery, whose options say which MAC address it has, or as the target of an advertisement. Probes are no claims: an unguarded port may
- * make them. The IP sources of data are none either: routers and inline firewalls carry others' addresses.
- *
- * <p>Link-local addresses that routers and unguarded ports advertise are noted here.
+ * Checks whether a frame from any port, guarded or not, claims an IP address that another port holds: as the sender of
+ * ARP, as the source of neighbour discovery, whose options contain its MAC address, or as the target of an
+ * advertisement. Probes are not claims: an unguarded port may send them. The IP sources of data packets are not claims
+ * either: routers and inline firewalls forward addresses of others.
+ * <p>It records the link-local addresses that routers and unguarded ports advertise.
  */
 public final class AddressClaims {
     private static final long LINK_LOCAL_HIGH = 0xfe80L << 48;
-    /** In the first eight bytes of ARP: the protocol, and both address lengths. Some stations take any type of hardware. */
+    /**
+     * The mask of the protocol and both address lengths in the first eight bytes of ARP. Some hosts accept any hardware
+     * type.
+     */
     private static final long ARP_FORM_MASK = 0x0000_ffff_ffff_0000L;
     private static final long ARP_FORM = 0x0000_0800_0604_0000L;
     private static final int TARGET_END = NeighborDiscovery.TARGET + 16;
@@ -31,12 +34,13 @@ public final class AddressClaims {
     }
 
     /**
-     * Allocates nothing.
+     * Checks a frame. Allocates nothing.
      *
-     * @param frame where the frame's head starts in {@code heads}
+     * @param frame start of the frame's head in {@code heads}
      * @param headLength bytes of the frame in its head
-     * @param parsed what {@link HeaderParser#parse} said of it: readable
-     * @return {@link PortGuard#ALLOW} or another of these
+     * @param parsed its valid {@link HeaderParser#parse} result
+     * @param of port, VLAN and address owners of the frame
+     * @return {@link PortGuard#ALLOW} or the constant of the violation
      */
     public static int check(MemorySegment heads, long frame, int headLength, long parsed, GuardQuery of) {
         return switch (HeaderParser.etherType(parsed)) {

@@ -7,13 +7,16 @@ import net.weft.zone.AddressBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a switch has seen of its ports' addresses, beside the configuration: from which ports a guest was heard, so that they hold what they
- * declare; the link-local addresses that guarded guests took; those that routers and unguarded ports have advertised. It outlives snapshots.
- *
- * <p>{@link #adopt} and {@link #goesDown} belong to the control thread; workers may do the rest at any time.
+ * The observed addresses of a switch's ports, beside the configured ones: the ports from which a guest was heard, so
+ * that they hold their declared addresses; the link-local addresses that guarded guests use; those that routers and
+ * unguarded ports have advertised. It outlives snapshots.
+ * <p>{@link #adopt} and {@link #goesDown} are for the control thread; workers may call the other methods at any time.
  */
 public final class AddressHolds {
-    /** MAC addresses of a port that are held one by one; any beyond are held with the last of these. */
+    /**
+     * The maximum number of MAC addresses of a port that are held individually; further ones are held together with the
+     * last.
+     */
     static final int MAC_BITS = 15;
     private static final int MAC_LENGTH = 48;
     private static final long MAC_MASK = (1L << MAC_LENGTH) - 1;
@@ -23,18 +26,19 @@ public final class AddressHolds {
     final LinkLocals linkLocals;
     final AdvertisedAddresses advertised = new AdvertisedAddresses();
     private final Map<Integer, AddressBinding> bindings = new HashMap<>();
-    /** By port: {@link #HEARD}, a bit for each MAC address that is held, and the MAC address that was heard first. */
+    /** One word a port: {@link #HEARD}, a bit for each held MAC address, and the MAC address that was heard first. */
     private volatile AtomicLongArray heard = new AtomicLongArray(SMALLEST);
 
-    /** @param seed keys hashes: unpredictable in production */
+    /** @param seed key of the hashes; unpredictable in production */
     public AddressHolds(long seed) {
         linkLocals = new LinkLocals(seed);
     }
 
     /**
-     * Notes what a port declares from now on: what it holds ends when it declares other addresses.
+     * Sets the declared addresses of a port. If they differ from the previous ones, the port holds none until it is
+     * heard again.
      *
-     * @param binding null where it declares nothing
+     * @param binding the declared addresses, null for none
      */
     public void adopt(int port, @Nullable AddressBinding binding) {
         reach(port);
@@ -45,7 +49,7 @@ public final class AddressHolds {
         }
     }
 
-    /** Ends all that a port holds, as it has left {@code up}. */
+    /** Releases all addresses that a port holds, because it is no longer up. */
     public void goesDown(int port) {
         reach(port);
         heard.set(port, 0);
@@ -69,22 +73,22 @@ public final class AddressHolds {
         return port < words.length() ? words.get(port) : 0;
     }
 
-    /** Whether a guest was heard by the port since that is up. */
+    /** Returns whether a guest was heard from the port since it came up. */
     boolean isHeard(int port) {
         return word(port) < 0;
     }
 
-    /** Whether the port holds a MAC address. */
+    /** Returns whether the port holds a MAC address. @param bit number of the declared address */
     boolean isHeld(int port, int bit) {
         return (word(port) >>> MAC_LENGTH + bit & 1) != 0;
     }
 
-    /** The MAC address that was heard first; 0 before. */
+    /** Returns the MAC address that was heard first; 0 before. */
     long macOf(int port) {
         return word(port) & MAC_MASK;
     }
 
-    /** @param bit of a declared address, or negative */
+    /** Records that a guest was heard. @param bit number of the declared address, or negative */
     void hear(int port, long mac, int bit) {
         AtomicLongArray words = heard;
         long wanted = HEARD | (bit < 0 ? 0 : 1L << MAC_LENGTH + bit);

@@ -1,10 +1,11 @@
 package net.weft.zone.guard;
 
 /**
- * Whose addresses are: what ports declare, joined with what was seen of them. A declared address protects its owner from the moment its guest is
- * heard until the port goes down; between two guarded access ports always.
- *
- * <p>One of each snapshot; any thread may ask, and nothing is allocated, but for a link-local address that is claimed for the first time.
+ * The owners of addresses: the declared addresses of ports, combined with the observed ones. A declared address
+ * protects its owner from the moment its guest is heard until the port goes down; between two guarded access ports
+ * always.
+ * <p>Each snapshot has one; any thread may call it, and nothing is allocated, except for a link-local address that is
+ * claimed for the first time.
  */
 public final class AddressOwners {
     private static final int ANY = -1;
@@ -21,14 +22,14 @@ public final class AddressOwners {
         return declared;
     }
 
-    /** Whether nobody declares anything. */
+    /** Returns whether no port declares addresses. */
     public boolean isEmpty() {
         return declared.isEmpty();
     }
 
     // ---- MAC addresses ---------------------------------------------------------------------------------------------
 
-    /** Notes a frame that came in by a port, and was permitted. */
+    /** Records a frame that was received from a port and passed its guard. */
     public void hear(int vlan, long mac, int port) {
         if (!declared.declares(port)) {
             return;
@@ -42,7 +43,7 @@ public final class AddressOwners {
         }
     }
 
-    /** Whether a source MAC address is another port's. */
+    /** Returns whether a source MAC address belongs to another port. */
     public boolean refusesMac(int vlan, long mac, int port) {
         boolean refused = false;
         for (int entry = declared.macEntry(vlan, mac, ANY); entry >= 0; entry = declared.macEntry(vlan, mac, entry)) {
@@ -55,7 +56,7 @@ public final class AddressOwners {
         return refused;
     }
 
-    /** The port that holds a MAC address; negative where none does, or several share it. */
+    /** Returns the port that holds a MAC address; negative if there is none, or several share the address. */
     public int holder(int vlan, long mac) {
         int found = DeclaredAddresses.NOBODY;
         for (int entry = declared.macEntry(vlan, mac, ANY); entry >= 0; entry = declared.macEntry(vlan, mac, entry)) {
@@ -74,7 +75,10 @@ public final class AddressOwners {
 
     // ---- IP addresses ----------------------------------------------------------------------------------------------
 
-    /** Whether claiming an IP address, in ARP or neighbour discovery, takes it away from another port. */
+    /**
+     * Returns whether a claim of an IP address, in ARP or neighbour discovery, would take the address away from another
+     * port.
+     */
     boolean refusesClaim(int vlan, long high, long low, int port) {
         boolean refused = false;
         for (int entry = declared.ipEntry(vlan, high, low, ANY); entry >= 0; entry = declared.ipEntry(vlan, high, low,
@@ -88,7 +92,10 @@ public final class AddressOwners {
         return refused;
     }
 
-    /** The MAC address of another port that declares an IP address, 0 where it is not known; negative for no such port. */
+    /**
+     * Returns the MAC address of another port that declares an IP address, 0 if it is unknown; negative if there is no
+     * such port.
+     */
     long declarer(int vlan, long high, long low, int port) {
         int owner = declared.declarerOfIp(vlan, high, low, port);
         if (owner == DeclaredAddresses.NOBODY) {
@@ -101,11 +108,12 @@ public final class AddressOwners {
     // ---- link-local addresses --------------------------------------------------------------------------------------
 
     /**
-     * Why a guarded guest may not have a link-local address that is not made of its own MAC: the MAC address of who has it, 0 where that is not
-     * known or it has too many; negative if it may.
+     * Decides whether a guarded guest may use a link-local address that is not derived from its own MAC address.
      *
      * @param low lower half of the address
      * @param perMac whether the port declares MAC addresses
+     * @return negative if it may; otherwise the MAC address of the owner, 0 if that is unknown or the guest has too
+     * many addresses
      */
     long linkLocalOwner(GuardQuery of, long low, long mac, boolean perMac) {
         int vlan = of.vlan;
@@ -123,14 +131,14 @@ public final class AddressOwners {
         return claim == null ? 0 : claim.mac;
     }
 
-    /** Notes that who may has advertised from a link-local address, or about it. */
+    /** Records an advertisement from, or about, a link-local address by a port that may advertise. */
     void advertised(GuardQuery of, long low, long mac, boolean isRouter) {
         if (of.changes) {
             holds.advertised.note(of.vlan, low, mac, of.port, isRouter, of.nowSeconds);
         }
     }
 
-    /** The lower half of the link-local address that is made of a MAC address (RFC 4291, appendix A). */
+    /** Returns the lower half of the link-local address that is derived from a MAC address (RFC 4291, appendix A). */
     static long eui64(long mac) {
         return (mac >>> 24 << 40 | 0xff_fe00_0000L | mac & 0xff_ffffL) ^ 1L << 57;
     }

@@ -5,10 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Link-local addresses from which a router, or a station behind an unguarded port, has advertised lately: no guarded guest may take them.
- * At most {@value #MOST} a VLAN; routers come before others.
- *
- * <p>Workers look without a lock; an address that is new takes one.
+ * The link-local addresses from which a router, or a host behind an unguarded port, has advertised within {@value
+ * #SECONDS} s: no guarded guest may use them. At most {@value #MOST} a VLAN; routers take precedence.
+ * <p>Workers read without a lock; adding an address takes one.
  */
 final class AdvertisedAddresses {
     static final int MOST = 64;
@@ -43,7 +42,7 @@ final class AdvertisedAddresses {
         return found == null ? NONE : found;
     }
 
-    /** Notes that a port has advertised from an address, or about it. */
+    /** Records that a port has advertised from, or about, an address. */
     void note(int vlan, long low, long mac, int port, boolean isRouter, int nowSeconds) {
         Entry[] known = of(vlan);
         boolean hasRoom = known.length < MOST;
@@ -66,7 +65,7 @@ final class AdvertisedAddresses {
         int place = known.length;
         for (int i = 0; i < known.length; i++) {
             if (known[i].low == entry.low) {
-                // A router's note is not replaced by what somebody else says about its address.
+                // An advertisement of another host does not replace the entry of a router.
                 if (known[i].isRouter && !entry.isRouter && !known[i].isOver(nowSeconds)) {
                     return;
                 }
@@ -85,7 +84,9 @@ final class AdvertisedAddresses {
         entries.set(vlan, next);
     }
 
-    /** The MAC address that has advertised from an address by another port; negative where none has lately. */
+    /**
+     * Returns the MAC address that has recently advertised from an address at another port; negative if there is none.
+     */
     long advertiser(int vlan, long low, int port, int nowSeconds) {
         for (Entry entry : of(vlan)) {
             if (entry.low == low && entry.port != port && !entry.isOver(nowSeconds)) {

@@ -12,15 +12,14 @@ import net.weft.zone.AddressBinding;
 import net.weft.zone.Prefix;
 
 /**
- * The addresses that ports declare, and which port declares each. A declaration holds in every VLAN of its port. Whole addresses are found by
- * hash, prefixes one by one.
- *
- * <p>Immutable; any thread may ask, and nothing is allocated.
+ * The declared addresses of ports, with the port that declares each. A declaration is valid in every VLAN of its port.
+ * Single addresses are found by hash, prefixes by linear search.
+ * <p>Immutable; any thread may call it, and nothing is allocated.
  */
 public final class DeclaredAddresses {
-    /** No port. */
+    /** The result if there is no port. */
     public static final int NOBODY = -1;
-    /** Nobody declares anything. */
+    /** No declared addresses. */
     public static final DeclaredAddresses NONE = new Builder(0).build();
 
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
@@ -43,7 +42,7 @@ public final class DeclaredAddresses {
     private final int[] ipPort;
     private final int[] ipNext;
     private final int[] ipBuckets;
-    /** Entries from here on are no whole addresses. */
+    /** The number of single addresses; prefixes follow them. */
     private final int wholeCount;
 
     private DeclaredAddresses(Builder builder) {
@@ -93,12 +92,12 @@ public final class DeclaredAddresses {
         return hash((high * MULTIPLIER ^ low) + high);
     }
 
-    /** Whether any port of the VLAN declares addresses. */
+    /** Returns whether any port of the VLAN declares addresses. */
     public boolean concerns(int vlan) {
         return vlans.contains(vlan);
     }
 
-    /** Whether any VLAN of a port has addresses that a port declares. */
+    /** Returns whether any VLAN of the membership has declared addresses. */
     public boolean concerns(VlanMembership member) {
         return !vlans.isEmpty() && !vlans.intersection(member.members()).isEmpty();
     }
@@ -111,19 +110,19 @@ public final class DeclaredAddresses {
         return declares.get(port);
     }
 
-    /** The first MAC address that a port declares, or 0. */
+    /** Returns the first MAC address that a port declares, or 0. */
     long firstMac(int port) {
         return port < firstMac.length ? firstMac[port] : 0;
     }
 
-    /** Whether the port is guarded and has one VLAN only. */
+    /** Returns whether the port is guarded and has one VLAN only. */
     boolean isGuardedAccess(int port) {
         return guardedAccess.get(port);
     }
 
     // ---- MAC addresses ---------------------------------------------------------------------------------------------
 
-    /** The first entry of a MAC address in a VLAN, or the next after one; negative for none. */
+    /** Returns the first entry of a MAC address in a VLAN, or the next one after {@code after}; negative for none. */
     int macEntry(int vlan, long mac, int after) {
         int entry = after == END ? macBuckets[hash(mac) & macBuckets.length - 1] : macNext[after];
         while (entry != END && (macs[entry] != mac || !membership.get(macPort[entry]).isMember(vlan))) {
@@ -136,12 +135,15 @@ public final class DeclaredAddresses {
         return macPort[entry];
     }
 
-    /** Which of its port's addresses it is. */
+    /** Returns the number of the entry's address among those of its port. */
     int bitOfMac(int entry) {
         return macBit[entry];
     }
 
-    /** A port other than the one that asks which declares a MAC address; {@link #NOBODY} also where that declares it itself. */
+    /**
+     * Returns a port other than {@code asking} that declares a MAC address; {@link #NOBODY} also if {@code asking}
+     * declares it itself.
+     */
     int declarerOfMac(int vlan, long mac, int asking) {
         int found = NOBODY;
         for (int entry = macEntry(vlan, mac, END); entry != END; entry = macEntry(vlan, mac, entry)) {
@@ -155,7 +157,10 @@ public final class DeclaredAddresses {
 
     // ---- IP addresses ----------------------------------------------------------------------------------------------
 
-    /** The first entry that holds an IP address in a VLAN, or the next after one; negative for none. */
+    /**
+     * Returns the first entry that contains an IP address in a VLAN, or the next one after {@code after}; negative for
+     * none.
+     */
     int ipEntry(int vlan, long high, long low, int after) {
         int entry = after == END ? ipBuckets[hash(high, low) & ipBuckets.length - 1] : ipNext[after];
         boolean beyondWhole = after >= wholeCount;
@@ -178,7 +183,10 @@ public final class DeclaredAddresses {
         return ipPort[entry];
     }
 
-    /** A port other than the one that asks which declares an IP address; {@link #NOBODY} also where that declares it itself. */
+    /**
+     * Returns a port other than {@code asking} that declares an IP address; {@link #NOBODY} also if {@code asking}
+     * declares it itself.
+     */
     int declarerOfIp(int vlan, long high, long low, int asking) {
         int found = NOBODY;
         for (int entry = ipEntry(vlan, high, low, END); entry != END; entry = ipEntry(vlan, high, low, entry)) {
@@ -199,7 +207,7 @@ public final class DeclaredAddresses {
         }
     }
 
-    /** Made port by port. */
+    /** Builds the table port by port. */
     public static final class Builder {
         private final List<VlanMembership> membership = new ArrayList<>();
         private final long[] firstMac;
@@ -209,7 +217,7 @@ public final class DeclaredAddresses {
         private final List<IpEntry> ips = new ArrayList<>();
         private VlanSet vlans = VlanSet.EMPTY;
 
-        /** @param ports port numbers are below this */
+        /** @param ports upper bound of port indices, exclusive */
         public Builder(int ports) {
             firstMac = new long[ports];
             for (int port = 0; port < ports; port++) {

@@ -14,8 +14,8 @@ import net.weft.packet.Ipv6;
 import net.weft.packet.Udp;
 
 /**
- * Who speaks in a DHCP message, told by its UDP ports (RFC 2131, 4.1; RFC 8415, 7.2), and whether it has the form of one. The UDP header must be
- * complete.
+ * Recognizes DHCP messages of clients and servers by their UDP ports (RFC 2131, 4.1; RFC 8415, 7.2), and validates
+ * their form. The UDP header must be complete.
  */
 final class Dhcp {
     private static final int SERVER = 67;
@@ -23,7 +23,7 @@ final class Dhcp {
     private static final int SERVER_V6 = 547;
     private static final int CLIENT_V6 = 546;
 
-    /** RFC 2131, figure 1: the fixed part with the magic cookie. */
+    /** The length of the fixed part with the magic cookie (RFC 2131, figure 1). */
     private static final int FIXED = 240;
     private static final int MOST = 1472;
     private static final int REQUEST = 1;
@@ -34,7 +34,7 @@ final class Dhcp {
     private static final int COOKIE = 236;
     private static final int MAGIC = 0x6382_5363;
 
-    /** RFC 8415, 7.3: message types of clients, one bit each, and of servers. */
+    /** The message types of clients, one bit each; those of servers follow (RFC 8415, 7.3). */
     private static final int CLIENT_TYPES = 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 11;
     private static final int SERVER_TYPES = 1 << 2 | 1 << 7 | 1 << 10;
     private static final int FIXED_V6 = 4;
@@ -54,12 +54,12 @@ final class Dhcp {
         return HeaderParser.etherType(parsed) == EtherType.IPV4;
     }
 
-    /** From the client's port to the server's. */
+    /** Returns whether the message goes from the client port to the server port. */
     static boolean isFromClient(MemorySegment heads, long frame, long parsed) {
         return has(heads, frame, parsed, isIpv4(parsed) ? CLIENT : CLIENT_V6, isIpv4(parsed) ? SERVER : SERVER_V6);
     }
 
-    /** From the server's port to the client's. */
+    /** Returns whether the message goes from the server port to the client port. */
     static boolean isToClient(MemorySegment heads, long frame, long parsed) {
         return has(heads, frame, parsed, isIpv4(parsed) ? SERVER : SERVER_V6, isIpv4(parsed) ? CLIENT : CLIENT_V6);
     }
@@ -72,7 +72,10 @@ final class Dhcp {
         return Udp.sourcePort(heads, udp) == source && Udp.destinationPort(heads, udp) == destination;
     }
 
-    /** Whether a client could take it for a server's, or a server or relay sent it: clients look at their own port only. */
+    /**
+     * Returns whether a server or relay sent the message, or a client could accept it as a server's: clients check
+     * their own port only.
+     */
     static boolean mayBeServer(MemorySegment heads, long frame, long parsed) {
         if (!isUdp(parsed)) {
             return false;
@@ -87,23 +90,26 @@ final class Dhcp {
 
     // ---- form ------------------------------------------------------------------------------------------------------
 
-    /** Where what is looked at of a message ends, from the start of the frame: all of DHCPv6, the fixed part of DHCPv4. */
+    /** Returns the end of the validated part, from the start of the frame: all of DHCPv6, the fixed part of DHCPv4. */
     static int fixedEnd(long parsed) {
         return HeaderParser.l4Offset(parsed) + Udp.LENGTH + FIXED;
     }
 
-    /** A client's message of DHCPv4, whole, that no relay has handled. Its fixed part must lie in the head. */
+    /**
+     * Returns whether the packet is a valid DHCPv4 message of a client that no relay has handled. Its fixed part must
+     * lie in the head.
+     */
     static boolean isRequest(MemorySegment heads, long frame, int headLength, long parsed) {
         return isMessage(heads, frame, headLength, parsed, REQUEST)
                 && getInt(heads, message(frame, parsed) + GATEWAY) == 0;
     }
 
-    /** A server's message of DHCPv4, whole. */
+    /** Returns whether the packet is a valid DHCPv4 message of a server. */
     static boolean isReply(MemorySegment heads, long frame, int headLength, long parsed) {
         return isMessage(heads, frame, headLength, parsed, REPLY);
     }
 
-    /** Of a checked message of DHCPv4. */
+    /** Returns the client's MAC address in a validated DHCPv4 message. */
     static long clientMac(MemorySegment heads, long frame, long parsed) {
         return getU48(heads, message(frame, parsed) + CLIENT_MAC);
     }
@@ -123,7 +129,7 @@ final class Dhcp {
                 && getInt(heads, message + COOKIE) == MAGIC;
     }
 
-    /** Whether the datagram fills its IP packet, with no options before it and nothing behind. */
+    /** Returns whether the datagram fills its IP packet, without IP options before it or bytes after it. */
     private static boolean isFilled(MemorySegment heads, long frame, long parsed) {
         int l4 = HeaderParser.l4Offset(parsed);
         int header = isIpv4(parsed) ? Ipv4.MIN_LENGTH : Ipv6.LENGTH;
@@ -135,7 +141,10 @@ final class Dhcp {
         return Udp.datagramLength(heads, frame + HeaderParser.l4Offset(parsed)) - Udp.LENGTH;
     }
 
-    /** A client's message of DHCPv6, whole, from a link-local address. All of it must lie in the head. */
+    /**
+     * Returns whether the packet is a valid DHCPv6 message of a client, from a link-local address. All of it must lie
+     * in the head.
+     */
     static boolean isRequestV6(MemorySegment heads, long frame, int headLength, long parsed) {
         long ip = frame + HeaderParser.l3Offset(parsed);
         boolean isForServers = Ipv6.destinationHigh(heads, ip) >>> 56 != 0xff
@@ -145,7 +154,7 @@ final class Dhcp {
                 && isMessageV6(heads, frame, headLength, parsed, CLIENT_TYPES);
     }
 
-    /** A server's message of DHCPv6, whole. */
+    /** Returns whether the packet is a valid DHCPv6 message of a server. */
     static boolean isReplyV6(MemorySegment heads, long frame, int headLength, long parsed) {
         return isMessageV6(heads, frame, headLength, parsed, SERVER_TYPES);
     }

@@ -13,8 +13,8 @@ import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
 
 /**
- * IGMP (RFC 3376) and MLD (RFC 3810): whether a message has the form of one, its records filling it exactly and none with auxiliary data, and
- * does not leave its link.
+ * Validates IGMP (RFC 3376) and MLD (RFC 3810) messages: their records must fill them exactly and contain no auxiliary
+ * data, and the message must be link-local.
  */
 final class GroupMessages {
     private static final int QUERY = 0x11;
@@ -29,30 +29,30 @@ final class GroupMessages {
     private static final int RECORDS = 8;
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
-    /** The only option (RFC 2113). */
+    /** The only IPv4 option that is accepted: router alert (RFC 2113). */
     private static final int ROUTER_ALERT = 0x9404_0000;
     private static final int ALERTED = 24;
-    /** Router alert (RFC 2711) in hop-by-hop options, with both ways to fill them. */
+    /** The router alert option (RFC 2711) in hop-by-hop options, which may be padded in two ways. */
     private static final long ROUTER_ALERT_V6 = 0x0502_0000L;
     private static final int HOP_BY_HOP = 8;
 
     private GroupMessages() {
     }
 
-    /** An IGMP query, in whatever form. */
+    /** Returns whether the packet is an IGMP query, valid or not. */
     static boolean isIpv4Query(MemorySegment heads, long frame, int headLength, long parsed) {
         int l4 = HeaderParser.l4Offset(parsed);
         return HeaderParser.protocol(parsed) == IpProtocol.IGMP && l4 != 0 && l4 < headLength
                 && getU8(heads, frame + HeaderParser.l4Offset(parsed)) == QUERY;
     }
 
-    /** Whether IGMP stays on its link: to a group with TTL 1, in one piece. */
+    /** Returns whether an IGMP packet is link-local: to a group with TTL 1, not fragmented. */
     static boolean isOfTheLink(MemorySegment heads, long ip, long parsed) {
         return !HeaderParser.isFragment(parsed) && Ipv4.ttl(heads, ip) == 1
                 && Ipv4.destination(heads, ip) >>> 28 == 0xe;
     }
 
-    /** IGMP in its own form; all of it must lie in the head. */
+    /** Returns whether the packet is valid IGMP; all of it must lie in the head. */
     static boolean isIgmp(MemorySegment heads, long frame, int headLength, long parsed) {
         int l4 = HeaderParser.l4Offset(parsed);
         int length = PolicyExempt.end(heads, frame, parsed) - l4;
@@ -74,7 +74,10 @@ final class GroupMessages {
         };
     }
 
-    /** MLD in its own form: from a link-local address or none, hop limit 1; all of it must lie in the head. */
+    /**
+     * Returns whether the packet is valid MLD: from a link-local or unspecified address, hop limit 1; all of it must
+     * lie in the head.
+     */
     static boolean isMld(MemorySegment heads, long frame, int headLength, long parsed) {
         long ip = frame + HeaderParser.l3Offset(parsed);
         int l4 = HeaderParser.l4Offset(parsed);
@@ -107,7 +110,10 @@ final class GroupMessages {
         return high >>> 54 == 0xfe80 >>> 6 || (high | Ipv6.sourceLow(heads, ip)) == 0;
     }
 
-    /** Group records: type, length of auxiliary data, number of sources, group, sources. */
+    /**
+     * Returns whether the group records (type, length of auxiliary data, number of sources, group, sources) fill the
+     * message.
+     */
     private static boolean isFilled(MemorySegment heads, long message, int length, int addressBytes) {
         int at = RECORDS;
         int records = getU16(heads, message + 6);

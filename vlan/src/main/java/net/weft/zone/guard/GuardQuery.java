@@ -1,24 +1,27 @@
 package net.weft.zone.guard;
 
-/** What a guard is told of the frame it is asked about besides its bytes, and what it says beside its answer. One per worker, filled anew. */
+/**
+ * The parameters of a guard's check besides the bytes of the frame, and its secondary result. One per worker, refilled
+ * for each frame.
+ */
 public final class GuardQuery {
     AddressOwners owners = new AddressOwners(DeclaredAddresses.NONE, new AddressHolds(0));
     int vlan;
     int port;
     int nowSeconds;
-    /** False: nothing is noted, for a trace. */
+    /** False to record nothing, for a trace. */
     boolean changes;
-    /** Whether the port may send router advertisements. */
+    /** True if the port may send router advertisements. */
     boolean mayAdvertise;
     private long probedMac;
 
-    /** Whose addresses are from now on. */
+    /** Sets the owners of addresses. @param noting false to record nothing, for a trace */
     public void adopt(AddressOwners next, boolean noting) {
         owners = next;
         changes = noting;
     }
 
-    /** A frame follows. @param advertises whether its port may send router advertisements */
+    /** Sets the parameters for a frame. @param advertises whether its port may send router advertisements */
     public GuardQuery of(int inVlan, int byPort, int atSecond, boolean advertises) {
         vlan = inVlan;
         port = byPort;
@@ -28,12 +31,15 @@ public final class GuardQuery {
         return this;
     }
 
-    /** The MAC address of who has the address that the frame, refused, has probed for; 0: it was no probe, or that is not known. */
+    /**
+     * Returns the MAC address of the owner of the address that the rejected frame has probed for; 0 if it was not a
+     * probe, or the owner is unknown.
+     */
     public long probedMac() {
         return probedMac;
     }
 
-    /** The answer to a probe for an address that another has. */
+    /** Rejects a probe for an address of another port. @param mac MAC address of the owner, 0 if unknown */
     int probed(long mac) {
         probedMac = mac;
         return PortGuard.IP;

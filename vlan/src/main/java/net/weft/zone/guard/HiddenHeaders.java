@@ -6,15 +6,18 @@ import net.weft.packet.Ipv6;
 import net.weft.packet.Ipv6Extensions;
 import net.weft.packet.Ipv6Fragment;
 
-/** Later fragments of IPv6 that could write over the transport header of the first one. */
+/** Detects later IPv6 fragments that could overwrite the transport header of the first fragment. */
 final class HiddenHeaders {
-    /** A transport header ends before this in what a fragmented datagram carries, as it must lie in the head. */
+    /** The maximum end of a transport header in a fragmented datagram: the header must lie in the head. */
     private static final int HEADERS_END = HeaderParser.MAX_HEAD;
 
     private HiddenHeaders() {
     }
 
-    /** Where extension headers stand behind the fragment header, the transport header may lie beyond the first eight bytes. */
+    /**
+     * Returns whether a later fragment could overwrite the transport header: behind extension headers it may lie beyond
+     * the first eight bytes.
+     */
     static boolean couldBeWrittenOver(MemorySegment heads, long frame, long parsed) {
         if (!Ipv6Extensions.isExtension(HeaderParser.protocol(parsed))) {
             return false;

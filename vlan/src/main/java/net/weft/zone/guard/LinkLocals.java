@@ -8,19 +8,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The link-local addresses that guarded guests took, first come, besides those made of their MAC addresses: stable and temporary ones (RFC
- * 7217, RFC 8981) cannot be told from a MAC. Few a MAC; free again when the port goes down, or after a day of silence.
- *
- * <p>Workers look without a lock; a claim that is new takes one, and a guest may make few of these.
+ * The link-local addresses that guarded guests use, on a first-come basis, besides those derived from their MAC
+ * addresses: stable and temporary addresses (RFC 7217, RFC 8981) cannot be derived from a MAC address. Few for each MAC
+ * address; released when the port goes down, or after {@value #SILENCE_SECONDS} s without use.
+ * <p>Workers read without a lock; a new claim takes one, and a guest can make only few.
  */
 final class LinkLocals {
-    /** Claims of one MAC address in a VLAN. */
+    /** The maximum number of claims of one MAC address in a VLAN. */
     static final int CLAIMS_A_MAC = 2;
     static final int SILENCE_SECONDS = 86_400;
     private static final int VLANS = 4096;
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-    /** One address of one guest. */
+    /** The claim of one guest to one address. */
     static final class Claim {
         final long low;
         final long mac;
@@ -40,9 +40,9 @@ final class LinkLocals {
     }
 
     private final long secret;
-    /** By VLAN, open addressing over the lower half of the address. */
+    /** The claims by VLAN: hash tables with open addressing, keyed by the lower half of the address. */
     private final AtomicReferenceArray<@Nullable Claim[]> tables = new AtomicReferenceArray<>(VLANS);
-    /** By port, how many claims; guarded by this. */
+    /** The number of claims by port; guarded by this. */
     private final Map<Integer, Integer> counts = new HashMap<>();
 
     LinkLocals(long secret) {
@@ -53,7 +53,7 @@ final class LinkLocals {
         return (int) ((low ^ secret) * MULTIPLIER >>> 40) & length - 1;
     }
 
-    /** Who has an address; null for nobody. */
+    /** Returns the claim to an address; null if there is none. */
     @Nullable
     Claim find(int vlan, long low) {
         @Nullable
@@ -71,11 +71,12 @@ final class LinkLocals {
     }
 
     /**
-     * Whether a guest may have an address; if nobody has it yet, and it has not too many, it is the guest's from now on.
+     * Returns whether a guest may use an address; an unclaimed address is claimed for the guest, unless it has too
+     * many.
      *
-     * @param perMac false where the port declares no MAC address: then its addresses are counted together
-     * @param beats whether it may take what another has: a router
-     * @param changes false: only asked
+     * @param perMac false if the port declares no MAC address: then its claims are counted together
+     * @param beats whether it may take over the claims of others: a router
+     * @param changes false to claim nothing, for a trace
      */
     boolean permits(int vlan, long low, long mac, int port, boolean perMac, boolean beats, int nowSeconds,
             boolean changes) {
@@ -155,7 +156,7 @@ final class LinkLocals {
         tables.set(vlan, table);
     }
 
-    /** Forgets what the guests of a port have taken. */
+    /** Removes the claims of all guests of a port. */
     synchronized void forget(int port) {
         if (counts.getOrDefault(port, 0) == 0) {
             return;

@@ -15,22 +15,22 @@ import net.weft.packet.NeighborDiscovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traffic without which no network works, and that no policy judges unless it names it: ARP and RARP; neighbour solicitation and
- * advertisement, router solicitation; IGMP and MLD; DHCP from client to server, towards ports that may answer. From a port that may send
- * them also router advertisements, and DHCP from server to client.
- *
- * <p>Each only in its own form and length, so that it carries nothing else: neighbour discovery with hop limit 255 (RFC 4861, 6.1 and 7.1) and
- * with link-layer addresses and nonces alone, MLD from a link-local address or none with hop limit 1 (RFC 3810, 5), IGMP to a group with TTL 1
- * (RFC 3376, 4), DHCPv4 with its cookie (RFC 2131) and DHCPv6 with options that fill it (RFC 8415). None of these in fragments.
+ * Traffic that every network needs and that is exempt from policies unless a policy names it: ARP and RARP; neighbour
+ * solicitation and advertisement, router solicitation; IGMP and MLD; DHCP from client to server, towards ports that may
+ * have a server. From a port that may send them also router advertisements, and DHCP from server to client.
+ * <p>A message is exempt only if its form and length are valid, so that it carries nothing else: neighbour discovery
+ * with hop limit 255 (RFC 4861, 6.1 and 7.1) and with link-layer address and nonce options only, MLD from a link-local
+ * or unspecified address with hop limit 1 (RFC 3810, 5), IGMP to a group with TTL 1 (RFC 3376, 4), DHCPv4 with its
+ * cookie (RFC 2131) and DHCPv6 with options that fill it (RFC 8415). Fragments are never exempt.
  */
 public final class PolicyExempt {
-    /** Policies judge it. */
+    /** Not exempt: policies evaluate the frame. */
     public static final int JUDGED = 0;
-    /** Exempt. */
+    /** Exempt from policies. */
     public static final int EXEMPT = 1;
-    /** A DHCP client's message: exempt where it leaves by a port that may answer. */
+    /** A message of a DHCP client: exempt if the output port may have a server. */
     public static final int FOR_SERVERS = 2;
-    /** More of the frame must lie in the head: to be asked again then. */
+    /** The check needs more of the frame in the head; extend the head and check again. */
     public static final int NEEDS_LONGER_HEAD = 3;
 
     private static final int ND_HOP_LIMIT = 255;
@@ -40,13 +40,13 @@ public final class PolicyExempt {
     }
 
     /**
-     * Allocates nothing.
+     * Classifies a frame. Allocates nothing.
      *
-     * @param frame where the frame's head starts in {@code heads}
+     * @param frame start of the frame's head in {@code heads}
      * @param headLength bytes of the frame in its head
-     * @param parsed what {@link HeaderParser#parse} said of it
-     * @param guard of the port that sent it, or null
-     * @return {@link #JUDGED} or another of these
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param guard guard of the ingress port, or null
+     * @return {@link #JUDGED} or another of these constants
      */
     public static int kind(MemorySegment heads, long frame, int headLength, long parsed, @Nullable PortGuard guard) {
         if ((parsed & (HeaderParser.IS_MALFORMED | HeaderParser.IS_TOO_LONG)) != 0
@@ -70,7 +70,10 @@ public final class PolicyExempt {
         };
     }
 
-    /** What was asked of all of a packet: if not all lies in the head yet, it is asked again. */
+    /**
+     * Returns the result of a check of the whole packet, or {@link #NEEDS_LONGER_HEAD} if it does not all lie in the
+     * head.
+     */
     private static int whole(MemorySegment heads, long frame, int headLength, long parsed, boolean isExempt) {
         int end = end(heads, frame, parsed);
         return isExempt
@@ -78,7 +81,7 @@ public final class PolicyExempt {
                 : headLength < end && end <= HeaderParser.MAX_HEAD ? NEEDS_LONGER_HEAD : JUDGED;
     }
 
-    /** Where the message ends, from the start of the frame: what is behind it is padding. */
+    /** Returns the end of the message, from the start of the frame; the rest is padding. */
     public static int end(MemorySegment heads, long frame, long parsed) {
         int l3 = HeaderParser.l3Offset(parsed);
         return switch (HeaderParser.etherType(parsed)) {

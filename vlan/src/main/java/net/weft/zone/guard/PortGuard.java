@@ -19,39 +19,41 @@ import net.weft.zone.GuardRole;
 import net.weft.zone.Prefix;
 
 /**
- * Says of each frame that a guarded port sends whether it calls itself what it may: its source MAC; in ARP and RARP the sender; its IPv4
- * or IPv6 source; in neighbour discovery the target it claims and its link-layer address. Then that it does not speak
- * as a DHCP server or a router.
- *
- * <p>Without an address of one's own one may ask for one: 0.0.0.0 as a DHCP client, in an ARP probe and in IGMP, {@code ::} in duplicate
- * address detection, router solicitation and MLD. But no guest probes for an address that another port declares: it would take that away (RFC
- * 4862, 5.4.3; RFC 5227, 2.4). Of link-local addresses a guest has that of its MAC, and few others, first come ({@link LinkLocals}). Redirects
- * are a router's, like advertisements. {@link GuardRole Roles} permit what servers, routers and queriers send, and keep the binding.
- *
- * <p>Nothing hides behind extension headers or in fragments: {@link HeaderParser} walks the former and refuses a first fragment
- * without the whole chain (RFC 7112, 7113); neighbour discovery in fragments is refused (RFC 6980); and so is a later IPv6 fragment that could
- * write over the transport header of a first one that begins with extension headers. The same for a tag behind the
- * tag, which hides what is behind it, where addresses are bound.
- *
- * <p>Immutable; any thread may ask. A few addresses are looked through one by one; nothing is allocated.
+ * Checks whether a guarded port may use the source addresses of a frame that it sends: the source MAC; in ARP and RARP
+ * the sender; the IPv4 or IPv6 source; in neighbour discovery the claimed target and the link-layer address. It also
+ * rejects messages of DHCP servers, routers and queriers.
+ * <p>A host without an address may ask for one: 0.0.0.0 is allowed as a DHCP client, in an ARP probe and in IGMP;
+ * {@code ::} in duplicate address detection, router solicitation and MLD. But no guest may probe for an address that
+ * another port declares: it would prevent its use (RFC 4862, 5.4.3; RFC 5227, 2.4). A guest may use the link-local
+ * address derived from its MAC address, and a few others, on a first-come basis ({@link LinkLocals}). Redirects count
+ * as router messages, like advertisements. {@link GuardRole Roles} permit the messages of servers, routers and
+ * queriers; the source addresses stay bound.
+ * <p>Extension headers and fragments hide nothing: {@link HeaderParser} walks the former and rejects a first fragment
+ * without the whole header chain (RFC 7112, 7113); neighbour discovery in fragments is rejected (RFC 6980); and so is a
+ * later IPv6 fragment that could overwrite the transport header of a first one that begins with extension headers.
+ * Where IP addresses are bound, a second tag is rejected, because it hides what follows.
+ * <p>Immutable; any thread may call it. The few addresses are searched linearly; nothing is allocated.
  */
 public final class PortGuard {
     public static final int ALLOW = 0;
-    /** Another's MAC address. */
+    /** The MAC address is not one of the port's. */
     public static final int MAC = 1;
-    /** Another's IP address. */
+    /** The IP address is not one of the port's. */
     public static final int IP = 2;
-    /** A DHCP server's message. */
+    /** A message of a DHCP server. */
     public static final int DHCP = 3;
-    /** A router's advertisement or redirect. */
+    /** A router advertisement or redirect. */
     public static final int RA = 4;
-    /** Headers contradict themselves or go on beyond {@link HeaderParser#MAX_HEAD}: to be dropped as such. */
+    /** The headers contradict themselves or exceed {@link HeaderParser#MAX_HEAD}; drop the frame as malformed. */
     public static final int UNREADABLE = 5;
-    /** The whole frame, or {@link HeaderParser#MAX_HEAD} bytes of it, must be in the head: to be asked again then. */
+    /**
+     * The check needs the whole frame, or {@link HeaderParser#MAX_HEAD} bytes of it, in the head; extend the head and
+     * check again.
+     */
     public static final int NEEDS_LONGER_HEAD = 6;
     /** An IGMP or MLD query. */
     public static final int QUERIER = 7;
-    /** How many answers there are. */
+    /** The number of results. */
     public static final int ANSWERS = 8;
 
     private static final int REVERSE_REQUEST = 3;
@@ -66,10 +68,10 @@ public final class PortGuard {
     private final long[] low;
     private final long[] highMask;
     private final long[] lowMask;
-    /** Prefixes before this place are IPv4, the others IPv6. */
+    /** The number of IPv4 prefixes; IPv6 prefixes follow them. */
     private final int ipv4Count;
 
-    /** @param binding at least one MAC or IP, or it binds nothing but the roles of server and router */
+    /** @param binding MAC and IP addresses; without any, only server and router messages are rejected */
     public PortGuard(AddressBinding binding) {
         isDhcpServer = binding.roles().contains(GuardRole.DHCP_SERVER);
         isRouter = binding.roles().contains(GuardRole.ROUTER);
@@ -91,34 +93,34 @@ public final class PortGuard {
         return bits <= 0 ? 0 : bits >= 64 ? -1L : -1L << 64 - bits;
     }
 
-    /** Whether the port may send what DHCP servers and relays send. */
+    /** Returns whether the port may send messages of DHCP servers and relays. */
     public boolean isDhcpServer() {
         return isDhcpServer;
     }
 
-    /** Whether the port may send router advertisements. */
+    /** Returns whether the port may send router advertisements. */
     public boolean isRouter() {
         return isRouter;
     }
 
-    /** Whether the port declares a MAC address. */
+    /** Returns whether the port declares a MAC address. */
     public boolean bindsMac() {
         return macs.length > 0;
     }
 
-    /** Whether the port's guest may have this MAC address. */
+    /** Returns whether the port's guest may use this MAC address. */
     public boolean isOwnMac(long mac) {
         return isMac(mac);
     }
 
     /**
-     * Allocates nothing.
+     * Checks a frame. Allocates nothing.
      *
-     * @param frame where the frame's head starts in {@code heads}
+     * @param frame start of the frame's head in {@code heads}
      * @param headLength bytes of the frame in its head
-     * @param parsed what {@link HeaderParser#parse} said of it
-     * @param of the port, its VLAN, and whose addresses are
-     * @return {@link #ALLOW} or another of these
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param of port, VLAN and address owners of the frame
+     * @return {@link #ALLOW} or the constant of the violation
      */
     public int check(MemorySegment heads, long frame, int headLength, long parsed, GuardQuery of) {
         long mac = Ethernet.source(heads, frame);
@@ -152,13 +154,13 @@ public final class PortGuard {
         return probe ? probe(0, Prefix.ipv4(Arp.targetIp(heads, arp)), of) : isIpv4(sender) ? ALLOW : IP;
     }
 
-    /** A guest asks whether anybody has an address: not one that another port declares. */
+    /** Evaluates a probe: a guest may not probe for an address that another port declares. */
     private static int probe(long targetHigh, long targetLow, GuardQuery of) {
         long owner = of.owners.declarer(of.vlan, targetHigh, targetLow, of.port);
         return owner < 0 ? ALLOW : of.probed(owner);
     }
 
-    /** Only asking: what answers gives addresses away, as a DHCP server does. */
+    /** Allows requests only: a RARP reply assigns addresses, as a DHCP server does. */
     private int rarp(MemorySegment heads, long rarp) {
         int operation = Arp.operation(heads, rarp);
         if (operation != REVERSE_REQUEST) {
@@ -265,7 +267,7 @@ public final class PortGuard {
                 : IP;
     }
 
-    /** Duplicate address detection (RFC 4862, 5.4): of any address that nobody else has. */
+    /** Evaluates duplicate address detection (RFC 4862, 5.4): allowed for any address without another owner. */
     private int detection(long targetHigh, long targetLow, long mac, GuardQuery of) {
         int answer = probe(targetHigh, targetLow, of);
         if (answer != ALLOW || !bindsIps || targetHigh != LINK_LOCAL_HIGH
@@ -276,7 +278,7 @@ public final class PortGuard {
         return owner < 0 ? ALLOW : of.probed(owner);
     }
 
-    /** Every option of the kind, as a receiver may take the last. */
+    /** Checks every link-layer address option, because a receiver may use the last one. */
     private boolean hasOwnLinkLayerAddresses(MemorySegment heads, long message, int length, int type) {
         for (int at = NeighborDiscovery.optionsOffset(type); at < length;) {
             int option = NetworkOrder.getU8(heads, message + at);
@@ -314,7 +316,10 @@ public final class PortGuard {
                 && linkLocalOwner(addressLow, mac, of) < 0;
     }
 
-    /** As {@link AddressOwners#linkLocalOwner}; negative also for the address that is made of the guest's MAC. */
+    /**
+     * Returns the owner as {@link AddressOwners#linkLocalOwner} does; negative also for the address derived from the
+     * guest's MAC address.
+     */
     private long linkLocalOwner(long addressLow, long mac, GuardQuery of) {
         if (macs.length == 0 && addressLow == AddressOwners.eui64(mac)
                 && of.owners.declared().declarerOfMac(of.vlan, mac, of.port) < 0) {

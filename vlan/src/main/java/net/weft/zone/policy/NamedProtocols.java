@@ -11,14 +11,15 @@ import net.weft.zone.Zoning;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that name a protocol which is otherwise never judged ({@link net.weft.zone.guard.PolicyExempt}): DHCP by its UDP ports, neighbour
- * discovery by its types, IGMP, ARP and RARP. {@code any}, a whole protocol or a range names none of them.
+ * The policies that name a protocol which is otherwise exempt ({@link net.weft.zone.guard.PolicyExempt}): DHCP by its
+ * UDP ports, neighbour discovery by its types, IGMP, ARP and RARP. {@code any}, a whole protocol or a range names none
+ * of them.
  */
 public final class NamedProtocols {
     private NamedProtocols() {
     }
 
-    /** What these policies say; null where there are none. */
+    /** Returns the lookup of these policies; null if there are none. */
     public static @Nullable PolicyLookup of(Zoning zoning) {
         List<Policy> naming = new ArrayList<>();
         for (Policy policy : zoning.policies()) {

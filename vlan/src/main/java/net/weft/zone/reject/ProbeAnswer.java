@@ -18,9 +18,9 @@ import net.weft.packet.Ipv6;
 import net.weft.packet.NeighborDiscovery;
 
 /**
- * Builds the answer to a guest that has probed for an address which another port declares, in the name of that: to an ARP probe a reply
- * (RFC 5227, 2.1.1), to duplicate address detection an advertisement to all nodes (RFC 4861, 7.2.4). So the guest leaves the address alone, and
- * the owner never hears of the probe.
+ * Builds the reply to a guest that has probed for an address of another port, on behalf of its owner: to an ARP probe a
+ * reply (RFC 5227, 2.1.1), to duplicate address detection an advertisement to all nodes (RFC 4861, 7.2.4). So the guest
+ * does not use the address, and the owner never receives the probe.
  */
 public final class ProbeAnswer {
     private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
@@ -31,13 +31,13 @@ public final class ProbeAnswer {
     }
 
     /**
-     * Allocates nothing.
+     * Builds the reply. Allocates nothing.
      *
-     * @param frame where the head of the probe starts in {@code heads}
-     * @param parsed what {@link HeaderParser#parse} said of it
-     * @param owner MAC address of who has the address
-     * @param to where the answer goes, untagged, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
-     * @return its length
+     * @param frame start of the probe's head in {@code heads}
+     * @param parsed its {@link HeaderParser#parse} result
+     * @param owner MAC address of the owner of the address
+     * @param to receives the reply, untagged, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
+     * @return the length of the reply
      */
     public static int build(MemorySegment heads, long frame, long parsed, long owner, MemorySegment to, long at) {
         boolean isArp = HeaderParser.etherType(parsed) == EtherType.ARP;

@@ -161,23 +161,24 @@ public final class ConnTracker {
     }
 
     /**
-     * Asks policies that name a protocol which is otherwise never judged; as {@link #judgeFlood}.
+     * Evaluates a packet by the policies that name a protocol which is otherwise exempt; other parameters as in {@link
+     * #judgeFlood}.
      *
      * @param named these policies
-     * @return a {@link ZoneVerdict}, or negative where none of them matches
+     * @return a {@link ZoneVerdict}, or negative if none of them matches
      */
     public int askNamed(PolicyLookup named, MemorySegment segment, long frame, long parsed, int vlan, int from,
             int to) {
         int etherType = HeaderParser.etherType(parsed);
-        int said;
+        int decided;
         if (etherType != EtherType.IPV4 && etherType != EtherType.IPV6) {
-            said = named.decision(vlan, from, to, etherType, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0);
+            decided = named.decision(vlan, from, to, etherType, PolicyLookup.NOT_IP, 0, 0, 0, 0, 0);
         } else if (read(segment, frame, parsed, etherType, vlan, from, to) == ZoneVerdict.ALLOW) {
-            said = key.ask(named);
+            decided = key.ask(named);
         } else {
             return -1;
         }
-        return PolicyDecision.policy(said) == PolicyDecision.NO_POLICY ? -1 : lookup.alone(said);
+        return PolicyDecision.policy(decided) == PolicyDecision.NO_POLICY ? -1 : lookup.alone(decided);
     }
 
     // ---- packets like one before ----------------------------------------------------------------------------------

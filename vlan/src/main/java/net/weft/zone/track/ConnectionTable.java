@@ -9,16 +9,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The connections of a switch, in memory that the caller gives and that may outlive the process: a mapped file.
+ * The connections of a switch, in memory that the caller supplies and that may outlive the process: a mapped file.
  * <p>
- * <b>Finding</b> is {@link TableIndex}'s.
+ * <b>Lookup</b> is done by {@link TableIndex}.
  * <p>
- * <b>Making.</b> An entry is taken from the stack of free ones, filled, and becomes real by one release store of its state word; only
- * then the index learns of it. A process that is killed in between leaves an entry that is free, or one that is whole.
+ * <b>Insertion.</b> An entry is taken from the stack of free slots, filled, and becomes valid by one release store of
+ * its state word; only then is it added to the index. A process that is killed in between leaves an entry that is
+ * either free or complete.
  * <p>
- * <b>Changing.</b> The state word changes by compare-and-set and has a number that grows whenever the entry is given up: who has found an
- * entry and meanwhile lost it to another connection fails. Index, free stack, and all counts are made anew from the state words
- * when a process attaches.
+ * <b>Changes.</b> The state word changes by compare-and-set and contains an incarnation number that grows whenever the
+ * entry is removed: a thread that has found an entry which meanwhile belongs to another connection fails. Index, free
+ * stack and all counts are rebuilt from the state words when a process attaches.
  * <p>
  * Any number of workers; nothing is locked or allocated.
  */
@@ -45,7 +46,7 @@ public final class ConnectionTable {
     }
 
     /**
-     * Bytes that a table needs.
+     * Returns the bytes that a table needs.
      *
      * @param capacity connections, {@code 1..}{@value Layout#MAX_CAPACITY}
      */
@@ -54,24 +55,24 @@ public final class ConnectionTable {
     }
 
     /**
-     * What {@link #attach} would find; changes nothing.
+     * Returns what {@link #attach} would find; changes nothing.
      *
-     * @param segment as there
+     * @param segment as in {@link #attach}
      */
     public static Attachment inspect(MemorySegment segment, int capacity, long bootHigh, long bootLow) {
         return TableHeader.inspect(segment, capacity, bootHigh, bootLow);
     }
 
     /**
-     * Takes up the table that lies in the memory, or makes a new one there when there is none that fits ({@link #attachment} says). No
-     * other process may use it. Takes about 0.1 s for a million connections.
+     * Attaches to the table in the memory, or creates a new one if there is none that fits (see {@link #attachment}).
+     * No other process may use it. Takes about 0.1 s for a million connections.
      *
-     * @param segment aligned to 8 bytes, of {@link #bytes} or more; zeros, or what an earlier process has left
+     * @param segment aligned to 8 bytes, at least {@link #bytes} long; zeros, or the table of an earlier process
      * @param capacity connections, {@code 1..}{@value Layout#MAX_CAPACITY}
-     * @param bootHigh with {@code bootLow}, what tells this boot of the machine from others, as clocks begin anew
-     * @param seed keys the hash of a new table: unpredictable
-     * @param nowSeconds a clock that goes on while processes come and go, as all times here
-     * @param coldSeconds how long TCP is picked up in the middle when the table is new
+     * @param bootHigh with {@code bootLow}, identifies this boot of the machine, because clocks start anew
+     * @param seed key of the hash of a new table; unpredictable
+     * @param nowSeconds a clock that continues across processes, as for all times here
+     * @param coldSeconds duration of mid-stream pickup of TCP when the table is new
      */
     public static ConnectionTable attach(MemorySegment segment, int capacity, long bootHigh, long bootLow, long seed,
             int nowSeconds, int coldSeconds) {
@@ -85,7 +86,7 @@ public final class ConnectionTable {
         return table;
     }
 
-    /** What was found when this process attached. */
+    /** Returns what was found when this process attached. */
     public Attachment attachment() {
         return attachment;
     }
@@ -94,7 +95,7 @@ public final class ConnectionTable {
         return capacity;
     }
 
-    /** Connections begun by a port, {@code 0..65535}. */
+    /** Returns the number of connections opened by a port, {@code 0..65535}. */
     public int connectionsOfPort(int port) {
         return occupancy.ofPort(port);
     }
@@ -107,22 +108,25 @@ public final class ConnectionTable {
         return occupancy.total();
     }
 
-    /** Has TCP picked up in the middle until then. Any thread. */
+    /** Enables mid-stream pickup of TCP until a time, seconds. Any thread. */
     public void pickUpUntil(int seconds) {
         LONG.setOpaque(segment, Layout.COLD_UNTIL, (long) seconds);
     }
 
-    /** Connections may have gone on until then while nobody looked: TCP of which no packet has come since may be anywhere. Any thread. */
+    /**
+     * Records that connections were not tracked until a time: the sequence numbers of TCP connections without a later
+     * packet are unreliable. Any thread.
+     */
     public void unseenUntil(int seconds) {
         unseenUntil = seconds;
     }
 
-    /** Whether a connection may have gone on unseen since its last packet. */
+    /** Returns whether the connection may have continued without being tracked since its last packet. */
     boolean isUnseen(long state) {
         return Layout.seconds(state) <= unseenUntil;
     }
 
-    /** Whether TCP may be picked up in the middle, because the table began without what was there before. */
+    /** Returns whether mid-stream pickup of TCP is enabled because the table started without earlier connections. */
     boolean isCold(int nowSeconds) {
         return nowSeconds - (int) (long) LONG.getOpaque(segment, Layout.COLD_UNTIL) < 0;
     }
@@ -151,7 +155,7 @@ public final class ConnectionTable {
         return entries + (long) slot * Layout.ENTRY_BYTES;
     }
 
-    /** As {@link #entry}, for {@link TableWords}. */
+    /** Returns the address of an entry, for {@link TableWords}. */
     long address(int slot) {
         return base + (long) slot * Layout.ENTRY_BYTES;
     }
@@ -164,7 +168,10 @@ public final class ConnectionTable {
         return entry(slot) + Layout.WINDOWS + side * 8L;
     }
 
-    /** Up to where a side's other has acknowledged what it sent; of an allocated entry that is not real yet. */
+    /**
+     * Sets the sequence number up to which the other side has acknowledged what a side sent; for an allocated entry
+     * that is not valid yet.
+     */
     void setAcknowledged(int slot, int side, int acknowledged) {
         INT.setOpaque(segment, counter(slot, side ^ 1) + Layout.ACKNOWLEDGMENT, acknowledged);
     }
@@ -179,7 +186,7 @@ public final class ConnectionTable {
 
     // ---- finding ---------------------------------------------------------------------------------------------------
 
-    /** Whether a slot has the key's connection; then its state and policy words are in the key. */
+    /** Returns whether a slot contains the key's connection; then its state and policy words are in the key. */
     boolean holds(int slot, ConnectionKey key) {
         long at = address(slot);
         long state = TableWords.getAcquire(at);
@@ -203,7 +210,8 @@ public final class ConnectionTable {
     }
 
     /**
-     * Whether a slot still has the connection that it had when its state was read into the key; its words are in the key afterwards.
+     * Returns whether a slot still contains the connection whose state word is in the key; updates the words in the
+     * key.
      */
     boolean isStill(int slot, ConnectionTuple key) {
         long at = address(slot);
@@ -216,7 +224,7 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** Counts a packet. A count that another worker makes at the same time may be lost. */
+    /** Counts a packet. A concurrent count of another worker may be lost. */
     void count(int slot, int side, int frameLength) {
         long at = address(slot) + Layout.COUNTERS + side * 16L;
         int packets = TableWords.getInt(at) + 1;
@@ -238,10 +246,11 @@ public final class ConnectionTable {
     // ---- making ----------------------------------------------------------------------------------------------------
 
     /**
-     * Fills an allocated entry and makes it real. The caller has counted it in.
+     * Fills an allocated entry and makes it valid. The caller has counted the connection.
      *
-     * @param state without incarnation
-     * @param policy the whole word
+     * @param state state word without incarnation
+     * @param policy the whole policy word
+     * @return false when another worker inserted the same connection first
      */
     boolean insert(int slot, ConnectionTuple key, long state, long policy, long scales, long windowA, long windowB) {
         occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
@@ -266,7 +275,10 @@ public final class ConnectionTable {
         return announce(slot, key);
     }
 
-    /** Tells the index of an entry, and looks whether another worker did so at the same time: then the later one goes. */
+    /**
+     * Adds an entry to the index, and checks whether another worker has inserted the same connection: then the later
+     * one is removed.
+     */
     private boolean announce(int slot, ConnectionTuple key) {
         long at = index.publish(slot, key.hash);
         if (at < 0) {
@@ -289,7 +301,7 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** Changes an entry's state word; false when it has changed since. */
+    /** Changes an entry's state word; returns false when it has changed since it was read. */
     boolean changeState(int slot, long from, long to) {
         long policy = policy(slot);
         if (!LONG.compareAndSet(segment, entry(slot), from, to)) {
@@ -299,7 +311,7 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** Whoever has changed an entry's phase tells so. */
+    /** Updates the counts of spare connections after a change of phase. */
     void phaseChanged(int slot, long policy, int before, int after) {
         if (ConnectionState.isSpare(before) != ConnectionState.isSpare(after)) {
             if (ConnectionState.isSpare(after)) {
@@ -310,7 +322,7 @@ public final class ConnectionTable {
         }
     }
 
-    /** Changes what the policies have said of a connection, unless it has become another meanwhile. */
+    /** Changes the policy word of a connection, unless the slot contains another connection meanwhile. */
     void changePolicy(int slot, long state, long from, long to) {
         long at = entry(slot);
         if (from != to && LONG.compareAndSet(segment, at + Layout.POLICY, from, to)
@@ -322,9 +334,9 @@ public final class ConnectionTable {
     // ---- giving up -------------------------------------------------------------------------------------------------
 
     /**
-     * Forgets a connection.
+     * Removes a connection.
      *
-     * @param state as it was when that was decided
+     * @param state the state word on which the removal is based
      * @return false when it has changed since
      */
     boolean remove(int slot, long state) {

@@ -9,8 +9,9 @@ import net.weft.zone.guard.PortGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What guards say of a frame: whether a guarded port calls itself what it may, and whether any port claims an address that another holds. It
- * remembers probes that were refused, which are answered in the owner's name. One per worker; nothing is allocated per frame.
+ * Evaluates a frame by guards: whether a guarded port may use its source addresses, and whether any port claims an
+ * address that another holds. It records rejected probes, which are answered on behalf of the owner. One per worker;
+ * nothing is allocated per frame.
  */
 final class AddressFilter {
     private final boolean observing;
@@ -28,9 +29,11 @@ final class AddressFilter {
     }
 
     /**
-     * @param guard of its port, or null
-     * @param headers of the frame, which can be read
-     * @return {@link ZoneFilter#PASS} or a {@link DropReason}
+     * Checks a frame.
+     *
+     * @param headers parsed headers of the frame, which are valid
+     * @param guard guard of its port, or null
+     * @return {@link ZoneFilter#PASS} or the ordinal of a {@link DropReason}
      */
     int check(Burst burst, int i, long headers, int vlan, @Nullable PortGuard guard, int nowSeconds) {
         query.of(vlan, burst.port[i], nowSeconds, guard == null || guard.isRouter());
@@ -65,7 +68,7 @@ final class AddressFilter {
         return burst.extendHead(i, Math.min(burst.length[i], Burst.HEAD_LIMIT));
     }
 
-    /** Whether a probe was refused since this was last asked. */
+    /** Returns whether a probe was rejected since the last call. */
     boolean takeProbed() {
         boolean was = isProbed;
         isProbed = false;

@@ -7,19 +7,22 @@ import net.weft.zone.guard.PolicyExempt;
 import net.weft.zone.guard.PortGuard;
 import org.jspecify.annotations.Nullable;
 
-/** Which frames no policy judges; what is behind their message leaves as zeros. Stateless. */
+/**
+ * Recognizes frames that are exempt from policies, and overwrites the padding after their message with zeros.
+ * Stateless.
+ */
 final class Exemptions {
-    /** Padding that a frame of the smallest size can have (IEEE 802.3, 3.2.7), a tag in the frame included. */
+    /** The maximum padding of a minimum-size frame in bytes (IEEE 802.3, 3.2.7), including an inline tag. */
     private static final int MAX_PADDING = 46;
 
     private Exemptions() {
     }
 
     /**
-     * Whether a frame passes without being judged.
+     * Returns whether a frame is exempt from policies.
      *
-     * @param guard of the port it came in by, or null
-     * @param mayAnswer whether there may be a DHCP server behind the port it leaves by
+     * @param guard guard of the ingress port, or null
+     * @param mayAnswer whether a DHCP server may be reachable by the output port
      */
     static boolean holds(Burst burst, int i, long headers, @Nullable PortGuard guard, boolean mayAnswer) {
         MemorySegment heads = burst.heads();

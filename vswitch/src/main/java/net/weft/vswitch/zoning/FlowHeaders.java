@@ -12,17 +12,21 @@ import net.weft.packet.Udp;
 import net.weft.vswitch.burst.Burst;
 
 /**
- * What tells the flow of a frame from others, in words that are quick to read and to compare. Of UDP and TCP in IPv4 without options or in IPv6
- * without extension headers, and no fragments: what {@link HeaderParser} finds of these follows from the words, but for the lengths, which are
- * checked. One per {@link FlowCache}, filled anew for each frame.
+ * The fields that identify the flow of a frame, as words that are quick to read and compare. Only UDP and TCP frames,
+ * in IPv4 without options or IPv6 without extension headers and not fragmented, belong to a flow: for these the {@link
+ * HeaderParser} result follows from the words, except for the lengths, which are checked. One instance per {@link
+ * FlowCache}, refilled for each frame.
  */
 final class FlowHeaders {
-    /** EtherType, version and length of the header, as a word in the order of the machine has them. */
+    /** The mask of EtherType, IP version and header length in a word of native order. */
     private static final long TYPE_AND_VERSION = 0xFF_FF_FFL;
     private static final long IPV4_WITHOUT_OPTIONS = 0x45_00_08L;
     private static final long TYPE_AND_VERSION_6 = 0xF0_FF_FFL;
     private static final long IPV6 = 0x60_DD_86L;
-    /** More fragments and the fragment's offset, and the protocol; reserved bit and "don't fragment" may be either. */
+    /**
+     * The mask of "more fragments", the fragment offset and the protocol; the reserved bit and "don't fragment" are
+     * ignored.
+     */
     private static final long FRAGMENT_AND_PROTOCOL = 0xFF_00_FF_3FL;
     private static final int PROTOCOL_SHIFT = 24;
 
@@ -30,30 +34,30 @@ final class FlowHeaders {
     private static final int IP_PROTOCOL_SHIFT = 48;
     private static final long IS_IPV6 = 1L << 56;
 
-    /** Key the hash, so that nobody can aim at a set of the {@link FlowCache}. */
+    /** The key of the hash, so that no sender can target a set of the {@link FlowCache}. */
     private final long secret;
     private final long multiplier;
 
     long macs;
-    /** The rest of the source MAC, the port it came in by, the IP protocol and version. */
+    /** The rest of the source MAC address, the ingress port, the IP protocol and the IP version. */
     long source;
-    /** Of IPv4, both; of IPv6, the first half of the source. */
+    /** Both addresses of an IPv4 packet, or the first half of the source address of an IPv6 packet. */
     long addresses;
-    /** UDP or TCP ports. */
+    /** The UDP or TCP ports. */
     long ports;
-    // of IPv6 only
+    // Fields of IPv6 packets only.
     long sourceLow;
     long destinationHigh;
     long destinationLow;
 
-    /** @param seed keys the hash: unpredictable in production */
+    /** @param seed key of the hash; unpredictable in production */
     FlowHeaders(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         secret = random.nextLong();
         multiplier = random.nextLong() | 1;
     }
 
-    /** Whether the frame is of a flow; only then the words are its. */
+    /** Reads the fields of a frame; returns false, with undefined fields, if it belongs to no flow. */
     boolean read(Burst burst, int i) {
         int offset = burst.typeOffset[i];
         int available = burst.headLength[i] - offset - 2;
@@ -76,7 +80,7 @@ final class FlowHeaders {
         return true;
     }
 
-    /** Takes addresses and ports; the protocol, or 0. */
+    /** Reads addresses and ports; returns the protocol, or 0 if the frame belongs to no flow. */
     private int ipv4(long ip, int available, int room) {
         long kind = Memory.getLong(ip + 6) & FRAGMENT_AND_PROTOCOL;
         int total = Short.toUnsignedInt(Memory.getShortBe(ip + 2));
@@ -109,10 +113,10 @@ final class FlowHeaders {
     }
 
     /**
-     * Whether a header of UDP or TCP is whole.
+     * Returns whether a UDP or TCP header is complete.
      *
      * @param room bytes of the packet from there
-     * @param available bytes that can be read from there, 8 at least
+     * @param available readable bytes from there, at least 8
      */
     private static boolean isWhole(long l4, int protocol, int room, int available) {
         if (protocol == IpProtocol.UDP) {
@@ -131,7 +135,7 @@ final class FlowHeaders {
         return source >= IS_IPV6;
     }
 
-    /** Of all words, in the upper bits. */
+    /** Returns a hash of all words; its upper bits are the best. */
     long hash() {
         long folded = addresses ^ secret;
         if (isIpv6()) {
@@ -145,12 +149,12 @@ final class FlowHeaders {
         return product ^ product >>> 32;
     }
 
-    /** @param source {@link #source} of a frame */
+    /** Returns the IP protocol. @param source {@link #source} of a frame */
     static int protocol(long source) {
         return (int) (source >>> IP_PROTOCOL_SHIFT) & 0xff;
     }
 
-    /** What {@link HeaderParser} says of a frame. @param source its {@link #source} */
+    /** Returns the {@link HeaderParser} result for a frame. @param source its {@link #source} */
     static long parsed(long source, int typeOffset) {
         int l3 = typeOffset + 2;
         return source >= IS_IPV6

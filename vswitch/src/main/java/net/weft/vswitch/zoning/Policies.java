@@ -8,18 +8,18 @@ import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What frames between zones are judged by. Immutable, but for the connections.
+ * The compiled zoning by which frames between zones are evaluated. Immutable, except for connections and fragments.
  *
- * @param zoning as it is wished
+ * @param zoning the configuration
  * @param lookup compiled from it
- * @param named those of them that name what is else never judged; null for none
- * @param epoch another whenever connections must be judged again
- * @param connections that were let begin; null where nothing is judged
- * @param fragments of datagrams that are under way; null where nothing is judged
+ * @param named the policies that name a protocol which is otherwise exempt; null for none
+ * @param epoch changes whenever connections must be evaluated again
+ * @param connections the tracked connections; null without zones
+ * @param fragments the fragmented datagrams in transit; null without zones
  */
 public record Policies(Zoning zoning, PolicyLookup lookup, @Nullable PolicyLookup named, int epoch,
         @Nullable ConnectionTable connections, @Nullable FragmentTable fragments) {
-    /** Nothing is judged. */
+    /** No zones: no frame is evaluated. */
     public static final Policies OFF = new Policies(Zoning.OFF, PolicyTable.of(Zoning.OFF), null, 0, null, null);
 
     public boolean isActive() {

@@ -22,20 +22,20 @@ import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What guards and zones say of a frame, in the order they are asked: {@link #admit} when it comes in (whom does it claim to be from?),
- * then, once it is known where it goes, {@link #evaluate} for one port or {@link #evaluateCopy} for each of several.
+ * Evaluates frames by guards and zones: {@link #admit} at ingress (may the port use these source addresses?), then,
+ * once the output is known, {@link #evaluate} for one port or {@link #evaluateCopy} for each of several.
  * <p>
- * Asked only on ports where something is to be asked. One per worker; not thread-safe; nothing is allocated per frame.
+ * Called only for ports with guards or zones. One per worker; not thread-safe; nothing is allocated per frame.
  */
 public final class ZoneFilter implements AutoCloseable {
-    /** Nothing speaks against the frame. Other answers are ordinals of {@link DropReason}, or {@link #HELD}. */
+    /** The frame passes. Other results are ordinals of {@link DropReason}, or {@link #HELD}. */
     public static final int PASS = -1;
-    /** It waits for another, and will come again by {@link #released}. */
+    /** The fragment is held, and will be recirculated by {@link #released}. */
     public static final int HELD = -2;
     private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
     private static final int NOWHERE = -1;
     private static final long NS_A_SECOND = 1_000_000_000L;
-    private static final String NEVER_JUDGED = "never judged";
+    private static final String POLICY_EXEMPT = "never judged";
     private static final String LATER_FRAGMENT = "later fragment";
 
     private final boolean observing;
@@ -45,27 +45,27 @@ public final class ZoneFilter implements AutoCloseable {
     private @Nullable ConnTracker tracker;
     private @Nullable ConnectionTable connections;
     private @Nullable Fragments fragments;
-    /** Null while there is nothing to be remembered, or nothing may be. */
+    /** The flow cache; null without zones, and in a trace. */
     private @Nullable FlowCache flows;
     private boolean rejected;
     private int decision;
-    /** What the frame judged last was, where no tracker says so. */
-    private @Nullable String standing;
+    /** The state of the last evaluated frame if no tracker evaluated it, or null. */
+    private @Nullable String stateWord;
     private long nowNs;
     private final Ageing ageing = new Ageing();
     private final AddressFilter addresses;
 
-    /** @param observing true: nothing is remembered, forgotten or logged, for a trace */
+    /** @param observing true to remember, expire or log nothing, for a trace */
     public ZoneFilter(boolean observing) {
         this.observing = observing;
         addresses = new AddressFilter(observing);
     }
 
     /**
-     * Takes a new configuration; between bursts only. Frames that are held go on in the next turns where there are zones no longer, and are
-     * forgotten with their port.
+     * Adopts a new configuration; between bursts only. Held frames are released in the next turns when there are no
+     * zones any more, and discarded when their port was removed.
      *
-     * @param exists which port numbers are ports
+     * @param exists tests whether an index is that of a port
      */
     public void adopt(ZoneTable next, IntPredicate exists) {
         Policies policies = next.policies;
@@ -108,7 +108,7 @@ public final class ZoneFilter implements AutoCloseable {
     }
 
     /**
-     * Reads the headers of a frame that came in, and asks whether it is from whom its port may have.
+     * Parses the headers of a received frame, and checks its source addresses against the guard of its port.
      *
      * @return {@link #PASS} or a reason
      */
@@ -147,33 +147,33 @@ public final class ZoneFilter implements AutoCloseable {
     }
 
     /**
-     * A frame for one port, which is not the one it came in by.
+     * Evaluates a frame for one output port, which is not its ingress port.
      *
-     * @return {@link #PASS} or a reason
+     * @return {@link #PASS}, a reason or {@link #HELD}
      */
     public int evaluate(Burst burst, int i, int vlan, int egress) {
         burst.evaluatedFor[i] = egress;
-        FlowCache known = flows;
-        if (known != null && known.validate(burst, i, vlan, egress)) {
-            decision = known.decision();
+        FlowCache cache = flows;
+        if (cache != null && cache.validate(burst, i, vlan, egress)) {
+            decision = cache.decision();
             counters.count(decision, burst.length[i], false, nowNs);
             return PASS;
         }
-        return ask(burst, i, vlan, egress, false);
+        return evaluate(burst, i, vlan, egress, false);
     }
 
     /**
-     * A copy of a flooded frame: judged for itself, and nothing is remembered.
+     * Evaluates the copy of a flooded frame by itself; no connection is created.
      *
      * @return {@link #PASS} or a reason
      */
     public int evaluateCopy(Burst burst, int i, int vlan, int egress) {
-        return ask(burst, i, vlan, egress, true);
+        return evaluate(burst, i, vlan, egress, true);
     }
 
-    private int ask(Burst burst, int i, int vlan, int egress, boolean copy) {
-        ConnTracker asked = tracker;
-        if (asked == null) {
+    private int evaluate(Burst burst, int i, int vlan, int egress, boolean copy) {
+        ConnTracker connTracker = tracker;
+        if (connTracker == null) {
             return PASS;
         }
         long headers = burst.parsed[i];
@@ -186,26 +186,26 @@ public final class ZoneFilter implements AutoCloseable {
         int named = -1;
         if (protocol != IpProtocol.TCP) {
             if (Exemptions.holds(burst, i, headers, table.guard(ingress), table.mayAnswer(egress))) {
-                named = named(asked, burst, i, vlan, from, to);
+                named = named(connTracker, burst, i, vlan, from, to);
                 if (named < 0) {
                     return PASS;
                 }
             } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
-                burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // for what errors quote
+                burst.extendHead(i, Math.min(burst.length[i], HeaderParser.MAX_HEAD)); // ICMP errors quote a packet
             }
         }
         int bytes = burst.length[i];
         int verdict = Math.max(named, ZoneVerdict.ALLOW);
         boolean isNew = false;
-        standing = Fragments.isLater(headers) ? LATER_FRAGMENT : null;
+        stateWord = Fragments.isLater(headers) ? LATER_FRAGMENT : null;
         if (named >= 0) {
-            decision = asked.decision();
+            decision = connTracker.decision();
         } else if (!Fragments.isLater(headers)) {
             verdict = copy
-                    ? asked.judgeFlood(heads, frame, headers, vlan, from, to)
-                    : asked.evaluate(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
-            decision = asked.decision();
-            isNew = asked.isNew();
+                    ? connTracker.judgeFlood(heads, frame, headers, vlan, from, to)
+                    : connTracker.evaluate(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
+            decision = connTracker.decision();
+            isNew = connTracker.isNew();
         }
         if (HeaderParser.isFragment(headers)) {
             verdict = fragment(burst, i, headers, vlan, from, to, copy, verdict);
@@ -216,7 +216,7 @@ public final class ZoneFilter implements AutoCloseable {
         counters.count(decision, bytes, isNew, nowNs);
         rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = Reasons.ofVerdict(verdict);
-        if (flows != null && !copy && !isNew && reason == PASS && asked.isFollowed()) {
+        if (flows != null && !copy && !isNew && reason == PASS && connTracker.isFollowed()) {
             flows.add(burst, i, vlan, egress, decision);
         }
         if ((decision & PolicyDecision.LOG) != 0 && !observing && (isNew || reason != PASS)) {
@@ -225,14 +225,14 @@ public final class ZoneFilter implements AutoCloseable {
         return reason;
     }
 
-    /** What policies that name its protocol say of a frame that is else never judged; negative: nothing. */
-    private int named(ConnTracker asked, Burst burst, int i, int vlan, int from, int to) {
+    /** Evaluates an exempt frame by the policies that name its protocol; returns a negative number if none matches. */
+    private int named(ConnTracker connTracker, Burst burst, int i, int vlan, int from, int to) {
         decision = PolicyDecision.withoutPolicy(true);
-        standing = NEVER_JUDGED;
+        stateWord = POLICY_EXEMPT;
         PolicyLookup named = table.policies.named();
         return named == null
                 ? -1
-                : asked.askNamed(named, burst.heads(), burst.headOffset(i), burst.parsed[i], vlan, from, to);
+                : connTracker.askNamed(named, burst.heads(), burst.headOffset(i), burst.parsed[i], vlan, from, to);
     }
 
     private int fragment(Burst burst, int i, long headers, int vlan, int from, int to, boolean copy, int verdict) {
@@ -247,7 +247,7 @@ public final class ZoneFilter implements AutoCloseable {
     }
 
     /**
-     * A frame that is to be flooded, before its copies are judged.
+     * Evaluates a frame to be flooded, before its copies are evaluated.
      *
      * @return {@link #PASS}, a reason, or {@link #HELD}
      */
@@ -263,12 +263,12 @@ public final class ZoneFilter implements AutoCloseable {
         return verdict == Fragments.HELD ? HELD : Reasons.ofVerdict(verdict);
     }
 
-    /** Frames that were held and may go on now, or must go; null for none. */
+    /** Returns released fragments, to be recirculated now; null if there are none. */
     public @Nullable Burst released(long monotonicNs) {
         return fragments == null ? null : fragments.released(monotonicNs);
     }
 
-    /** Whether frames wait, for which {@link #released} is to be asked often. */
+    /** Returns whether frames are held; then {@link #released} must be called often. */
     public boolean isHolding() {
         return fragments != null && fragments.isHolding();
     }
@@ -279,7 +279,7 @@ public final class ZoneFilter implements AutoCloseable {
         }
     }
 
-    /** Ends a burst. Whether a frame of it was rejected, or a probe refused, so that its sender is to be told. */
+    /** Ends the evaluation of a burst; returns whether a frame or a probe was rejected, so that a reply is due. */
     public boolean settle() {
         counters.settle(nowNs);
         boolean was = addresses.takeProbed() | rejected;
@@ -288,10 +288,10 @@ public final class ZoneFilter implements AutoCloseable {
     }
 
     /**
-     * What the sender of a rejected frame, or a refused probe, is told.
+     * Builds the reply to the sender of a rejected frame or probe.
      *
-     * @param to where the frame is written, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
-     * @return its length, 0 when there is nothing to be told
+     * @param to receives the reply, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
+     * @return the length of the reply, 0 when none must be sent
      */
     public int rejection(Burst burst, int i, MemorySegment to, long at) {
         MemorySegment heads = burst.heads();
@@ -301,28 +301,28 @@ public final class ZoneFilter implements AutoCloseable {
                 : RejectReply.build(heads, frame, burst.headLength[i], burst.parsed[i], to, at);
     }
 
-    /** {@link PolicyDecision} on the frame judged last. */
+    /** Returns the {@link PolicyDecision} for the last evaluated frame. */
     public int decision() {
         return decision;
     }
 
     public String state() {
-        String said = standing;
-        return said != null ? said : tracker == null ? "" : tracker.state().label();
+        String word = stateWord;
+        return word != null ? word : tracker == null ? "" : tracker.state().label();
     }
 
-    /** How often all cached flows were forgotten because zones, policies or guards changed. */
+    /** Returns how often the flow cache was flushed because zones, policies or guards changed. */
     public int flowCacheFlushes() {
         FlowCache now = flows;
         return now == null ? 0 : now.flushes();
     }
 
-    /** What was counted for each policy. Any thread. */
+    /** Returns the counters by policy. Any thread. */
     PolicyCounters counters() {
         return counters;
     }
 
-    /** Counts on from what a filter had counted whose worker has ended; before the first frame. */
+    /** Takes over the counters of the filter of an ended worker; before the first frame. */
     public void inherit(ZoneFilter dead) {
         counters.inherit(dead.counters);
         log.inherit(dead.log);
@@ -332,7 +332,7 @@ public final class ZoneFilter implements AutoCloseable {
         return log;
     }
 
-    /** Forgets connections that have been silent for too long, a few each turn; by one worker. */
+    /** Removes expired connections, a few in each turn; called by one worker only. */
     public void age(long monotonicNs) {
         if (tracker != null && connections != null) {
             ageing.turn(tracker, connections.capacity(), monotonicNs);

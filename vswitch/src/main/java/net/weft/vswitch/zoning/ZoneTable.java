@@ -12,13 +12,13 @@ import net.weft.zone.guard.DeclaredAddresses;
 import net.weft.zone.guard.PortGuard;
 import org.jspecify.annotations.Nullable;
 
-/** In which zones the ports are, and what they may call themselves; by port number. Part of a snapshot, immutable. */
+/** The zones and guards of the ports, by port index. Part of a snapshot; immutable. */
 public final class ZoneTable {
     private static final int VLANS = 4096;
-    /** In {@link #everywhere}: it depends on the VLAN. */
+    /** The value in {@link #everywhere} for ports whose zone depends on the VLAN. */
     private static final int BY_VLAN = -1;
 
-    /** Zones, policies, bounds. */
+    /** The compiled policies with their zones and limits. */
     public final Policies policies;
     private final int[] everywhere;
     private final short[][] byVlan;
@@ -42,12 +42,12 @@ public final class ZoneTable {
         }
     }
 
-    /** No zones, no guards. */
+    /** Returns a table without zones and guards. */
     public static ZoneTable off(int ports) {
         return new Builder(ports, Policies.OFF).build();
     }
 
-    /** The zone of what comes in, or leaves, by a port in a VLAN. */
+    /** Returns the zone of a port in a VLAN. */
     public int zone(int port, int vlan) {
         int zone = everywhere[port];
         return zone == BY_VLAN ? byVlan[port][vlan] : zone;
@@ -58,37 +58,39 @@ public final class ZoneTable {
         return guards[port];
     }
 
-    /** Whose the declared addresses are. */
+    /** Returns the owners of declared addresses. */
     public AddressOwners owners() {
         return owners;
     }
 
-    /** Whether what comes in by a port may claim an address that a port declares. */
+    /** Returns whether frames from the port could claim an address that a port declares. */
     public boolean isWatched(int port) {
         return watched.get(port);
     }
 
-    /** Whether nothing may hide in what comes in by a port. */
+    /** Returns whether frames from the port must not hide packets. */
     public boolean looksInside(int port) {
         return isActive() || isWatched(port);
     }
 
-    /** Whether requests of DHCP clients may leave by a port unasked: there may be a server or a relay. */
+    /**
+     * Returns whether DHCP requests may leave the port without a policy, because a server or relay may be behind it.
+     */
     boolean mayAnswer(int port) {
         return answering.get(port);
     }
 
-    /** Whether there are zones at all. */
+    /** Returns whether any zones are configured. */
     public boolean isActive() {
         return policies.isActive();
     }
 
-    /** Whether what comes in by a port must be from its own addresses. */
+    /** Returns whether the port has a guard. */
     public boolean isBound(int port) {
         return guards[port] != null;
     }
 
-    /** Made port by port. */
+    /** Builds the table port by port. */
     public static final class Builder {
         private final Policies policies;
         private final int[] everywhere;
@@ -99,14 +101,14 @@ public final class ZoneTable {
         private final DeclaredAddresses.Builder declared;
         private final AddressHolds holds;
 
-        /** As the other, where nothing was seen before. */
+        /** Creates a builder without observed addresses. */
         public Builder(int ports, Policies policies) {
             this(ports, policies, new AddressHolds(0));
         }
 
         /**
-         * @param ports port numbers are below this
-         * @param holds what was seen of the ports' addresses, and will be
+         * @param ports upper bound of port indices, exclusive
+         * @param holds the observed addresses of the ports
          */
         public Builder(int ports, Policies policies, AddressHolds holds) {
             this.policies = policies;
@@ -133,7 +135,7 @@ public final class ZoneTable {
             answering.set(number, guard == null || guard.isDhcpServer() || guard.isRouter());
         }
 
-        /** The same, with the VLANs in which its addresses are its own. */
+        /** Sets zones and guard of a port. @param member the VLANs in which it owns its addresses */
         public void port(int number, PortZones zones, @Nullable AddressBinding binding, VlanMembership member) {
             port(number, zones, binding);
             membership[number] = member;
