@@ -35,7 +35,8 @@ public final class Mirror implements PortMonitor {
     private final long[][] rows;
 
     /** @param row the worker's counters of the port that copies leave by */
-    Mirror(Mirroring mirroring, Supplier<@Nullable Device[]> devices, MirrorCopies copies, Snapshot snapshot, long[] row) {
+    Mirror(Mirroring mirroring, Supplier<@Nullable Device[]> devices, MirrorCopies copies, Snapshot snapshot,
+            long[] row) {
         this.mirroring = mirroring;
         this.devices = devices;
         this.copies = copies;
