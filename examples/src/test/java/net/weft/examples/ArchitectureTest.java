@@ -102,7 +102,7 @@ class ArchitectureTest {
         noClasses().that().resideInAnyPackage("net.weft.packet..", "net.weft.vlan..", "net.weft.zone..",
                 "net.weft.lacp..", "net.weft.lldp..").should().dependOnClassesThat()
                 .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..",
-                        "java.util.concurrent..", "java.time..")
+                        "java.util.concurrent", "java.util.concurrent.locks..", "java.time..")
                 .orShould().callMethod(System.class, "nanoTime").orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .check(PRODUCT);
