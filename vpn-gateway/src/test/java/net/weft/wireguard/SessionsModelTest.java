@@ -33,7 +33,10 @@ class SessionsModelTest {
         assertThat(pair.left.handshakesBegun).as("sessions in 400 s").isEqualTo(4);
         assertThat(pair.right.handshakesBegun).as("the responder begins none").isZero();
         assertThat(pair.left.wireGuard.sessions()).as("previous and current").isEqualTo(2);
-        assertThat(pair.left.wireGuard.refusals().total() + pair.right.wireGuard.refusals().total())
+        // The right side may send before the left side's first data packet, which names its endpoint, has arrived.
+        long early = pair.right.wireGuard.refusals().count(Refusal.NO_ENDPOINT);
+        assertThat(early).isBetween(0L, 1L);
+        assertThat(pair.left.wireGuard.refusals().total() + pair.right.wireGuard.refusals().total() - early)
                 .as("refusals: the first packet without a session").isEqualTo(1);
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of a port.
  * @param name name of the port, unique
- * @param number stable number, {@code 0..}{@code MacTable.MAX_PORTS}{@code -1}, unique
+ * @param number stable number, {@code 0} or more, unique, never used for another port; indices of ports are dense, so that a
+ *            high number costs nothing
  * @param device the device by which the port is attached
  * @param membership VLANs of the port
  * @param enabled false keeps the device closed
