@@ -18,6 +18,7 @@ class VlanMembershipTest {
         Random random = Seed.random(VlanMembershipTest.class);
         Set<Integer> some = new HashSet<>(Set.of(1, 63, 64, 4094));
         random.ints(40, 1, 4095).forEach(some::add);
+        some.remove(2000); // stands below for a tunnel VLAN that the trunk does not carry
         Set<Integer> every = new HashSet<>(VlanSet.ALL.vids().boxed().toList());
         int nativeVid = some.iterator().next();
 
