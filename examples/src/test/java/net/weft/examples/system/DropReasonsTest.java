@@ -82,6 +82,8 @@ class DropReasonsTest {
         row(DropReason.GUARD_RA, "guest", "raw " + HexFormat.of().formatHex(Packets.icmp(
                 new Path(DropReasonsNetwork.GUEST, "fe80::60", "33:33:00:00:00:01", "ff02::1"), 134, 0, 0,
                 new byte[8])));
+        row(DropReason.GUARD_QUERIER, "guest", "raw 01005e000001" + DropReasonsNetwork.GUEST.replace(":", "")
+                + "080046c0002000000000010239da0a3c0001e0000001940400001101eefe00000000" + "00".repeat(14));
         row(DropReason.ZONE_DENIED, DropReasonsNetwork::introduceVault, "zoned",
                 "udp 10.70.0.1:1 > 10.70.0.2:1" + TO_VAULT,
                 "zoned", Told.FORESEEN);

@@ -50,6 +50,7 @@ public final class PortIndices {
         this.file = file;
         if (file != null) {
             load(file);
+            publish();
         }
     }
 
@@ -75,14 +76,18 @@ public final class PortIndices {
             }
         }
         if (changed) {
-            int[] next = new int[high];
-            Arrays.fill(next, UNUSED);
-            indexOf.forEach((number, index) -> next[index] = number);
-            numbers = next;
+            publish();
             if (file != null) {
                 save(file);
             }
         }
+    }
+
+    private void publish() {
+        int[] next = new int[high];
+        Arrays.fill(next, UNUSED);
+        indexOf.forEach((number, index) -> next[index] = number);
+        numbers = next;
     }
 
     private int free(long nowNs) {
