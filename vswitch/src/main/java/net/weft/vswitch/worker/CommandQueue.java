@@ -75,6 +75,11 @@ final class CommandQueue {
         });
     }
 
+    /** Returns whether no command waits. Owner's thread only. */
+    boolean isEmpty() {
+        return commands.isEmpty();
+    }
+
     /** Runs all enqueued commands. Owner's thread only. */
     void run() {
         if (!commands.isEmpty()) {

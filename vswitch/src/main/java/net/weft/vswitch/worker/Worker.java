@@ -115,7 +115,11 @@ public final class Worker implements Runnable {
         return forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
     }
 
+    /** Sleeps unless a command has arrived, whose signal a look at sleeping queues may have consumed already. */
     private void sleep() {
+        if (!commands.isEmpty()) {
+            return;
+        }
         asleep = true;
         try {
             queues.await(sleepMillis());
