@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @Tag("system")
 @TestInstance(Lifecycle.PER_CLASS)
-class TenantsTest {
+class TenantsProof {
     private static final List<String> HOSTS = List.of("acme1", "acme2", "globex1", "globex2");
     private static final String[] MACS = {"02:00:00:00:00:01", "02:00:00:00:00:02"};
     private static final int ACME_PORT = 7001;
@@ -50,7 +50,7 @@ class TenantsTest {
     private final WeftProcess weft;
     private int marks;
 
-    TenantsTest() {
+    TenantsProof() {
         for (String name : HOSTS) {
             int number = name.charAt(name.length() - 1) - '0';
             Host host = lab.host(name, namespace, "10.10.0." + number + "/24");

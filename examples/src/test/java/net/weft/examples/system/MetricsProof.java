@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is counted, as Prometheus, {@code weft top} and {@code weft show counters} have it. */
 @Tag("system")
-class MetricsTest {
+class MetricsProof {
     private static final int FRAMES = 50;
 
     @AutoClose
