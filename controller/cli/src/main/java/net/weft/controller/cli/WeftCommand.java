@@ -1,14 +1,17 @@
 package net.weft.controller.cli;
 
-import java.util.stream.Stream;
 import java.util.Arrays;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import net.weft.controller.cli.connect.Surroundings;
 import org.jspecify.annotations.Nullable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;
 
+import net.weft.controller.cli.complete.CompleteCommand;
+import net.weft.controller.cli.complete.Language;
 import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
@@ -48,8 +51,10 @@ public final class WeftCommand implements Runnable {
      * @param train the command that exercises the others for the JVM's ahead-of-time cache
      * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
+     * @param language the words of the configuration, for completion
      */
-    public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames) {
+    public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames,
+            Language language) {
     }
 
     private WeftCommand() {
@@ -68,14 +73,23 @@ public final class WeftCommand implements Runnable {
         return status;
     }
 
+    /** Runs the command; {@code --control} before it counts as the environment variable does. */
+    private int execute(ParseResult parsed) {
+        CommandLine.IExecutionStrategy last = new CommandLine.RunLast();
+        return control == null
+                ? last.execute(parsed)
+                : Surroundings.current().with("WEFT_CONTROL", control).call(() -> last.execute(parsed));
+    }
+
     /** Prints which command may have been meant; returns false if none is known. */
-    private static boolean propose(CommandLine.ParameterException e) {
-        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+    private static boolean propose(CommandLine.ParameterException e, String[] arguments) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException)) {
             return false;
         }
         CommandSpec at = e.getCommandLine().getCommandSpec();
-        List<String> words = Stream.concat(Arrays.stream(at.qualifiedName().split(" ")).skip(1),
-                unmatched.getUnmatched().stream().takeWhile(word -> !word.startsWith("-"))).toList();
+        int first = arguments.length > 2 && arguments[0].equals("--control") ? 2 : 0;
+        List<String> words = Arrays.stream(arguments).skip(first).dropWhile(argument -> argument.startsWith("-"))
+                .takeWhile(argument -> !argument.startsWith("-")).toList();
         List<String> proposals = at.subcommands().isEmpty() ? List.of() : Proposals.of(words);
         if (!proposals.isEmpty()) {
             e.getCommandLine().getErr().println("weft: there is no command `weft " + String.join(" ", words)
@@ -85,17 +99,21 @@ public final class WeftCommand implements Runnable {
     }
 
     static CommandLine commandLine(Parts parts) {
-        CommandLine weft = new CommandLine(new WeftCommand());
+        WeftCommand root = new WeftCommand();
+        CommandLine weft = new CommandLine(root);
         List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
                 ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new BatchCommand(), new ShowCommand(), new TraceCommand(parts.frames()),
+                ObjectCommand.of(ObjectCommand.Subject.POLICY), new BatchCommand(), new ShowCommand(),
+                new TraceCommand(parts.frames()),
                 new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
                 new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
+                new CompleteCommand(parts.language()),
                 new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);
         Help.adapt(weft);
         IParameterExceptionHandler usual = weft.getParameterExceptionHandler();
         return weft.setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, arguments) -> propose(e)
+                .setExecutionStrategy(root::execute)
+                .setParameterExceptionHandler((e, arguments) -> propose(e, arguments)
                         ? WRONG_USAGE
                         : usual.handleParseException(e, arguments))
                 .setExecutionExceptionHandler((e, command, _) -> Failures.report(e, command.getErr()));

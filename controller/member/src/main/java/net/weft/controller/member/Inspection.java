@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -116,6 +117,7 @@ final class Inspection {
     }
 
     List<Drop> drops(boolean all) {
+        agent.dropTimes().look();
         List<Drop> rows = new ArrayList<>();
         for (PortStatus port : agent.vswitch().ports()) {
             for (DropReason reason : DropReason.values()) {
@@ -124,7 +126,9 @@ final class Inspection {
                 if (all || ingress + egress > 0) {
                     rows.add(Drop.newBuilder().setPort(port.spec().name()).setReason(reason.label())
                             .setPackets(ingress + egress).setMeaning(reason.meaning()).setIngress(ingress)
-                            .setEgress(egress).build());
+                            .setEgress(egress).setLast(agent.dropTimes().last(port.spec().name(), reason)
+                                    .map(Instant::toString).orElse(""))
+                            .build());
                 }
             }
         }

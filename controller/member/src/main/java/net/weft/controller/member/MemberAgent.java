@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -28,6 +29,7 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
+    private final DropTimes dropTimes;
     private volatile boolean inRecovery;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
             Zoning.OFF);
@@ -63,6 +65,8 @@ public final class MemberAgent implements AutoCloseable {
         this.vswitch = vswitch;
         this.specs = specs;
         export = new FlowExport(vswitch, member);
+        dropTimes = new DropTimes(vswitch::ports, InstantSource.system());
+        dropTimes.start();
     }
 
     /** Applies a revision. Ports that it does not change lose no frames. */
@@ -115,7 +119,12 @@ public final class MemberAgent implements AutoCloseable {
     /** Ends the exports; call it while the switch still runs. */
     @Override
     public synchronized void close() {
+        dropTimes.close();
         export.close();
+    }
+
+    DropTimes dropTimes() {
+        return dropTimes;
     }
 
     int member() {

@@ -1,6 +1,6 @@
 package net.weft.controller.node;
 
-import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.Surroundings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
         "says which port is down and why. State outlives a restart: without -f, what was committed last runs.",
         "With -f, what only the file changed is made, what only commands changed stays, and where both changed one",
-        "object it stays as it is: `weft doctor` names it until `weft apply` settles it. SIGHUP reads the file again.", "",
+        "object it stays as it is: `weft doctor` names it until `weft apply` settles it. SIGHUP reads the file again.",
+        "",
         "Examples:", "  weft up -f fabric.yaml", "  weft up",
         "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
         "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})
@@ -53,8 +54,7 @@ public final class UpCommand implements Runnable {
     public void run() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        ControlAddress address = ControlAddress.of(
-                Optional.ofNullable(control).or(() -> ControlOption.beforeTheCommand(spec)), System.getenv());
+        ControlAddress address = ControlAddress.of(Optional.ofNullable(control), Surroundings.current().environment());
         Path state = data == null ? ControlAddress.defaultData(System.getenv()) : data.toAbsolutePath();
         Instance.Options options = new Instance.Options(Optional.ofNullable(file), prune,
                 member == null ? OptionalInt.empty() : OptionalInt.of(member), state, address.socket(),

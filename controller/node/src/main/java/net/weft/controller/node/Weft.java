@@ -25,6 +25,6 @@ public final class Weft {
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new TrainCommand(), DeviceChecks::of,
-                CaptureFile::frame), out, err, arguments);
+                CaptureFile::frame, new FabricLanguage()), out, err, arguments);
     }
 }

@@ -68,7 +68,8 @@ public final class ControlClient implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
                 .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers())).maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers()))
+                .maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
     }
 
     /** Names this process to the instance, which logs it with each change. */
@@ -132,6 +133,10 @@ public final class ControlClient implements AutoCloseable {
     public <T> T system(Function<SystemServiceBlockingStub, T> call) {
         return call("", () -> call.apply(SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
+    }
+
+    public ControlAddress address() {
+        return address;
     }
 
     private <T> T call(String file, Supplier<T> call) {
