@@ -7,8 +7,12 @@ import picocli.CommandLine.ParseResult;
 import net.weft.controller.cli.connect.Surroundings;
 import org.jspecify.annotations.Nullable;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import net.weft.controller.cli.complete.CompleteCommand;
 import net.weft.controller.cli.complete.Language;
@@ -48,12 +52,12 @@ public final class WeftCommand implements Runnable {
      * The parts of the client that need more than the API.
      *
      * @param up the command that runs an instance
-     * @param train the command that exercises the others for the JVM's ahead-of-time cache
+     * @param others the commands that are not for people, by their names
      * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
      * @param language the words of the configuration, for completion
      */
-    public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames,
+    public record Parts(Object up, SequencedMap<String, Supplier<Object>> others, Function<String, List<Finding>> fileChecks, CapturedFrames frames,
             Language language) {
     }
 
@@ -67,7 +71,7 @@ public final class WeftCommand implements Runnable {
 
     /** Runs one command in this process and returns its exit status. Any thread. */
     public static int run(Parts parts, PrintWriter out, PrintWriter err, String... arguments) {
-        int status = commandLine(parts).setOut(out).setErr(err).execute(arguments);
+        int status = commandLine(parts, words(arguments)).setOut(out).setErr(err).execute(arguments);
         out.flush();
         err.flush();
         return status;
@@ -87,9 +91,7 @@ public final class WeftCommand implements Runnable {
             return false;
         }
         CommandSpec at = e.getCommandLine().getCommandSpec();
-        int first = arguments.length > 2 && arguments[0].equals("--control") ? 2 : 0;
-        List<String> words = Arrays.stream(arguments).skip(first).dropWhile(argument -> argument.startsWith("-"))
-                .takeWhile(argument -> !argument.startsWith("-")).toList();
+        List<String> words = words(arguments);
         List<String> proposals = at.subcommands().isEmpty() ? List.of() : Proposals.of(words);
         if (!proposals.isEmpty()) {
             e.getCommandLine().getErr().println("weft: there is no command `weft " + String.join(" ", words)
@@ -98,17 +100,52 @@ public final class WeftCommand implements Runnable {
         return !proposals.isEmpty();
     }
 
-    static CommandLine commandLine(Parts parts) {
+    private static SequencedMap<String, Supplier<Object>> commands(Parts parts, List<String> words) {
+        SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("up", parts::up);
+        commands.put("apply", ApplyCommand::new);
+        commands.put("diff", DiffCommand::new);
+        commands.put("export", ExportCommand::new);
+        commands.put("port", PortCommand::new);
+        for (ObjectCommand.Subject subject : ObjectCommand.Subject.values()) {
+            commands.put(subject.word(), () -> ObjectCommand.of(subject));
+        }
+        commands.put("batch", BatchCommand::new);
+        commands.put("show", () -> ShowCommand.of(words.size() < 2 ? "" : words.get(1)));
+        commands.put("trace", () -> new TraceCommand(parts.frames()));
+        commands.put("capture", CaptureCommand::new);
+        commands.put("top", TopCommand::new);
+        commands.put("connections", ConnectionsCommand::new);
+        commands.put("guest", GuestCommand::new);
+        commands.put("doctor", () -> new DoctorCommand(parts.fileChecks()));
+        commands.put("version", VersionCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("example", ExampleCommand::new);
+        commands.put("complete", () -> new CompleteCommand(
+                () -> commandLine(parts, List.of()).getCommandSpec(), parts.language()));
+        commands.putAll(parts.others());
+        return commands;
+    }
+
+    /** Returns the words in front of the first option, without {@code --control} at the head. */
+    private static List<String> words(String... arguments) {
+        int first = arguments.length > 2 && arguments[0].equals("--control") ? 2 : 0;
+        return Arrays.stream(arguments).skip(first).dropWhile(argument -> argument.startsWith("--control="))
+                .takeWhile(argument -> !argument.startsWith("-")).toList();
+    }
+
+    /**
+     * Makes the command line for these words. To make a command from its annotations takes time, so only the one that
+     * is wanted is made; all of them if it is not known, and for the help and completion.
+     */
+    private static CommandLine commandLine(Parts parts, List<String> words) {
         WeftCommand root = new WeftCommand();
         CommandLine weft = new CommandLine(root);
-        List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
-                ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new BatchCommand(), new ShowCommand(),
-                new TraceCommand(parts.frames()),
-                new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
-                new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
-                new CompleteCommand(parts.language()),
-                new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);
+        SequencedMap<String, Supplier<Object>> commands = commands(parts, words);
+        if (!words.isEmpty() && commands.containsKey(words.getFirst())) {
+            commands.keySet().retainAll(Set.of(words.getFirst()));
+        }
+        commands.forEach((name, command) -> weft.addSubcommand(name, command.get()));
         Help.adapt(weft);
         IParameterExceptionHandler usual = weft.getParameterExceptionHandler();
         return weft.setCaseInsensitiveEnumValuesAllowed(true)

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "complete", hidden = true, description = "Print what may stand for the last word of a line.")
 public final class CompleteCommand implements Runnable {
+    private final Supplier<CommandSpec> root;
     private final Language language;
     @Parameters(paramLabel = "LINE", description = "the line up to the cursor, the command's own name included")
     private String line = "";
@@ -23,7 +25,13 @@ public final class CompleteCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    public CompleteCommand(Language language) {
+    /**
+     * Creates the command.
+     *
+     * @param root makes the root of all commands
+     */
+    public CompleteCommand(Supplier<CommandSpec> root, Language language) {
+        this.root = root;
         this.language = language;
     }
 
@@ -34,7 +42,7 @@ public final class CompleteCommand implements Runnable {
         if (words.isEmpty()) {
             return;
         }
-        Candidates candidates = Completer.of(spec.root(), language, words);
+        Candidates candidates = Completer.of(root.get(), language, words);
         PrintWriter out = spec.commandLine().getOut();
         out.println(candidates.kind().name().toLowerCase(Locale.ROOT));
         candidates.words().forEach(out::println);
