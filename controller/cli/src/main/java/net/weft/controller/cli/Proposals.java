@@ -67,7 +67,8 @@ final class Proposals {
         }
         List<String> proposals = new ArrayList<>();
         String listing = "weft show " + LISTINGS.get(noun);
-        proposals.add(names.isEmpty() || !listing.endsWith(" ports") ? listing : listing + " --port " + names.getFirst());
+        proposals.add(
+                names.isEmpty() || !listing.endsWith(" ports") ? listing : listing + " --port " + names.getFirst());
         return proposals;
     }
 

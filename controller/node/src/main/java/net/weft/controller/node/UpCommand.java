@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         "", "Prints `ready` when each local port is up or only waits for its peer; until then, standard error",
         "says which port is down and why. State outlives a restart: without -f, what was committed last runs.",
         "With -f, what only the file changed is made, what only commands changed stays, and where both changed one",
-        "object it stays as it is: `weft doctor` names it until `weft apply` settles it. SIGHUP reads the file again.", "",
+        "object it stays as it is: `weft doctor` names it until `weft apply` settles it. SIGHUP reads the file again.",
+        "",
         "Examples:", "  weft up -f fabric.yaml", "  weft up",
         "  weft up -f fabric.yaml --metrics 9400    and http://127.0.0.1:9400/metrics for Prometheus",
         "  weft up -f lab.yaml --data /tmp/lab --control unix:/tmp/lab/control.sock   a second one beside it"})

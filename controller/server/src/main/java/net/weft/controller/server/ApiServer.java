@@ -39,7 +39,8 @@ public final class ApiServer implements AutoCloseable {
         NettyServerBuilder builder = NettyServerBuilder
                 .forAddress(UnixDomainSocketAddress.of(socket.bindPath()), PeerNegotiator.credentials())
                 .channelType(NioServerDomainSocketChannel.class).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
-                .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses()).intercept(new Callers())
+                .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses())
+                .intercept(new Callers())
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);

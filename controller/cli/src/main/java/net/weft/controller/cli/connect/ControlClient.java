@@ -68,7 +68,8 @@ public final class ControlClient implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
                 .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers())).maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers()))
+                .maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
     }
 
     /** Names this process to the instance, which logs it with each change. */

@@ -139,8 +139,10 @@ public final class ThreeWayMerge {
 
     private String bothChanged(String subject) {
         Origin origin = origins.get(subject);
-        String by = origin == null || origin.kind() == Origin.Kind.FILE ? "a command" : origin.who() + " in revision "
-                + origin.revision();
+        String by = origin == null || origin.kind() == Origin.Kind.FILE
+                ? "a command"
+                : origin.who() + " in revision "
+                        + origin.revision();
         return "the file " + fileChanges.getOrDefault(subject, "changed it") + ", and " + by + " "
                 + commandChanges.getOrDefault(subject, "changed it") + ", which stays";
     }
