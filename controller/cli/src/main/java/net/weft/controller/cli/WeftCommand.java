@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
         "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
 public final class WeftCommand implements Runnable {
     private static final int WRONG_USAGE = 2;
+    private static @Nullable CommandSpec everything;
 
     @Option(names = "--control", paramLabel = "unix:PATH", description = "the running instance's socket, as with each command")
     private @Nullable String control;
@@ -122,9 +123,17 @@ public final class WeftCommand implements Runnable {
         commands.put("completion", CompletionCommand::new);
         commands.put("example", ExampleCommand::new);
         commands.put("complete", () -> new CompleteCommand(
-                () -> commandLine(parts, List.of()).getCommandSpec(), parts.language()));
+                () -> everything(parts), parts.language()));
         commands.putAll(parts.others());
         return commands;
+    }
+
+    /** Returns the root of all commands, which completion only reads: it is made once. */
+    private static synchronized CommandSpec everything(Parts parts) {
+        if (everything == null) {
+            everything = commandLine(parts, List.of()).getCommandSpec();
+        }
+        return everything;
     }
 
     /** Returns the words in front of the first option, without {@code --control} at the head. */
