@@ -61,7 +61,7 @@ public final class UpCommand implements Runnable {
                 Optional.ofNullable(controlGroup));
         Optional<InetSocketAddress> scraped = Optional.ofNullable(metrics).map(MetricsEndpoint::address);
         try (Instance instance = start(options)) {
-            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics(), spec.commandLine().getErr()));
+            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics()));
             Thread hook = new Thread(() -> stop(instance), "weft-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             HangUp.handle(instance::readFileAgain);
