@@ -91,7 +91,7 @@ final class ResidentCall {
     /** Carries the command out, and returns the end of the reply. */
     private byte[] run() throws IOException {
         StringWriter err = new StringWriter();
-        Lazy input = new Lazy(process.resolve("fd/0"));
+        Lazy input = new Lazy(process);
         Surroundings caller = new Surroundings(environment(), process.resolve("cwd").toRealPath(), id, input,
                 columns == 0 ? OptionalInt.empty() : OptionalInt.of(columns), terminal);
         String[] command = command();
@@ -136,11 +136,13 @@ final class ResidentCall {
     /** The caller's standard input, opened only by a command that reads it. */
     private static final class Lazy extends InputStream {
         private final Path file;
+        private final Path info;
         private InputStream opened = InputStream.nullInputStream();
         private boolean isOpen;
 
-        Lazy(Path file) {
-            this.file = file;
+        Lazy(Path process) {
+            file = process.resolve("fd/0");
+            info = process.resolve("fdinfo/0");
         }
 
         private InputStream opened() throws IOException {
@@ -157,7 +159,6 @@ final class ResidentCall {
             if (!Files.isRegularFile(file)) {
                 return new Position(0);
             }
-            Path info = file.getParent().resolveSibling("fdinfo").resolve(file.getFileName());
             return new Position(Files.readAllLines(info).stream().filter(line -> line.startsWith("pos:"))
                     .mapToLong(line -> Long.parseLong(line.substring(4).strip())).findFirst().orElse(0));
         }
