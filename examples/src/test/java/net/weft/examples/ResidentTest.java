@@ -193,7 +193,8 @@ class ResidentTest {
             }
             times.sort(null);
             Duration median = times.get(TRIES / 2);
-            System.out.printf("proof: weft %s: median %d ms of %s%n", String.join(" ", command), median.toMillis(), times);
+            System.out.printf("proof: weft %s: median %d ms of %s%n", String.join(" ", command), median.toMillis(),
+                    times);
             Limit.hold("weft " + command[0] + ", median", median, ANSWER_LIMIT);
         }
         Duration best = Duration.ofHours(1);

@@ -27,7 +27,8 @@ class SignalsTest {
         WeftProcess weft = WeftProcess.up(lab, namespace, "ports: {t: {type: tap, device: weft0, access: 10}}\n");
         weft.weft("port", "set", "t", "mtu=1400").orThrow();
         String process = Long.toString(weft.handle().pid());
-        for (String signal : List.of("USR1", "USR2", "ALRM", "VTALRM", "PROF", "IO", "PWR", "STKFLT", "34", "50", "64")) {
+        for (String signal : List.of("USR1", "USR2", "ALRM", "VTALRM", "PROF", "IO", "PWR", "STKFLT", "34", "50",
+                "64")) {
             assertThat(kill(signal, process).ok()).as(signal).isTrue();
         }
         write("ports: {t: {type: tap, device: weft0, access: 10}, u: {type: tap, device: weft1, access: 10}}\n");

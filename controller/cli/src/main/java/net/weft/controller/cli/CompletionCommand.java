@@ -23,7 +23,8 @@ final class CompletionCommand implements Runnable {
 
     @Override
     public void run() {
-        try (InputStream script = Objects.requireNonNull(CompleteCommand.class.getResourceAsStream("completion.bash"))) {
+        try (InputStream script = Objects
+                .requireNonNull(CompleteCommand.class.getResourceAsStream("completion.bash"))) {
             spec.commandLine().getOut().print(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

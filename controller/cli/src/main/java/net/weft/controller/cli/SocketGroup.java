@@ -33,8 +33,9 @@ final class SocketGroup {
             members.remove(file.owner().getName());
             return List.of(members.isEmpty()
                     ? Finding.ok("control group", group + ", which has no other member")
-                    : Finding.warn("control group", "the members of " + group + " may change the switch, which is as good"
-                            + " as being " + file.owner().getName() + ": " + named(List.copyOf(members))));
+                    : Finding.warn("control group",
+                            "the members of " + group + " may change the switch, which is as good"
+                                    + " as being " + file.owner().getName() + ": " + named(List.copyOf(members))));
         } catch (IOException e) {
             return List.of();
         }

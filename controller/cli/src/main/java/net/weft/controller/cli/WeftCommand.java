@@ -58,7 +58,8 @@ public final class WeftCommand implements Runnable {
      * @param frames reads capture files, for {@code trace --pcap}
      * @param language the words of the configuration, for completion
      */
-    public record Parts(Object up, SequencedMap<String, Supplier<Object>> others, Function<String, List<Finding>> fileChecks, CapturedFrames frames,
+    public record Parts(Object up, SequencedMap<String, Supplier<Object>> others,
+            Function<String, List<Finding>> fileChecks, CapturedFrames frames,
             Language language) {
     }
 

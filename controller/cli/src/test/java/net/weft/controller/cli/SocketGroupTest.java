@@ -21,7 +21,8 @@ class SocketGroupTest {
         PosixFileAttributes file = Files.readAttributes(socket, PosixFileAttributes.class);
         String owner = file.owner().getName();
         String group = file.group().getName();
-        Path groups = Files.writeString(directory.resolve("group"), group + ":x:77:alice," + owner + "\nother:x:78:eve\n");
+        Path groups = Files.writeString(directory.resolve("group"),
+                group + ":x:77:alice," + owner + "\nother:x:78:eve\n");
         Path users = Files.writeString(directory.resolve("passwd"),
                 owner + ":x:0:77::/:/bin/sh\nbob:x:1001:77::/:/bin/sh\neve:x:1002:78::/:/bin/sh\n");
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));

@@ -68,7 +68,8 @@ final class DropTimes implements AutoCloseable {
         for (PortStatus port : now) {
             OfPort before = seen.computeIfAbsent(port.spec().name(), _ -> new OfPort());
             for (int reason = 0; reason < REASONS.length; reason++) {
-                long count = port.counters().ingressDrops(REASONS[reason]) + port.counters().egressDrops(REASONS[reason]);
+                long count = port.counters().ingressDrops(REASONS[reason])
+                        + port.counters().egressDrops(REASONS[reason]);
                 if (count != before.counts()[reason]) {
                     before.counts()[reason] = count;
                     before.changed()[reason] = second;
@@ -81,7 +82,9 @@ final class DropTimes implements AutoCloseable {
     synchronized Optional<Instant> last(String port, DropReason reason) {
         OfPort found = seen.get(port);
         long second = found == null ? 0 : found.changed()[reason.ordinal()];
-        return second == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(second).truncatedTo(ChronoUnit.SECONDS));
+        return second == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochSecond(second).truncatedTo(ChronoUnit.SECONDS));
     }
 
     @Override

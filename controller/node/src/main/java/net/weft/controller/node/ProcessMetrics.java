@@ -68,7 +68,8 @@ final class ProcessMetrics {
                 }).register(registry);
         GaugeWithCallback.builder().name("jvm_memory_max_bytes").help("Most memory that the heap may have")
                 .labelNames("area")
-                .callback(cells -> cells.call(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax(), "heap"))
+                .callback(
+                        cells -> cells.call(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax(), "heap"))
                 .register(registry);
     }
 

@@ -101,16 +101,18 @@ class CompletionTest {
     void shouldAskTheInstanceOnTheLine() {
         assertThat(complete("weft port set --control unix:" + directory.resolve("c") + " ")).contains("web1");
         assertThat(complete("weft --control unix:" + directory.resolve("c") + " port set ")).contains("web1");
-        assertThat(complete("weft port set --control unix:" + directory.resolve("none") + " ")).containsExactly("plain");
+        assertThat(complete("weft port set --control unix:" + directory.resolve("none") + " "))
+                .containsExactly("plain");
     }
 
     @Test
     void shouldWorkInBash() throws IOException, InterruptedException {
-        Path weft = Files.writeString(directory.resolve("weft"), """
-                #!/bin/bash
-                if [[ $1 == example ]]; then echo quickstart; exit; fi
-                if [[ $2 == *access=* ]]; then printf 'plain\\naccess=10\\naccess=20\\n'; else printf 'plain\\nweb1\\ndb1\\n'; fi
-                """);
+        Path weft = Files.writeString(directory.resolve("weft"),
+                """
+                        #!/bin/bash
+                        if [[ $1 == example ]]; then echo quickstart; exit; fi
+                        if [[ $2 == *access=* ]]; then printf 'plain\\naccess=10\\naccess=20\\n'; else printf 'plain\\nweb1\\ndb1\\n'; fi
+                        """);
         assertThat(weft.toFile().setExecutable(true)).isTrue();
         Path script = Files.writeString(directory.resolve("script"), run(Map.of(), "completion") + """
                 complete_line() {
@@ -133,7 +135,8 @@ class CompletionTest {
         for (int width : new int[]{60, 80, 120, 200}) {
             Surroundings here = new Surroundings(Map.of(), directory, 1, System.in, OptionalInt.of(width), true);
             for (String command : List.of("", "up", "apply", "port", "port add", "port migrate", "show ports",
-                    "show workers", "show connections", "trace", "capture", "guest qemu", "guest xml", "batch", "doctor",
+                    "show workers", "show connections", "trace", "capture", "guest qemu", "guest xml", "batch",
+                    "doctor",
                     "completion", "zone", "policy add", "top", "connections kill", "network set")) {
                 StringWriter out = new StringWriter();
                 String[] words = (command + " --help").strip().split(" ");

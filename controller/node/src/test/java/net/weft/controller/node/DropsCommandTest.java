@@ -49,7 +49,8 @@ class DropsCommandTest {
             await(running, 5);
             assertThat(drops(running, directory, "--new")).contains("\"packets\":2");
             assertThat(drops(running, directory)).as("the counter itself").contains("\"packets\":5");
-            assertThat(drops(running, directory.resolve("another"), "--new")).as("another user").contains("\"packets\":5");
+            assertThat(drops(running, directory.resolve("another"), "--new")).as("another user")
+                    .contains("\"packets\":5");
             running.close();
             running.start(Optional.empty());
             assertThat(running.weft("show", "drops", "--since", "yesterday").status()).isEqualTo(2);

@@ -73,7 +73,8 @@ class UsageTest {
         Matcher proposed = Pattern.compile("`(weft [^`]*)`").matcher(result.err().substring(result.err()
                 .indexOf("did you mean")));
         while (proposed.find()) {
-            String[] words = proposed.group(1).replaceFirst("weft ", "").replaceFirst(" (-|[A-Z]|web1|acme|dmz|x|p\\b).*", "")
+            String[] words = proposed.group(1).replaceFirst("weft ", "")
+                    .replaceFirst(" (-|[A-Z]|web1|acme|dmz|x|p\\b).*", "")
                     .concat(" --help").split(" ");
             assertThat(running.weft(words).status()).as(proposed.group()).isZero();
         }
@@ -86,8 +87,10 @@ class UsageTest {
         assertThat(Weft.run(new PrintWriter(out), new PrintWriter(err), "--control", "unix:" + directory.resolve("c"),
                 "show", "ports", "-o", "json")).as(err.toString()).isZero();
         assertThat(out.toString()).contains("web1");
-        assertThat(Weft.run(new PrintWriter(out), new PrintWriter(err), "--control", "unix:" + directory.resolve("none"),
-                "show", "ports", "--control", "unix:" + directory.resolve("c"))).as("the nearer one counts").isZero();
+        assertThat(
+                Weft.run(new PrintWriter(out), new PrintWriter(err), "--control", "unix:" + directory.resolve("none"),
+                        "show", "ports", "--control", "unix:" + directory.resolve("c")))
+                .as("the nearer one counts").isZero();
         assertThat(Weft.run(new PrintWriter(out), new PrintWriter(err), "--control=unix:" + directory.resolve("none"),
                 "show", "ports")).isOne();
     }
@@ -124,14 +127,16 @@ class UsageTest {
     @Test
     void shouldMakeABatchOneRevision() throws IOException {
         long before = revision();
-        Path edits = Files.writeString(directory.resolve("edits"), """
-                # a port before its network
-                port add b1 type=qemu transport=stream socket=%s/b1 mode=server network=acme/batch 'description=in a batch'
-                network add acme/batch vlan=40
-                weft port add --may-exist db1 mtu=1400
+        Path edits = Files.writeString(directory.resolve("edits"),
+                """
+                        # a port before its network
+                        port add b1 type=qemu transport=stream socket=%s/b1 mode=server network=acme/batch 'description=in a batch'
+                        network add acme/batch vlan=40
+                        weft port add --may-exist db1 mtu=1400
 
-                zone remove nothing --if-exists
-                """.formatted(directory));
+                        zone remove nothing --if-exists
+                        """
+                        .formatted(directory));
         assertThat(running.weft("batch", "-f", edits.toString(), "--dry-run").out()).endsWith("revision " + before
                 + " stands\n");
         Result made = running.weft("batch", "-f", edits.toString());
@@ -143,7 +148,8 @@ class UsageTest {
         Files.writeString(edits, "port set web1 access=41\nport set nope access=1\nport set web1 acces=2\n");
         Result refused = running.weft("batch", "-f", edits.toString());
         assertThat(refused.status()).isOne();
-        assertThat(refused.err().lines()).hasSize(2).anyMatch(line -> line.contains("ports.nope: there is no such port"))
+        assertThat(refused.err().lines()).hasSize(2)
+                .anyMatch(line -> line.contains("ports.nope: there is no such port"))
                 .anyMatch(line -> line.contains("ports.web1.acces: unknown key; did you mean access?"));
         Files.writeString(edits, "port set web1\nport list\nport add 'x access=1\n");
         assertThat(running.weft("batch", "-f", edits.toString()).err().lines()).anyMatch(line -> line

@@ -10,10 +10,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command {@code weft show}. */
-@Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", footer = {"", "Examples:",
-                "  weft show ports",
-                "  weft show drops --port web1", "  weft show macs --vlan 10 -o json",
-                "  weft show counters --watch", "  weft show zones --matrix"})
+@Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", footer = {
+        "", "Examples:",
+        "  weft show ports",
+        "  weft show drops --port web1", "  weft show macs --vlan 10 -o json",
+        "  weft show counters --watch", "  weft show zones --matrix"})
 public final class ShowCommand implements Runnable {
     private static final List<Supplier<Runnable>> LISTINGS = List.of(ShowPorts::new, ShowMacs::new, ShowVlans::new,
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,

@@ -16,7 +16,8 @@ public final class FabricSchema {
     private static final String NAME = "^[a-z0-9][a-z0-9._-]{0,62}$";
     /** Patterns of the texts that have one; a number may stand for a text where YAML would read one. */
     private static final Map<String, String> PATTERNS = Map.of("name", NAME, "network",
-            "^[a-z0-9][a-z0-9._-]{0,62}/[a-z0-9][a-z0-9._-]{0,62}$", "mac", "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$", "span",
+            "^[a-z0-9][a-z0-9._-]{0,62}/[a-z0-9][a-z0-9._-]{0,62}$", "mac", "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$",
+            "span",
             "^[0-9]+[smhd]$", "rate", "^[0-9]+(\\.[0-9]+)?(bit|kbit|mbit|gbit)$", "file", "^/", "socket", "^/", "vids",
             "^[0-9]+-[0-9]+$");
 

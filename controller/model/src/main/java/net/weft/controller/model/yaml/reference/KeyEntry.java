@@ -39,7 +39,8 @@ public record KeyEntry(String section, String key, List<Form> form, String other
         if (fields.length != FIELDS || name.length != 2) {
             throw new IllegalStateException("a line of the key table is broken: " + line);
         }
-        return new KeyEntry(name[0], name[1], Arrays.stream(fields[1].split(" or ")).map(Form::parse).toList(), fields[2],
+        return new KeyEntry(name[0], name[1], Arrays.stream(fields[1].split(" or ")).map(Form::parse).toList(),
+                fields[2],
                 fields[3], fields[4]);
     }
 

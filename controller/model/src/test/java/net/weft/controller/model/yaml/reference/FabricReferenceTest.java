@@ -131,8 +131,10 @@ class FabricReferenceTest {
             case "qemu" -> {
                 boolean dgram = key.equals("local") || key.equals("remote");
                 keys.put("transport", dgram ? "dgram" : "stream");
-                keys.putAll(dgram ? Map.of("local", "/run/l", "remote", "/run/r") : Map.of("socket", "/run/s", "mode",
-                        "server"));
+                keys.putAll(dgram
+                        ? Map.of("local", "/run/l", "remote", "/run/r")
+                        : Map.of("socket", "/run/s", "mode",
+                                "server"));
             }
             default -> keys.putAll(Map.of("socket", "/run/s", "mode", "server"));
         }
