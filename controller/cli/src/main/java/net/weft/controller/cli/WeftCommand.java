@@ -23,6 +23,7 @@ import net.weft.controller.cli.show.ConnectionsCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
+import net.weft.controller.cli.vpn.VpnCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -113,6 +114,7 @@ public final class WeftCommand implements Runnable {
             commands.put(subject.word(), () -> ObjectCommand.of(subject));
         }
         commands.put("batch", BatchCommand::new);
+        commands.put("vpn", VpnCommand::new);
         commands.put("show", () -> ShowCommand.of(words.size() < 2 ? "" : words.get(1)));
         commands.put("trace", () -> new TraceCommand(parts.frames()));
         commands.put("capture", CaptureCommand::new);

@@ -2,6 +2,8 @@ package net.weft.controller.cli.connect;
 
 import io.grpc.Channel;
 import io.grpc.Status;
+import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
+import net.weft.v1.VpnServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
@@ -94,6 +96,12 @@ public final class ControlClient implements AutoCloseable {
     /** Calls the migration service. */
     public <T> T migrate(Function<MigrateServiceBlockingStub, T> call) {
         return call("", () -> call.apply(MigrateServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the service of VPN gateways. */
+    public <T> T vpn(Function<VpnServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(VpnServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
     }
 

@@ -28,7 +28,8 @@ public final class FabricPage {
             Map.entry("policy", "policies: one of the list"), Map.entry("port", "ports: NAME"),
             Map.entry("trunk", "ports: NAME: trunk"), Map.entry("guard", "ports: NAME: guard"),
             Map.entry("rate-limit", "ports: NAME: rate-limit"), Map.entry("mirror", "ports: NAME: mirror-to"),
-            Map.entry("ipfix", "export: ipfix"), Map.entry("sflow", "export: sflow"));
+            Map.entry("ipfix", "export: ipfix"), Map.entry("vpn", "vpn: NAME"),
+            Map.entry("vpn-peer", "vpn: NAME: peers: NAME"), Map.entry("sflow", "export: sflow"));
 
     private FabricPage() {
     }
@@ -68,6 +69,8 @@ public final class FabricPage {
             case "endpoint" -> "HOST:PORT";
             case "account" -> "name or number";
             case "mode" -> "file mode";
+            case "keyfile" -> "path";
+            case "key" -> "public key";
             default -> form.kind();
         };
         return switch (form.container()) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FabricReferenceTest {
     private static final String NO_WORD = "nonsense";
+    private static final String SUBNETTED = "tenants: {acme: {networks: {web: {vlan: 10, subnets: [10.10.0.0/24]}}}}";
 
     @ParameterizedTest
     @EnumSource
@@ -90,6 +91,7 @@ class FabricReferenceTest {
             case "tenant" -> "{tenants: {acme: %s}, ports: {}}";
             case "network" -> {
                 keys.put("vlan", "10");
+                keys.put("subnets", "[10.10.0.0/24]");
                 yield "{tenants: {acme: {networks: {web: %s}}}, ports: {}}";
             }
             case "zone" -> "{zones: {z: %s}, ports: {}}";
@@ -114,6 +116,13 @@ class FabricReferenceTest {
             case "ipfix", "sflow" -> {
                 keys.put("collector", "192.0.2.9:6343");
                 yield "{export: {" + entry.section() + ": %s}, ports: {}}";
+            }
+            case "vpn" -> "{" + SUBNETTED + ", vpn: {office: %s}, ports: {}}";
+            case "vpn-peer" -> {
+                keys.put("public-key", "\"xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\"");
+                keys.put("network", "acme/web");
+                keys.put("ips", "[10.10.0.201]");
+                yield "{" + SUBNETTED + ", vpn: {office: {peers: {alice: %s}}}, ports: {}}";
             }
             default -> throw new AssertionError("a file with " + entry.section() + " is not known to this test");
         };
