@@ -39,6 +39,8 @@ final class GuestNics {
                         + device.interfaceName() + ", no guest; a guest needs a port of type vhost-user or qemu");
             case DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
                 throw new IllegalArgumentException("port " + name + " is of type pcap: no guest is behind it");
+            case DeviceConfig.WireGuard _ ->
+                throw new IllegalArgumentException("port " + name + " is of a VPN gateway: no guest is behind it");
             case DeviceConfig.VhostUser vhost -> nic.setVhostUser(GuestNic.VhostUserCable.newBuilder()
                     .setSocket(vhost.socket()).setWeftListens(vhost.mode() == Mode.SERVER).setQueues(vhost.queues()));
             case DeviceConfig.QemuStream stream -> nic.setStream(GuestNic.StreamCable.newBuilder()

@@ -96,6 +96,15 @@ public sealed interface DeviceConfig {
         public static final int MAX_PATH = 4095;
     }
 
+    /**
+     * The socket of a VPN gateway, which the ports of its peers share. Not a {@code type} of the file: it stands under
+     * {@code vpn}.
+     *
+     * @param listen UDP port
+     */
+    record WireGuard(String gateway, int listen) implements DeviceConfig {
+    }
+
     /** Returns the port's {@code type}, as in the file. */
     default String type() {
         return switch (this) {
@@ -104,6 +113,7 @@ public sealed interface DeviceConfig {
             case QemuStream _,QemuDgram _ -> "qemu";
             case VhostUser _ -> "vhost-user";
             case Pcap _,PcapFiles _ -> "pcap";
+            case WireGuard _ -> "wireguard";
         };
     }
 }

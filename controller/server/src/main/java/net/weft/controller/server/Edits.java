@@ -22,7 +22,7 @@ import net.weft.v1.RemovePortRequest;
 final class Edits {
     /** The answer to an edit without kind or verb. */
     static final Status INCOMPLETE = Status.INVALID_ARGUMENT.withDescription(
-            "expected a kind (NETWORK, ZONE, POLICY or PORT) and a verb (ADD, SET or REMOVE)");
+            "expected a kind (NETWORK, ZONE, POLICY, VPN_PEER or PORT) and a verb (ADD, SET or REMOVE; REVOKE for a peer)");
 
     private Edits() {
     }
@@ -41,7 +41,7 @@ final class Edits {
         Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
         return verb(request).flatMap(verb -> switch (request.getKind()) {
             case PORT -> Optional.of(new Edit(verb, Optional.empty(), request.getName(), keys, request.getLenient()));
-            case NETWORK, ZONE, POLICY -> Optional.of(new Edit(verb,
+            case NETWORK, ZONE, POLICY, VPN_PEER -> Optional.of(new Edit(verb,
                     Optional.of(ObjectEdit.Kind.valueOf(request.getKind().name())), request.getName(), keys,
                     request.getLenient()));
             case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
@@ -53,6 +53,8 @@ final class Edits {
             case ADD -> Optional.of(Verb.ADD);
             case SET -> Optional.of(Verb.SET);
             case REMOVE -> Optional.of(Verb.REMOVE);
+            case REVOKE ->
+                request.getKind() == EditObjectRequest.Kind.VPN_PEER ? Optional.of(Verb.REMOVE) : Optional.empty();
             case VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }

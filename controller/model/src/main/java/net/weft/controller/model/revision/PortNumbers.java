@@ -1,5 +1,6 @@
 package net.weft.controller.model.revision;
 
+import net.weft.controller.model.DeviceConfig;
 import java.util.Map;
 
 import net.weft.controller.model.FabricConfig;
@@ -28,7 +29,7 @@ public record PortNumbers(Map<String, Integer> byName) {
 
     /** Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}. */
     public String interfaceName(PortConfig port) {
-        return port.member() + "/0/" + of(port.name());
+        return (port.device() instanceof DeviceConfig.WireGuard ? "0/2/" : port.member() + "/0/") + of(port.name());
     }
 
     /**
@@ -37,6 +38,6 @@ public record PortNumbers(Map<String, Integer> byName) {
      * @throws IllegalArgumentException if there are more than {@value #MAX} ports
      */
     public PortNumbers assign(FabricConfig config) {
-        return new PortNumbers(Numbering.assign(byName, config.ports().keySet(), 1, MAX, "ports"));
+        return new PortNumbers(Numbering.assign(byName, config.portNames().toList(), 1, MAX, "ports"));
     }
 }
