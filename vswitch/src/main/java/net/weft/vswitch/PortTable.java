@@ -179,6 +179,12 @@ final class PortTable implements Attachments.Owner {
         attachments.publishIfStale();
     }
 
+    /** Publishes other policies for the same ports. */
+    void policies(Policies compiled) {
+        policies = compiled;
+        publish();
+    }
+
     private void add(PortSpec spec) {
         Port before = ports.remove(spec.name()); // put again, so that the order is the wished one
         ports.put(spec.name(), before != null

@@ -18,11 +18,13 @@ import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.protocol.BpduGuard;
-import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.protocol.LoopDetection;
 import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.MacMoveControl;
+import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.protocol.ProtocolHost;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.trace.FrameFilter;
@@ -61,6 +63,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
     private final SwitchSupervision supervision;
+    private final SwitchEvents events = new SwitchEvents();
 
     /** Starts the workers, without any ports. */
     public VirtualSwitch(SwitchOptions options) {
@@ -75,7 +78,8 @@ public final class VirtualSwitch implements AutoCloseable {
         ports = new PortTable(control, options, workers, macs, stations, indices, groups);
         multicast = new MulticastControl(groups, probe.source(), ports.directory(), System.nanoTime());
         protocols = new ProtocolHost(
-                List.of(new BpduGuard(ports.directory()), new LoopDetection(ports.directory(), probe), multicast),
+                List.of(new BpduGuard(ports.directory()), new LoopDetection(ports.directory(), probe), multicast,
+                        new MacMoveControl(ports.directory(), macs, events::report)),
                 () -> workers.stream().map(WorkerThread::punts).toList());
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
         captures = new Captures(ports.byName(), workers);
@@ -85,7 +89,7 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols.rules(), protocols::signal));
         }
-        supervision = new SwitchSupervision(control, workers, ports, zones, stations);
+        supervision = new SwitchSupervision(control, workers, ports, zones, stations, events);
         workers.forEach(WorkerThread::start);
         protocols.start();
         control.start();
@@ -101,9 +105,12 @@ public final class VirtualSwitch implements AutoCloseable {
         supervision.onWorkersLost(listener);
     }
 
-    /**
-     * Sets the listener that is notified of each port that goes up or down, on the control thread; it must not block.
-     */
+    /** Returns what else happens in the switch, to listen to. Any thread. */
+    public SwitchEvents events() {
+        return events;
+    }
+
+    /** Sets the listener of ports that go up or down; it runs on the control thread and must not block. */
     public void onPortChange(Consumer<PortStatus> listener) {
         ports.onChange(listener);
     }
@@ -226,12 +233,7 @@ public final class VirtualSwitch implements AutoCloseable {
         return macs;
     }
 
-    /**
-     * Traces a frame: runs the workers' code on it without side effects.
-     *
-     * @param port name of the ingress port
-     * @throws IllegalArgumentException if there is no such port
-     */
+    /** Traces a frame: runs the workers' code on it without side effects. @throws IllegalArgumentException for no such port */
     public Trace trace(String port, TracedFrame frame) {
         return control.call("tracing", () -> traces.trace(port, frame, System.nanoTime()));
     }

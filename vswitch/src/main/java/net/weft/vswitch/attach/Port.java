@@ -152,11 +152,16 @@ public final class Port {
         }
     }
 
+    private static @Nullable Boolean sealed(@Nullable Device device) {
+        return device == null ? null : device.isMemorySealed();
+    }
+
     /** The port's current status. @param macEntries the number of MAC entries learned on the port */
     public PortStatus status(int macEntries) {
         countMissed();
         List<LegStatus> all = legs.stream()
-                .map(leg -> new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure()))
+                .map(leg -> new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure(),
+                        sealed(leg.device())))
                 .toList();
         return new PortStatus(spec, failure(), mtu(), counters, macEntries, all);
     }

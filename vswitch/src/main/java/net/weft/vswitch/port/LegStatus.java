@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param name name of its attachment
  * @param number number of its attachment, as in bursts and punted frames
  * @param failure why the leg does not forward frames, or null
+ * @param memorySealed whether the memory of the guest behind it cannot be cut off; null where there is none
  */
-public record LegStatus(String name, int number, @Nullable DeviceFailure failure) {
+public record LegStatus(String name, int number, @Nullable DeviceFailure failure, @Nullable Boolean memorySealed) {
+    /** Creates the status of a leg without a guest's memory. */
+    public LegStatus(String name, int number, @Nullable DeviceFailure failure) {
+        this(name, number, failure, null);
+    }
 }

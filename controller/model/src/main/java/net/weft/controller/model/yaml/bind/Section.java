@@ -47,7 +47,8 @@ public enum Section {
             supported(TEXT, "intra")), //
     POLICY(//
             supported(TEXT, "name"), supported(TEXT_OR_LIST, "from", "to", "match", "source", "destination"),
-            supported(TEXT, "action"), supported(BOOLEAN, "log", "keep-established", "midstream", "stateless")), //
+            supported(TEXT, "action"),
+            supported(BOOLEAN, "log", "keep-established", "midstream", "stateless", "multicast-replies")), //
     PORT(//
             supported(TEXT, "type"), supported(INTEGER, "member"), //
             only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
@@ -63,7 +64,7 @@ public enum Section {
             supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"),
             supported(TEXT_OR_MAPPING, "guard"),
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
-            supported(TEXT, "bpdu"),
+            supported(TEXT, "bpdu", "loop-probes", "mac-move"), supported(TEXT_OR_LIST, "pass"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
             planned("role")), //
     TRUNK(//
