@@ -12,7 +12,8 @@ import java.util.List;
  * @param networks networks of its peers, with unique VLANs
  * @param peers peers that may connect, with unique keys
  */
-public record GatewaySpec(String name, String privateKey, int listen, int mtu, List<NetworkSpec> networks, List<PeerSpec> peers) {
+public record GatewaySpec(String name, String privateKey, int listen, int mtu, List<NetworkSpec> networks,
+        List<PeerSpec> peers) {
     /** The MTU without further knowledge: 1500 less the headers of IPv6, UDP and WireGuard. */
     public static final int DEFAULT_MTU = 1420;
     /** What IPv6 asks of every link (RFC 8200, section 5). */

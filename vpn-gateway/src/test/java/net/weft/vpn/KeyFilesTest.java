@@ -42,10 +42,12 @@ class KeyFilesTest {
     @Test
     void shouldRefuseKeysThatAreNoneWithoutNamingThem() throws IOException {
         FileSecretStore store = new FileSecretStore(directory);
-        assertThatThrownBy(() -> store.read("none.key")).hasMessageContaining("none.key").hasMessageContaining("wg genpsk");
+        assertThatThrownBy(() -> store.read("none.key")).hasMessageContaining("none.key")
+                .hasMessageContaining("wg genpsk");
         Path file = Files.writeString(directory.resolve("bad.key"), "secretsecret");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        assertThatThrownBy(() -> store.read("bad.key")).hasMessageContaining("bad.key").hasMessageNotContaining("secretsecret");
+        assertThatThrownBy(() -> store.read("bad.key")).hasMessageContaining("bad.key")
+                .hasMessageNotContaining("secretsecret");
         Files.writeString(file, Base64.getEncoder().encodeToString(new byte[32]));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> store.read("bad.key")).hasMessageContaining("rw-r-----");

@@ -21,9 +21,11 @@ class MssClampTest {
         byte[] padded = Arrays.copyOf(options, (options.length + 3) / 4 * 4);
         int tcp = 20 + padded.length;
         ByteBuffer packet = ByteBuffer.allocate(20 + tcp);
-        packet.put((byte) 0x45).put((byte) 0).putShort((short) (20 + tcp)).putInt(0).put((byte) 64).put((byte) IpProtocol.TCP)
+        packet.put((byte) 0x45).put((byte) 0).putShort((short) (20 + tcp)).putInt(0).put((byte) 64)
+                .put((byte) IpProtocol.TCP)
                 .putShort((short) 0).putInt(0x0a0a0001).putInt(0x0a0a0002);
-        packet.putShort((short) 40000).putShort((short) 80).putInt(1).putInt(0).put((byte) (tcp / 4 << 4)).put((byte) flags)
+        packet.putShort((short) 40000).putShort((short) 80).putInt(1).putInt(0).put((byte) (tcp / 4 << 4))
+                .put((byte) flags)
                 .putShort((short) 1000).putInt(0).put(padded);
         MemorySegment memory = MemorySegment.ofArray(packet.array());
         Ipv4.fillChecksum(memory, 0);
@@ -32,7 +34,8 @@ class MssClampTest {
     }
 
     private static long sum(MemorySegment packet, int tcp) {
-        return InternetChecksum.sum(packet, 20, tcp) + InternetChecksum.ipv4PseudoHeader(packet, 0, IpProtocol.TCP, tcp);
+        return InternetChecksum.sum(packet, 20, tcp)
+                + InternetChecksum.ipv4PseudoHeader(packet, 0, IpProtocol.TCP, tcp);
     }
 
     private static byte[] clamped(byte[] packet) {
@@ -42,7 +45,8 @@ class MssClampTest {
     }
 
     private static void assertChecksum(byte[] packet) {
-        assertThat(InternetChecksum.finish(sum(MemorySegment.ofArray(packet), packet.length - 20))).as("checksum of what is right").isZero();
+        assertThat(InternetChecksum.finish(sum(MemorySegment.ofArray(packet), packet.length - 20)))
+                .as("checksum of what is right").isZero();
     }
 
     @Test

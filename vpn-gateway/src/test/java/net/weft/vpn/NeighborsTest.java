@@ -35,7 +35,8 @@ class NeighborsTest {
     private final GatewayPeer peer = peer();
 
     private GatewayPeer peer() {
-        WireGuard wireGuard = new WireGuard(new Identity(key(1)), bytes -> Arrays.fill(bytes, (byte) 3), PeerState.NONE, new Silent());
+        WireGuard wireGuard = new WireGuard(new Identity(key(1)), bytes -> Arrays.fill(bytes, (byte) 3), PeerState.NONE,
+                new Silent());
         PublicKey key = new Identity(key(2)).publicKey();
         CryptokeyRoutes<Peer> routes = network.routes;
         PeerSpec spec = new PeerSpec("office/alice", key, null, null, 10, new MacAddress(PEER_MAC),

@@ -133,7 +133,8 @@ class VpnTest {
         String gateway = "gw" + ProcessHandle.current().pid() % 1_000_000;
         String first = "first: {public-key: \"TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=\", network: acme/web, ips: [10.10.0.99]}";
         WeftProcess weft = WeftProcess.up(lab, namespace, fabric(first).replace("office", gateway));
-        namespace.run("wg", "set", gateway, "peer", client.publicKey(), "allowed-ips", "10.10.0.77/32,10.77.0.0/16").orThrow();
+        namespace.run("wg", "set", gateway, "peer", client.publicKey(), "allowed-ips", "10.10.0.77/32,10.77.0.0/16")
+                .orThrow();
         JsonNode row = byKey(weft, client.publicKey()).getFirst();
         assertThat(row.path("ips").toString()).contains("10.10.0.77");
         assertThat(row.path("allowed-ips").toString()).contains("10.77.0.0/16");
@@ -147,11 +148,13 @@ class VpnTest {
                 .contains(client.publicKey(), client.address() + ":51900", "10.77.0.0/16");
         assertThat(namespace.run("wg", "showconf", gateway + ".10").orThrow().out()).contains(client.publicKey())
                 .doesNotContain("PrivateKey");
-        assertThat(namespace.run("wg", "set", gateway + ".10", "listen-port", "7").ok()).as("the tenant's device").isFalse();
+        assertThat(namespace.run("wg", "set", gateway + ".10", "listen-port", "7").ok()).as("the tenant's device")
+                .isFalse();
 
         client.wg("listen-port", "51999");
         assertThat(client.reaches("10.10.0.11", 5)).as("from another port").isTrue();
-        assertThat(byKey(weft, client.publicKey()).getFirst().path("endpoint").asString()).isEqualTo(client.address() + ":51999");
+        assertThat(byKey(weft, client.publicKey()).getFirst().path("endpoint").asString())
+                .isEqualTo(client.address() + ":51999");
 
         namespace.run("wg", "set", gateway, "peer", client.publicKey(), "remove").orThrow();
         assertThat(byKey(weft, client.publicKey())).isEmpty();

@@ -67,7 +67,8 @@ public final class WgSockets implements AutoCloseable {
         });
         for (GatewaySpec gateway : wished) {
             open(gateway.name(), gateway.name(), 0);
-            gateway.networks().forEach(network -> open(gateway.name() + "." + network.vlan(), gateway.name(), network.vlan()));
+            gateway.networks()
+                    .forEach(network -> open(gateway.name() + "." + network.vlan(), gateway.name(), network.vlan()));
         }
     }
 
@@ -79,14 +80,16 @@ public final class WgSockets implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             if (isServed(path)) {
-                LOG.log(System.Logger.Level.WARNING, path + " is served by another process; wg(8) does not see gateway " + device);
+                LOG.log(System.Logger.Level.WARNING,
+                        path + " is served by another process; wg(8) does not see gateway " + device);
                 return;
             }
             ServerSocketChannel server = bound(path);
             devices.put(device, new Device(path, server));
             Thread.ofVirtual().name("weft-wg-" + device).start(() -> accept(server, gateway, vlan));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.INFO, path + " cannot be made, so wg(8) does not see gateway " + device + ": " + e.getMessage());
+            LOG.log(System.Logger.Level.INFO,
+                    path + " cannot be made, so wg(8) does not see gateway " + device + ": " + e.getMessage());
         }
     }
 
@@ -164,7 +167,8 @@ public final class WgSockets implements AutoCloseable {
             rest = line(lines);
         }
         try {
-            GatewaySpec gateway = gateways.spec(name).orElseThrow(() -> new IllegalArgumentException("no gateway " + name));
+            GatewaySpec gateway = gateways.spec(name)
+                    .orElseThrow(() -> new IllegalArgumentException("no gateway " + name));
             return new WgAnswer(secrets).of(gateway, vlan, gateways.status(name)) + "errno=0\n\n";
         } catch (IllegalArgumentException e) {
             return "errno=" + -Errno.ENODEV + "\n\n";

@@ -78,7 +78,9 @@ final class WgEdits implements WgAdmin {
             return e.errno;
         } catch (RefusedException e) {
             return e.refusal() instanceof Refusal.Invalid invalid
-                    && invalid.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.CONFLICT) ? Errno.EADDRINUSE : Errno.EINVAL;
+                    && invalid.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.CONFLICT)
+                            ? Errno.EADDRINUSE
+                            : Errno.EINVAL;
         } catch (StoreException _) {
             return Errno.ENOSPC;
         } catch (NotCarriedOutException _) {
@@ -150,7 +152,8 @@ final class WgEdits implements WgAdmin {
                 ? config.networkOf(set.vlan()).orElseThrow(() -> new UnfitException(Errno.EINVAL, "no network"))
                 : onlyNetwork(config, gateway);
         String name = "wg-" + HexFormat.of().formatHex(wanted.key().bytes()).substring(0, 12);
-        Map<String, String> keys = new LinkedHashMap<>(Map.of("public-key", wanted.key().toString(), "network", network.name().toString()));
+        Map<String, String> keys = new LinkedHashMap<>(
+                Map.of("public-key", wanted.key().toString(), "network", network.name().toString()));
         keys.putAll(addresses(network, new LinkedHashSet<>(wanted.added())));
         keys.putAll(settings(gateway.name() + "-" + name, wanted));
         return edit(Verb.ADD, gateway.name() + "/" + name, keys);
@@ -158,16 +161,20 @@ final class WgEdits implements WgAdmin {
 
     /** The network of a peer that is made through the gateway's own device: the only one with subnets, if there is but one. */
     private static NetworkConfig onlyNetwork(FabricConfig config, VpnGatewayConfig gateway) {
-        List<NetworkConfig> used = gateway.peers().values().stream().map(VpnPeerConfig::network).distinct().map(config::network)
+        List<NetworkConfig> used = gateway.peers().values().stream().map(VpnPeerConfig::network).distinct()
+                .map(config::network)
                 .flatMap(Optional::stream).toList();
-        List<NetworkConfig> all = used.isEmpty() ? config.networks().filter(network -> !network.subnets().isEmpty()).toList() : used;
+        List<NetworkConfig> all = used.isEmpty()
+                ? config.networks().filter(network -> !network.subnets().isEmpty()).toList()
+                : used;
         if (all.size() != 1) {
             throw new UnfitException(Errno.EINVAL, "no default network");
         }
         return all.getFirst();
     }
 
-    private void changed(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig peer, WgPeer wanted, List<Edit> edits) {
+    private void changed(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig peer, WgPeer wanted,
+            List<Edit> edits) {
         NetworkConfig network = config.network(peer.network()).orElseThrow();
         Set<Prefix> prefixes = new LinkedHashSet<>();
         if (!wanted.replacesAllowedIps()) {
@@ -186,7 +193,8 @@ final class WgEdits implements WgAdmin {
     }
 
     /** A prefix that is given to one peer is taken from the other of its network that had it. */
-    private static void moved(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig to, Set<Prefix> prefixes,
+    private static void moved(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig to,
+            Set<Prefix> prefixes,
             List<Edit> edits) {
         for (VpnPeerConfig other : byKey.values()) {
             if (other.equals(to) || !other.network().equals(to.network())) {
@@ -195,7 +203,8 @@ final class WgEdits implements WgAdmin {
             Set<Prefix> left = new LinkedHashSet<>(other.ips());
             left.addAll(other.allowedIps());
             if (left.removeAll(prefixes)) {
-                edits.add(edit(Verb.SET, other.portName(), addresses(config.network(other.network()).orElseThrow(), left)));
+                edits.add(edit(Verb.SET, other.portName(),
+                        addresses(config.network(other.network()).orElseThrow(), left)));
             }
         }
     }
@@ -206,7 +215,8 @@ final class WgEdits implements WgAdmin {
         List<String> ips = new ArrayList<>();
         List<String> behind = new ArrayList<>();
         for (Prefix prefix : prefixes) {
-            boolean own = prefix.bits() == 128 && subnets.stream().anyMatch(subnet -> Prefixes.contains(subnet, prefix));
+            boolean own = prefix.bits() == 128
+                    && subnets.stream().anyMatch(subnet -> Prefixes.contains(subnet, prefix));
             (own ? ips : behind).add(prefix.toString());
         }
         if (ips.isEmpty()) {
