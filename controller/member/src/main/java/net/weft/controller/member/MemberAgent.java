@@ -2,6 +2,7 @@ package net.weft.controller.member;
 
 import net.weft.vpn.GatewaySpec;
 import java.util.function.Consumer;
+import java.time.InstantSource;
 import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.vswitch.port.AttachmentSpec;
@@ -35,6 +36,7 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
+    private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
     private volatile Consumer<List<GatewaySpec>> onGateways = _ -> {
@@ -86,6 +88,8 @@ public final class MemberAgent implements AutoCloseable {
         this.vswitch = vswitch;
         this.specs = specs;
         export = new FlowExport(vswitch, member);
+        dropTimes = new DropTimes(vswitch::ports, InstantSource.system());
+        dropTimes.start();
     }
 
     /** Calls the listener with the VPN gateways of each revision that is applied. */
@@ -152,7 +156,12 @@ public final class MemberAgent implements AutoCloseable {
     /** Ends the exports; call it while the switch still runs. */
     @Override
     public synchronized void close() {
+        dropTimes.close();
         export.close();
+    }
+
+    DropTimes dropTimes() {
+        return dropTimes;
     }
 
     int member() {
