@@ -1,5 +1,7 @@
 package net.weft.controller.member;
 
+import net.weft.vpn.GatewaySpec;
+import java.util.function.Consumer;
 import java.time.InstantSource;
 import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
@@ -37,6 +39,8 @@ public final class MemberAgent implements AutoCloseable {
     private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
+    private volatile Consumer<List<GatewaySpec>> onGateways = _ -> {
+    };
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
             Zoning.OFF, Set.of());
 
@@ -88,12 +92,20 @@ public final class MemberAgent implements AutoCloseable {
         dropTimes.start();
     }
 
+    /** Calls the listener with the VPN gateways of each revision that is applied. */
+    public void onGateways(Consumer<List<GatewaySpec>> listener) {
+        onGateways = listener;
+    }
+
     /** Applies a revision. Ports that it does not change lose no frames. */
     public synchronized void apply(Revision revision) {
         Zonings zonings = revision.zoneNumbers().zonings(revision.config());
         Zoning zoning = zonings.zoning();
         VpnSpecs vpn = new VpnSpecs(revision.config(), revision.portNumbers(), member, revision.revokedKeys());
-        gateways.ifPresent(all -> all.apply(vpn.gateways()));
+        gateways.ifPresent(all -> {
+            all.apply(vpn.gateways());
+            onGateways.accept(vpn.gateways());
+        });
         vswitch.apply(SwitchConfig
                 .of(specs.apply(revision.config(), revision.portNumbers()).stream()
                         .map(spec -> zoned(spec, revision.config(), zonings, vpn)).toList(), zoning)
