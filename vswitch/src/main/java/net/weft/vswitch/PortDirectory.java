@@ -1,7 +1,11 @@
 package net.weft.vswitch;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import net.weft.vswitch.attach.Aggregate;
+import net.weft.vswitch.attach.LegSelection;
 import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
@@ -28,6 +32,7 @@ final class PortDirectory implements ProtocolPorts {
     private final List<WorkerThread> workers;
     private volatile List<ProtocolPort> all = List.of();
     private volatile @Nullable ProtocolPort[] byIndex = {};
+    private volatile Map<Integer, LegSelection> selections = Map.of();
 
     PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers) {
         this.errDisabling = errDisabling;
@@ -44,6 +49,14 @@ final class PortDirectory implements ProtocolPorts {
         for (Port port : now) {
             indexed[port.index] = new ProtocolPort(port.index, port.spec());
         }
+        Map<Integer, LegSelection> legs = new HashMap<>();
+        for (Port port : now) {
+            Aggregate lag = port.aggregate();
+            if (lag != null) {
+                legs.put(port.index, lag.selection);
+            }
+        }
+        selections = legs;
         byIndex = indexed;
         all = now.stream().map(port -> new ProtocolPort(port.index, port.spec())).toList();
     }
@@ -70,6 +83,11 @@ final class PortDirectory implements ProtocolPorts {
     String name(int index) {
         ProtocolPort port = at(index);
         return port == null ? "a port that is gone" : port.spec().name();
+    }
+
+    @Override
+    public @Nullable LegSelection legs(int index) {
+        return selections.get(index);
     }
 
     @Override

@@ -62,6 +62,22 @@ final class Classifier {
         return refusal == ADMITTED ? admit(burst, i, nowSeconds) : refusal;
     }
 
+    /** As {@link #received}, but by a leg of a link aggregation that is not in use: only link protocols get the frame. */
+    int onStandby(Burst burst, int i) {
+        long[] row = rows[burst.port[i]];
+        row[PortCounters.RX_PACKETS]++;
+        row[PortCounters.RX_BYTES] += burst.length[i];
+        int refusal = identify(burst, i);
+        if (refusal != ADMITTED) {
+            return refusal;
+        }
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        int trapped = (destination & RESERVED_MASK) == RESERVED
+                ? traps.take(burst, i, burst.vid[i], destination, snapshot.protections.flags[burst.port[i]])
+                : ControlTraps.NOT_TRAPPED;
+        return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.LEG_STANDBY) : trapped;
+    }
+
     /**
      * Returns the verdict on a frame that was held. It was counted and learned when it arrived, so it is not learned
      * again: its MAC entry may have moved since.
@@ -90,7 +106,7 @@ final class Classifier {
         int tag = burst.tag[i];
         int vlan = membership.ingressVid(tag);
         if (vlan < 0) {
-            return drop(DropReason.NOT_MEMBER);
+            return tag == 0 ? withoutVlan(burst, i) : drop(DropReason.NOT_MEMBER);
         }
         if (tag != 0 && EtherType.isVlan(innerType) && !membership.isTunnel()
                 && ((tag & 0xFFF) == 0 || isHidden(burst, i, vlan))) {
@@ -103,6 +119,16 @@ final class Classifier {
             return drop(DropReason.MALFORMED);
         }
         return measure(burst, i, snapshot.mtu[ingress]);
+    }
+
+    /** Returns the verdict on an untagged frame of a trunk without native VLAN: link protocols need none. */
+    private int withoutVlan(Burst burst, int i) {
+        burst.vid[i] = 0;
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        int trapped = (destination & RESERVED_MASK) == RESERVED
+                ? traps.take(burst, i, 0, destination, snapshot.protections.flags[burst.port[i]])
+                : ControlTraps.NOT_TRAPPED;
+        return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.NOT_MEMBER) : trapped;
     }
 
     /** Checks the offload word and the size of a frame. */

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class EgressLists implements AutoCloseable {
     private static final int LISTS = 2 * Burst.CAPACITY;
 
+    /** Value of {@link #workerId} for a trace. */
+    static final int OBSERVING = -1;
+
+    private final int workerId;
     private final Policers policers;
     private final PortMonitors monitors;
     private final Transmitter transmitter = new Transmitter();
@@ -35,8 +39,12 @@ final class EgressLists implements AutoCloseable {
     private Snapshot snapshot = Snapshot.empty();
     private @Nullable Device[] devices = {};
     private long[][] rows = {};
+    private LegRows legRows = LegRows.NONE;
+    private long nowNs;
 
-    EgressLists(Policers policers, PortMonitors monitors) {
+    /** @param workerId id of the worker, {@link #OBSERVING} for a trace */
+    EgressLists(int workerId, Policers policers, PortMonitors monitors) {
+        this.workerId = workerId;
         this.policers = policers;
         this.monitors = monitors;
         for (int n = 0; n < LISTS; n++) {
@@ -48,14 +56,21 @@ final class EgressLists implements AutoCloseable {
      * Adopts a new configuration and the devices that the port monitors wrap; between bursts only. Allocates if the
      * number of legs has grown.
      * @param counters the worker's row of each port
+     * @param legCounters the worker's rows of legs
      */
-    void adopt(Snapshot next, long[][] counters) {
+    void adopt(Snapshot next, long[][] counters, LegRows legCounters) {
         snapshot = next;
         rows = counters;
+        legRows = legCounters;
         devices = monitors.devices();
         if (listOfLeg.length < devices.length) {
             listOfLeg = new int[devices.length];
         }
+    }
+
+    /** Begins a burst. @param monotonicNs monotonic clock */
+    void now(long monotonicNs) {
+        nowNs = monotonicNs;
     }
 
     /**
@@ -90,7 +105,7 @@ final class EgressLists implements AutoCloseable {
                 && !policers.mayLeave(burst, i, egress, tag)) {
             drop(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
-            append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up));
+            append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up, workerId, nowNs));
         }
         return true;
     }
@@ -126,6 +141,7 @@ final class EgressLists implements AutoCloseable {
             Device device = devices[leg];
             if (device != null) {
                 transmitter.send(burst, lists[n], device, rows, snapshot.mtu);
+                legRows.sent(leg, transmitter);
             }
             lists[n].count = 0;
             listOfLeg[leg] = 0;

@@ -37,6 +37,9 @@ final class GuestNics {
             case DeviceConfig.Nic device ->
                 throw new IllegalArgumentException("port " + name + " is of type nic: there is a cable in "
                         + device.interfaceName() + ", no guest; a guest needs a port of type vhost-user or qemu");
+            case DeviceConfig.Lag lag -> throw new IllegalArgumentException("port " + name
+                    + " is a LAG: a guest is connected to each of its legs, so name these: "
+                    + String.join(", ", lag.settings().ports()));
             case DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
                 throw new IllegalArgumentException("port " + name + " is of type pcap: no guest is behind it");
             case DeviceConfig.VhostUser vhost -> nic.setVhostUser(GuestNic.VhostUserCable.newBuilder()

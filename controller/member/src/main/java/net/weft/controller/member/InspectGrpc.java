@@ -8,6 +8,8 @@ import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListDropsResponse;
 import net.weft.v1.ListExportsRequest;
 import net.weft.v1.ListExportsResponse;
+import net.weft.v1.ListLagsRequest;
+import net.weft.v1.ListLagsResponse;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
 import net.weft.v1.ListMulticastRequest;
@@ -71,6 +73,11 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     public void listMulticast(ListMulticastRequest request, StreamObserver<ListMulticastResponse> observer) {
         Answers.answer(observer, () -> ListMulticastResponse.newBuilder()
                 .addAllGroups(MulticastInspection.groups(agent, request.getVlan())).build());
+    }
+
+    @Override
+    public void listLags(ListLagsRequest request, StreamObserver<ListLagsResponse> observer) {
+        Answers.answer(observer, () -> ListLagsResponse.newBuilder().addAllLags(LagInspection.lags(agent)).build());
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
+    private final LinkProtocols links;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
             Zoning.OFF);
 
@@ -62,17 +63,23 @@ public final class MemberAgent implements AutoCloseable {
         this.vswitch = vswitch;
         this.specs = specs;
         export = new FlowExport(vswitch, member);
+        links = new LinkProtocols(member, vswitch.protocols());
     }
 
     /** Applies a revision. Ports that it does not change lose no frames. */
     public synchronized void apply(Revision revision) {
-        Zonings zonings = revision.zoneNumbers().zonings(revision.config());
+        FabricConfig config = revision.config();
+        Zonings zonings = revision.zoneNumbers().zonings(config);
         Zoning zoning = zonings.zoning();
+        links.withdraw(config, revision.portNumbers());
         vswitch.apply(SwitchConfig
-                .of(specs.apply(revision.config(), revision.portNumbers()).stream()
-                        .map(spec -> zoned(spec, revision.config(), zonings)).toList(), zoning)
-                .querying(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
+                .of(specs.apply(config, revision.portNumbers()).stream()
+                        .map(spec -> zoned(spec, config, zonings)).toList(), zoning)
+                .attached(LagSpecs.attachments(config, member))
+                .linked(LagSpecs.specs(config, member), LagSpecs.lldp(config, member))
+                .querying(config.networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                         .collect(Collectors.toSet())));
+        links.apply(config, revision.portNumbers());
         export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning);
@@ -91,7 +98,8 @@ public final class MemberAgent implements AutoCloseable {
     /** Returns whether the port is up, disabled, or waits only for its peer. */
     public static boolean isSettled(PortStatus port) {
         return !port.spec().enabled() || port.failure() == null
-                || port.failure().reason() == PortReason.WAITING_FOR_GUEST;
+                || port.failure().reason() == PortReason.WAITING_FOR_GUEST
+                || port.failure().reason() == PortReason.PEER_UNREACHABLE;
     }
 
     /** Ends the exports; call it while the switch still runs. */
@@ -106,6 +114,10 @@ public final class MemberAgent implements AutoCloseable {
 
     VirtualSwitch vswitch() {
         return vswitch;
+    }
+
+    LinkProtocols links() {
+        return links;
     }
 
     FlowExport export() {

@@ -96,7 +96,11 @@ public sealed interface DeviceConfig {
         public static final int MAX_PATH = 4095;
     }
 
-    /** Returns the port's {@code type}, as in the file. */
+    /** No device of its own: the port is a link aggregation, reached by the devices of its legs. */
+    record Lag(LagSettings settings) implements DeviceConfig {
+    }
+
+    /** Returns the port's {@code type}, as in the file; {@code lag} for a link aggregation. */
     default String type() {
         return switch (this) {
             case Tap _ -> "tap";
@@ -104,6 +108,7 @@ public sealed interface DeviceConfig {
             case QemuStream _,QemuDgram _ -> "qemu";
             case VhostUser _ -> "vhost-user";
             case Pcap _,PcapFiles _ -> "pcap";
+            case Lag _ -> "lag";
         };
     }
 }

@@ -44,6 +44,7 @@ import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
+import net.weft.stacking.lag.LagProtocol;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.protocol.FabricKey;
@@ -125,7 +126,8 @@ final class Instance implements AutoCloseable {
         MemberConfig member = member(fabric.config(), options.member());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())));
+                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey()))
+                        .speaking(ports -> new LagProtocol(ports, LinkEvents::log)));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);

@@ -14,6 +14,7 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.edit.DrainEdit;
 import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.v1.ApplyRequest;
@@ -22,6 +23,7 @@ import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
 import net.weft.v1.EditObjectRequest;
+import net.weft.v1.EditObjectRequest.Verb;
 import net.weft.v1.EditPortRequest;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
@@ -99,8 +101,8 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         Optional<Function<FabricConfig, Validation>> change = kind.flatMap(of -> change(of, request));
         if (kind.isEmpty() || change.isEmpty()) {
             observer.onError(
-                    Status.INVALID_ARGUMENT.withDescription("expected a kind (NETWORK, ZONE or POLICY) and a verb"
-                            + " (ADD, SET or REMOVE)").asRuntimeException());
+                    Status.INVALID_ARGUMENT.withDescription("expected a kind (NETWORK, ZONE, POLICY or LAG) and a verb"
+                            + " (ADD, SET or REMOVE; DRAIN or UNDRAIN of a LAG)").asRuntimeException());
             return;
         }
         edit(observer, change.get(),
@@ -115,6 +117,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             case NETWORK -> Optional.of(ObjectEdit.Kind.NETWORK);
             case ZONE -> Optional.of(ObjectEdit.Kind.ZONE);
             case POLICY -> Optional.of(ObjectEdit.Kind.POLICY);
+            case LAG -> Optional.of(ObjectEdit.Kind.LAG);
             case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }
@@ -127,6 +130,9 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             case ADD -> Optional.of(config -> ObjectEdit.add(config, kind, name, keys));
             case SET -> Optional.of(config -> ObjectEdit.set(config, kind, name, keys));
             case REMOVE -> Optional.of(config -> ObjectEdit.remove(config, kind, name));
+            case DRAIN, UNDRAIN -> kind != ObjectEdit.Kind.LAG
+                    ? Optional.empty()
+                    : Optional.of(config -> DrainEdit.of(config, name, request.getVerb() == Verb.DRAIN));
             case VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }

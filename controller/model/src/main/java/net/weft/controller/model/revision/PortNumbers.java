@@ -2,6 +2,7 @@ package net.weft.controller.model.revision;
 
 import java.util.Map;
 
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
 
@@ -26,9 +27,14 @@ public record PortNumbers(Map<String, Integer> byName) {
         return byName.getOrDefault(port, 0);
     }
 
-    /** Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}. */
+    /**
+     * Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}; a LAG is of no single
+     * member: {@code 0/1/7}.
+     */
     public String interfaceName(PortConfig port) {
-        return port.member() + "/0/" + of(port.name());
+        return port.device() instanceof DeviceConfig.Lag
+                ? "0/1/" + of(port.name())
+                : port.member() + "/0/" + of(port.name());
     }
 
     /**
