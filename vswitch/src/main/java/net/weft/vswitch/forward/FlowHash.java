@@ -80,9 +80,11 @@ final class FlowHash {
         int header = (Memory.getByte(ip) & 15) * 4;
         int protocol = Memory.getByte(ip + 9) & 0xFF;
         boolean isFragment = (Memory.getShortBe(ip + 6) & NOT_FRAGMENT_MASK) != 0;
-        return addresses * MULTIPLIER ^ (isFragment ? 0 : hasPorts(protocol, available - header)
-                ? ports(ip + header, protocol)
-                : protocol);
+        return addresses * MULTIPLIER ^ (isFragment
+                ? 0
+                : hasPorts(protocol, available - header)
+                        ? ports(ip + header, protocol)
+                        : protocol);
     }
 
     private static long ipv6Addresses(long ip) {

@@ -12,8 +12,9 @@ public final class LagLeg {
 
     /** @param rules the punt rules, each of which has a policer on the leg */
     public LagLeg(int workers, List<PuntRule> rules, long nowNs) {
-        this(new LegCounters(workers), rules.stream().map(rule -> new TokenBucket(rule.perSecond(), rule.burst(), nowNs))
-                .toArray(TokenBucket[]::new));
+        this(new LegCounters(workers),
+                rules.stream().map(rule -> new TokenBucket(rule.perSecond(), rule.burst(), nowNs))
+                        .toArray(TokenBucket[]::new));
     }
 
     private LagLeg(LegCounters counters, TokenBucket[] punts) {

@@ -48,8 +48,10 @@ final class LagCommand implements Runnable {
     }
 
     @Command(name = "drain", mixinStandardHelpOptions = true, sortOptions = false, description = "Take a leg out of service without loss: it stops sending, tells the partner, and receives until the partner has stopped.", footer = {
-            "", "The leg is `drained` in `weft show lags --legs` once the partner has stopped; then its cable may be pulled. It stays out of",
-            "service, over a restart too, until `weft lag undrain`. The last leg of a LAG may be drained: then the LAG is down.", "",
+            "",
+            "The leg is `drained` in `weft show lags --legs` once the partner has stopped; then its cable may be pulled. It stays out of",
+            "service, over a restart too, until `weft lag undrain`. The last leg of a LAG may be drained: then the LAG is down.",
+            "",
             "Examples:", "  weft lag drain up1", "  weft show lags --legs --watch"})
     Integer drain(@Mixin EditOptions edit, @Parameters(paramLabel = "PORT", description = "the leg") String port) {
         return edit.edit(Kind.LAG, Verb.DRAIN, port, List.of());

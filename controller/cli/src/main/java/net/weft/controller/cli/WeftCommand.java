@@ -63,7 +63,8 @@ public final class WeftCommand implements Runnable {
         CommandLine weft = new CommandLine(new WeftCommand());
         List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
                 ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new ShowCommand(), new TraceCommand(parts.frames()),
+                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new ShowCommand(),
+                new TraceCommand(parts.frames()),
                 new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
                 new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
                 new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);

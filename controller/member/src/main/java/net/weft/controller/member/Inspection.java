@@ -46,7 +46,8 @@ final class Inspection {
         PortCounters counters = port.counters();
         Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
                 .setType(spec.device().type())
-                .setState(port.state()).setInterface(desired.config().port(spec.name()).map(desired.numbers()::interfaceName)
+                .setState(port.state())
+                .setInterface(desired.config().port(spec.name()).map(desired.numbers()::interfaceName)
                         .orElseGet(() -> agent.member() + "/0/" + spec.number()))
                 .setNetwork(network(desired, spec.membership().untaggedVid()))
                 .setZone(directory.zones(spec.zones(), spec.membership().members().size())

@@ -77,7 +77,8 @@ final class LagSpecs {
 
     /** Returns the fabric's MAC address, which every committed configuration has. */
     static MacAddress systemMac(FabricConfig config) {
-        return config.systemMac().orElseThrow(() -> new IllegalArgumentException("the configuration has no system-mac"));
+        return config.systemMac()
+                .orElseThrow(() -> new IllegalArgumentException("the configuration has no system-mac"));
     }
 
     /** Returns the names of the switch's ports that run LLDP; those of a LAG are named if one of its legs does. */

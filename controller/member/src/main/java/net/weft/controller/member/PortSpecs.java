@@ -35,7 +35,8 @@ final class PortSpecs {
      */
     private static PortSpec spec(FabricConfig config, PortConfig port, PortNumbers numbers, boolean isMirrorTarget) {
         VlanMembership membership = isMirrorTarget ? VlanMembership.none() : config.vlanMembership(port);
-        return new PortSpec(port.name(), numbers.of(port.name()), device(port.name(), port.device()), membership, port.enabled(),
+        return new PortSpec(port.name(), numbers.of(port.name()), device(port.name(), port.device()), membership,
+                port.enabled(),
                 port.mtu().orElse(0), port.macLimit().orElse(0), protection(port, membership),
                 port.mirror().map(mirror -> new MirrorTarget(numbers.of(mirror.port()), mirror.vlan().orElse(0)))
                         .orElse(null));
@@ -49,7 +50,8 @@ final class PortSpecs {
         ProtectionConfig wanted = port.protection();
         return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
                 wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
-                (port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Lag) && !membership.isAccess()
+                (port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Lag)
+                        && !membership.isAccess()
                         && !membership.isTunnel() && !membership.members().isEmpty());
     }
 

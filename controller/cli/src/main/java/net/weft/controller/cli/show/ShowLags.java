@@ -26,7 +26,8 @@ final class ShowLags implements Runnable {
     private static final List<Column<Lag>> TABLE = List.of(Column.of("name", Lag::getName),
             Column.of("state", Lag::getState), Column.of("interface", Lag::getInterface),
             Column.of("lacp", Lag::getLacp), Column.of("hash", Lag::getHash),
-            Column.of("legs", lag -> lag.getLegsList().stream().map(leg -> leg.getPort() + "=" + leg.getState()).toList()),
+            Column.of("legs",
+                    lag -> lag.getLegsList().stream().map(leg -> leg.getPort() + "=" + leg.getState()).toList()),
             Column.of("partner-system", Lag::getPartnerSystem));
     private static final List<Column<Lag>> COLUMNS = List.of(Column.of("name", Lag::getName),
             Column.of("state", Lag::getState), Column.of("legs", ShowLags::legs),

@@ -73,14 +73,17 @@ class LagFaultsTest {
     @ParameterizedTest
     @MethodSource("faults")
     void shouldTellWhatIsWrongWithALag(String text, String expected) {
-        assertThat(FabricYaml.parse(text).faults().stream().map(fault -> fault.path() + ": " + fault.message()).toList())
+        assertThat(
+                FabricYaml.parse(text).faults().stream().map(fault -> fault.path() + ": " + fault.message()).toList())
                 .anySatisfy(fault -> assertThat(fault).startsWith(expected));
     }
 
     @Test
     void shouldRefuseMembershipAndSettingsOfALegWithTheirPath() {
-        List<String> faults = FabricYaml.parse("ports: {up1: {type: nic, device: eth1, access: 10, zone: none, mtu: 9000,"
-                + " mac: [\"02:00:00:00:00:01\"]}}\nlags: {po1: {ports: [up1], access: 10}}").faults().stream()
+        List<String> faults = FabricYaml
+                .parse("ports: {up1: {type: nic, device: eth1, access: 10, zone: none, mtu: 9000,"
+                        + " mac: [\"02:00:00:00:00:01\"]}}\nlags: {po1: {ports: [up1], access: 10}}")
+                .faults().stream()
                 .map(fault -> fault.path() + ": " + fault.message()).toList();
         assertThat(faults).contains(
                 "ports.up1.access: does not go with a leg of LAG po1; membership and settings belong to lags.po1",

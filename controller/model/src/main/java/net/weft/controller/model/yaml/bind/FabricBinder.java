@@ -63,7 +63,8 @@ public final class FabricBinder {
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
         Addresses addresses = new Addresses();
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
-                tunnels, LagBinder.legs(fields.mapping("lags")), MirrorBinder.targets(fields.mapping("ports"), fields.mapping("lags")),
+                tunnels, LagBinder.legs(fields.mapping("lags")),
+                MirrorBinder.targets(fields.mapping("ports"), fields.mapping("lags")),
                 new PortZonesBinder(faults, zoneNames, tenantBinder.byVlan()), new GuardBinder(faults, addresses));
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder

@@ -69,7 +69,8 @@ final class PortBinder {
     private Optional<MembershipConfig> membership(String name, MappingReader fields) {
         String lag = legs.get(name);
         if (lag != null) {
-            fields.refuse(Section.notOnLegs(), "a leg of LAG " + lag + "; membership and settings belong to lags." + lag);
+            fields.refuse(Section.notOnLegs(),
+                    "a leg of LAG " + lag + "; membership and settings belong to lags." + lag);
             return Optional.of(new MembershipConfig.Leg(lag));
         }
         fields.refuse(List.of("port-priority"), "a port that is no leg of a LAG");

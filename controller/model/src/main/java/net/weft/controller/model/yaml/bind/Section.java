@@ -26,7 +26,8 @@ public enum Section {
     ROOT(//
             supported(TEXT, "fabric", "system-mac"),
             supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
-            supported(LIST, "policies"), supported(MAPPING, "ports"), supported(MAPPING, "lags"), planned("stack", "uplinks", "vpn")), //
+            supported(LIST, "policies"), supported(MAPPING, "ports"), supported(MAPPING, "lags"),
+            planned("stack", "uplinks", "vpn")), //
     MEMBER(//
             supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
     WORKERS(//
@@ -128,7 +129,8 @@ public enum Section {
     /** Returns the keys of a port that a leg of a LAG must not have, because they belong to the LAG. */
     public static List<String> notOnLegs() {
         return PORT.keys.values().stream()
-                .filter(key -> key.types().isEmpty() && !Legs.KEYS.contains(key.name()) && !Legs.AND_LAGS.contains(key.name()))
+                .filter(key -> key.types().isEmpty() && !Legs.KEYS.contains(key.name())
+                        && !Legs.AND_LAGS.contains(key.name()))
                 .map(Key::name).toList();
     }
 

@@ -56,7 +56,8 @@ class LagEditTest {
     void shouldRemoveLegsWithTheirLag() {
         FabricConfig without = valid(ObjectEdit.remove(aggregated(), ObjectEdit.Kind.LAG, "po1"));
         assertThat(List.copyOf(without.ports().keySet())).containsExactly("up3");
-        FabricConfig fewer = valid(ObjectEdit.set(aggregated(), ObjectEdit.Kind.LAG, "po1", Map.of("ports", "up1, up3")));
+        FabricConfig fewer = valid(
+                ObjectEdit.set(aggregated(), ObjectEdit.Kind.LAG, "po1", Map.of("ports", "up1, up3")));
         assertThat(fewer.ports().keySet()).containsExactly("up1", "up3", "po1");
     }
 
