@@ -110,6 +110,16 @@ final class PortDirectory implements ProtocolPorts {
         worker(index).inject(index, leg, frame, tag);
     }
 
+    @Override
+    public void injectBehind(int index, int leg, byte[] frame) {
+        behind(workers.size() - 1, () -> inject(index, leg, frame, 0));
+    }
+
+    /** Passes through the workers one after the other. */
+    private void behind(int worker, Runnable then) {
+        workers.get(worker).execute(worker == 0 ? then : () -> behind(worker - 1, then));
+    }
+
     private WorkerThread worker(int index) {
         return workers.get(index % workers.size());
     }

@@ -27,6 +27,10 @@ final class BucketMover implements BucketOutput {
     private final int[] switchSlot = new int[LegTable.MAX_SLOTS];
     private LegTable table = LegTable.empty();
     private int live;
+    private long lastNs;
+    private boolean holding;
+    /** The buckets that the switch was told to hold; it may have ended a hold itself, for lack of room. */
+    private final boolean[] shown = new boolean[LegBuckets.BUCKETS];
     private @Nullable LegSelection selection;
     private MarkerOutput markers = (_, _) -> {
     };
@@ -63,6 +67,7 @@ final class BucketMover implements BucketOutput {
             live = stillLive;
             prefer(numbers.length);
             moves.change(table, live, nowNs);
+            showHolds();
         }
     }
 
@@ -99,25 +104,46 @@ final class BucketMover implements BucketOutput {
             now.distributing(switchSlot[slot], false);
             moves.change(table, live, nowNs);
         }
+        showHolds();
     }
 
     void markerAnswered(int leg, int transaction) {
         int slot = table.slotOf(leg);
         if (slot >= 0) {
             moves.markerAnswered(slot, transaction);
+            showHolds();
         }
     }
 
     /** Moves the buckets whose time has come. */
     void poll(long nowNs) {
         LegSelection now = selection;
-        if (now != null && isWaiting()) {
+        if (now != null && (isWaiting() || holding)) {
+            lastNs = nowNs;
             moves.poll(now.buckets()::lastUsedNs, nowNs);
+            showHolds();
+        }
+    }
+
+    /** Has the switch hold back the frames of buckets for which a Marker is on its way, and no others. */
+    private void showHolds() {
+        LegSelection now = selection;
+        if (now == null) {
+            return;
+        }
+        holding = false;
+        for (int bucket = 0; bucket < LegBuckets.BUCKETS; bucket++) {
+            boolean hold = moves.holding(bucket, lastNs);
+            holding |= hold;
+            if (hold != now.buckets().isHeld(bucket) && (!hold || !shown[bucket])) {
+                now.buckets().hold(bucket, hold);
+            }
+            shown[bucket] = hold;
         }
     }
 
     boolean isWaiting() {
-        return moves.waiting() > 0;
+        return moves.waiting() > 0 || holding;
     }
 
     int waiting() {
@@ -152,6 +178,7 @@ final class BucketMover implements BucketOutput {
 
     @Override
     public void marker(int slot, int transaction) {
+        showHolds();
         markers.send(table.leg(slot), transaction);
     }
 

@@ -60,6 +60,8 @@ public final class LagProtocol implements LinkProtocol {
     private Map<Integer, RunningLag> byLeg = Map.of();
     private @Nullable LinkAggregation aggregation;
     private MacAddress systemMac = MacAddress.ZERO;
+    /** Whether what LACP sends now must not overtake users' frames. */
+    private boolean behind;
 
     /** @param events receives what an operator wants to read later; must not block */
     public LagProtocol(ProtocolPorts ports, Consumer<LagEvent> events) {
@@ -132,7 +134,8 @@ public final class LagProtocol implements LinkProtocol {
         for (RunningLag lag : lags.values()) {
             ProtocolPort port = byName.get(lag.config().name());
             if (port != null) {
-                lag.attach(port.index(), ports.legs(port.index()), now, nowNs);
+                lag.attach(port.index(), ports.legs(port.index()), now,
+                        (leg, transaction) -> sendMarker(now, lag.config(), leg, transaction), nowNs);
             }
         }
         return dueNs();
@@ -191,7 +194,12 @@ public final class LagProtocol implements LinkProtocol {
         @Override
         public void send(int leg, byte[] frame) {
             RunningLag lag = lag(leg);
-            if (lag != null && lag.attachment(leg) >= 0) {
+            if (lag == null || lag.attachment(leg) < 0) {
+                return;
+            }
+            if (behind) {
+                ports.injectBehind(lag.port(), lag.attachment(leg), frame);
+            } else {
                 ports.inject(lag.port(), lag.attachment(leg), frame, 0);
             }
         }
@@ -226,10 +234,15 @@ public final class LagProtocol implements LinkProtocol {
         }
     }
 
-    /** Sends a Marker by a leg of a LAG that speaks LACP. A static LAG's partner need not know the protocol. */
-    static void sendMarker(LinkAggregation aggregation, LagConfig lag, int leg, int transaction) {
+    /**
+     * Sends a Marker by a leg of a LAG that speaks LACP, behind all frames of the bucket. A static LAG's partner need not
+     * know the protocol.
+     */
+    void sendMarker(LinkAggregation to, LagConfig lag, int leg, int transaction) {
         if (lag.mode() != LacpMode.OFF) {
-            aggregation.sendMarker(leg, transaction);
+            behind = true;
+            to.sendMarker(leg, transaction);
+            behind = false;
         }
     }
 }

@@ -65,7 +65,8 @@ final class RunningLag {
     }
 
     /** Takes over the port's legs as they are now, and tells LACP of links that went down or came back. */
-    void attach(int index, @Nullable LegSelection now, LinkAggregation aggregation, long nowNs) {
+    void attach(int index, @Nullable LegSelection now, LinkAggregation aggregation,
+            BucketMover.MarkerOutput markers, long nowNs) {
         Map<Integer, LegSelection.Leg> before = legs;
         Map<Integer, LegSelection.Leg> after = now == null ? Map.of() : legs(now.legs());
         boolean otherPort = now != selection;
@@ -78,8 +79,7 @@ final class RunningLag {
         port = now == null ? NO_PORT : index;
         selection = now;
         legs = after;
-        mover.legs(now, after, (leg, transaction) -> LagProtocol.sendMarker(aggregation, config, leg, transaction),
-                nowNs);
+        mover.legs(now, after, markers, nowNs);
         after.forEach((number, leg) -> {
             LegSelection.Leg old = before.get(number);
             if (leg.hasLink() && (old == null || !old.hasLink() || wasLost(old, otherPort ? null : leg))) {

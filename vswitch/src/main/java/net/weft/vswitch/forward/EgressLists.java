@@ -40,11 +40,13 @@ final class EgressLists implements AutoCloseable {
     private @Nullable Device[] devices = {};
     private long[][] rows = {};
     private LegRows legRows = LegRows.NONE;
+    private final LegHold hold;
     private long nowNs;
 
     /** @param workerId id of the worker, {@link #OBSERVING} for a trace */
     EgressLists(int workerId, Policers policers, PortMonitors monitors) {
         this.workerId = workerId;
+        hold = new LegHold(workerId);
         this.policers = policers;
         this.monitors = monitors;
         for (int n = 0; n < LISTS; n++) {
@@ -111,6 +113,10 @@ final class EgressLists implements AutoCloseable {
     }
 
     private void append(Burst burst, int i, int egress, int tag, int leg) {
+        if (leg == LegGroup.HOLD) {
+            hold(burst, i, egress, tag);
+            return;
+        }
         if (leg < 0 || devices[leg] == null) {
             drop(burst, i, egress, tag, DropReason.PORT_DOWN);
             return;
@@ -132,6 +138,56 @@ final class EgressLists implements AutoCloseable {
         if (monitors.any()) {
             monitors.lost(egress, burst, i, tag, reason);
         }
+    }
+
+    // ---- frames of buckets that are about to move to another leg -----------------------------------------------------
+
+    /** Holds a frame. When there is no room, all holds end: held frames leave first, in their order, then this one. */
+    private void hold(Burst burst, int i, int egress, int tag) {
+        LegGroup group = snapshot.legs.group(egress);
+        LegBuckets buckets = group == null ? null : group.buckets();
+        if (group == null || buckets == null) {
+            return;
+        }
+        int bucket = LegBuckets.bucket(FlowHash.of(burst, i, group.fields()));
+        if (!hold.isFull()) {
+            hold.add(burst, i, egress, tag, buckets, bucket, nowNs);
+            return;
+        }
+        transmit(burst);
+        hold.endAll();
+        while (release(nowNs) > 0) {
+            // the ring empties a burst at a time
+        }
+        append(burst, i, egress, tag, group.legOf(bucket, snapshot.links.forwarding(egress)));
+    }
+
+    /** Returns whether frames are held; then {@link #release} must be called every millisecond. */
+    boolean isHolding() {
+        return !hold.isEmpty();
+    }
+
+    /** Sends held frames whose buckets may send again, at most a burst of them. The lists must be empty. */
+    int release(long monotonicNs) {
+        if (hold.isEmpty()) {
+            return 0;
+        }
+        Burst out = hold.burst();
+        out.clear();
+        while (!out.isFull() && hold.isDue(monotonicNs)) {
+            int egress = hold.take();
+            int i = out.count - 1;
+            LegGroup group = egress < snapshot.ports() ? snapshot.legs.group(egress) : null;
+            if (snapshot.counters.length > egress && snapshot.counters[egress] != null) {
+                append(out, i, egress, hold.takenTag(), group == null
+                        ? LegGroup.NONE
+                        : group.legOf(hold.takenBucket(), snapshot.links.forwarding(egress)));
+            }
+        }
+        int released = out.count;
+        transmit(out);
+        out.clear();
+        return released;
     }
 
     /** Transmits and empties all lists. */
@@ -160,6 +216,7 @@ final class EgressLists implements AutoCloseable {
 
     @Override
     public void close() {
+        hold.close();
         transmitter.close();
     }
 }

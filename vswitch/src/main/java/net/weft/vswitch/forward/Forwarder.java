@@ -91,16 +91,22 @@ public final class Forwarder implements AutoCloseable {
      * @return number of frames
      */
     public int forwardReleased(long nowNs) {
+        int sent = lists.release(nowNs);
         Burst held = zones.released(nowNs);
         if (held == null) {
-            return 0;
+            return sent;
         }
         try {
             forward(held, nowNs, true);
         } finally {
             zones.forwarded();
         }
-        return held.count;
+        return held.count + sent;
+    }
+
+    /** Returns whether frames are held for a moment, because their buckets move to another leg of a link aggregation. */
+    public boolean isHoldingLegs() {
+        return lists.isHolding();
     }
 
     /**

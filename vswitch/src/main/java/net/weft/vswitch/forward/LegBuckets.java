@@ -18,16 +18,23 @@ public final class LegBuckets {
     /** The slot of a bucket that has no leg. */
     public static final int NONE = -1;
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(byte[].class);
+    private static final VarHandle HELD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle USED = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final byte[] slots = new byte[BUCKETS];
     private final long[][] usedNs;
+    /** The number of frames of each bucket that each worker holds. */
+    private final int[][] pending;
+    /** One bit a bucket. */
+    private final long[] held = new long[BUCKETS / Long.SIZE];
+    private volatile boolean anyHeld;
     private volatile byte[] order = {};
 
     /** Creates buckets without legs. @param workers the number of workers that use them */
     public LegBuckets(int workers, long nowNs) {
         Arrays.fill(slots, (byte) NONE);
         usedNs = new long[workers][BUCKETS];
+        pending = new int[workers][BUCKETS];
         for (long[] row : usedNs) {
             Arrays.fill(row, nowNs);
         }
@@ -61,6 +68,36 @@ public final class LegBuckets {
             last = used - last > 0 ? used : last;
         }
         return last;
+    }
+
+    /**
+     * Holds the frames of a bucket back, or ends that: a bucket that is about to move sends nothing until the frames on
+     * its old leg have arrived. Any thread.
+     */
+    public synchronized void hold(int bucket, boolean on) {
+        long bit = 1L << bucket;
+        long word = held[bucket / Long.SIZE];
+        HELD.setRelease(held, bucket / Long.SIZE, on ? word | bit : word & ~bit);
+        long any = 0;
+        for (long each : held) {
+            any |= each;
+        }
+        anyHeld = any != 0;
+    }
+
+    /** Returns whether the frames of a bucket are held back. */
+    public boolean isHeld(int bucket) {
+        return anyHeld && ((long) HELD.getAcquire(held, bucket / Long.SIZE) >>> bucket & 1) != 0;
+    }
+
+    /** Returns whether a worker must hold a frame: its bucket is held, or earlier frames of the bucket still are. */
+    boolean mustHold(int worker, int bucket) {
+        return pending[worker][bucket] != 0 || isHeld(bucket);
+    }
+
+    /** The row of numbers of held frames that worker {@code id} writes. */
+    int[] pending(int id) {
+        return pending[id];
     }
 
     /** The row of times that worker {@code id} writes. */

@@ -17,6 +17,8 @@ public final class LegGroup {
     public static final int BUCKETS = LegBuckets.BUCKETS;
     /** Result of {@link #pick} if no leg is up. */
     public static final int NONE = -1;
+    /** Result of {@link #pick} if the frame must be held, because its bucket is about to move. */
+    static final int HOLD = -3;
 
     private final int[] legs;
     private final byte[] order;
@@ -92,9 +94,29 @@ public final class LegGroup {
         }
         int bucket = LegBuckets.bucket(FlowHash.of(burst, i, fields));
         if (worker >= 0) {
+            if (live.mustHold(worker, bucket)) {
+                return HOLD;
+            }
             live.used(worker)[bucket] = nowNs;
         }
         int slot = live.pick(bucket, up);
+        return slot < 0 ? NONE : legs[slot];
+    }
+
+    /** The buckets of a link aggregation; null for any other group. */
+    @Nullable
+    LegBuckets buckets() {
+        return buckets;
+    }
+
+    /** What tells flows apart. */
+    FlowFields fields() {
+        return fields;
+    }
+
+    /** Returns the leg of a bucket of a link aggregation, whether its frames are held or not. */
+    int legOf(int bucket, int up) {
+        int slot = buckets == null ? NONE : buckets.pick(bucket, up);
         return slot < 0 ? NONE : legs[slot];
     }
 

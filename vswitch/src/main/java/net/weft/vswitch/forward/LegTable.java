@@ -66,6 +66,12 @@ public final class LegTable {
         return group == null ? LegGroup.NONE : group.pick(burst, i, up, worker, nowNs);
     }
 
+    /** The legs of a port that has several; null for any other port. */
+    @Nullable
+    LegGroup group(int port) {
+        return groups[port];
+    }
+
     /**
      * Returns whether users' frames that arrive by a leg of a link aggregation are accepted.
      * @param leg number of a leg that has a {@link LagLeg}

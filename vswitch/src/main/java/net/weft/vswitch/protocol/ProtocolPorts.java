@@ -36,6 +36,11 @@ public interface ProtocolPorts {
     /** Injects a frame at one leg of a port. @param leg number of the attachment */
     void inject(int index, int leg, byte[] frame, int tag);
 
+    /** Injects a frame at one leg of a port, behind all frames that any worker has begun to forward. */
+    default void injectBehind(int index, int leg, byte[] frame) {
+        inject(index, leg, frame, 0);
+    }
+
     /**
      * Err-disables a port, or extends its err-disabled time.
      *

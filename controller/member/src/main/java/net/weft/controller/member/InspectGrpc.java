@@ -14,6 +14,8 @@ import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
 import net.weft.v1.ListMulticastRequest;
 import net.weft.v1.ListMulticastResponse;
+import net.weft.v1.ListNeighborsRequest;
+import net.weft.v1.ListNeighborsResponse;
 import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.ListNetworksResponse;
 import net.weft.v1.ListPortsRequest;
@@ -78,6 +80,12 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     @Override
     public void listLags(ListLagsRequest request, StreamObserver<ListLagsResponse> observer) {
         Answers.answer(observer, () -> ListLagsResponse.newBuilder().addAllLags(LagInspection.lags(agent)).build());
+    }
+
+    @Override
+    public void listNeighbors(ListNeighborsRequest request, StreamObserver<ListNeighborsResponse> observer) {
+        Answers.answer(observer, () -> ListNeighborsResponse.newBuilder()
+                .addAllNeighbors(NeighborInspection.neighbors(agent)).build());
     }
 
     @Override

@@ -7,6 +7,8 @@ import net.weft.controller.model.revision.PortNumbers;
 import net.weft.lacp.LagConfig;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.lag.LagStatus;
+import net.weft.stacking.neighbor.LldpLink;
+import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vswitch.SwitchProtocols;
 
 /** The link protocols of a member, as its configuration wishes them. A switch without them ignores the configuration. */
@@ -22,8 +24,13 @@ final class LinkProtocols {
     /** Ends what another configuration no longer wishes. Call while the switch still has the old one. */
     void withdraw(FabricConfig config, PortNumbers numbers) {
         List<LagConfig> lags = LagSpecs.lacp(config, numbers, member);
+        List<LldpLink> links = LldpLinks.of(config, numbers, member);
         protocols.ask(LagProtocol.class, lacp -> {
             lacp.withdraw(lags, System.nanoTime());
+            return true;
+        });
+        protocols.ask(LldpProtocol.class, lldp -> {
+            lldp.withdraw(links, System.nanoTime());
             return true;
         });
     }
@@ -35,6 +42,16 @@ final class LinkProtocols {
             lacp.configure(LagSpecs.systemMac(config), lags, System.nanoTime());
             return true;
         });
+        List<LldpLink> links = LldpLinks.of(config, numbers, member);
+        protocols.ask(LldpProtocol.class, lldp -> {
+            lldp.configure(links, System.nanoTime());
+            return true;
+        });
+    }
+
+    /** Returns the neighbours that LLDP has heard. */
+    List<LldpProtocol.Neighbor> neighbors() {
+        return protocols.ask(LldpProtocol.class, lldp -> lldp.neighbors(System.nanoTime())).orElse(List.of());
     }
 
     /** Returns the state of each LAG. */

@@ -45,6 +45,7 @@ import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.stacking.lag.LagProtocol;
+import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.protocol.FabricKey;
@@ -127,7 +128,8 @@ final class Instance implements AutoCloseable {
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey()))
-                        .speaking(ports -> new LagProtocol(ports, LinkEvents::log)));
+                        .speaking(ports -> new LagProtocol(ports, LinkEvents::log),
+                                ports -> new LldpProtocol(ports, LinkEvents::neighbor)));
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
