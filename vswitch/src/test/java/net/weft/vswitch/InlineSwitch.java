@@ -270,7 +270,7 @@ public final class InlineSwitch implements AutoCloseable {
         if (tracer == null) {
             tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules, () -> List.of(punts));
         }
-        return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name);
+        return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name, leg -> "leg" + leg);
     }
 
     /** The next frame that left by a port; empty when none did. */

@@ -1,5 +1,7 @@
 package net.weft.vswitch.forward;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.port.FlowFields;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,28 @@ public final class LegGroup {
         }
         int slot = live.pick(bucket, up);
         return slot < 0 ? NONE : legs[slot];
+    }
+
+    /**
+     * Why a frame leaves a link aggregation by a leg.
+     * @param bucket the bucket of its flow
+     * @param isHome whether the leg is that of the bucket, and not one that takes its place because that is down
+     * @param legsInUse numbers of the legs that carry frames now
+     */
+    public record Choice(int bucket, boolean isHome, FlowFields fields, List<Integer> legsInUse) {
+    }
+
+    /** Returns why a frame leaves by a leg; null unless this is a link aggregation. @param up legs that carry frames */
+    @Nullable
+    Choice explain(Burst burst, int i, int up) {
+        LegBuckets live = buckets;
+        if (live == null) {
+            return null;
+        }
+        int bucket = LegBuckets.bucket(FlowHash.of(burst, i, fields));
+        int slot = live.slot(bucket);
+        return new Choice(bucket, slot >= 0 && (up >>> slot & 1) != 0, fields,
+                IntStream.range(0, legs.length).filter(n -> (up >>> n & 1) != 0).mapToObj(n -> legs[n]).toList());
     }
 
     /** The buckets of a link aggregation; null for any other group. */

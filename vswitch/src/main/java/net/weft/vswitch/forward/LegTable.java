@@ -66,6 +66,12 @@ public final class LegTable {
         return group == null ? LegGroup.NONE : group.pick(burst, i, up, worker, nowNs);
     }
 
+    /** Returns why a frame leaves a port by its leg; null unless the port is a link aggregation. For a trace. */
+    public LegGroup.@Nullable Choice explain(Burst burst, int i, int port, LinkState links) {
+        LegGroup group = groups[port];
+        return group == null ? null : group.explain(burst, i, links.forwarding(port));
+    }
+
     /** The legs of a port that has several; null for any other port. */
     @Nullable
     LegGroup group(int port) {

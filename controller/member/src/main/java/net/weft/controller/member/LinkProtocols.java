@@ -1,6 +1,8 @@
 package net.weft.controller.member;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.revision.PortNumbers;
@@ -52,6 +54,11 @@ final class LinkProtocols {
     /** Returns the neighbours that LLDP has heard. */
     List<LldpProtocol.Neighbor> neighbors() {
         return protocols.ask(LldpProtocol.class, lldp -> lldp.neighbors(System.nanoTime())).orElse(List.of());
+    }
+
+    /** Returns how many neighbours LLDP knows on each port that has some. */
+    Map<String, Long> neighborCounts() {
+        return neighbors().stream().collect(Collectors.groupingBy(LldpProtocol.Neighbor::name, Collectors.counting()));
     }
 
     /** Returns the state of each LAG. */
