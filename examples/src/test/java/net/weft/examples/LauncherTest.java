@@ -3,11 +3,15 @@ package net.weft.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import net.weft.vswitch.forward.Forwarder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +38,21 @@ class LauncherTest {
         Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), err);
+    }
+
+    /** Tests and benchmarks are compiled as the product is, and its options name methods that are there. */
+    @Test
+    void shouldCompileThePacketPathAlikeEverywhere() throws IOException {
+        List<String> product = compileCommands(Path.of("..", "weft"));
+        assertThat(product).contains("dontinline,net.weft.vswitch.forward.*::*Burst");
+        assertThat(compileCommands(Path.of("..", "pom.xml"))).isEqualTo(product);
+        assertThat(Stream.of(Forwarder.class.getDeclaredMethods()).map(Method::getName))
+                .contains("forwardBurst", "dispatchBurst", "evaluateBurst");
+    }
+
+    private static List<String> compileCommands(Path file) throws IOException {
+        return Pattern.compile("-XX:CompileCommand=([^' <]+)").matcher(Files.readString(file)).results()
+                .map(found -> found.group(1)).toList();
     }
 
     @Test

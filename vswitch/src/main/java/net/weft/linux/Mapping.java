@@ -79,6 +79,15 @@ public final class Mapping implements AutoCloseable {
         return populate(address, bytes, MADV_POPULATE_READ);
     }
 
+    /**
+     * Returns whether a range of mapped memory cannot be read or, if {@code written}, cannot be written, because its
+     * pages are gone or cannot be had. On a kernel older than 5.14 the answer is false.
+     */
+    public static boolean isGone(long address, long bytes, boolean written) {
+        int answer = written ? makeWritable(address, bytes) : makeReadable(address, bytes);
+        return answer < 0 && answer != -Errno.EINVAL;
+    }
+
     private static int populate(long address, long bytes, int advice) {
         long lead = address & PAGE - 1;
         int result;

@@ -31,7 +31,7 @@ class ArchitectureTest {
     /** Imports upwards that are still to be taken out; nothing may be added. */
     private static final Set<String> STILL_UPWARDS = Set.of();
     /** Classes that still lie in cycles; to be lowered, never raised. */
-    private static final int STILL_IN_CYCLES = 10;
+    private static final int STILL_IN_CYCLES = 0;
     private static final int MOST_CLASSES = 30;
     private static final int MOST_LINES = 350;
 

@@ -46,8 +46,14 @@ public final class Port {
         return spec;
     }
 
-    /** Replaces the port's specification. Its attachments are not changed. */
+    /**
+     * Replaces the port's specification. Its attachments are not changed. A port whose device or protection changes is
+     * no longer err-disabled.
+     */
     public void spec(PortSpec next) {
+        if (!next.sameDevice(spec) || !next.protection().equals(spec.protection())) {
+            errDisabled.clear();
+        }
         spec = next;
         if (!next.protection().equals(limits.protection)) {
             limits = new PortLimits(next.protection(), puntRules, System.nanoTime());

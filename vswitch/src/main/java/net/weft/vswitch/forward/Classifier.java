@@ -14,6 +14,7 @@ import net.weft.vswitch.offload.OffloadCheck;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.zoning.ZoneFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first stage of forwarding: parses the tag, finds the VLAN, checks the frame, applies the port's protections,
@@ -30,12 +31,23 @@ final class Classifier {
     private static final long RESERVED = 0x00_00_00_C2_80_01L;
     private static final long RESERVED_MASK = 0xF0_FF_FF_FF_FF_FFL;
 
+    private static final int NO_PORT = -1;
+
     private final MacCache addresses;
     private final IngressChecks checks;
     private final ControlTraps traps;
     private final ZoneFilter zones;
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
+    /** Ingress port of the last frame; what follows is the same for all frames of the port. */
+    private int port = NO_PORT;
+    private long[] row = {};
+    private @Nullable VlanMembership membership;
+    /** VLAN of an untagged frame, or the drop verdict on it. */
+    private int untagged;
+    private int mtu;
+    private int flags;
+    private int macLimit;
 
     Classifier(MacCache addresses, IngressChecks checks, ControlTraps traps, ZoneFilter zones) {
         this.addresses = addresses;
@@ -51,66 +63,81 @@ final class Classifier {
     void adopt(Snapshot next, long[][] counters) {
         snapshot = next;
         rows = counters;
+        port = NO_PORT;
     }
 
-    /** Counts a frame that was just received and returns its verdict. */
-    int received(Burst burst, int i, int nowSeconds) {
-        long[] row = rows[burst.port[i]];
-        row[PortCounters.RX_PACKETS]++;
-        row[PortCounters.RX_BYTES] += burst.length[i];
-        int refusal = identify(burst, i);
-        return refusal == ADMITTED ? admit(burst, i, nowSeconds) : refusal;
+    private void enter(int ingress) {
+        port = ingress;
+        row = rows[ingress];
+        VlanMembership vlans = snapshot.membership[ingress];
+        int vlan = vlans == null ? VlanMembership.NOT_MEMBER : vlans.ingressVid(0);
+        membership = vlans;
+        untagged = vlan >= 0 ? vlan : drop(vlans == null ? DropReason.PORT_DOWN : DropReason.NOT_MEMBER);
+        mtu = snapshot.mtu[ingress];
+        flags = snapshot.protections.flags[ingress];
+        macLimit = snapshot.macLimit[ingress];
     }
 
-    /** As {@link #received}, but by a leg of a link aggregation that is not in use: only link protocols get the frame. */
-    int onStandby(Burst burst, int i) {
-        long[] row = rows[burst.port[i]];
-        row[PortCounters.RX_PACKETS]++;
-        row[PortCounters.RX_BYTES] += burst.length[i];
-        int refusal = identify(burst, i);
-        if (refusal != ADMITTED) {
-            return refusal;
+    /** Counts the frames that were just received, and stores their verdicts. */
+    void receivedBurst(Burst burst, int nowSeconds) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += burst.length[i];
+            int refusal = identify(burst, i);
+            burst.verdict[i] = refusal == ADMITTED ? admit(burst, i, nowSeconds) : refusal;
         }
+    }
+
+    /** As {@link #receivedBurst}, by a leg of a link aggregation that is not in use: only link protocols get the frames. */
+    void standbyBurst(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += burst.length[i];
+            int refusal = identify(burst, i);
+            burst.verdict[i] = refusal == ADMITTED ? onStandby(burst, i) : refusal;
+        }
+    }
+
+    private int onStandby(Burst burst, int i) {
         long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
         int trapped = (destination & RESERVED_MASK) == RESERVED
-                ? traps.take(burst, i, burst.vid[i], destination, snapshot.protections.flags[burst.port[i]])
+                ? traps.take(burst, i, burst.vid[i], destination, flags)
                 : ControlTraps.NOT_TRAPPED;
         return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.LEG_STANDBY) : trapped;
     }
 
     /**
-     * Returns the verdict on a frame that was held. It was counted and learned when it arrived, so it is not learned
-     * again: its MAC entry may have moved since.
+     * Stores the verdicts on frames that were held. They were counted and learned when they arrived, so they are not
+     * learned again: their MAC entries may have moved since.
      */
-    int released(Burst burst, int i) {
-        rows[burst.port[i]][PortCounters.AGAIN]++;
-        int refusal = identify(burst, i);
-        return refusal == ADMITTED ? admit(burst, i, NOT_LEARNED) : refusal;
+    void releasedBurst(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.AGAIN]++;
+            int refusal = identify(burst, i);
+            burst.verdict[i] = refusal == ADMITTED ? admit(burst, i, NOT_LEARNED) : refusal;
+        }
     }
 
     /** Finds the VLAN and checks the Ethernet header. Returns {@link #ADMITTED} or a drop verdict. */
     private int identify(Burst burst, int i) {
-        int ingress = burst.port[i];
-        VlanMembership membership = snapshot.membership[ingress];
-        if (membership == null) {
-            return drop(DropReason.PORT_DOWN);
-        }
         if (burst.length[i] < ETHERNET_BYTES) {
-            return drop(DropReason.MALFORMED);
+            return drop(membership == null ? DropReason.PORT_DOWN : DropReason.MALFORMED);
         }
         long head = burst.head(i);
-        int innerType = OuterTag.take(burst, i, head);
-        if (innerType < 0) {
-            return drop(DropReason.MALFORMED);
-        }
-        int tag = burst.tag[i];
-        int vlan = membership.ingressVid(tag);
+        int vlan = burst.tag[i] == 0 && !EtherType.isVlan(Short.toUnsignedInt(Memory.getShortBe(head + 12)))
+                ? untagged
+                : tagged(burst, i, head);
         if (vlan < 0) {
-            return tag == 0 ? withoutVlan(burst, i) : drop(DropReason.NOT_MEMBER);
-        }
-        if (tag != 0 && EtherType.isVlan(innerType) && !membership.isTunnel()
-                && ((tag & 0xFFF) == 0 || isHidden(burst, i, vlan))) {
-            return drop(DropReason.DOUBLE_TAG);
+            return burst.tag[i] == 0 && membership != null ? withoutVlan(burst, i, vlan) : vlan;
         }
         burst.vid[i] = vlan;
         burst.flowHash[i] = 0;
@@ -118,21 +145,6 @@ final class Classifier {
         if ((source & 1) != 0 || source == 0) {
             return drop(DropReason.MALFORMED);
         }
-        return measure(burst, i, snapshot.mtu[ingress]);
-    }
-
-    /** Returns the verdict on an untagged frame of a trunk without native VLAN: link protocols need none. */
-    private int withoutVlan(Burst burst, int i) {
-        burst.vid[i] = 0;
-        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
-        int trapped = (destination & RESERVED_MASK) == RESERVED
-                ? traps.take(burst, i, 0, destination, snapshot.protections.flags[burst.port[i]])
-                : ControlTraps.NOT_TRAPPED;
-        return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.NOT_MEMBER) : trapped;
-    }
-
-    /** Checks the offload word and the size of a frame. */
-    private static int measure(Burst burst, int i, int mtu) {
         if (burst.offload[i] != 0) {
             int fault = OffloadCheck.validate(burst, i);
             if (fault >= 0) {
@@ -140,6 +152,36 @@ final class Classifier {
             }
         }
         return FrameSize.exceeds(burst, i, mtu) ? drop(DropReason.OVERSIZE) : ADMITTED;
+    }
+
+    /** Returns the verdict on an untagged frame of a trunk without native VLAN: link protocols need none. */
+    private int withoutVlan(Burst burst, int i, int refusal) {
+        burst.vid[i] = 0;
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        int trapped = (destination & RESERVED_MASK) == RESERVED
+                ? traps.take(burst, i, 0, destination, flags)
+                : ControlTraps.NOT_TRAPPED;
+        return trapped == ControlTraps.NOT_TRAPPED ? refusal : trapped;
+    }
+
+    /** Takes the outer tag of a frame; returns its VLAN, or a drop verdict. */
+    private int tagged(Burst burst, int i, long head) {
+        VlanMembership vlans = membership;
+        if (vlans == null) {
+            return drop(DropReason.PORT_DOWN);
+        }
+        int innerType = OuterTag.take(burst, i, head);
+        if (innerType < 0) {
+            return drop(DropReason.MALFORMED);
+        }
+        int tag = burst.tag[i];
+        int vlan = vlans.ingressVid(tag);
+        if (vlan < 0) {
+            return drop(DropReason.NOT_MEMBER);
+        }
+        return EtherType.isVlan(innerType) && !vlans.isTunnel() && ((tag & 0xFFF) == 0 || isHidden(burst, i, vlan))
+                ? drop(DropReason.DOUBLE_TAG)
+                : vlan;
     }
 
     /**
@@ -152,27 +194,25 @@ final class Classifier {
         if ((destination & RESERVED_MASK) == RESERVED) {
             return reserved(burst, i, vlan, destination);
         }
-        int ingress = burst.port[i];
-        int flags = snapshot.protections.flags[ingress];
         if (flags != 0) {
-            int refusal = protect(burst, i, vlan, destination, flags);
+            int refusal = protect(burst, i, vlan, destination);
             if (refusal != ADMITTED) {
                 return refusal;
             }
         }
         if (nowSeconds != NOT_LEARNED) {
             long source = Memory.getLong(head + 4) >>> 16;
-            int outcome = addresses.learn(vlan, source, ingress, nowSeconds, snapshot.macLimit[ingress]);
+            int outcome = addresses.learn(vlan, source, port, nowSeconds, macLimit);
             if (outcome >= MacTable.LIMIT) {
                 return drop(outcome == MacTable.HELD ? DropReason.GUARD_MAC : DropReason.MAC_LIMIT);
             }
         }
         return (destination & 1) != 0
                 ? checks.group(burst, i, vlan, destination, flags)
-                : lookup(burst, i, vlan, destination, flags);
+                : lookup(burst, i, vlan, destination);
     }
 
-    private int protect(Burst burst, int i, int vlan, long destination, int flags) {
+    private int protect(Burst burst, int i, int vlan, long destination) {
         if ((flags & PortFlags.ADMISSION) != 0) {
             int refusal = checks.admit(burst, i, vlan, destination, flags);
             if (refusal != ADMITTED) {
@@ -191,9 +231,9 @@ final class Classifier {
         return trapped == ControlTraps.NOT_TRAPPED ? ADMITTED : trapped;
     }
 
-    private int lookup(Burst burst, int i, int vlan, long destination, int flags) {
+    private int lookup(Burst burst, int i, int vlan, long destination) {
         int egress = addresses.lookup(vlan, destination);
-        if (egress == burst.port[i]) {
+        if (egress == port) {
             return drop(DropReason.SAME_PORT);
         }
         return egress < 0 || egress >= snapshot.ports() || snapshot.membership[egress] == null
@@ -206,13 +246,13 @@ final class Classifier {
      * ignore, and not a customer's.
      */
     private boolean isHidden(Burst burst, int i, int vlan) {
-        return snapshot.zones.looksInside(burst.port[i]) && OuterTag.innerVid(burst, i) == 0
+        return snapshot.zones.looksInside(port) && OuterTag.innerVid(burst, i) == 0
                 && !snapshot.protections.tunnels.contains(vlan);
     }
 
     private int reserved(Burst burst, int i, int vlan, long destination) {
         int to = checks.reserved(burst, i, vlan, destination);
-        if (to != Verdict.FLOOD || (snapshot.protections.flags[burst.port[i]] & PortFlags.NEEDS_HEADERS) == 0) {
+        if (to != Verdict.FLOOD || (flags & PortFlags.NEEDS_HEADERS) == 0) {
             return to;
         }
         int refusal = zones.admit(burst, i, vlan);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EgressLists implements AutoCloseable {
     private static final int LISTS = 2 * Burst.CAPACITY;
+    private static final int NO_RUN = -1;
 
     /** Value of {@link #workerId} for a trace. */
     static final int OBSERVING = -1;
@@ -42,6 +43,14 @@ final class EgressLists implements AutoCloseable {
     private LegRows legRows = LegRows.NONE;
     private final LegHold hold;
     private long nowNs;
+    /** Egress port of the run: the entry added last and those that leave in the same way; {@link #NO_RUN} for none. */
+    private int runEgress = NO_RUN;
+    private int runVid;
+    /** Tag with which the frames of the run came in, and with which they leave. */
+    private int runIngressTag;
+    private int runTag;
+    private int runMtu;
+    private TransmitList runList;
 
     /** @param workerId id of the worker, {@link #OBSERVING} for a trace */
     EgressLists(int workerId, Policers policers, PortMonitors monitors) {
@@ -52,6 +61,7 @@ final class EgressLists implements AutoCloseable {
         for (int n = 0; n < LISTS; n++) {
             lists[n] = new TransmitList();
         }
+        runList = lists[0];
     }
 
     /**
@@ -76,11 +86,36 @@ final class EgressLists implements AutoCloseable {
     }
 
     /**
-     * Appends a frame to the list of a leg of its egress port, or counts at the port why it is dropped. Returns false
-     * if the port is no member of the frame's VLAN.
-     * @param refusal {@link ZoneFilter#PASS}, or the ordinal of the reason for which zones drop the frame
+     * Appends a frame that is not flooded to the list of a leg of its egress port, or counts at the port why it is
+     * dropped. Returns false if the port is no member of the frame's VLAN.
      */
-    boolean add(Burst burst, int i, int egress, int refusal) {
+    boolean add(Burst burst, int i, int egress) {
+        boolean isMember = true;
+        if (egress == runEgress && continuesRun(burst, i)) {
+            runList.add(i, runTag, egress);
+        } else {
+            runEgress = NO_RUN;
+            isMember = addCopy(burst, i, egress, snapshot.links.forwarding(egress), ZoneFilter.PASS);
+            if (isMember) {
+                beginRun(burst, i, egress);
+            }
+        }
+        rows[burst.port[i]][PortCounters.COPIES] += isMember ? 1 : 0;
+        return isMember;
+    }
+
+    /** Returns whether a frame to the egress port of the run leaves like the frame before it. */
+    private boolean continuesRun(Burst burst, int i) {
+        return burst.vid[i] == runVid && burst.tag[i] == runIngressTag && !runList.isFull()
+                && !OuterTag.hides(burst, i) && !FrameSize.exceeds(burst, i, runMtu);
+    }
+
+    /**
+     * Appends a copy of a frame as {@link #add} does, but leaves it to the caller to count it among the copies.
+     * @param up the egress port's word of {@link LinkState}
+     * @param refusal {@link ZoneFilter#PASS}, or the ordinal of the reason for which zones drop the copy
+     */
+    boolean addCopy(Burst burst, int i, int egress, int up, int refusal) {
         VlanMembership membership = snapshot.membership[egress];
         if (membership == null) {
             return false;
@@ -92,8 +127,6 @@ final class EgressLists implements AutoCloseable {
         if (tag != 0 && burst.tag[i] == 0 && OuterTag.hides(burst, i)) {
             tag |= OuterTag.customersPriority(burst, i);
         }
-        rows[burst.port[i]][PortCounters.COPIES]++;
-        int up = snapshot.links.forwarding(egress);
         if (refusal != ZoneFilter.PASS) {
             drop(burst, i, egress, tag, DropReason.of(refusal));
         } else if (up == 0) {
@@ -112,6 +145,26 @@ final class EgressLists implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Begins a run with a frame that was just appended, unless it was dropped, or further frames might leave by another
+     * leg, with another tag, or be dropped by a policer.
+     */
+    private void beginRun(Burst burst, int i, int egress) {
+        int list = snapshot.legs.count(egress) == 1 && snapshot.legs.group(egress) == null ? listOfLeg[snapshot.legs.leg(egress, 0)] : 0;
+        if (list == 0 || (snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0) {
+            return;
+        }
+        TransmitList last = lists[list - 1];
+        if (last.count > 0 && last.frame[last.count - 1] == i && !OuterTag.hides(burst, i)) {
+            runEgress = egress;
+            runVid = burst.vid[i];
+            runIngressTag = burst.tag[i];
+            runTag = last.tag[last.count - 1];
+            runMtu = snapshot.mtu[egress];
+            runList = last;
+        }
+    }
+
     private void append(Burst burst, int i, int egress, int tag, int leg) {
         if (leg == LegGroup.HOLD) {
             hold(burst, i, egress, tag);
@@ -124,7 +177,7 @@ final class EgressLists implements AutoCloseable {
         int list = listOfLeg[leg];
         if (list == 0 || lists[list - 1].isFull()) {
             if (list != 0 || used == LISTS) {
-                transmit(burst);
+                transmitBurst(burst);
             }
             legOfList[used] = leg;
             list = ++used;
@@ -154,7 +207,7 @@ final class EgressLists implements AutoCloseable {
             hold.add(burst, i, egress, tag, buckets, bucket, nowNs);
             return;
         }
-        transmit(burst);
+        transmitBurst(burst);
         hold.endAll();
         while (release(nowNs) > 0) {
             // the ring empties a burst at a time
@@ -185,13 +238,13 @@ final class EgressLists implements AutoCloseable {
             }
         }
         int released = out.count;
-        transmit(out);
+        transmitBurst(out);
         out.clear();
         return released;
     }
 
     /** Transmits and empties all lists. */
-    void transmit(Burst burst) {
+    void transmitBurst(Burst burst) {
         for (int n = 0; n < used; n++) {
             int leg = legOfList[n];
             Device device = devices[leg];
@@ -203,6 +256,7 @@ final class EgressLists implements AutoCloseable {
             listOfLeg[leg] = 0;
         }
         used = 0;
+        runEgress = NO_RUN;
     }
 
     /** Empties the lists without transmitting them, after a fault ended the burst. */
@@ -212,6 +266,7 @@ final class EgressLists implements AutoCloseable {
             listOfLeg[legOfList[n]] = 0;
         }
         used = 0;
+        runEgress = NO_RUN;
     }
 
     @Override

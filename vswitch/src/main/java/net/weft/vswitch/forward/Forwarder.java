@@ -25,6 +25,10 @@ import net.weft.vswitch.zoning.ZoneFilter;
  * Lists are filled in frame order whatever the verdicts, so that two frames of one flow are never reordered, even if
  * the first is flooded and the second is not.
  * <p>
+ * Each stage is a loop over the burst in a method whose name ends in {@code Burst}. The JVM's options forbid inlining
+ * such methods, so that each loop is compiled by itself: a method that contained all stages would be too large for good
+ * register allocation, and which parts of it were inlined would differ from run to run.
+ * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
 public final class Forwarder implements AutoCloseable {
@@ -97,7 +101,7 @@ public final class Forwarder implements AutoCloseable {
             return sent;
         }
         try {
-            forward(held, nowNs, true);
+            forwardBurst(held, nowNs, true);
         } finally {
             zones.forwarded();
         }
@@ -118,30 +122,29 @@ public final class Forwarder implements AutoCloseable {
 
     /** Forwards or drops every frame of the burst; afterwards its memory is free for reuse. */
     public void forward(Burst burst, long nowNs) {
-        forward(burst, nowNs, false);
+        forwardBurst(burst, nowNs, false);
     }
 
-    private void forward(Burst burst, long nowNs, boolean isRecirculated) {
+    private void forwardBurst(Burst burst, long nowNs, boolean isRecirculated) {
         int nowSeconds = (int) (nowNs / 1_000_000_000L);
         addresses.forget();
         policers.begin(nowNs, isRecirculated);
         zones.now(nowNs);
         monitors.now(nowNs);
         lists.now(nowNs);
-        boolean collects = isRecirculated || collects(burst);
-        for (int i = 0; i < burst.count; i++) {
-            burst.verdict[i] = isRecirculated
-                    ? classifier.released(burst, i)
-                    : collects ? classifier.received(burst, i, nowSeconds) : classifier.onStandby(burst, i);
+        if (isRecirculated) {
+            classifier.releasedBurst(burst);
+        } else if (collects(burst)) {
+            classifier.receivedBurst(burst, nowSeconds);
+        } else {
+            classifier.standbyBurst(burst);
         }
         if (snapshot.zones.isActive()) {
-            evaluate(burst);
+            evaluateBurst(burst);
         }
         vlans.count(burst);
-        for (int i = 0; i < burst.count; i++) {
-            dispatch(burst, i);
-        }
-        lists.transmit(burst);
+        dispatchBurst(burst);
+        lists.transmitBurst(burst);
         if (zones.settle()) {
             injector.answerRejected(burst);
         }
@@ -188,7 +191,7 @@ public final class Forwarder implements AutoCloseable {
     // ---- evaluate --------------------------------------------------------------------------------------------------
 
     /** Evaluates the policies on the frames that are forwarded or flooded. */
-    private void evaluate(Burst burst) {
+    private void evaluateBurst(Burst burst) {
         for (int i = 0; i < burst.count; i++) {
             int to = burst.verdict[i];
             if (to >= Verdict.FLOOD) {
@@ -203,33 +206,42 @@ public final class Forwarder implements AutoCloseable {
 
     // ---- dispatch --------------------------------------------------------------------------------------------------
 
-    private void dispatch(Burst burst, int i) {
-        int to = burst.verdict[i];
-        int ingress = burst.port[i];
-        if (to >= 0) {
-            if (!lists.add(burst, i, to, ZoneFilter.PASS)) {
-                dropWithoutDestination(burst, i);
+    private void dispatchBurst(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            int to = burst.verdict[i];
+            if (to >= 0) {
+                if (!lists.add(burst, i, to)) {
+                    dropWithoutDestination(burst, i);
+                }
+            } else if (to == Verdict.FLOOD) {
+                flood(burst, i);
+            } else {
+                rows[burst.port[i]][Verdict.isDrop(to)
+                        ? PortCounters.ingressDrop(Verdict.reason(to))
+                        : to == Verdict.PUNTED ? PortCounters.PUNTED : PortCounters.HELD]++;
             }
-        } else if (to == Verdict.FLOOD) {
-            int copies = 0;
-            boolean zoned = (snapshot.protections.flags[ingress] & PortFlags.ZONED) != 0;
-            for (int member : checks.members(burst, i)) {
-                if (member != ingress && member < snapshot.ports()
-                        && snapshot.links.isUp(member) && checks.reaches(burst, i, member)
-                        && lists.add(burst, i, member,
-                                zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
+        }
+    }
+
+    private void flood(Burst burst, int i) {
+        int ingress = burst.port[i];
+        int copies = 0;
+        int wanted = burst.floodFlags[i];
+        boolean zoned = (snapshot.protections.flags[ingress] & PortFlags.ZONED) != 0;
+        for (int member : checks.members(burst, i)) {
+            if (member != ingress && member < snapshot.ports() && (wanted == 0 || checks.reaches(member, wanted))) {
+                int up = snapshot.links.forwarding(member);
+                if (up != 0 && lists.addCopy(burst, i, member, up,
+                        zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
                     copies++;
                 }
             }
-            if (copies > 0) {
-                rows[ingress][PortCounters.FLOODED]++;
-            } else {
-                dropWithoutDestination(burst, i);
-            }
+        }
+        if (copies > 0) {
+            rows[ingress][PortCounters.FLOODED]++;
+            rows[ingress][PortCounters.COPIES] += copies;
         } else {
-            rows[ingress][Verdict.isDrop(to)
-                    ? PortCounters.ingressDrop(Verdict.reason(to))
-                    : to == Verdict.PUNTED ? PortCounters.PUNTED : PortCounters.HELD]++;
+            dropWithoutDestination(burst, i);
         }
     }
 

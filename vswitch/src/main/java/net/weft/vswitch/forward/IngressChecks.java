@@ -131,10 +131,9 @@ final class IngressChecks {
         return policers.mayFlood(burst, i, flags) ? Verdict.FLOOD : Verdict.drop(DropReason.STORM_LIMIT);
     }
 
-    /** Returns whether a flooded frame may leave by a port of its VLAN. */
-    boolean reaches(Burst burst, int i, int member) {
-        int wanted = burst.floodFlags[i];
-        return wanted == 0 || (protections.flags[member] & wanted) != 0;
+    /** Returns whether a flooded frame may leave by a port of its VLAN. @param wanted its {@code burst.floodFlags} */
+    boolean reaches(int member, int wanted) {
+        return (protections.flags[member] & wanted) != 0;
     }
 
     // ---- frames of protocols ----------------------------------------------------------------------------------------

@@ -154,8 +154,15 @@ final class LegHold implements AutoCloseable {
         return bucket[head - 1 & FRAMES - 1];
     }
 
+    /** Discards what is held: the worker has ended, and another one of the same id may use the buckets. */
     @Override
     public void close() {
+        for (; !isEmpty(); head++) {
+            LegBuckets live = buckets[head & FRAMES - 1];
+            if (live != null) {
+                live.pending(workerId)[bucket[head & FRAMES - 1]]--;
+            }
+        }
         Mapping of = mapping;
         if (of != null) {
             of.close();

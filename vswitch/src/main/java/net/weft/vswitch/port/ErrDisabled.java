@@ -39,6 +39,11 @@ public final class ErrDisabled {
         return true;
     }
 
+    /** Ends the err-disabled state because the port was configured anew: what caused it must be detected again. */
+    public void clear() {
+        cause = null;
+    }
+
     /** Returns why the port is err-disabled, or null. */
     @Nullable
     public DeviceFailure cause() {

@@ -36,7 +36,7 @@ final class FlowHeaders {
 
     /** The key of the hash, so that no sender can target a set of the {@link FlowCache}. */
     private final long secret;
-    private final long multiplier;
+    private final long secondSecret;
 
     long macs;
     /** The rest of the source MAC address, the ingress port, the IP protocol and the IP version. */
@@ -54,7 +54,7 @@ final class FlowHeaders {
     FlowHeaders(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         secret = random.nextLong();
-        multiplier = random.nextLong() | 1;
+        secondSecret = random.nextLong();
     }
 
     /** Reads the fields of a frame; returns false, with undefined fields, if it belongs to no flow. */
@@ -135,18 +135,18 @@ final class FlowHeaders {
         return source >= IS_IPV6;
     }
 
-    /** Returns a hash of all words; its upper bits are the best. */
+    /** Returns a hash of all words; its upper bits are used. */
     long hash() {
         long folded = addresses ^ secret;
         if (isIpv6()) {
-            folded = (mixed(mixed(mixed(folded) ^ sourceLow) ^ destinationHigh)) ^ destinationLow;
+            folded = mixed(mixed(folded, sourceLow ^ secondSecret) ^ destinationHigh, destinationLow ^ secret);
         }
-        return mixed(mixed(folded) ^ ports ^ Long.rotateLeft(source, 32)) * multiplier;
+        return mixed(folded, ports ^ Long.rotateLeft(source, 32) ^ secondSecret);
     }
 
-    private long mixed(long word) {
-        long product = word * multiplier;
-        return product ^ product >>> 32;
+    /** Folds the 128-bit product of two words, each of which depends on a secret, into one. */
+    private static long mixed(long word, long other) {
+        return Math.multiplyHigh(word, other) ^ word * other;
     }
 
     /** Returns the IP protocol. @param source {@link #source} of a frame */

@@ -92,7 +92,7 @@ final class DirtyLog implements AutoCloseable {
 
     /** Returns whether the log's memory is gone, so that it cannot be written any more. */
     boolean isGone() {
-        return Virtqueue.isGone(base, bytes, true);
+        return Mapping.isGone(base, bytes, true);
     }
 
     @Override

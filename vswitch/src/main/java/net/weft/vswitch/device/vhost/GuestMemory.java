@@ -11,10 +11,6 @@ import net.weft.linux.Mapping;
  * thread; workers access it through {@link GuestView}s, which must not be in use at {@link #remove} or {@link #clear}.
  */
 final class GuestMemory {
-    /** The message for a front end that does not share the guest's memory. */
-    static final String NOT_SHARED = "the guest's memory is not shared: add -object"
-            + " memory-backend-memfd,id=mem,size=SIZE,share=on -machine memory-backend=mem to QEMU, SIZE as in -m;"
-            + " `weft guest` prints what a port needs";
     /** Exclusive upper limit of addresses, so that the sum of two never overflows. */
     private static final long ADDRESS_LIMIT = 1L << 62;
     /**
@@ -65,7 +61,7 @@ final class GuestMemory {
     static void checkTable(int count, int limit, int files) throws VhostViolationException {
         if (count < 1 || count > limit || count != files) {
             throw new VhostViolationException(Integer.toUnsignedString(count) + " memory regions with " + files
-                    + " descriptors; expected 1-" + limit + ", one descriptor each; " + NOT_SHARED);
+                    + " descriptors; expected 1-" + limit + ", one descriptor each; " + VhostViolationException.NOT_SHARED);
         }
     }
 
@@ -97,7 +93,7 @@ final class GuestMemory {
         PassedMemory memory = PassedMemory.of(file, rules);
         if (offset + bytes > memory.bytes()) {
             throw new VhostViolationException("a memory region ends at byte " + (offset + bytes) + " of a file of "
-                    + memory.bytes() + " bytes; " + NOT_SHARED);
+                    + memory.bytes() + " bytes; " + VhostViolationException.NOT_SHARED);
         }
         AddressSpace.take(bytes(), bytes);
         try {

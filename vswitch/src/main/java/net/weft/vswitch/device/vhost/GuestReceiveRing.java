@@ -23,7 +23,7 @@ final class GuestReceiveRing {
     private static final int TOO_SMALL = -2;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
-    private final VhostUserDevice device;
+    private final RingOwner owner;
     private final Virtqueue queue;
     private final int headerBytes;
     private final boolean mergeable;
@@ -36,11 +36,11 @@ final class GuestReceiveRing {
      */
     private int tooLong = Integer.MAX_VALUE;
 
-    GuestReceiveRing(VhostUserDevice device, RingSetup setup) {
-        this.device = device;
-        queue = Virtqueue.of(device, setup, true);
-        headerBytes = VirtioNet.headerBytes(setup.features());
-        mergeable = VirtioNet.has(setup.features(), VirtioNet.MRG_RXBUF);
+    GuestReceiveRing(RingOwner owner, Virtqueue queue, long features) {
+        this.owner = owner;
+        this.queue = queue;
+        headerBytes = VirtioNet.headerBytes(features);
+        mergeable = VirtioNet.has(features, VirtioNet.MRG_RXBUF);
     }
 
     /**
@@ -52,14 +52,14 @@ final class GuestReceiveRing {
         FaultCalls.deliver(); // an earlier fault does not belong to this ring
         claim();
         try {
-            int sent = device.failure() == null ? send(burst, list, from, scratch) : 0;
+            int sent = owner.failure() == null ? send(burst, list, from, scratch) : 0;
             FaultCalls.deliver();
             return sent;
         } catch (InternalError e) {
             if (!isGone()) {
                 throw e;
             }
-            device.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
+            owner.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
             return 0;
         } finally {
             claimed.setRelease(false);

@@ -22,7 +22,7 @@ final class GuestTransmitRing implements ReceiveQueue {
     private static final int RARP_BYTES = 60;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
-    private final VhostUserDevice device;
+    private final RingOwner owner;
     private final Virtqueue queue;
     private final int headerBytes;
     private final int port;
@@ -36,17 +36,18 @@ final class GuestTransmitRing implements ReceiveQueue {
     private boolean linear;
 
     /**
+     * @param headerBytes bytes of the virtio-net header in front of each frame
      * @param kick eventfd that the guest signals after publishing chains, while kicks are enabled; its owner closes it
      * @param polled the guest never kicks, so the queue never sleeps
      * @param header address of 16 bytes that only this ring uses
      * @param pair index of the queue pair in the device, from 0
      */
-    GuestTransmitRing(VhostUserDevice device, RingSetup setup, int port, EventFd kick, boolean polled, long header,
-            int pair) {
+    GuestTransmitRing(RingOwner owner, Virtqueue queue, int headerBytes, int port, EventFd kick, boolean polled,
+            long header, int pair) {
         this.pair = pair;
-        this.device = device;
-        this.queue = Virtqueue.of(device, setup, false);
-        this.headerBytes = VirtioNet.headerBytes(setup.features());
+        this.owner = owner;
+        this.queue = queue;
+        this.headerBytes = headerBytes;
         this.port = port;
         this.kick = kick;
         this.polled = polled;
@@ -55,7 +56,7 @@ final class GuestTransmitRing implements ReceiveQueue {
 
     @Override
     public int receive(Burst burst, int budget) {
-        if (device.failure() != null) {
+        if (owner.failure() != null) {
             return FAILED;
         }
         try {
@@ -71,7 +72,7 @@ final class GuestTransmitRing implements ReceiveQueue {
     }
 
     private void failIfGone() {
-        device.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
+        owner.fail(PortReason.GUEST_VIOLATION, Virtqueue.MEMORY_GONE);
     }
 
     private int take(Burst burst, int budget) {
@@ -81,14 +82,14 @@ final class GuestTransmitRing implements ReceiveQueue {
             return FAILED;
         }
         taken = count;
-        if (!device.isEnabled(pair)) {
+        if (!owner.isEnabled(pair)) {
             release();
             return 0;
         }
         if (count == 0) {
             return announcement(burst);
         }
-        device.assumeUp();
+        owner.assumeUp();
         for (int n = 0; n < count; n++) {
             gather(burst, n);
         }
@@ -199,7 +200,7 @@ final class GuestTransmitRing implements ReceiveQueue {
 
     /** Adds a reverse ARP, if the front end requested one, from which other switches learn the guest's new location. */
     private int announcement(Burst burst) {
-        long mac = device.takeAnnouncement();
+        long mac = owner.takeAnnouncement();
         if (mac == 0) {
             return 0;
         }
@@ -234,14 +235,14 @@ final class GuestTransmitRing implements ReceiveQueue {
 
     @Override
     public boolean arm() {
-        if (polled || device.failure() != null) {
+        if (polled || owner.failure() != null) {
             return true;
         }
         try {
-            if (device.isDoubted()) {
+            if (owner.isDoubted()) {
                 kick.drain();
             }
-            boolean awake = queue.kicksOn() || device.hasAnnouncement();
+            boolean awake = queue.kicksOn() || owner.hasAnnouncement();
             if (awake) {
                 queue.kicksOff();
             }
@@ -257,8 +258,8 @@ final class GuestTransmitRing implements ReceiveQueue {
     @Override
     public void disarm() {
         try {
-            if (pair == 0 && device.isDoubted() && kick.drain() > 0) {
-                device.kicked();
+            if (pair == 0 && owner.isDoubted() && kick.drain() > 0) {
+                owner.kicked();
             }
             queue.kicksOff();
             FaultCalls.deliver();

@@ -20,8 +20,6 @@ import net.weft.linux.Memory;
  * A ring that was stopped properly is resumed at the position that the front end sends, so its part is cleared then.
  */
 final class InflightRegion implements AutoCloseable {
-    /** Version of the layout of a part in use. */
-    static final short VERSION = 1;
     /** A description: size and offset in the file, 8 bytes each; rings and ring size, 2 bytes each; padding. */
     static final int DESCRIPTION_BYTES = 24;
     private static final int ALIGNMENT = 64;
@@ -82,7 +80,7 @@ final class InflightRegion implements AutoCloseable {
         }
         Mapping mapping = memory.map(offset, bytes, "an in-flight region");
         try {
-            if (Virtqueue.isGone(mapping.address(), bytes, true)) {
+            if (Mapping.isGone(mapping.address(), bytes, true)) {
                 throw new VhostViolationException("an in-flight region that cannot be written");
             }
         } catch (VhostViolationException e) {
@@ -131,7 +129,7 @@ final class InflightRegion implements AutoCloseable {
             return setup.resumed(base, part);
         }
         Memory.putShort(part + SIZE_OFFSET, (short) setup.size());
-        Memory.putShort(part + VERSION_OFFSET, VERSION);
+        Memory.putShort(part + VERSION_OFFSET, PackedInflight.LAYOUT_VERSION);
         return setup;
     }
 

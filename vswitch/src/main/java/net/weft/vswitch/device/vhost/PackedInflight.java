@@ -1,6 +1,7 @@
 package net.weft.vswitch.device.vhost;
 
 import java.lang.invoke.VarHandle;
+import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 
 /**
@@ -20,6 +21,8 @@ import net.weft.linux.Memory;
  * reordering them.
  */
 final class PackedInflight {
+    /** Version of the layout of a part in use. */
+    static final short LAYOUT_VERSION = 1;
     private static final int VERSION = 8;
     private static final int SIZE = 10;
     private static final int FREE_HEAD = 12;
@@ -46,7 +49,7 @@ final class PackedInflight {
 
     /** Returns whether the memory of the region is gone. */
     boolean isGone() {
-        return Virtqueue.isGone(region, bytes(size), true);
+        return Mapping.isGone(region, bytes(size), true);
     }
 
     /** Records chain {@code n} of the burst that is about to be returned. */
@@ -84,13 +87,13 @@ final class PackedInflight {
      */
     static int resume(long region, int size, long ring, int base) throws VhostViolationException {
         PackedInflight inflight = new PackedInflight(region, size);
-        if (Memory.getShort(region + VERSION) != InflightRegion.VERSION
+        if (Memory.getShort(region + VERSION) != LAYOUT_VERSION
                 || Memory.getShort(region + SIZE) != (short) size) {
             Memory.putLong(region, 0);
             Memory.putShort(region + SIZE, (short) size);
             inflight.end(PackedPosition.slot(base), PackedPosition.wrap(base));
             VarHandle.storeStoreFence();
-            Memory.putShort(region + VERSION, InflightRegion.VERSION);
+            Memory.putShort(region + VERSION, LAYOUT_VERSION);
             return base;
         }
         long indices = Memory.getLong(region + INDICES);

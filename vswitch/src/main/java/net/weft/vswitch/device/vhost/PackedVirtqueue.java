@@ -1,6 +1,7 @@
 package net.weft.vswitch.device.vhost;
 
 import java.lang.invoke.VarHandle;
+import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * first chain of a returned burst first, so the word of that chain is stored last, with release.
  */
 final class PackedVirtqueue extends Virtqueue {
-    /** Bytes of an event suppression structure. */
-    static final int EVENT_BYTES = 4;
-
     /** Flags in the upper two bytes of that structure; the lower two bytes hold the position of the wanted event. */
     private static final int DISABLE = 1;
     private static final int AT_DESCRIPTOR = 2;
@@ -38,8 +36,8 @@ final class PackedVirtqueue extends Virtqueue {
     private int wrap;
     private boolean interrupted;
 
-    PackedVirtqueue(VhostUserDevice device, RingSetup setup, boolean writable) {
-        super(device, setup.view(), writable);
+    PackedVirtqueue(RingOwner owner, RingSetup setup, boolean writable) {
+        super(owner, setup.view(), writable);
         this.size = setup.size();
         this.ring = setup.descriptors();
         this.driverArea = setup.driver();
@@ -207,8 +205,8 @@ final class PackedVirtqueue extends Virtqueue {
     @Override
     boolean isRingGone() {
         PackedInflight kept = inflight;
-        return isGone(ring, SplitVirtqueue.descriptorBytes(size), true) || isGone(driverArea, EVENT_BYTES, false)
-                || isGone(deviceArea, EVENT_BYTES, true) || kept != null && kept.isGone();
+        return Mapping.isGone(ring, RingSetup.descriptorBytes(size), true) || Mapping.isGone(driverArea, RingSetup.EVENT_BYTES, false)
+                || Mapping.isGone(deviceArea, RingSetup.EVENT_BYTES, true) || kept != null && kept.isGone();
     }
 
     @Override

@@ -15,15 +15,37 @@ import net.weft.linux.Mapping;
  */
 record RingSetup(int size, long descriptors, long driver, long device, GuestView view, Notifier call, long features,
         int base, long inflight) {
+    /** Bytes of an entry of a used ring. */
+    static final int USED_ENTRY_BYTES = 8;
+    /** Bytes of an event suppression structure of a packed ring. */
+    static final int EVENT_BYTES = 4;
+    /** Bytes of flags, index and event index of an available or used ring. */
+    private static final int INDEX_BYTES = 6;
+
+    /** Bytes of a descriptor table or packed ring. */
+    static long descriptorBytes(int size) {
+        return (long) size * DescriptorChain.DESCRIPTOR_BYTES;
+    }
+
+    /** Bytes of an available ring. */
+    static long availableBytes(int size) {
+        return INDEX_BYTES + 2L * size;
+    }
+
+    /** Bytes of a used ring. */
+    static long usedBytes(int size) {
+        return INDEX_BYTES + (long) USED_ENTRY_BYTES * size;
+    }
+
     /**
      * Makes the pages of the ring present, as long as a failure can still be reported to the front end. Later a missing
      * page would be a fault in a worker.
      */
     void requirePages(int ring) throws VhostViolationException {
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
-        requirePages(ring, descriptors, SplitVirtqueue.descriptorBytes(size));
-        requirePages(ring, driver, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.availableBytes(size));
-        requirePages(ring, device, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size));
+        requirePages(ring, descriptors, descriptorBytes(size));
+        requirePages(ring, driver, packed ? EVENT_BYTES : availableBytes(size));
+        requirePages(ring, device, packed ? EVENT_BYTES : usedBytes(size));
     }
 
     private static void requirePages(int ring, long at, long bytes) throws VhostViolationException {

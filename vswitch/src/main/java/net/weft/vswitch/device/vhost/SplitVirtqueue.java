@@ -1,6 +1,7 @@
 package net.weft.vswitch.device.vhost;
 
 import java.lang.invoke.VarHandle;
+import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
 
 /**
@@ -16,7 +17,7 @@ final class SplitVirtqueue extends Virtqueue {
     private static final int NO_INTERRUPT = 1;
     private static final int INDEX = 2;
     private static final int ENTRIES = 4;
-    private static final int USED_ENTRY_BYTES = 8;
+    private static final int USED_ENTRY_BYTES = RingSetup.USED_ENTRY_BYTES;
 
     private final DescriptorChain chain;
     private final int size;
@@ -31,8 +32,8 @@ final class SplitVirtqueue extends Virtqueue {
     private int next;
     private boolean interrupted;
 
-    SplitVirtqueue(VhostUserDevice device, RingSetup setup, boolean writable) {
-        super(device, setup.view(), writable);
+    SplitVirtqueue(RingOwner owner, RingSetup setup, boolean writable) {
+        super(owner, setup.view(), writable);
         this.size = setup.size();
         this.mask = size - 1;
         this.descriptors = setup.descriptors();
@@ -46,18 +47,6 @@ final class SplitVirtqueue extends Virtqueue {
                 view);
         next = Memory.getShortAcquire(used + INDEX) & 0xFFFF;
         kicksOff();
-    }
-
-    static long descriptorBytes(int size) {
-        return (long) size * DescriptorChain.DESCRIPTOR_BYTES;
-    }
-
-    static long availableBytes(int size) {
-        return 6 + 2L * size;
-    }
-
-    static long usedBytes(int size) {
-        return 6 + (long) USED_ENTRY_BYTES * size;
     }
 
     @Override
@@ -153,8 +142,8 @@ final class SplitVirtqueue extends Virtqueue {
 
     @Override
     boolean isRingGone() {
-        return isGone(descriptors, descriptorBytes(size), false) || isGone(available, availableBytes(size), false)
-                || isGone(used, usedBytes(size), true);
+        return Mapping.isGone(descriptors, RingSetup.descriptorBytes(size), false) || Mapping.isGone(available, RingSetup.availableBytes(size), false)
+                || Mapping.isGone(used, RingSetup.usedBytes(size), true);
     }
 
     @Override

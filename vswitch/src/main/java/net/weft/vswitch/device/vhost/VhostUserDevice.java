@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * which keeps the order of every flow. A guest may set up more pairs than it enables: a disabled pair gets no frames,
  * and frames from it are discarded (vhost-user, "ring states"), so that no sender waits for a frame left there.
  */
-public final class VhostUserDevice implements Device {
+public final class VhostUserDevice implements Device, RingOwner {
     private static final int OFFERED = 0;
     private static final int TAKEN = 1;
     private static final int WITHDRAWN = 2;
@@ -64,10 +64,18 @@ public final class VhostUserDevice implements Device {
 
     /** Adds a queue pair, before the device is offered. The owner of the kick eventfd closes it. */
     void add(RingSetup receive, RingSetup transmit, int port, EventFd kick, boolean polled) {
-        receivers.add(new GuestReceiveRing(this, receive));
-        senders.add(new GuestTransmitRing(this, transmit, port, kick, polled, arena.allocate(16, 8).address(),
+        receivers.add(new GuestReceiveRing(this, queue(this, receive, true), receive.features()));
+        senders.add(new GuestTransmitRing(this, queue(this, transmit, false),
+                VirtioNet.headerBytes(transmit.features()), port, kick, polled, arena.allocate(16, 8).address(),
                 senders.size()));
         enabled = receivers.size();
+    }
+
+    /** Returns the queue of a ring, in the format that the guest's features select. */
+    static Virtqueue queue(RingOwner owner, RingSetup setup, boolean writable) {
+        return VirtioNet.has(setup.features(), VirtioNet.RING_PACKED)
+                ? new PackedVirtqueue(owner, setup, writable)
+                : new SplitVirtqueue(owner, setup, writable);
     }
 
     /**
@@ -101,8 +109,8 @@ public final class VhostUserDevice implements Device {
         enabled = pairs;
     }
 
-    /** Returns whether a queue pair is enabled. Any thread. */
-    boolean isEnabled(int pair) {
+    @Override
+    public boolean isEnabled(int pair) {
         return pair < enabled;
     }
 
@@ -120,17 +128,17 @@ public final class VhostUserDevice implements Device {
         sharingWarning = sharing;
     }
 
-    /** Returns whether the guest's memory may be a private copy. */
-    boolean isDoubted() {
+    @Override
+    public boolean isDoubted() {
         return sharingWarning != null;
     }
 
-    /** Handles a kick of the first transmit ring while its queue slept. Worker thread. */
-    void kicked() {
+    @Override
+    public void kicked() {
         SharingWarning sharing = sharingWarning;
         if (sharing != null && sharing.isConfirmed()) {
             unshared = true;
-            fail(PortReason.GUEST_VIOLATION, GuestMemory.NOT_SHARED);
+            fail(PortReason.GUEST_VIOLATION, VhostViolationException.NOT_SHARED);
         }
     }
 
@@ -191,7 +199,8 @@ public final class VhostUserDevice implements Device {
         return closed.getCount() == 0;
     }
 
-    void fail(PortReason reason, String message) {
+    @Override
+    public void fail(PortReason reason, String message) {
         if (failure.compareAndSet(null, new DeviceFailure(reason, label + ": " + message))) {
             onFailure.run();
         }
@@ -206,11 +215,13 @@ public final class VhostUserDevice implements Device {
         announcement.set(mac);
     }
 
-    boolean hasAnnouncement() {
+    @Override
+    public boolean hasAnnouncement() {
         return announcement.get() != 0;
     }
 
-    long takeAnnouncement() {
+    @Override
+    public long takeAnnouncement() {
         return announcement.get() == 0 ? 0 : announcement.getAndSet(0);
     }
 

@@ -7,6 +7,11 @@ import net.weft.vswitch.burst.PortReason;
  * weft show ports}.
  */
 final class VhostViolationException extends Exception {
+    /** The message for a front end that does not share the guest's memory. */
+    static final String NOT_SHARED = "the guest's memory is not shared: add -object"
+            + " memory-backend-memfd,id=mem,size=SIZE,share=on -machine memory-backend=mem to QEMU, SIZE as in -m;"
+            + " `weft guest` prints what a port needs";
+
     private static final long serialVersionUID = 1L;
 
     private final PortReason reason;
@@ -24,7 +29,7 @@ final class VhostViolationException extends Exception {
 
     /** The front end does not share the guest's memory. */
     static VhostViolationException notShared() {
-        return refused(GuestMemory.NOT_SHARED);
+        return refused(NOT_SHARED);
     }
 
     /** The front end complies with the protocol but violates a rule of the port. */

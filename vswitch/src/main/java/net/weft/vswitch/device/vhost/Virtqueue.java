@@ -1,6 +1,5 @@
 package net.weft.vswitch.device.vhost;
 
-import net.weft.linux.Errno;
 import net.weft.linux.FaultCalls;
 import net.weft.linux.Mapping;
 import net.weft.linux.Memory;
@@ -15,7 +14,7 @@ import net.weft.vswitch.burst.PortReason;
  * The subclasses for the ring formats are called once per burst. The per-frame code in {@link GuestTransmitRing} and
  * {@link GuestReceiveRing} is the same for all formats and uses validated values only. One thread at a time.
  */
-abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
+abstract class Virtqueue {
     /** Largest number of held chains, of pieces of all held chains, and of pieces of one chain. */
     static final int CAPACITY = 1024;
     /**
@@ -59,21 +58,15 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     /** True if {@link #fetch} stopped because the arrays are full. */
     boolean full;
 
-    final VhostUserDevice device;
+    final RingOwner owner;
     final GuestView view;
     private final boolean writable;
 
     /** @param writable true if Weft writes frames to the buffers (the guest's receive ring); false if it reads them */
-    Virtqueue(VhostUserDevice device, GuestView view, boolean writable) {
-        this.device = device;
+    Virtqueue(RingOwner owner, GuestView view, boolean writable) {
+        this.owner = owner;
         this.view = view;
         this.writable = writable;
-    }
-
-    static Virtqueue of(VhostUserDevice device, RingSetup setup, boolean writable) {
-        return VirtioNet.has(setup.features(), VirtioNet.RING_PACKED)
-                ? new PackedVirtqueue(device, setup, writable)
-                : new SplitVirtqueue(device, setup, writable);
     }
 
     /** Forgets the held chains, so that they are fetched again. */
@@ -125,7 +118,7 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
             }
             boolean gone = isRingGone();
             for (int n = 0; n < pieces && !gone; n++) {
-                gone = length[n] > 0 && isGone(address[n], length[n], writable);
+                gone = length[n] > 0 && Mapping.isGone(address[n], length[n], writable);
             }
             return gone;
         } catch (InternalError e) {
@@ -135,12 +128,6 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
 
     /** Returns whether memory of the ring itself is gone. */
     abstract boolean isRingGone();
-
-    /** Returns whether memory cannot be read or, if {@code written}, cannot be written. */
-    static boolean isGone(long at, long bytes, boolean written) {
-        int answer = written ? Mapping.makeWritable(at, bytes) : Mapping.makeReadable(at, bytes);
-        return answer < 0 && answer != -Errno.EINVAL;
-    }
 
     /** Starts a chain; buffers are added to it until {@link #chains} is incremented. */
     final void beginChain() {
@@ -222,7 +209,7 @@ abstract sealed class Virtqueue permits SplitVirtqueue, PackedVirtqueue {
     }
 
     final int violation(String what) {
-        device.fail(PortReason.GUEST_VIOLATION, "the guest's driver broke its " + (writable ? "receive" : "transmit")
+        owner.fail(PortReason.GUEST_VIOLATION, "the guest's driver broke its " + (writable ? "receive" : "transmit")
                 + " ring: " + what);
         return BROKEN;
     }

@@ -65,8 +65,8 @@ final class Vring implements AutoCloseable {
     RingLog log(DirtyLog log, GuestMemory memory, long features, Notifier written) throws VhostViolationException {
         GuestView view = memory.view();
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
-        long bytes = packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size);
-        long tableBytes = SplitVirtqueue.descriptorBytes(size);
+        long bytes = packed ? RingSetup.EVENT_BYTES : RingSetup.usedBytes(size);
+        long tableBytes = RingSetup.descriptorBytes(size);
         if (logged == NOT_LOGGED) {
             return new RingLog(log, view, written, new long[0], new long[0]);
         }
@@ -158,10 +158,10 @@ final class Vring implements AutoCloseable {
     @Nullable
     RingSetup setup(GuestMemory memory, long features) {
         boolean packed = VirtioNet.has(features, VirtioNet.RING_PACKED);
-        long table = memory.ofUser(descriptors, SplitVirtqueue.descriptorBytes(size));
+        long table = memory.ofUser(descriptors, RingSetup.descriptorBytes(size));
         long driver = memory.ofUser(available,
-                packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.availableBytes(size));
-        long device = memory.ofUser(used, packed ? PackedVirtqueue.EVENT_BYTES : SplitVirtqueue.usedBytes(size));
+                packed ? RingSetup.EVENT_BYTES : RingSetup.availableBytes(size));
+        long device = memory.ofUser(used, packed ? RingSetup.EVENT_BYTES : RingSetup.usedBytes(size));
         if (table == 0 || driver == 0 || device == 0 || (table & 15 | device & 3 | driver & (packed ? 3 : 1)) != 0) {
             return null;
         }

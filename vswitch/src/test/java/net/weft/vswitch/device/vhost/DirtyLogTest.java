@@ -71,8 +71,8 @@ class DirtyLogTest {
             VhostUserDevice device = guest.device(FEATURES);
             TestDriver driver = packed ? new PackedDriver(guest, 0) : new SplitDriver(guest, 0);
             int ringBytes = (int) (packed
-                    ? SplitVirtqueue.descriptorBytes(TestGuest.SIZE)
-                    : SplitVirtqueue.usedBytes(TestGuest.SIZE));
+                    ? RingSetup.descriptorBytes(TestGuest.SIZE)
+                    : RingSetup.usedBytes(TestGuest.SIZE));
             int ringAt = packed ? TestGuest.DESCRIPTORS[0] : TestGuest.USED[0];
             device.log(0, new RingLog(log, view(guest), written, new long[]{at(ringAt)}, new long[]{ringBytes}));
             for (int round = 0; round < 40; round++) {

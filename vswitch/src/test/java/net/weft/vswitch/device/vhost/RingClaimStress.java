@@ -26,7 +26,8 @@ public class RingClaimStress {
     private static final ThreadLocal<Sender> SENDERS = ThreadLocal.withInitial(Sender::new);
 
     private final StressedRing ring = new StressedRing();
-    private final GuestReceiveRing queue = new GuestReceiveRing(StressedRing.DEVICE, ring.setup(VirtioNet.VERSION_1));
+    private final GuestReceiveRing queue = new GuestReceiveRing(StressedRing.DEVICE,
+            VhostUserDevice.queue(StressedRing.DEVICE, ring.setup(VirtioNet.VERSION_1), true), VirtioNet.VERSION_1);
 
     /** One worker's burst of one frame, which is the worker's mark all over. */
     private static final class Sender {

@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class SleepByEventIndexStress {
     private final StressedRing ring = new StressedRing();
-    private final Virtqueue queue = Virtqueue.of(StressedRing.DEVICE,
+    private final Virtqueue queue = VhostUserDevice.queue(StressedRing.DEVICE,
             ring.setup(VirtioNet.VERSION_1 | VirtioNet.EVENT_IDX), false);
 
     public SleepByEventIndexStress() {

@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class SleepByFlagsStress {
     private final StressedRing ring = new StressedRing();
-    private final Virtqueue queue = Virtqueue.of(StressedRing.DEVICE, ring.setup(VirtioNet.VERSION_1), false);
+    private final Virtqueue queue = VhostUserDevice.queue(StressedRing.DEVICE, ring.setup(VirtioNet.VERSION_1), false);
 
     public SleepByFlagsStress() {
         ring.offerBuffer(0, 0);

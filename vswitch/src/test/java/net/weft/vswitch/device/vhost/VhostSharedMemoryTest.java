@@ -48,7 +48,7 @@ class VhostSharedMemoryTest extends SessionMessages {
         send(VhostUser.SET_FEATURES, VirtioNet.VERSION_1 | VirtioNet.PROTOCOL_FEATURES);
         ring(0);
         assertThatThrownBy(() -> ring(1)).as("no memory at all").isInstanceOf(VhostViolationException.class)
-                .hasMessage(GuestMemory.NOT_SHARED)
+                .hasMessage(VhostViolationException.NOT_SHARED)
                 .hasMessageStartingWith("the guest's memory is not shared: add -object memory-backend-memfd,");
         assertThat(session.isUnshared()).isTrue();
         session.close();
@@ -58,7 +58,7 @@ class VhostSharedMemoryTest extends SessionMessages {
         VhostUserDevice device = Objects.requireNonNull(take());
         device.kicked();
         assertThat(device.failure()).as("a kick, but nothing to be seen")
-                .isEqualTo(new DeviceFailure(PortReason.GUEST_VIOLATION, "test: " + GuestMemory.NOT_SHARED));
+                .isEqualTo(new DeviceFailure(PortReason.GUEST_VIOLATION, "test: " + VhostViolationException.NOT_SHARED));
         assertThat(session.isUnshared()).isTrue();
         session.close();
     }
@@ -75,7 +75,7 @@ class VhostSharedMemoryTest extends SessionMessages {
     @Test
     void shouldNotServeBlankMemoryTwice() throws Exception {
         session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, true, this::supervise);
-        assertThatThrownBy(() -> runningOn(memory())).hasMessage(GuestMemory.NOT_SHARED);
+        assertThatThrownBy(() -> runningOn(memory())).hasMessage(VhostViolationException.NOT_SHARED);
         session.close();
         session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, true, this::supervise);
         runningOn(written());
