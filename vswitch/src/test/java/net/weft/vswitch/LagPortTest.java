@@ -43,6 +43,7 @@ class LagPortTest {
 
     /** A protocol that does what the test says. */
     private static final class Hand implements LinkProtocol {
+        @SuppressWarnings("NullAway.Init")
         private volatile ProtocolPorts ports;
 
         @Override

@@ -65,6 +65,7 @@ class LagProof {
         List<Double> silences = new ArrayList<>();
         int[] back = new int[2];
         int[] drains = new int[2];
+        int[] quiet = new int[2];
         for (int round = 0; round < ROUNDS; round++) {
             String leg = failed(weft, near, far, silences);
             add(back, during(near, far, () -> {
@@ -72,6 +73,7 @@ class LagProof {
                 awaitDistributing(weft, LEGS);
                 Thread.sleep(SETTLE_MILLIS);
             }));
+            add(quiet, during(near, far, () -> Thread.sleep(2 * SETTLE_MILLIS)));
             add(drains, during(near, far, () -> {
                 weft.weft("lag", "drain", leg).orThrow();
                 awaitState(weft, leg, "drained");
@@ -85,6 +87,10 @@ class LagProof {
                 RATE, silences.get(ROUNDS / 2), silences.getLast());
         System.out.printf("proof: %d legs put back: %d lost, %d reordered%n", ROUNDS, back[0], back[1]);
         System.out.printf("proof: %d drains and returns: %d lost, %d reordered%n", ROUNDS, drains[0], drains[1]);
+        System.out.printf("proof: control, %d times nothing happens: %d lost, %d reordered%n", ROUNDS, quiet[0], quiet[1]);
+        System.out.println("proof: dropped by Weft: " + weft.show("drops").stream()
+                .map(row -> row.path("port").asString() + " " + row.path("reason").asString() + " "
+                        + row.path("packets").asLong()).toList());
         System.out.println("proof: at the end " + states(weft));
         assertThat(back).containsExactly(0, 0);
         assertThat(drains).containsExactly(0, 0);

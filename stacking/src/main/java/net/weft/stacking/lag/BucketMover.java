@@ -12,9 +12,15 @@ import net.weft.vswitch.forward.LegBuckets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the buckets of one LAG between its legs, in the switch. A leg that stops is taken out of the link state first,
- * and its buckets follow; a leg that starts gets the buckets that have no leg before it is put into the link state, and
- * the others as {@link BucketMoves} allows. Protocols' thread.
+ * Moves the buckets of one LAG between its legs, in the switch.
+ * <ul>
+ * <li>A leg that stops is taken out of the link state first, and its buckets follow. While it still has a link, because it
+ * is drained or the partner wishes so, their frames are held back for {@link BucketMoves#LONGEST_HOLD_NS}, so that none
+ * overtakes those that the leg has already taken.
+ * <li>A leg that starts gets the buckets that have no leg before it is put into the link state. The others move {@value
+ * #SETTLE_NS} ns later, as {@link BucketMoves} allows: Open vSwitch says that it collects before its datapath does.
+ * </ul>
+ * Protocols' thread.
  */
 final class BucketMover implements BucketOutput {
     /** Sends a Marker by a leg. */
@@ -22,7 +28,15 @@ final class BucketMover implements BucketOutput {
         void send(int leg, int transaction);
     }
 
+    static final long SETTLE_NS = 250_000_000L;
+
     private final BucketMoves moves = new BucketMoves(this);
+    /** When each slot of the table gets buckets that have another leg; only for the slots of {@link #settling}. */
+    private final long[] settledNs = new long[LegTable.MAX_SLOTS];
+    /** Until when the frames of each bucket are held back because its leg has stopped. */
+    private final long[] quietUntilNs = new long[LegBuckets.BUCKETS];
+    private final boolean[] quiet = new boolean[LegBuckets.BUCKETS];
+    private int settling;
     /** The slot in the switch of each slot of the table. */
     private final int[] switchSlot = new int[LegTable.MAX_SLOTS];
     private LegTable table = LegTable.empty();
@@ -55,7 +69,7 @@ final class BucketMover implements BucketOutput {
             if (leg != null) {
                 changed |= table.slotOf(number) != slot || switchSlot[slot] != leg.slot();
                 switchSlot[slot] = leg.slot();
-                boolean was = !otherPort && table.slotOf(number) == slot && (live >>> slot & 1) != 0;
+                boolean was = !otherPort && table.slotOf(number) == slot && ((live | settling) >>> slot & 1) != 0;
                 stillLive |= was ? 1 << slot : 0;
             }
         }
@@ -65,6 +79,7 @@ final class BucketMover implements BucketOutput {
         if (changed) {
             table = next;
             live = stillLive;
+            settling = 0;
             prefer(numbers.length);
             moves.change(table, live, nowNs);
             showHolds();
@@ -96,15 +111,54 @@ final class BucketMover implements BucketOutput {
         if (now == null || slot < 0) {
             return;
         }
-        live = on ? live | 1 << slot : live & ~(1 << slot);
-        if (on) {
+        int bit = 1 << slot;
+        lastNs = nowNs;
+        live &= ~bit;
+        settling &= ~bit;
+        if (!on && live == 0) {
+            live = settling;
+            settling = 0;
+        }
+        if (!on) {
+            quieten(now, slot, nowNs);
+            now.distributing(switchSlot[slot], false);
+            moves.change(table, live, nowNs);
+        } else if (live == 0) {
+            live = bit;
             moves.change(table, live, nowNs);
             now.distributing(switchSlot[slot], true);
         } else {
-            now.distributing(switchSlot[slot], false);
-            moves.change(table, live, nowNs);
+            settling |= bit;
+            settledNs[slot] = nowNs + SETTLE_NS;
+            now.distributing(switchSlot[slot], true);
         }
         showHolds();
+    }
+
+    /** Holds back the frames of the buckets of a leg that stops although it has a link. */
+    private void quieten(LegSelection now, int slot, long nowNs) {
+        boolean hasLink = now.legs().stream().anyMatch(leg -> leg.slot() == switchSlot[slot] && leg.hasLink());
+        for (int bucket = 0; hasLink && bucket < LegBuckets.BUCKETS; bucket++) {
+            if (moves.slot(bucket) == slot) {
+                quiet[bucket] = true;
+                quietUntilNs[bucket] = nowNs + BucketMoves.LONGEST_HOLD_NS;
+            }
+        }
+        showHolds();
+    }
+
+    /** Gives buckets to legs that have been in use for long enough. */
+    private void settle(long nowNs) {
+        int before = live;
+        for (int slot = 0; slot < LegTable.MAX_SLOTS; slot++) {
+            if ((settling >>> slot & 1) != 0 && nowNs - settledNs[slot] >= 0) {
+                live |= 1 << slot;
+                settling &= ~(1 << slot);
+            }
+        }
+        if (live != before) {
+            moves.change(table, live, nowNs);
+        }
     }
 
     void markerAnswered(int leg, int transaction) {
@@ -120,6 +174,7 @@ final class BucketMover implements BucketOutput {
         LegSelection now = selection;
         if (now != null && (isWaiting() || holding)) {
             lastNs = nowNs;
+            settle(nowNs);
             moves.poll(now.buckets()::lastUsedNs, nowNs);
             showHolds();
         }
@@ -133,7 +188,8 @@ final class BucketMover implements BucketOutput {
         }
         holding = false;
         for (int bucket = 0; bucket < LegBuckets.BUCKETS; bucket++) {
-            boolean hold = moves.holding(bucket, lastNs);
+            quiet[bucket] &= quietUntilNs[bucket] - lastNs > 0;
+            boolean hold = quiet[bucket] || moves.holding(bucket, lastNs);
             holding |= hold;
             if (hold != now.buckets().isHeld(bucket) && (!hold || !shown[bucket])) {
                 now.buckets().hold(bucket, hold);
@@ -143,11 +199,11 @@ final class BucketMover implements BucketOutput {
     }
 
     boolean isWaiting() {
-        return moves.waiting() > 0 || holding;
+        return moves.waiting() > 0 || holding || settling != 0;
     }
 
     int waiting() {
-        return moves.waiting();
+        return moves.waiting() + (settling == 0 ? 0 : 1);
     }
 
     /** Returns how many buckets each leg carries, by LACP port number. */
