@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One switch for all rows of {@link DropReasonsProof}. All are prepared, then all traced, then all sent, so that what they count is asked
+ * One switch for all rows of {@link DropReasonsTest}. All are prepared, then all traced, then all sent, so that what they count is asked
  * for once for all.
  */
 final class DropReasonsNetwork implements AutoCloseable {

@@ -119,7 +119,8 @@ class MigrationProof {
             assertWhole(iperf);
             assertThat(fetch.rest()).as("TCP that was under way").isEqualTo(digest);
         } catch (Exception e) {
-            throw new AssertionError(weft.log(), e);
+            throw new AssertionError(weft.log() + weft.weft("show", "drops").out()
+                    + weft.weft("show", "connections").out() + weft.weft("show", "ports").out(), e);
         }
 
         weft.kill();

@@ -29,6 +29,26 @@ final class EditOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /** The option that lets an add find the object there already. */
+    static final class MayExist {
+        @Option(names = "--may-exist", description = "set the keys of one that exists already, and change nothing if it has them")
+        private boolean given;
+
+        boolean given() {
+            return given;
+        }
+    }
+
+    /** The option that lets a set or remove find nothing. */
+    static final class IfExists {
+        @Option(names = "--if-exists", description = "change nothing if there is none")
+        private boolean given;
+
+        boolean given() {
+            return given;
+        }
+    }
+
     boolean dryRun() {
         return dryRun;
     }
@@ -43,10 +63,11 @@ final class EditOptions {
         }
     }
 
-    /** Changes a network, zone or policy, and returns the exit status 0. */
-    int edit(EditObjectRequest.Kind kind, EditObjectRequest.Verb verb, String name, List<String> assignments) {
+    /** Changes one object, and returns the exit status 0. */
+    int edit(EditObjectRequest.Kind kind, EditObjectRequest.Verb verb, String name, List<String> assignments,
+            boolean lenient) {
         EditObjectRequest.Builder request = EditObjectRequest.newBuilder().setKind(kind).setVerb(verb).setName(name)
-                .setDryRun(dryRun).setRefusalInResponse(true).putAllKeys(keys(assignments));
+                .setDryRun(dryRun).setRefusalInResponse(true).putAllKeys(keys(assignments)).setLenient(lenient);
         base().ifPresent(request::setBaseRevision);
         make(client -> client.fabric("", fabric -> fabric.editObject(request.build())));
         return 0;

@@ -1,5 +1,6 @@
 package net.weft.controller.cli;
 
+import net.weft.controller.cli.connect.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,7 +27,9 @@ public final class FileOption {
      */
     public static byte[] read(String file) {
         byte[] bytes;
-        try (InputStream input = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+        try (InputStream input = file.equals("-")
+                ? Surroundings.current().input()
+                : Files.newInputStream(Surroundings.current().resolve(Path.of(file)))) {
             bytes = input.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw new FailedException(file + ": there is no such file");

@@ -29,6 +29,8 @@ final class InstanceChecks {
                 findings.add(Finding.fail("member " + status.getMember(), "runs revision " + status.getRunningRevision()
                         + ", not " + status.getRevision() + ": " + status.getBehindReason()));
             }
+            status.getProblemsList().forEach(problem -> findings.add(Finding.fail(status.getHealth(), problem
+                    + (status.getHealth().equals("degraded") ? "; settle it with `weft apply`" : ""))));
             client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList().stream()
                     .map(InstanceChecks::port).forEach(findings::add);
             client.inspect(inspect -> inspect.listDrops(ListDropsRequest.getDefaultInstance())).getDropsList().stream()

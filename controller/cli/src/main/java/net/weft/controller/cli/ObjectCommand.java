@@ -79,19 +79,22 @@ final class ObjectCommand implements Runnable {
     }
 
     @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Add a ${PARENT-COMMAND-NAME}.")
-    Integer add(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = NAME) String name,
+    Integer add(@Mixin EditOptions edit, @Mixin EditOptions.MayExist mayExist,
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "0..*", description = KEYS) @Nullable List<String> keys) {
-        return edit.edit(subject.kind, Verb.ADD, name, keys == null ? List.of() : keys);
+        return edit.edit(subject.kind, Verb.ADD, name, keys == null ? List.of() : keys, mayExist.given());
     }
 
     @Command(name = "set", mixinStandardHelpOptions = true, sortOptions = false, description = "Set keys of a ${PARENT-COMMAND-NAME}; the others stay. KEY= takes a key away.")
-    Integer set(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = NAME) String name,
+    Integer set(@Mixin EditOptions edit, @Mixin EditOptions.IfExists ifExists,
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = KEYS) List<String> keys) {
-        return edit.edit(subject.kind, Verb.SET, name, keys);
+        return edit.edit(subject.kind, Verb.SET, name, keys, ifExists.given());
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = "Remove a ${PARENT-COMMAND-NAME}.")
-    Integer remove(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = NAME) String name) {
-        return edit.edit(subject.kind, Verb.REMOVE, name, List.of());
+    Integer remove(@Mixin EditOptions edit, @Mixin EditOptions.IfExists ifExists,
+            @Parameters(paramLabel = "NAME", description = NAME) String name) {
+        return edit.edit(subject.kind, Verb.REMOVE, name, List.of(), ifExists.given());
     }
 }

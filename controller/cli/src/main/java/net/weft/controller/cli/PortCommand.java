@@ -2,8 +2,8 @@ package net.weft.controller.cli;
 
 import java.util.List;
 
-import net.weft.v1.EditPortRequest;
-import net.weft.v1.RemovePortRequest;
+import net.weft.v1.EditObjectRequest.Kind;
+import net.weft.v1.EditObjectRequest.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,36 +28,25 @@ final class PortCommand implements Runnable {
     @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Add a port.", footer = {
             "", "Examples:", "  weft port add web1 type=tap device=weft0 access=10",
             "  weft port add db1 type=qemu transport=stream socket=/run/weft/db1.sock mode=client network=acme/db"})
-    Integer add(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
+    Integer add(@Mixin EditOptions edit, @Mixin EditOptions.MayExist mayExist,
+            @Parameters(paramLabel = "NAME", description = "of the port") String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
-        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
-                .setRefusalInResponse(true)
-                .putAllKeys(edit.keys(keys));
-        edit.base().ifPresent(request::setBaseRevision);
-        edit.make(client -> client.fabric("", fabric -> fabric.addPort(request.build())));
-        return 0;
+        return edit.edit(Kind.PORT, Verb.ADD, name, keys, mayExist.given());
     }
 
     @Command(name = "set", mixinStandardHelpOptions = true, sortOptions = false, description = "Set keys of a port; the others stay. KEY= takes a key away.", footer = {
             "", "Examples:", "  weft port set web1 access=20", "  weft port set lab trunk.native=20",
             "  weft port set web1 enabled=false"})
-    Integer set(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name,
+    Integer set(@Mixin EditOptions edit, @Mixin EditOptions.IfExists ifExists,
+            @Parameters(paramLabel = "NAME", description = "of the port") String name,
             @Parameters(paramLabel = "KEY=VALUE", arity = "1..*", description = "keys of fabric.yaml, values as YAML") List<String> keys) {
-        EditPortRequest.Builder request = EditPortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
-                .setRefusalInResponse(true)
-                .putAllKeys(edit.keys(keys));
-        edit.base().ifPresent(request::setBaseRevision);
-        edit.make(client -> client.fabric("", fabric -> fabric.setPort(request.build())));
-        return 0;
+        return edit.edit(Kind.PORT, Verb.SET, name, keys, ifExists.given());
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = "Remove a port.", footer = {
             "", "Examples:", "  weft port remove web1"})
-    Integer remove(@Mixin EditOptions edit, @Parameters(paramLabel = "NAME", description = "of the port") String name) {
-        RemovePortRequest.Builder request = RemovePortRequest.newBuilder().setName(name).setDryRun(edit.dryRun())
-                .setRefusalInResponse(true);
-        edit.base().ifPresent(request::setBaseRevision);
-        edit.make(client -> client.fabric("", fabric -> fabric.removePort(request.build())));
-        return 0;
+    Integer remove(@Mixin EditOptions edit, @Mixin EditOptions.IfExists ifExists,
+            @Parameters(paramLabel = "NAME", description = "of the port") String name) {
+        return edit.edit(Kind.PORT, Verb.REMOVE, name, List.of(), ifExists.given());
     }
 }

@@ -41,6 +41,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         root.addAppender(appender);
         if (Level.WARN.equals(level())) {
             context.getLogger("net.weft.policy").setLevel(Level.INFO); // events of policies with `log`
+            context.getLogger("net.weft.audit").setLevel(Level.INFO); // who changed what
         }
         if (!isVerbose()) {
             context.getLogger("io.netty").setLevel(Level.WARN);

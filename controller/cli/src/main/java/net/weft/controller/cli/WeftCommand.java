@@ -1,5 +1,10 @@
 package net.weft.controller.cli;
 
+import java.util.stream.Stream;
+import java.util.Arrays;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Option;
+import org.jspecify.annotations.Nullable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;
@@ -28,6 +33,10 @@ import picocli.CommandLine.Spec;
         "  weft example quickstart             two VLANs, guests and all, in one command", "",
         "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
 public final class WeftCommand implements Runnable {
+    private static final int WRONG_USAGE = 2;
+
+    @Option(names = "--control", paramLabel = "unix:PATH", description = "the running instance's socket, as with each command")
+    private @Nullable String control;
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -59,16 +68,37 @@ public final class WeftCommand implements Runnable {
         return status;
     }
 
+    /** Prints which command may have been meant; returns false if none is known. */
+    private static boolean propose(CommandLine.ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return false;
+        }
+        CommandSpec at = e.getCommandLine().getCommandSpec();
+        List<String> words = Stream.concat(Arrays.stream(at.qualifiedName().split(" ")).skip(1),
+                unmatched.getUnmatched().stream().takeWhile(word -> !word.startsWith("-"))).toList();
+        List<String> proposals = at.subcommands().isEmpty() ? List.of() : Proposals.of(words);
+        if (!proposals.isEmpty()) {
+            e.getCommandLine().getErr().println("weft: there is no command `weft " + String.join(" ", words)
+                    + "`; did you mean `" + String.join("` or `", proposals) + "`?");
+        }
+        return !proposals.isEmpty();
+    }
+
     static CommandLine commandLine(Parts parts) {
         CommandLine weft = new CommandLine(new WeftCommand());
         List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
                 ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new ShowCommand(),
+                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new BatchCommand(), new ShowCommand(),
                 new TraceCommand(parts.frames()),
                 new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
                 new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
                 new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);
+        Help.adapt(weft);
+        IParameterExceptionHandler usual = weft.getParameterExceptionHandler();
         return weft.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, arguments) -> propose(e)
+                        ? WRONG_USAGE
+                        : usual.handleParseException(e, arguments))
                 .setExecutionExceptionHandler((e, command, _) -> Failures.report(e, command.getErr()));
     }
 }

@@ -1,5 +1,7 @@
 package net.weft.controller.member;
 
+import net.weft.v1.ListNamesResponse;
+import net.weft.v1.ListNamesRequest;
 import io.grpc.stub.StreamObserver;
 import net.weft.v1.DescribeGuestNicsRequest;
 import net.weft.v1.DescribeGuestNicsResponse;
@@ -38,6 +40,12 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     @Override
     public void listPorts(ListPortsRequest request, StreamObserver<ListPortsResponse> observer) {
         Answers.answer(observer, () -> ListPortsResponse.newBuilder().addAllPorts(inspection.ports()).build());
+    }
+
+    @Override
+    public void listNames(ListNamesRequest request, StreamObserver<ListNamesResponse> observer) {
+        Answers.answer(observer, () -> ListNamesResponse.newBuilder()
+                .addAllNames(NameInspection.of(agent.desired().config(), request.getKind())).build());
     }
 
     @Override

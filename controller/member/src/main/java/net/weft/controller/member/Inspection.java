@@ -57,7 +57,10 @@ final class Inspection {
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
                 .setDropped(counters.dropped()).setPunted(counters.punted()).setCopies(counters.copies());
-        if (!spec.enabled()) {
+        if (agent.isInRecovery()) {
+            row.setState("down").setReason(PortReason.RECOVERY.label())
+                    .setMessage("the store could not be read; `weft doctor` says what to do");
+        } else if (!spec.enabled()) {
             row.setReason(PortReason.DISABLED.label()).setMessage("the configuration says enabled: false");
         } else if (port.failure() != null) {
             row.setReason(port.failure().reason().label()).setMessage(port.failure().message());

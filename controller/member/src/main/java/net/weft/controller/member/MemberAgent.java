@@ -29,6 +29,7 @@ public final class MemberAgent implements AutoCloseable {
     private final SpecSource specs;
     private final FlowExport export;
     private final LinkProtocols links;
+    private volatile boolean inRecovery;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
             Zoning.OFF);
 
@@ -83,6 +84,23 @@ public final class MemberAgent implements AutoCloseable {
         export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning);
+        inRecovery = false;
+    }
+
+    /** Lists the ports of a configuration without opening them, because the revisions cannot be read. */
+    public synchronized void recover(FabricConfig config) {
+        PortNumbers numbers = PortNumbers.NONE.assign(config);
+        vswitch.apply(SwitchConfig.of(specs.apply(config, numbers).stream()
+                .map(spec -> new PortSpec(spec.name(), spec.number(), spec.device(), spec.membership(), false,
+                        spec.mtu(), spec.macLimit()))
+                .toList(), Zoning.OFF));
+        desired = new Desired(0, config, numbers, Map.of(), "", Zoning.OFF);
+        inRecovery = true;
+    }
+
+    /** Returns whether all ports are closed because the revisions cannot be read. */
+    boolean isInRecovery() {
+        return inRecovery;
     }
 
     private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings) {
@@ -92,7 +110,7 @@ public final class MemberAgent implements AutoCloseable {
 
     /** Returns whether each local port is up, disabled, or waits only for its peer. */
     public boolean isReady() {
-        return vswitch.ports().stream().allMatch(MemberAgent::isSettled);
+        return !inRecovery && vswitch.ports().stream().allMatch(MemberAgent::isSettled);
     }
 
     /** Returns whether the port is up, disabled, or waits only for its peer. */

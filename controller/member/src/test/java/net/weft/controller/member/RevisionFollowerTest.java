@@ -97,7 +97,7 @@ class RevisionFollowerTest {
 
     private static Revision revision(long number) {
         return new Revision(number, Instant.EPOCH, "test", "", FabricConfig.empty(), Map.of(), PortNumbers.NONE,
-                new ZoneNumbers(Map.of(), Map.of()), Optional.empty());
+                new ZoneNumbers(Map.of(), Map.of()), Optional.empty(), List.of());
     }
 
     /** A log in memory for one follower. */
@@ -112,6 +112,11 @@ class RevisionFollowerTest {
 
         @Override
         public void append(Revision revision, long expectedLast) {
+            appended.add(Optional.of(revision));
+        }
+
+        @Override
+        public void amend(Revision revision) {
             appended.add(Optional.of(revision));
         }
 

@@ -14,8 +14,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import net.weft.controller.cli.FileOption;
 import net.weft.controller.cli.Version;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.CaptureGrpc;
@@ -41,8 +39,6 @@ import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.NotCarriedOutException;
-import net.weft.controller.server.Refusal;
-import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
@@ -52,8 +48,9 @@ import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
 
 /**
- * The controller and the switch in one process. It opens the store, commits the given file if it differs from the last
- * one, starts the switch with the newest revision, and only then the API, so that forwarding does not wait for it.
+ * The controller and the switch in one process. It opens the store, merges the given file, starts the switch with the
+ * newest revision, and only then the API, so that forwarding does not wait for it. If the store cannot be read, no port
+ * is opened until a file is applied.
  */
 final class Instance implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
@@ -65,18 +62,24 @@ final class Instance implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final RevisionFollower follower;
+    private final FabricFile file;
     private final ApiServer api;
 
     /**
      * The options of an instance.
      *
-     * @param file configuration to apply at the start; empty: the newest revision of the store runs
-     * @param prune whether the file may undo changes that were made by command
+     * @param file configuration to merge at the start; empty: the newest revision of the store runs
+     * @param prune whether the file undoes changes that were made by command
      * @param member ID of this member; empty: the only one
      * @param data data directory
      * @param control path of the control socket
+     * @param controlGroup group that may use the control socket; empty: the group of this process
      */
-    record Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control) {
+    record Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control,
+            Optional<String> controlGroup) {
+        Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control) {
+            this(file, prune, member, data, control, Optional.empty());
+        }
     }
 
     /**
@@ -95,12 +98,11 @@ final class Instance implements AutoCloseable {
      * @param faults called before each attempt to carry out a revision, on the same thread; tests throw from it
      */
     static Instance start(Options options, Consumer<Revision> faults) {
-        Optional<byte[]> file = options.file().map(FileOption::read);
         DataDirectory data = DataDirectory.open(options.data());
         try {
-            ControlSocket socket = ControlSocket.prepare(options.control());
+            ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
             try {
-                return new Instance(options, faults, file, data, socket);
+                return new Instance(options, faults, data, socket);
             } catch (RuntimeException e) {
                 socket.close();
                 throw e;
@@ -111,10 +113,9 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private Instance(Options options, Consumer<Revision> faults, Optional<byte[]> file, DataDirectory data,
-            ControlSocket socket) {
+    private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket) {
         this.data = data;
-        FileRevisionStore store = FileRevisionStore.open(data.path(), file.isPresent());
+        FileRevisionStore store = FileRevisionStore.open(data.path());
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
         Fabric fabric = new Fabric(store,
@@ -123,8 +124,11 @@ final class Instance implements AutoCloseable {
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 InstantSource.system(), new SecureRandom());
-        file.ifPresent(bytes -> commit(fabric, bytes, options));
-        MemberConfig member = member(fabric.config(), options.member());
+        file = new FabricFile(options.file(), options.prune(), fabric);
+        fabric.degraded(store.problems());
+        store.recovery().ifPresentOrElse(fabric::recover, file::start);
+        FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
+        MemberConfig member = member(config, options.member());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey()))
@@ -133,6 +137,10 @@ final class Instance implements AutoCloseable {
         try {
             vswitch.onPortChange(portChanges::add);
             agent = new MemberAgent(member.id(), vswitch);
+            store.recovery().ifPresent(reason -> {
+                LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
+                agent.recover(config);
+            });
             follower = new RevisionFollower(store, faults.andThen(agent::apply));
             follower.start();
             follower.await(fabric.revision(), false, CARRY_OUT_LIMIT);
@@ -164,24 +172,6 @@ final class Instance implements AutoCloseable {
     private static ImpactPreview.DroppedConnections dropped(MemberAgent agent, Revision next) {
         ConnectionInspection.Selection dropped = new ConnectionInspection(agent).droppedBy(next);
         return new ImpactPreview.DroppedConnections(dropped.shown(), dropped.count());
-    }
-
-    private static void commit(Fabric fabric, byte[] bytes, Options options) {
-        String file = options.file().orElse("");
-        try {
-            fabric.applyAtStart(bytes, options.prune(), "up -f").ifPresent(outcome -> outcome.warnings()
-                    .forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning.describe(file))));
-        } catch (RefusedException e) {
-            throw new FailedException(switch (e.refusal()) {
-                case Refusal.Invalid invalid -> invalid.faults().stream().map(fault -> fault.describe(file)).toList();
-                case Refusal.Foreign foreign -> Stream.concat(
-                        foreign.objects().stream().map(object -> object.describe()),
-                        Stream.of(file + " would undo what was made by command; start without -f to keep it,"
-                                + " or with --prune to let the file win"))
-                        .toList();
-                case Refusal.Stale stale -> List.of(stale.describe());
-            });
-        }
     }
 
     private static MemberConfig member(FabricConfig config, OptionalInt wanted) {
@@ -239,6 +229,11 @@ final class Instance implements AutoCloseable {
 
     boolean isReady() {
         return follower.progress().isCurrent() && agent.isReady();
+    }
+
+    /** Merges the file again, after SIGHUP. Any thread. */
+    void readFileAgain() {
+        file.readAgain();
     }
 
     /** Stops the API, then the ports, and restores each device to its earlier state. */

@@ -13,8 +13,8 @@ import net.weft.vswitch.port.PortStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports the state of the ports: each change once on standard error until all are settled, then {@code ready} on
- * standard output, and later failures in the log. It runs until its thread is interrupted or the process ends.
+ * Reports the state of the ports: each change once in the log until all are settled, then {@code ready} on standard
+ * output, and later failures in the log. It runs until its thread is interrupted or the process ends.
  */
 final class Readiness {
     private static final System.Logger LOG = System.getLogger("net.weft.ports");
@@ -23,15 +23,13 @@ final class Readiness {
 
     private final Instance instance;
     private final PrintWriter out;
-    private final PrintWriter err;
     private final Map<String, @Nullable DeviceFailure> reported = new HashMap<>();
     private String reportedBehind = "";
     private boolean ready;
 
-    Readiness(Instance instance, PrintWriter out, PrintWriter err) {
+    Readiness(Instance instance, PrintWriter out) {
         this.instance = instance;
         this.out = out;
-        this.err = err;
     }
 
     void run() {
@@ -60,7 +58,7 @@ final class Readiness {
         String reason = instance.behindReason();
         if (!ready && !reason.isEmpty() && !reason.equals(reportedBehind)) {
             reportedBehind = reason;
-            err.println("weft: " + reason + "; it is tried again");
+            LOG.log(System.Logger.Level.WARNING, reason + "; it is tried again");
         }
     }
 
@@ -74,7 +72,7 @@ final class Readiness {
         reported.put(name, failure);
         if (!ready) {
             if (!MemberAgent.isSettled(port) || known) {
-                err.println("weft: " + sentence(name, failure));
+                LOG.log(System.Logger.Level.WARNING, sentence(name, failure));
             }
         } else if (failure == null || failure.reason() == PortReason.WAITING_FOR_GUEST) {
             LOG.log(System.Logger.Level.INFO, sentence(name, failure));

@@ -122,18 +122,6 @@ class CommandsTest {
     }
 
     @Test
-    void shouldKeepRefusingAStoreWithoutAReadableRevision() throws IOException {
-        running.close();
-        Files.write(directory.resolve("data/revisions/0000000001.json"), new byte[0]);
-        for (int start = 0; start < 2; start++) {
-            assertThatThrownBy(() -> running.start(Optional.empty())).as("start " + start)
-                    .hasMessageContaining("or begin anew with -f FILE");
-        }
-        running.start(Optional.of(running.file()));
-        assertThat(weft("show", "ports", "-o", "json").out()).contains("web1");
-    }
-
-    @Test
     void shouldEditOnePort() {
         assertThat(weft("port", "set", "web1", "access=40").out()).startsWith("~ port web1: ").endsWith("revision 2\n");
         assertThat(weft("show", "vlans", "--port", "web1", "-o", "json").out()).contains("\"vid\":40");

@@ -46,6 +46,11 @@ final class RunningWeft implements AutoCloseable {
         instance = Instance.start(options(given), faults);
     }
 
+    /** What SIGHUP does. */
+    void hangUp() {
+        instance.readFileAgain();
+    }
+
     boolean isReady() {
         return instance.isReady();
     }

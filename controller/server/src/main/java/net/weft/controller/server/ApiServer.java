@@ -36,9 +36,11 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(ControlSocket socket, List<BindableService> services) {
         this.socket = socket;
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket.bindPath()))
+        NettyServerBuilder builder = NettyServerBuilder
+                .forAddress(UnixDomainSocketAddress.of(socket.bindPath()), PeerNegotiator.credentials())
                 .channelType(NioServerDomainSocketChannel.class).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
                 .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses())
+                .intercept(new Callers())
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);

@@ -7,15 +7,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -38,20 +41,29 @@ public final class ControlSocket implements AutoCloseable {
 
     private final Path path;
     private final Path privateDirectory;
+    private final Optional<GroupPrincipal> group;
     private @Nullable Object identity;
 
-    private ControlSocket(Path path, Path privateDirectory) {
+    private ControlSocket(Path path, Optional<GroupPrincipal> group, Path privateDirectory) {
         this.path = path;
+        this.group = group;
         this.privateDirectory = privateDirectory;
     }
 
+    /** Checks a path whose socket has the group of this process. */
+    static ControlSocket prepare(Path path) {
+        return prepare(path, Optional.empty());
+    }
+
     /**
-     * Checks the path, its directory and any file at the path.
+     * Checks the path, its directory, any file at the path, and the group.
      *
+     * @param groupName group whose members may use the socket, each of them as good as root; empty: that of the process
      * @throws ControlSocketException with the reason, if no socket can be created there
      */
-    public static ControlSocket prepare(Path path) {
+    public static ControlSocket prepare(Path path, Optional<String> groupName) {
         refuseLong(path, path);
+        Optional<GroupPrincipal> group = groupName.map(ControlSocket::group);
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         try {
             if (!Files.isDirectory(directory)) {
@@ -62,7 +74,7 @@ public final class ControlSocket implements AutoCloseable {
             refuseOccupied(path);
             Path privateDirectory = Files.createTempDirectory(directory, PRIVATE);
             removeStale(directory, privateDirectory);
-            ControlSocket socket = new ControlSocket(path, privateDirectory);
+            ControlSocket socket = new ControlSocket(path, group, privateDirectory);
             try {
                 refuseLong(path, socket.bindPath());
             } catch (ControlSocketException e) {
@@ -73,6 +85,15 @@ public final class ControlSocket implements AutoCloseable {
         } catch (IOException e) {
             throw new ControlSocketException(path + ": the control socket cannot be made: " + FileErrors.of(e)
                     + "; choose another path with --control unix:PATH", e);
+        }
+    }
+
+    private static GroupPrincipal group(String name) {
+        try {
+            return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+        } catch (IOException e) {
+            throw new ControlSocketException("--control-group " + name + ": there is no such group; make it with"
+                    + " groupadd --system " + name, e);
         }
     }
 
@@ -168,6 +189,9 @@ public final class ControlSocket implements AutoCloseable {
     /** Renames the bound socket to its path. */
     void publish() {
         try {
+            if (group.isPresent()) {
+                Files.setAttribute(bindPath(), "posix:group", group.get());
+            }
             Files.setPosixFilePermissions(bindPath(), PosixFilePermissions.fromString("rw-rw----"));
             identity = identity(bindPath());
             Files.move(bindPath(), path, StandardCopyOption.ATOMIC_MOVE);

@@ -10,7 +10,9 @@ import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.revision.Commits;
+import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
@@ -26,11 +28,14 @@ import net.weft.controller.model.yaml.tree.Fault;
  * but does not run is reported at each request for it.
  */
 public final class Fabric {
+    private static final System.Logger AUDIT = System.getLogger(Audit.LOGGER);
+
     private final RevisionLog log;
     private final Rollout rollout;
     private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final FileProblems problems = new FileProblems();
 
     /** Creates a fabric without members. */
     public Fabric(RevisionLog log, InstantSource clock, RandomGenerator random) {
@@ -118,7 +123,15 @@ public final class Fabric {
         return carriedOut(stored(yaml, terms, who), terms);
     }
 
-    private synchronized Outcome stored(byte[] yaml, Terms terms, String who) {
+    private Outcome stored(byte[] yaml, Terms terms, String who) {
+        Outcome outcome = storedFile(yaml, terms, who);
+        if (!terms.dryRun()) {
+            problems.settle();
+        }
+        return outcome;
+    }
+
+    private synchronized Outcome storedFile(byte[] yaml, Terms terms, String who) {
         Optional<Revision> last = log.last();
         checkBase(terms);
         Validation.Valid valid = valid(FabricYaml.parse(yaml));
@@ -131,26 +144,82 @@ public final class Fabric {
         }
         Plan plan = Plan.diff(config(), wanted);
         String text = new String(yaml, StandardCharsets.UTF_8);
-        boolean sameText = last.flatMap(Revision::fileText).equals(Optional.of(text));
-        if (!terms.dryRun() && plan.isEmpty() && sameText) {
+        if (last.isPresent() && plan.isEmpty()) {
+            if (!terms.dryRun()) {
+                given(last.get(), wanted, text, List.of(), who);
+            }
             return new Outcome(revision(), plan, valid.warnings());
         }
         Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
         return terms.dryRun() ? previewed(next, plan, valid.warnings()) : commit(next, plan, valid.warnings());
     }
 
-    /**
-     * Applies the file with which an instance is started, as {@link #apply} does; does nothing if it is the file
-     * applied last.
-     *
-     * @throws RefusedException with every reason
-     */
-    public Optional<Outcome> applyAtStart(byte[] yaml, boolean prune, String who) {
-        String text = new String(yaml, StandardCharsets.UTF_8);
-        if (log.last().flatMap(Revision::fileText).equals(Optional.of(text))) {
-            return Optional.empty();
+    /** Records a file as the one given last, unless it is. The newest revision keeps its number. */
+    private void given(Revision last, FabricConfig file, String text, List<Conflict> conflicts, String who) {
+        if (!last.fileText().equals(Optional.of(text)) || !last.conflicts().equals(conflicts)) {
+            log.amend(Commits.given(last, file, text, conflicts, who));
         }
-        return Optional.of(apply(yaml, new Terms(false, OptionalLong.empty(), prune), who));
+    }
+
+    /**
+     * Merges a file with the changes of commands since a file was last given, as at a start and after SIGHUP; before
+     * the first revision, applies it. {@link #problems} names the objects that both changed.
+     *
+     * @throws RefusedException if the file has faults
+     */
+    public Outcome merge(byte[] yaml, String who) {
+        return carriedOut(storedMerge(yaml, who), Terms.PLAIN);
+    }
+
+    private synchronized Outcome storedMerge(byte[] yaml, String who) {
+        if (log.last().isEmpty()) {
+            return stored(yaml, Terms.PLAIN, who);
+        }
+        Revision last = log.last().get();
+        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        problems.ofFile(List.of());
+        String text = new String(yaml, StandardCharsets.UTF_8);
+        FabricConfig file = Commits.completed(log.last(), valid.config(), random);
+        Optional<FabricConfig> before = last.fileText().map(FabricYaml::parse)
+                .flatMap(parsed -> parsed instanceof Validation.Valid given
+                        ? Optional.of(Commits.completed(log.last(), given.config(), random))
+                        : Optional.empty());
+        ThreeWayMerge.Merged merged = ThreeWayMerge.merge(before, file, last);
+        List<Conflict> conflicts = merged.with(last.conflicts(), file);
+        Plan plan = Plan.diff(last.config(), merged.config());
+        conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))
+                .forEach(conflict -> AUDIT.log(System.Logger.Level.WARNING, "conflict: " + conflict));
+        if (plan.isEmpty()) {
+            given(last, file, text, conflicts, who);
+            return new Outcome(revision(), plan, valid.warnings());
+        }
+        return commit(Commits.merged(last, file, text, merged.config(), conflicts, author(who, "merge of the file")),
+                plan, valid.warnings());
+    }
+
+    /** Reports what was found wrong with the store or the file, until an apply settles it. */
+    public void degraded(List<String> found) {
+        problems.add(found);
+    }
+
+    /** Reports why the file cannot be merged, until one can, or an apply settles it. */
+    public void degradedFile(List<String> found) {
+        problems.ofFile(found);
+    }
+
+    /** Refuses every change but an apply, because the revisions cannot be read. */
+    public void recover(String reason) {
+        problems.recover(reason);
+    }
+
+    /** Returns why there is no revision though there should be one; empty after an apply. */
+    public Optional<String> recovery() {
+        return problems.recovery();
+    }
+
+    /** Returns what an apply has to settle, one sentence each; empty: the fabric is as its file and commands say. */
+    public List<String> problems() {
+        return problems.all(log.last());
     }
 
     /**
@@ -167,6 +236,9 @@ public final class Fabric {
 
     private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, Terms terms, String who,
             String comment) {
+        problems.recovery().ifPresent(reason -> {
+            throw new StoreException("nothing can be changed by command in recovery: " + reason, null);
+        });
         checkBase(terms);
         Validation.Valid valid = valid(edit.apply(config()));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
@@ -191,6 +263,7 @@ public final class Fabric {
         } catch (StaleRevisionException e) {
             throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
         }
+        AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
         return new Outcome(revision.number(), plan, warnings);
     }
 

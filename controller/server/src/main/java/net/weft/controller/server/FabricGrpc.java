@@ -1,29 +1,22 @@
 package net.weft.controller.server;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;
-import net.weft.controller.model.yaml.Validation;
+import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.DrainEdit;
-import net.weft.controller.model.yaml.edit.FabricEdit;
-import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
+import net.weft.v1.BatchRequest;
 import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
 import net.weft.v1.EditObjectRequest;
-import net.weft.v1.EditObjectRequest.Verb;
 import net.weft.v1.EditPortRequest;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
@@ -34,7 +27,7 @@ import net.weft.v1.RemovePortRequest;
 
 /** The service {@code weft.v1.FabricService}, which converts messages for {@link Fabric}. */
 public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
-    /** The author of all changes until callers are authenticated: anyone who may open the control socket. */
+    /** The author of a change that no caller of the API has made. */
     public static final String LOCAL = "local";
 
     private final Fabric fabric;
@@ -49,7 +42,7 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         change(observer, request.getRefusalInResponse(), () -> fabric.apply(yaml.toByteArray(),
                 new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
                         request.getPrune()),
-                LOCAL));
+                who()));
     }
 
     @Override
@@ -75,71 +68,62 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     @Override
     public void addPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
-        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
-        edit(observer, config -> FabricEdit.addPort(config, request.getName(), keys), terms(request),
-                "port add " + request.getName(), request.getRefusalInResponse());
+        edit(observer, Edits.of(request, BatchEdit.Verb.ADD), terms(request), request.getRefusalInResponse());
     }
 
     @Override
     public void setPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
-        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
-        edit(observer, config -> FabricEdit.setPort(config, request.getName(), keys), terms(request),
-                "port set " + request.getName(), request.getRefusalInResponse());
+        edit(observer, Edits.of(request, BatchEdit.Verb.SET), terms(request), request.getRefusalInResponse());
     }
 
     @Override
     public void removePort(RemovePortRequest request, StreamObserver<ApplyResponse> observer) {
-        edit(observer, config -> FabricEdit.removePort(config, request.getName()),
+        edit(observer, Edits.of(request),
                 new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
                         false),
-                "port remove " + request.getName(), request.getRefusalInResponse());
+                request.getRefusalInResponse());
     }
 
     @Override
     public void editObject(EditObjectRequest request, StreamObserver<ApplyResponse> observer) {
-        Optional<ObjectEdit.Kind> kind = kind(request);
-        Optional<Function<FabricConfig, Validation>> change = kind.flatMap(of -> change(of, request));
-        if (kind.isEmpty() || change.isEmpty()) {
-            observer.onError(
-                    Status.INVALID_ARGUMENT.withDescription("expected a kind (NETWORK, ZONE, POLICY or LAG) and a verb"
-                            + " (ADD, SET or REMOVE; DRAIN or UNDRAIN of a LAG)").asRuntimeException());
+        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
+                base(request.hasBaseRevision(), request.getBaseRevision()), false);
+        if (Edits.isDrain(request)) {
+            boolean drained = request.getVerb() == EditObjectRequest.Verb.DRAIN;
+            change(observer, request.getRefusalInResponse(),
+                    () -> fabric.edit(config -> DrainEdit.of(config, request.getName(), drained), terms, who(),
+                            "lag " + (drained ? "drain " : "undrain ") + request.getName()));
             return;
         }
-        edit(observer, change.get(),
-                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
-                        false),
-                kind.get().word() + " " + request.getVerb().name().toLowerCase(Locale.ROOT) + " " + request.getName(),
-                request.getRefusalInResponse());
+        Optional<BatchEdit.Edit> edit = Edits.of(request);
+        if (edit.isEmpty()) {
+            observer.onError(Edits.INCOMPLETE.asRuntimeException());
+            return;
+        }
+        edit(observer, edit.get(), terms, request.getRefusalInResponse());
     }
 
-    private static Optional<ObjectEdit.Kind> kind(EditObjectRequest request) {
-        return switch (request.getKind()) {
-            case NETWORK -> Optional.of(ObjectEdit.Kind.NETWORK);
-            case ZONE -> Optional.of(ObjectEdit.Kind.ZONE);
-            case POLICY -> Optional.of(ObjectEdit.Kind.POLICY);
-            case LAG -> Optional.of(ObjectEdit.Kind.LAG);
-            case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
-        };
+    @Override
+    public void batch(BatchRequest request, StreamObserver<ApplyResponse> observer) {
+        List<BatchEdit.Edit> edits = request.getEditsList().stream().map(Edits::of).flatMap(Optional::stream).toList();
+        if (edits.size() < request.getEditsCount()) {
+            observer.onError(Edits.INCOMPLETE.asRuntimeException());
+            return;
+        }
+        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
+                base(request.hasBaseRevision(), request.getBaseRevision()), false);
+        change(observer, request.getRefusalInResponse(), () -> fabric.edit(config -> BatchEdit.of(config, edits), terms,
+                who(), "batch of " + edits.size()));
     }
 
-    private static Optional<Function<FabricConfig, Validation>> change(ObjectEdit.Kind kind,
-            EditObjectRequest request) {
-        String name = request.getName();
-        Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
-        return switch (request.getVerb()) {
-            case ADD -> Optional.of(config -> ObjectEdit.add(config, kind, name, keys));
-            case SET -> Optional.of(config -> ObjectEdit.set(config, kind, name, keys));
-            case REMOVE -> Optional.of(config -> ObjectEdit.remove(config, kind, name));
-            case DRAIN, UNDRAIN -> kind != ObjectEdit.Kind.LAG
-                    ? Optional.empty()
-                    : Optional.of(config -> DrainEdit.of(config, name, request.getVerb() == Verb.DRAIN));
-            case VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
-        };
+    private void edit(StreamObserver<ApplyResponse> observer, BatchEdit.Edit edit, Fabric.Terms terms,
+            boolean refusalInResponse) {
+        change(observer, refusalInResponse,
+                () -> fabric.edit(config -> Edits.made(config, edit), terms, who(), Edits.comment(edit)));
     }
 
-    private void edit(StreamObserver<ApplyResponse> observer, Function<FabricConfig, Validation> change,
-            Fabric.Terms terms, String comment, boolean refusalInResponse) {
-        change(observer, refusalInResponse, () -> fabric.edit(change, terms, LOCAL, comment));
+    private static String who() {
+        return Callers.current().map(Callers.Caller::user).orElse(LOCAL);
     }
 
     private void change(StreamObserver<ApplyResponse> observer, boolean refusalInResponse,

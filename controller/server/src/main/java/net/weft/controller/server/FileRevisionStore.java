@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import net.weft.controller.model.revision.StaleRevisionException;
  * Stores revisions as plain files, {@code revisions/0000000007.json}, one for each. A revision is written under a
  * temporary name, forced to disk and renamed, and the directory is forced too, so that a crash leaves a complete
  * revision or none. A damaged file is renamed with a line in the log, and the revision before it becomes the newest.
+ * Where no revision can be read though there are some, the store is in {@linkplain #recovery recovery}.
  */
 public final class FileRevisionStore implements RevisionStore {
     /** Number of revisions kept; older files are removed. */
@@ -31,18 +33,21 @@ public final class FileRevisionStore implements RevisionStore {
 
     private final Path directory;
     private final NewestRevision newest = new NewestRevision();
+    private final List<String> problems = new ArrayList<>();
+    private Optional<String> recovery = Optional.empty();
 
     /**
      * Opens the store and reads the newest revision.
      *
      * @param data the data directory, which the caller has locked
-     * @param anew whether to start without a revision if there are revisions, but none is readable
-     * @throws StoreException if the directory cannot be created or read, or if none of its revisions is readable and
-     *     {@code anew} is false
      */
-    public static FileRevisionStore open(Path data, boolean anew) {
+    public static FileRevisionStore open(Path data) {
         FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"));
-        store.start(anew);
+        try {
+            store.start();
+        } catch (StoreException e) {
+            store.recovery = Optional.of(String.valueOf(e.getMessage()));
+        }
         return store;
     }
 
@@ -50,7 +55,7 @@ public final class FileRevisionStore implements RevisionStore {
         this.directory = directory;
     }
 
-    private void start(boolean anew) {
+    private void start() {
         try {
             Files.createDirectories(directory,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -62,20 +67,28 @@ public final class FileRevisionStore implements RevisionStore {
             try {
                 newest.set(read(number));
                 return;
-            } catch (IOException | RevisionCodec.DamagedException e) {
+            } catch (IOException e) {
+                throw new StoreException(file(number) + ": the revision cannot be read: " + reason(e), e);
+            } catch (RevisionCodec.DamagedException e) {
                 setAside(number, e);
             }
         }
         long damaged = count(DAMAGED);
-        if (damaged == 0) {
-            return;
+        if (damaged > 0) {
+            throw new StoreException(directory + ": none of the revisions can be read; kept here as *" + DAMAGED + ": "
+                    + damaged + ". Put a good copy of one back under its name without " + DAMAGED
+                    + " and start weft up again, or begin anew with `weft apply -f FILE`", null);
         }
-        String lost = directory + ": none of the revisions can be read; kept here as *" + DAMAGED + ": " + damaged;
-        if (!anew) {
-            throw new StoreException(lost + ". Put a good copy of one back under its name without " + DAMAGED
-                    + ", or begin anew with -f FILE", null);
-        }
-        LOG.log(System.Logger.Level.ERROR, "{0}; beginning anew with the file that was given", lost);
+    }
+
+    /** Returns why there is no revision though there should be one; empty: the store could be read. */
+    public Optional<String> recovery() {
+        return recovery;
+    }
+
+    /** Returns what was found damaged and made up for, one sentence each. */
+    public List<String> problems() {
+        return List.copyOf(problems);
     }
 
     private long count(String suffix) {
@@ -123,6 +136,19 @@ public final class FileRevisionStore implements RevisionStore {
         if (revision.number() != expectedLast + 1) {
             throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
         }
+        store(revision);
+        removeOld(revision.number() - KEPT);
+    }
+
+    @Override
+    public void amend(Revision revision) {
+        if (newest.number() != revision.number()) {
+            throw new StaleRevisionException(revision.number(), newest.number());
+        }
+        store(revision);
+    }
+
+    private void store(Revision revision) {
         Path file = file(revision.number());
         Path unfinished = directory.resolve(file.getFileName() + ".new");
         try {
@@ -133,7 +159,6 @@ public final class FileRevisionStore implements RevisionStore {
             throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
         }
         newest.set(revision);
-        removeOld(revision.number() - KEPT);
     }
 
     @Override
@@ -151,14 +176,14 @@ public final class FileRevisionStore implements RevisionStore {
 
     private void setAside(long number, Exception why) {
         Path file = file(number);
-        LOG.log(System.Logger.Level.ERROR,
-                "{0}: revision {1} is damaged ({2}); set aside as {3}, the revision before it"
-                        + " counts",
-                file, Long.toString(number), reason(why), file.getFileName() + DAMAGED);
+        String problem = file + ": revision " + number + " is damaged (" + reason(why) + "); set aside as "
+                + file.getFileName() + DAMAGED + ", the revision before it counts";
+        problems.add(problem);
+        LOG.log(System.Logger.Level.ERROR, problem);
         try {
             Files.move(file, directory.resolve(file.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new StoreException(file + ": damaged, and cannot be set aside: " + reason(e), e);
+            LOG.log(System.Logger.Level.ERROR, file + ": damaged, and cannot be set aside: " + reason(e));
         }
     }
 

@@ -39,10 +39,16 @@ final class NewestRevision {
 
     private final class Follower implements RevisionLog.Follower {
         private long seen;
+        private @Nullable Revision returned;
         private boolean woken;
 
         Follower(long from) {
             seen = from;
+            returned = newest;
+        }
+
+        private boolean isUpToDate() {
+            return number() < seen || number() == seen && newest == returned;
         }
 
         @Override
@@ -50,13 +56,14 @@ final class NewestRevision {
             lock.lock();
             try {
                 long left = timeoutNs;
-                while (number() <= seen && !woken && left > 0) {
+                while (isUpToDate() && !woken && left > 0) {
                     left = changed.awaitNanos(left);
                 }
                 woken = false;
-                if (number() <= seen) {
+                if (isUpToDate()) {
                     return Optional.empty();
                 }
+                returned = newest;
                 seen = number();
                 return get();
             } finally {

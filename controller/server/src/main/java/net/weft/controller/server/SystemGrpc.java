@@ -46,7 +46,8 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
                 .setRevision(fabric.revision()).setFabric(fabric.config().name())
                 .setReady(member.ready().getAsBoolean()).setProcessId(ProcessHandle.current().pid())
                 .setData(data.toString()).setUptimeSeconds(Duration.ofNanos(System.nanoTime() - startedNs).toSeconds())
-                .setRunningRevision(progress.revision()).setBehindReason(progress.reason()).build());
+                .setRunningRevision(progress.revision()).setBehindReason(progress.reason())
+                .setHealth(health()).addAllProblems(fabric.problems()).build());
         observer.onCompleted();
     }
 
@@ -56,6 +57,13 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
         fabric.config().members().keySet().forEach(id -> members.addMembers(id == member.id() ? local() : absent(id)));
         observer.onNext(members.build());
         observer.onCompleted();
+    }
+
+    private String health() {
+        if (fabric.recovery().isPresent()) {
+            return "recovery";
+        }
+        return fabric.problems().isEmpty() ? "ok" : "degraded";
     }
 
     private Member local() {

@@ -64,7 +64,7 @@ class ApiServerTest {
     @BeforeEach
     void start() {
         path = directory.resolve("control.sock");
-        Fabric fabric = new Fabric(FileRevisionStore.open(directory, false), () -> Instant.EPOCH,
+        Fabric fabric = new Fabric(FileRevisionStore.open(directory), () -> Instant.EPOCH,
                 RandomGenerator.of("L64X128MixRandom"));
         server = ApiServer.start(ControlSocket.prepare(path), List.of(new FabricGrpc(fabric)));
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);

@@ -33,7 +33,7 @@ class FabricTest {
     private Fabric fabric = newFabric();
 
     private Fabric newFabric() {
-        return new Fabric(FileRevisionStore.open(data, false), this::rollout, ImpactPreview.NONE, () -> Instant.EPOCH,
+        return new Fabric(FileRevisionStore.open(data), this::rollout, ImpactPreview.NONE, () -> Instant.EPOCH,
                 RandomGenerator.of("L64X128MixRandom"));
     }
 
@@ -90,7 +90,7 @@ class FabricTest {
         List<Revision> asked = new ArrayList<>();
         ImpactPreview.DroppedConnections dropped = new ImpactPreview.DroppedConnections(
                 List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
-        fabric = new Fabric(FileRevisionStore.open(data, false), this::rollout, next -> {
+        fabric = new Fabric(FileRevisionStore.open(data), this::rollout, next -> {
             asked.add(next);
             return dropped;
         }, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
@@ -178,10 +178,10 @@ class FabricTest {
 
     @Test
     void shouldLetTheStoreStandWhenStartedWithTheFileLastGiven() {
-        fabric.applyAtStart(Revisions.file(10), false, "up");
+        fabric.merge(Revisions.file(10), "up");
         fabric.edit(config -> FabricEdit.addPort(config, "db1", DB1), Fabric.Terms.PLAIN, "test", "port add db1");
         Fabric restarted = newFabric();
-        assertThat(restarted.applyAtStart(Revisions.file(10), false, "up")).isEmpty();
+        assertThat(restarted.merge(Revisions.file(10), "up").plan().isEmpty()).isTrue();
         assertThat(restarted.config().ports()).containsKeys("web1", "db1");
     }
 

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.model.revision.StaleRevisionException;
@@ -26,19 +28,19 @@ class FileRevisionStoreTest {
 
     @BeforeEach
     void twoRevisions() {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         store.append(first, 0);
         store.append(second, 1);
     }
 
     @Test
     void shouldBeEmptyBeforeTheFirstCommit(@TempDir Path empty) {
-        assertThat(FileRevisionStore.open(empty, false).last()).isEmpty();
+        assertThat(FileRevisionStore.open(empty).last()).isEmpty();
     }
 
     @Test
     void shouldReadBackWhatWasAppended() {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         assertThat(store.last()).contains(second);
         assertThat(store.get(1)).contains(first);
         assertThat(store.get(3)).isEmpty();
@@ -47,14 +49,14 @@ class FileRevisionStoreTest {
 
     @Test
     void shouldRefuseAGapInTheNumbers() {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         assertThatThrownBy(() -> store.append(second, 2)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected 3");
     }
 
     @Test
     void shouldRefuseToAppendBehindAnotherRevisionThanTheNewest() {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         assertThatThrownBy(() -> store.append(second, 1)).isInstanceOf(StaleRevisionException.class)
                 .hasMessage("the newest revision is 2, not 1");
         assertThat(store.last()).contains(second);
@@ -62,7 +64,7 @@ class FileRevisionStoreTest {
 
     @Test
     void shouldShowAFollowerTheNewestOfWhatItHasNotSeen() throws InterruptedException {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         RevisionLog.Follower follower = store.follow(0);
         assertThat(follower.await(0)).contains(second);
         assertThat(follower.await(0)).as("it has seen all").isEmpty();
@@ -79,52 +81,81 @@ class FileRevisionStoreTest {
     void shouldFallBackToTheRevisionBeforeADamagedOne() throws IOException {
         byte[] bytes = Files.readAllBytes(file(2));
         Files.write(file(2), Arrays.copyOf(bytes, bytes.length - 5));
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         assertThat(store.last()).contains(first);
+        assertThat(store.recovery()).isEmpty();
+        assertThat(store.problems()).singleElement().asString().contains("revision 2 is damaged");
         assertThat(file(2)).doesNotExist();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
         store.append(second, 1);
-        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
+        assertThat(FileRevisionStore.open(data).last()).contains(second);
     }
 
     @Test
-    void shouldRefuseUntilSomebodyActsWhenNothingIsReadable() throws IOException {
+    void shouldBeInRecoveryUntilSomebodyActsWhenNothingIsReadable() throws IOException {
         byte[] good = Files.readAllBytes(file(2));
         Files.write(file(1), new byte[0]);
         Files.write(file(2), new byte[0]);
         for (int start = 0; start < 3; start++) {
-            assertThatThrownBy(() -> FileRevisionStore.open(data, false)).as("start " + start)
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("none of the revisions can be read; kept here as *.damaged: 2.");
+            FileRevisionStore store = FileRevisionStore.open(data);
+            assertThat(store.last()).isEmpty();
+            assertThat(store.recovery()).as("start " + start).get().asString()
+                    .contains("none of the revisions can be read; kept here as *.damaged: 2.");
         }
         Files.write(file(2), good);
-        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
+        assertThat(FileRevisionStore.open(data).last()).contains(second);
     }
 
     @Test
-    void shouldBeginAnewWhereNothingIsReadableOnlyWhenAsked() throws IOException {
+    void shouldBeginAnewWithTheNextRevision() throws IOException {
         Files.write(file(1), new byte[0]);
         Files.write(file(2), new byte[0]);
-        FileRevisionStore store = FileRevisionStore.open(data, true);
+        FileRevisionStore store = FileRevisionStore.open(data);
         assertThat(store.last()).isEmpty();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
-        assertThatThrownBy(() -> FileRevisionStore.open(data, false)).as("nothing was committed yet")
-                .isInstanceOf(StoreException.class);
+        assertThat(FileRevisionStore.open(data).recovery()).as("nothing was committed yet").isPresent();
         store.append(first, 0);
-        assertThat(FileRevisionStore.open(data, false).last()).contains(first);
+        FileRevisionStore again = FileRevisionStore.open(data);
+        assertThat(again.last()).contains(first);
+        assertThat(again.recovery()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeAnOlderRevisionForOneThatMayNotBeRead() throws IOException {
+        Files.delete(file(2));
+        Files.createDirectory(file(2));
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.last()).isEmpty();
+        assertThat(store.recovery()).get().asString().contains("0000000002.json: the revision cannot be read");
+        assertThat(file(2)).as("nothing was renamed").exists();
+    }
+
+    @Test
+    void shouldShowAFollowerAnAmendedRevisionOnce() throws InterruptedException {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        RevisionLog.Follower follower = store.follow(0);
+        assertThat(follower.await(0)).contains(second);
+        Revision amended = new Revision(2, second.time(), second.who(), second.comment(), second.config(),
+                second.origins(), second.portNumbers(), second.zoneNumbers(), Optional.of("ports: {}"),
+                List.of(new Conflict("port a", "both")));
+        store.amend(amended);
+        assertThat(follower.await(0)).contains(amended);
+        assertThat(follower.await(0)).isEmpty();
+        assertThat(FileRevisionStore.open(data).last()).as("with its conflicts").contains(amended);
+        assertThatThrownBy(() -> store.amend(first)).isInstanceOf(StaleRevisionException.class);
     }
 
     @Test
     void shouldIgnoreAndRemoveARevisionThatWasNeverFinished() throws IOException {
         Path unfinished = data.resolve("revisions/0000000003.json.new");
         Files.write(unfinished, new byte[]{1, 2, 3});
-        assertThat(FileRevisionStore.open(data, false).last()).contains(second);
+        assertThat(FileRevisionStore.open(data).last()).contains(second);
         assertThat(unfinished).doesNotExist();
     }
 
     @Test
     void shouldChangeNothingWhenARevisionCannotBeWritten() throws IOException {
-        FileRevisionStore store = FileRevisionStore.open(data, false);
+        FileRevisionStore store = FileRevisionStore.open(data);
         Files.createDirectory(data.resolve("revisions/0000000003.json.new"));
         assertThatThrownBy(() -> store.append(Revisions.next(Optional.of(second), 30), 2))
                 .isInstanceOf(StoreException.class)

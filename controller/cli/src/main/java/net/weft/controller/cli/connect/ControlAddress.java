@@ -30,7 +30,7 @@ public record ControlAddress(Path socket) {
             return checked(runtimeDirectory(environment).resolve("control.sock"));
         }
         if (text.startsWith(PREFIX) && text.length() > PREFIX.length()) {
-            return checked(Path.of(text.substring(PREFIX.length())).toAbsolutePath());
+            return checked(Surroundings.current().resolve(Path.of(text.substring(PREFIX.length()))));
         }
         if (text.matches("\\[?[^/]+]?:\\d{1,5}")) {
             throw new FailedException(

@@ -1,8 +1,10 @@
 package net.weft.controller.cli.connect;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -66,7 +68,16 @@ public final class ControlClient implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
                 .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers()))
+                .maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+    }
+
+    /** Names this process to the instance, which logs it with each change. */
+    private static Metadata headers() {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("weft-process", Metadata.ASCII_STRING_MARSHALLER),
+                Long.toString(Surroundings.current().process()));
+        return headers;
     }
 
     /**

@@ -99,7 +99,7 @@ public final class GuestCommand implements Runnable {
                     + " shared, so its size is among the arguments (1G unless --memory says otherwise).",
             "", "Examples:", "  weft guest qemu web1 --memory 4G",
             "  mapfile -t nic < <(weft guest qemu --lines web1)",
-            "  qemu-system-x86_64 -accel kvm -drive file=web1.qcow2 \"${nic[@]}\"",
+            "  qemu-system-x86_64 -accel kvm -drive file=web1.qcow2 \"$${nic[@]}\"",
             "  weft guest qemu --qemu-version 9.2 web1"})
     Integer qemu(@Mixin Guest guest,
             @Option(names = "--lines", description = "each word on a line of its own, not quoted: for scripts") boolean lines) {

@@ -1,5 +1,6 @@
 package net.weft.controller.cli.show;
 
+import net.weft.controller.cli.connect.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,10 +42,10 @@ public final class CaptureCommand implements Runnable {
     private @Nullable Path file;
     @Option(names = "--filter", paramLabel = "BPF", defaultValue = "", description = "only these frames, as tcpdump takes it")
     private String filter = "";
-    @Option(names = "--count", paramLabel = "N", defaultValue = "0", description = "end after so many frames")
-    private long count;
-    @Option(names = "--snaplen", paramLabel = "BYTES", defaultValue = "0", description = "no more of each frame (default: all of it)")
-    private int snapLength;
+    @Option(names = "--count", paramLabel = "N", description = "end after so many frames (default: at Ctrl-C)")
+    private @Nullable Long count;
+    @Option(names = "--snaplen", paramLabel = "BYTES", description = "no more of each frame (default: all of it)")
+    private @Nullable Integer snapLength;
     @Option(names = "--format", paramLabel = "pcap|pcapng", description = "default: pcap for *.pcap and *.cap, else pcapng")
     private @Nullable String format;
     @Mixin
@@ -59,7 +60,7 @@ public final class CaptureCommand implements Runnable {
         CaptureOutput target = file == null || file.toString().equals("-")
                 ? CaptureOutput.standard()
                 : CaptureOutput.file(file);
-        if (target.isStandard() && System.console() != null && System.console().isTerminal()) {
+        if (target.isStandard() && Surroundings.current().terminal()) {
             throw new FailedException("a capture is not for a terminal: say -w FILE, or pipe it, as in"
                     + " weft capture --port " + ports.getFirst() + " | wireshark -k -i -");
         }
@@ -79,11 +80,17 @@ public final class CaptureCommand implements Runnable {
     }
 
     private CaptureRequest request() {
-        if (count < 0 || snapLength < 0) {
-            throw usage((count < 0 ? "--count " + count : "--snaplen " + snapLength) + ": expected 1 or more");
+        return CaptureRequest.newBuilder().addAllPorts(ports).setFilter(filter)
+                .setCount(positive("--count", count))
+                .setSnapLength((int) positive("--snaplen", snapLength)).setFormat(fileFormat()).build();
+    }
+
+    /** Returns the number, or 0 if the option is absent. */
+    private long positive(String option, @Nullable Number number) {
+        if (number != null && number.longValue() < 1) {
+            throw usage(option + " " + number + ": expected 1 or more");
         }
-        return CaptureRequest.newBuilder().addAllPorts(ports).setFilter(filter).setCount(count)
-                .setSnapLength(snapLength).setFormat(fileFormat()).build();
+        return number == null ? 0 : number.longValue();
     }
 
     private CaptureFileFormat fileFormat() {

@@ -44,26 +44,31 @@ final class ShowCounters implements Runnable {
 
     @Option(names = "--by", paramLabel = "WHAT", defaultValue = "port", description = "${COMPLETION-CANDIDATES} (default: port)")
     private By by = By.PORT;
-    @Option(names = "--port", paramLabel = "NAME", description = "only of this port")
-    private String port = "";
+    @Mixin
+    private Filters.OfPort ofPort = new Filters.OfPort();
     @Mixin
     private ShowOptions options = new ShowOptions();
 
     @Override
     public void run() {
         switch (by) {
-            case PORT -> options.show(PORT,
-                    client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance()))
-                            .getPortsList().stream().filter(row -> port.isEmpty() || port.equals(row.getName()))
-                            .toList());
-            case VLAN -> options.show(VLAN,
-                    client -> client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance()))
-                            .getVlansList().stream().filter(row -> port.isEmpty() || row.getPortsList().contains(port))
-                            .toList());
-            case WORKER -> options.show(WORKER,
-                    client -> client.inspect(inspect -> inspect.listWorkers(ListWorkersRequest.getDefaultInstance()))
-                            .getWorkersList().stream()
-                            .filter(row -> port.isEmpty() || row.getPortsList().contains(port)).toList());
+            case PORT -> options.show(PORT, client -> {
+                String port = ofPort.wanted(client);
+                return client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance()))
+                        .getPortsList().stream().filter(row -> port.isEmpty() || port.equals(row.getName())).toList();
+            });
+            case VLAN -> options.show(VLAN, client -> {
+                String port = ofPort.wanted(client);
+                return client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance()))
+                        .getVlansList().stream().filter(row -> port.isEmpty() || row.getPortsList().contains(port))
+                        .toList();
+            });
+            case WORKER -> options.show(WORKER, client -> {
+                String port = ofPort.wanted(client);
+                return client.inspect(inspect -> inspect.listWorkers(ListWorkersRequest.getDefaultInstance()))
+                        .getWorkersList().stream()
+                        .filter(row -> port.isEmpty() || row.getPortsList().contains(port)).toList();
+            });
         }
     }
 }

@@ -1,5 +1,7 @@
 package net.weft.controller.cli.show;
 
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
 
 import net.weft.v1.Export;
@@ -26,9 +28,13 @@ final class ShowExport implements Runnable {
     private String protocol = "";
     @Mixin
     private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Override
     public void run() {
+        Filters.word(spec, "--protocol", protocol, List.of("ipfix", "sflow"));
         options.show(COLUMNS,
                 client -> client.inspect(inspect -> inspect.listExports(ListExportsRequest.getDefaultInstance()))
                         .getExportsList().stream()

@@ -1,5 +1,9 @@
 package net.weft.controller.cli.show;
 
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+import java.util.regex.Pattern;
 import java.util.List;
 
 import net.weft.v1.ListMacsRequest;
@@ -15,19 +19,30 @@ final class ShowMacs implements Runnable {
     private static final List<Column<Mac>> COLUMNS = List.of(Column.of("mac", Mac::getMac),
             Column.of("vlan", Mac::getVlan), Column.of("port", Mac::getPort), Column.of("member", Mac::getMember),
             Column.of("age-seconds", Mac::getAgeSeconds), Column.of("type", Mac::getType));
+    private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
 
-    @Option(names = "--port", paramLabel = "NAME", description = "only on this port")
-    private String port = "";
-    @Option(names = "--vlan", paramLabel = "VID", description = "only in this VLAN")
-    private int vlan;
+    @Mixin
+    private Filters.OfPort ofPort = new Filters.OfPort();
+    @Mixin
+    private Filters.OfVlan ofVlan = new Filters.OfVlan();
     @Option(names = "--mac", paramLabel = "MAC", description = "only this address")
     private String mac = "";
     @Mixin
     private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Override
     public void run() {
-        ListMacsRequest request = ListMacsRequest.newBuilder().setPort(port).setVlan(vlan).setMac(mac).build();
-        options.show(COLUMNS, client -> client.inspect(inspect -> inspect.listMacs(request)).getMacsList());
+        if (!mac.isEmpty() && !MAC.matcher(mac).matches()) {
+            throw new ParameterException(spec.commandLine(), "--mac " + mac
+                    + ": expected a MAC address such as 02:00:00:00:0a:01");
+        }
+        options.show(COLUMNS, client -> {
+            ListMacsRequest request = ListMacsRequest.newBuilder().setPort(ofPort.wanted(client))
+                    .setVlan(ofVlan.wanted(client)).setMac(mac).build();
+            return client.inspect(inspect -> inspect.listMacs(request)).getMacsList();
+        });
     }
 }

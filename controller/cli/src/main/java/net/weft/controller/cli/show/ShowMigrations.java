@@ -7,7 +7,6 @@ import net.weft.v1.ListMigrationsRequest;
 import net.weft.v1.Migration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(name = "migrations", mixinStandardHelpOptions = true, sortOptions = false, description = "Guests on their way to another socket, and those that arrived since the switch started.", footer = {
         "",
@@ -28,17 +27,18 @@ final class ShowMigrations implements Runnable {
                     row -> row.hasAnnouncedToFirstFrameNs() ? millis(row.getAnnouncedToFirstFrameNs()) : ""),
             Column.detail("message", Migration::getMessage));
 
-    @Option(names = "--port", paramLabel = "NAME", description = "only this port")
-    private String port = "";
+    @Mixin
+    private Filters.OfPort ofPort = new Filters.OfPort();
     @Mixin
     private ShowOptions options = new ShowOptions();
 
     @Override
     public void run() {
-        options.show(COLUMNS,
-                client -> client.migrate(migrate -> migrate.listMigrations(ListMigrationsRequest.getDefaultInstance()))
-                        .getMigrationsList().stream().filter(row -> port.isEmpty() || port.equals(row.getPort()))
-                        .toList());
+        options.show(COLUMNS, client -> {
+            String port = ofPort.wanted(client);
+            return client.migrate(migrate -> migrate.listMigrations(ListMigrationsRequest.getDefaultInstance()))
+                    .getMigrationsList().stream().filter(row -> port.isEmpty() || port.equals(row.getPort())).toList();
+        });
     }
 
     private static String millis(long ns) {

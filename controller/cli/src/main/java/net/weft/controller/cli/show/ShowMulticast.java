@@ -6,7 +6,6 @@ import net.weft.v1.ListMulticastRequest;
 import net.weft.v1.MulticastGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(name = "multicast", mixinStandardHelpOptions = true, sortOptions = false, description = "Which ports want which multicast group: what IGMP and MLD snooping has learned.", footer = {
         "",
@@ -21,14 +20,16 @@ final class ShowMulticast implements Runnable {
             Column.of("state", MulticastGroup::getState), Column.of("ports", MulticastGroup::getPortsList),
             Column.of("refused", MulticastGroup::getRefused));
 
-    @Option(names = "--vlan", paramLabel = "VID", description = "only in this VLAN")
-    private int vlan;
+    @Mixin
+    private Filters.OfVlan ofVlan = new Filters.OfVlan();
     @Mixin
     private ShowOptions options = new ShowOptions();
 
     @Override
     public void run() {
-        ListMulticastRequest request = ListMulticastRequest.newBuilder().setVlan(vlan).build();
-        options.show(COLUMNS, client -> client.inspect(inspect -> inspect.listMulticast(request)).getGroupsList());
+        options.show(COLUMNS, client -> {
+            ListMulticastRequest request = ListMulticastRequest.newBuilder().setVlan(ofVlan.wanted(client)).build();
+            return client.inspect(inspect -> inspect.listMulticast(request)).getGroupsList();
+        });
     }
 }

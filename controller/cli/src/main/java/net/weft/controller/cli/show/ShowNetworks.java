@@ -6,7 +6,6 @@ import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.Network;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false, description = "Networks of the tenants, their VLANs and ports.", footer = {
         "", "Examples:", "  weft show networks", "  weft show networks --tenant acme -o yaml"})
@@ -16,18 +15,21 @@ final class ShowNetworks implements Runnable {
             Column.of("zone", Network::getZone),
             Column.of("subnets", Network::getSubnetsList), Column.of("ports", Network::getPortsList));
 
-    @Option(names = "--tenant", paramLabel = "NAME", description = "only of this tenant")
-    private String tenant = "";
-    @Option(names = "--vlan", paramLabel = "VID", description = "only the one of this VLAN")
-    private int vlan;
+    @Mixin
+    private Filters.OfTenant ofTenant = new Filters.OfTenant();
+    @Mixin
+    private Filters.OfVlan ofVlan = new Filters.OfVlan();
     @Mixin
     private ShowOptions options = new ShowOptions();
 
     @Override
     public void run() {
-        options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listNetworks(ListNetworksRequest.getDefaultInstance()))
-                        .getNetworksList().stream().filter(row -> tenant.isEmpty() || tenant.equals(row.getTenant()))
-                        .filter(row -> vlan == 0 || vlan == row.getVlan()).toList());
+        options.show(COLUMNS, client -> {
+            String tenant = ofTenant.wanted(client);
+            int vlan = ofVlan.wanted(client);
+            return client.inspect(inspect -> inspect.listNetworks(ListNetworksRequest.getDefaultInstance()))
+                    .getNetworksList().stream().filter(row -> tenant.isEmpty() || tenant.equals(row.getTenant()))
+                    .filter(row -> vlan == 0 || vlan == row.getVlan()).toList();
+        });
     }
 }

@@ -1,5 +1,6 @@
 package net.weft.controller.cli.show;
 
+import net.weft.controller.cli.connect.Surroundings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +61,7 @@ final class ShowOptions {
                 write(columns, fetch.apply(client), table, out);
                 return;
             }
-            boolean terminal = format == Listing.Format.TABLE && System.console() != null
-                    && System.console().isTerminal();
+            boolean terminal = format == Listing.Format.TABLE && Surroundings.current().terminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");

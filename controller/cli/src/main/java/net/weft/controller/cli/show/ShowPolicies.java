@@ -1,5 +1,10 @@
 package net.weft.controller.cli.show;
 
+import net.weft.v1.ListNamesRequest.Kind;
+import net.weft.controller.cli.connect.Existing;
+import net.weft.controller.cli.connect.ControlClient;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
 
 import net.weft.v1.ListPoliciesRequest;
@@ -25,8 +30,8 @@ final class ShowPolicies implements Runnable {
             Column.detail("destination", Policy::getDestinationList), Column.detail("flags", Policy::getFlagsList),
             Column.detail("number", Policy::getNumber));
 
-    @Option(names = "--tenant", paramLabel = "NAME", description = "only of this tenant")
-    private String tenant = "";
+    @Mixin
+    private Filters.OfTenant ofTenant = new Filters.OfTenant();
     @Option(names = "--zone", paramLabel = "ZONE", description = "only those that name this zone, or any")
     private String zone = "";
     @Option(names = "--action", paramLabel = "ACTION", description = "only those that allow, drop or reject")
@@ -35,15 +40,21 @@ final class ShowPolicies implements Runnable {
     private boolean unused;
     @Mixin
     private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
     private Policy unmatched = Policy.getDefaultInstance();
 
     @Override
     public void run() {
+        Filters.word(spec, "--action", action, List.of("allow", "drop", "reject"));
         options.show(COLUMNS, client -> {
+            String tenant = ofTenant.wanted(client);
+            checkZone(client, tenant);
             ListPoliciesResponse all = client
                     .zones(zones -> zones.listPolicies(ListPoliciesRequest.getDefaultInstance()));
             unmatched = all.getUnmatched();
-            return all.getPoliciesList().stream().filter(this::isWanted).toList();
+            return all.getPoliciesList().stream().filter(policy -> isWanted(policy, tenant)).toList();
         }, (_, out) -> {
             if (unmatched.getPackets() > 0) {
                 out.println();
@@ -52,7 +63,19 @@ final class ShowPolicies implements Runnable {
         });
     }
 
-    private boolean isWanted(Policy policy) {
+    /** Checks the zone; a policy of a tenant names the zones of its tenant without the tenant's name. */
+    private void checkZone(ControlClient client, String tenant) {
+        if (!zone.isEmpty()) {
+            List<String> names = Existing.names(client, Kind.ZONE);
+            boolean ofTenant = names.stream().anyMatch(name -> name.endsWith("/" + zone)
+                    && (tenant.isEmpty() || name.equals(tenant + "/" + zone)));
+            if (!ofTenant) {
+                Existing.check(client, Kind.ZONE, zone);
+            }
+        }
+    }
+
+    private boolean isWanted(Policy policy, String tenant) {
         return (tenant.isEmpty() || tenant.equals(policy.getTenant()))
                 && (zone.isEmpty() || names(policy.getFromList()) || names(policy.getToList()))
                 && (action.isEmpty() || action.equals(policy.getAction())) && (!unused || policy.getPackets() == 0);

@@ -1,5 +1,7 @@
 package net.weft.controller.cli.show;
 
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
 
 import net.weft.v1.ListPortsRequest;
@@ -22,23 +24,31 @@ final class ShowPorts implements Runnable {
             Column.detail("device", Port::getDevice), Column.detail("vlans", Port::getVlans),
             Column.detail("mtu", Port::getMtu), Column.detail("macs", Port::getMacs),
             Column.detail("guard", Port::getGuard));
+    static final List<String> STATES = List.of("up", "down", "disabled");
+    static final List<String> TYPES = List.of("tap", "nic", "qemu", "vhost-user", "pcap");
 
-    @Option(names = "--port", paramLabel = "NAME", description = "only this port")
-    private String port = "";
+    @Mixin
+    private Filters.OfPort ofPort = new Filters.OfPort();
     @Option(names = "--state", paramLabel = "STATE", description = "only those up, down or disabled")
     private String state = "";
     @Option(names = "--type", paramLabel = "TYPE", description = "only those of this type")
     private String type = "";
     @Mixin
     private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Override
     public void run() {
-        options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance()))
-                        .getPortsList()
-                        .stream().filter(row -> port.isEmpty() || port.equals(row.getName()))
-                        .filter(row -> state.isEmpty() || state.equals(row.getState()))
-                        .filter(row -> type.isEmpty() || type.equals(row.getType())).toList());
+        Filters.word(spec, "--state", state, STATES);
+        Filters.word(spec, "--type", type, TYPES);
+        options.show(COLUMNS, client -> {
+            String port = ofPort.wanted(client);
+            return client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList()
+                    .stream().filter(row -> port.isEmpty() || port.equals(row.getName()))
+                    .filter(row -> state.isEmpty() || state.equals(row.getState()))
+                    .filter(row -> type.isEmpty() || type.equals(row.getType())).toList();
+        });
     }
 }

@@ -6,7 +6,6 @@ import net.weft.v1.ListVlansRequest;
 import net.weft.v1.Vlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(name = "vlans", mixinStandardHelpOptions = true, sortOptions = false, description = "VLANs and the ports that are in them.", footer = {
         "", "Examples:", "  weft show vlans", "  weft show vlans --port lab"})
@@ -15,19 +14,21 @@ final class ShowVlans implements Runnable {
             Column.of("network", Vlan::getNetwork), Column.of("ports", Vlan::getPortsList),
             Column.of("untagged-ports", Vlan::getUntaggedPortsList));
 
-    @Option(names = "--vlan", paramLabel = "VID", description = "only this VLAN")
-    private int vlan;
-    @Option(names = "--port", paramLabel = "NAME", description = "only those this port is in")
-    private String port = "";
+    @Mixin
+    private Filters.OfVlan ofVlan = new Filters.OfVlan();
+    @Mixin
+    private Filters.OfPort ofPort = new Filters.OfPort();
     @Mixin
     private ShowOptions options = new ShowOptions();
 
     @Override
     public void run() {
-        options.show(COLUMNS,
-                client -> client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance()))
-                        .getVlansList()
-                        .stream().filter(row -> vlan == 0 || vlan == row.getVid())
-                        .filter(row -> port.isEmpty() || row.getPortsList().contains(port)).toList());
+        options.show(COLUMNS, client -> {
+            int vlan = ofVlan.wanted(client);
+            String port = ofPort.wanted(client);
+            return client.inspect(inspect -> inspect.listVlans(ListVlansRequest.getDefaultInstance())).getVlansList()
+                    .stream().filter(row -> vlan == 0 || vlan == row.getVid())
+                    .filter(row -> port.isEmpty() || row.getPortsList().contains(port)).toList();
+        });
     }
 }

@@ -1,5 +1,7 @@
 package net.weft.controller.cli.show;
 
+import net.weft.v1.ListNamesRequest.Kind;
+import net.weft.controller.cli.connect.Existing;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,15 +48,18 @@ final class ShowZones implements Runnable {
     public void run() {
         if (matrix) {
             ListZonePairsRequest request = ListZonePairsRequest.newBuilder().setTenant(tenant).build();
-            options.showAs(PAIRS, client -> client.zones(zones -> zones.listZonePairs(request)).getPairsList(),
-                    ShowZones::matrix);
+            options.showAs(PAIRS, client -> {
+                Existing.check(client, Kind.TENANT, tenant);
+                return client.zones(zones -> zones.listZonePairs(request)).getPairsList();
+            }, ShowZones::matrix);
         } else {
-            options.show(COLUMNS,
-                    client -> client.zones(zones -> zones.listZones(ListZonesRequest.getDefaultInstance()))
-                            .getZonesList()
-                            .stream().filter(zone -> tenant.isEmpty() || zone.getTenant().isEmpty()
-                                    || zone.getTenant().equals(tenant))
-                            .toList());
+            options.show(COLUMNS, client -> {
+                Existing.check(client, Kind.TENANT, tenant);
+                return client.zones(zones -> zones.listZones(ListZonesRequest.getDefaultInstance())).getZonesList()
+                        .stream().filter(zone -> tenant.isEmpty() || zone.getTenant().isEmpty()
+                                || zone.getTenant().equals(tenant))
+                        .toList();
+            });
         }
     }
 

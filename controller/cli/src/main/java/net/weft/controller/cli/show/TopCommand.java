@@ -1,5 +1,6 @@
 package net.weft.controller.cli.show;
 
+import net.weft.controller.cli.connect.Surroundings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class TopCommand implements Runnable {
                     "--interval " + interval + ": expected 1-" + MAX_SECONDS);
         }
         try (ControlClient client = control.connect()) {
-            if (!once && format == Listing.Format.TABLE && System.console() != null && System.console().isTerminal()) {
+            if (!once && format == Listing.Format.TABLE && Surroundings.current().terminal()) {
                 live(client);
             } else {
                 print(client);

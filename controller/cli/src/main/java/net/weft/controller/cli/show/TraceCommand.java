@@ -1,5 +1,6 @@
 package net.weft.controller.cli.show;
 
+import net.weft.controller.cli.connect.Surroundings;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,7 +95,7 @@ public final class TraceCommand implements Runnable {
 
     private byte[] read(Path file) {
         try {
-            return frames.frame(file, frame);
+            return frames.frame(Surroundings.current().resolve(file), frame);
         } catch (IOException e) {
             throw new FailedException(String.valueOf(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package net.weft.controller.model.revision;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +29,42 @@ public final class Commits {
         long number = next(last);
         Map<String, Origin> origins = origins(last, config, Subjects.all(config),
                 new Origin(Origin.Kind.FILE, number, author.who()));
-        return revision(last, number, author, config, origins, Optional.of(fileText));
+        return revision(last, number, author, config, origins, Optional.of(fileText), List.of());
+    }
+
+    /**
+     * Creates the revision of a file that was merged with the changes of commands. The file becomes the origin of the
+     * objects that are as it has them.
+     *
+     * @param file the file that was merged, with a system MAC
+     * @param merged the result of the merge
+     */
+    public static Revision merged(Revision last, FabricConfig file, String fileText, FabricConfig merged,
+            List<Conflict> conflicts, Author author) {
+        long number = last.number() + 1;
+        Map<String, Origin> origins = origins(Optional.of(last), merged, asInFile(file, merged),
+                new Origin(Origin.Kind.FILE, number, author.who()));
+        return revision(Optional.of(last), number, author, merged, origins, Optional.of(fileText), conflicts);
+    }
+
+    /**
+     * Records another file as the one given last, where the configuration stays as it is. The result has the number of
+     * the revision, and replaces it.
+     *
+     * @param file the file, with a system MAC
+     */
+    public static Revision given(Revision last, FabricConfig file, String fileText, List<Conflict> conflicts,
+            String who) {
+        Map<String, Origin> origins = origins(Optional.of(last), last.config(), asInFile(file, last.config()),
+                new Origin(Origin.Kind.FILE, last.number(), who));
+        return new Revision(last.number(), last.time(), last.who(), last.comment(), last.config(), origins,
+                last.portNumbers(), last.zoneNumbers(), Optional.of(fileText), conflicts);
+    }
+
+    private static Set<String> asInFile(FabricConfig file, FabricConfig config) {
+        Set<String> same = new HashSet<>(Subjects.all(config));
+        Plan.diff(config, file).changes().stream().map(Change::subject).forEach(same::remove);
+        return same;
     }
 
     /**
@@ -41,13 +77,14 @@ public final class Commits {
         long number = next(last);
         Origin origin = new Origin(Origin.Kind.COMMAND, number, author.who());
         Map<String, Origin> origins = origins(last, config, touched(last, config), origin);
-        return revision(last, number, author, config, origins, last.flatMap(Revision::fileText));
+        return revision(last, number, author, config, origins, last.flatMap(Revision::fileText),
+                last.map(Revision::conflicts).orElse(List.of()));
     }
 
     /** Creates the revision of a rollback, with the configuration and the origins of an earlier revision. */
     public static Revision rollback(Revision last, Revision target, Author author) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
-                last.fileText());
+                last.fileText(), last.conflicts());
     }
 
     /** Fills in the system MAC: the configured one, else that of the last revision, else a new random one. */
@@ -65,11 +102,11 @@ public final class Commits {
     }
 
     private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,
-            Map<String, Origin> origins, Optional<String> fileText) {
+            Map<String, Origin> origins, Optional<String> fileText, List<Conflict> conflicts) {
         PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
         ZoneNumbers zones = last.map(Revision::zoneNumbers).orElse(ZoneNumbers.NONE).assign(config);
         return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, zones,
-                fileText);
+                fileText, conflicts);
     }
 
     private static long next(Optional<Revision> last) {

@@ -1,6 +1,7 @@
 package net.weft.controller.model.revision;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,13 +17,15 @@ import net.weft.controller.model.plan.Subjects;
  *     configuration
  * @param portNumbers numbers of every port of {@code config}, and of removed ports
  * @param zoneNumbers numbers of every zone and policy of {@code config}, and of removed ones
- * @param fileText the file applied last, by this commit or an earlier one; empty: no file was applied yet
+ * @param fileText the file given last, by this commit or an earlier one; empty: no file was given yet
+ * @param conflicts objects that the file given last would have otherwise, until an apply settles them
  */
 public record Revision(long number, Instant time, String who, String comment, FabricConfig config,
         Map<String, Origin> origins, PortNumbers portNumbers, ZoneNumbers zoneNumbers,
-        Optional<String> fileText) {
+        Optional<String> fileText, List<Conflict> conflicts) {
     public Revision {
         origins = Map.copyOf(origins);
+        conflicts = List.copyOf(conflicts);
     }
 
     /** Returns the interface name of a port, {@code 1/0/3}; empty if the configuration has no port of that name. */

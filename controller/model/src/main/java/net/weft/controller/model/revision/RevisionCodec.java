@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import net.weft.controller.model.yaml.InvalidConfigException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -46,6 +48,11 @@ public final class RevisionCodec {
                 .put("who", origin.who()));
         root.put("config", FabricYaml.write(revision.config()));
         revision.fileText().ifPresent(text -> root.put("file", text));
+        if (!revision.conflicts().isEmpty()) {
+            ArrayNode conflicts = root.putArray("conflicts");
+            revision.conflicts().forEach(conflict -> conflicts.addObject().put("subject", conflict.subject())
+                    .put("message", conflict.message()));
+        }
         byte[] body = JSON.writeValueAsBytes(root);
         byte[] head = head(body).getBytes(StandardCharsets.US_ASCII);
         byte[] all = new byte[head.length + body.length];
@@ -92,7 +99,7 @@ public final class RevisionCodec {
                 FabricYaml.parse(root.required("config").stringValue()).orElseThrow(), origins,
                 new PortNumbers(numbers(root.required("port-numbers"))),
                 new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
-                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue));
+                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue), conflicts(root.path("conflicts")));
     }
 
     /** Reads numbers by name. Old revisions, from before zones existed, lack the numbers of zones and policies. */
@@ -100,6 +107,11 @@ public final class RevisionCodec {
         Map<String, Integer> numbers = new HashMap<>();
         node.properties().forEach(entry -> numbers.put(entry.getKey(), entry.getValue().intValue()));
         return numbers;
+    }
+
+    private static List<Conflict> conflicts(JsonNode node) {
+        return node.valueStream().map(conflict -> new Conflict(conflict.required("subject").stringValue(),
+                conflict.required("message").stringValue())).toList();
     }
 
     private static Origin origin(JsonNode node) {

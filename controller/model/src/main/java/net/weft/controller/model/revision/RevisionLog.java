@@ -21,6 +21,14 @@ public interface RevisionLog {
     void append(Revision revision, long expectedLast);
 
     /**
+     * Replaces the newest revision by one of the same number and the same configuration, with another record of the
+     * file given last. Followers get it again.
+     *
+     * @throws StaleRevisionException if another revision is the newest
+     */
+    void amend(Revision revision);
+
+    /**
      * Follows the log.
      *
      * @param from number of the newest revision that the follower already has; 0 for none
@@ -30,8 +38,8 @@ public interface RevisionLog {
     /** A position in the log. One thread waits; any thread may wake it. */
     interface Follower {
         /**
-         * Waits for a revision that is newer than the last one returned, and returns the newest; a slow follower skips
-         * the revisions in between.
+         * Waits for a revision that is newer than the last one returned, or was amended since, and returns the newest;
+         * a slow follower skips the revisions in between.
          *
          * @param timeoutNs longest time to wait, in nanoseconds
          * @return empty after the time-out or a {@link #wake}

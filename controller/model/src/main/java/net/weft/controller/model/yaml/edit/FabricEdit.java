@@ -1,5 +1,6 @@
 package net.weft.controller.model.yaml.edit;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,13 +64,18 @@ public final class FabricEdit {
     public static Validation withPort(FabricConfig config, String name, Map<String, String> keys) {
         Faults faults = new Faults();
         Node.Mapping root = FabricTree.of(config);
+        setKeys(root, name, keys, faults);
+        return faults.isEmpty()
+                ? bindChanged(root, () -> last(child(root, "ports"), name))
+                : new Validation.Invalid(faults.toList());
+    }
+
+    /** Sets keys of a port in a tree; the port is created if it does not exist. */
+    static void setKeys(Node.Mapping root, String name, Map<String, String> keys, Faults faults) {
         Node.Mapping port = child(child(root, "ports"), name);
         dropOtherMemberships(port, keys);
         String path = Faults.child("ports", name);
         keys.forEach((key, value) -> set(port, Section.PORT, key, value, Faults.child(path, key), faults));
-        return faults.isEmpty()
-                ? bindChanged(root, () -> last(child(root, "ports"), name))
-                : new Validation.Invalid(faults.toList());
     }
 
     /**
@@ -188,9 +194,12 @@ public final class FabricEdit {
             return refused(Fault.Kind.REFERENCE, "ports", name,
                     "is a LAG, not a port; weft lag set and weft lag remove change it");
         }
-        String hint = Suggestion.nearest(name, config.ports().keySet()).map(near -> "; did you mean " + near + "?")
-                .orElse("");
-        return refused(Fault.Kind.REFERENCE, "ports", name, "there is no such port" + hint);
+        return refused(Fault.Kind.REFERENCE, "ports", name, noSuchPort(config.ports().keySet(), name));
+    }
+
+    static String noSuchPort(Collection<String> names, String name) {
+        return "there is no such port"
+                + Suggestion.nearest(name, names).map(near -> "; did you mean " + near + "?").orElse("");
     }
 
     static Validation refused(Fault.Kind kind, String parent, String name, String message) {

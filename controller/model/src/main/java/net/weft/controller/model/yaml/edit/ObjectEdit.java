@@ -54,18 +54,33 @@ public final class ObjectEdit {
     private final Kind kind;
     private final ScopedName name;
     private final Node.Mapping root;
-    private final Faults faults = new Faults();
+    private final Faults faults;
 
     private ObjectEdit(FabricConfig config, Kind kind, String name) {
+        this(FabricTree.of(config), kind, name, new Faults());
+    }
+
+    /** Creates an edit of a tree that is bound later. */
+    ObjectEdit(Node.Mapping root, Kind kind, String name, Faults faults) {
         this.kind = kind;
         this.name = ScopedName.parse(name);
-        root = FabricTree.of(config);
+        this.root = root;
+        this.faults = faults;
+    }
+
+    /** Returns whether an object of this kind and name exists. */
+    public static boolean exists(FabricConfig config, Kind kind, String name) {
+        return new ObjectEdit(config, kind, name).isThere();
+    }
+
+    boolean isThere() {
+        return scoped().isEmpty() && find().isPresent();
     }
 
     /** Adds an object; a fault if one of that name exists. */
     public static Validation add(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
-        return edit.scoped(config).orElseGet(
+        return edit.scoped().orElseGet(
                 () -> edit.find().isPresent()
                         ? edit.refused(Fault.Kind.CONFLICT, "exists already")
                         : edit.change(keys));
@@ -74,17 +89,17 @@ public final class ObjectEdit {
     /** Sets keys of an object and keeps its other keys; a fault if none of that name exists. */
     public static Validation set(FabricConfig config, Kind kind, String name, Map<String, String> keys) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
-        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.change(keys) : edit.missing());
+        return edit.scoped().orElseGet(() -> edit.find().isPresent() ? edit.change(keys) : edit.missing());
     }
 
     /** Removes an object; a fault if none of that name exists, or if another object refers to it. */
     public static Validation remove(FabricConfig config, Kind kind, String name) {
         ObjectEdit edit = new ObjectEdit(config, kind, name);
-        return edit.scoped(config).orElseGet(() -> edit.find().isPresent() ? edit.removed(config) : edit.missing());
+        return edit.scoped().orElseGet(() -> edit.find().isPresent() ? edit.removed(config) : edit.missing());
     }
 
     /** Returns a fault if the name lacks a tenant that it needs, or has a tenant that does not exist. */
-    private Optional<Validation> scoped(FabricConfig config) {
+    private Optional<Validation> scoped() {
         if (kind == Kind.NETWORK && name.tenant().isEmpty()) {
             return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "networks", name.name(),
                     "a network is a tenant's; expected TENANT/NAME"));
@@ -93,10 +108,13 @@ public final class ObjectEdit {
             return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "lags", name.toString(),
                     "a LAG is the fabric's, not a tenant's; expected NAME"));
         }
-        if (kind != Kind.NETWORK && name.tenant().isPresent() && !config.tenants().containsKey(name.tenant().get())) {
+        List<String> tenants = root.get("tenants").orElse(null) instanceof Node.Mapping all
+                ? all.entries().stream().map(Node.Entry::key).toList()
+                : List.of();
+        if (kind != Kind.NETWORK && name.tenant().isPresent() && !tenants.contains(name.tenant().get())) {
             String tenant = name.tenant().get();
             return Optional.of(FabricEdit.refused(Fault.Kind.REFERENCE, "tenants", tenant, "there is no such tenant"
-                    + Suggestion.nearest(tenant, config.tenants().keySet()).map(near -> "; did you mean " + near + "?")
+                    + Suggestion.nearest(tenant, tenants).map(near -> "; did you mean " + near + "?")
                             .orElse("")));
         }
         return Optional.empty();
@@ -114,6 +132,11 @@ public final class ObjectEdit {
     }
 
     private Validation change(Map<String, String> keys) {
+        setKeys(keys);
+        return bind();
+    }
+
+    private void setKeys(Map<String, String> keys) {
         Optional<Node.Mapping> found = find();
         Node.Mapping object = found.orElseGet(Node.Mapping::empty);
         List<String> legs = LagEdit.legs(object);
@@ -139,7 +162,26 @@ public final class ObjectEdit {
         if (kind == Kind.LAG) {
             LagEdit.adapt(root, legs, LagEdit.legs(object));
         }
-        return bind();
+    }
+
+    /** Makes an edit in the tree and adds what is wrong with it to the faults. */
+    void make(BatchEdit.Edit edit) {
+        boolean there = isThere();
+        Optional<Validation> refused = scoped();
+        if (refused.isEmpty() && edit.isNoChange(there)) {
+            return;
+        }
+        if (refused.isEmpty() && edit.isRefused(there)) {
+            refused = Optional.of(there ? refused(Fault.Kind.CONFLICT, "exists already") : missing());
+        }
+        if (refused.isPresent()) {
+            refused.get().faults()
+                    .forEach(fault -> faults.add(fault.kind(), fault.path(), Position.NONE, fault.message()));
+        } else if (edit.verb() == BatchEdit.Verb.REMOVE) {
+            takeAway();
+        } else {
+            setKeys(edit.keys());
+        }
     }
 
     /** Moves the policy to the place that {@code before} or {@code after} gives. */
@@ -190,6 +232,11 @@ public final class ObjectEdit {
     }
 
     private Validation remove() {
+        takeAway();
+        return bind();
+    }
+
+    private void takeAway() {
         if (kind == Kind.POLICY) {
             List<Node> policies = policies();
             policies.removeIf(this::isNamed);
@@ -199,7 +246,6 @@ public final class ObjectEdit {
             FabricEdit.child(scope(), kind.key).remove(name.name());
             LagEdit.adapt(root, legs, List.of());
         }
-        return bind();
     }
 
     private Validation bind() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is counted, as Prometheus, {@code weft top} and {@code weft show counters} have it. */
 @Tag("system")
-class MetricsProof {
+class MetricsTest {
     private static final int FRAMES = 50;
 
     @AutoClose
@@ -80,7 +80,7 @@ class MetricsProof {
 
     @Test
     void shouldSayThatTheAddressIsTaken() {
-        WeftProcess.start(lab, namespace, Fabric.of(), "--metrics", "9400");
+        WeftProcess.start(lab, namespace, Fabric.of("later: {type: nic, device: later, access: 10}"), "--metrics", "9400");
         Outcome second = namespace.run(Project.root().resolve("weft").toString(), "up", "--data",
                 lab.path("other").toString(), "--control", "unix:" + lab.path("c2"), "--metrics", "9400");
         assertThat(second.status()).isOne();

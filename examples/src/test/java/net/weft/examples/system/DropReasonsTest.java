@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  * For each drop reason a packet in words that causes it on real interfaces, is counted under it by {@code show drops}, and is
  * explained by {@code trace}, given the same words, with the same reason and sentence.
  */
-class DropReasonsProof {
+class DropReasonsTest {
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
     private static final String FROM_GUEST = " src-mac " + DropReasonsNetwork.GUEST;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /** Limits and spanning tree on real interfaces, each beside the same traffic without protection. */
 @Tag("system")
 @TestInstance(Lifecycle.PER_CLASS)
-class ProtectionProof {
+class ProtectionTest {
     private static final String BRIDGES = "01:80:c2:00:00:00";
     private static final int FLOOD = 3000;
     private static final long STORM_LIMIT = 500;

@@ -1,0 +1,47 @@
+package net.weft.controller.member;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.PolicyConfig;
+import net.weft.controller.model.ZoneConfig;
+import net.weft.v1.ListNamesRequest.Kind;
+import net.weft.vswitch.burst.DropReason;
+
+/** Lists the names that exist, for filters and completion. */
+final class NameInspection {
+    private NameInspection() {
+    }
+
+    /**
+     * Returns the names of one kind.
+     *
+     * @throws IllegalArgumentException if there is no such kind
+     */
+    static List<String> of(FabricConfig config, Kind kind) {
+        return switch (kind) {
+            case PORT -> List.copyOf(config.ports().keySet());
+            case TENANT -> List.copyOf(config.tenants().keySet());
+            case NETWORK -> config.networks().map(NetworkConfig::name).map(Object::toString).toList();
+            case ZONE -> Stream.concat(Stream.of(ZoneConfig.NONE, ZoneConfig.LOCAL),
+                    config.allZones().map(ZoneConfig::name).map(Object::toString)).toList();
+            case POLICY -> config.allPolicies().map(PolicyConfig::name).map(Object::toString).toList();
+            case VLAN -> vlans(config);
+            case MEMBER -> config.members().keySet().stream().map(Object::toString).toList();
+            case DROP_REASON -> Arrays.stream(DropReason.values()).map(DropReason::label).toList();
+            case KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(
+                    "expected a kind of names: port, tenant, network, zone, policy, vlan, member or drop-reason");
+        };
+    }
+
+    private static List<String> vlans(FabricConfig config) {
+        TreeSet<Integer> vlans = new TreeSet<>();
+        config.networks().map(NetworkConfig::vlan).forEach(vlans::add);
+        config.ports().values().stream().flatMapToInt(port -> config.vlans(port).vids()).forEach(vlans::add);
+        return vlans.stream().map(Object::toString).toList();
+    }
+}

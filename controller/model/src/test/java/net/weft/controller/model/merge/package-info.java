@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.model.merge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package net.weft.controller.server;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the caller of each call known to its service. The user is the one that the kernel reports for the connection;
+ * the process is what the client says, and counts only if it belongs to that user.
+ */
+final class Callers implements ServerInterceptor {
+    /** Name of the header with the process for which a client makes a call, in decimal. */
+    static final String PROCESS_HEADER = "weft-process";
+    private static final Metadata.Key<String> PROCESS = Metadata.Key.of(PROCESS_HEADER,
+            Metadata.ASCII_STRING_MARSHALLER);
+    private static final Context.Key<Caller> CALLER = Context.key("weft-caller");
+
+    /**
+     * The caller of the API.
+     *
+     * @param user name of the user, or its number where it has no name
+     * @param process the process for which the call was made; empty: unknown
+     */
+    record Caller(String user, OptionalLong process) {
+        @Override
+        public String toString() {
+            return process.isPresent() ? user + ", process " + process.getAsLong() : user;
+        }
+    }
+
+    /** Returns the caller of the call that is being served on this thread. */
+    static Optional<Caller> current() {
+        return Optional.ofNullable(CALLER.get());
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+            ServerCallHandler<Q, A> next) {
+        String user = call.getAttributes().get(PeerNegotiator.USER);
+        if (user == null) {
+            return next.startCall(call, headers);
+        }
+        Caller caller = new Caller(user, process(headers.get(PROCESS), user));
+        return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
+    }
+
+    private static OptionalLong process(@Nullable String text, String user) {
+        if (text == null || !text.matches("\\d{1,10}")) {
+            return OptionalLong.empty();
+        }
+        try {
+            return Files.getOwner(Path.of("/proc", text)).getName().equals(user)
+                    ? OptionalLong.of(Long.parseLong(text))
+                    : OptionalLong.empty();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+}
