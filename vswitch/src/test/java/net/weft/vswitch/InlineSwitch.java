@@ -119,6 +119,13 @@ public final class InlineSwitch implements AutoCloseable {
         return this;
     }
 
+    /** Makes a port a link aggregation of its own device and of further ones, whose links the caller closes. */
+    public InlineSwitch lag(String port, List<MemoryLink> further) {
+        ports.named(port).furtherLegs = further.stream().map(link -> link.device(ports.number(port))).toList();
+        publish();
+        return this;
+    }
+
     /** Gives a port another membership. */
     public void membership(String port, VlanMembership membership) {
         ports.named(port).membership = membership;
