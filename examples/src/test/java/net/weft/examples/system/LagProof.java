@@ -135,7 +135,7 @@ class LagProof {
         Map<String, Long> before = sent(weft);
         Thread.sleep(100);
         Map<String, Long> after = sent(weft);
-        return after.keySet().stream().max(Comparator.comparingLong(leg -> after.get(leg) - before.get(leg)))
+        return after.keySet().stream().max(Comparator.comparingLong(leg -> after.getOrDefault(leg, 0L) - before.getOrDefault(leg, 0L)))
                 .orElseThrow();
     }
 

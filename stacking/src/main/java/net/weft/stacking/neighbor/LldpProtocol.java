@@ -104,11 +104,11 @@ public final class LldpProtocol implements LinkProtocol {
         for (LldpLink link : links.values()) {
             ProtocolPort port = byName.get(link.port());
             LegSelection.Leg leg = port == null || !link.isLeg() ? null : leg(port.index(), link.name());
-            boolean isThere = port != null && (!link.isLeg() || leg != null);
-            if (port != null && isThere) {
+            boolean present = false;
+            if (port != null && (!link.isLeg() || leg != null)) {
                 now.put(link.number(), new Place(port.index(), leg == null ? NO_LEG : leg.number()));
+                present = leg == null ? ports.hasLink(port.index()) : leg.hasLink();
             }
-            boolean present = isThere && (leg == null ? ports.hasLink(port.index()) : leg.hasLink());
             places = now;
             if (!Boolean.valueOf(present).equals(carrier.put(link.number(), present))) {
                 agent.carrier(link.number(), present, nowNs);
