@@ -11,12 +11,20 @@ import net.weft.packet.MacAddress;
  * @param ips addresses and prefixes of its hosts; empty for any
  * @param roles further roles of the guarded port
  * @param isStrict false for {@code guard: off}: the port may use any address, and still owns these
+ * @param isHeldAlways true if the port holds its addresses although nobody was heard from it: a VPN peer, in whose name
+ *     the gateway answers
  */
-public record AddressBinding(Set<MacAddress> macs, List<Prefix> ips, Set<GuardRole> roles, boolean isStrict) {
+public record AddressBinding(Set<MacAddress> macs, List<Prefix> ips, Set<GuardRole> roles, boolean isStrict,
+        boolean isHeldAlways) {
     public AddressBinding {
         macs = Set.copyOf(macs);
         ips = List.copyOf(ips);
         roles = Set.copyOf(roles);
+    }
+
+    /** Creates a binding that is held only once its guest was heard. */
+    public AddressBinding(Set<MacAddress> macs, List<Prefix> ips, Set<GuardRole> roles, boolean isStrict) {
+        this(macs, ips, roles, isStrict, false);
     }
 
     /** Creates a strict binding without roles. */

@@ -31,6 +31,7 @@ public final class Peer {
     private volatile Secrets secrets;
     private volatile @Nullable Endpoint endpoint;
     private volatile boolean removed;
+    private volatile @Nullable Object attachment;
 
     private @Nullable Tai64n newestAccepted;
     private @Nullable Tai64n newestSent;
@@ -62,6 +63,16 @@ public final class Peer {
         this.cookies = new CookieJar(publicKey);
         this.newestAccepted = accepted;
         this.newestSent = sent;
+    }
+
+    /** What {@link #attachment(Object)} was given last, or null. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps an object of whoever added the peer, so that it need not look that up for each packet. */
+    public void attachment(@Nullable Object object) {
+        attachment = object;
     }
 
     public PublicKey publicKey() {

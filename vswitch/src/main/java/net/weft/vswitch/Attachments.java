@@ -99,6 +99,9 @@ final class Attachments implements Migrations.Steps {
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
             AttachmentSpec next = wished.get(attachment.spec().name());
             List<Port> ports = portsOf(attachment);
+            if (attachment.canBecome(next)) {
+                continue;
+            }
             if (ports.size() < attachment.ports().length || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
@@ -157,6 +160,8 @@ final class Attachments implements Migrations.Steps {
                     attachment = attachment(spec, ports, opener -> opener);
                     byName.put(spec.name(), attachment);
                     stale = true;
+                } else if (attachment.canBecome(spec)) {
+                    attachment.become(spec, indices(ports));
                 }
                 for (Port port : ports) {
                     legsOf.computeIfAbsent(port, _ -> new ArrayList<>()).add(attachment);
@@ -174,9 +179,13 @@ final class Attachments implements Migrations.Steps {
             UnaryOperator<DeviceOpener> decorate) {
         Integer free = freeNumbers.poll();
         int number = free == null ? legs++ : free;
-        int[] indices = ports.stream().mapToInt(port -> port.index).toArray();
+        int[] indices = indices(ports);
         return new AttachmentSupervisor(spec, number, indices,
                 decorate.apply(openers.opener(spec.device(), indices, spec.mtu())));
+    }
+
+    private static int[] indices(List<Port> ports) {
+        return ports.stream().mapToInt(port -> port.index).toArray();
     }
 
     /** Publishes what {@link #add} has made, where nothing that was opened did so. */

@@ -9,6 +9,7 @@ import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.Aggregate;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.forward.FloodTable;
 import net.weft.vswitch.forward.LegTable;
 import net.weft.vswitch.forward.LinkState;
@@ -69,9 +70,13 @@ final class SnapshotCompiler {
         Snapshot.Ports columns = Snapshot.Ports.empty(size);
         LegTable.Builder table = new LegTable.Builder(size, legs);
         List<Mirroring> mirrors = new ArrayList<>();
+        @Nullable
+        VlanMembership[] flooded = new @Nullable VlanMembership[size];
         for (Port port : ports) {
             int index = port.index;
             PortSpec spec = port.spec();
+            boolean isQuiet = spec.device() instanceof DeviceSpec.Attached attached && !attached.takesFloods();
+            flooded[index] = isQuiet ? null : spec.membership();
             columns.number()[index] = spec.number();
             columns.membership()[index] = spec.membership();
             columns.mtu()[index] = port.mtu();
@@ -84,7 +89,7 @@ final class SnapshotCompiler {
                 mirrors.add(new Mirroring(index, to, target.vid()));
             }
         }
-        compileFloods(columns.membership());
+        compileFloods(flooded);
         compileZones(ports, size, policies);
         return new Snapshot(++epoch, columns, table.build(), links, floods, protections(ports, size), mirrors, zones);
     }

@@ -80,7 +80,8 @@ class MetricsTest {
 
     @Test
     void shouldSayThatTheAddressIsTaken() {
-        WeftProcess.start(lab, namespace, Fabric.of("later: {type: nic, device: later, access: 10}"), "--metrics", "9400");
+        WeftProcess.start(lab, namespace, Fabric.of("later: {type: nic, device: later, access: 10}"), "--metrics",
+                "9400");
         Outcome second = namespace.run(Project.root().resolve("weft").toString(), "up", "--data",
                 lab.path("other").toString(), "--control", "unix:" + lab.path("c2"), "--metrics", "9400");
         assertThat(second.status()).isOne();

@@ -3,6 +3,7 @@ package net.weft.zone.guard;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import net.weft.packet.MacAddress;
 import net.weft.zone.AddressBinding;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +46,25 @@ public final class AddressHolds {
         AddressBinding before = binding == null ? bindings.remove(port) : bindings.put(port, binding);
         boolean isSame = before == null ? binding == null : before.equals(binding);
         if (!isSame) {
-            heard.set(port, 0);
+            heard.set(port, unheard(binding));
         }
     }
 
-    /** Releases all addresses that a port holds, because it is no longer up. */
+    /** Releases all addresses that a port holds, because it is no longer up, but for those that are held always. */
     public void goesDown(int port) {
         reach(port);
-        heard.set(port, 0);
+        heard.set(port, unheard(bindings.get(port)));
         linkLocals.forget(port);
+    }
+
+    /** The word of a port from which nobody was heard. */
+    private static long unheard(@Nullable AddressBinding binding) {
+        if (binding == null || !binding.isHeldAlways()) {
+            return 0;
+        }
+        int count = Math.min(binding.macs().size(), MAC_BITS);
+        long first = binding.macs().stream().mapToLong(MacAddress::value).min().orElse(0);
+        return HEARD | (1L << count) - 1 << MAC_LENGTH | first;
     }
 
     private void reach(int port) {

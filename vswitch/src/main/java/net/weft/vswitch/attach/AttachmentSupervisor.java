@@ -1,5 +1,6 @@
 package net.weft.vswitch.attach;
 
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -21,8 +22,8 @@ public final class AttachmentSupervisor {
 
     /** The leg number by which frames and snapshots identify the attachment. */
     public final int number;
-    private final AttachmentSpec spec;
-    private final int[] ports;
+    private AttachmentSpec spec;
+    private int[] ports;
     private final DeviceOpener opener;
     private @Nullable Device device;
     private @Nullable QueueAssignment<WorkerThread> assignment;
@@ -43,6 +44,22 @@ public final class AttachmentSupervisor {
         if (!spec.enabled()) {
             failure = new DeviceFailure(PortReason.DISABLED, "the configuration says enabled: false");
         }
+        if (opener.canServeOthers()) {
+            opener.serve(spec.ports(), this.ports);
+        }
+    }
+
+    /** Returns whether the attachment can become another one without closing its device: only the ports differ. */
+    public boolean canBecome(@Nullable AttachmentSpec next) {
+        return next != null && opener.canServeOthers() && next.equals(
+                new AttachmentSpec(spec.name(), spec.device(), next.ports(), spec.enabled(), spec.mtu()));
+    }
+
+    /** Serves other ports from now on, if {@link #canBecome}. @param indices the index of each port */
+    public void become(AttachmentSpec next, int[] indices) {
+        spec = next;
+        ports = indices.clone();
+        opener.serve(next.ports(), indices);
     }
 
     public AttachmentSpec spec() {
@@ -183,6 +200,12 @@ public final class AttachmentSupervisor {
     long takeMissed() {
         Device open = device;
         return open == null ? 0 : open.takeMissed();
+    }
+
+    /** Returns the number of packets of a port that the device dropped for a reason since the last call. */
+    long takeDropped(int port, DropReason reason) {
+        Device open = device;
+        return open == null ? 0 : open.takeDropped(port, reason);
     }
 
     /** Starts polling the queues. Call after a snapshot with the attachment is published. */

@@ -1,5 +1,6 @@
 package net.weft.vswitch.attach;
 
+import net.weft.vswitch.burst.DropReason;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.vswitch.burst.Device;
@@ -171,6 +172,9 @@ public final class Port {
         for (AttachmentSupervisor leg : legs) {
             if (leg.isFirst(index)) {
                 counters.addMissed(leg.takeMissed());
+            }
+            for (int reason = 0; reason < DropReason.COUNT; reason++) {
+                counters.addLost(DropReason.of(reason), leg.takeDropped(index, DropReason.of(reason)));
             }
         }
     }

@@ -95,6 +95,15 @@ public interface Device extends AutoCloseable {
     }
 
     /**
+     * Returns the number of packets from or for one of the device's ports that the device itself dropped for a reason since
+     * the last call. Control thread.
+     * @param port index of the port
+     */
+    default long takeDropped(int port, DropReason reason) {
+        return 0;
+    }
+
+    /**
      * Time at which the other side was first ready to receive frames, by {@link System#nanoTime()}; 0 if the device
      * cannot detect it.
      */

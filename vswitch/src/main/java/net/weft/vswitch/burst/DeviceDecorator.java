@@ -53,6 +53,11 @@ public interface DeviceDecorator extends Device {
     }
 
     @Override
+    default long takeDropped(int port, DropReason reason) {
+        return delegate().takeDropped(port, reason);
+    }
+
+    @Override
     default long readyNs() {
         return delegate().readyNs();
     }

@@ -112,6 +112,31 @@ public enum DropReason {
     /** A limit of connections is reached. */
     CONNECTION_LIMIT("its port, its network or the switch already has as many connections as it may",
             "see with `weft show connections` whose they are, and raise `connections` if all of them are wanted"),
+    /** The frame cannot pass a VPN tunnel, which carries IP unicast only. */
+    L3_ONLY("it is broadcast, multicast, ARP or not IP, and was to go to VPN peers, who get IP unicast only; the gateway answers ARP and "
+            + "neighbour discovery in their name",
+            "expect it: every broadcast of a network with peers is counted here"),
+    /** A packet from or to a VPN peer for whose destination nobody is responsible. */
+    NO_ROUTE(
+            "nobody is responsible for its destination: it lies in no subnet of the peer's network and in nobody's `allowed-ips`, or the "
+                    + "packet was sent to a peer that does not have that address",
+            "correct the route at the sender, or give the network a `next-hop`, or the peer that has it behind it `allowed-ips`"),
+    /** A packet for a VPN peer that cannot be reached. */
+    NO_SESSION("the VPN peer it was to go to has no session: it was never heard, or did not answer for 5 seconds",
+            "see with `weft show vpn` when it was last heard; behind a NAT it needs `keepalive`"),
+    /** A packet from a VPN peer whose source address is not the peer's. */
+    WRONG_SOURCE("its VPN peer sent it from an address that is neither among the peer's `ips` nor its `allowed-ips`",
+            "correct `Address` in the peer's configuration, or list the network behind it in `allowed-ips`"),
+    /** A datagram whose authentication failed. */
+    NOT_AUTHENTICATED(
+            "its authentication failed: it was changed on its way, or its sender has not the key that it pretends to have",
+            "expect a few on an open port; many are somebody who tries"),
+    /** A datagram that was received before. */
+    REPLAYED("it was received before, or so long after its successors that nobody can tell",
+            "expect a few from networks that duplicate or reorder; many are somebody who replays"),
+    /** A datagram under keys that are too old, or for a peer whose time has ended. */
+    EXPIRED("its keys are older than 180 seconds, or its VPN peer has expired",
+            "see with `weft show vpn` whether the peer has expired; keys renew themselves with the next packet"),
     /** The transmit queue of the device is full. */
     RING_FULL("the receiver did not take frames as fast as they came; it is overloaded or stalled",
             "give it more processor time or queues, or hold its senders back with `rate-limit`"),

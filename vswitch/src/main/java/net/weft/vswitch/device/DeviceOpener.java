@@ -1,5 +1,6 @@
 package net.weft.vswitch.device;
 
+import java.util.List;
 import net.weft.vswitch.burst.Device;
 
 /**
@@ -18,6 +19,21 @@ public interface DeviceOpener extends AutoCloseable {
     /** Returns whether a device is ready to be opened, so that {@link #open} would succeed now. */
     default boolean hasDevice() {
         return false;
+    }
+
+    /** Returns whether the ports that the device serves can change while it is open, see {@link #serve}. */
+    default boolean canServeOthers() {
+        return false;
+    }
+
+    /**
+     * Sets the ports that the device serves, now and each time that they change. Called only if {@link
+     * #canServeOthers}, and before a snapshot names the ports.
+     *
+     * @param names names of the ports, as in the attachment
+     * @param indices the index of each, which received frames carry
+     */
+    default void serve(List<String> names, int[] indices) {
     }
 
     /** The MTU of the open device, in bytes (layer-3 packet). */

@@ -145,8 +145,13 @@ public interface DeviceSpec {
      *
      * @param type the value of {@code type:} that users see
      * @param label the name that users see
+     * @param takesFloods false for a port to which no flooded frame is sent
      */
-    record Attached(String type, String label) implements DeviceSpec {
+    record Attached(String type, String label, boolean takesFloods) implements DeviceSpec {
+        /** Creates a port to which flooded frames are sent. */
+        public Attached(String type, String label) {
+            this(type, label, true);
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package net.weft.vswitch.port;
 
+import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import net.weft.vswitch.burst.DropReason;
@@ -34,6 +36,8 @@ public final class PortCounters {
 
     private final long[][] rows;
     private volatile long missed;
+    /** Packets that the port's device dropped, by reason; null while there are none. */
+    private volatile @Nullable AtomicLongArray lost;
 
     public PortCounters(int workers) {
         rows = new long[workers][ROW];
@@ -111,7 +115,8 @@ public final class PortCounters {
 
     /** Frames received here and dropped for this reason. */
     public long ingressDrops(DropReason reason) {
-        return sum(ingressDrop(reason.ordinal()));
+        AtomicLongArray more = lost;
+        return sum(ingressDrop(reason.ordinal())) + (more == null ? 0 : more.get(reason.ordinal()));
     }
 
     /** Frames that should have left here and were dropped for this reason. */
@@ -159,6 +164,22 @@ public final class PortCounters {
             }
         }
         missed = missed + gone.missed;
+        AtomicLongArray more = gone.lost;
+        for (int reason = 0; more != null && reason < DropReason.COUNT; reason++) {
+            addLost(DropReason.of(reason), more.get(reason));
+        }
+    }
+
+    /** Counts packets that the port's device dropped before they were frames of the switch. Control thread. */
+    public void addLost(DropReason reason, long packets) {
+        if (packets > 0) {
+            AtomicLongArray counts = lost;
+            if (counts == null) {
+                counts = new AtomicLongArray(DropReason.COUNT);
+                lost = counts;
+            }
+            counts.addAndGet(reason.ordinal(), packets);
+        }
     }
 
     /** Counts frames that were lost before they were received. Control thread. */
@@ -176,6 +197,10 @@ public final class PortCounters {
     /** Frames dropped for any reason, on ingress or egress. */
     public long dropped() {
         long sum = missed;
+        AtomicLongArray more = lost;
+        for (int reason = 0; more != null && reason < DropReason.COUNT; reason++) {
+            sum += more.get(reason);
+        }
         for (int cell = INGRESS_DROPS; cell < EGRESS_DROPS + DropReason.COUNT; cell++) {
             sum += sum(cell);
         }

@@ -1,5 +1,6 @@
 package net.weft.controller.cli;
 
+import net.weft.controller.cli.vpn.VpnCommand;
 import java.util.stream.Stream;
 import java.util.Arrays;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -88,7 +89,8 @@ public final class WeftCommand implements Runnable {
         CommandLine weft = new CommandLine(new WeftCommand());
         List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
                 ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new BatchCommand(), new ShowCommand(),
+                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new BatchCommand(), new VpnCommand(),
+                new ShowCommand(),
                 new TraceCommand(parts.frames()),
                 new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
                 new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),

@@ -140,7 +140,7 @@ public final class CaptureGrpc extends CaptureServiceGrpc.CaptureServiceImplBase
 
     /** Returns a sentence if one of the ports has been removed, else an empty text. */
     private String gone(List<String> ports) {
-        return ports.stream().filter(port -> !agent.desired().config().ports().containsKey(port)).findFirst()
+        return ports.stream().filter(port -> agent.desired().config().port(port).isEmpty()).findFirst()
                 .map(port -> "port " + port + " was removed").orElse("");
     }
 }

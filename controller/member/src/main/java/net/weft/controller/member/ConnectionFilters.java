@@ -64,7 +64,7 @@ final class ConnectionFilters {
         if (filter.getPort().isEmpty()) {
             return null;
         }
-        if (!desired.config().ports().containsKey(filter.getPort())) {
+        if (desired.config().port(filter.getPort()).isEmpty()) {
             throw new IllegalArgumentException("there is no port " + filter.getPort());
         }
         return desired.numbers().of(filter.getPort());

@@ -136,7 +136,7 @@ public final class ConnectionInspection {
 
         Ends(Revision next, Zonings zonings, PolicyLookup lookup, int member) {
             this.lookup = lookup;
-            for (PortConfig port : next.config().ports().values()) {
+            for (PortConfig port : next.config().allPorts().toList()) {
                 if (port.member() == member && port.enabled()) {
                     int number = next.portNumbers().of(port.name());
                     PortZones in = zonings.zones(port);

@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,13 +48,12 @@ final class Inspection {
         Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
                 .setType(spec.device().type())
                 .setState(port.state())
-                .setInterface(desired.config().port(spec.name()).map(desired.numbers()::interfaceName)
-                        .orElseGet(() -> agent.member() + "/0/" + spec.number()))
+                .setInterface(desired.config().port(spec.name()).map(desired.numbers()::interfaceName).orElse(""))
                 .setNetwork(network(desired, spec.membership().untaggedVid()))
                 .setZone(directory.zones(spec.zones(), spec.membership().members().size())
                         .collect(Collectors.joining(",")))
                 .setGuard(spec.binding() == null || !spec.binding().isStrict() ? "off" : "strict")
-                .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(port.mtu())
+                .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(mtu(desired, port))
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
                 .setDropped(counters.dropped()).setPunted(counters.punted()).setCopies(counters.copies());
@@ -66,6 +66,12 @@ final class Inspection {
             row.setReason(port.failure().reason().label()).setMessage(port.failure().message());
         }
         return row.build();
+    }
+
+    /** Returns the MTU of a port; a VPN gateway enforces its own, behind a device that takes more. */
+    private static int mtu(MemberAgent.Desired desired, PortStatus port) {
+        VpnGatewayConfig gateway = desired.config().vpn().get(port.spec().name().split("/", 2)[0]);
+        return gateway == null ? port.mtu() : gateway.mtu().orElse(VpnGatewayConfig.DEFAULT_MTU);
     }
 
     private static String network(MemberAgent.Desired desired, int vid) {

@@ -36,7 +36,7 @@ final class LagSpecs {
         for (PortConfig leg : config.ports().values()) {
             if (leg.member() == member && leg.isLeg()) {
                 PortConfig lag = config.aggregate(leg);
-                legs.add(new AttachmentSpec(leg.name(), PortSpecs.device(leg.name(), leg.device()), List.of(lag.name()),
+                legs.add(new AttachmentSpec(leg.name(), PortSpecs.device(leg), List.of(lag.name()),
                         leg.enabled() && lag.enabled(), lag.mtu().orElse(0)));
             }
         }

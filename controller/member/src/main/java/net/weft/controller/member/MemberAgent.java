@@ -1,5 +1,11 @@
 package net.weft.controller.member;
 
+import java.util.Set;
+import net.weft.controller.model.DeviceConfig;
+import net.weft.vswitch.port.AttachmentSpec;
+import net.weft.vpn.VpnGateways;
+import java.util.Optional;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -29,9 +35,10 @@ public final class MemberAgent implements AutoCloseable {
     private final SpecSource specs;
     private final FlowExport export;
     private final LinkProtocols links;
+    private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
-            Zoning.OFF);
+            Zoning.OFF, Set.of());
 
     /**
      * The desired state of the switch as of one revision; number 0: nothing is configured yet.
@@ -39,9 +46,10 @@ public final class MemberAgent implements AutoCloseable {
      * @param origins origins by subject
      * @param fileText the file applied last, or empty
      * @param zoning numbered zones and policies
+     * @param revokedKeys public keys of revoked VPN peers
      */
     record Desired(long revision, FabricConfig config, PortNumbers numbers, Map<String, Origin> origins,
-            String fileText, Zoning zoning) {
+            String fileText, Zoning zoning, Set<String> revokedKeys) {
     }
 
     /** Converts a configuration to the ports of the switch; tests provide ports with in-memory devices. */
@@ -54,12 +62,24 @@ public final class MemberAgent implements AutoCloseable {
      *
      * @param member ID of the member that this process is
      * @param vswitch a running switch, configured only by this agent
+     * @param gateways the VPN gateways, which are among the switch's device providers
      */
-    public MemberAgent(int member, VirtualSwitch vswitch) {
+    public MemberAgent(int member, VirtualSwitch vswitch, VpnGateways gateways) {
+        this(member, vswitch, (config, numbers) -> PortSpecs.of(config, numbers, member), Optional.of(gateways));
+    }
+
+    /** Creates an agent of a member without VPN gateways. */
+    MemberAgent(int member, VirtualSwitch vswitch) {
         this(member, vswitch, (config, numbers) -> PortSpecs.of(config, numbers, member));
     }
 
+    /** Creates an agent of a member without VPN gateways. */
     MemberAgent(int member, VirtualSwitch vswitch, SpecSource specs) {
+        this(member, vswitch, specs, Optional.empty());
+    }
+
+    private MemberAgent(int member, VirtualSwitch vswitch, SpecSource specs, Optional<VpnGateways> gateways) {
+        this.gateways = gateways;
         this.member = member;
         this.vswitch = vswitch;
         this.specs = specs;
@@ -72,18 +92,22 @@ public final class MemberAgent implements AutoCloseable {
         FabricConfig config = revision.config();
         Zonings zonings = revision.zoneNumbers().zonings(config);
         Zoning zoning = zonings.zoning();
+        VpnSpecs vpn = new VpnSpecs(config, revision.portNumbers(), member, revision.revokedKeys());
+        gateways.ifPresent(all -> all.apply(vpn.gateways()));
+        List<AttachmentSpec> attachments = new ArrayList<>(LagSpecs.attachments(config, member));
+        gateways.ifPresent(_ -> attachments.addAll(vpn.attachments()));
         links.withdraw(config, revision.portNumbers());
         vswitch.apply(SwitchConfig
                 .of(specs.apply(config, revision.portNumbers()).stream()
-                        .map(spec -> zoned(spec, config, zonings)).toList(), zoning)
-                .attached(LagSpecs.attachments(config, member))
+                        .map(spec -> zoned(spec, config, zonings, vpn)).toList(), zoning)
+                .attached(attachments)
                 .linked(LagSpecs.specs(config, member), LagSpecs.lldp(config, member))
                 .querying(config.networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                         .collect(Collectors.toSet())));
         links.apply(config, revision.portNumbers());
         export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
-                revision.fileText().orElse(""), zoning);
+                revision.fileText().orElse(""), zoning, revision.revokedKeys());
         inRecovery = false;
     }
 
@@ -94,7 +118,7 @@ public final class MemberAgent implements AutoCloseable {
                 .map(spec -> new PortSpec(spec.name(), spec.number(), spec.device(), spec.membership(), false,
                         spec.mtu(), spec.macLimit()))
                 .toList(), Zoning.OFF));
-        desired = new Desired(0, config, numbers, Map.of(), "", Zoning.OFF);
+        desired = new Desired(0, config, numbers, Map.of(), "", Zoning.OFF, Set.of());
         inRecovery = true;
     }
 
@@ -103,9 +127,12 @@ public final class MemberAgent implements AutoCloseable {
         return inRecovery;
     }
 
-    private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings) {
-        return config.port(spec.name())
-                .map(port -> spec.zoned(zonings.zones(port), port.guard().declaration().orElse(null))).orElse(spec);
+    private static PortSpec zoned(PortSpec spec, FabricConfig config, Zonings zonings, VpnSpecs vpn) {
+        return config.port(spec.name()).map(port -> spec.zoned(zonings.zones(port), port.guard().declaration()
+                .map(declared -> port.device() instanceof DeviceConfig.WireGuard
+                        ? vpn.binding(port, declared)
+                        : declared)
+                .orElse(null))).orElse(spec);
     }
 
     /** Returns whether each local port is up, disabled, or waits only for its peer. */
@@ -136,6 +163,10 @@ public final class MemberAgent implements AutoCloseable {
 
     LinkProtocols links() {
         return links;
+    }
+
+    Optional<VpnGateways> gateways() {
+        return gateways;
     }
 
     FlowExport export() {

@@ -23,7 +23,7 @@ final class PortSpecs {
     /** Returns the ports of a member, in the order of the configuration. */
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
         Set<String> mirrorTargets = config.mirrorTargets();
-        return config.ports().values().stream().filter(port -> port.member() == member && !port.isLeg())
+        return config.allPorts().filter(port -> port.member() == member && !port.isLeg())
                 .map(port -> spec(config, port, numbers, mirrorTargets.contains(port.name()))).toList();
     }
 
@@ -35,8 +35,7 @@ final class PortSpecs {
      */
     private static PortSpec spec(FabricConfig config, PortConfig port, PortNumbers numbers, boolean isMirrorTarget) {
         VlanMembership membership = isMirrorTarget ? VlanMembership.none() : config.vlanMembership(port);
-        return new PortSpec(port.name(), numbers.of(port.name()), device(port.name(), port.device()), membership,
-                port.enabled(),
+        return new PortSpec(port.name(), numbers.of(port.name()), device(port), membership, port.enabled(),
                 port.mtu().orElse(0), port.macLimit().orElse(0), protection(port, membership),
                 port.mirror().map(mirror -> new MirrorTarget(numbers.of(mirror.port()), mirror.vlan().orElse(0)))
                         .orElse(null));
@@ -55,18 +54,19 @@ final class PortSpecs {
                         && !membership.isTunnel() && !membership.members().isEmpty());
     }
 
-    static DeviceSpec device(String port, DeviceConfig device) {
-        return switch (device) {
+    static DeviceSpec device(PortConfig port) {
+        return switch (port.device()) {
             case DeviceConfig.Tap tap -> new DeviceSpec.Tap(tap.interfaceName(), tap.persist());
             case DeviceConfig.Nic nic -> new DeviceSpec.Nic(nic.interfaceName(), nic.shareWithHost());
             case DeviceConfig.QemuStream stream -> new DeviceSpec.QemuStream(stream.socket(),
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
             case DeviceConfig.QemuDgram dgram ->
                 new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
-            case DeviceConfig.Lag _ -> new DeviceSpec.Attached("lag", port);
+            case DeviceConfig.Lag _ -> new DeviceSpec.Attached("lag", port.name());
             case DeviceConfig.Pcap pcap -> new DeviceSpec.PcapLive(pcap.interfaceName());
             case DeviceConfig.PcapFiles files -> new DeviceSpec.PcapFiles(files.read().orElse(null), files.loop(),
                     files.speed().orElse(0), files.write().orElse(null));
+            case DeviceConfig.WireGuard socket -> VpnSpecs.device(port.name(), socket);
             case DeviceConfig.VhostUser vhost -> new DeviceSpec.VhostUser(vhost.socket(),
                     vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()),
                     new MemoryRules(vhost.anyMemoryFile(), vhost.requireSealedMemory()));

@@ -97,7 +97,7 @@ class RevisionFollowerTest {
 
     private static Revision revision(long number) {
         return new Revision(number, Instant.EPOCH, "test", "", FabricConfig.empty(), Map.of(), PortNumbers.NONE,
-                new ZoneNumbers(Map.of(), Map.of()), Optional.empty(), List.of());
+                new ZoneNumbers(Map.of(), Map.of()), Optional.empty(), List.of(), java.util.Set.of());
     }
 
     /** A log in memory for one follower. */

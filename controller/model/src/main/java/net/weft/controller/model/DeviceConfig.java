@@ -100,6 +100,15 @@ public sealed interface DeviceConfig {
     record Lag(LagSettings settings) implements DeviceConfig {
     }
 
+    /**
+     * The socket of a VPN gateway, which the ports of its peers share. Not a {@code type} of the file: it stands under
+     * {@code vpn}.
+     *
+     * @param listen UDP port
+     */
+    record WireGuard(String gateway, int listen) implements DeviceConfig {
+    }
+
     /** Returns the port's {@code type}, as in the file; {@code lag} for a link aggregation. */
     default String type() {
         return switch (this) {
@@ -109,6 +118,7 @@ public sealed interface DeviceConfig {
             case VhostUser _ -> "vhost-user";
             case Pcap _,PcapFiles _ -> "pcap";
             case Lag _ -> "lag";
+            case WireGuard _ -> "wireguard";
         };
     }
 }

@@ -26,10 +26,12 @@ import net.weft.vlan.VlanSet;
  * @param zones the fabric's own zones by name, in the order of the file
  * @param policies the fabric's own policies, in the order of evaluation
  * @param ports ports by name, in the order of the file; those of {@code ports} first, then those of {@code lags}
+ * @param vpn VPN gateways by name, in the order of the file
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
         ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
-        SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies, SequencedMap<String, PortConfig> ports) {
+        SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies, SequencedMap<String, PortConfig> ports,
+        SequencedMap<String, VpnGatewayConfig> vpn) {
     public static final String DEFAULT_NAME = "weft";
 
     public FabricConfig {
@@ -38,6 +40,15 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         zones = Ordered.copyOf(zones);
         policies = List.copyOf(policies);
         ports = Ordered.copyOf(ports);
+        vpn = Ordered.copyOf(vpn);
+    }
+
+    /** Creates a configuration without VPN gateways. */
+    public FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
+            ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
+            SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies,
+            SequencedMap<String, PortConfig> ports) {
+        this(name, systemMac, members, export, connections, tenants, zones, policies, ports, Ordered.copyOf(Map.of()));
     }
 
     /** Returns the configuration that runs before the first commit: member 1 and nothing else. */
@@ -49,7 +60,8 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     }
 
     public FabricConfig withSystemMac(MacAddress mac) {
-        return new FabricConfig(name, Optional.of(mac), members, export, connections, tenants, zones, policies, ports);
+        return new FabricConfig(name, Optional.of(mac), members, export, connections, tenants, zones, policies, ports,
+                vpn);
     }
 
     /** Returns every network of every tenant. */
@@ -102,8 +114,19 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         };
     }
 
+    /** Returns a port; those of VPN gateways ({@code office}) and of their peers ({@code office/alice}) included. */
     public Optional<PortConfig> port(String name) {
-        return Optional.ofNullable(ports.get(name));
+        return Optional.ofNullable(ports.get(name)).or(() -> VpnPorts.port(this, name));
+    }
+
+    /** Returns every port: those of the file, then those of VPN gateways and their peers. */
+    public Stream<PortConfig> allPorts() {
+        return Stream.concat(ports.values().stream(), VpnPorts.all(this));
+    }
+
+    /** Returns the name of every port. */
+    public Stream<String> portNames() {
+        return Stream.concat(ports.keySet().stream(), VpnPorts.names(vpn));
     }
 
     /** Returns the port that frames of this port belong to: the LAG of a leg, else the port itself. */

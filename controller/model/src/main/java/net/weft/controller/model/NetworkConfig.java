@@ -1,5 +1,6 @@
 package net.weft.controller.model;
 
+import net.weft.zone.Prefix;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +11,19 @@ import java.util.Optional;
  * @param vlan VLAN ID, 1-4094; no other network has it
  * @param subnets address prefixes in CIDR notation, as written; a description that is not enforced
  * @param zone name of the default zone of its ports; empty: none
+ * @param nextHops routers that VPN peers reach other networks by, at most one of each IP version, within the subnets
  * @param querier whether the switch sends IGMP and MLD queries when no other querier does
  */
-public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, Optional<String> zone, boolean querier) {
+public record NetworkConfig(NetworkName name, int vlan, List<String> subnets, Optional<String> zone,
+        List<Prefix> nextHops,
+        boolean querier) {
     public NetworkConfig {
         subnets = List.copyOf(subnets);
+        nextHops = List.copyOf(nextHops);
+    }
+
+    /** Creates a network without next hop. */
+    public NetworkConfig(NetworkName name, int vlan, List<String> subnets, Optional<String> zone, boolean querier) {
+        this(name, vlan, subnets, zone, List.of(), querier);
     }
 }

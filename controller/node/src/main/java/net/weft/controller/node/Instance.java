@@ -1,5 +1,11 @@
 package net.weft.controller.node;
 
+import net.weft.controller.model.yaml.edit.ObjectEdit;
+import net.weft.wireguard.PublicKey;
+import net.weft.controller.member.VpnGrpc;
+import net.weft.vpn.VpnGateways;
+import net.weft.vpn.PeerStateFile;
+import net.weft.vpn.FileSecretStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,6 +67,8 @@ final class Instance implements AutoCloseable {
     private final DataDirectory data;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
+    private final PeerStateFile vpnStamps;
+    private final VpnGateways gateways;
     private final RevisionFollower follower;
     private final FabricFile file;
     private final ApiServer api;
@@ -129,14 +137,18 @@ final class Instance implements AutoCloseable {
         store.recovery().ifPresentOrElse(fabric::recover, file::start);
         FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
         MemberConfig member = member(config, options.member());
+        vpnStamps = new PeerStateFile(data.path().resolve("vpn-stamps"));
+        gateways = new VpnGateways(new FileSecretStore(data.path()), vpnStamps);
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey()))
+                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
                         .speaking(ports -> new LagProtocol(ports, LinkEvents::log),
                                 ports -> new LldpProtocol(ports, LinkEvents::neighbor)));
         try {
             vswitch.onPortChange(portChanges::add);
-            agent = new MemberAgent(member.id(), vswitch);
+            agent = new MemberAgent(member.id(), vswitch, gateways);
+            gateways.onRotated(
+                    (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));
             store.recovery().ifPresent(reason -> {
                 LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
                 agent.recover(config);
@@ -151,10 +163,13 @@ final class Instance implements AutoCloseable {
             api = ApiServer.start(socket,
                     List.of(new FabricGrpc(fabric), new InspectGrpc(agent), new ZoneGrpc(agent, InstantSource.system()),
                             new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
+                            new VpnGrpc(agent),
                             new SystemGrpc(Version.text(), data.path(), fabric, new SystemGrpc.LocalMember(member.id(),
                                     this::isReady, follower::progress))));
         } catch (RuntimeException e) {
             vswitch.close();
+            gateways.close();
+            vpnStamps.close();
             throw e;
         }
     }
@@ -166,6 +181,18 @@ final class Instance implements AutoCloseable {
                     comment);
         } catch (NotCarriedOutException e) {
             LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
+    }
+
+    /** Commits the new key of a VPN peer that was heard by it. */
+    private static void rotated(Fabric fabric, String port, PublicKey key) {
+        try {
+            fabric.edit(config -> ObjectEdit.set(config, ObjectEdit.Kind.VPN_PEER, port,
+                    Map.of("public-key", key.toString(), "next-public-key", "")), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+                    "peer " + port + " uses its next key");
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "peer " + port + " uses its next key, but that could not be stored: " + e.getMessage());
         }
     }
 
@@ -244,6 +271,8 @@ final class Instance implements AutoCloseable {
             follower.close();
             agent.close();
             vswitch.close();
+            gateways.close();
+            vpnStamps.close();
             data.close();
         }
     }

@@ -1,5 +1,7 @@
 package net.weft.controller.server;
 
+import java.util.ArrayList;
+import java.util.Set;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -150,8 +152,10 @@ public final class Fabric {
             }
             return new Outcome(revision(), plan, valid.warnings());
         }
+        List<Fault> warnings = new ArrayList<>(valid.warnings());
+        warnings.addAll(new RevokedKeys(last, Set.of()).returning(FabricConfig.empty(), wanted));
         Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
-        return terms.dryRun() ? previewed(next, plan, valid.warnings()) : commit(next, plan, valid.warnings());
+        return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
 
     /** Records a file as the one given last, unless it is. The newest revision keeps its number. */
@@ -231,11 +235,22 @@ public final class Fabric {
      * @throws NotCarriedOutException as in {@link #apply}
      */
     public Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
-        return carriedOut(storedEdit(edit, terms, who, comment), terms);
+        return edit(edit, Set.of(), false, terms, who, comment);
     }
 
-    private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, Terms terms, String who,
+    /**
+     * Changes one object and which keys of VPN peers are revoked.
+     *
+     * @param revoked keys that are revoked from now on
+     * @param again whether a key that was revoked is admitted again if the edit brings it back
+     */
+    Outcome edit(Function<FabricConfig, Validation> edit, Set<String> revoked, boolean again, Terms terms, String who,
             String comment) {
+        return carriedOut(storedEdit(edit, revoked, again, terms, who, comment), terms);
+    }
+
+    private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, Set<String> revoked, boolean again,
+            Terms terms, String who, String comment) {
         problems.recovery().ifPresent(reason -> {
             throw new StoreException("nothing can be changed by command in recovery: " + reason, null);
         });
@@ -248,7 +263,13 @@ public final class Fabric {
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        Revision next = Commits.command(log.last(), wanted, author(who, comment), random);
+        RevokedKeys tombstones = new RevokedKeys(log.last(), revoked);
+        List<Fault> returning = tombstones.returning(config(), wanted);
+        if (!again && !returning.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(returning));
+        }
+        Revision next = Commits.command(log.last(), wanted, author(who, comment), random,
+                _ -> tombstones.after(again ? wanted : FabricConfig.empty()));
         return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
 

@@ -1,5 +1,6 @@
 package net.weft.controller.server;
 
+import java.util.Set;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -100,7 +101,12 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             observer.onError(Edits.INCOMPLETE.asRuntimeException());
             return;
         }
-        edit(observer, edit.get(), terms, request.getRefusalInResponse());
+        Set<String> revoked = request.getVerb() == EditObjectRequest.Verb.REVOKE
+                ? RevokedKeys.of(fabric.config(), request.getName())
+                : Set.of();
+        change(observer, request.getRefusalInResponse(),
+                () -> fabric.edit(config -> Edits.made(config, edit.get()), revoked,
+                        request.getAgain(), terms, who(), Edits.comment(edit.get())));
     }
 
     @Override

@@ -137,7 +137,7 @@ class FileRevisionStoreTest {
         assertThat(follower.await(0)).contains(second);
         Revision amended = new Revision(2, second.time(), second.who(), second.comment(), second.config(),
                 second.origins(), second.portNumbers(), second.zoneNumbers(), Optional.of("ports: {}"),
-                List.of(new Conflict("port a", "both")));
+                List.of(new Conflict("port a", "both")), second.revokedKeys());
         store.amend(amended);
         assertThat(follower.await(0)).contains(amended);
         assertThat(follower.await(0)).isEmpty();

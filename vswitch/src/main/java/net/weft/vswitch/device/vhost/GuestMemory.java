@@ -61,7 +61,8 @@ final class GuestMemory {
     static void checkTable(int count, int limit, int files) throws VhostViolationException {
         if (count < 1 || count > limit || count != files) {
             throw new VhostViolationException(Integer.toUnsignedString(count) + " memory regions with " + files
-                    + " descriptors; expected 1-" + limit + ", one descriptor each; " + VhostViolationException.NOT_SHARED);
+                    + " descriptors; expected 1-" + limit + ", one descriptor each; "
+                    + VhostViolationException.NOT_SHARED);
         }
     }
 

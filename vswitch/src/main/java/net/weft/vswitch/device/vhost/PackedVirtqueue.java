@@ -205,7 +205,8 @@ final class PackedVirtqueue extends Virtqueue {
     @Override
     boolean isRingGone() {
         PackedInflight kept = inflight;
-        return Mapping.isGone(ring, RingSetup.descriptorBytes(size), true) || Mapping.isGone(driverArea, RingSetup.EVENT_BYTES, false)
+        return Mapping.isGone(ring, RingSetup.descriptorBytes(size), true)
+                || Mapping.isGone(driverArea, RingSetup.EVENT_BYTES, false)
                 || Mapping.isGone(deviceArea, RingSetup.EVENT_BYTES, true) || kept != null && kept.isGone();
     }
 

@@ -142,7 +142,8 @@ final class SplitVirtqueue extends Virtqueue {
 
     @Override
     boolean isRingGone() {
-        return Mapping.isGone(descriptors, RingSetup.descriptorBytes(size), false) || Mapping.isGone(available, RingSetup.availableBytes(size), false)
+        return Mapping.isGone(descriptors, RingSetup.descriptorBytes(size), false)
+                || Mapping.isGone(available, RingSetup.availableBytes(size), false)
                 || Mapping.isGone(used, RingSetup.usedBytes(size), true);
     }
 

@@ -58,7 +58,8 @@ class VhostSharedMemoryTest extends SessionMessages {
         VhostUserDevice device = Objects.requireNonNull(take());
         device.kicked();
         assertThat(device.failure()).as("a kick, but nothing to be seen")
-                .isEqualTo(new DeviceFailure(PortReason.GUEST_VIOLATION, "test: " + VhostViolationException.NOT_SHARED));
+                .isEqualTo(
+                        new DeviceFailure(PortReason.GUEST_VIOLATION, "test: " + VhostViolationException.NOT_SHARED));
         assertThat(session.isUnshared()).isTrue();
         session.close();
     }

@@ -1,5 +1,7 @@
 package net.weft.controller.cli.connect;
 
+import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
+import net.weft.v1.VpnServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -107,6 +109,12 @@ public final class ControlClient implements AutoCloseable {
     /** Calls the migration service. */
     public <T> T migrate(Function<MigrateServiceBlockingStub, T> call) {
         return call("", () -> call.apply(MigrateServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS)));
+    }
+
+    /** Calls the service of VPN gateways. */
+    public <T> T vpn(Function<VpnServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(VpnServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
     }
 

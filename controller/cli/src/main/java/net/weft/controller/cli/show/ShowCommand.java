@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", subcommands = {
         ShowPorts.class, ShowMacs.class, ShowVlans.class, ShowDrops.class, ShowCounters.class,
         ShowNetworks.class, ShowWorkers.class, ShowMembers.class, ShowMigrations.class, ShowExport.class,
-        ShowMulticast.class, ShowLags.class, ShowNeighbors.class, ShowZones.class, ShowPolicies.class, ShowConnections.class}, footer = {"",
+        ShowMulticast.class, ShowLags.class, ShowNeighbors.class, ShowVpn.class, ShowZones.class, ShowPolicies.class,
+        ShowConnections.class}, footer = {"",
                 "Examples:",
                 "  weft show ports",
                 "  weft show drops --port web1", "  weft show macs --vlan 10 -o json",

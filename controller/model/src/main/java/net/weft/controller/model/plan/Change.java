@@ -1,5 +1,7 @@
 package net.weft.controller.model.plan;
 
+import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +204,58 @@ public sealed interface Change {
         @Override
         public String subject() {
             return Subjects.policies(tenant);
+        }
+    }
+
+    record VpnGatewayAdded(VpnGatewayConfig gateway) implements Added {
+        @Override
+        public String subject() {
+            return Subjects.of(gateway);
+        }
+
+        @Override
+        public Map<String, String> keys() {
+            return FabricKeys.of(gateway);
+        }
+    }
+
+    record VpnGatewayRemoved(VpnGatewayConfig gateway) implements Removed {
+        @Override
+        public String subject() {
+            return Subjects.of(gateway);
+        }
+    }
+
+    record VpnGatewayChanged(VpnGatewayConfig from, VpnGatewayConfig to, List<KeyChange> keys) implements Changed {
+        @Override
+        public String subject() {
+            return Subjects.of(to);
+        }
+    }
+
+    record VpnPeerAdded(VpnPeerConfig peer) implements Added {
+        @Override
+        public String subject() {
+            return Subjects.of(peer);
+        }
+
+        @Override
+        public Map<String, String> keys() {
+            return FabricKeys.of(peer);
+        }
+    }
+
+    record VpnPeerRemoved(VpnPeerConfig peer) implements Removed {
+        @Override
+        public String subject() {
+            return Subjects.of(peer);
+        }
+    }
+
+    record VpnPeerChanged(VpnPeerConfig from, VpnPeerConfig to, List<KeyChange> keys) implements Changed {
+        @Override
+        public String subject() {
+            return Subjects.of(to);
         }
     }
 

@@ -1,5 +1,7 @@
 package net.weft.controller.model.plan;
 
+import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +41,10 @@ final class Planner {
         changes.addAll(PolicyOrder.reordered(from, to));
         compare(from.ports(), to.ports(), changes, Change.PortRemoved::new, Change.PortAdded::new,
                 (a, b) -> new Change.PortChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        compare(gateways(from), gateways(to), changes, Change.VpnGatewayRemoved::new, Change.VpnGatewayAdded::new,
+                (a, b) -> new Change.VpnGatewayChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
+        compare(peers(from), peers(to), changes, Change.VpnPeerRemoved::new, Change.VpnPeerAdded::new,
+                (a, b) -> new Change.VpnPeerChanged(a, b, KeyChange.between(FabricKeys.of(a), FabricKeys.of(b))));
         return changes;
     }
 
@@ -69,6 +75,20 @@ final class Planner {
         Map<ScopedName, PolicyConfig> policies = new LinkedHashMap<>();
         config.allPolicies().forEach(policy -> policies.put(policy.name(), policy));
         return policies;
+    }
+
+    /** Returns the gateways without their peers, which are objects of their own. */
+    private static Map<String, VpnGatewayConfig> gateways(FabricConfig config) {
+        Map<String, VpnGatewayConfig> gateways = new LinkedHashMap<>();
+        config.vpn().values().forEach(gateway -> gateways.put(gateway.name(), gateway.without()));
+        return gateways;
+    }
+
+    private static Map<String, VpnPeerConfig> peers(FabricConfig config) {
+        Map<String, VpnPeerConfig> peers = new LinkedHashMap<>();
+        config.vpn().values()
+                .forEach(gateway -> gateway.peers().values().forEach(peer -> peers.put(peer.portName(), peer)));
+        return peers;
     }
 
     private static <K, V> void compare(Map<K, V> from, Map<K, V> to, List<Change> changes,

@@ -1,5 +1,7 @@
 package net.weft.controller.model.plan;
 
+import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
@@ -57,6 +59,16 @@ public final class Subjects {
         return (port.device() instanceof DeviceConfig.Lag ? "lag " : "port ") + port.name();
     }
 
+    /** Returns {@code gateway office}. */
+    public static String of(VpnGatewayConfig gateway) {
+        return "gateway " + gateway.name();
+    }
+
+    /** Returns {@code peer office/alice}. */
+    public static String of(VpnPeerConfig peer) {
+        return "peer " + peer.portName();
+    }
+
     /** Returns the subject of every object of the configuration. */
     public static SequencedSet<String> all(FabricConfig config) {
         SequencedSet<String> subjects = new LinkedHashSet<>();
@@ -70,6 +82,10 @@ public final class Subjects {
             subjects.add(policies(policy.name().tenant()));
         });
         config.ports().values().forEach(port -> subjects.add(of(port)));
+        config.vpn().values().forEach(gateway -> {
+            subjects.add(of(gateway));
+            gateway.peers().values().forEach(peer -> subjects.add(of(peer)));
+        });
         return subjects;
     }
 }

@@ -1,5 +1,6 @@
 package net.weft.controller.model.revision;
 
+import java.util.function.UnaryOperator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Commits {
         long number = next(last);
         Map<String, Origin> origins = origins(last, config, Subjects.all(config),
                 new Origin(Origin.Kind.FILE, number, author.who()));
-        return revision(last, number, author, config, origins, Optional.of(fileText), List.of());
+        return revision(last, number, author, config, origins, Optional.of(fileText), List.of(), revoked(last));
     }
 
     /**
@@ -44,7 +45,8 @@ public final class Commits {
         long number = last.number() + 1;
         Map<String, Origin> origins = origins(Optional.of(last), merged, asInFile(file, merged),
                 new Origin(Origin.Kind.FILE, number, author.who()));
-        return revision(Optional.of(last), number, author, merged, origins, Optional.of(fileText), conflicts);
+        return revision(Optional.of(last), number, author, merged, origins, Optional.of(fileText), conflicts,
+                last.revokedKeys());
     }
 
     /**
@@ -58,7 +60,8 @@ public final class Commits {
         Map<String, Origin> origins = origins(Optional.of(last), last.config(), asInFile(file, last.config()),
                 new Origin(Origin.Kind.FILE, last.number(), who));
         return new Revision(last.number(), last.time(), last.who(), last.comment(), last.config(), origins,
-                last.portNumbers(), last.zoneNumbers(), Optional.of(fileText), conflicts);
+                last.portNumbers(), last.zoneNumbers(), Optional.of(fileText), conflicts,
+                last.revokedKeys());
     }
 
     private static Set<String> asInFile(FabricConfig file, FabricConfig config) {
@@ -73,18 +76,28 @@ public final class Commits {
      */
     public static Revision command(Optional<Revision> last, FabricConfig wanted, Author author,
             RandomGenerator random) {
+        return command(last, wanted, author, random, UnaryOperator.identity());
+    }
+
+    /**
+     * As the other, and changes which keys of VPN peers are revoked.
+     *
+     * @param revoking returns the revoked keys after the command
+     */
+    public static Revision command(Optional<Revision> last, FabricConfig wanted, Author author,
+            RandomGenerator random, UnaryOperator<Set<String>> revoking) {
         FabricConfig config = completed(last, wanted, random);
         long number = next(last);
         Origin origin = new Origin(Origin.Kind.COMMAND, number, author.who());
         Map<String, Origin> origins = origins(last, config, touched(last, config), origin);
         return revision(last, number, author, config, origins, last.flatMap(Revision::fileText),
-                last.map(Revision::conflicts).orElse(List.of()));
+                last.map(Revision::conflicts).orElse(List.of()), revoking.apply(revoked(last)));
     }
 
     /** Creates the revision of a rollback, with the configuration and the origins of an earlier revision. */
     public static Revision rollback(Revision last, Revision target, Author author) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
-                last.fileText(), last.conflicts());
+                last.fileText(), last.conflicts(), last.revokedKeys());
     }
 
     /** Fills in the system MAC: the configured one, else that of the last revision, else a new random one. */
@@ -102,11 +115,16 @@ public final class Commits {
     }
 
     private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,
-            Map<String, Origin> origins, Optional<String> fileText, List<Conflict> conflicts) {
+            Map<String, Origin> origins, Optional<String> fileText, List<Conflict> conflicts,
+            Set<String> revoked) {
         PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
         ZoneNumbers zones = last.map(Revision::zoneNumbers).orElse(ZoneNumbers.NONE).assign(config);
         return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, zones,
-                fileText, conflicts);
+                fileText, conflicts, revoked);
+    }
+
+    private static Set<String> revoked(Optional<Revision> last) {
+        return last.map(Revision::revokedKeys).orElse(Set.of());
     }
 
     private static long next(Optional<Revision> last) {

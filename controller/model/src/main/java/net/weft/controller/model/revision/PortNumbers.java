@@ -28,13 +28,16 @@ public record PortNumbers(Map<String, Integer> byName) {
     }
 
     /**
-     * Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}; a LAG is of no single
-     * member: {@code 0/1/7}.
+     * Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}; LAGs ({@code 0/1/7})
+     * and peers ({@code 0/2/8}) are of no single member.
      */
     public String interfaceName(PortConfig port) {
-        return port.device() instanceof DeviceConfig.Lag
-                ? "0/1/" + of(port.name())
-                : port.member() + "/0/" + of(port.name());
+        String slot = switch (port.device()) {
+            case DeviceConfig.Lag _ -> "0/1/";
+            case DeviceConfig.WireGuard _ -> "0/2/";
+            default -> port.member() + "/0/";
+        };
+        return slot + of(port.name());
     }
 
     /**
@@ -43,6 +46,6 @@ public record PortNumbers(Map<String, Integer> byName) {
      * @throws IllegalArgumentException if there are more than {@value #MAX} ports
      */
     public PortNumbers assign(FabricConfig config) {
-        return new PortNumbers(Numbering.assign(byName, config.ports().keySet(), 1, MAX, "ports"));
+        return new PortNumbers(Numbering.assign(byName, config.portNames().toList(), 1, MAX, "ports"));
     }
 }

@@ -1,5 +1,6 @@
 package net.weft.controller.model.revision;
 
+import java.util.Set;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,15 @@ import net.weft.controller.model.plan.Subjects;
  * @param zoneNumbers numbers of every zone and policy of {@code config}, and of removed ones
  * @param fileText the file given last, by this commit or an earlier one; empty: no file was given yet
  * @param conflicts objects that the file given last would have otherwise, until an apply settles them
+ * @param revokedKeys public keys of VPN peers that were revoked; nothing but a command lifts that
  */
 public record Revision(long number, Instant time, String who, String comment, FabricConfig config,
         Map<String, Origin> origins, PortNumbers portNumbers, ZoneNumbers zoneNumbers,
-        Optional<String> fileText, List<Conflict> conflicts) {
+        Optional<String> fileText, List<Conflict> conflicts, Set<String> revokedKeys) {
     public Revision {
         origins = Map.copyOf(origins);
         conflicts = List.copyOf(conflicts);
+        revokedKeys = Set.copyOf(revokedKeys);
     }
 
     /** Returns the interface name of a port, {@code 1/0/3}; empty if the configuration has no port of that name. */

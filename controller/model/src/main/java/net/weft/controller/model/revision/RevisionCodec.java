@@ -1,5 +1,7 @@
 package net.weft.controller.model.revision;
 
+import java.util.Set;
+import java.util.HashSet;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -48,6 +50,9 @@ public final class RevisionCodec {
                 .put("who", origin.who()));
         root.put("config", FabricYaml.write(revision.config()));
         revision.fileText().ifPresent(text -> root.put("file", text));
+        if (!revision.revokedKeys().isEmpty()) {
+            revision.revokedKeys().stream().sorted().forEach(root.putArray("revoked-keys")::add);
+        }
         if (!revision.conflicts().isEmpty()) {
             ArrayNode conflicts = root.putArray("conflicts");
             revision.conflicts().forEach(conflict -> conflicts.addObject().put("subject", conflict.subject())
@@ -99,7 +104,8 @@ public final class RevisionCodec {
                 FabricYaml.parse(root.required("config").stringValue()).orElseThrow(), origins,
                 new PortNumbers(numbers(root.required("port-numbers"))),
                 new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
-                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue), conflicts(root.path("conflicts")));
+                Optional.ofNullable(root.get("file")).map(JsonNode::stringValue), conflicts(root.path("conflicts")),
+                revoked(root.path("revoked-keys")));
     }
 
     /** Reads numbers by name. Old revisions, from before zones existed, lack the numbers of zones and policies. */
@@ -107,6 +113,12 @@ public final class RevisionCodec {
         Map<String, Integer> numbers = new HashMap<>();
         node.properties().forEach(entry -> numbers.put(entry.getKey(), entry.getValue().intValue()));
         return numbers;
+    }
+
+    private static Set<String> revoked(JsonNode keys) {
+        Set<String> revoked = new HashSet<>();
+        keys.forEach(key -> revoked.add(key.stringValue()));
+        return revoked;
     }
 
     private static List<Conflict> conflicts(JsonNode node) {

@@ -1,5 +1,6 @@
 package net.weft.controller.model.yaml.bind;
 
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -70,9 +71,12 @@ public final class FabricBinder {
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
         new LagBinder(faults, ports, fields.mapping("ports"), portBinder).bind(fields.mapping("lags"));
+        SequencedMap<String, VpnGatewayConfig> vpn = new VpnBinder(faults, claims, memberBinder.named(),
+                tenantBinder.named(),
+                tenants, zoneNames, addresses).bind(fields, ports.keySet());
         tunnels.report(faults);
         FabricConfig config = new FabricConfig(name, mac, members, export, connections, tenants, zones, policies,
-                ports);
+                ports, vpn);
         MirrorBinder.check(config, root, faults);
         addresses.report(config, faults);
         if (faults.isEmpty()) {

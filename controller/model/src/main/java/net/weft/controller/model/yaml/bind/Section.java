@@ -26,8 +26,7 @@ public enum Section {
     ROOT(//
             supported(TEXT, "fabric", "system-mac"),
             supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
-            supported(LIST, "policies"), supported(MAPPING, "ports"), supported(MAPPING, "lags"),
-            planned("stack", "uplinks", "vpn")), //
+            supported(LIST, "policies"), supported(MAPPING, "ports", "lags", "vpn"), planned("stack", "uplinks")), //
     MEMBER(//
             supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
     WORKERS(//
@@ -41,8 +40,8 @@ public enum Section {
             supported(MAPPING, "networks", "zones"), supported(LIST, "policies")), //
     NETWORK(//
             supported(INTEGER, "vlan"), supported(LIST, "subnets"), supported(TEXT, "zone"),
-            supported(BOOLEAN, "querier"),
-            planned("gateway", "dhcp", "nat")), //
+            supported(BOOLEAN, "querier"), supported(TEXT_OR_LIST, "next-hop"),
+            planned("gateway", "dhcp", "nat", "peer-multicast")), //
     ZONE(//
             supported(TEXT, "intra")), //
     POLICY(//
@@ -80,6 +79,17 @@ public enum Section {
             supported(TEXT, "ingress", "egress")), //
     MIRROR(//
             supported(TEXT, "port"), supported(INTEGER, "vlan")), //
+    VPN(//
+            supported(LIST, "members"), supported(INTEGER, "listen", "mtu", "keepalive"),
+            supported(TEXT, "endpoint", "private-key-file"),
+            supported(TEXT_OR_LIST, "dns", "client-routes"), supported(MAPPING, "peers"),
+            planned("address", "max-offline")), //
+    VPN_PEER(//
+            supported(TEXT, "public-key", "next-public-key", "preshared-key-file", "network"),
+            supported(TEXT_OR_LIST, "ips", "allowed-ips"),
+            supported(TEXT, "zone", "expires", "description"), supported(INTEGER, "keepalive"),
+            supported(MAPPING, "rate-limit"),
+            supported(BOOLEAN, "enabled")), //
     EXPORT(//
             supported(MAPPING, "ipfix", "sflow")), //
     IPFIX(//
@@ -108,6 +118,9 @@ public enum Section {
 
     /** Returns the section of a nested mapping. */
     public Optional<Section> nested(String name) {
+        if (this == VPN_PEER && name.equals("rate-limit")) {
+            return Optional.of(RATE_LIMIT);
+        }
         if (this != PORT && this != LAG) {
             return Optional.empty();
         }

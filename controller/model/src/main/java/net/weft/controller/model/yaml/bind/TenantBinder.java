@@ -116,13 +116,37 @@ final class TenantBinder {
         Optional<String> tenant = Optional.of(name.tenant());
         zone.filter(text -> !zoneNames.has(tenant, text))
                 .ifPresent(text -> fields.fault(Fault.Kind.REFERENCE, "zone", zoneNames.unknown(tenant, text)));
+        List<Prefix> nextHops = nextHops(fields, subnets);
         boolean querier = fields.flag("querier", false);
         if (querier && vlan.isPresent()) {
             tunnels.excludes(vlan.getAsInt(), fields.path("querier"), fields.position("querier"),
                     "nobody looks into its multicast, which is the customer's");
         }
         return vlan.isPresent()
-                ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, zone, querier))
+                ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, zone, nextHops, querier))
                 : Optional.empty();
+    }
+
+    /** The routers of VPN peers: at most one IPv4 and one IPv6 address, on the link. */
+    private List<Prefix> nextHops(MappingReader fields, List<String> subnets) {
+        List<Prefix> hops = new ArrayList<>();
+        fields.eachScalar("next-hop", "an address", (scalar, path) -> {
+            Optional<Prefix> hop = Prefixes.parse(scalar.text())
+                    .filter(address -> address.bits() == 128 && Prefixes.isStation(address));
+            if (hop.isEmpty()) {
+                faults.add(Fault.Kind.VALUE, path, scalar.position(),
+                        Faults.shown(scalar.text()) + " is not the address of a router (such as 10.10.0.254)");
+            } else if (subnets.stream().flatMap(text -> Prefixes.parse(text).stream())
+                    .noneMatch(subnet -> Prefixes.contains(subnet, hop.get()))) {
+                faults.add(Fault.Kind.VALUE, path, scalar.position(),
+                        hop.get() + " lies in none of the network's subnets " + subnets);
+            } else if (hops.stream().anyMatch(other -> other.isIpv4() == hop.get().isIpv4())) {
+                faults.add(Fault.Kind.CONFLICT, path, scalar.position(),
+                        "a second router of that IP version; a network has one next hop");
+            } else {
+                hops.add(hop.get());
+            }
+        });
+        return hops;
     }
 }

@@ -48,7 +48,7 @@ public final class Addresses {
      */
     public void report(FabricConfig config, Faults faults) {
         Map<String, Vlans> vlans = new HashMap<>();
-        config.ports().values().forEach(port -> vlans.put(port.name(), Vlans.of(config.vlans(port))));
+        config.allPorts().forEach(port -> vlans.put(port.name(), Vlans.of(config.vlans(port))));
         macs.forEach((mac, places) -> {
             List<Claim> claims = places.stream().map(place -> Claim.of(mac.toString(), place, vlans)).toList();
             for (int i = 1; i < claims.size(); i++) {

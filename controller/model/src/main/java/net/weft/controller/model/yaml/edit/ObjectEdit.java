@@ -16,7 +16,7 @@ import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
- * Changes one network, zone, policy or LAG by the keys of the file, as {@link FabricEdit} does with ports. An object of a
+ * Changes one network, zone, policy, LAG or VPN peer by the keys of the file, as {@link FabricEdit} does with ports. An object of a
  * tenant is named {@code TENANT/NAME}. The place of a policy is set by the keys {@code before} and {@code after}, whose
  * value is the name of another policy of the same list.
  */
@@ -30,7 +30,9 @@ public final class ObjectEdit {
         /** A policy, named {@code NAME} or {@code TENANT/NAME}. */
         POLICY("policies", Section.POLICY, "policy"),
         /** A LAG, named {@code NAME}. */
-        LAG("lags", Section.LAG, "lag");
+        LAG("lags", Section.LAG, "lag"),
+        /** A peer of a VPN gateway, named {@code GATEWAY/NAME}. */
+        VPN_PEER("peers", Section.VPN_PEER, "peer");
 
         private final String key;
         private final Section section;
@@ -100,6 +102,18 @@ public final class ObjectEdit {
 
     /** Returns a fault if the name lacks a tenant that it needs, or has a tenant that does not exist. */
     private Optional<Validation> scoped() {
+        if (kind == Kind.VPN_PEER) {
+            String gateway = name.tenant().orElse("");
+            Node.Mapping gateways = root.get("vpn").orElse(null) instanceof Node.Mapping there
+                    ? there
+                    : Node.Mapping.empty();
+            return gateways.get(gateway).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(FabricEdit.refused(Fault.Kind.REFERENCE, "vpn", gateway, "there is no such gateway"
+                            + Suggestion.nearest(gateway, gateways.entries().stream().map(Node.Entry::key).toList())
+                                    .map(near -> "; did you mean " + near + "?")
+                                    .orElse("; a peer is named GATEWAY/NAME")));
+        }
         if (kind == Kind.NETWORK && name.tenant().isEmpty()) {
             return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "networks", name.name(),
                     "a network is a tenant's; expected TENANT/NAME"));
@@ -122,7 +136,8 @@ public final class ObjectEdit {
 
     /** Returns the mapping with the objects of the fabric or tenant; missing mappings are created. */
     private Node.Mapping scope() {
-        return name.tenant().map(tenant -> FabricEdit.child(FabricEdit.child(root, "tenants"), tenant)).orElse(root);
+        String all = kind == Kind.VPN_PEER ? "vpn" : "tenants";
+        return name.tenant().map(tenant -> FabricEdit.child(FabricEdit.child(root, all), tenant)).orElse(root);
     }
 
     private Optional<Node.Mapping> find() {
@@ -223,7 +238,7 @@ public final class ObjectEdit {
         List<String> users = switch (kind) {
             case NETWORK -> Users.ofNetwork(config, name);
             case ZONE -> Users.ofZone(config, name);
-            case POLICY -> List.of();
+            case POLICY, VPN_PEER -> List.of();
             case LAG -> Users.ofPort(config, name.name());
         };
         return users.isEmpty()
@@ -254,6 +269,9 @@ public final class ObjectEdit {
 
     /** Moves a network to the end; zones and policies need no move, as they conflict with no other object. */
     private void last() {
+        if (kind == Kind.VPN_PEER) {
+            FabricEdit.last(FabricEdit.child(scope(), kind.key), name.name());
+        }
         if (kind == Kind.NETWORK) {
             name.tenant().ifPresent(tenant -> {
                 FabricEdit.last(FabricEdit.child(root, "tenants"), tenant);
@@ -281,7 +299,8 @@ public final class ObjectEdit {
 
     /** Returns the path of the object, such as {@code tenants.acme.zones.batch}. */
     private String path() {
-        String scope = name.tenant().map(tenant -> Faults.child(Faults.child("tenants", tenant), kind.key))
+        String all = kind == Kind.VPN_PEER ? "vpn" : "tenants";
+        String scope = name.tenant().map(tenant -> Faults.child(Faults.child(all, tenant), kind.key))
                 .orElse(kind.key);
         return Faults.child(scope, name.name());
     }

@@ -24,7 +24,7 @@ final class Users {
 
     /** Returns the names of the ports of a network. */
     static List<String> ofNetwork(FabricConfig config, ScopedName network) {
-        return config.ports().values().stream()
+        return config.allPorts()
                 .filter(port -> port.membership() instanceof MembershipConfig.Network(var name)
                         && name.toString().equals(network.toString()))
                 .map(PortConfig::name).toList();
@@ -44,7 +44,7 @@ final class Users {
                 .filter(network -> network.zone()
                         .filter(name -> means(config, Optional.of(network.name().tenant()), name, zone)).isPresent())
                 .map(NetworkConfig::name).map(name -> "network " + name);
-        Stream<String> ports = config.ports().values().stream().filter(port -> isNamedBy(config, port, zone))
+        Stream<String> ports = config.allPorts().filter(port -> isNamedBy(config, port, zone))
                 .map(port -> "port " + port.name());
         Stream<String> policies = config.allPolicies().filter(policy -> isNamedBy(config, policy, zone))
                 .map(policy -> "policy " + policy.name());

@@ -1,5 +1,7 @@
 package net.weft.controller.model.yaml.write;
 
+import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -47,6 +49,15 @@ public final class FabricKeys {
     /** Returns the keys of a policy without its name and place. */
     public static SequencedMap<String, String> of(PolicyConfig policy) {
         return flat(ZoneTree.policy(policy));
+    }
+
+    /** Returns the keys of a VPN gateway without its peers. */
+    public static SequencedMap<String, String> of(VpnGatewayConfig gateway) {
+        return flat(VpnTree.gateway(gateway));
+    }
+
+    public static SequencedMap<String, String> of(VpnPeerConfig peer) {
+        return flat(VpnTree.peer(peer));
     }
 
     private static SequencedMap<String, String> flat(Node.Mapping mapping) {

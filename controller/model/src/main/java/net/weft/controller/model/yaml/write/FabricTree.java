@@ -46,7 +46,13 @@ public final class FabricTree {
         config.ports().values().forEach(port -> (port.device() instanceof DeviceConfig.Lag ? lags : ports)
                 .add(port.name(), port(port)));
         root.add("ports", ports);
-        return lags.entries().isEmpty() ? root : root.add("lags", lags);
+        if (!lags.entries().isEmpty()) {
+            root.add("lags", lags);
+        }
+        if (!config.vpn().isEmpty()) {
+            root.add("vpn", VpnTree.vpn(config.vpn()));
+        }
+        return root;
     }
 
     /** Adds the zones and policies of the fabric or of a tenant. */
@@ -135,6 +141,9 @@ public final class FabricTree {
             keys.add("subnets", list(network.subnets().stream().map(Node.Scalar::of).toList()));
         }
         network.zone().ifPresent(text(keys, "zone"));
+        if (!network.nextHops().isEmpty()) {
+            keys.add("next-hop", list(network.nextHops().stream().map(Object::toString).map(Node.Scalar::of).toList()));
+        }
         if (network.querier()) {
             keys.add("querier", Node.Scalar.of(true));
         }
@@ -170,7 +179,7 @@ public final class FabricTree {
         return keys;
     }
 
-    private static void protection(ProtectionConfig protection, Node.Mapping keys) {
+    static void protection(ProtectionConfig protection, Node.Mapping keys) {
         protection.stormLimit().ifPresent(limit -> keys.add("storm-limit", Node.Scalar.of(limit)));
         Node.Mapping rates = Node.Mapping.empty();
         protection.ingressRate().ifPresent(rate -> rates.add("ingress", Node.Scalar.of(BitRate.text(rate))));
@@ -234,6 +243,9 @@ public final class FabricTree {
                 }
                 access(vhost.access(), keys);
             }
+            case DeviceConfig.WireGuard _ -> {
+                // stands under vpn
+            }
         }
     }
 
@@ -278,7 +290,7 @@ public final class FabricTree {
         return Node.Scalar.of(value.name().toLowerCase(Locale.ROOT));
     }
 
-    private static Node.Sequence list(List<? extends Node> items) {
+    static Node.Sequence list(List<? extends Node> items) {
         return new Node.Sequence(List.copyOf(items), Position.NONE);
     }
 }

@@ -1,0 +1,66 @@
+package net.weft.controller.server;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.yaml.tree.Fault;
+import net.weft.controller.model.yaml.tree.Position;
+
+/** The tombstones of revoked VPN peers. No file and no roll-back lifts one; only {@code weft vpn add --again} does. */
+final class RevokedKeys {
+    private final Set<String> keys;
+
+    /** @param more keys that are revoked by this change */
+    RevokedKeys(Optional<Revision> last, Set<String> more) {
+        keys = new HashSet<>(more);
+        last.ifPresent(revision -> keys.addAll(revision.revokedKeys()));
+    }
+
+    /** Returns a fault for each peer of the new configuration, but not of the old one, whose key is revoked. */
+    List<Fault> returning(FabricConfig before, FabricConfig after) {
+        Map<String, String> old = byPath(before);
+        List<Fault> faults = new ArrayList<>();
+        byPath(after).forEach((path, key) -> {
+            if (keys.contains(key) && !key.equals(old.get(path))) {
+                faults.add(new Fault(Fault.Kind.CONFLICT, path, Position.NONE,
+                        "was revoked, and stays so whatever a file says; `weft vpn add --again` admits it again"));
+            }
+        });
+        return faults;
+    }
+
+    /** Returns the revoked keys, without those of the peers of a configuration. */
+    Set<String> after(FabricConfig admitted) {
+        Set<String> left = new HashSet<>(keys);
+        left.removeAll(byPath(admitted).values());
+        return left;
+    }
+
+    private static Map<String, String> byPath(FabricConfig config) {
+        Map<String, String> byPath = new TreeMap<>();
+        config.vpn().values().forEach(gateway -> gateway.peers().values().forEach(peer -> add(peer, byPath)));
+        return byPath;
+    }
+
+    private static void add(VpnPeerConfig peer, Map<String, String> byPath) {
+        String path = "vpn." + peer.gateway() + ".peers." + peer.name() + ".";
+        byPath.put(path + "public-key", peer.publicKey());
+        peer.nextPublicKey().ifPresent(key -> byPath.put(path + "next-public-key", key));
+    }
+
+    /** Returns the keys of a peer; empty if there is none of that name. */
+    static Set<String> of(FabricConfig config, String name) {
+        Map<String, String> byPath = new TreeMap<>();
+        config.vpn().values().stream().flatMap(gateway -> gateway.peers().values().stream())
+                .filter(peer -> peer.portName().equals(name)).forEach(peer -> add(peer, byPath));
+        return new HashSet<>(byPath.values());
+    }
+}

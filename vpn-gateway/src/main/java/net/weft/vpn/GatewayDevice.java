@@ -1,0 +1,77 @@
+package net.weft.vpn;
+
+import net.weft.vswitch.burst.DropReason;
+import java.util.List;
+import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.ReceiveQueue;
+import net.weft.vswitch.burst.Scratch;
+import net.weft.vswitch.burst.TransmitList;
+import org.jspecify.annotations.Nullable;
+
+/** The device of a gateway while its socket is open: one leg of the switch behind which are all its peers' ports, and its own. */
+final class GatewayDevice implements Device {
+    private final Gateway gateway;
+    private final UdpSocket socket;
+    private final SocketQueue datagrams;
+    private final InjectQueue injected = new InjectQueue();
+    private final ThreadLocal<Egress> egress;
+    private volatile boolean closed;
+
+    GatewayDevice(Gateway gateway, UdpSocket socket) {
+        this.gateway = gateway;
+        this.socket = socket;
+        datagrams = new SocketQueue(gateway, socket);
+        egress = ThreadLocal.withInitial(() -> new Egress(gateway, sender()));
+    }
+
+    /** A sender for another thread. */
+    PeerSender sender() {
+        return new PeerSender(gateway, socket);
+    }
+
+    InjectQueue injected() {
+        return injected;
+    }
+
+    /** Whether the device is closed; its socket must not be used any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public int offloads() {
+        return 0;
+    }
+
+    @Override
+    public List<ReceiveQueue> receiveQueues() {
+        return List.of(datagrams, injected);
+    }
+
+    @Override
+    public int transmit(Burst burst, TransmitList list, int from, Scratch scratch) {
+        return egress.get().transmit(burst, list, from, scratch);
+    }
+
+    @Override
+    public long takeDropped(int port, DropReason reason) {
+        return gateway.takeDropped(port, reason);
+    }
+
+    @Override
+    public @Nullable DeviceFailure failure() {
+        return null;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            gateway.closing(this, () -> closed = true);
+            injected.close();
+            datagrams.close();
+            socket.close();
+        }
+    }
+}

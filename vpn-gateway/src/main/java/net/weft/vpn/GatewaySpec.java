@@ -1,0 +1,30 @@
+package net.weft.vpn;
+
+import java.util.List;
+
+/**
+ * The configuration of a gateway.
+ *
+ * @param name its name, which is also that of its port and of its wg(8) socket
+ * @param privateKey name of its private key in the {@link SecretStore}; made where it is missing
+ * @param mtu largest IP packet of a peer, bytes
+ * @param networks networks of its peers, with unique VLANs
+ * @param peers peers that may connect, with unique keys
+ */
+public record GatewaySpec(String name, String privateKey, int mtu, List<NetworkSpec> networks, List<PeerSpec> peers) {
+    /** The MTU without further knowledge: 1500 less the headers of IPv6, UDP and WireGuard. */
+    public static final int DEFAULT_MTU = 1420;
+    /** What IPv6 asks of every link (RFC 8200, section 5). */
+    public static final int MIN_MTU = 1280;
+    /** The largest packet of a peer, bytes. */
+    public static final int MAX_MTU = 9000;
+
+    public GatewaySpec {
+        networks = List.copyOf(networks);
+        peers = List.copyOf(peers);
+        if (mtu < MIN_MTU || mtu > MAX_MTU) {
+            throw new IllegalArgumentException(
+                    "gateway " + name + " has an MTU of " + mtu + "; expected " + MIN_MTU + " to " + MAX_MTU);
+        }
+    }
+}

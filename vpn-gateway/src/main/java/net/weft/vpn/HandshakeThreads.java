@@ -1,0 +1,116 @@
+package net.weft.vpn;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import net.weft.crypto.AeadProvider;
+import net.weft.wireguard.Endpoint;
+import net.weft.wireguard.Handshakes;
+import net.weft.wireguard.Source;
+
+/**
+ * The threads that answer and begin handshakes, so that no packet waits for an elliptic curve. Messages from outside wait in a queue of
+ * {@value #QUEUED}; when an eighth of it is full, and for a second after, senders must show a cookie. The gateway's own tasks come first
+ * and are bounded by the number of peers.
+ */
+final class HandshakeThreads implements AutoCloseable {
+    static final int QUEUED = 1024;
+    private static final int THREADS = 2;
+    private static final int LOADED = QUEUED / 8;
+    private static final long STICKY_NS = 1_000_000_000;
+
+    private record Message(byte[] bytes, Endpoint from) {
+    }
+
+    /** What a thread works with: its own protocol state and the gateway. */
+    record Context(Handshakes handshakes, Source source, byte[] buffer) {
+    }
+
+    private final Gateway gateway;
+    private final ArrayBlockingQueue<Message> messages = new ArrayBlockingQueue<>(QUEUED);
+    private final Queue<Consumer<Context>> tasks = new ConcurrentLinkedQueue<>();
+    private final Semaphore work = new Semaphore(0);
+    private final Thread[] threads = new Thread[THREADS];
+    private volatile long loadedUntilNs = System.nanoTime();
+    private volatile boolean closed;
+
+    HandshakeThreads(Gateway gateway, String name) {
+        this.gateway = gateway;
+        for (int n = 0; n < THREADS; n++) {
+            threads[n] = new Thread(this::run, "weft-vpn-" + name + "-" + n);
+            threads[n].setDaemon(true);
+            threads[n].start();
+        }
+    }
+
+    /** Takes a copy of a handshake message; where the queue is full it is dropped. Any thread. */
+    void offer(MemorySegment memory, long at, int length, Source source) {
+        if (length > Handshakes.MESSAGE_BYTES || length < Integer.BYTES) {
+            gateway.malformed();
+            return;
+        }
+        byte[] bytes = memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        if (messages.offer(new Message(bytes, source.endpoint()))) {
+            work.release();
+        } else {
+            gateway.overloaded();
+        }
+        if (messages.size() >= LOADED) {
+            loadedUntilNs = System.nanoTime() + STICKY_NS;
+        }
+    }
+
+    /** Runs a task of the gateway's own. Any thread. */
+    void submit(Consumer<Context> task) {
+        tasks.add(task);
+        work.release();
+    }
+
+    private void run() {
+        Context context = new Context(new Handshakes(gateway.wireGuard(), AeadProvider.openBest()), new Source(),
+                new byte[Handshakes.MESSAGE_BYTES]);
+        while (!closed) {
+            try {
+                work.acquire();
+                turn(context);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                System.getLogger(HandshakeThreads.class.getName()).log(System.Logger.Level.ERROR, "a handshake failed",
+                        e);
+            }
+        }
+    }
+
+    private void turn(Context context) {
+        Consumer<Context> task = tasks.poll();
+        if (task != null) {
+            task.accept(context);
+            return;
+        }
+        Message message = messages.poll();
+        if (message == null) {
+            return;
+        }
+        long nowNs = System.nanoTime();
+        Endpoint from = message.from;
+        context.source.remote(from.high(), from.low(), from.port(), from.scope());
+        context.source.local(from.localHigh(), from.localLow());
+        int reply = context.handshakes.receive(message.bytes, message.bytes.length, context.source, nowNs,
+                loadedUntilNs - nowNs > 0,
+                context.buffer);
+        if (reply > 0) {
+            gateway.sendDatagram(context.buffer, reply, from);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        work.release(THREADS);
+    }
+}

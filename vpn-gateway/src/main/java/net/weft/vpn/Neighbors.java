@@ -1,0 +1,188 @@
+package net.weft.vpn;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.weft.vswitch.burst.DropReason;
+
+/**
+ * Who has which address on the link of one network, as ARP and neighbour discovery told. Workers look up without a lock; everything else
+ * holds the monitor. The table has a fixed size, eight places for each hash; the one unused for longest gives way. An entry is made only
+ * for an address that a peer sent to, or whose owner asked for a peer, so that nobody fills it by announcing.
+ *
+ * <p>An entry that is in use is asked for again every {@value #RENEW_S} seconds and forgotten {@value #LOST_S} seconds after its last
+ * answer.
+ */
+final class Neighbors {
+    private static final int SETS = 256;
+    private static final int WAYS = 8;
+    private static final long SECOND_NS = 1_000_000_000;
+    private static final int RENEW_S = 30;
+    private static final int LOST_S = 40;
+    private static final int ASKED_MAX = 256;
+    private static final int WAITING_MAX = 8;
+    private static final int TRIES = 3;
+    private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
+    private static final VarHandle MAC = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private record Address(long high, long low) {
+    }
+
+    /** An address that was asked for, and the packets that wait for the answer. */
+    private static final class Asked {
+        final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+        GatewayPeer asker;
+        long atNs;
+        int tries = 1;
+
+        Asked(GatewayPeer asker, long atNs) {
+            this.asker = asker;
+            this.atNs = atNs;
+        }
+    }
+
+    private final LocalFrames frames;
+    private final long[] high = new long[SETS * WAYS];
+    private final long[] low = new long[SETS * WAYS];
+    private final long[] mac = new long[SETS * WAYS];
+    private final long[] heardNs = new long[SETS * WAYS];
+    private final boolean[] used = new boolean[SETS * WAYS];
+    private final Map<Integer, GatewayPeer> users = new LinkedHashMap<>();
+    private final Map<Address, Asked> asked = new LinkedHashMap<>();
+
+    Neighbors(LocalFrames frames) {
+        this.frames = frames;
+    }
+
+    private static int first(long high, long low) {
+        long hash = (high * MULTIPLIER ^ low) * MULTIPLIER;
+        return (int) (hash >>> 40) % SETS * WAYS;
+    }
+
+    /** Returns the MAC address of a neighbour, 0 if it is not known. Any thread, without lock. */
+    long find(long addressHigh, long addressLow) {
+        int first = first(addressHigh, addressLow);
+        for (int at = first; at < first + WAYS; at++) {
+            long found = (long) MAC.getAcquire(mac, at);
+            if (found != 0 && high[at] == addressHigh && low[at] == addressLow
+                    && (long) MAC.getAcquire(mac, at) == found) {
+                if (!used[at]) {
+                    used[at] = true;
+                }
+                return found;
+            }
+        }
+        return 0;
+    }
+
+    /** A packet of a peer needs an address that is not known: asks for it, and keeps the packet meanwhile. */
+    synchronized void want(GatewayPeer asker, long addressHigh, long addressLow, byte[] packet, long nowNs) {
+        Address address = new Address(addressHigh, addressLow);
+        Asked entry = asked.get(address);
+        if (entry == null) {
+            if (asked.size() >= ASKED_MAX) {
+                Iterator<Asked> oldest = asked.values().iterator();
+                oldest.next().waiting.forEach(_ -> asker.drops.add(DropReason.NO_ROUTE));
+                oldest.remove();
+            }
+            entry = new Asked(asker, nowNs);
+            asked.put(address, entry);
+            ask(asker, address);
+        }
+        entry.asker = asker;
+        if (entry.waiting.size() == WAITING_MAX) {
+            entry.waiting.removeFirst();
+            asker.drops.add(DropReason.NO_ROUTE);
+        }
+        entry.waiting.add(packet);
+    }
+
+    private void ask(GatewayPeer asker, Address address) {
+        frames.ask(asker, address.high, address.low, address.high == 0 && address.low >>> 32 == 0xffff);
+    }
+
+    /**
+     * An address was announced, answered or asked from.
+     *
+     * @param askedForPeer whether its owner asked for a peer's address, and will be answered by it soon
+     */
+    synchronized void heard(long addressHigh, long addressLow, long address, boolean askedForPeer, long nowNs) {
+        Asked entry = asked.remove(new Address(addressHigh, addressLow));
+        int at = place(addressHigh, addressLow);
+        boolean isKnown = mac[at] != 0 && high[at] == addressHigh && low[at] == addressLow;
+        if (!isKnown && entry == null && !askedForPeer) {
+            return;
+        }
+        if (!isKnown) {
+            MAC.setRelease(mac, at, 0L);
+            VarHandle.fullFence();
+            high[at] = addressHigh;
+            low[at] = addressLow;
+            used[at] = entry != null;
+            users.remove(at);
+        }
+        heardNs[at] = nowNs;
+        MAC.setRelease(mac, at, address);
+        if (entry != null) {
+            users.put(at, entry.asker);
+            entry.waiting.forEach(packet -> frames.forward(entry.asker, address, packet));
+        }
+    }
+
+    /** The place of an address, or that which it would take. */
+    private int place(long addressHigh, long addressLow) {
+        int first = first(addressHigh, addressLow);
+        int oldest = first;
+        for (int at = first; at < first + WAYS; at++) {
+            if (mac[at] != 0 && high[at] == addressHigh && low[at] == addressLow) {
+                return at;
+            }
+            if (mac[oldest] != 0 && (mac[at] == 0 || heardNs[at] - heardNs[oldest] < 0)) {
+                oldest = at;
+            }
+        }
+        return oldest;
+    }
+
+    /** Asks again and forgets; about once a second. */
+    synchronized void tick(long nowNs) {
+        for (Iterator<Map.Entry<Address, Asked>> each = asked.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<Address, Asked> entry = each.next();
+            Asked waiting = entry.getValue();
+            if (nowNs - waiting.atNs < SECOND_NS) {
+                continue;
+            }
+            if (waiting.tries++ == TRIES) {
+                waiting.waiting.forEach(_ -> waiting.asker.drops.add(DropReason.NO_ROUTE));
+                each.remove();
+            } else {
+                waiting.atNs = nowNs;
+                ask(waiting.asker, entry.getKey());
+            }
+        }
+        for (int at = 0; at < mac.length; at++) {
+            if (mac[at] != 0 && nowNs - heardNs[at] > RENEW_S * SECOND_NS) {
+                renew(at, nowNs);
+            }
+        }
+    }
+
+    private void renew(int at, long nowNs) {
+        GatewayPeer user = users.get(at);
+        if (nowNs - heardNs[at] > LOST_S * SECOND_NS || !used[at] || user == null) {
+            MAC.setRelease(mac, at, 0L);
+            users.remove(at);
+        } else {
+            ask(user, new Address(high[at], low[at]));
+        }
+    }
+
+    /** A peer is gone: it asks no more. */
+    synchronized void forget(GatewayPeer peer) {
+        users.values().removeIf(user -> user == peer);
+        asked.values().removeIf(entry -> entry.asker == peer);
+    }
+}
