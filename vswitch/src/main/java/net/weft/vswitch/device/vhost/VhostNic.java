@@ -282,6 +282,7 @@ final class VhostNic implements AutoCloseable {
             device = null;
             for (int n = 0; n < 2 * running.pairs(); n++) {
                 rings[n].base(running.base(n));
+                rings[n].drainKicks();
             }
         }
         logging.free();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Objects;
 import net.weft.linux.EventFd;
+import net.weft.linux.Fd;
 import org.junit.jupiter.api.Test;
 
 /** What a front end may say, and when: a device is offered once its rings can run, and withdrawn before they cannot. */
@@ -97,6 +98,23 @@ class VhostSessionTest extends SessionMessages {
         assertThat(call.drain()).isOne();
         session.close();
         assertThat(call.fd().isOpen()).isFalse();
+    }
+
+    /** QEMU would serve the ring itself beside the next back end, and free buffers of a guest that it moves twice. */
+    @Test
+    void shouldLeaveNoKickToWhoGetsTheRingBack() throws Exception {
+        negotiate();
+        ring(0);
+        ring(1);
+        EventFd kick = new EventFd();
+        send(VhostUser.SET_VRING_KICK, List.of(kick.fd()), 1);
+        VhostUserDevice running = take();
+        kick.signal();
+        assertThat(kick.fd().poll(Fd.POLLIN, 0)).as("a kick that no worker has read").isNotZero();
+        send(VhostUser.GET_VRING_BASE, state(0, 0));
+        assertThat(running.isClosed()).isTrue();
+        assertThat(kick.fd().poll(Fd.POLLIN, 0)).isZero();
+        session.close();
     }
 
     @Test
