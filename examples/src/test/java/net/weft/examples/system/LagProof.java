@@ -87,10 +87,12 @@ class LagProof {
                 RATE, silences.get(ROUNDS / 2), silences.getLast());
         System.out.printf("proof: %d legs put back: %d lost, %d reordered%n", ROUNDS, back[0], back[1]);
         System.out.printf("proof: %d drains and returns: %d lost, %d reordered%n", ROUNDS, drains[0], drains[1]);
-        System.out.printf("proof: control, %d times nothing happens: %d lost, %d reordered%n", ROUNDS, quiet[0], quiet[1]);
+        System.out.printf("proof: control, %d times nothing happens: %d lost, %d reordered%n", ROUNDS, quiet[0],
+                quiet[1]);
         System.out.println("proof: dropped by Weft: " + weft.show("drops").stream()
                 .map(row -> row.path("port").asString() + " " + row.path("reason").asString() + " "
-                        + row.path("packets").asLong()).toList());
+                        + row.path("packets").asLong())
+                .toList());
         System.out.println("proof: at the end " + states(weft));
         assertThat(back).containsExactly(0, 0);
         assertThat(drains).containsExactly(0, 0);
@@ -135,7 +137,8 @@ class LagProof {
         Map<String, Long> before = sent(weft);
         Thread.sleep(100);
         Map<String, Long> after = sent(weft);
-        return after.keySet().stream().max(Comparator.comparingLong(leg -> after.getOrDefault(leg, 0L) - before.getOrDefault(leg, 0L)))
+        return after.keySet().stream()
+                .max(Comparator.comparingLong(leg -> after.getOrDefault(leg, 0L) - before.getOrDefault(leg, 0L)))
                 .orElseThrow();
     }
 

@@ -125,7 +125,8 @@ class LagProtocolTest {
         /** Reads what came, and does what timers ask for. */
         void work() {
             for (int leg : served) {
-                for (byte[] frame = legs.get(leg - 1).receive(); frame.length > 0; frame = legs.get(leg - 1).receive()) {
+                for (byte[] frame = legs.get(leg - 1).receive(); frame.length > 0; frame = legs.get(leg - 1)
+                        .receive()) {
                     if (frame[12] == (byte) 0x88 && frame[13] == 0x09) {
                         lacp.receive(leg, MemorySegment.ofArray(frame), System.nanoTime());
                     } else {

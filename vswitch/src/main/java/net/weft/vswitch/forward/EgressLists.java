@@ -150,7 +150,9 @@ final class EgressLists implements AutoCloseable {
      * leg, with another tag, or be dropped by a policer.
      */
     private void beginRun(Burst burst, int i, int egress) {
-        int list = snapshot.legs.count(egress) == 1 && snapshot.legs.group(egress) == null ? listOfLeg[snapshot.legs.leg(egress, 0)] : 0;
+        int list = snapshot.legs.count(egress) == 1 && snapshot.legs.group(egress) == null
+                ? listOfLeg[snapshot.legs.leg(egress, 0)]
+                : 0;
         if (list == 0 || (snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0) {
             return;
         }

@@ -107,7 +107,8 @@ public final class Tracer implements AutoCloseable {
         burst.add(burst.area(0), frame.bytes().length, ingress, frame.offload(), frame.tag());
     }
 
-    private List<Trace.Exit> exits(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent, IntFunction<String> names,
+    private List<Trace.Exit> exits(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent,
+            IntFunction<String> names,
             IntFunction<String> legs) {
         List<Trace.Exit> exits = new ArrayList<>();
         for (int port = 0; port < snapshot.ports(); port++) {

@@ -26,7 +26,8 @@ final class GuestNics {
     static GuestNic of(FabricConfig config, String name) {
         PortConfig port = config.port(name).orElseThrow(() -> new IllegalArgumentException(
                 "port " + name + ": there is no such port; `weft show ports` lists those there are"));
-        GuestNic.Builder nic = GuestNic.newBuilder().setPort(name).setMtu(config.aggregate(port).mtu().orElse(DeviceOpeners.DEFAULT_MTU))
+        GuestNic.Builder nic = GuestNic.newBuilder().setPort(name)
+                .setMtu(config.aggregate(port).mtu().orElse(DeviceOpeners.DEFAULT_MTU))
                 .setMac(Stream.concat(port.guard().macs().stream(), port.guard().sharedMacs().stream()).findFirst()
                         .orElseGet(() -> derivedMac(config, name)).toString());
         switch (port.device()) {

@@ -50,7 +50,8 @@ final class LldpLinks {
                 : new AggregationStatus(false, false, 0);
         List<NamedVlan> vlans = membership.members().vids().limit(LldpAnnouncement.MAX_VLANS)
                 .mapToObj(vid -> new NamedVlan(vid, config.networkOf(vid).map(NetworkConfig::name)
-                        .map(Object::toString).orElse("vlan-" + vid))).toList();
+                        .map(Object::toString).orElse("vlan-" + vid)))
+                .toList();
         return LldpAnnouncement.of(LldpId.chassis(mac), LldpId.port(numbers.interfaceName(port)))
                 .withTexts(port.name() + Optional.of(port).flatMap(PortConfig::description).map(text -> ": " + text)
                         .orElse(""), config.name(), "Weft")

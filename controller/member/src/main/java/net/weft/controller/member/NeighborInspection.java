@@ -20,7 +20,8 @@ final class NeighborInspection {
         LldpAnnouncement said = neighbor.heard().said();
         return Neighbor.newBuilder().setPort(neighbor.name()).setChassis(said.chassis().chassisText())
                 .setNeighborPort(said.port().portText()).setName(said.systemName())
-                .setCapabilities(Capability.describe(said.enabledCapabilities())).setAgeSeconds((int) neighbor.ageSeconds())
+                .setCapabilities(Capability.describe(said.enabledCapabilities()))
+                .setAgeSeconds((int) neighbor.ageSeconds())
                 .setDescription(said.systemDescription()).setPortDescription(said.portDescription())
                 .setPortVlan(said.portVlan())
                 .addAllVlans(said.vlans().stream().map(vlan -> vlan.vid() + ":" + vlan.name()).toList())

@@ -9,7 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "neighbors", mixinStandardHelpOptions = true, sortOptions = false, description = "What the devices at the other ends of the cables say about themselves (LLDP).", footer = {
-        "", "LLDP is sent and heard on ports of type nic, and on others with `lldp: true`. Its frames are never forwarded.", "",
+        "",
+        "LLDP is sent and heard on ports of type nic, and on others with `lldp: true`. Its frames are never forwarded.",
+        "",
         "Examples:", "  weft show neighbors", "  weft show neighbors --port up1 -o json"})
 final class ShowNeighbors implements Runnable {
     private static final List<Column<Neighbor>> COLUMNS = List.of(Column.of("port", Neighbor::getPort),
