@@ -74,6 +74,7 @@ prepare() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     export WEFT_CONTROL=unix:$work/weft.sock
+    export WEFT_RESIDENT=0
     if [[ -n ${WEFT_EXAMPLE_PRIVATE:-} ]]; then
         mount -t tmpfs -o mode=755 weft-example /run
         mkdir /run/weft

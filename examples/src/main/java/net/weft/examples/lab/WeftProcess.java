@@ -108,6 +108,7 @@ public final class WeftProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("WEFT_CONTROL", control());
         builder.environment().put("WEFT", launcher.toString());
+        builder.environment().put("WEFT_RESIDENT", "0");
         return builder;
     }
 

@@ -52,13 +52,15 @@ class MetricsTest {
             receiver.await("the last frame", marked("last"));
         }
         String text = weft.await("all is counted", this::scrape,
-                now -> value(now, "weft_port_receive_packets_total{port=\"left\"}") >= FRAMES + FRAMES / 2 + 1);
-        long received = value(text, "weft_port_receive_packets_total{port=\"left\"}");
+                now -> value(now, "weft_port_receive_packets_total{port=\"left\",type=\"nic\",vlan=\"10\"}") >= FRAMES
+                        + FRAMES / 2 + 1);
+        long received = value(text, "weft_port_receive_packets_total{port=\"left\",type=\"nic\",vlan=\"10\"}");
         long dropped = value(text,
-                "weft_port_dropped_packets_total{direction=\"in\",port=\"left\",reason=\"not-member\"}");
+                "weft_port_dropped_packets_total{direction=\"in\",port=\"left\",reason=\"not-member\",type=\"nic\",vlan=\"10\"}");
         assertThat(dropped).isEqualTo(FRAMES / 2);
         assertThat(received).isEqualTo(FRAMES + 1 + dropped);
-        assertThat(value(text, "weft_port_transmit_packets_total{port=\"right\"}")).isEqualTo(received - dropped);
+        assertThat(value(text, "weft_port_transmit_packets_total{port=\"right\",type=\"nic\",vlan=\"10\"}"))
+                .isEqualTo(received - dropped);
         assertThat(value(text, "weft_vlan_packets_total{vlan=\"10\"}")).isEqualTo(received - dropped);
         assertThat(value(text, "weft_worker_receive_packets_total{worker=\"0\"}")).isEqualTo(received);
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         "",
         "Each line is an edit as it is typed behind `weft`: port|network|zone|policy|lag, add|set|remove, a name, keys.",
         "Quotes and # are as in a shell. Only the result must be valid: a port may come before its network.", "",
-        "Examples:", "  printf 'port set web%d access=20\n' 1 2 3 | weft batch",
+        "Examples:", "  printf 'port set web%d access=20\\n' 1 2 3 | weft batch",
         "  weft batch -f edits.txt --dry-run"})
 final class BatchCommand implements Runnable {
     private static final Map<String, Kind> KINDS = Map.of("port", Kind.PORT, "network", Kind.NETWORK, "zone", Kind.ZONE,

@@ -1,7 +1,6 @@
 package net.weft.controller.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import net.weft.controller.cli.connect.Surroundings;
@@ -12,7 +11,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class Help {
     private static final int NARROWEST = 55;
     private static final int USUAL = 80;
-    private static final String EXAMPLE = "  ";
+    private static final String INDENT = "  ";
 
     private Help() {
     }
@@ -25,23 +24,33 @@ final class Help {
 
     private static void footers(CommandLine command, int width) {
         command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER,
-                help -> String.join("", Arrays.stream(help.commandSpec().usageMessage().footer())
-                        .flatMap(line -> wrapped(line, width).stream()).map(line -> line + System.lineSeparator())
-                        .toList()));
+                help -> String.join("", footer(List.of(help.commandSpec().usageMessage().footer()), width).stream()
+                        .map(line -> line + System.lineSeparator()).toList()));
         command.getSubcommands().values().forEach(subcommand -> footers(subcommand, width));
     }
 
-    /** Breaks a line of prose between words; an example stays whole. */
-    static List<String> wrapped(String line, int width) {
+    private static List<String> footer(List<String> lines, int width) {
+        List<String> footer = new ArrayList<>();
+        boolean examples = false;
+        for (String line : lines) {
+            examples = line.equals("Examples:") || examples && !line.isEmpty();
+            footer.addAll(examples ? List.of(line) : wrapped(line, width));
+        }
+        return footer;
+    }
+
+    /** Breaks a line between words; the rest of an indented one is indented too. */
+    private static List<String> wrapped(String line, int width) {
         List<String> lines = new ArrayList<>();
+        String indent = line.startsWith(INDENT) ? INDENT : "";
         String rest = line;
-        while (!line.startsWith(EXAMPLE) && rest.length() > width) {
+        while (rest.length() > width) {
             int space = rest.lastIndexOf(' ', width);
-            if (space <= 0) {
+            if (space <= indent.length()) {
                 break;
             }
-            lines.add(rest.substring(0, space));
-            rest = rest.substring(space + 1);
+            lines.add(rest.substring(0, space).stripTrailing());
+            rest = indent + rest.substring(space).strip();
         }
         lines.add(rest);
         return lines;

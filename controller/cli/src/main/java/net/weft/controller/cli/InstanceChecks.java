@@ -25,6 +25,7 @@ final class InstanceChecks {
             StatusResponse status = client.system(system -> system.status(StatusRequest.getDefaultInstance()));
             findings.add(Finding.ok("control", control.address() + ": weft " + status.getVersion() + " runs, process "
                     + status.getProcessId() + ", revision " + status.getRevision() + ", data in " + status.getData()));
+            findings.addAll(SocketGroup.check(control.address().socket()));
             if (!status.getBehindReason().isEmpty()) {
                 findings.add(Finding.fail("member " + status.getMember(), "runs revision " + status.getRunningRevision()
                         + ", not " + status.getRevision() + ": " + status.getBehindReason()));

@@ -11,8 +11,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
 /**
- * The log on standard error, with one line for each event: events of level WARN and above, and the packets that
- * policies log. {@code WEFT_LOG} (error, warn, info, debug, trace) sets another level; from debug on, events have stack
+ * The log on standard error, with one line for each event, which begins with its time: events of level WARN and above,
+ * changes of the configuration, and the packets that policies log. {@code WEFT_LOG} (error, warn, info, debug, trace) sets another level; from debug on, events have stack
  * traces. The configuration is code, because parsing a file would slow the start by 0.1 s.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
@@ -42,6 +42,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         if (Level.WARN.equals(level())) {
             context.getLogger("net.weft.policy").setLevel(Level.INFO); // events of policies with `log`
             context.getLogger("net.weft.audit").setLevel(Level.INFO); // who changed what
+            context.getLogger("net.weft.metrics").setLevel(Level.INFO); // where they are served
         }
         if (!isVerbose()) {
             context.getLogger("io.netty").setLevel(Level.WARN);

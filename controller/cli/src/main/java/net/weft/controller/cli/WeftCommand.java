@@ -1,15 +1,21 @@
 package net.weft.controller.cli;
 
-import net.weft.controller.cli.vpn.VpnCommand;
-import java.util.stream.Stream;
 import java.util.Arrays;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import net.weft.controller.cli.connect.Surroundings;
 import org.jspecify.annotations.Nullable;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import net.weft.controller.cli.complete.CompleteCommand;
+import net.weft.controller.cli.complete.Language;
 import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
@@ -17,6 +23,7 @@ import net.weft.controller.cli.show.ConnectionsCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
+import net.weft.controller.cli.vpn.VpnCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +42,7 @@ import picocli.CommandLine.Spec;
         "`weft COMMAND --help` says more. Exit status: 0 done, 1 refused or failed, 2 wrong usage."})
 public final class WeftCommand implements Runnable {
     private static final int WRONG_USAGE = 2;
+    private static @Nullable CommandSpec everything;
 
     @Option(names = "--control", paramLabel = "unix:PATH", description = "the running instance's socket, as with each command")
     private @Nullable String control;
@@ -46,11 +54,14 @@ public final class WeftCommand implements Runnable {
      * The parts of the client that need more than the API.
      *
      * @param up the command that runs an instance
-     * @param train the command that exercises the others for the JVM's ahead-of-time cache
+     * @param others the commands that are not for people, by their names
      * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
+     * @param language the words of the configuration, for completion
      */
-    public record Parts(Object up, Object train, Function<String, List<Finding>> fileChecks, CapturedFrames frames) {
+    public record Parts(Object up, SequencedMap<String, Supplier<Object>> others,
+            Function<String, List<Finding>> fileChecks, CapturedFrames frames,
+            Language language) {
     }
 
     private WeftCommand() {
@@ -63,20 +74,27 @@ public final class WeftCommand implements Runnable {
 
     /** Runs one command in this process and returns its exit status. Any thread. */
     public static int run(Parts parts, PrintWriter out, PrintWriter err, String... arguments) {
-        int status = commandLine(parts).setOut(out).setErr(err).execute(arguments);
+        int status = commandLine(parts, words(arguments)).setOut(out).setErr(err).execute(arguments);
         out.flush();
         err.flush();
         return status;
     }
 
+    /** Runs the command; {@code --control} before it counts as the environment variable does. */
+    private int execute(ParseResult parsed) {
+        CommandLine.IExecutionStrategy last = new CommandLine.RunLast();
+        return control == null
+                ? last.execute(parsed)
+                : Surroundings.current().with("WEFT_CONTROL", control).call(() -> last.execute(parsed));
+    }
+
     /** Prints which command may have been meant; returns false if none is known. */
-    private static boolean propose(CommandLine.ParameterException e) {
-        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+    private static boolean propose(CommandLine.ParameterException e, String[] arguments) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException)) {
             return false;
         }
         CommandSpec at = e.getCommandLine().getCommandSpec();
-        List<String> words = Stream.concat(Arrays.stream(at.qualifiedName().split(" ")).skip(1),
-                unmatched.getUnmatched().stream().takeWhile(word -> !word.startsWith("-"))).toList();
+        List<String> words = words(arguments);
         List<String> proposals = at.subcommands().isEmpty() ? List.of() : Proposals.of(words);
         if (!proposals.isEmpty()) {
             e.getCommandLine().getErr().println("weft: there is no command `weft " + String.join(" ", words)
@@ -85,20 +103,67 @@ public final class WeftCommand implements Runnable {
         return !proposals.isEmpty();
     }
 
-    static CommandLine commandLine(Parts parts) {
-        CommandLine weft = new CommandLine(new WeftCommand());
-        List.of(parts.up(), new ApplyCommand(), new DiffCommand(), new ExportCommand(), new PortCommand(),
-                ObjectCommand.of(ObjectCommand.Subject.NETWORK), ObjectCommand.of(ObjectCommand.Subject.ZONE),
-                ObjectCommand.of(ObjectCommand.Subject.POLICY), new LagCommand(), new BatchCommand(), new VpnCommand(),
-                new ShowCommand(),
-                new TraceCommand(parts.frames()),
-                new CaptureCommand(), new TopCommand(), new ConnectionsCommand(), new GuestCommand(),
-                new DoctorCommand(parts.fileChecks()), new VersionCommand(), new CompletionCommand(),
-                new ExampleCommand(), parts.train()).forEach(weft::addSubcommand);
+    private static SequencedMap<String, Supplier<Object>> commands(Parts parts, List<String> words) {
+        SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("up", parts::up);
+        commands.put("apply", ApplyCommand::new);
+        commands.put("diff", DiffCommand::new);
+        commands.put("export", ExportCommand::new);
+        commands.put("port", PortCommand::new);
+        for (ObjectCommand.Subject subject : ObjectCommand.Subject.values()) {
+            commands.put(subject.word(), () -> ObjectCommand.of(subject));
+        }
+        commands.put("lag", LagCommand::new);
+        commands.put("batch", BatchCommand::new);
+        commands.put("vpn", VpnCommand::new);
+        commands.put("show", () -> ShowCommand.of(words.size() < 2 ? "" : words.get(1)));
+        commands.put("trace", () -> new TraceCommand(parts.frames()));
+        commands.put("capture", CaptureCommand::new);
+        commands.put("top", TopCommand::new);
+        commands.put("connections", ConnectionsCommand::new);
+        commands.put("guest", GuestCommand::new);
+        commands.put("doctor", () -> new DoctorCommand(parts.fileChecks()));
+        commands.put("version", VersionCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("example", ExampleCommand::new);
+        commands.put("complete", () -> new CompleteCommand(
+                () -> everything(parts), parts.language()));
+        commands.putAll(parts.others());
+        return commands;
+    }
+
+    /** Returns the root of all commands, which completion only reads: it is made once. */
+    private static synchronized CommandSpec everything(Parts parts) {
+        if (everything == null) {
+            everything = commandLine(parts, List.of()).getCommandSpec();
+        }
+        return everything;
+    }
+
+    /** Returns the words in front of the first option, without {@code --control} at the head. */
+    private static List<String> words(String... arguments) {
+        int first = arguments.length > 2 && arguments[0].equals("--control") ? 2 : 0;
+        return Arrays.stream(arguments).skip(first).dropWhile(argument -> argument.startsWith("--control="))
+                .takeWhile(argument -> !argument.startsWith("-")).toList();
+    }
+
+    /**
+     * Makes the command line for these words. To make a command from its annotations takes time, so only the one that
+     * is wanted is made; all of them if it is not known, and for the help and completion.
+     */
+    private static CommandLine commandLine(Parts parts, List<String> words) {
+        WeftCommand root = new WeftCommand();
+        CommandLine weft = new CommandLine(root);
+        SequencedMap<String, Supplier<Object>> commands = commands(parts, words);
+        if (!words.isEmpty() && commands.containsKey(words.getFirst())) {
+            commands.keySet().retainAll(Set.of(words.getFirst()));
+        }
+        commands.forEach((name, command) -> weft.addSubcommand(name, command.get()));
         Help.adapt(weft);
         IParameterExceptionHandler usual = weft.getParameterExceptionHandler();
         return weft.setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, arguments) -> propose(e)
+                .setExecutionStrategy(root::execute)
+                .setParameterExceptionHandler((e, arguments) -> propose(e, arguments)
                         ? WRONG_USAGE
                         : usual.handleParseException(e, arguments))
                 .setExecutionExceptionHandler((e, command, _) -> Failures.report(e, command.getErr()));

@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import net.weft.v1.ListNamesRequest.Kind;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -48,6 +49,10 @@ final class ConnectionFilters {
 
     private static @Nullable Integer vlan(ConnectionFilter filter, FabricConfig config) {
         if (filter.getNetwork().isEmpty()) {
+            if (filter.getVlan() != 0
+                    && !NameInspection.of(config, Kind.VLAN).contains(Integer.toString(filter.getVlan()))) {
+                throw new IllegalArgumentException("there is no VLAN " + filter.getVlan());
+            }
             return filter.getVlan() == 0 ? null : filter.getVlan();
         }
         String[] name = filter.getNetwork().split("/", 2);

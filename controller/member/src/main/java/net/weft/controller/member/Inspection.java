@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import java.time.Instant;
 import net.weft.controller.model.VpnGatewayConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -124,6 +125,7 @@ final class Inspection {
     }
 
     List<Drop> drops(boolean all) {
+        agent.dropTimes().look();
         List<Drop> rows = new ArrayList<>();
         for (PortStatus port : agent.vswitch().ports()) {
             for (DropReason reason : DropReason.values()) {
@@ -132,7 +134,9 @@ final class Inspection {
                 if (all || ingress + egress > 0) {
                     rows.add(Drop.newBuilder().setPort(port.spec().name()).setReason(reason.label())
                             .setPackets(ingress + egress).setMeaning(reason.meaning()).setIngress(ingress)
-                            .setEgress(egress).build());
+                            .setEgress(egress).setLast(agent.dropTimes().last(port.spec().name(), reason)
+                                    .map(Instant::toString).orElse(""))
+                            .build());
                 }
             }
         }

@@ -1,5 +1,6 @@
 package net.weft.controller.member;
 
+import java.time.InstantSource;
 import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.vswitch.port.AttachmentSpec;
@@ -35,6 +36,7 @@ public final class MemberAgent implements AutoCloseable {
     private final SpecSource specs;
     private final FlowExport export;
     private final LinkProtocols links;
+    private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
@@ -85,6 +87,8 @@ public final class MemberAgent implements AutoCloseable {
         this.specs = specs;
         export = new FlowExport(vswitch, member);
         links = new LinkProtocols(member, vswitch.protocols());
+        dropTimes = new DropTimes(vswitch::ports, InstantSource.system());
+        dropTimes.start();
     }
 
     /** Applies a revision. Ports that it does not change lose no frames. */
@@ -150,7 +154,12 @@ public final class MemberAgent implements AutoCloseable {
     /** Ends the exports; call it while the switch still runs. */
     @Override
     public synchronized void close() {
+        dropTimes.close();
         export.close();
+    }
+
+    DropTimes dropTimes() {
+        return dropTimes;
     }
 
     int member() {

@@ -29,6 +29,7 @@ import net.weft.zone.track.ConnectionTable;
  */
 public final class SwitchMetrics {
     private static final double NANOS = 1e9;
+    private static final String[] PORT_LABELS = {"port", "type", "vlan"};
 
     private final MemberAgent agent;
     private final VirtualSwitch vswitch;
@@ -48,7 +49,8 @@ public final class SwitchMetrics {
         perPort("weft_port_missed_packets_total", "Frames lost because they were not dequeued in time",
                 PortCounters::missed);
         CounterWithCallback.builder().name("weft_port_dropped_packets_total")
-                .help("Frames dropped, on the way in or out, by reason").labelNames("port", "direction", "reason")
+                .help("Frames dropped, on the way in or out, by reason; a reason that never occurred has no series")
+                .labelNames("port", "type", "vlan", "direction", "reason")
                 .callback(cells -> vswitch.ports().forEach(port -> drops(port, cells))).register(registry);
         gauge("weft_port_up", "1 if the port carries frames", port -> port.isUp() ? 1 : 0);
         gauge("weft_port_stations", "Addresses learned on the port", PortStatus::stations);
@@ -141,8 +143,10 @@ public final class SwitchMetrics {
     }
 
     private void perPort(String name, String help, ToLongFunction<PortCounters> value) {
-        counter(name, help, "port", cells -> vswitch.ports().forEach(
-                port -> cells.call(value.applyAsLong(port.counters()), port.spec().name())));
+        CounterWithCallback.builder().name(name).help(help).labelNames(PORT_LABELS)
+                .callback(cells -> vswitch.ports()
+                        .forEach(port -> cells.call(value.applyAsLong(port.counters()), labels(port))))
+                .register(registry);
     }
 
     private void counter(String name, String help, String label, Consumer<CounterWithCallback.Callback> read) {
@@ -150,14 +154,29 @@ public final class SwitchMetrics {
     }
 
     private void gauge(String name, String help, ToDoubleFunction<PortStatus> value) {
-        GaugeWithCallback.builder().name(name).help(help).labelNames("port").callback(cells -> vswitch.ports()
-                .forEach(port -> cells.call(value.applyAsDouble(port), port.spec().name()))).register(registry);
+        GaugeWithCallback.builder().name(name).help(help).labelNames(PORT_LABELS).callback(cells -> vswitch.ports()
+                .forEach(port -> cells.call(value.applyAsDouble(port), labels(port)))).register(registry);
+    }
+
+    /** Returns the values of the labels of a port: its name, its type, and the VLAN of its untagged frames. */
+    private static String[] labels(PortStatus port) {
+        int untagged = port.spec().membership().untaggedVid();
+        return new String[]{port.spec().name(), port.spec().device().type(),
+                untagged == 0 ? "" : Integer.toString(untagged)};
     }
 
     private static void drops(PortStatus port, CounterWithCallback.Callback cells) {
+        String[] labels = labels(port);
         for (DropReason reason : DropReason.values()) {
-            cells.call(port.counters().ingressDrops(reason), port.spec().name(), "in", reason.label());
-            cells.call(port.counters().egressDrops(reason), port.spec().name(), "out", reason.label());
+            drops(cells, port.counters().ingressDrops(reason), labels, "in", reason);
+            drops(cells, port.counters().egressDrops(reason), labels, "out", reason);
+        }
+    }
+
+    private static void drops(CounterWithCallback.Callback cells, long count, String[] port, String direction,
+            DropReason reason) {
+        if (count > 0) {
+            cells.call(count, port[0], port[1], port[2], direction, reason.label());
         }
     }
 

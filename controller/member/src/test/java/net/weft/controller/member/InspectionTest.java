@@ -1,14 +1,17 @@
 package net.weft.controller.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -27,6 +30,7 @@ import net.weft.v1.Vlan;
 import net.weft.v1.Worker;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.port.PortSpec;
@@ -180,6 +184,29 @@ class InspectionTest {
                 .containsExactly("reserved-address"));
         assertThat(inspection.drops(false).getFirst().getMeaning()).contains("01:80:c2");
         assertThat(inspection.drops(true).size()).isGreaterThan(4);
+        Instant last = Instant.parse(inspection.drops(false).getFirst().getLast());
+        assertThat(last).isCloseTo(Instant.now(), within(30, ChronoUnit.SECONDS));
+        assertThat(inspection.drops(true)).as("what never occurred has no time")
+                .filteredOn(drop -> drop.getPackets() == 0).isNotEmpty().allMatch(drop -> drop.getLast().isEmpty());
+    }
+
+    @Test
+    void shouldRememberWhenADropWasSeenLast() {
+        AtomicLong second = new AtomicLong(1000);
+        DropTimes times = new DropTimes(vswitch::ports, () -> Instant.ofEpochSecond(second.get()));
+        times.look();
+        assertThat(times.last("a", DropReason.RESERVED_ADDRESS)).isEmpty();
+        byte[] toBridgeOnly = broadcast(1);
+        System.arraycopy(new byte[]{1, (byte) 0x80, (byte) 0xc2, 0, 0, 0}, 0, toBridgeOnly, 0, 6);
+        assertThat(link("a").send(toBridgeOnly, 0)).isTrue();
+        await(() -> assertThat(inspection.drops(false)).isNotEmpty());
+        second.set(1005);
+        times.look();
+        second.set(1009);
+        times.look();
+        assertThat(times.last("a", DropReason.RESERVED_ADDRESS)).contains(Instant.ofEpochSecond(1005));
+        assertThat(times.last("b", DropReason.RESERVED_ADDRESS)).isEmpty();
+        assertThat(times.last("gone", DropReason.RESERVED_ADDRESS)).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package net.weft.controller.node;
 
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.wireguard.PublicKey;
 import net.weft.controller.member.VpnGrpc;
@@ -71,6 +72,7 @@ final class Instance implements AutoCloseable {
     private final VpnGateways gateways;
     private final RevisionFollower follower;
     private final FabricFile file;
+    private final Fabric fabric;
     private final ApiServer api;
 
     /**
@@ -126,7 +128,7 @@ final class Instance implements AutoCloseable {
         FileRevisionStore store = FileRevisionStore.open(data.path());
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
-        Fabric fabric = new Fabric(store,
+        fabric = new Fabric(store,
                 (revision, again) -> running.get()
                         .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
@@ -246,7 +248,14 @@ final class Instance implements AutoCloseable {
 
     /** Returns the registry of Prometheus metrics. */
     PrometheusRegistry metrics() {
-        return SwitchMetrics.of(agent);
+        PrometheusRegistry registry = SwitchMetrics.of(agent);
+        ProcessMetrics.register(registry);
+        GaugeWithCallback.builder().name("weft_degraded")
+                .help("Objects and faults that `weft doctor` names as degraded, until an apply settles them")
+                .callback(cells -> cells.call(fabric.problems().size())).register(registry);
+        GaugeWithCallback.builder().name("weft_ready").help("1 if the newest revision runs and no port is down")
+                .callback(cells -> cells.call(isReady() ? 1 : 0)).register(registry);
+        return registry;
     }
 
     /** Returns why the switch does not run the newest revision; empty if it does. */

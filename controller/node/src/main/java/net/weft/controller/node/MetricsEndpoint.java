@@ -3,7 +3,6 @@ package net.weft.controller.node;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import net.weft.controller.cli.connect.FailedException;
@@ -14,6 +13,7 @@ import net.weft.controller.cli.connect.FailedException;
  */
 final class MetricsEndpoint {
     private static final int MAX_PORT = 65_535;
+    private static final System.Logger LOG = System.getLogger("net.weft.metrics");
 
     private MetricsEndpoint() {
     }
@@ -49,15 +49,16 @@ final class MetricsEndpoint {
     }
 
     /**
-     * Starts the server, which runs until the process ends, and prints its URL.
+     * Starts the server, which runs until the process ends, and logs its URL.
      *
      * @throws FailedException if the server cannot listen on the address
      */
-    static HTTPServer open(InetSocketAddress address, PrometheusRegistry registry, PrintWriter err) {
+    static HTTPServer open(InetSocketAddress address, PrometheusRegistry registry) {
         try {
             HTTPServer server = HTTPServer.builder().inetAddress(address.getAddress()).port(address.getPort())
                     .registry(registry).buildAndStart();
-            err.println("metrics: http://" + address.getHostString() + ":" + server.getPort() + "/metrics");
+            LOG.log(System.Logger.Level.INFO, "metrics: http://" + address.getHostString() + ":" + server.getPort()
+                    + "/metrics");
             return server;
         } catch (IOException e) {
             throw new FailedException("--metrics " + address.getHostString() + ":" + address.getPort()

@@ -1,6 +1,6 @@
 package net.weft.controller.node;
 
-import net.weft.controller.cli.connect.ControlOption;
+import net.weft.controller.cli.connect.Surroundings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,15 +54,14 @@ public final class UpCommand implements Runnable {
     public void run() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        ControlAddress address = ControlAddress.of(
-                Optional.ofNullable(control).or(() -> ControlOption.beforeTheCommand(spec)), System.getenv());
+        ControlAddress address = ControlAddress.of(Optional.ofNullable(control), Surroundings.current().environment());
         Path state = data == null ? ControlAddress.defaultData(System.getenv()) : data.toAbsolutePath();
         Instance.Options options = new Instance.Options(Optional.ofNullable(file), prune,
                 member == null ? OptionalInt.empty() : OptionalInt.of(member), state, address.socket(),
                 Optional.ofNullable(controlGroup));
         Optional<InetSocketAddress> scraped = Optional.ofNullable(metrics).map(MetricsEndpoint::address);
         try (Instance instance = start(options)) {
-            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics(), spec.commandLine().getErr()));
+            scraped.ifPresent(at -> MetricsEndpoint.open(at, instance.metrics()));
             Thread hook = new Thread(() -> stop(instance), "weft-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             HangUp.handle(instance::readFileAgain);

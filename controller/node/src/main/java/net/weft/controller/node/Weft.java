@@ -2,6 +2,9 @@ package net.weft.controller.node;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 import net.weft.controller.cli.WeftCommand;
 import net.weft.vswitch.device.pcap.CaptureFile;
@@ -24,7 +27,15 @@ public final class Weft {
      * thread.
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new TrainCommand(), DeviceChecks::of,
-                CaptureFile::frame), out, err, arguments);
+        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), hidden(), DeviceChecks::of,
+                CaptureFile::frame, new FabricLanguage()), out, err, arguments);
+    }
+
+    /** The commands that only the launcher calls. */
+    private static SequencedMap<String, Supplier<Object>> hidden() {
+        SequencedMap<String, Supplier<Object>> hidden = new LinkedHashMap<>();
+        hidden.put("train", TrainCommand::new);
+        hidden.put("resident", ResidentCommand::new);
+        return hidden;
     }
 }

@@ -252,8 +252,8 @@ class GuestCommandTest {
         assertThat(weft("qemu", "--help").out()).contains("Examples:", "--memory", "--qemu-version", "--tcg");
         assertThat(weft("xml", "--help").out()).contains("Examples:");
         StringWriter script = new StringWriter();
-        assertThat(Weft.run(new PrintWriter(script), new PrintWriter(new StringWriter()), "completion"))
-                .isZero();
-        assertThat(script.toString()).contains("_picocli_weft_guest_qemu", "_picocli_weft_guest_xml");
+        assertThat(Weft.run(new PrintWriter(script), new PrintWriter(new StringWriter()), "complete",
+                "weft guest ")).isZero();
+        assertThat(script.toString()).isEqualTo("plain\nqemu\nxml\n");
     }
 }

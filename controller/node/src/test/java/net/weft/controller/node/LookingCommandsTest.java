@@ -42,9 +42,31 @@ class LookingCommandsTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         assertThat(result.out().lines().map(line -> line.replaceAll(" +", " "))).containsExactly(
-                "NAME MEMBER TYPE STATE REASON INTERFACE NETWORK ZONE RX-PACKETS TX-PACKETS RX-BYTES TX-BYTES DROPPED",
-                "web1 1 qemu down waiting-for-guest 1/0/1 acme/web none 0 0 0 0 0",
-                "db1 1 qemu disabled disabled 1/0/2 - none 0 0 0 0 0");
+                "NAME STATE REASON VLAN TYPE NETWORK ZONE", "web1 down waiting-for-guest 10 qemu acme/web none",
+                "db1 disabled disabled 20,30-31 qemu - none");
+        assertThat(weft("show", "ports", "-o", "wide").out().lines().map(line -> line.replaceAll(" +", " "))
+                .map(line -> line.replace(directory.toString(), "DIR"))).containsExactly(
+                        "NAME STATE REASON VLAN TYPE NETWORK ZONE MEMBER INTERFACE RX-PACKETS TX-PACKETS RX-BYTES TX-BYTES"
+                                + " DROPPED MTU MACS GUARD DEVICE",
+                        "web1 down waiting-for-guest 10 qemu acme/web none 1 1/0/1 0 0 0 0 0 0 0 off DIR/web1",
+                        "db1 disabled disabled 20,30-31 qemu - none 1 1/0/2 0 0 0 0 0 0 0 off DIR/db1");
+        assertThat(weft("show", "ports", "-o", "json").out()).contains("\"name\":", "\"member\":1", "\"type\":",
+                "\"state\":", "\"reason\":", "\"interface\":\"1/0/1\"", "\"network\":", "\"zone\":",
+                "\"rx-packets\":", "\"tx-packets\":", "\"rx-bytes\":", "\"tx-bytes\":", "\"dropped\":");
+    }
+
+    @Test
+    void shouldFitPortsIntoEightyColumns() {
+        weft("port", "set", "db1", "trunk={allowed: [20, 30-31, 100-199, 300, 400-499], native: 20}", "enabled=true");
+        weft("port", "add", "a-port-with-a-rather-long-name-of-40-bytes", "type=qemu", "transport=stream",
+                "socket=" + directory + "/l", "mode=server", "network=acme/web");
+        String table = weft("show", "ports").out();
+        assertThat(table.lines()).allMatch(line -> line.length() <= 80);
+        assertThat(table).contains("a-port-with-a-rather-long-name-of-40-bytes  down   waiting-for-guest");
+        assertThat(weft("show", "ports", "-o", "wide").out()).contains("VLAN", "20,30-31,100-199,…");
+        weft("port", "remove", "a-port-with-a-rather-long-name-of-40-bytes");
+        assertThat(weft("show", "ports").out().lines()).as("usual names leave room for all of it")
+                .allMatch(line -> line.length() <= 80).first().asString().endsWith("NETWORK   ZONE");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -20,7 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The gRPC server on a Unix socket, whose file mode (0660) is the access control. One event loop transfers bytes, and a
- * virtual thread serves each call. Health ({@code grpc.health.v1}) and reflection are on.
+ * virtual thread serves each call. Health ({@code grpc.health.v1}) and reflection (v1
+ * and v1alpha) are on.
  */
 public final class ApiServer implements AutoCloseable {
     /** Largest request in bytes: a configuration of 1 MiB and its envelope. */
@@ -42,9 +44,15 @@ public final class ApiServer implements AutoCloseable {
                 .executor(calls).maxInboundMessageSize(MAX_REQUEST).intercept(new BoundedStatuses())
                 .intercept(new Callers())
                 .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance());
+                .addService(ProtoReflectionServiceV1.newInstance()).addService(olderReflection());
         services.forEach(builder::addService);
         server = builder.build();
+    }
+
+    /** Returns the reflection service of name v1alpha, which tools older than 2023 call. */
+    @SuppressWarnings("deprecation")
+    private static BindableService olderReflection() {
+        return ProtoReflectionService.newInstance();
     }
 
     /**

@@ -197,8 +197,10 @@ public final class Fabric {
             given(last, file, text, conflicts, who);
             return new Outcome(revision(), plan, valid.warnings());
         }
+        List<Fault> warnings = new ArrayList<>(valid.warnings());
+        warnings.addAll(new RevokedKeys(log.last(), Set.of()).returning(last.config(), merged.config()));
         return commit(Commits.merged(last, file, text, merged.config(), conflicts, author(who, "merge of the file")),
-                plan, valid.warnings());
+                plan, warnings);
     }
 
     /** Reports what was found wrong with the store or the file, until an apply settles it. */

@@ -25,6 +25,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.util.Optional;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -121,10 +123,26 @@ class ApiServerTest {
     }
 
     @Test
+    void shouldGiveTheSocketToAGroup() throws IOException {
+        String own = Files.readAttributes(directory, PosixFileAttributes.class).group().getName();
+        Path socket = directory.resolve("grouped");
+        try (ApiServer grouped = ApiServer.start(ControlSocket.prepare(socket, Optional.of(own)), List.of())) {
+            assertThat(grouped).isNotNull();
+            PosixFileAttributes file = Files.readAttributes(socket, PosixFileAttributes.class);
+            assertThat(file.group().getName()).isEqualTo(own);
+            assertThat(PosixFilePermissions.toString(file.permissions())).isEqualTo("rw-rw----");
+        }
+        assertThatThrownBy(() -> ControlSocket.prepare(socket, Optional.of("no-such-group")))
+                .isInstanceOf(ControlSocketException.class)
+                .hasMessageContaining("--control-group no-such-group: there is no such group");
+    }
+
+    @Test
     void shouldDescribeItselfByReflection() throws InvalidProtocolBufferException {
         ServerReflectionResponse services = reflect(ServerReflectionRequest.newBuilder().setListServices("").build());
         assertThat(services.getListServicesResponse().getServiceList()).extracting(ServiceResponse::getName)
-                .contains("weft.v1.FabricService", "grpc.health.v1.Health");
+                .contains("weft.v1.FabricService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                        "grpc.reflection.v1alpha.ServerReflection");
         ServerReflectionResponse file = reflect(
                 ServerReflectionRequest.newBuilder().setFileContainingSymbol("weft.v1.FabricService").build());
         FileDescriptorProto described = FileDescriptorProto

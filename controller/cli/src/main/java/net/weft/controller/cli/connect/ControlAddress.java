@@ -54,6 +54,11 @@ public record ControlAddress(Path socket) {
         return isRoot() ? Path.of("/var/lib/weft") : userData(environment);
     }
 
+    /** Returns the directory in which this user's own commands keep what they remember. */
+    public static Path userState(Map<String, String> environment) {
+        return userData(environment);
+    }
+
     static Path userData(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         return (state.isEmpty() ? Path.of(home(environment), ".local", "state") : Path.of(state)).resolve("weft");

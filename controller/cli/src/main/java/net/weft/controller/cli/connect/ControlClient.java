@@ -1,16 +1,10 @@
 package net.weft.controller.cli.connect;
 
+import io.grpc.Channel;
+import io.grpc.Status;
 import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
 import net.weft.v1.VpnServiceGrpc;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.MetadataUtils;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.nio.file.Files;
@@ -41,7 +35,6 @@ import net.weft.v1.ZoneServiceGrpc.ZoneServiceBlockingStub;
 /** A connection to the running instance, which converts errors of the API to failures of the command. */
 public final class ControlClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 30;
-    private static final int MAX_RESPONSE_BYTES = 64 << 20;
     /**
      * Loggers that are silenced, because the command itself reports failures. They are referenced here, because the JDK
      * discards the level of a logger without references.
@@ -49,8 +42,8 @@ public final class ControlClient implements AutoCloseable {
     private static final List<Logger> SILENT = List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
     private final ControlAddress address;
-    private final EventLoopGroup loop;
-    private final ManagedChannel channel;
+    private final Connection connection;
+    private final Channel channel;
 
     static {
         SILENT.forEach(logger -> logger.setLevel(Level.OFF));
@@ -67,19 +60,13 @@ public final class ControlClient implements AutoCloseable {
         if (!Files.isWritable(address.socket())) {
             throw new FailedException(address.unreachable(null));
         }
-        loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
-                .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().intercept(MetadataUtils.newAttachHeadersInterceptor(headers()))
-                .maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+        connection = Connection.to(address);
+        channel = connection.channel();
     }
 
-    /** Names this process to the instance, which logs it with each change. */
-    private static Metadata headers() {
-        Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("weft-process", Metadata.ASCII_STRING_MARSHALLER),
-                Long.toString(Surroundings.current().process()));
-        return headers;
+    /** Makes this process keep its connections, for one that carries out many commands. */
+    public static void shareConnections() {
+        Connection.share();
     }
 
     /**
@@ -143,17 +130,23 @@ public final class ControlClient implements AutoCloseable {
                 TimeUnit.SECONDS)));
     }
 
+    public ControlAddress address() {
+        return address;
+    }
+
     private <T> T call(String file, Supplier<T> call) {
         try {
             return call.get();
         } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+                connection.discard();
+            }
             throw Refusals.of(e, file, address);
         }
     }
 
     @Override
     public void close() {
-        channel.shutdownNow();
-        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        connection.release();
     }
 }

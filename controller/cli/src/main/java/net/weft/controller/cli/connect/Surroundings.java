@@ -2,6 +2,7 @@ package net.weft.controller.cli.connect;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -23,6 +24,13 @@ public record Surroundings(Map<String, String> environment, Path directory, long
     /** Returns the surroundings of the command that runs on this thread. */
     public static Surroundings current() {
         return CURRENT.isBound() ? CURRENT.get() : ofThisProcess();
+    }
+
+    /** Returns the same surroundings with another value of an environment variable. */
+    public Surroundings with(String variable, String value) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put(variable, value);
+        return new Surroundings(changed, directory, process, input, width, terminal);
     }
 
     /** Runs a command in these surroundings. */

@@ -17,19 +17,35 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 final class Listing {
     /** The output format of a listing. */
     enum Format {
-        TABLE, JSON, YAML
+        TABLE, WIDE, JSON, YAML;
+
+        boolean isTable() {
+            return this == TABLE || this == WIDE;
+        }
     }
+
+    private static final int GAP = 2;
 
     private Listing() {
     }
 
     static <T> void write(Format format, List<Column<T>> columns, List<T> rows, PrintWriter out) {
         switch (format) {
-            case TABLE -> table(columns.stream().filter(Column::inTable).toList(), rows, out);
+            case TABLE, WIDE -> table(in(format, columns), rows, out, Integer.MAX_VALUE);
             case JSON -> json(columns, rows, out);
             case YAML -> yaml(columns, rows, out);
         }
         out.flush();
+    }
+
+    /** Writes a table that leaves out its last columns where it would be wider than this. */
+    static <T> void fitted(Format format, List<Column<T>> columns, List<T> rows, PrintWriter out, int width) {
+        table(in(format, columns), rows, out, format == Format.TABLE ? width : Integer.MAX_VALUE);
+        out.flush();
+    }
+
+    private static <T> List<Column<T>> in(Format table, List<Column<T>> columns) {
+        return columns.stream().filter(column -> column.isIn(table)).toList();
     }
 
     /** Writes one object, in JSON on a line of its own. */
@@ -103,7 +119,7 @@ final class Listing {
         }
     }
 
-    private static <T> void table(List<Column<T>> columns, List<T> rows, PrintWriter out) {
+    private static <T> void table(List<Column<T>> columns, List<T> rows, PrintWriter out, int widest) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(columns.stream().map(column -> column.key().toUpperCase(Locale.ROOT)).toList());
         for (T row : rows) {
@@ -116,12 +132,23 @@ final class Listing {
             numeric[i] = !rows.isEmpty() && columns.get(i).value().apply(rows.getFirst()) instanceof Number;
             width[i] = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
         }
-        lines.forEach(line -> out.println(line(line, width, numeric)));
+        int shown = fitting(width, widest);
+        lines.forEach(line -> out.println(line(line.subList(0, shown), width, numeric)));
+    }
+
+    /** Returns the number of columns that fit, at least one. */
+    private static int fitting(int[] width, int widest) {
+        int used = -GAP;
+        int count = 0;
+        while (count < width.length && (long) used + GAP + width[count] <= widest) {
+            used += GAP + width[count++];
+        }
+        return Math.max(1, count);
     }
 
     private static String line(List<String> cells, int[] width, boolean[] numeric) {
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < width.length; i++) {
+        for (int i = 0; i < cells.size(); i++) {
             String padding = " ".repeat(width[i] - cells.get(i).length());
             line.append(i == 0 ? "" : "  ");
             line.append(numeric[i] ? padding + cells.get(i) : cells.get(i) + padding);

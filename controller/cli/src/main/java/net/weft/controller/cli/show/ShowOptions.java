@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
 /** The options of every listing: format, {@code --watch}, {@code --control}. */
 final class ShowOptions {
     private static final long WATCH_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int NARROWEST = 80;
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
-    @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), json or yaml")
+    @Option(names = "-o", paramLabel = "FORMAT", defaultValue = "table", description = "table (default), wide, json or yaml")
     private Listing.Format format = Listing.Format.TABLE;
     @Option(names = "--watch", description = "again every second, until interrupted; JSON is one array a line")
     private boolean watch;
@@ -43,7 +44,7 @@ final class ShowOptions {
     <T> void show(List<Column<T>> columns, Function<ControlClient, List<T>> fetch,
             BiConsumer<List<T>, PrintWriter> below) {
         showAs(columns, fetch, (rows, out) -> {
-            Listing.write(Listing.Format.TABLE, columns, rows, out);
+            Listing.write(format, columns, rows, out);
             below.accept(rows, out);
         });
     }
@@ -61,12 +62,12 @@ final class ShowOptions {
                 write(columns, fetch.apply(client), table, out);
                 return;
             }
-            boolean terminal = format == Listing.Format.TABLE && Surroundings.current().terminal();
+            boolean terminal = format.isTable() && Surroundings.current().terminal();
             while (!out.checkError() && !Thread.currentThread().isInterrupted()) {
                 List<T> rows = fetch.apply(client);
                 out.print(terminal ? CLEAR_SCREEN : "");
                 write(columns, rows, table, out);
-                if (!terminal && format == Listing.Format.TABLE) {
+                if (!terminal && format.isTable()) {
                     out.println();
                 }
                 out.flush();
@@ -77,12 +78,18 @@ final class ShowOptions {
 
     private <T> void write(List<Column<T>> columns, List<T> rows, BiConsumer<List<T>, PrintWriter> table,
             PrintWriter out) {
-        if (format == Listing.Format.TABLE) {
+        if (format.isTable()) {
             table.accept(rows, out);
             out.flush();
         } else {
             Listing.write(format, columns, rows, out);
         }
+    }
+
+    /** Prints a listing whose table leaves out its last columns where it would be wider than the terminal or 80. */
+    <T> void showFitted(List<Column<T>> columns, Function<ControlClient, List<T>> fetch) {
+        int width = Math.max(NARROWEST, Surroundings.current().width().orElse(NARROWEST));
+        showAs(columns, fetch, (rows, out) -> Listing.fitted(format, columns, rows, out, width));
     }
 
     /** Prints a note on standard error. */

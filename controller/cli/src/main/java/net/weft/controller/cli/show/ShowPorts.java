@@ -11,19 +11,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "ports", mixinStandardHelpOptions = true, sortOptions = false, description = "Ports, their state, and why they are not up.", footer = {
-        "", "Examples:", "  weft show ports", "  weft show ports --port web1 -o yaml",
+        "", "The table fits 80 columns, or the terminal if that is wider; counters and the rest with -o wide.", "",
+        "Examples:", "  weft show ports", "  weft show ports -o wide", "  weft show ports --port web1 -o yaml",
         "  weft show ports --state down"})
 final class ShowPorts implements Runnable {
     private static final List<Column<Port>> COLUMNS = List.of(Column.of("name", Port::getName),
-            Column.of("member", Port::getMember), Column.of("type", Port::getType), Column.of("state", Port::getState),
-            Column.of("reason", Port::getReason), Column.of("interface", Port::getInterface),
+            Column.of("state", Port::getState), Column.of("reason", Port::getReason),
+            Column.of("vlan", ShowPorts::vlan), Column.of("type", Port::getType),
             Column.of("network", Port::getNetwork), Column.of("zone", Port::getZone),
-            Column.of("rx-packets", Port::getRxPackets), Column.of("tx-packets", Port::getTxPackets),
-            Column.of("rx-bytes", Port::getRxBytes), Column.of("tx-bytes", Port::getTxBytes),
-            Column.of("dropped", Port::getDropped), Column.detail("message", Port::getMessage),
-            Column.detail("device", Port::getDevice), Column.detail("vlans", Port::getVlans),
-            Column.detail("mtu", Port::getMtu), Column.detail("macs", Port::getMacs),
-            Column.detail("guard", Port::getGuard));
+            Column.wide("member", Port::getMember), Column.wide("interface", Port::getInterface),
+            Column.wide("rx-packets", Port::getRxPackets), Column.wide("tx-packets", Port::getTxPackets),
+            Column.wide("rx-bytes", Port::getRxBytes), Column.wide("tx-bytes", Port::getTxBytes),
+            Column.wide("dropped", Port::getDropped), Column.wide("mtu", Port::getMtu),
+            Column.wide("macs", Port::getMacs), Column.wide("guard", Port::getGuard),
+            Column.wide("device", Port::getDevice), Column.detail("message", Port::getMessage),
+            Column.detail("vlans", Port::getVlans));
+    private static final int LONGEST_VLANS = 18;
     static final List<String> STATES = List.of("up", "down", "disabled");
     static final List<String> TYPES = List.of("tap", "nic", "qemu", "vhost-user", "pcap");
 
@@ -43,12 +46,18 @@ final class ShowPorts implements Runnable {
     public void run() {
         Filters.word(spec, "--state", state, STATES);
         Filters.word(spec, "--type", type, TYPES);
-        options.show(COLUMNS, client -> {
+        options.showFitted(COLUMNS, client -> {
             String port = ofPort.wanted(client);
             return client.inspect(inspect -> inspect.listPorts(ListPortsRequest.getDefaultInstance())).getPortsList()
                     .stream().filter(row -> port.isEmpty() || port.equals(row.getName()))
                     .filter(row -> state.isEmpty() || state.equals(row.getState()))
                     .filter(row -> type.isEmpty() || type.equals(row.getType())).toList();
         });
+    }
+
+    /** Returns {@code 10} for an access port, {@code 10,20 native 10} for a trunk; shortened, where it is long. */
+    private static String vlan(Port port) {
+        String vlans = port.getVlans().replaceFirst("^(access|trunk) ", "");
+        return vlans.length() <= LONGEST_VLANS ? vlans : vlans.substring(0, LONGEST_VLANS - 1) + "…";
     }
 }

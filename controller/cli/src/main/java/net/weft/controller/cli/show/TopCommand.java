@@ -60,7 +60,7 @@ public final class TopCommand implements Runnable {
                     "--interval " + interval + ": expected 1-" + MAX_SECONDS);
         }
         try (ControlClient client = control.connect()) {
-            if (!once && format == Listing.Format.TABLE && Surroundings.current().terminal()) {
+            if (!once && format.isTable() && Surroundings.current().terminal()) {
                 live(client);
             } else {
                 print(client);
@@ -74,7 +74,7 @@ public final class TopCommand implements Runnable {
         do {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(interval));
             TopRates.Look now = sample(client);
-            if (format == Listing.Format.TABLE) {
+            if (format.isTable()) {
                 TopScreen.lines(before, now).forEach(out::println);
                 out.println(once ? "" : "\n");
             } else {

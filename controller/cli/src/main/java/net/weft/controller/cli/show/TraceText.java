@@ -16,7 +16,7 @@ final class TraceText {
     }
 
     static void write(Listing.Format format, PacketTrace trace, PrintWriter out) {
-        if (format == Listing.Format.TABLE) {
+        if (format.isTable()) {
             text(trace, out);
         } else {
             Listing.object(format, object(trace), out);

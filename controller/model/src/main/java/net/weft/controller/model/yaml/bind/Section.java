@@ -116,6 +116,16 @@ public enum Section {
         return Optional.ofNullable(keys.get(name));
     }
 
+    /** Returns the names of the keys that are supported, in the order of the table. */
+    public List<String> supported() {
+        return keys.values().stream().filter(Key::supported).map(Key::name).toList();
+    }
+
+    /** Returns the port types that have a key; empty: all of them. */
+    public Set<String> types(String name) {
+        return key(name).map(Key::types).orElse(Set.of());
+    }
+
     /** Returns the section of a nested mapping. */
     public Optional<Section> nested(String name) {
         if (this == VPN_PEER && name.equals("rate-limit")) {
