@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +89,32 @@ public final class FileSecretStore implements SecretStore {
         random.nextBytes(key);
         key[0] &= (byte) 0xf8;
         key[31] = (byte) (key[31] & 0x7f | 0x40);
+        Path fresh = fresh(file, key);
+        try {
+            Files.createLink(file, fresh);
+            Files.delete(fresh);
+        } catch (FileAlreadyExistsException _) {
+            // somebody else made it meanwhile, and it holds
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    @Override
+    public void write(String name, byte[] key) {
+        Path file = directory.resolve(name);
+        Path fresh = fresh(file, key);
+        try {
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Writes a key to a new file beside its place. */
+    private static Path fresh(Path file, byte[] key) {
         byte[] text = (Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII);
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
@@ -98,15 +125,15 @@ public final class FileSecretStore implements SecretStore {
                 out.write(ByteBuffer.wrap(text));
                 out.force(true);
             }
-            Files.createLink(file, fresh);
-            Files.delete(fresh);
-        } catch (FileAlreadyExistsException _) {
-            // somebody else made it meanwhile, and it holds
+            return fresh;
         } catch (IOException e) {
-            throw new IllegalArgumentException("key file " + file + " cannot be made: " + e.getMessage(), e);
+            throw unwritable(file, e);
         } finally {
-            Arrays.fill(key, (byte) 0);
             Arrays.fill(text, (byte) 0);
         }
+    }
+
+    private static IllegalArgumentException unwritable(Path file, IOException cause) {
+        return new IllegalArgumentException("key file " + file + " cannot be made: " + cause.getMessage(), cause);
     }
 }

@@ -93,6 +93,10 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         return spec.mtu();
     }
 
+    GatewaySpec spec() {
+        return spec;
+    }
+
     PublicKey publicKey() {
         return wireGuard.publicKey();
     }

@@ -7,11 +7,13 @@ import java.util.List;
  *
  * @param name its name, which is also that of its port and of its wg(8) socket
  * @param privateKey name of its private key in the {@link SecretStore}; made where it is missing
+ * @param listen UDP port
  * @param mtu largest IP packet of a peer, bytes
  * @param networks networks of its peers, with unique VLANs
  * @param peers peers that may connect, with unique keys
  */
-public record GatewaySpec(String name, String privateKey, int mtu, List<NetworkSpec> networks, List<PeerSpec> peers) {
+public record GatewaySpec(String name, String privateKey, int listen, int mtu, List<NetworkSpec> networks,
+        List<PeerSpec> peers) {
     /** The MTU without further knowledge: 1500 less the headers of IPv6, UDP and WireGuard. */
     public static final int DEFAULT_MTU = 1420;
     /** What IPv6 asks of every link (RFC 8200, section 5). */

@@ -114,7 +114,8 @@ public final class PeerStateFile implements PeerState, AutoCloseable {
     private void store(PublicKey peer, int offset, Tai64n stamp) {
         Tai64n before = stamp(peer, offset);
         if (before == null || stamp.compareTo(before) > 0) {
-            map.put(place(peer) * RECORD_BYTES + offset, stamp.bytes());
+            int place = place(peer); // may map the file anew
+            map.put(place * RECORD_BYTES + offset, stamp.bytes());
         }
     }
 

@@ -15,6 +15,13 @@ public interface SecretStore {
      */
     byte[] read(String name);
 
+    /**
+     * Stores a key, in place of any other of that name.
+     *
+     * @throws IllegalArgumentException if it cannot be stored
+     */
+    void write(String name, byte[] key);
+
     /** Returns a private key, and makes a random one where there is none of that name. */
     byte[] readOrMake(String name);
 }

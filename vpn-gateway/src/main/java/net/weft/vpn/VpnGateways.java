@@ -1,5 +1,7 @@
 package net.weft.vpn;
 
+import net.weft.wireguard.Peer;
+import net.weft.wireguard.Endpoint;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -91,6 +93,20 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
     /** The public key of a gateway; empty if there is none of that name. */
     public Optional<PublicKey> publicKey(String gateway) {
         return Optional.ofNullable(gateway(gateway)).map(Gateway::publicKey);
+    }
+
+    /** The configuration of a gateway; empty if there is none of that name. */
+    public Optional<GatewaySpec> spec(String gateway) {
+        return Optional.ofNullable(gateway(gateway)).map(Gateway::spec);
+    }
+
+    /** Sets where a peer is reached, until it is heard from elsewhere; does nothing if there is no such peer. */
+    public void endpoint(String gateway, PublicKey peer, Endpoint endpoint) {
+        Gateway found = gateway(gateway);
+        Peer known = found == null ? null : found.wireGuard().peer(peer);
+        if (known != null) {
+            known.endpoint(endpoint);
+        }
     }
 
     /** The peers of a gateway as they are now, in the order of the configuration; empty if there is none of that name. */

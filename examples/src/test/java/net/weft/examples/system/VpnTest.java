@@ -128,6 +128,43 @@ class VpnTest {
         assertThat(client.reaches("10.10.0.11", 1)).as("bob, revoked, by an old file").isFalse();
     }
 
+    @Test
+    void shouldObeyWgAndFollowAClientThatMoves() throws Exception {
+        String gateway = "gw" + ProcessHandle.current().pid() % 1_000_000;
+        String first = "first: {public-key: \"TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=\", network: acme/web, ips: [10.10.0.99]}";
+        WeftProcess weft = WeftProcess.up(lab, namespace, fabric(first).replace("office", gateway));
+        namespace.run("wg", "set", gateway, "peer", client.publicKey(), "allowed-ips", "10.10.0.77/32,10.77.0.0/16")
+                .orThrow();
+        JsonNode row = byKey(weft, client.publicKey()).getFirst();
+        assertThat(row.path("ips").toString()).contains("10.10.0.77");
+        assertThat(row.path("allowed-ips").toString()).contains("10.77.0.0/16");
+        String key = row.path("gateway-key").asString();
+        assertThat(namespace.run("wg", "show", gateway, "public-key").orThrow().out().strip()).isEqualTo(key);
+        client.connect(key, 51820, List.of("10.10.0.77/32", "10.77.0.1/32"), "10.10.0.0/24");
+        web.namespace().ip("route", "add", "10.77.0.0/16", "via", "10.10.0.77");
+        assertThat(client.reaches("10.10.0.11", 5)).isTrue();
+        assertThat(web.reaches("10.77.0.1", 5)).as("the network behind the peer, by a route of the guest").isTrue();
+        assertThat(namespace.run("wg", "show", gateway, "dump").orThrow().out())
+                .contains(client.publicKey(), client.address() + ":51900", "10.77.0.0/16");
+        assertThat(namespace.run("wg", "showconf", gateway + ".10").orThrow().out()).contains(client.publicKey())
+                .doesNotContain("PrivateKey");
+        assertThat(namespace.run("wg", "set", gateway + ".10", "listen-port", "7").ok()).as("the tenant's device")
+                .isFalse();
+
+        client.wg("listen-port", "51999");
+        assertThat(client.reaches("10.10.0.11", 5)).as("from another port").isTrue();
+        assertThat(byKey(weft, client.publicKey()).getFirst().path("endpoint").asString())
+                .isEqualTo(client.address() + ":51999");
+
+        namespace.run("wg", "set", gateway, "peer", client.publicKey(), "remove").orThrow();
+        assertThat(byKey(weft, client.publicKey())).isEmpty();
+        assertThat(client.reaches("10.10.0.11", 1)).isFalse();
+    }
+
+    private static List<JsonNode> byKey(WeftProcess weft, String key) {
+        return weft.show("vpn").stream().filter(row -> row.path("public-key").asString().equals(key)).toList();
+    }
+
     private String echoTcp() throws Exception {
         try (ServerSocket server = web.namespace().call(() -> new ServerSocket(80))) {
             Thread.ofVirtual().start(() -> {

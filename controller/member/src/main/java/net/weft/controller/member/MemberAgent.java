@@ -1,5 +1,7 @@
 package net.weft.controller.member;
 
+import net.weft.vpn.GatewaySpec;
+import java.util.function.Consumer;
 import java.time.InstantSource;
 import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
@@ -39,6 +41,8 @@ public final class MemberAgent implements AutoCloseable {
     private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
+    private volatile Consumer<List<GatewaySpec>> onGateways = _ -> {
+    };
     private volatile Desired desired = new Desired(0, FabricConfig.empty(), PortNumbers.NONE, Map.of(), "",
             Zoning.OFF, Set.of());
 
@@ -91,15 +95,23 @@ public final class MemberAgent implements AutoCloseable {
         dropTimes.start();
     }
 
+    /** Calls the listener with the VPN gateways of each revision that is applied. */
+    public void onGateways(Consumer<List<GatewaySpec>> listener) {
+        onGateways = listener;
+    }
+
     /** Applies a revision. Ports that it does not change lose no frames. */
     public synchronized void apply(Revision revision) {
         FabricConfig config = revision.config();
         Zonings zonings = revision.zoneNumbers().zonings(config);
         Zoning zoning = zonings.zoning();
         VpnSpecs vpn = new VpnSpecs(config, revision.portNumbers(), member, revision.revokedKeys());
-        gateways.ifPresent(all -> all.apply(vpn.gateways()));
         List<AttachmentSpec> attachments = new ArrayList<>(LagSpecs.attachments(config, member));
-        gateways.ifPresent(_ -> attachments.addAll(vpn.attachments()));
+        gateways.ifPresent(all -> {
+            all.apply(vpn.gateways());
+            onGateways.accept(vpn.gateways());
+            attachments.addAll(vpn.attachments());
+        });
         links.withdraw(config, revision.portNumbers());
         vswitch.apply(SwitchConfig
                 .of(specs.apply(config, revision.portNumbers()).stream()

@@ -52,7 +52,7 @@ final class VpnSpecs {
             List<VpnPeerConfig> peers = gateway.peers().values().stream().filter(this::isServed).toList();
             List<NetworkSpec> networks = peers.stream().map(VpnPeerConfig::network).distinct().map(config::network)
                     .flatMap(network -> network.stream()).map(VpnSpecs::network).toList();
-            return new GatewaySpec(gateway.name(), gateway.privateKeyFile(),
+            return new GatewaySpec(gateway.name(), gateway.privateKeyFile(), gateway.listen(),
                     gateway.mtu().orElse(GatewaySpec.DEFAULT_MTU), networks,
                     peers.stream().flatMap(peer -> peer(peer).stream()).toList());
         }).toList();

@@ -1,5 +1,7 @@
 package net.weft.controller.node;
 
+import net.weft.vpn.uapi.WgSockets;
+import net.weft.vpn.SecretStore;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.wireguard.PublicKey;
@@ -70,6 +72,7 @@ final class Instance implements AutoCloseable {
     private final MemberAgent agent;
     private final PeerStateFile vpnStamps;
     private final VpnGateways gateways;
+    private final WgSockets wgSockets;
     private final RevisionFollower follower;
     private final FabricFile file;
     private final Fabric fabric;
@@ -140,7 +143,9 @@ final class Instance implements AutoCloseable {
         FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
         MemberConfig member = member(config, options.member());
         vpnStamps = new PeerStateFile(data.path().resolve("vpn-stamps"));
-        gateways = new VpnGateways(new FileSecretStore(data.path()), vpnStamps);
+        SecretStore secrets = new FileSecretStore(data.path());
+        gateways = new VpnGateways(secrets, vpnStamps);
+        wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
@@ -151,6 +156,7 @@ final class Instance implements AutoCloseable {
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
                     (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));
+            agent.onGateways(wgSockets::apply);
             store.recovery().ifPresent(reason -> {
                 LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
                 agent.recover(config);
@@ -170,6 +176,7 @@ final class Instance implements AutoCloseable {
                                     this::isReady, follower::progress))));
         } catch (RuntimeException e) {
             vswitch.close();
+            wgSockets.close();
             gateways.close();
             vpnStamps.close();
             throw e;
@@ -280,6 +287,7 @@ final class Instance implements AutoCloseable {
             follower.close();
             agent.close();
             vswitch.close();
+            wgSockets.close();
             gateways.close();
             vpnStamps.close();
             data.close();

@@ -1,0 +1,206 @@
+package net.weft.vpn.uapi;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.weft.linux.Errno;
+import net.weft.vpn.GatewaySpec;
+import net.weft.vpn.SecretStore;
+import net.weft.vpn.VpnGateways;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of all gateways, mode 0600, in the directory where wg(8) looks for them. A socket that another process serves is left alone;
+ * one that refuses connections is a dead process's and is replaced. A directory that cannot be written is no fault: there is no wg(8) then.
+ */
+public final class WgSockets implements AutoCloseable {
+    /** Where wg(8) looks. */
+    public static final Path DIRECTORY = Path.of("/var/run/wireguard");
+    private static final System.Logger LOG = System.getLogger(WgSockets.class.getName());
+    private static final int MAX_LINE = 1024;
+
+    private final Path directory;
+    private final VpnGateways gateways;
+    private final SecretStore secrets;
+    private final WgAdmin admin;
+    private final Map<String, Device> devices = new LinkedHashMap<>();
+
+    private record Device(Path path, ServerSocketChannel server) {
+    }
+
+    public WgSockets(Path directory, VpnGateways gateways, SecretStore secrets, WgAdmin admin) {
+        this.directory = directory;
+        this.gateways = gateways;
+        this.secrets = secrets;
+        this.admin = admin;
+    }
+
+    /** Opens a socket for each gateway and for each of its networks, and closes those of others. */
+    public synchronized void apply(List<GatewaySpec> wished) {
+        Set<String> names = new HashSet<>();
+        for (GatewaySpec gateway : wished) {
+            names.add(gateway.name());
+            gateway.networks().forEach(network -> names.add(gateway.name() + "." + network.vlan()));
+        }
+        devices.entrySet().removeIf(entry -> {
+            boolean gone = !names.contains(entry.getKey());
+            if (gone) {
+                close(entry.getValue());
+            }
+            return gone;
+        });
+        for (GatewaySpec gateway : wished) {
+            open(gateway.name(), gateway.name(), 0);
+            gateway.networks()
+                    .forEach(network -> open(gateway.name() + "." + network.vlan(), gateway.name(), network.vlan()));
+        }
+    }
+
+    private void open(String device, String gateway, int vlan) {
+        if (devices.containsKey(device)) {
+            return;
+        }
+        Path path = directory.resolve(device + ".sock");
+        try {
+            Files.createDirectories(directory);
+            if (isServed(path)) {
+                LOG.log(System.Logger.Level.WARNING,
+                        path + " is served by another process; wg(8) does not see gateway " + device);
+                return;
+            }
+            ServerSocketChannel server = bound(path);
+            devices.put(device, new Device(path, server));
+            Thread.ofVirtual().name("weft-wg-" + device).start(() -> accept(server, gateway, vlan));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.INFO,
+                    path + " cannot be made, so wg(8) does not see gateway " + device + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean isServed(Path path) {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            return probe.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** A socket that is never open to others: it is made where nobody else looks, and moved once it has its mode. */
+    private ServerSocketChannel bound(Path path) throws IOException {
+        Path hidden = Files.createTempDirectory(directory, ".weft", PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rwx------")));
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            Path made = hidden.resolve("s");
+            server.bind(UnixDomainSocketAddress.of(made));
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+            Files.move(made, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        } finally {
+            Files.deleteIfExists(hidden.resolve("s"));
+            Files.delete(hidden);
+        }
+    }
+
+    private void accept(ServerSocketChannel server, String gateway, int vlan) {
+        while (server.isOpen()) {
+            try {
+                SocketChannel client = server.accept();
+                Thread.ofVirtual().name("weft-wg-client").start(() -> serve(client, gateway, vlan));
+            } catch (IOException _) {
+                return;
+            }
+        }
+    }
+
+    private void serve(SocketChannel client, String gateway, int vlan) {
+        try (client;
+                BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(Channels.newInputStream(client), StandardCharsets.US_ASCII))) {
+            for (String line = line(lines); line != null; line = line(lines)) {
+                String answer = switch (line) {
+                    case "" -> "";
+                    case "get=1" -> get(lines, gateway, vlan);
+                    case "set=1" -> set(lines, gateway, vlan);
+                    default -> "errno=" + -Errno.EPROTO + "\n\n";
+                };
+                client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
+            }
+        } catch (IOException _) {
+            // the client has gone
+        }
+    }
+
+    private static @Nullable String line(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        if (line != null && line.length() > MAX_LINE) {
+            throw new IOException("a line of " + line.length() + " characters");
+        }
+        return line;
+    }
+
+    private String get(BufferedReader lines, String name, int vlan) throws IOException {
+        String rest = line(lines);
+        while (rest != null && !rest.isEmpty()) {
+            rest = line(lines);
+        }
+        try {
+            GatewaySpec gateway = gateways.spec(name)
+                    .orElseThrow(() -> new IllegalArgumentException("no gateway " + name));
+            return new WgAnswer(secrets).of(gateway, vlan, gateways.status(name)) + "errno=0\n\n";
+        } catch (IllegalArgumentException e) {
+            return "errno=" + -Errno.ENODEV + "\n\n";
+        }
+    }
+
+    private String set(BufferedReader lines, String gateway, int vlan) throws IOException {
+        WgRequest request = new WgRequest(gateway, vlan);
+        int errno = WgAdmin.OK;
+        for (String line = line(lines); line != null && !line.isEmpty(); line = line(lines)) {
+            try {
+                request.line(line);
+            } catch (WgRequest.RefusedException e) {
+                errno = errno == WgAdmin.OK ? e.errno : errno;
+            }
+        }
+        errno = errno == WgAdmin.OK ? admin.set(request.done()) : errno;
+        return "errno=" + -errno + "\n\n";
+    }
+
+    private static void close(Device device) {
+        try {
+            Files.deleteIfExists(device.path);
+            device.server.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, device.path + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        devices.values().forEach(WgSockets::close);
+        devices.clear();
+    }
+}

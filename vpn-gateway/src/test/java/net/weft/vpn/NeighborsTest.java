@@ -1,0 +1,155 @@
+package net.weft.vpn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import net.weft.packet.Arp;
+import net.weft.packet.MacAddress;
+import net.weft.vswitch.burst.DropReason;
+import net.weft.wireguard.CryptokeyRoutes;
+import net.weft.wireguard.Identity;
+import net.weft.wireguard.Peer;
+import net.weft.wireguard.PeerState;
+import net.weft.wireguard.PublicKey;
+import net.weft.wireguard.WireGuard;
+import net.weft.wireguard.WireGuardEvents;
+import net.weft.wireguard.Endpoint;
+import net.weft.zone.Prefix;
+import org.junit.jupiter.api.Test;
+
+class NeighborsTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long WEB = Prefix.ipv4(0x0a0a000b);
+    private static final long WEB_MAC = 0x0200_0000_000bL;
+    private static final long PEER_MAC = 0x0200_0000_00c8L;
+    private static final int PORT = 7;
+
+    private final List<byte[]> sent = new ArrayList<>();
+    private final LocalFrames frames = new LocalFrames((port, frame, length) -> sent.add(Arrays.copyOf(frame, length)));
+    private final GatewayNetwork network = new GatewayNetwork(new NetworkSpec(10, List.of(), List.of()), frames);
+    private final GatewayPeer peer = peer();
+
+    private GatewayPeer peer() {
+        WireGuard wireGuard = new WireGuard(new Identity(key(1)), bytes -> Arrays.fill(bytes, (byte) 3), PeerState.NONE,
+                new Silent());
+        PublicKey key = new Identity(key(2)).publicKey();
+        CryptokeyRoutes<Peer> routes = network.routes;
+        PeerSpec spec = new PeerSpec("office/alice", key, null, null, 10, new MacAddress(PEER_MAC),
+                List.of(new Prefix(0, Prefix.ipv4(0x0a0a00c8), 128, true)), List.of(), 0, null);
+        GatewayPeer made = new GatewayPeer(spec, wireGuard.addPeer(key, routes), network, new StagingLimit());
+        made.port = PORT;
+        return made;
+    }
+
+    private static byte[] key(int fill) {
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) fill);
+        return key;
+    }
+
+    private static byte[] packet(int mark) {
+        byte[] packet = new byte[40];
+        packet[0] = 0x45;
+        packet[39] = (byte) mark;
+        return packet;
+    }
+
+    private static boolean isArpRequest(byte[] frame) {
+        return frame.length == 42 && ByteBuffer.wrap(frame).getShort(12) == 0x0806
+                && Arp.operation(MemorySegment.ofArray(frame), 14) == Arp.REQUEST;
+    }
+
+    @Test
+    void shouldAskKeepThePacketsAndSendThemInOrderToWhoAnswers() {
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        network.neighbors.want(peer, 0, WEB, packet(2), 0);
+        assertThat(sent).as("one request, in the peer's name").hasSize(1).first().matches(NeighborsTest::isArpRequest);
+        MemorySegment request = MemorySegment.ofArray(sent.getFirst());
+        assertThat(Arp.senderIp(request, 14)).isEqualTo(0x0a0a00c8);
+        assertThat(Arp.targetIp(request, 14)).isEqualTo(0x0a0a000b);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
+        assertThat(network.neighbors.find(0, WEB)).isEqualTo(WEB_MAC);
+        assertThat(sent).hasSize(3);
+        assertThat(sent.get(1)[53]).isEqualTo((byte) 1);
+        assertThat(sent.get(2)[53]).isEqualTo((byte) 2);
+        assertThat(ByteBuffer.wrap(sent.get(2)).getLong(0) >>> 16).isEqualTo(WEB_MAC);
+    }
+
+    @Test
+    void shouldBelieveNobodyWhoWasNotAskedFor() {
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 0);
+        assertThat(network.neighbors.find(0, WEB)).isZero();
+        network.neighbors.heard(0, WEB, WEB_MAC, true, 0);
+        assertThat(network.neighbors.find(0, WEB)).as("who asked for a peer").isEqualTo(WEB_MAC);
+        network.neighbors.heard(0, WEB, WEB_MAC + 1, false, 0);
+        assertThat(network.neighbors.find(0, WEB)).as("who has moved").isEqualTo(WEB_MAC + 1);
+    }
+
+    @Test
+    void shouldGiveUpAfterThreeTries() {
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        for (int second = 1; second <= 5; second++) {
+            network.neighbors.tick(second * SECOND_NS);
+        }
+        assertThat(sent).as("requests").hasSize(3);
+        assertThat(peer.drops.take(DropReason.NO_ROUTE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAskAgainWhatIsInUseAndForgetWhatIsNot() {
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 0);
+        sent.clear();
+        network.neighbors.tick(31 * SECOND_NS);
+        assertThat(sent).hasSize(1).first().matches(NeighborsTest::isArpRequest);
+        assertThat(network.neighbors.find(0, WEB)).isEqualTo(WEB_MAC);
+        network.neighbors.tick(41 * SECOND_NS);
+        assertThat(network.neighbors.find(0, WEB)).as("after no answer").isZero();
+    }
+
+    @Test
+    void shouldStayBoundedWhateverIsAsked() {
+        for (int n = 0; n < 10_000; n++) {
+            network.neighbors.want(peer, 0, Prefix.ipv4(n), packet(n), 0);
+        }
+        assertThat(peer.drops.take(DropReason.NO_ROUTE)).as("packets that gave way").isEqualTo(10_000 - 256);
+        for (int n = 0; n < 10_000; n++) {
+            network.neighbors.heard(0, Prefix.ipv4(n), Objects.hash(n) + 2L, true, n);
+        }
+        int known = 0;
+        for (int n = 0; n < 10_000; n++) {
+            long found = network.neighbors.find(0, Prefix.ipv4(n));
+            assertThat(found == 0 || found == Objects.hash(n) + 2L).isTrue();
+            known += found == 0 ? 0 : 1;
+        }
+        assertThat(known).isBetween(1500, 2048);
+    }
+
+    /** Nothing is asked of anybody in these tests. */
+    private static final class Silent implements WireGuardEvents {
+        @Override
+        public void handshakeWanted(Peer of) {
+        }
+
+        @Override
+        public void sessionReady(Peer of, boolean mustConfirm) {
+        }
+
+        @Override
+        public void keepaliveWanted(Peer of) {
+        }
+
+        @Override
+        public void endpointMoved(Peer of, Endpoint endpoint) {
+        }
+
+        @Override
+        public void unreachable(Peer of) {
+        }
+    }
+}
