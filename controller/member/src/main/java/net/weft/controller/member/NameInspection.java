@@ -24,7 +24,7 @@ final class NameInspection {
      */
     static List<String> of(FabricConfig config, Kind kind) {
         return switch (kind) {
-            case PORT -> List.copyOf(config.ports().keySet());
+            case PORT -> config.portNames().toList();
             case TENANT -> List.copyOf(config.tenants().keySet());
             case NETWORK -> config.networks().map(NetworkConfig::name).map(Object::toString).toList();
             case ZONE -> Stream.concat(Stream.of(ZoneConfig.NONE, ZoneConfig.LOCAL),
@@ -41,7 +41,7 @@ final class NameInspection {
     private static List<String> vlans(FabricConfig config) {
         TreeSet<Integer> vlans = new TreeSet<>();
         config.networks().map(NetworkConfig::vlan).forEach(vlans::add);
-        config.ports().values().stream().flatMapToInt(port -> config.vlans(port).vids()).forEach(vlans::add);
+        config.allPorts().flatMapToInt(port -> config.vlans(port).vids()).forEach(vlans::add);
         return vlans.stream().map(Object::toString).toList();
     }
 }
