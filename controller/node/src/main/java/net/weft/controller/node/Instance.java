@@ -53,6 +53,7 @@ import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
 
@@ -152,7 +153,13 @@ final class Instance implements AutoCloseable {
                         .speaking(ports -> new LagProtocol(ports, LinkEvents::log),
                                 ports -> new LldpProtocol(ports, LinkEvents::neighbor)));
         try {
-            vswitch.onPortChange(portChanges::add);
+            vswitch.onPortChange(port -> {
+                portChanges.add(port);
+                DeviceFailure failure = port.failure();
+                fabric.events().add("port", "port " + port.spec().name(), failure == null
+                        ? "is up"
+                        : "is down: " + failure.reason().label() + ": " + failure.message(), "");
+            });
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
                     (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));

@@ -20,7 +20,7 @@ public final class ShowCommand implements Runnable {
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,
             ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowLags::new, ShowNeighbors::new,
             ShowVpn::new, ShowZones::new, ShowPolicies::new,
-            ShowConnections::new);
+            ShowConnections::new, ShowEvents::new);
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
