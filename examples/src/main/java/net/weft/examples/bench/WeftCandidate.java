@@ -30,6 +30,6 @@ record WeftCandidate(WeftProcess weft, String fabric) implements Candidate {
 
     @Override
     public String account() {
-        return weft.weft("show", "ports").out();
+        return weft.weft("show", "ports", "-o", "wide").out();
     }
 }

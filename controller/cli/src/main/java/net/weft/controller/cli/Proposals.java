@@ -21,7 +21,7 @@ final class Proposals {
             Map.entry("connection", "connections"), Map.entry("conntrack", "connections"),
             Map.entry("drop", "drops"), Map.entry("counter", "counters"), Map.entry("stat", "counters"),
             Map.entry("statistic", "counters"), Map.entry("worker", "workers"), Map.entry("member", "members"),
-            Map.entry("migration", "migrations"));
+            Map.entry("migration", "migrations"), Map.entry("event", "events"));
     /** Single words, those of ovs-vsctl and ovs-appctl among them. */
     private static final Map<String, List<String>> SINGLE = Map.ofEntries(
             Map.entry("start", List.of("weft up -f FILE")), Map.entry("run", List.of("weft up -f FILE")),

@@ -51,6 +51,7 @@ import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
+import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
 
@@ -148,7 +149,13 @@ final class Instance implements AutoCloseable {
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways));
         try {
-            vswitch.onPortChange(portChanges::add);
+            vswitch.onPortChange(port -> {
+                portChanges.add(port);
+                DeviceFailure failure = port.failure();
+                fabric.events().add("port", "port " + port.spec().name(), failure == null
+                        ? "is up"
+                        : "is down: " + failure.reason().label() + ": " + failure.message(), "");
+            });
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
                     (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));

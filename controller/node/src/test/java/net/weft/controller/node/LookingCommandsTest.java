@@ -210,4 +210,15 @@ class LookingCommandsTest {
         assertThat(weft("show", "counters", "--by", "worker", "-o", "json").out()).isEqualTo(
                 "[{\"id\":0,\"rx-packets\":0,\"rx-bytes\":0,\"tx-packets\":0,\"tx-bytes\":0,\"dropped\":0,\"stalls\":0}]\n");
     }
+
+    @Test
+    void shouldShowWhoChangedWhatAndWhen() {
+        weft("port", "set", "web1", "mtu=1400");
+        assertThat(weft("show", "events", "--kind", "revision", "-o", "json").out()).contains("\"kind\":\"revision\"",
+                "\"subject\":\"revision 2\",\"who\":\"" + System.getProperty("user.name") + "\",\"message\":"
+                        + "\"port set web1: ~ port web1: mtu - → 1400\"");
+        assertThat(weft("show", "events", "--port", "web1").out()).contains("waiting-for-guest");
+        assertThat(weft("show", "events", "--port", "nope").err()).startsWith("weft: there is no port nope");
+        assertThat(weft("show", "events", "--kind", "x").status()).isEqualTo(2);
+    }
 }

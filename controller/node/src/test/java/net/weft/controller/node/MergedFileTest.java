@@ -67,6 +67,9 @@ class MergedFileTest {
                 + " in revision 2 has mtu - → 1400, which stays; settle it with `weft apply`";
         assertThat(weft("doctor").out()).contains("fail  degraded        " + conflict);
         assertThat(weft("export").out()).contains("mtu: 1400");
+        assertThat(weft("show", "events", "--kind", "conflict", "-o", "json").out()).contains(
+                "\"subject\":\"port web1\"",
+                "the file has mtu - → 1300");
         running.close();
         running.start(Optional.empty());
         assertThat(weft("doctor").out()).as("over a restart").contains(conflict);

@@ -19,9 +19,14 @@ final class Audit {
     static String line(Revision revision, Plan plan) {
         String who = Callers.current().filter(caller -> caller.user().equals(revision.who()))
                 .map(Callers.Caller::toString).orElse(revision.who());
+        return "revision " + revision.number() + " by " + who + ": " + message(revision, plan);
+    }
+
+    /** Returns {@code port set web1: ~ port web1: access 10 → 20}. */
+    static String message(Revision revision, Plan plan) {
         String changes = plan.changes().stream().limit(NAMED).map(Change::describe).collect(Collectors.joining("; "));
         int more = plan.changes().size() - NAMED;
-        return "revision " + revision.number() + " by " + who + ": " + revision.comment() + ": " + changes
+        return revision.comment() + ": " + changes
                 + (more > 0 ? "; and " + more + " more" : "");
     }
 }

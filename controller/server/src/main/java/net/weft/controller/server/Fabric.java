@@ -38,6 +38,7 @@ public final class Fabric {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final FileProblems problems = new FileProblems();
+    private final Events events;
 
     /** Creates a fabric without members. */
     public Fabric(RevisionLog log, InstantSource clock, RandomGenerator random) {
@@ -58,6 +59,7 @@ public final class Fabric {
         this.preview = preview;
         this.clock = clock;
         this.random = random;
+        events = new Events(clock);
     }
 
     /**
@@ -192,7 +194,10 @@ public final class Fabric {
         List<Conflict> conflicts = merged.with(last.conflicts(), file);
         Plan plan = Plan.diff(last.config(), merged.config());
         conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))
-                .forEach(conflict -> AUDIT.log(System.Logger.Level.WARNING, "conflict: " + conflict));
+                .forEach(conflict -> {
+                    AUDIT.log(System.Logger.Level.WARNING, "conflict: " + conflict);
+                    events.add("conflict", conflict.subject(), conflict.message(), who);
+                });
         if (plan.isEmpty()) {
             given(last, file, text, conflicts, who);
             return new Outcome(revision(), plan, valid.warnings());
@@ -221,6 +226,11 @@ public final class Fabric {
     /** Returns why there is no revision though there should be one; empty after an apply. */
     public Optional<String> recovery() {
         return problems.recovery();
+    }
+
+    /** Returns the memory of events, to which others may add. */
+    public Events events() {
+        return events;
     }
 
     /** Returns what an apply has to settle, one sentence each; empty: the fabric is as its file and commands say. */
@@ -287,6 +297,7 @@ public final class Fabric {
             throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
         }
         AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
+        events.add("revision", "revision " + revision.number(), Audit.message(revision, plan), revision.who());
         return new Outcome(revision.number(), plan, warnings);
     }
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.weft.controller.model.revision.Progress;
+import net.weft.v1.ListEventsRequest;
+import net.weft.v1.ListEventsResponse;
 import net.weft.v1.ListMembersRequest;
 import net.weft.v1.ListMembersResponse;
 import net.weft.v1.Member;
@@ -48,6 +50,12 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
                 .setData(data.toString()).setUptimeSeconds(Duration.ofNanos(System.nanoTime() - startedNs).toSeconds())
                 .setRunningRevision(progress.revision()).setBehindReason(progress.reason())
                 .setHealth(health()).addAllProblems(fabric.problems()).build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
+        observer.onNext(ListEventsResponse.newBuilder().addAllEvents(fabric.events().all()).build());
         observer.onCompleted();
     }
 

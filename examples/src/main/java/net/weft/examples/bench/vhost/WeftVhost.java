@@ -68,6 +68,7 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
 
     @Override
     public String account() {
-        return weft.weft("show", "ports").out() + weft.weft("show", "workers").out() + weft.weft("show", "drops").out();
+        return weft.weft("show", "ports", "-o", "wide").out() + weft.weft("show", "workers").out()
+                + weft.weft("show", "drops").out();
     }
 }

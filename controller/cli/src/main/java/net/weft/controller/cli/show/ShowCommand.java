@@ -19,7 +19,7 @@ public final class ShowCommand implements Runnable {
     private static final List<Supplier<Runnable>> LISTINGS = List.of(ShowPorts::new, ShowMacs::new, ShowVlans::new,
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,
             ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowVpn::new, ShowZones::new, ShowPolicies::new,
-            ShowConnections::new);
+            ShowConnections::new, ShowEvents::new);
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

@@ -1,0 +1,47 @@
+package net.weft.controller.cli.show;
+
+import java.util.List;
+
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.Existing;
+import net.weft.v1.Event;
+import net.weft.v1.ListEventsRequest;
+import net.weft.v1.ListNamesRequest.Kind;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "events", mixinStandardHelpOptions = true, sortOptions = false, description = "What happened since the switch started: changes and who made them, conflicts, ports that went up or down.", footer = {
+        "", "The newest 1000 are kept, until Weft ends; the log has all.", "", "Examples:", "  weft show events",
+        "  weft show events --kind revision -o json", "  weft show events --port web1"})
+final class ShowEvents implements Runnable {
+    private static final List<Column<Event>> COLUMNS = List.of(Column.of("time", Event::getTime),
+            Column.of("kind", Event::getKind), Column.of("subject", Event::getSubject), Column.of("who", Event::getWho),
+            Column.of("message", Event::getMessage));
+    private static final List<String> KINDS = List.of("revision", "conflict", "port");
+
+    @Option(names = "--kind", paramLabel = "KIND", description = "only revision, conflict or port")
+    private String kind = "";
+    @Option(names = "--port", paramLabel = "NAME", description = "only about this port going up or down, or in conflict")
+    private String port = "";
+    @Mixin
+    private ShowOptions options = new ShowOptions();
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        Filters.word(spec, "--kind", kind, KINDS);
+        options.show(COLUMNS, this::fetch);
+    }
+
+    private List<Event> fetch(ControlClient client) {
+        Existing.check(client, Kind.PORT, port);
+        return client.system(system -> system.listEvents(ListEventsRequest.getDefaultInstance())).getEventsList()
+                .stream().filter(event -> kind.isEmpty() || kind.equals(event.getKind()))
+                .filter(event -> port.isEmpty() || event.getSubject().equals("port " + port)).toList();
+    }
+}
