@@ -3,6 +3,7 @@ package net.weft.vswitch.forward;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.port.LagLeg;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.TokenBucket;
@@ -14,11 +15,13 @@ final class Policers {
     private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
 
     private PortProtections protections = PortProtections.none(0);
+    private @Nullable LagLeg[] legs = {};
     private long nowNs;
     private boolean recirculated;
 
-    void adopt(PortProtections next) {
-        protections = next;
+    void adopt(Snapshot next) {
+        protections = next.protections;
+        legs = next.legs.lagLegs;
     }
 
     /**
@@ -62,9 +65,11 @@ final class Policers {
         return limits(port).answers.take(1, nowNs);
     }
 
-    /** Returns whether one more frame of a port may be punted by a rule. */
-    boolean mayPunt(int port, int rule) {
-        return limits(port).punt(rule).take(1, nowNs);
+    /** Returns whether one more frame may be punted by a rule; a leg of a link aggregation has a policer of its own. */
+    boolean mayPunt(Burst burst, int i, int rule) {
+        LagLeg leg = burst.leg < 0 || burst.leg >= legs.length ? null : legs[burst.leg];
+        TokenBucket bucket = leg == null ? limits(burst.port[i]).punt(rule) : leg.punt(rule);
+        return bucket.take(1, nowNs);
     }
 
     /** Number of segments that a super-frame will be cut into; 1 for any other frame. */

@@ -43,6 +43,10 @@ public final class PortFlags {
     public static final int PASS_PTP = 1 << 16;
     /** The port is err-disabled because addresses moved to it again and again: all received frames are dropped. */
     public static final int SHUT_MOVE = 1 << 17;
+    /** The legs of the port run link aggregation: LACPDUs and Markers are punted. */
+    public static final int LACP = 1 << 20;
+    /** The port runs LLDP. */
+    public static final int LLDP = 1 << 21;
     /** The flags that require parsed headers. */
     public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The flags that concern every received frame; the others concern flooded frames only. */

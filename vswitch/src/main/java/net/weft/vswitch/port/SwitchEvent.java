@@ -1,5 +1,7 @@
 package net.weft.vswitch.port;
 
+import java.util.Locale;
+
 /**
  * Something that happened in the switch and that its operator should know.
  *
@@ -13,6 +15,11 @@ public record SwitchEvent(Kind kind, String subject, String message) {
         /** An address moved from one port to another. */
         MAC_MOVE,
         /** A port, a network or the switch has reached its limit of connections. */
-        CONNECTION_LIMIT
+        CONNECTION_LIMIT;
+
+        /** Returns the word that users see, for example {@code mac-move}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }
