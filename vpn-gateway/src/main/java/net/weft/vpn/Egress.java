@@ -53,8 +53,8 @@ final class Egress {
     }
 
     private int take(Burst burst, int i, int tag, int port, int entry) {
-        GatewayPeer peer = gateway.peerAt(port);
-        GatewayNetwork network = peer != null ? peer.network : gateway.network(tag & VID_MASK);
+        GatewayPeer peer = gateway.peers().peerAt(port);
+        GatewayNetwork network = peer != null ? peer.network : gateway.peers().network(tag & VID_MASK);
         if (network == null) {
             return DropReason.PORT_DOWN.ordinal();
         }

@@ -5,11 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import net.weft.linux.Memory;
 import net.weft.packet.Ipv4;
@@ -41,17 +37,11 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
     private final HandshakeThreads handshakes;
     private final LocalFrames frames = new LocalFrames(this::inject);
     private final IcmpErrors errors = new IcmpErrors();
-    private final StagingLimit stagingLimit = new StagingLimit();
     private final PeerDrops drops = new PeerDrops();
     private final RefusalDrops refusals;
     private final Object sending = new Object();
-    private final Map<String, GatewayPeer> peers = new HashMap<>();
-    private final Map<String, Integer> ports = new HashMap<>();
-    private volatile Map<Integer, GatewayNetwork> networks = Map.of();
-    private volatile @Nullable GatewayPeer[] byPort = {};
-    private volatile GatewaySpec spec;
+    private final GatewayPeers peers;
     private volatile @Nullable GatewayDevice device;
-    private final BiConsumer<String, PublicKey> rotated;
     private @Nullable PeerSender sender;
     private long secondNs = System.nanoTime();
 
@@ -60,11 +50,10 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
      * @param rotated called with the port of a peer that was heard by its next key, and that key; must not block
      */
     Gateway(GatewaySpec spec, byte[] privateKey, PeerState state, BiConsumer<String, PublicKey> rotated) {
-        this.rotated = rotated;
         this.name = spec.name();
-        this.spec = spec;
         SecureRandom random = new SecureRandom();
         wireGuard = new WireGuard(new Identity(privateKey), random::nextBytes, state, this);
+        peers = new GatewayPeers(spec, wireGuard, frames, rotated);
         refusals = new RefusalDrops(wireGuard.refusals());
         handshakes = new HandshakeThreads(this, name);
     }
@@ -89,179 +78,17 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         return errors;
     }
 
-    int mtu() {
-        return spec.mtu();
+    /** The peers and networks. */
+    GatewayPeers peers() {
+        return peers;
     }
 
-    GatewaySpec spec() {
-        return spec;
+    int mtu() {
+        return peers.spec().mtu();
     }
 
     PublicKey publicKey() {
         return wireGuard.publicKey();
-    }
-
-    // ---- configuration ---------------------------------------------------------------------------------------------
-
-    /** Makes peers and networks as the configuration wishes; peers that are gone end first. */
-    synchronized void configure(GatewaySpec wished, byte[] privateKey, SecretStore secrets) {
-        Identity identity = new Identity(privateKey);
-        if (!identity.publicKey().equals(wireGuard.publicKey())) {
-            wireGuard.identity(identity);
-        }
-        spec = wished;
-        Instant now = Instant.now();
-        Map<String, PeerSpec> named = new LinkedHashMap<>();
-        wished.peers().stream().filter(peer -> !peer.isExpired(now)).forEach(peer -> named.put(peer.port(), peer));
-        for (GatewayPeer peer : List.copyOf(peers.values())) {
-            PeerSpec next = named.get(peer.spec().port());
-            PublicKey key = peer.wireGuard.publicKey();
-            boolean isKept = next != null && next.vlan() == peer.spec().vlan()
-                    && (key.equals(next.publicKey()) || key.equals(next.nextPublicKey()));
-            if (!isKept) {
-                remove(peer);
-            }
-        }
-        Map<Integer, GatewayNetwork> changed = new HashMap<>();
-        wished.networks().forEach(network -> {
-            GatewayNetwork before = networks.get(network.vlan());
-            if (before != null) {
-                before.spec(network);
-            }
-            changed.put(network.vlan(), before == null ? new GatewayNetwork(network, frames) : before);
-        });
-        networks = Map.copyOf(changed);
-        named.values().forEach(peer -> adopt(peer, secrets));
-        mapPorts();
-    }
-
-    private void adopt(PeerSpec wished, SecretStore secrets) {
-        GatewayPeer peer = peers.get(wished.port());
-        if (peer == null) {
-            GatewayNetwork network = networks.get(wished.vlan());
-            if (network == null) {
-                throw new IllegalArgumentException(
-                        "peer " + wished.port() + " is in VLAN " + wished.vlan() + ", which is no network of gateway "
-                                + name);
-            }
-            Peer added = wireGuard.addPeer(wished.publicKey(), network.routes);
-            peer = new GatewayPeer(wished, added, network, stagingLimit);
-            peers.put(wished.port(), peer);
-            route(peer);
-        } else if (!peer.spec().equals(wished)) {
-            peer.spec(wished);
-            peer.network.routes.remove(peer.wireGuard);
-            route(peer);
-        }
-        secrets(peer, wished, secrets);
-        adoptNext(peer, wished, secrets);
-    }
-
-    private void secrets(GatewayPeer peer, PeerSpec wished, SecretStore secrets) {
-        wireGuard.persistentKeepalive(peer.wireGuard, wished.keepaliveSeconds());
-        byte[] presharedKey = wished.presharedKey() == null
-                ? new byte[SecretStore.KEY_BYTES]
-                : secrets.read(wished.presharedKey());
-        wireGuard.presharedKey(peer.wireGuard, presharedKey);
-        Arrays.fill(presharedKey, (byte) 0);
-    }
-
-    /** Lets the peer's next key shake hands, without addresses until it is heard; there is none any more once it has taken over. */
-    private void adoptNext(GatewayPeer peer, PeerSpec wished, SecretStore secrets) {
-        PublicKey key = wished.nextPublicKey();
-        GatewayPeer before = peer.next;
-        if (before != null && !before.wireGuard.publicKey().equals(key)) {
-            wireGuard.removePeer(before.wireGuard);
-            peer.next = null;
-        }
-        if (key == null || key.equals(peer.wireGuard.publicKey())) {
-            return;
-        }
-        GatewayPeer next = peer.next;
-        if (next == null) {
-            next = new GatewayPeer(wished, wireGuard.addPeer(key, peer.network.routes), peer.network, stagingLimit);
-            next.replaces = peer;
-            peer.next = next;
-        }
-        next.spec(wished);
-        secrets(next, wished, secrets);
-    }
-
-    /** A peer was heard by its next key: that takes over addresses and port, and the old one ends. */
-    private synchronized void promote(GatewayPeer next) {
-        GatewayPeer old = next.replaces;
-        String port = next.spec().port();
-        if (old == null || peers.get(port) != old) {
-            return;
-        }
-        route(next);
-        next.replaces = null;
-        old.next = null;
-        remove(old);
-        peers.put(port, next);
-        mapPorts();
-        rotated.accept(port, next.wireGuard.publicKey());
-    }
-
-    private static void route(GatewayPeer peer) {
-        List<Prefix> all = new ArrayList<>(peer.spec().allowedIps());
-        all.addAll(peer.spec().ips());
-        for (Prefix prefix : all) {
-            if (prefix.isIpv4()) {
-                peer.network.routes.putIpv4((int) prefix.low(), prefix.bits() - 96, peer.wireGuard);
-            } else {
-                peer.network.routes.putIpv6(prefix.high(), prefix.low(), prefix.bits(), peer.wireGuard);
-            }
-        }
-    }
-
-    /** Ends a peer at once: keys, routes, waiting packets. */
-    private void remove(GatewayPeer peer) {
-        peers.remove(peer.spec().port());
-        peer.port = GatewayPeer.NO_PORT;
-        GatewayPeer next = peer.next;
-        if (next != null) {
-            wireGuard.removePeer(next.wireGuard);
-        }
-        wireGuard.removePeer(peer.wireGuard);
-        peer.staging.takeAll();
-        peer.network.neighbors.forget(peer);
-    }
-
-    /** Sets which ports the switch has for the peers. */
-    synchronized void serve(List<String> names, int[] indices) {
-        ports.clear();
-        for (int n = 0; n < indices.length; n++) {
-            ports.put(names.get(n), indices[n]);
-        }
-        mapPorts();
-    }
-
-    private void mapPorts() {
-        int size = 1 + ports.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
-        @Nullable
-        GatewayPeer[] mapped = new @Nullable GatewayPeer[size];
-        peers.forEach((port, peer) -> {
-            Integer index = ports.get(port);
-            peer.port = index == null ? GatewayPeer.NO_PORT : index;
-            if (index != null) {
-                mapped[index] = peer;
-            }
-        });
-        byPort = mapped;
-    }
-
-    /** The peer whose port has an index, or null: the gateway's own port, or none. */
-    @Nullable
-    GatewayPeer peerAt(int port) {
-        @Nullable
-        GatewayPeer[] now = byPort;
-        return port < now.length ? now[port] : null;
-    }
-
-    @Nullable
-    GatewayNetwork network(int vlan) {
-        return networks.get(vlan);
     }
 
     // ---- device ----------------------------------------------------------------------------------------------------
@@ -385,7 +212,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         GatewayPeer heard = GatewayPeer.of(peer);
         heard.silentUntilNs = 0;
         if (heard.replaces != null) {
-            promote(heard);
+            peers.promote(heard);
         }
     }
 
@@ -429,17 +256,16 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
             return;
         }
         secondNs = nowNs;
-        networks.values().forEach(network -> network.neighbors.tick(nowNs));
+        peers.networks().forEach(network -> network.neighbors.tick(nowNs));
         everySecond(nowNs);
     }
 
-    private synchronized void everySecond(long nowNs) {
+    private void everySecond(long nowNs) {
         Instant now = Instant.now();
-        for (GatewayPeer peer : List.copyOf(peers.values())) {
+        for (GatewayPeer peer : peers.all()) {
             long since = peer.waitingSinceNs;
             if (peer.spec().isExpired(now)) {
-                remove(peer);
-                mapPorts();
+                peers.expire(peer);
             } else if (since != 0 && nowNs - since > PATIENCE_NS) {
                 giveUp(peer, nowNs);
             }
@@ -460,16 +286,16 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
 
     /** As {@code Device.takeDropped}; what cannot be blamed on a peer counts at the gateway's own port. */
     long takeDropped(int port, DropReason reason) {
-        GatewayPeer peer = peerAt(port);
+        GatewayPeer peer = peers.peerAt(port);
         return peer != null ? peer.drops.take(reason) : drops.take(reason) + refusals.take(reason);
     }
 
-    synchronized List<PeerStatus> status() {
+    List<PeerStatus> status() {
         long nowNs = System.nanoTime();
         Instant now = Instant.now();
         List<PeerStatus> all = new ArrayList<>();
-        for (PeerSpec wished : spec.peers()) {
-            GatewayPeer peer = peers.get(wished.port());
+        for (PeerSpec wished : peers.spec().peers()) {
+            GatewayPeer peer = peers.named(wished.port());
             if (peer == null) {
                 all.add(new PeerStatus(wished, "expired", "", null, 0, 0));
                 continue;
@@ -486,9 +312,8 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        List.copyOf(peers.values()).forEach(this::remove);
-        mapPorts();
+    public void close() {
+        peers.all().forEach(peers::expire);
         handshakes.close();
     }
 }

@@ -79,7 +79,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
         byte[] key = secrets.readOrMake(wished.privateKey());
         try {
             gateways.computeIfAbsent(wished.name(), _ -> new Gateway(wished, key, state,
-                    (port, next) -> rotated.accept(port, next))).configure(wished, key,
+                    (port, next) -> rotated.accept(port, next))).peers().configure(wished, key,
                             secrets);
         } finally {
             Arrays.fill(key, (byte) 0);
@@ -97,7 +97,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
 
     /** The configuration of a gateway; empty if there is none of that name. */
     public Optional<GatewaySpec> spec(String gateway) {
-        return Optional.ofNullable(gateway(gateway)).map(Gateway::spec);
+        return Optional.ofNullable(gateway(gateway)).map(found -> found.peers().spec());
     }
 
     /** Sets where a peer is reached, until it is heard from elsewhere; does nothing if there is no such peer. */
@@ -164,7 +164,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
                 throw new DeviceUnavailableException(PortReason.NO_DEVICE,
                         "there is no gateway " + spec.gateway() + " yet");
             }
-            gateway.serve(names, indices);
+            gateway.peers().serve(names, indices);
             try {
                 return gateway.open(spec.listen());
             } catch (LinuxException e) {
@@ -189,7 +189,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
             indices = portIndices.clone();
             Gateway gateway = gateway(spec.gateway());
             if (gateway != null) {
-                gateway.serve(names, indices);
+                gateway.peers().serve(names, indices);
             }
         }
 
