@@ -1,7 +1,11 @@
 package net.weft.vswitch;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import net.weft.vswitch.attach.Aggregate;
+import net.weft.vswitch.attach.LegSelection;
 import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
@@ -28,6 +32,7 @@ final class PortDirectory implements ProtocolPorts {
     private final List<WorkerThread> workers;
     private volatile List<ProtocolPort> all = List.of();
     private volatile @Nullable ProtocolPort[] byIndex = {};
+    private volatile Map<Integer, LegSelection> selections = Map.of();
 
     PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers) {
         this.errDisabling = errDisabling;
@@ -44,6 +49,14 @@ final class PortDirectory implements ProtocolPorts {
         for (Port port : now) {
             indexed[port.index] = new ProtocolPort(port.index, port.spec());
         }
+        Map<Integer, LegSelection> legs = new HashMap<>();
+        for (Port port : now) {
+            Aggregate lag = port.aggregate();
+            if (lag != null) {
+                legs.put(port.index, lag.selection);
+            }
+        }
+        selections = legs;
         byIndex = indexed;
         all = now.stream().map(port -> new ProtocolPort(port.index, port.spec())).toList();
     }
@@ -73,6 +86,11 @@ final class PortDirectory implements ProtocolPorts {
     }
 
     @Override
+    public @Nullable LegSelection legs(int index) {
+        return selections.get(index);
+    }
+
+    @Override
     public boolean isUp(int index) {
         return links.isUp(index);
     }
@@ -90,6 +108,16 @@ final class PortDirectory implements ProtocolPorts {
     @Override
     public void inject(int index, int leg, byte[] frame, int tag) {
         worker(index).inject(index, leg, frame, tag);
+    }
+
+    @Override
+    public void injectBehind(int index, int leg, byte[] frame) {
+        behind(workers.size() - 1, () -> inject(index, leg, frame, 0));
+    }
+
+    /** Passes through the workers one after the other. */
+    private void behind(int worker, Runnable then) {
+        workers.get(worker).execute(worker == 0 ? then : () -> behind(worker - 1, then));
     }
 
     private WorkerThread worker(int index) {

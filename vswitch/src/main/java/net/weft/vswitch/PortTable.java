@@ -54,6 +54,7 @@ final class PortTable implements Attachments.Owner {
     private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
     private final SnapshotCompiler compiler;
     private final PortDirectory directory;
+    private final Aggregates aggregates;
     private final Migrations migrations;
     private final QueueAssignment<WorkerThread> queues;
     /** The counts of ports that have gone. */
@@ -76,6 +77,7 @@ final class PortTable implements Attachments.Owner {
         this.indices = indices;
         compiler = new SnapshotCompiler(indices, links, groups, holds);
         directory = new PortDirectory(this::errDisable, control, links, workers);
+        aggregates = new Aggregates(links, workers, control, this::linkChanged);
         queues = new QueueAssignment<>(workers, System.nanoTime());
         attachments = new Attachments(control, options, this);
         migrations = new Migrations(control, attachments);
@@ -85,6 +87,11 @@ final class PortTable implements Attachments.Owner {
     /** Calls the listener with each port that goes up or down, on the control thread. Any thread. */
     void onChange(Consumer<PortStatus> listener) {
         onChange = listener;
+    }
+
+    /** Calls the listener when legs of link aggregations or their links have changed; it must not block. Any thread. */
+    void onLegs(Runnable listener) {
+        aggregates.onLegs(listener);
     }
 
     /** By name, in the order given; changes with the switch. */
@@ -163,7 +170,8 @@ final class PortTable implements Attachments.Owner {
         publish();
         narrowed.forEach(old -> forgetLostVlans(old, byName));
         attachments.close(gone);
-        gone.forEach(attachment -> Arrays.stream(attachment.ports()).forEach(macs::flush));
+        gone.forEach(attachment -> Arrays.stream(attachment.ports()).filter(index -> !hasLegs(index))
+                .forEach(macs::flush));
         leaving.forEach(port -> {
             macs.flush(port.index);
             holds.adopt(port.index, null);
@@ -172,11 +180,16 @@ final class PortTable implements Attachments.Owner {
         });
         indices.assign(byName.values().stream().map(PortSpec::number).toList(), nowNs);
         byName.values().forEach(this::add);
+        aggregates.apply(wished, ports);
         attachments.add(wished);
         fdb.ports(wished.ports());
         directory.ports(ports.values());
         openDue();
         attachments.publishIfStale();
+    }
+
+    private boolean hasLegs(int index) {
+        return ports.values().stream().anyMatch(port -> port.index == index && !port.legs().isEmpty());
     }
 
     private void add(PortSpec spec) {
@@ -242,6 +255,7 @@ final class PortTable implements Attachments.Owner {
         if (!links.isUp(port.index)) {
             holds.goesDown(port.index);
         }
+        aggregates.shown(port);
     }
 
     @Override

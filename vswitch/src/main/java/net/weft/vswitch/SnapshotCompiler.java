@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
+import net.weft.vswitch.attach.Aggregate;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Port;
 import net.weft.vswitch.device.DeviceSpec;
@@ -15,6 +16,7 @@ import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PortProtections;
 import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.LagLeg;
 import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortFlags;
@@ -94,12 +96,33 @@ final class SnapshotCompiler {
 
     private static void addLegs(Port port, LegTable.Builder table) {
         List<AttachmentSupervisor> legs = port.legs();
+        Aggregate lag = port.aggregate();
+        if (lag != null) {
+            addLegs(port, lag, table);
+            return;
+        }
         int[] numbers = new int[legs.size()];
         for (int n = 0; n < numbers.length; n++) {
             numbers[n] = legs.get(n).number;
             table.device(numbers[n], port.device(n));
         }
         table.port(port.index, numbers);
+    }
+
+    private static void addLegs(Port port, Aggregate lag, LegTable.Builder table) {
+        List<@Nullable AttachmentSupervisor> slots = lag.slots(port.legs());
+        int[] numbers = new int[slots.size()];
+        @Nullable
+        LagLeg[] own = new @Nullable LagLeg[numbers.length];
+        for (int slot = 0; slot < numbers.length; slot++) {
+            AttachmentSupervisor leg = slots.get(slot);
+            numbers[slot] = leg == null ? LegTable.FREE : leg.number;
+            if (leg != null) {
+                table.device(leg.number, leg.usableDevice());
+                own[slot] = lag.own(leg.spec().name());
+            }
+        }
+        table.lag(port.index, numbers, own, lag.selection.buckets(), lag.spec().fields());
     }
 
     private void compileFloods(@Nullable VlanMembership[] membership) {
@@ -135,7 +158,8 @@ final class SnapshotCompiler {
         PortLimits[] limits = new @Nullable PortLimits[size];
         for (Port port : ports) {
             int index = port.index;
-            flags[index] = port.limits().flags() | PortFlags.of(port.spec().membership()) | port.errDisabled.flags()
+            flags[index] = port.limits().flags() | port.linkFlags() | PortFlags.of(port.spec().membership())
+                    | port.errDisabled.flags()
                     | PortProtections.zoneFlags(zones, index);
             limits[index] = port.limits();
         }

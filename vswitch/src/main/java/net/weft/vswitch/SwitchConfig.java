@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import net.weft.vswitch.port.AttachmentSpec;
+import net.weft.vswitch.port.LagSpec;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.zone.Zoning;
 
@@ -12,14 +13,18 @@ import net.weft.zone.Zoning;
  *
  * @param ports every port; names and numbers unique
  * @param attachments attachments of ports that have no device of their own ({@code DeviceSpec.Attached}); names unique
+ * @param lags the ports whose legs a link protocol controls
+ * @param lldp names of the ports that run LLDP
  * @param zoning zones and policies in force; when they change, connections are evaluated again at their next packet
  * @param queriers VLANs in which the switch is a multicast querier while it hears no other one (RFC 4541)
  */
-public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, Zoning zoning,
-        Set<Integer> queriers) {
+public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachments, List<LagSpec> lags, Set<String> lldp,
+        Zoning zoning, Set<Integer> queriers) {
     public SwitchConfig {
         ports = List.copyOf(ports);
         attachments = List.copyOf(attachments);
+        lags = List.copyOf(lags);
+        lldp = Set.copyOf(lldp);
         queriers = Set.copyOf(queriers);
     }
 
@@ -30,16 +35,26 @@ public record SwitchConfig(List<PortSpec> ports, List<AttachmentSpec> attachment
 
     /** Returns a configuration of ports that each have a device of their own, without queriers. */
     public static SwitchConfig of(Collection<PortSpec> ports, Zoning zoning) {
-        return new SwitchConfig(List.copyOf(ports), List.of(), zoning, Set.of());
+        return new SwitchConfig(List.copyOf(ports), List.of(), List.of(), Set.of(), zoning, Set.of());
     }
 
     /** Returns a copy with these attachments. */
     public SwitchConfig attached(AttachmentSpec... more) {
-        return new SwitchConfig(ports, List.of(more), zoning, queriers);
+        return attached(List.of(more));
+    }
+
+    /** Returns a copy with these attachments. */
+    public SwitchConfig attached(List<AttachmentSpec> more) {
+        return new SwitchConfig(ports, more, lags, lldp, zoning, queriers);
+    }
+
+    /** Returns a copy whose links these protocols run on. @param speakers names of the ports that run LLDP */
+    public SwitchConfig linked(List<LagSpec> aggregations, Set<String> speakers) {
+        return new SwitchConfig(ports, attachments, aggregations, speakers, zoning, queriers);
     }
 
     /** Returns a copy with these queriers. @param vids VLAN IDs */
     public SwitchConfig querying(Set<Integer> vids) {
-        return new SwitchConfig(ports, attachments, zoning, vids);
+        return new SwitchConfig(ports, attachments, lags, lldp, zoning, vids);
     }
 }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param stations file that keeps MAC entries over a restart, likewise; null to keep none
  * @param fabricKey the secret of the fabric's link protocols, the same on all members
  * @param providers openers of further device types
+ * @param protocols link protocols that the switch does not have itself
  */
 public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed,
-        @Nullable Path connections, @Nullable Path stations, FabricKey fabricKey, List<DeviceProvider> providers) {
+        @Nullable Path connections, @Nullable Path stations, FabricKey fabricKey, List<DeviceProvider> providers,
+        List<SwitchProtocols.Factory> protocols) {
     /** The default ageing time of MAC entries, seconds: IEEE 802.1Q table 8-6. */
     public static final int DEFAULT_AGEING_SECONDS = 300;
 
@@ -29,25 +31,31 @@ public record SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, 
      * restart.
      */
     public SwitchOptions(List<Integer> cpus, boolean alwaysPoll, Path state, int ageingSeconds, long seed) {
-        this(cpus, alwaysPoll, state, ageingSeconds, seed, null, null, FabricKey.random(), List.of());
+        this(cpus, alwaysPoll, state, ageingSeconds, seed, null, null, FabricKey.random(), List.of(), List.of());
     }
 
     /** Returns a copy that keeps connections and MAC entries in files. */
     public SwitchOptions remembering(Path connectionFile, Path stationFile) {
         return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connectionFile, stationFile, fabricKey,
-                providers);
+                providers, protocols);
     }
 
     /** Returns a copy for a member of a fabric. */
     public SwitchOptions in(FabricKey fabric) {
         return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabric,
-                providers);
+                providers, protocols);
     }
 
     /** Returns a copy with further device types. */
     public SwitchOptions with(DeviceProvider... more) {
         return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabricKey,
-                List.of(more));
+                List.of(more), protocols);
+    }
+
+    /** Returns a copy with further link protocols, whose punt rules come before the switch's own. */
+    public SwitchOptions speaking(SwitchProtocols.Factory... more) {
+        return new SwitchOptions(cpus, alwaysPoll, state, ageingSeconds, seed, connections, stations, fabricKey,
+                providers, List.of(more));
     }
 
     /** Returns the defaults: one adaptive worker. */

@@ -42,13 +42,18 @@ final class Traces implements AutoCloseable {
     Trace trace(String port, TracedFrame frame, long nowNs) {
         int number = number(port);
         Map<Integer, String> names = new HashMap<>();
-        ports.forEach((name, supervisor) -> names.put(supervisor.index, name));
+        Map<Integer, String> legs = new HashMap<>();
+        ports.forEach((name, supervisor) -> {
+            names.put(supervisor.index, name);
+            supervisor.legs().forEach(leg -> legs.put(leg.number, leg.spec().name()));
+        });
         if (tracer == null) {
             tracer = new Tracer(options.ageingSeconds(), options.seed(), workers.getFirst().punts().rules(),
                     () -> workers.stream().map(WorkerThread::punts).toList());
         }
         return tracer.trace(published.get(), macs, number, frame, nowNs,
-                of -> names.getOrDefault(of, "a port that is gone"));
+                of -> names.getOrDefault(of, "a port that is gone"),
+                of -> legs.getOrDefault(of, "a leg that is gone"));
     }
 
     /** Starts a live trace. @param unfollow called when the trace is closed, on any thread */

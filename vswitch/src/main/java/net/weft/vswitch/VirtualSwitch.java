@@ -19,11 +19,6 @@ import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
-import net.weft.vswitch.protocol.BpduGuard;
-import net.weft.vswitch.protocol.MulticastControl;
-import net.weft.vswitch.protocol.LoopDetection;
-import net.weft.vswitch.protocol.LoopProbe;
-import net.weft.vswitch.protocol.ProtocolHost;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.trace.FrameFilter;
 import net.weft.vswitch.trace.LiveTrace;
@@ -53,8 +48,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final MacTable macs;
     private final FdbKeeper stations;
     private final PortTable ports;
-    private final MulticastControl multicast;
-    private final ProtocolHost protocols;
+    private final SwitchProtocols protocols;
     private final PortIndices indices;
     private final Traces traces;
     private final Captures captures;
@@ -70,24 +64,22 @@ public final class VirtualSwitch implements AutoCloseable {
         stations = new FdbKeeper(macs, indices, options.ageingSeconds(),
                 options.stations() == null ? null : new FdbFile(options.stations()),
                 new FdbImage(BootId.current()), nowSeconds());
-        LoopProbe probe = new LoopProbe(options.fabricKey());
         MulticastGroups groups = new MulticastGroups();
         ports = new PortTable(control, options, workers, macs, stations, indices, groups);
-        multicast = new MulticastControl(groups, probe.source(), ports.directory(), System.nanoTime());
-        protocols = new ProtocolHost(
-                List.of(new BpduGuard(ports.directory()), new LoopDetection(ports.directory(), probe), multicast),
+        protocols = new SwitchProtocols(options.fabricKey(), ports.directory(), groups, options.protocols(),
                 () -> workers.stream().map(WorkerThread::punts).toList());
+        ports.onLegs(protocols.host()::legsChanged);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
         captures = new Captures(ports.byName(), workers);
         List<Integer> cpus = options.cpus().isEmpty() ? List.of(-1) : options.cpus();
         for (int id = 0; id < cpus.size(); id++) {
             workers.add(
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
-                            protocols.rules(), protocols::signal));
+                            protocols.host().rules(), protocols.host()::signal));
         }
         supervision = new SwitchSupervision(control, workers, ports, zones, stations);
         workers.forEach(WorkerThread::start);
-        protocols.start();
+        protocols.host().start();
         control.start();
         supervision.start();
     }
@@ -142,10 +134,7 @@ public final class VirtualSwitch implements AutoCloseable {
             ports.reconcile(wished, policies);
             return null;
         });
-        protocols.call(() -> {
-            multicast.queriers(wished.queriers(), System.nanoTime());
-            return null;
-        });
+        protocols.queriers(wished.queriers());
     }
 
     /** Returns the zones: connections, and the counters of each policy. */
@@ -153,9 +142,14 @@ public final class VirtualSwitch implements AutoCloseable {
         return zones;
     }
 
+    /** Returns the link protocols that the switch runs. */
+    public SwitchProtocols protocols() {
+        return protocols;
+    }
+
     /** Returns the multicast snooping state by VLAN and address family; ports by number. */
     public List<SnoopedVlan> multicast() {
-        return protocols.call(() -> multicast.vlans(System.nanoTime())).stream()
+        return protocols.multicast().stream()
                 .map(vlan -> vlan.renumbered(indices::number)).toList();
     }
 
@@ -339,7 +333,7 @@ public final class VirtualSwitch implements AutoCloseable {
             control.shutdown();
             workers.forEach(WorkerThread::stop);
             supervision.close();
-            protocols.close();
+            protocols.host().close();
             ports.close();
             zones.close();
         }

@@ -22,6 +22,8 @@ final class InlinePort {
     /** Flags of {@link net.weft.vswitch.port.PortFlags} that a test set. */
     int shut;
     boolean down;
+    /** The devices of further legs, if the port is a link aggregation. */
+    List<Device> furtherLegs = List.of();
 
     InlinePort(String name, Device device, VlanMembership membership, int mtu, int macLimit,
             List<PuntRule> puntRules, long nowNs) {

@@ -9,11 +9,14 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.forward.FloodTable;
+import net.weft.vswitch.forward.LegBuckets;
 import net.weft.vswitch.forward.LegTable;
 import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PortProtections;
 import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.port.FlowFields;
+import net.weft.vswitch.port.LagLeg;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
@@ -24,6 +27,7 @@ import net.weft.zone.AddressBinding;
 import net.weft.zone.PortZones;
 import net.weft.zone.Zoning;
 import net.weft.zone.guard.AddressHolds;
+import org.jspecify.annotations.Nullable;
 
 /** The ports of an {@link InlineSwitch}, numbered in the order in which they were added, and the snapshot that they make. */
 final class InlinePorts {
@@ -87,11 +91,14 @@ final class InlinePorts {
     Snapshot snapshot(Zones zones, MulticastGroups groups, LinkState links) {
         ZoneTable table = zoneTable(zones);
         int size = ports.size();
-        LegTable.Builder legs = new LegTable.Builder(size, size);
+        int further = ports.stream().mapToInt(port -> port.furtherLegs.size()).sum();
+        LegTable.Builder legs = new LegTable.Builder(size, size + further);
+        int next = size;
         for (int port = 0; port < size; port++) {
             legs.device(port, ports.get(port).device).port(port, port);
             links.carrier(port, 1);
             links.forwarding(port, ports.get(port).down ? 0 : 1);
+            next = aggregate(port, legs, next, links);
         }
         VlanMembership[] membership = ports.stream().map(port -> port.membership).toArray(VlanMembership[]::new);
         return new Snapshot(epoch++,
@@ -103,6 +110,35 @@ final class InlinePorts {
                         groups,
                         ports.stream().map(port -> port.membership.tunnels()).reduce(VlanSet.EMPTY, VlanSet::union)),
                 List.copyOf(mirrors), table);
+    }
+
+    /** Makes a port that has further legs a link aggregation whose legs are all in use. Returns the next free number. */
+    private int aggregate(int port, LegTable.Builder legs, int next, LinkState links) {
+        List<Device> further = ports.get(port).furtherLegs;
+        if (further.isEmpty()) {
+            return next;
+        }
+        int count = 1 + further.size();
+        int[] numbers = new int[count];
+        @Nullable
+        LagLeg[] own = new @Nullable LagLeg[count];
+        numbers[0] = port;
+        for (int n = 0; n < count; n++) {
+            own[n] = new LagLeg(1, List.of(), 0);
+            if (n > 0) {
+                numbers[n] = next + n - 1;
+                legs.device(numbers[n], further.get(n - 1));
+            }
+        }
+        LegBuckets buckets = new LegBuckets(1, 0);
+        for (int bucket = 0; bucket < LegBuckets.BUCKETS; bucket++) {
+            buckets.move(bucket, bucket % count);
+        }
+        legs.lag(port, numbers, own, buckets, FlowFields.L3_L4);
+        links.carrier(port, (1 << count) - 1);
+        links.forwarding(port, (1 << count) - 1);
+        links.collecting(port, (1 << count) - 1);
+        return next + further.size();
     }
 
     private int[] ints(ToIntFunction<InlinePort> column) {

@@ -119,6 +119,13 @@ public final class InlineSwitch implements AutoCloseable {
         return this;
     }
 
+    /** Makes a port a link aggregation of its own device and of further ones, whose links the caller closes. */
+    public InlineSwitch lag(String port, List<MemoryLink> further) {
+        ports.named(port).furtherLegs = further.stream().map(link -> link.device(ports.number(port))).toList();
+        publish();
+        return this;
+    }
+
     /** Gives a port another membership. */
     public void membership(String port, VlanMembership membership) {
         ports.named(port).membership = membership;
@@ -270,7 +277,7 @@ public final class InlineSwitch implements AutoCloseable {
         if (tracer == null) {
             tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules, () -> List.of(punts));
         }
-        return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name);
+        return tracer.trace(snapshot, macs, number(port), frame, nowNs, ports::name, leg -> "leg" + leg);
     }
 
     /** The next frame that left by a port; empty when none did. */

@@ -41,7 +41,8 @@ public final class LldpdPeer {
         }
         Awaitility.await("lldpd answers, see " + log).atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100)).until(() -> Files.exists(peer.control)
-                        && peer.ask("configure", "system", "hostname", systemName).ok());
+                        && peer.ask("configure", "system", "hostname", systemName).ok()
+                        && peer.ask("configure", "lldp", "tx-interval", "2").ok());
         return peer;
     }
 

@@ -37,6 +37,9 @@ public final class PacketStream implements AutoCloseable {
     private volatile boolean closed;
     private volatile int sent;
     private int doubled;
+    private int reordered;
+    private int highest = -1;
+    private long longestGapNs;
     private volatile long lastNs;
 
     /** Starts at once. @param rate packets a second */
@@ -83,6 +86,18 @@ public final class PacketStream implements AutoCloseable {
     /** When a datagram came last, by {@link System#nanoTime}; 0 before the first. */
     public long lastNs() {
         return lastNs;
+    }
+
+    /** How many datagrams came after one that was sent later. */
+    public synchronized int reordered() {
+        return reordered;
+    }
+
+    /** The longest time between two arrivals since the last call, nanoseconds. */
+    public synchronized long takeLongestGapNs() {
+        long gap = longestGapNs;
+        longestGapNs = 0;
+        return gap;
     }
 
     public synchronized int doubled() {
@@ -132,7 +147,11 @@ public final class PacketStream implements AutoCloseable {
     }
 
     private synchronized void count(int number) {
-        lastNs = System.nanoTime();
+        long nowNs = System.nanoTime();
+        longestGapNs = lastNs == 0 ? 0 : Math.max(longestGapNs, nowNs - lastNs);
+        lastNs = nowNs;
+        reordered += number < highest ? 1 : 0;
+        highest = Math.max(highest, number);
         if (seen.get(number)) {
             doubled++;
         }

@@ -127,7 +127,7 @@ public final class BucketMoves {
     }
 
     private void sendMarker(int slot, long nowNs) {
-        boolean pending = outstanding[slot] != NO_MARKER && nowNs - markerSentNs[slot] < LONGEST_WAIT_NS;
+        boolean pending = outstanding[slot] != NO_MARKER && nowNs - markerSentNs[slot] < LONGEST_HOLD_NS;
         if (pending) {
             return;
         }

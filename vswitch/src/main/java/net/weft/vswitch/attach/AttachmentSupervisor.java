@@ -84,7 +84,7 @@ public final class AttachmentSupervisor {
 
     /** The open device if it has not failed, else null. A snapshot may refer to this device. */
     @Nullable
-    Device usableDevice() {
+    public Device usableDevice() {
         return failed ? null : device;
     }
 

@@ -8,6 +8,7 @@ import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.port.ErrDisabled;
+import net.weft.vswitch.port.LagLeg;
 import net.weft.vswitch.port.LegStatus;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortLimits;
@@ -30,6 +31,8 @@ public final class Port {
     private PortSpec spec;
     private PortLimits limits;
     private @Nullable Migration migration;
+    private @Nullable Aggregate aggregate;
+    private int linkFlags;
 
     /** @param puntRules the punt rules of all link protocols */
     public Port(PortSpec spec, int index, PortCounters counters, List<PuntRule> puntRules) {
@@ -62,6 +65,23 @@ public final class Port {
         return limits;
     }
 
+    /** The part of a port whose legs a link protocol controls, or null. */
+    @Nullable
+    public Aggregate aggregate() {
+        return aggregate;
+    }
+
+    /** Sets what link protocols run on the port. @param flags {@code PortFlags} of these protocols */
+    public void links(@Nullable Aggregate lag, int flags) {
+        aggregate = lag;
+        linkFlags = flags;
+    }
+
+    /** The {@code PortFlags} of the link protocols that run on the port. */
+    public int linkFlags() {
+        return linkFlags;
+    }
+
     /** The attachments of the port, in the order of their bits in {@link LinkState}. */
     public List<AttachmentSupervisor> legs() {
         return legs;
@@ -71,6 +91,9 @@ public final class Port {
     public void legs(List<AttachmentSupervisor> now) {
         legs.clear();
         legs.addAll(now);
+        if (aggregate != null) {
+            aggregate.assign(now);
+        }
     }
 
     /** The running migration of the port's only leg, or null. */
@@ -120,7 +143,7 @@ public final class Port {
         DeviceFailure first = null;
         for (AttachmentSupervisor leg : legs) {
             if (leg.hasLink()) {
-                return null;
+                return aggregate == null ? null : aggregate.failure(spec.name());
             }
             first = first == null ? leg.failure() : first;
         }
@@ -131,6 +154,10 @@ public final class Port {
 
     /** Publishes which legs have a link and forward frames. The workers see it at once, without a new snapshot. */
     public void show(LinkState links) {
+        if (aggregate != null) {
+            aggregate.show(legs, errDisabled.cause() != null);
+            return;
+        }
         int carrier = 0;
         for (int n = 0; n < legs.size(); n++) {
             boolean has = migration != null ? migration.device() != null : legs.get(n).hasLink();
@@ -152,12 +179,17 @@ public final class Port {
         }
     }
 
+    private LegStatus status(AttachmentSupervisor leg) {
+        LagLeg own = aggregate == null ? null : aggregate.own(leg.spec().name());
+        return new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure(), leg.spec().device(),
+                leg.mtu(), own == null ? null : own.counters);
+    }
+
     /** The port's current status. @param macEntries the number of MAC entries learned on the port */
     public PortStatus status(int macEntries) {
         countMissed();
         List<LegStatus> all = legs.stream()
-                .map(leg -> new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure()))
-                .toList();
+                .map(this::status).toList();
         return new PortStatus(spec, failure(), mtu(), counters, macEntries, all);
     }
 }

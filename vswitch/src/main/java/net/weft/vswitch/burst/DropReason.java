@@ -19,6 +19,9 @@ public enum DropReason {
             + "(802.1Q 8.6.3)",
             "expect it from a neighbour that speaks LLDP, LACP or pause; to be rid of it, switch that off "
                     + "there"),
+    /** The leg of a link aggregation by which the frame came in is not in use. */
+    LEG_STANDBY("it came in by a leg of a link aggregation that is not in use",
+            "see `weft show lags --legs`, which says why the leg stands by; compare the cabling and the partner's bond"),
     /** The port is not a member of the frame's VLAN. */
     NOT_MEMBER("the port is not a member of the frame's VLAN",
             "add the VLAN to the port (`trunk`, `access`, `network`) or correct the sender's tag; see `weft "

@@ -91,6 +91,27 @@ final class Classifier {
         }
     }
 
+    /** As {@link #receivedBurst}, by a leg of a link aggregation that is not in use: only link protocols get the frames. */
+    void standbyBurst(Burst burst) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += burst.length[i];
+            int refusal = identify(burst, i);
+            burst.verdict[i] = refusal == ADMITTED ? onStandby(burst, i) : refusal;
+        }
+    }
+
+    private int onStandby(Burst burst, int i) {
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        int trapped = (destination & RESERVED_MASK) == RESERVED
+                ? traps.take(burst, i, burst.vid[i], destination, flags)
+                : ControlTraps.NOT_TRAPPED;
+        return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.LEG_STANDBY) : trapped;
+    }
+
     /**
      * Stores the verdicts on frames that were held. They were counted and learned when they arrived, so they are not
      * learned again: their MAC entries may have moved since.
@@ -116,7 +137,7 @@ final class Classifier {
                 ? untagged
                 : tagged(burst, i, head);
         if (vlan < 0) {
-            return vlan;
+            return burst.tag[i] == 0 && membership != null ? withoutVlan(burst, i, vlan) : vlan;
         }
         burst.vid[i] = vlan;
         burst.flowHash[i] = 0;
@@ -131,6 +152,16 @@ final class Classifier {
             }
         }
         return FrameSize.exceeds(burst, i, mtu) ? drop(DropReason.OVERSIZE) : ADMITTED;
+    }
+
+    /** Returns the verdict on an untagged frame of a trunk without native VLAN: link protocols need none. */
+    private int withoutVlan(Burst burst, int i, int refusal) {
+        burst.vid[i] = 0;
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        int trapped = (destination & RESERVED_MASK) == RESERVED
+                ? traps.take(burst, i, 0, destination, flags)
+                : ControlTraps.NOT_TRAPPED;
+        return trapped == ControlTraps.NOT_TRAPPED ? refusal : trapped;
     }
 
     /** Takes the outer tag of a frame; returns its VLAN, or a drop verdict. */

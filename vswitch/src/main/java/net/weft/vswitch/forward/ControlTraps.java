@@ -62,7 +62,7 @@ final class ControlTraps {
     }
 
     private int punt(int rule, Burst burst, int i, int vlan) {
-        int refusal = policers.mayPunt(burst.port[i], rule) ? queues.queue(rule).offer(burst, i, vlan) : TOO_FAST;
+        int refusal = policers.mayPunt(burst, i, rule) ? queues.queue(rule).offer(burst, i, vlan) : TOO_FAST;
         punted |= refusal == PuntQueue.TAKEN;
         return refusal;
     }

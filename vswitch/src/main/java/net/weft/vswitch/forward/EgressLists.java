@@ -25,6 +25,10 @@ final class EgressLists implements AutoCloseable {
     private static final int LISTS = 2 * Burst.CAPACITY;
     private static final int NO_RUN = -1;
 
+    /** Value of {@link #workerId} for a trace. */
+    static final int OBSERVING = -1;
+
+    private final int workerId;
     private final Policers policers;
     private final PortMonitors monitors;
     private final Transmitter transmitter = new Transmitter();
@@ -36,6 +40,9 @@ final class EgressLists implements AutoCloseable {
     private Snapshot snapshot = Snapshot.empty();
     private @Nullable Device[] devices = {};
     private long[][] rows = {};
+    private LegRows legRows = LegRows.NONE;
+    private final LegHold hold;
+    private long nowNs;
     /** Egress port of the run: the entry added last and those that leave in the same way; {@link #NO_RUN} for none. */
     private int runEgress = NO_RUN;
     private int runVid;
@@ -45,7 +52,10 @@ final class EgressLists implements AutoCloseable {
     private int runMtu;
     private TransmitList runList;
 
-    EgressLists(Policers policers, PortMonitors monitors) {
+    /** @param workerId id of the worker, {@link #OBSERVING} for a trace */
+    EgressLists(int workerId, Policers policers, PortMonitors monitors) {
+        this.workerId = workerId;
+        hold = new LegHold(workerId);
         this.policers = policers;
         this.monitors = monitors;
         for (int n = 0; n < LISTS; n++) {
@@ -58,14 +68,21 @@ final class EgressLists implements AutoCloseable {
      * Adopts a new configuration and the devices that the port monitors wrap; between bursts only. Allocates if the
      * number of legs has grown.
      * @param counters the worker's row of each port
+     * @param legCounters the worker's rows of legs
      */
-    void adopt(Snapshot next, long[][] counters) {
+    void adopt(Snapshot next, long[][] counters, LegRows legCounters) {
         snapshot = next;
         rows = counters;
+        legRows = legCounters;
         devices = monitors.devices();
         if (listOfLeg.length < devices.length) {
             listOfLeg = new int[devices.length];
         }
+    }
+
+    /** Begins a burst. @param monotonicNs monotonic clock */
+    void now(long monotonicNs) {
+        nowNs = monotonicNs;
     }
 
     /**
@@ -123,7 +140,7 @@ final class EgressLists implements AutoCloseable {
                 && !policers.mayLeave(burst, i, egress, tag)) {
             drop(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
-            append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up));
+            append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up, workerId, nowNs));
         }
         return true;
     }
@@ -133,7 +150,9 @@ final class EgressLists implements AutoCloseable {
      * leg, with another tag, or be dropped by a policer.
      */
     private void beginRun(Burst burst, int i, int egress) {
-        int list = snapshot.legs.count(egress) == 1 ? listOfLeg[snapshot.legs.leg(egress, 0)] : 0;
+        int list = snapshot.legs.count(egress) == 1 && snapshot.legs.group(egress) == null
+                ? listOfLeg[snapshot.legs.leg(egress, 0)]
+                : 0;
         if (list == 0 || (snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0) {
             return;
         }
@@ -149,6 +168,10 @@ final class EgressLists implements AutoCloseable {
     }
 
     private void append(Burst burst, int i, int egress, int tag, int leg) {
+        if (leg == LegGroup.HOLD) {
+            hold(burst, i, egress, tag);
+            return;
+        }
         if (leg < 0 || devices[leg] == null) {
             drop(burst, i, egress, tag, DropReason.PORT_DOWN);
             return;
@@ -172,6 +195,56 @@ final class EgressLists implements AutoCloseable {
         }
     }
 
+    // ---- frames of buckets that are about to move to another leg -----------------------------------------------------
+
+    /** Holds a frame. When there is no room, all holds end: held frames leave first, in their order, then this one. */
+    private void hold(Burst burst, int i, int egress, int tag) {
+        LegGroup group = snapshot.legs.group(egress);
+        LegBuckets buckets = group == null ? null : group.buckets();
+        if (group == null || buckets == null) {
+            return;
+        }
+        int bucket = LegBuckets.bucket(FlowHash.of(burst, i, group.fields()));
+        if (!hold.isFull()) {
+            hold.add(burst, i, egress, tag, buckets, bucket, nowNs);
+            return;
+        }
+        transmitBurst(burst);
+        hold.endAll();
+        while (release(nowNs) > 0) {
+            // the ring empties a burst at a time
+        }
+        append(burst, i, egress, tag, group.legOf(bucket, snapshot.links.forwarding(egress)));
+    }
+
+    /** Returns whether frames are held; then {@link #release} must be called every millisecond. */
+    boolean isHolding() {
+        return !hold.isEmpty();
+    }
+
+    /** Sends held frames whose buckets may send again, at most a burst of them. The lists must be empty. */
+    int release(long monotonicNs) {
+        if (hold.isEmpty()) {
+            return 0;
+        }
+        Burst out = hold.burst();
+        out.clear();
+        while (!out.isFull() && hold.isDue(monotonicNs)) {
+            int egress = hold.take();
+            int i = out.count - 1;
+            LegGroup group = egress < snapshot.ports() ? snapshot.legs.group(egress) : null;
+            if (snapshot.counters.length > egress && snapshot.counters[egress] != null) {
+                append(out, i, egress, hold.takenTag(), group == null
+                        ? LegGroup.NONE
+                        : group.legOf(hold.takenBucket(), snapshot.links.forwarding(egress)));
+            }
+        }
+        int released = out.count;
+        transmitBurst(out);
+        out.clear();
+        return released;
+    }
+
     /** Transmits and empties all lists. */
     void transmitBurst(Burst burst) {
         for (int n = 0; n < used; n++) {
@@ -179,6 +252,7 @@ final class EgressLists implements AutoCloseable {
             Device device = devices[leg];
             if (device != null) {
                 transmitter.send(burst, lists[n], device, rows, snapshot.mtu);
+                legRows.sent(leg, transmitter);
             }
             lists[n].count = 0;
             listOfLeg[leg] = 0;
@@ -199,6 +273,7 @@ final class EgressLists implements AutoCloseable {
 
     @Override
     public void close() {
+        hold.close();
         transmitter.close();
     }
 }

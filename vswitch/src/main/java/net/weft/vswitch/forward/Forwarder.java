@@ -45,6 +45,7 @@ public final class Forwarder implements AutoCloseable {
     private final Injector injector;
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
+    private LegRows legRows = LegRows.NONE;
 
     /** @param punts the queues of frames that are punted to link protocols */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts) {
@@ -60,14 +61,15 @@ public final class Forwarder implements AutoCloseable {
         zones = new ZoneFilter(observing);
         classifier = new Classifier(addresses, checks, traps, zones);
         monitors = new PortMonitors(workerId);
-        lists = new EgressLists(policers, monitors);
+        lists = new EgressLists(observing ? EgressLists.OBSERVING : workerId, policers, monitors);
         injector = new Injector(policers, zones, monitors);
     }
 
     /** Adopts a new configuration; between bursts only. Allocates if the number of ports has grown. */
     public void adopt(Snapshot next) {
         snapshot = next;
-        policers.adopt(next.protections);
+        policers.adopt(next);
+        legRows = new LegRows(next.legs.lagLegs, workerId);
         checks.adopt(next);
         addresses.adopt(next.zones.owners());
         zones.adopt(next.zones, port -> port < next.ports() && next.counters[port] != null);
@@ -78,14 +80,14 @@ public final class Forwarder implements AutoCloseable {
         }
         classifier.adopt(next, rows);
         monitors.adopt(next);
-        lists.adopt(next, rows);
+        lists.adopt(next, rows, legRows);
         injector.adopt(next, rows);
     }
 
     /** Replaces the captures that observe forwarded frames; between bursts only. */
     public void capture(List<PortMonitor> captures) {
         monitors.captures(captures);
-        lists.adopt(snapshot, rows);
+        lists.adopt(snapshot, rows, legRows);
     }
 
     /**
@@ -93,16 +95,22 @@ public final class Forwarder implements AutoCloseable {
      * @return number of frames
      */
     public int forwardReleased(long nowNs) {
+        int sent = lists.release(nowNs);
         Burst held = zones.released(nowNs);
         if (held == null) {
-            return 0;
+            return sent;
         }
         try {
             forwardBurst(held, nowNs, true);
         } finally {
             zones.forwarded();
         }
-        return held.count;
+        return held.count + sent;
+    }
+
+    /** Returns whether frames are held for a moment, because their buckets move to another leg of a link aggregation. */
+    public boolean isHoldingLegs() {
+        return lists.isHolding();
     }
 
     /**
@@ -123,10 +131,13 @@ public final class Forwarder implements AutoCloseable {
         policers.begin(nowNs, isRecirculated);
         zones.now(nowNs);
         monitors.now(nowNs);
+        lists.now(nowNs);
         if (isRecirculated) {
             classifier.releasedBurst(burst);
-        } else {
+        } else if (collects(burst)) {
             classifier.receivedBurst(burst, nowSeconds);
+        } else {
+            classifier.standbyBurst(burst);
         }
         if (snapshot.zones.isActive()) {
             evaluateBurst(burst);
@@ -140,6 +151,16 @@ public final class Forwarder implements AutoCloseable {
         if (monitors.any()) {
             monitors.received(burst);
         }
+    }
+
+    /** Counts a burst at its leg, and returns whether users' frames are accepted there. */
+    private boolean collects(Burst burst) {
+        if (!legRows.isLag(burst)) {
+            return true;
+        }
+        boolean collects = snapshot.legs.collects(burst.leg, snapshot.links);
+        legRows.received(burst, collects);
+        return collects;
     }
 
     /** Returns whether a frame was punted since the last call of this method. */

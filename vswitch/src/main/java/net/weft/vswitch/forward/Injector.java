@@ -57,8 +57,9 @@ final class Injector implements AutoCloseable {
         }
         monitors.now(System.nanoTime());
         burst.clear();
-        Memory.copy(frame, 0, burst.head(0), frame.length);
-        send(frame.length, tag, port, device);
+        Memory.copy(frame, 0, burst.area(0), frame.length);
+        burst.add(burst.area(0), frame.length, port, 0, 0);
+        sendFirst(tag, port, device);
     }
 
     /** Answers the senders of a burst's rejected frames by their ingress ports, within each port's limit of answers. */
@@ -91,8 +92,12 @@ final class Injector implements AutoCloseable {
     private void send(int length, int tag, int port, Device device) {
         int i = burst.begin(length, port, 0, 0);
         burst.headLength[i] = length;
+        sendFirst(tag, port, device);
+    }
+
+    private void sendFirst(int tag, int port, Device device) {
         list.count = 0;
-        list.add(i, tag, port);
+        list.add(0, tag, port);
         rows[port][PortCounters.COPIES]++;
         transmitter.send(burst, list, device, rows, snapshot.mtu);
     }

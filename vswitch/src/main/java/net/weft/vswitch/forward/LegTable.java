@@ -3,6 +3,8 @@ package net.weft.vswitch.forward;
 import java.util.Arrays;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
+import net.weft.vswitch.port.FlowFields;
+import net.weft.vswitch.port.LagLeg;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Part of a snapshot, immutable. {@link LinkState} holds which legs are up.
  */
 public final class LegTable {
+    /** Stands for a leg in a free slot of a link aggregation. */
+    public static final int FREE = -1;
     /** Value in {@link #only} of a port without leg. */
     private static final int NO_LEG = -1;
     /** Value in {@link #only} of a port with several legs. */
@@ -23,10 +27,21 @@ public final class LegTable {
     private final int[] only;
     private final @Nullable LegGroup[] groups;
 
-    private LegTable(@Nullable Device[] device, int[] only, @Nullable LegGroup[] groups) {
+    /** What each leg of a link aggregation has of its own, by leg number; null for other legs. */
+    final @Nullable LagLeg[] lagLegs;
+    /** Index of the port of each leg of a link aggregation. */
+    private final int[] lagPort;
+    /** Slot of each leg of a link aggregation. */
+    private final int[] slot;
+
+    private LegTable(@Nullable Device[] device, int[] only, @Nullable LegGroup[] groups, @Nullable LagLeg[] lagLegs,
+            int[] lagPort, int[] slot) {
         this.device = device;
         this.only = only;
         this.groups = groups;
+        this.lagLegs = lagLegs;
+        this.lagPort = lagPort;
+        this.slot = slot;
     }
 
     /** Exclusive upper bound of the leg numbers. */
@@ -37,25 +52,47 @@ public final class LegTable {
     /**
      * Returns the leg by which a frame leaves a port.
      * @param up the port's word of {@link LinkState}, not 0
+     * @param worker id of the worker that sends the frame; negative for a trace
+     * @param nowNs monotonic clock
      * @return number of the leg, negative if no leg is up
      */
-    int pick(Burst burst, int i, int port, int up) {
+    int pick(Burst burst, int i, int port, int up, int worker, long nowNs) {
         int leg = only[port];
-        return leg != SEVERAL ? leg : pickFromGroup(burst, i, port, up);
+        return leg != SEVERAL ? leg : pickFromGroup(burst, i, port, up, worker, nowNs);
     }
 
-    private int pickFromGroup(Burst burst, int i, int port, int up) {
+    private int pickFromGroup(Burst burst, int i, int port, int up, int worker, long nowNs) {
         LegGroup group = groups[port];
-        return group == null ? LegGroup.NONE : group.pick(FlowHash.of(burst, i), up);
+        return group == null ? LegGroup.NONE : group.pick(burst, i, up, worker, nowNs);
     }
 
-    /** Number of legs of a port. */
+    /** Returns why a frame leaves a port by its leg; null unless the port is a link aggregation. For a trace. */
+    public LegGroup.@Nullable Choice explain(Burst burst, int i, int port, LinkState links) {
+        LegGroup group = groups[port];
+        return group == null ? null : group.explain(burst, i, links.forwarding(port));
+    }
+
+    /** The legs of a port that has several; null for any other port. */
+    @Nullable
+    LegGroup group(int port) {
+        return groups[port];
+    }
+
+    /**
+     * Returns whether users' frames that arrive by a leg of a link aggregation are accepted.
+     * @param leg number of a leg that has a {@link LagLeg}
+     */
+    boolean collects(int leg, LinkState links) {
+        return (links.collecting(lagPort[leg]) >>> slot[leg] & 1) != 0;
+    }
+
+    /** Number of legs of a port; of a link aggregation the number of its slots, of which some may be free. */
     public int count(int port) {
         LegGroup group = groups[port];
         return group != null ? group.size() : only[port] == NO_LEG ? 0 : 1;
     }
 
-    /** Number of the {@code n}-th leg of a port, {@code 0..count-1}. */
+    /** Number of the {@code n}-th leg of a port, {@code 0..count-1}; negative for a free slot. */
     public int leg(int port, int n) {
         LegGroup group = groups[port];
         return group == null ? only[port] : group.leg(n);
@@ -68,8 +105,9 @@ public final class LegTable {
      */
     int first(int port, int legs) {
         for (int n = 0; n < count(port); n++) {
-            if ((legs >>> n & 1) != 0 && device[leg(port, n)] != null) {
-                return leg(port, n);
+            int leg = leg(port, n);
+            if ((legs >>> n & 1) != 0 && leg >= 0 && device[leg] != null) {
+                return leg;
             }
         }
         return NO_LEG;
@@ -77,7 +115,13 @@ public final class LegTable {
 
     /** Returns a copy of this table with other devices, for a trace. */
     public LegTable with(@Nullable Device[] others) {
-        return new LegTable(others, only, groups);
+        @Nullable
+        LagLeg[] copies = lagLegs.clone();
+        for (int leg = 0; leg < copies.length; leg++) {
+            LagLeg live = copies[leg];
+            copies[leg] = live == null ? null : live.copy();
+        }
+        return new LegTable(others, only, groups, copies, lagPort, slot);
     }
 
     /** Returns a table in which none of {@code ports} ports has a leg. */
@@ -90,6 +134,9 @@ public final class LegTable {
         private final @Nullable Device[] device;
         private final int[] only;
         private final @Nullable LegGroup[] groups;
+        private final @Nullable LagLeg[] lagLegs;
+        private final int[] lagPort;
+        private final int[] slot;
 
         /**
          * @param ports exclusive upper bound of port indices
@@ -100,6 +147,9 @@ public final class LegTable {
             only = new int[ports];
             Arrays.fill(only, NO_LEG);
             groups = new @Nullable LegGroup[ports];
+            lagLegs = new @Nullable LagLeg[legs];
+            lagPort = new int[legs];
+            slot = new int[legs];
         }
 
         /** Sets the open device of a leg. */
@@ -115,9 +165,27 @@ public final class LegTable {
             return this;
         }
 
+        /**
+         * Sets the legs of a port whose legs a protocol controls.
+         * @param legs numbers of the legs by slot, negative where a slot is free
+         * @param own what each of these legs has of its own
+         */
+        public Builder lag(int port, int[] legs, @Nullable LagLeg[] own, LegBuckets buckets, FlowFields fields) {
+            only[port] = SEVERAL;
+            groups[port] = LegGroup.aggregated(legs, buckets, fields);
+            for (int n = 0; n < legs.length; n++) {
+                if (legs[n] >= 0) {
+                    lagLegs[legs[n]] = own[n];
+                    lagPort[legs[n]] = port;
+                    slot[legs[n]] = n;
+                }
+            }
+            return this;
+        }
+
         /** Returns the table. The builder must not be used afterwards. */
         public LegTable build() {
-            return new LegTable(device, only, groups);
+            return new LegTable(device, only, groups, lagLegs, lagPort, slot);
         }
     }
 }

@@ -19,6 +19,7 @@ public final class LinkState {
 
     private final int[] carrier = new int[MAX_PORTS];
     private final int[] forwarding = new int[MAX_PORTS];
+    private final int[] collecting = new int[MAX_PORTS];
 
     /**
      * Sets which legs of a port have carrier: the switch's own frames may leave by these legs even while the port is
@@ -31,6 +32,16 @@ public final class LinkState {
     /** Sets which legs of a port forward users' frames; 0 if the port is down or err-disabled. */
     public void forwarding(int port, int legs) {
         WORD.setRelease(forwarding, port, legs);
+    }
+
+    /** Sets by which legs of a link aggregation users' frames are accepted. Other ports accept them by every leg. */
+    public void collecting(int port, int legs) {
+        WORD.setRelease(collecting, port, legs);
+    }
+
+    /** Returns the set of legs of a link aggregation by which users' frames are accepted. */
+    public int collecting(int port) {
+        return (int) WORD.getOpaque(collecting, port);
     }
 
     /** Starts or stops the forwarding of frames by one leg of a port: the only store that a failing leg costs. */

@@ -2,6 +2,7 @@ package net.weft.vswitch.forward;
 
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.port.LagLeg;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.TokenBucket;
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** The rate and storm policers of the ports, as one worker applies them. One thread; nothing is allocated per frame. */
 final class Policers {
     private PortProtections protections = PortProtections.none(0);
+    private @Nullable LagLeg[] legs = {};
     private long nowNs;
     private boolean recirculated;
 
-    void adopt(PortProtections next) {
-        protections = next;
+    void adopt(Snapshot next) {
+        protections = next.protections;
+        legs = next.legs.lagLegs;
     }
 
     /**
@@ -52,9 +55,11 @@ final class Policers {
         return limits(port).answers.take(1, nowNs);
     }
 
-    /** Returns whether one more frame of a port may be punted by a rule. */
-    boolean mayPunt(int port, int rule) {
-        return limits(port).punt(rule).take(1, nowNs);
+    /** Returns whether one more frame may be punted by a rule; a leg of a link aggregation has a policer of its own. */
+    boolean mayPunt(Burst burst, int i, int rule) {
+        LagLeg leg = burst.leg < 0 || burst.leg >= legs.length ? null : legs[burst.leg];
+        TokenBucket bucket = leg == null ? limits(burst.port[i]).punt(rule) : leg.punt(rule);
+        return bucket.take(1, nowNs);
     }
 
     /** Number of segments that a super-frame will be cut into; 1 for any other frame. */

@@ -65,7 +65,7 @@ public final class PortMonitors implements MonitoredLeg.Observer, AutoCloseable 
     private void watch(int port) {
         for (int n = 0; port < snapshot.ports() && n < snapshot.legs.count(port); n++) {
             int leg = snapshot.legs.leg(port, n);
-            Device device = devices[leg];
+            Device device = leg < 0 ? null : devices[leg];
             if (device != null && !(device instanceof MonitoredLeg)) {
                 devices[leg] = new MonitoredLeg(device, this);
             }

@@ -19,6 +19,22 @@ import net.weft.vswitch.port.PortCounters;
 final class Transmitter implements AutoCloseable {
     private final Segmenter segmenter = new Segmenter();
     private final Scratch scratch = new Scratch();
+    private long frames;
+    private long bytes;
+
+    /** Returns the number of frames that were sent since the last call; super-frames count as one. */
+    long takeFrames() {
+        long sent = frames;
+        frames = 0;
+        return sent;
+    }
+
+    /** Returns the number of bytes that were sent since the last call. */
+    long takeBytes() {
+        long sent = bytes;
+        bytes = 0;
+        return sent;
+    }
 
     /**
      * Sends a list.
@@ -70,18 +86,20 @@ final class Transmitter implements AutoCloseable {
     }
 
     /** Counts entries as sent, one run of entries of the same port at a time. */
-    private static void countSent(Burst burst, TransmitList list, int from, int until, long[][] rows) {
+    private void countSent(Burst burst, TransmitList list, int from, int until, long[][] rows) {
         int n = from;
         while (n < until) {
             int port = list.port[n];
             int first = n;
-            long bytes = 0;
+            long length = 0;
             do {
-                bytes += burst.egressLength(list.frame[n], list.tag[n]);
+                length += burst.egressLength(list.frame[n], list.tag[n]);
                 n++;
             } while (n < until && list.port[n] == port);
             rows[port][PortCounters.TX_PACKETS] += n - first;
-            rows[port][PortCounters.TX_BYTES] += bytes;
+            rows[port][PortCounters.TX_BYTES] += length;
+            frames += n - first;
+            bytes += length;
         }
     }
 
@@ -93,13 +111,16 @@ final class Transmitter implements AutoCloseable {
             TransmitList pieces = segmenter.list(list.tag[at], list.port[at]);
             int sent = device.transmit(segmenter.burst(), pieces, 0, scratch);
             for (int n = 0; n < sent; n++) {
-                row[PortCounters.TX_BYTES] += segmenter.burst().egressLength(n, list.tag[at]);
+                int length = segmenter.burst().egressLength(n, list.tag[at]);
+                row[PortCounters.TX_BYTES] += length;
+                bytes += length;
             }
             taken = sent == pieces.count;
             refused = scratch.takeRefused();
         }
         if (taken) {
             row[PortCounters.TX_PACKETS]++;
+            frames++;
         } else {
             row[PortCounters.egressDrop(unsentReason(refused, scratch.refusal(), device).ordinal())]++;
         }

@@ -31,6 +31,10 @@ public final class PortFlags {
     public static final int BOUND = 1 << 10;
     /** Received frames may claim an address that a port has declared. */
     public static final int WATCHED = 1 << 11;
+    /** The legs of the port run link aggregation: LACPDUs and Markers are punted. */
+    public static final int LACP = 1 << 20;
+    /** The port runs LLDP. */
+    public static final int LLDP = 1 << 21;
     /** The flags that require parsed headers. */
     public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The flags that concern every received frame; the others concern flooded frames only. */

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import net.weft.vswitch.forward.PuntQueues;
@@ -36,6 +37,7 @@ public final class ProtocolHost implements AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::run, "weft-protocols");
     private final long[] dueNs;
+    private final AtomicBoolean legsPending = new AtomicBoolean();
     private volatile boolean running = true;
     private volatile boolean signalled;
     private volatile long faults;
@@ -145,6 +147,21 @@ public final class ProtocolHost implements AutoCloseable {
     public void execute(Runnable command) {
         commands.add(command);
         signal();
+    }
+
+    /** Notifies the protocols that legs or their links have changed. Any thread; does not wait. */
+    public void legsChanged() {
+        if (legsPending.getAndSet(true)) {
+            return;
+        }
+        execute(() -> {
+            legsPending.set(false);
+            long nowNs = System.nanoTime();
+            for (int n = 0; n < dueNs.length; n++) {
+                long dueIn = protocols.get(n).legsChanged(nowNs);
+                dueNs[n] = dueNs[n] - nowNs > dueIn ? nowNs + dueIn : dueNs[n];
+            }
+        });
     }
 
     /**

@@ -1,6 +1,7 @@
 package net.weft.vswitch.protocol;
 
 import java.util.List;
+import net.weft.vswitch.attach.LegSelection;
 import net.weft.vswitch.burst.PortReason;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,11 @@ public interface ProtocolPorts {
     /** Returns the port with an index, or null when it was removed. */
     @Nullable
     ProtocolPort at(int index);
+
+    /** Returns the legs of a port that is a link aggregation, or null for any other port. */
+    default @Nullable LegSelection legs(int index) {
+        return null;
+    }
 
     /** Returns whether the port forwards users' frames now. */
     boolean isUp(int index);
@@ -29,6 +35,11 @@ public interface ProtocolPorts {
 
     /** Injects a frame at one leg of a port. @param leg number of the attachment */
     void inject(int index, int leg, byte[] frame, int tag);
+
+    /** Injects a frame at one leg of a port, behind all frames that any worker has begun to forward. */
+    default void injectBehind(int index, int leg, byte[] frame) {
+        inject(index, leg, frame, 0);
+    }
 
     /**
      * Err-disables a port, or extends its err-disabled time.

@@ -103,9 +103,11 @@ public record Trace(String ingress, Verdict verdict, @Nullable DropReason reason
      * @param lengths bytes of each frame that leaves, one for each segment that Weft cuts; empty when none leaves
      * @param segmentBytes payload bytes of the segments that the receiver of a super-frame cuts; 0 for an ordinary
      * frame
+     * @param leg the leg of a link aggregation by which it leaves and why, without full stop; empty for any other port
      * @param reason the drop reason if it does not leave; null otherwise
      */
-    public record Exit(String port, int tag, List<Integer> lengths, int segmentBytes, @Nullable DropReason reason) {
+    public record Exit(String port, int tag, List<Integer> lengths, int segmentBytes, String leg,
+            @Nullable DropReason reason) {
         public Exit {
             lengths = List.copyOf(lengths);
         }

@@ -255,7 +255,10 @@ final class TraceSteps {
             VlanMembership egress = snapshot.membership[number];
             step(Stage.EGRESS, exit.port(), Setting.MEMBERSHIP,
                     (exit.tag() == 0 ? "untagged" : "tag " + TraceWords.tag(exit.tag())) + ", by " + egress, null);
-            step(Stage.TRANSMIT, exit.port(), null, TraceWords.frames(exit) + TraceWords.losses(totals[number]), null);
+            step(Stage.TRANSMIT, exit.port(), null,
+                    TraceWords.frames(exit) + (exit.leg().isEmpty() ? "" : ", " + exit.leg())
+                            + TraceWords.losses(totals[number]),
+                    null);
         }
     }
 

@@ -1,11 +1,15 @@
 package net.weft.vswitch.trace;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import net.weft.packet.MacWord;
 import net.weft.packet.VlanTag;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.forward.LegGroup;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.trace.Trace.Exit;
 import org.jspecify.annotations.Nullable;
@@ -85,5 +89,17 @@ final class TraceWords {
             }
         }
         return text.toString();
+    }
+
+    /** Returns by which leg a frame leaves a link aggregation and why; empty for any other port. */
+    static String leg(LegGroup.@Nullable Choice choice, int leg, IntFunction<String> names) {
+        if (choice == null) {
+            return "";
+        }
+        String hash = choice.fields().name().toLowerCase(Locale.ROOT).replace('_', '+');
+        return "by leg " + names.apply(leg) + ", because its flow is in bucket " + choice.bucket() + " of "
+                + LegGroup.BUCKETS + " (hash " + hash + ")"
+                + (choice.isHome() ? "" : ", whose own leg is not in use") + "; in use are "
+                + choice.legsInUse().stream().map(names::apply).collect(Collectors.joining(", "));
     }
 }

@@ -58,9 +58,10 @@ public final class Tracer implements AutoCloseable {
      * @param traced the frame
      * @param nowNs monotonic clock
      * @param names port names by index
+     * @param legs names of attachments by their numbers
      */
     public Trace trace(Snapshot current, MacTable learned, int ingress, TracedFrame traced, long nowNs,
-            IntFunction<String> names) {
+            IntFunction<String> names, IntFunction<String> legs) {
         int ports = current.ports();
         Map<Integer, RecordingDevice.Sent> sent = new HashMap<>();
         @Nullable
@@ -83,7 +84,7 @@ public final class Tracer implements AutoCloseable {
         List<PuntRule> punted = new ArrayList<>();
         punts.drainLinkControl(frame -> punted.add(frame.rule()));
         punts.drainOthers(frame -> punted.add(frame.rule()), Integer.MAX_VALUE);
-        List<Trace.Exit> exits = exits(snapshot, sent, names);
+        List<Trace.Exit> exits = exits(snapshot, sent, names, legs);
         Trace trace = steps.build(current.counters, exits, punted,
                 new ZoneSteps(snapshot.zones, forwarder.zones(), burst));
         return MirrorSteps.added(trace, current, burst, burst.verdict[0], names);
@@ -106,8 +107,9 @@ public final class Tracer implements AutoCloseable {
         burst.add(burst.area(0), frame.bytes().length, ingress, frame.offload(), frame.tag());
     }
 
-    private static List<Trace.Exit> exits(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent,
-            IntFunction<String> names) {
+    private List<Trace.Exit> exits(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent,
+            IntFunction<String> names,
+            IntFunction<String> legs) {
         List<Trace.Exit> exits = new ArrayList<>();
         for (int port = 0; port < snapshot.ports(); port++) {
             PortCounters counted = snapshot.counters[port];
@@ -115,8 +117,10 @@ public final class Tracer implements AutoCloseable {
             RecordingDevice.Sent recorder = sent.get(port);
             if (reason != null || recorder != null) {
                 exits.add(recorder == null
-                        ? new Trace.Exit(names.apply(port), 0, List.of(), 0, reason)
+                        ? new Trace.Exit(names.apply(port), 0, List.of(), 0, "", reason)
                         : new Trace.Exit(names.apply(port), recorder.tag(), recorder.lengths(), recorder.segmentBytes(),
+                                TraceWords.leg(snapshot.legs.explain(burst, 0, port, snapshot.links), recorder.leg(),
+                                        legs),
                                 reason));
             }
         }

@@ -112,7 +112,7 @@ public final class Worker implements Runnable {
 
     /** Returns the longest sleep before the next turn, milliseconds. */
     int sleepMillis() {
-        return forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
+        return forwarder.isHoldingLegs() ? 1 : forwarder.isHolding() ? NAP_MILLIS : SLEEP_MILLIS;
     }
 
     /** Sleeps unless a command has arrived, whose signal a look at sleeping queues may have consumed already. */

@@ -190,6 +190,11 @@ public final class WorkerThread implements Poller {
         return punts;
     }
 
+    /** Runs something on the worker's thread, behind the frames that it has begun to forward. Does not wait. */
+    public void execute(Runnable command) {
+        life.commands.execute(command);
+    }
+
     /** Injects a frame at a port; see {@code Forwarder.inject}. */
     public void inject(int port, byte[] frame, int tag) {
         Life now = life;

@@ -53,7 +53,7 @@ class TraceTest {
                 "learn: " + A + " is new, and would be learned on a",
                 "lookup: " + B + " was learned on t in VLAN 10",
                 "egress: tag 0x8100 vid 10 priority 0, by trunk 10,20,30 native 30", "transmit: one frame of 64 bytes");
-        assertThat(trace.exits()).containsExactly(new Trace.Exit("t", 0x8100_000a, List.of(64), 0, null));
+        assertThat(trace.exits()).containsExactly(new Trace.Exit("t", 0x8100_000a, List.of(64), 0, "", null));
     }
 
     @Test
@@ -73,12 +73,12 @@ class TraceTest {
         Trace cut = lab.trace("a", new TracedFrame(superFrame, Offload.of(Offload.NEEDS_CSUM, Offload.GSO_TCPV4, 1000,
                 34, 16, 54), 0));
         assertThat(cut.exits()).singleElement()
-                .isEqualTo(new Trace.Exit("plain", 0, List.of(1054, 1054, 1054), 0, null));
+                .isEqualTo(new Trace.Exit("plain", 0, List.of(1054, 1054, 1054), 0, "", null));
         lab.send("t", tagged(BROADCAST, B, 10));
         Trace whole = lab.trace("a", new TracedFrame(superFrame,
                 Offload.of(Offload.NEEDS_CSUM, Offload.GSO_TCPV4, 1000, 34, 16, 54), 0));
         assertThat(whole.exits()).singleElement()
-                .isEqualTo(new Trace.Exit("t", 0x8100_000a, List.of(3058), 1000, null));
+                .isEqualTo(new Trace.Exit("t", 0x8100_000a, List.of(3058), 1000, "", null));
     }
 
     @Test

@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "batch", mixinStandardHelpOptions = true, sortOptions = false, description = "Make several edits as one revision: all of them or, if anything is wrong, none.", footer = {
         "",
-        "Each line is an edit as it is typed behind `weft`: port|network|zone|policy, add|set|remove, a name, keys.",
+        "Each line is an edit as it is typed behind `weft`: port|network|zone|policy|lag, add|set|remove, a name, keys.",
         "Quotes and # are as in a shell. Only the result must be valid: a port may come before its network.", "",
         "Examples:", "  printf 'port set web%d access=20\\n' 1 2 3 | weft batch",
         "  weft batch -f edits.txt --dry-run"})
 final class BatchCommand implements Runnable {
     private static final Map<String, Kind> KINDS = Map.of("port", Kind.PORT, "network", Kind.NETWORK, "zone", Kind.ZONE,
-            "policy", Kind.POLICY);
+            "policy", Kind.POLICY, "lag", Kind.LAG);
     private static final Map<String, Verb> VERBS = Map.of("add", Verb.ADD, "set", Verb.SET, "remove", Verb.REMOVE);
 
     @Option(names = "-f", paramLabel = "FILE", defaultValue = "-", description = "the edits, one a line (default: standard input)")

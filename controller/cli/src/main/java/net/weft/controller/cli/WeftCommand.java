@@ -113,6 +113,7 @@ public final class WeftCommand implements Runnable {
         for (ObjectCommand.Subject subject : ObjectCommand.Subject.values()) {
             commands.put(subject.word(), () -> ObjectCommand.of(subject));
         }
+        commands.put("lag", LagCommand::new);
         commands.put("batch", BatchCommand::new);
         commands.put("vpn", VpnCommand::new);
         commands.put("show", () -> ShowCommand.of(words.size() < 2 ? "" : words.get(1)));

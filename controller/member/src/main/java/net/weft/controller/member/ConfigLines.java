@@ -45,7 +45,7 @@ final class ConfigLines {
             return zone(found.get(), vid);
         }
         List<ConfigLine> all = new ArrayList<>();
-        List<String> object = List.of("ports", port);
+        List<String> object = List.of(found.get().section(), port);
         if (setting == Setting.GUARD) {
             GUARD_KEYS.stream().filter(key -> lines.find(keys(object, key)).isPresent())
                     .forEach(key -> all.add(line(Subjects.of(found.get()), object, key)));
@@ -71,7 +71,7 @@ final class ConfigLines {
     private List<ConfigLine> zone(PortConfig port, int vid) {
         FabricConfig config = desired.config();
         Optional<NetworkConfig> network = config.networkOf(vid);
-        List<String> object = List.of("ports", port.name());
+        List<String> object = List.of(port.section(), port.name());
         List<ConfigLine> all = new ArrayList<>();
         if (port.zones().byVlan().containsKey(vid)) {
             all.add(line(Subjects.of(port), keys(object, "zones"), Integer.toString(vid)));
@@ -105,7 +105,7 @@ final class ConfigLines {
             case MEMBERSHIP -> switch (port.membership()) {
                 case MembershipConfig.Network _ -> "network";
                 case MembershipConfig.Access _ -> "access";
-                case MembershipConfig.None _ -> "";
+                case MembershipConfig.None _,MembershipConfig.Leg _ -> "";
                 default -> "trunk";
             };
             case MTU -> "mtu";

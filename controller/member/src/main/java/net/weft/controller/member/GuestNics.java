@@ -26,7 +26,8 @@ final class GuestNics {
     static GuestNic of(FabricConfig config, String name) {
         PortConfig port = config.port(name).orElseThrow(() -> new IllegalArgumentException(
                 "port " + name + ": there is no such port; `weft show ports` lists those there are"));
-        GuestNic.Builder nic = GuestNic.newBuilder().setPort(name).setMtu(port.mtu().orElse(DeviceOpeners.DEFAULT_MTU))
+        GuestNic.Builder nic = GuestNic.newBuilder().setPort(name)
+                .setMtu(config.aggregate(port).mtu().orElse(DeviceOpeners.DEFAULT_MTU))
                 .setMac(Stream.concat(port.guard().macs().stream(), port.guard().sharedMacs().stream()).findFirst()
                         .orElseGet(() -> derivedMac(config, name)).toString());
         switch (port.device()) {
@@ -37,6 +38,9 @@ final class GuestNics {
             case DeviceConfig.Nic device ->
                 throw new IllegalArgumentException("port " + name + " is of type nic: there is a cable in "
                         + device.interfaceName() + ", no guest; a guest needs a port of type vhost-user or qemu");
+            case DeviceConfig.Lag lag -> throw new IllegalArgumentException("port " + name
+                    + " is a LAG: a guest is connected to each of its legs, so name these: "
+                    + String.join(", ", lag.settings().ports()));
             case DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
                 throw new IllegalArgumentException("port " + name + " is of type pcap: no guest is behind it");
             case DeviceConfig.WireGuard _ ->

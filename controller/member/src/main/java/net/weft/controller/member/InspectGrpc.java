@@ -10,10 +10,14 @@ import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListDropsResponse;
 import net.weft.v1.ListExportsRequest;
 import net.weft.v1.ListExportsResponse;
+import net.weft.v1.ListLagsRequest;
+import net.weft.v1.ListLagsResponse;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
 import net.weft.v1.ListMulticastRequest;
 import net.weft.v1.ListMulticastResponse;
+import net.weft.v1.ListNeighborsRequest;
+import net.weft.v1.ListNeighborsResponse;
 import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.ListNetworksResponse;
 import net.weft.v1.ListPortsRequest;
@@ -79,6 +83,17 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     public void listMulticast(ListMulticastRequest request, StreamObserver<ListMulticastResponse> observer) {
         Answers.answer(observer, () -> ListMulticastResponse.newBuilder()
                 .addAllGroups(MulticastInspection.groups(agent, request.getVlan())).build());
+    }
+
+    @Override
+    public void listLags(ListLagsRequest request, StreamObserver<ListLagsResponse> observer) {
+        Answers.answer(observer, () -> ListLagsResponse.newBuilder().addAllLags(LagInspection.lags(agent)).build());
+    }
+
+    @Override
+    public void listNeighbors(ListNeighborsRequest request, StreamObserver<ListNeighborsResponse> observer) {
+        Answers.answer(observer, () -> ListNeighborsResponse.newBuilder()
+                .addAllNeighbors(NeighborInspection.neighbors(agent)).build());
     }
 
     @Override

@@ -8,6 +8,7 @@ import net.weft.controller.model.DeviceConfig;
 import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vpn.VpnGateways;
 import java.util.Optional;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -36,6 +37,7 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
+    private final LinkProtocols links;
     private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
     private volatile boolean inRecovery;
@@ -88,6 +90,7 @@ public final class MemberAgent implements AutoCloseable {
         this.vswitch = vswitch;
         this.specs = specs;
         export = new FlowExport(vswitch, member);
+        links = new LinkProtocols(member, vswitch.protocols());
         dropTimes = new DropTimes(vswitch::ports, InstantSource.system());
         dropTimes.start();
     }
@@ -99,19 +102,25 @@ public final class MemberAgent implements AutoCloseable {
 
     /** Applies a revision. Ports that it does not change lose no frames. */
     public synchronized void apply(Revision revision) {
-        Zonings zonings = revision.zoneNumbers().zonings(revision.config());
+        FabricConfig config = revision.config();
+        Zonings zonings = revision.zoneNumbers().zonings(config);
         Zoning zoning = zonings.zoning();
-        VpnSpecs vpn = new VpnSpecs(revision.config(), revision.portNumbers(), member, revision.revokedKeys());
+        VpnSpecs vpn = new VpnSpecs(config, revision.portNumbers(), member, revision.revokedKeys());
+        List<AttachmentSpec> attachments = new ArrayList<>(LagSpecs.attachments(config, member));
         gateways.ifPresent(all -> {
             all.apply(vpn.gateways());
             onGateways.accept(vpn.gateways());
+            attachments.addAll(vpn.attachments());
         });
+        links.withdraw(config, revision.portNumbers());
         vswitch.apply(SwitchConfig
-                .of(specs.apply(revision.config(), revision.portNumbers()).stream()
-                        .map(spec -> zoned(spec, revision.config(), zonings, vpn)).toList(), zoning)
-                .attached(gateways.isEmpty() ? new AttachmentSpec[0] : vpn.attachments().toArray(AttachmentSpec[]::new))
-                .querying(revision.config().networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
+                .of(specs.apply(config, revision.portNumbers()).stream()
+                        .map(spec -> zoned(spec, config, zonings, vpn)).toList(), zoning)
+                .attached(attachments)
+                .linked(LagSpecs.specs(config, member), LagSpecs.lldp(config, member))
+                .querying(config.networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                         .collect(Collectors.toSet())));
+        links.apply(config, revision.portNumbers());
         export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning, revision.revokedKeys());
@@ -150,7 +159,8 @@ public final class MemberAgent implements AutoCloseable {
     /** Returns whether the port is up, disabled, or waits only for its peer. */
     public static boolean isSettled(PortStatus port) {
         return !port.spec().enabled() || port.failure() == null
-                || port.failure().reason() == PortReason.WAITING_FOR_GUEST;
+                || port.failure().reason() == PortReason.WAITING_FOR_GUEST
+                || port.failure().reason() == PortReason.PEER_UNREACHABLE;
     }
 
     /** Ends the exports; call it while the switch still runs. */
@@ -170,6 +180,10 @@ public final class MemberAgent implements AutoCloseable {
 
     VirtualSwitch vswitch() {
         return vswitch;
+    }
+
+    LinkProtocols links() {
+        return links;
     }
 
     Optional<VpnGateways> gateways() {

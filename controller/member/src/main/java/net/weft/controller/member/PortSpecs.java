@@ -23,7 +23,7 @@ final class PortSpecs {
     /** Returns the ports of a member, in the order of the configuration. */
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
         Set<String> mirrorTargets = config.mirrorTargets();
-        return config.allPorts().filter(port -> port.member() == member)
+        return config.allPorts().filter(port -> port.member() == member && !port.isLeg())
                 .map(port -> spec(config, port, numbers, mirrorTargets.contains(port.name()))).toList();
     }
 
@@ -49,11 +49,12 @@ final class PortSpecs {
         ProtectionConfig wanted = port.protection();
         return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
                 wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
-                port.device() instanceof DeviceConfig.Nic && !membership.isAccess()
+                (port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Lag)
+                        && !membership.isAccess()
                         && !membership.isTunnel() && !membership.members().isEmpty());
     }
 
-    private static DeviceSpec device(PortConfig port) {
+    static DeviceSpec device(PortConfig port) {
         return switch (port.device()) {
             case DeviceConfig.Tap tap -> new DeviceSpec.Tap(tap.interfaceName(), tap.persist());
             case DeviceConfig.Nic nic -> new DeviceSpec.Nic(nic.interfaceName(), nic.shareWithHost());
@@ -61,6 +62,7 @@ final class PortSpecs {
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
             case DeviceConfig.QemuDgram dgram ->
                 new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
+            case DeviceConfig.Lag _ -> new DeviceSpec.Attached("lag", port.name());
             case DeviceConfig.Pcap pcap -> new DeviceSpec.PcapLive(pcap.interfaceName());
             case DeviceConfig.PcapFiles files -> new DeviceSpec.PcapFiles(files.read().orElse(null), files.loop(),
                     files.speed().orElse(0), files.write().orElse(null));

@@ -137,7 +137,9 @@ public final class SwitchMetrics {
 
     /** Returns a new registry with the metrics of one member's switch. */
     public static PrometheusRegistry of(MemberAgent agent) {
-        return new SwitchMetrics(agent).registry;
+        PrometheusRegistry registry = new SwitchMetrics(agent).registry;
+        LinkMetrics.register(agent, registry);
+        return registry;
     }
 
     private void perPort(String name, String help, ToLongFunction<PortCounters> value) {

@@ -96,6 +96,10 @@ public sealed interface DeviceConfig {
         public static final int MAX_PATH = 4095;
     }
 
+    /** No device of its own: the port is a link aggregation, reached by the devices of its legs. */
+    record Lag(LagSettings settings) implements DeviceConfig {
+    }
+
     /**
      * The socket of a VPN gateway, which the ports of its peers share. Not a {@code type} of the file: it stands under
      * {@code vpn}.
@@ -105,7 +109,7 @@ public sealed interface DeviceConfig {
     record WireGuard(String gateway, int listen) implements DeviceConfig {
     }
 
-    /** Returns the port's {@code type}, as in the file. */
+    /** Returns the port's {@code type}, as in the file; {@code lag} for a link aggregation. */
     default String type() {
         return switch (this) {
             case Tap _ -> "tap";
@@ -113,6 +117,7 @@ public sealed interface DeviceConfig {
             case QemuStream _,QemuDgram _ -> "qemu";
             case VhostUser _ -> "vhost-user";
             case Pcap _,PcapFiles _ -> "pcap";
+            case Lag _ -> "lag";
             case WireGuard _ -> "wireguard";
         };
     }

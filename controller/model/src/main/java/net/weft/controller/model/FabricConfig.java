@@ -25,7 +25,7 @@ import net.weft.vlan.VlanSet;
  * @param tenants tenants by name, in the order of the file
  * @param zones the fabric's own zones by name, in the order of the file
  * @param policies the fabric's own policies, in the order of evaluation
- * @param ports ports by name, in the order of the file
+ * @param ports ports by name, in the order of the file; those of {@code ports} first, then those of {@code lags}
  * @param vpn VPN gateways by name, in the order of the file
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
@@ -107,7 +107,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> network(name).map(of -> VlanSet.of(of.vlan()))
                     .orElse(VlanSet.EMPTY);
-            case MembershipConfig.None _ -> VlanSet.EMPTY;
+            case MembershipConfig.None _,MembershipConfig.Leg _ -> VlanSet.EMPTY;
             case MembershipConfig.Access(int vid) -> VlanSet.of(vid);
             case MembershipConfig.Tunnel(int vid) -> VlanSet.of(vid);
             case MembershipConfig.Trunk trunk -> trunk.allowed();
@@ -127,6 +127,11 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     /** Returns the name of every port. */
     public Stream<String> portNames() {
         return Stream.concat(ports.keySet().stream(), VpnPorts.names(vpn));
+    }
+
+    /** Returns the port that frames of this port belong to: the LAG of a leg, else the port itself. */
+    public PortConfig aggregate(PortConfig port) {
+        return port.membership() instanceof MembershipConfig.Leg(String lag) ? ports.getOrDefault(lag, port) : port;
     }
 
     public Optional<NetworkConfig> network(NetworkName name) {
@@ -161,7 +166,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> VlanMembership.access(network(name)
                     .orElseThrow(() -> new IllegalArgumentException("there is no network " + name)).vlan());
-            case MembershipConfig.None _ -> VlanMembership.none();
+            case MembershipConfig.None _,MembershipConfig.Leg _ -> VlanMembership.none();
             case MembershipConfig.Access(int vid) -> VlanMembership.access(vid);
             case MembershipConfig.Tunnel(int vid) -> VlanMembership.tunnel(vid);
             case MembershipConfig.Trunk trunk ->

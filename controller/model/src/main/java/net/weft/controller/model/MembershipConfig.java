@@ -44,6 +44,14 @@ public sealed interface MembershipConfig {
     record Tunnel(int vid) implements MembershipConfig {
     }
 
+    /**
+     * The port is a leg of a LAG, which has the membership.
+     *
+     * @param lag name of the LAG
+     */
+    record Leg(String lag) implements MembershipConfig {
+    }
+
     /** No VLAN at all: allowed for a SPAN target only. */
     record None() implements MembershipConfig {
     }

@@ -17,19 +17,44 @@ import java.util.OptionalInt;
  * @param mirror destination of copies of its frames; empty: none
  * @param zones security zones of its frames
  * @param guard addresses of the hosts behind it
+ * @param link link protocols
  */
 public record PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership,
         OptionalInt macLimit, OptionalInt mtu, boolean enabled, Optional<String> description,
-        ProtectionConfig protection, Optional<MirrorConfig> mirror, PortZonesConfig zones, GuardConfig guard) {
+        ProtectionConfig protection, Optional<MirrorConfig> mirror, PortZonesConfig zones, GuardConfig guard,
+        LinkConfig link) {
     public static final int MAX_MAC_LIMIT = 1_048_576;
     public static final int MIN_MTU = 68;
     public static final int MAX_MTU = 65_535;
     public static final int MAX_DESCRIPTION = 255;
+
+    /** Creates a port with the default link protocols. */
+    public PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership, OptionalInt macLimit,
+            OptionalInt mtu, boolean enabled, Optional<String> description, ProtectionConfig protection,
+            Optional<MirrorConfig> mirror, PortZonesConfig zones, GuardConfig guard) {
+        this(name, member, device, membership, macLimit, mtu, enabled, description, protection, mirror, zones, guard,
+                LinkConfig.DEFAULT);
+    }
 
     /** Creates a port without mirroring, zones of its own or a guard. */
     public PortConfig(String name, int member, DeviceConfig device, MembershipConfig membership, OptionalInt macLimit,
             OptionalInt mtu, boolean enabled, Optional<String> description, ProtectionConfig protection) {
         this(name, member, device, membership, macLimit, mtu, enabled, description, protection, Optional.empty(),
                 PortZonesConfig.INHERITED, GuardConfig.NONE);
+    }
+
+    /** Returns the key of the file under which the port stands: {@code ports} or {@code lags}. */
+    public String section() {
+        return device instanceof DeviceConfig.Lag ? "lags" : "ports";
+    }
+
+    /** Returns whether the port is a leg of a LAG, which has the membership and settings. */
+    public boolean isLeg() {
+        return membership instanceof MembershipConfig.Leg;
+    }
+
+    /** Returns whether LLDP is sent and received. */
+    public boolean speaksLldp() {
+        return link.lldp().orElse(device instanceof DeviceConfig.Nic);
     }
 }

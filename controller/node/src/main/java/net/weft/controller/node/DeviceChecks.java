@@ -39,6 +39,8 @@ public final class DeviceChecks {
     private static Finding device(PortConfig port) {
         String what = "port " + port.name();
         return switch (port.device()) {
+            case DeviceConfig.Lag lag -> Finding.ok("lag " + port.name(), "its legs are "
+                    + String.join(", ", lag.settings().ports()));
             case DeviceConfig.Nic nic -> there(what, nic.interfaceName());
             case DeviceConfig.Pcap pcap -> there(what, pcap.interfaceName());
             case DeviceConfig.PcapFiles files -> files.read().filter(file -> !Files.isReadable(Path.of(file)))

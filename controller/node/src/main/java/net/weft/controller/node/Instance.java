@@ -49,6 +49,8 @@ import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.SystemGrpc;
+import net.weft.stacking.lag.LagProtocol;
+import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -147,7 +149,9 @@ final class Instance implements AutoCloseable {
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways));
+                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
+                        .speaking(ports -> new LagProtocol(ports, LinkEvents::log),
+                                ports -> new LldpProtocol(ports, LinkEvents::neighbor)));
         try {
             vswitch.onPortChange(port -> {
                 portChanges.add(port);

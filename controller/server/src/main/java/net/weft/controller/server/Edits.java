@@ -22,7 +22,8 @@ import net.weft.v1.RemovePortRequest;
 final class Edits {
     /** The answer to an edit without kind or verb. */
     static final Status INCOMPLETE = Status.INVALID_ARGUMENT.withDescription(
-            "expected a kind (NETWORK, ZONE, POLICY, VPN_PEER or PORT) and a verb (ADD, SET or REMOVE; REVOKE for a peer)");
+            "expected a kind (NETWORK, ZONE, POLICY, VPN_PEER, PORT or LAG) and a verb (ADD, SET or REMOVE; REVOKE for a peer, DRAIN or"
+                    + " UNDRAIN for a leg of a LAG)");
 
     private Edits() {
     }
@@ -41,11 +42,18 @@ final class Edits {
         Map<String, String> keys = new LinkedHashMap<>(request.getKeysMap());
         return verb(request).flatMap(verb -> switch (request.getKind()) {
             case PORT -> Optional.of(new Edit(verb, Optional.empty(), request.getName(), keys, request.getLenient()));
-            case NETWORK, ZONE, POLICY, VPN_PEER -> Optional.of(new Edit(verb,
+            case NETWORK, ZONE, POLICY, VPN_PEER, LAG -> Optional.of(new Edit(verb,
                     Optional.of(ObjectEdit.Kind.valueOf(request.getKind().name())), request.getName(), keys,
                     request.getLenient()));
             case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         });
+    }
+
+    /** Returns whether a leg of a LAG is to be taken out of service, or back into service. */
+    static boolean isDrain(EditObjectRequest request) {
+        return request.getKind() == EditObjectRequest.Kind.LAG
+                && (request.getVerb() == EditObjectRequest.Verb.DRAIN
+                        || request.getVerb() == EditObjectRequest.Verb.UNDRAIN);
     }
 
     private static Optional<Verb> verb(EditObjectRequest request) {
@@ -55,7 +63,7 @@ final class Edits {
             case REMOVE -> Optional.of(Verb.REMOVE);
             case REVOKE ->
                 request.getKind() == EditObjectRequest.Kind.VPN_PEER ? Optional.of(Verb.REMOVE) : Optional.empty();
-            case VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+            case DRAIN, UNDRAIN, VERB_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.edit.BatchEdit;
+import net.weft.controller.model.yaml.edit.DrainEdit;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.BatchRequest;
@@ -86,6 +87,15 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     @Override
     public void editObject(EditObjectRequest request, StreamObserver<ApplyResponse> observer) {
+        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
+                base(request.hasBaseRevision(), request.getBaseRevision()), false);
+        if (Edits.isDrain(request)) {
+            boolean drained = request.getVerb() == EditObjectRequest.Verb.DRAIN;
+            change(observer, request.getRefusalInResponse(),
+                    () -> fabric.edit(config -> DrainEdit.of(config, request.getName(), drained), terms, who(),
+                            "lag " + (drained ? "drain " : "undrain ") + request.getName()));
+            return;
+        }
         Optional<BatchEdit.Edit> edit = Edits.of(request);
         if (edit.isEmpty()) {
             observer.onError(Edits.INCOMPLETE.asRuntimeException());
@@ -94,8 +104,6 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         Set<String> revoked = request.getVerb() == EditObjectRequest.Verb.REVOKE
                 ? RevokedKeys.of(fabric.config(), request.getName())
                 : Set.of();
-        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
-                base(request.hasBaseRevision(), request.getBaseRevision()), false);
         change(observer, request.getRefusalInResponse(),
                 () -> fabric.edit(config -> Edits.made(config, edit.get()), revoked,
                         request.getAgain(), terms, who(), Edits.comment(edit.get())));

@@ -14,11 +14,12 @@ import picocli.CommandLine.Spec;
         "", "Examples:",
         "  weft show ports",
         "  weft show drops --port web1", "  weft show macs --vlan 10 -o json",
-        "  weft show counters --watch", "  weft show zones --matrix"})
+        "  weft show counters --watch", "  weft show lags --legs", "  weft show zones --matrix"})
 public final class ShowCommand implements Runnable {
     private static final List<Supplier<Runnable>> LISTINGS = List.of(ShowPorts::new, ShowMacs::new, ShowVlans::new,
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,
-            ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowVpn::new, ShowZones::new, ShowPolicies::new,
+            ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowLags::new, ShowNeighbors::new,
+            ShowVpn::new, ShowZones::new, ShowPolicies::new,
             ShowConnections::new, ShowEvents::new);
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
 
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
@@ -53,9 +54,9 @@ public final class Subjects {
         return tenant.map(of -> "policies " + of).orElse("policies");
     }
 
-    /** Returns {@code port web1}. */
+    /** Returns {@code port web1} or {@code lag po1}. */
     public static String of(PortConfig port) {
-        return "port " + port.name();
+        return (port.device() instanceof DeviceConfig.Lag ? "lag " : "port ") + port.name();
     }
 
     /** Returns {@code gateway office}. */

@@ -1,8 +1,8 @@
 package net.weft.controller.model.revision;
 
-import net.weft.controller.model.DeviceConfig;
 import java.util.Map;
 
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
 
@@ -27,9 +27,17 @@ public record PortNumbers(Map<String, Integer> byName) {
         return byName.getOrDefault(port, 0);
     }
 
-    /** Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}. */
+    /**
+     * Returns the interface name of a port as {@code member/slot/port}, such as {@code 1/0/3}; LAGs ({@code 0/1/7})
+     * and peers ({@code 0/2/8}) are of no single member.
+     */
     public String interfaceName(PortConfig port) {
-        return (port.device() instanceof DeviceConfig.WireGuard ? "0/2/" : port.member() + "/0/") + of(port.name());
+        String slot = switch (port.device()) {
+            case DeviceConfig.Lag _ -> "0/1/";
+            case DeviceConfig.WireGuard _ -> "0/2/";
+            default -> port.member() + "/0/";
+        };
+        return slot + of(port.name());
     }
 
     /**

@@ -331,11 +331,13 @@ class FaultsTest {
         List<Fault> faults = FabricYaml.parse(language).faults();
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
-        assertThat(faults).extracting(Fault::path).contains("stack", "lags", "uplinks", "vpn.office.address",
-                "members.2", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("zones", "policies",
+        assertThat(faults).extracting(Fault::path).contains("stack", "uplinks", "vpn.office.address",
+                "members.2", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("lags", "zones",
+                        "policies",
                         "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
-                .get(faults.stream().filter(fault -> fault.path().equals("lags")).findFirst().orElseThrow().line() - 1))
-                .startsWith("lags:");
+                .get(faults.stream().filter(fault -> fault.path().equals("uplinks")).findFirst().orElseThrow().line()
+                        - 1))
+                .startsWith("uplinks:");
     }
 }

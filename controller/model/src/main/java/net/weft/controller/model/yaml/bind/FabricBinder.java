@@ -64,18 +64,20 @@ public final class FabricBinder {
         SequencedMap<String, TenantConfig> tenants = tenantBinder.bind(fields.mapping("tenants"));
         Addresses addresses = new Addresses();
         PortBinder portBinder = new PortBinder(faults, claims, memberBinder.named(), tenantBinder.named(),
-                tunnels, fields.has("lags"), MirrorBinder.targets(fields.mapping("ports")),
+                tunnels, LagBinder.legs(fields.mapping("lags")),
+                MirrorBinder.targets(fields.mapping("ports"), fields.mapping("lags")),
                 new PortZonesBinder(faults, zoneNames, tenantBinder.byVlan()), new GuardBinder(faults, addresses));
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         NamedEntries.each(fields.mapping("ports"), "ports", faults, (entry, mapping, path) -> portBinder
                 .bind(entry.key(), mapping, path).ifPresent(port -> ports.put(port.name(), port)));
+        new LagBinder(faults, ports, fields.mapping("ports"), portBinder).bind(fields.mapping("lags"));
         SequencedMap<String, VpnGatewayConfig> vpn = new VpnBinder(faults, claims, memberBinder.named(),
                 tenantBinder.named(),
                 tenants, zoneNames, addresses).bind(fields, ports.keySet());
         tunnels.report(faults);
         FabricConfig config = new FabricConfig(name, mac, members, export, connections, tenants, zones, policies,
                 ports, vpn);
-        MirrorBinder.check(config, fields.mapping("ports"), faults);
+        MirrorBinder.check(config, root, faults);
         addresses.report(config, faults);
         if (faults.isEmpty()) {
             Warnings.find(config, root, addresses, faults, warnings);

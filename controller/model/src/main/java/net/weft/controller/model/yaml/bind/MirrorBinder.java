@@ -1,11 +1,13 @@
 package net.weft.controller.model.yaml.bind;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.MirrorConfig;
 import net.weft.controller.model.Names;
 import net.weft.controller.model.PortConfig;
@@ -22,9 +24,9 @@ final class MirrorBinder {
     }
 
     /** Returns the names of SPAN targets: they carry no other traffic, and so need no membership. Reports no faults. */
-    static Set<String> targets(Node.Mapping ports) {
+    static Set<String> targets(Node.Mapping... objects) {
         Set<String> targets = new HashSet<>();
-        for (Node.Entry entry : ports.entries()) {
+        for (Node.Entry entry : Arrays.stream(objects).flatMap(ports -> ports.entries().stream()).toList()) {
             if (entry.value() instanceof Node.Mapping port
                     && port.get("mirror-to").orElse(null) instanceof Node.Scalar target) {
                 targets.add(target.text());
@@ -50,15 +52,16 @@ final class MirrorBinder {
     }
 
     /** Reports each mirror whose target does not exist, is mirrored itself, or is otherwise not allowed. */
-    static void check(FabricConfig config, Node.Mapping ports, Faults faults) {
+    static void check(FabricConfig config, Node.Mapping root, Faults faults) {
         Map<String, PortConfig> all = config.ports();
         for (PortConfig port : all.values()) {
             port.mirror().ifPresent(mirror -> {
-                String path = Faults.child(Faults.child("ports", port.name()), "mirror-to");
-                Position at = position(ports, port.name());
+                String path = Faults.child(Faults.child(port.section(), port.name()), "mirror-to");
+                Position at = position(root, port);
                 PortConfig target = all.get(mirror.port());
                 if (target == null) {
-                    if (ports.get(mirror.port()).isEmpty()) {
+                    if (objects(root, "ports").get(mirror.port()).isEmpty()
+                            && objects(root, "lags").get(mirror.port()).isEmpty()) {
                         faults.add(Fault.Kind.REFERENCE, path, at, "there is no port " + mirror.port()
                                 + Suggestion.nearest(mirror.port(), all.keySet())
                                         .map(near -> "; did you mean " + near + "?").orElse(""));
@@ -76,6 +79,9 @@ final class MirrorBinder {
         if (target.name().equals(port.name())) {
             return Optional.of("a port is not mirrored to itself");
         }
+        if (target.membership() instanceof MembershipConfig.Leg(String lag)) {
+            return Optional.of(target.name() + " is a leg of LAG " + lag + ": say mirror-to: " + lag);
+        }
         if (target.mirror().isPresent()) {
             return Optional.of(target.name() + " is mirrored itself, to " + target.mirror().get().port()
                     + ": copies of copies would go round; mirror " + port.name() + " to a port that is not mirrored");
@@ -91,8 +97,12 @@ final class MirrorBinder {
                 : Optional.empty();
     }
 
-    private static Position position(Node.Mapping ports, String port) {
-        return ports.get(port).orElse(null) instanceof Node.Mapping mapping
+    private static Node.Mapping objects(Node.Mapping root, String section) {
+        return root.get(section).orElse(null) instanceof Node.Mapping objects ? objects : Node.Mapping.empty();
+    }
+
+    private static Position position(Node.Mapping root, PortConfig port) {
+        return objects(root, port.section()).get(port.name()).orElse(null) instanceof Node.Mapping mapping
                 ? mapping.get("mirror-to").map(Node::position).orElse(mapping.position())
                 : Position.NONE;
     }

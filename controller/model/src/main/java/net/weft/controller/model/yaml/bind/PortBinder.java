@@ -1,10 +1,14 @@
 package net.weft.controller.model.yaml.bind;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.GuardConfig;
+import net.weft.controller.model.LagSettings;
+import net.weft.controller.model.LinkConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.MirrorConfig;
@@ -25,7 +29,7 @@ final class PortBinder {
     private final Set<Integer> members;
     private final DeviceBinder devices;
     private final MembershipBinder memberships;
-    private final boolean mayBeLeg;
+    private final Map<String, String> legs;
     private final Set<String> mirrorTargets;
     private final PortZonesBinder zones;
     private final GuardBinder guards;
@@ -33,17 +37,17 @@ final class PortBinder {
     /**
      * Creates a binder.
      *
-     * @param mayBeLeg whether a port may lack a membership because the file has LAGs, which are refused elsewhere
+     * @param legs names of the ports that are legs, with their LAGs
      * @param mirrorTargets names of SPAN targets, which need no membership
      */
     PortBinder(Faults faults, ExclusiveResources claims, Set<Integer> members, Set<NetworkName> networks,
             Tunnels tunnels,
-            boolean mayBeLeg, Set<String> mirrorTargets, PortZonesBinder zones, GuardBinder guards) {
+            Map<String, String> legs, Set<String> mirrorTargets, PortZonesBinder zones, GuardBinder guards) {
         this.faults = faults;
         this.members = members;
         this.devices = new DeviceBinder(claims);
         this.memberships = new MembershipBinder(faults, networks, tunnels);
-        this.mayBeLeg = mayBeLeg;
+        this.legs = legs;
         this.mirrorTargets = mirrorTargets;
         this.zones = zones;
         this.guards = guards;
@@ -54,10 +58,30 @@ final class PortBinder {
         MappingReader fields = MappingReader.of(mapping, Section.PORT, path, faults);
         int member = member(fields);
         Optional<DeviceConfig> device = devices.bind(name, member, fields);
+        return rest(name, fields, member, device, membership(name, fields));
+    }
+
+    /** Binds an entry of {@code lags}: its settings are those of a port. */
+    Optional<PortConfig> bindLag(String name, MappingReader fields, int member, LagSettings settings) {
+        return rest(name, fields, member, Optional.of(new DeviceConfig.Lag(settings)), membership(name, fields));
+    }
+
+    private Optional<MembershipConfig> membership(String name, MappingReader fields) {
+        String lag = legs.get(name);
+        if (lag != null) {
+            fields.refuse(Section.notOnLegs(),
+                    "a leg of LAG " + lag + "; membership and settings belong to lags." + lag);
+            return Optional.of(new MembershipConfig.Leg(lag));
+        }
+        fields.refuse(List.of("port-priority"), "a port that is no leg of a LAG");
         boolean isTarget = mirrorTargets.contains(name);
-        Optional<MembershipConfig> membership = isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
+        return isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
                 ? Optional.of(new MembershipConfig.None())
-                : memberships.bind(name, fields, mayBeLeg || fields.hasUnsupported());
+                : memberships.bind(name, fields, fields.hasUnsupported());
+    }
+
+    private Optional<PortConfig> rest(String name, MappingReader fields, int member, Optional<DeviceConfig> device,
+            Optional<MembershipConfig> membership) {
         OptionalInt macLimit = fields.integer("mac-limit", 1, PortConfig.MAX_MAC_LIMIT, "a number of MAC addresses");
         OptionalInt mtu = fields.integer("mtu", PortConfig.MIN_MTU, PortConfig.MAX_MTU, "an MTU in bytes");
         boolean enabled = fields.flag("enabled", true);
@@ -67,11 +91,14 @@ final class PortBinder {
         Optional<MirrorConfig> mirror = MirrorBinder.bind(fields, faults);
         PortZonesConfig portZones = zones.bind(fields, membership);
         GuardConfig guard = guards.bind(name, fields);
+        LinkConfig link = new LinkConfig(
+                fields.integer("port-priority", 0, LinkConfig.MAX_PRIORITY, "a LACP port priority"),
+                fields.has("lldp") ? Optional.of(fields.flag("lldp", false)) : Optional.empty());
         if (device.isEmpty() || membership.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new PortConfig(name, member, device.get(), membership.get(), macLimit, mtu, enabled,
-                description, protection, mirror, portZones, guard));
+                description, protection, mirror, portZones, guard, link));
     }
 
     private int member(MappingReader fields) {

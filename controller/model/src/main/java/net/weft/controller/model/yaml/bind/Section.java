@@ -26,8 +26,7 @@ public enum Section {
     ROOT(//
             supported(TEXT, "fabric", "system-mac"),
             supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
-            supported(LIST, "policies"), supported(MAPPING, "ports"), supported(MAPPING, "vpn"),
-            planned("stack", "lags", "uplinks")), //
+            supported(LIST, "policies"), supported(MAPPING, "ports", "lags", "vpn"), planned("stack", "uplinks")), //
     MEMBER(//
             supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
     WORKERS(//
@@ -65,7 +64,11 @@ public enum Section {
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
             supported(TEXT, "bpdu"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
-            planned("role")), //
+            supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), planned("role")), //
+    /** A LAG has, besides its own keys, all keys of a port that do not belong to a device or a single cable. */
+    LAG(//
+            supported(LIST, "ports", "drained"), supported(TEXT, "lacp", "rate", "hash", "wait-to-restore", "fallback"),
+            supported(INTEGER, "min-links", "system-priority"), PORT.ofAnyDevice()), //
     TRUNK(//
             supported(LIST, "allowed"), supported(INTEGER, "native")), //
     /** The keys of this mapping are VLAN IDs. */
@@ -128,7 +131,7 @@ public enum Section {
         if (this == VPN_PEER && name.equals("rate-limit")) {
             return Optional.of(RATE_LIMIT);
         }
-        if (this != PORT) {
+        if (this != PORT && this != LAG) {
             return Optional.empty();
         }
         return switch (name) {
@@ -141,6 +144,19 @@ public enum Section {
         };
     }
 
+    /** Returns the keys of a port that do not belong to its device or cable. */
+    private List<Key> ofAnyDevice() {
+        return keys.values().stream().filter(key -> key.types().isEmpty() && !Legs.KEYS.contains(key.name())).toList();
+    }
+
+    /** Returns the keys of a port that a leg of a LAG must not have, because they belong to the LAG. */
+    public static List<String> notOnLegs() {
+        return PORT.keys.values().stream()
+                .filter(key -> key.types().isEmpty() && !Legs.KEYS.contains(key.name())
+                        && !Legs.AND_LAGS.contains(key.name()))
+                .map(Key::name).toList();
+    }
+
     /** Returns the keys that only some port types have. */
     Stream<Key> only() {
         return keys.values().stream().filter(key -> !key.types().isEmpty());
@@ -151,6 +167,14 @@ public enum Section {
         return Suggestion.nearest(unknown, keys.keySet()).map(name -> "; did you mean " + name + "?")
                 .orElseGet(() -> "; known here: " + String.join(", ",
                         keys.values().stream().filter(Key::supported).map(Key::name).toList()));
+    }
+
+    /** The keys of a leg; constants of the enum itself are not there yet when its sections are made. */
+    private static final class Legs {
+        /** Keys of a port that a LAG does not have. */
+        private static final Set<String> KEYS = Set.of("type", "member", "port-priority", "lldp", "role");
+        /** Keys that both a LAG and its legs may have. */
+        private static final Set<String> AND_LAGS = Set.of("enabled", "description");
     }
 
     private static List<Key> supported(Key.Shape shape, String... names) {

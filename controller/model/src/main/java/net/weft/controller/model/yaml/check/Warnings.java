@@ -72,7 +72,8 @@ public final class Warnings {
      * the network.
      */
     private void inheritedZone(PortConfig port) {
-        boolean outside = port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Pcap;
+        boolean outside = port.device() instanceof DeviceConfig.Nic
+                || port.device() instanceof DeviceConfig.Lag || port.device() instanceof DeviceConfig.Pcap;
         if (!outside || port.zones().zone().isPresent()
                 || !(port.membership() instanceof MembershipConfig.Trunk trunk)) {
             return;
@@ -85,7 +86,7 @@ public final class Warnings {
                     .map(network -> "zone " + network.zone().orElse("") + " in VLAN " + network.vlan())
                     .collect(Collectors.joining(", "));
             int more = inherited.size() - MAX_NAMED;
-            warn(Faults.child("ports", port.name()), List.of("ports", port.name()),
+            warn(Faults.child(port.section(), port.name()), List.of(port.section(), port.name()),
                     "the trunk is in the zones of its networks' guests (" + named
                             + (more > 0 ? " and " + more + " more" : "")
                             + "), and so is whatever is behind the cable; say zone or zones for it");

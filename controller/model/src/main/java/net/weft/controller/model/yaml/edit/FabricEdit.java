@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
@@ -35,18 +36,19 @@ public final class FabricEdit {
     /** Adds a port; a fault if a port of that name exists. */
     public static Validation addPort(FabricConfig config, String name, Map<String, String> keys) {
         return config.ports().containsKey(name)
-                ? refused(Fault.Kind.CONFLICT, "ports", name, "exists already")
+                ? refused(Fault.Kind.CONFLICT, "ports", name,
+                        isPort(config, name) ? "exists already" : "is the name of a LAG")
                 : withPort(config, name, keys);
     }
 
     /** Sets keys of a port and keeps its other keys; a fault if no port of that name exists. */
     public static Validation setPort(FabricConfig config, String name, Map<String, String> keys) {
-        return config.ports().containsKey(name) ? withPort(config, name, keys) : noPort(config, name);
+        return isPort(config, name) ? withPort(config, name, keys) : noPort(config, name);
     }
 
     /** Removes a port; a fault if no port of that name exists. */
     public static Validation removePort(FabricConfig config, String name) {
-        if (!config.ports().containsKey(name)) {
+        if (!isPort(config, name)) {
             return noPort(config, name);
         }
         Node.Mapping root = FabricTree.of(config);
@@ -99,7 +101,7 @@ public final class FabricEdit {
         });
     }
 
-    private static void dropOtherMemberships(Node.Mapping port, Map<String, String> keys) {
+    static void dropOtherMemberships(Node.Mapping port, Map<String, String> keys) {
         List<String> chosen = Section.MEMBERSHIP.stream().filter(membership -> keys.entrySet().stream()
                 .anyMatch(set -> head(set.getKey()).equals(membership) && !set.getValue().isBlank())).toList();
         if (!chosen.isEmpty()) {
@@ -183,7 +185,15 @@ public final class FabricEdit {
         return dot < 0 ? key : key.substring(0, dot);
     }
 
+    private static boolean isPort(FabricConfig config, String name) {
+        return config.port(name).filter(port -> !(port.device() instanceof DeviceConfig.Lag)).isPresent();
+    }
+
     private static Validation noPort(FabricConfig config, String name) {
+        if (config.ports().containsKey(name)) {
+            return refused(Fault.Kind.REFERENCE, "ports", name,
+                    "is a LAG, not a port; weft lag set and weft lag remove change it");
+        }
         return refused(Fault.Kind.REFERENCE, "ports", name, noSuchPort(config.ports().keySet(), name));
     }
 

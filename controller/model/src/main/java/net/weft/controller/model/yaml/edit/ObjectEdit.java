@@ -16,7 +16,7 @@ import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.controller.model.yaml.write.FabricTree;
 
 /**
- * Changes one network, zone, policy or VPN peer by the keys of the file, as {@link FabricEdit} does with ports. An object of a
+ * Changes one network, zone, policy, LAG or VPN peer by the keys of the file, as {@link FabricEdit} does with ports. An object of a
  * tenant is named {@code TENANT/NAME}. The place of a policy is set by the keys {@code before} and {@code after}, whose
  * value is the name of another policy of the same list.
  */
@@ -29,6 +29,8 @@ public final class ObjectEdit {
         ZONE("zones", Section.ZONE, "zone"),
         /** A policy, named {@code NAME} or {@code TENANT/NAME}. */
         POLICY("policies", Section.POLICY, "policy"),
+        /** A LAG, named {@code NAME}. */
+        LAG("lags", Section.LAG, "lag"),
         /** A peer of a VPN gateway, named {@code GATEWAY/NAME}. */
         VPN_PEER("peers", Section.VPN_PEER, "peer");
 
@@ -116,6 +118,10 @@ public final class ObjectEdit {
             return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "networks", name.name(),
                     "a network is a tenant's; expected TENANT/NAME"));
         }
+        if (kind == Kind.LAG && name.tenant().isPresent()) {
+            return Optional.of(FabricEdit.refused(Fault.Kind.VALUE, "lags", name.toString(),
+                    "a LAG is the fabric's, not a tenant's; expected NAME"));
+        }
         List<String> tenants = root.get("tenants").orElse(null) instanceof Node.Mapping all
                 ? all.entries().stream().map(Node.Entry::key).toList()
                 : List.of();
@@ -148,6 +154,7 @@ public final class ObjectEdit {
     private void setKeys(Map<String, String> keys) {
         Optional<Node.Mapping> found = find();
         Node.Mapping object = found.orElseGet(Node.Mapping::empty);
+        List<String> legs = LagEdit.legs(object);
         if (kind == Kind.POLICY) {
             object.put("name", Node.Scalar.of(name.name()));
             List<Node> policies = policies();
@@ -159,11 +166,17 @@ public final class ObjectEdit {
         } else if (found.isEmpty()) {
             FabricEdit.child(scope(), kind.key).add(name.name(), object);
         }
+        if (kind == Kind.LAG) {
+            FabricEdit.dropOtherMemberships(object, keys);
+        }
         keys.forEach((key, value) -> {
             if (kind != Kind.POLICY || !key.equals(BEFORE) && !key.equals(AFTER)) {
                 FabricEdit.set(object, kind.section, key, value, Faults.child(path(), key), faults);
             }
         });
+        if (kind == Kind.LAG) {
+            LagEdit.adapt(root, legs, LagEdit.legs(object));
+        }
     }
 
     /** Makes an edit in the tree and adds what is wrong with it to the faults. */
@@ -226,6 +239,7 @@ public final class ObjectEdit {
             case NETWORK -> Users.ofNetwork(config, name);
             case ZONE -> Users.ofZone(config, name);
             case POLICY, VPN_PEER -> List.of();
+            case LAG -> Users.ofPort(config, name.name());
         };
         return users.isEmpty()
                 ? without
@@ -243,7 +257,9 @@ public final class ObjectEdit {
             policies.removeIf(this::isNamed);
             scope().put(kind.key, new Node.Sequence(policies, Position.NONE));
         } else {
+            List<String> legs = kind == Kind.LAG ? find().map(LagEdit::legs).orElse(List.of()) : List.of();
             FabricEdit.child(scope(), kind.key).remove(name.name());
+            LagEdit.adapt(root, legs, List.of());
         }
     }
 

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.LagSettings;
 import net.weft.controller.model.MembershipConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
@@ -28,10 +30,11 @@ final class Users {
                 .map(PortConfig::name).toList();
     }
 
-    /** Returns the names of the ports that are mirrored to a port. */
+    /** Returns the names of the ports that are mirrored to a port, and of the LAG whose leg it is. */
     static List<String> ofPort(FabricConfig config, String target) {
         return config.ports().values().stream()
-                .filter(port -> port.mirror().filter(mirror -> mirror.port().equals(target)).isPresent())
+                .filter(port -> port.mirror().filter(mirror -> mirror.port().equals(target)).isPresent()
+                        || port.device() instanceof DeviceConfig.Lag(LagSettings lag) && lag.ports().contains(target))
                 .map(PortConfig::name).toList();
     }
 

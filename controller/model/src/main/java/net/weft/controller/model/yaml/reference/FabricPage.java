@@ -25,7 +25,7 @@ public final class FabricPage {
             Map.entry("member", "members: ID"), Map.entry("workers", "members: ID: workers"),
             Map.entry("timeouts", "connections: timeouts"), Map.entry("tenant", "tenants: NAME"),
             Map.entry("network", "tenants: NAME: networks: NAME"), Map.entry("zone", "zones: NAME"),
-            Map.entry("policy", "policies: one of the list"), Map.entry("port", "ports: NAME"),
+            Map.entry("policy", "policies: one of the list"), Map.entry("port", "ports: NAME"), Map.entry("lag", "lags: NAME"),
             Map.entry("trunk", "ports: NAME: trunk"), Map.entry("guard", "ports: NAME: guard"),
             Map.entry("rate-limit", "ports: NAME: rate-limit"), Map.entry("mirror", "ports: NAME: mirror-to"),
             Map.entry("ipfix", "export: ipfix"), Map.entry("vpn", "vpn: NAME"),

@@ -42,8 +42,13 @@ public final class FabricTree {
         }
         scoped(root, config.zones(), config.policies());
         Node.Mapping ports = Node.Mapping.empty();
-        config.ports().values().forEach(port -> ports.add(port.name(), port(port)));
+        Node.Mapping lags = Node.Mapping.empty();
+        config.ports().values().forEach(port -> (port.device() instanceof DeviceConfig.Lag ? lags : ports)
+                .add(port.name(), port(port)));
         root.add("ports", ports);
+        if (!lags.entries().isEmpty()) {
+            root.add("lags", lags);
+        }
         if (!config.vpn().isEmpty()) {
             root.add("vpn", VpnTree.vpn(config.vpn()));
         }
@@ -147,10 +152,13 @@ public final class FabricTree {
 
     static Node.Mapping port(PortConfig port) {
         Node.Mapping keys = Node.Mapping.empty();
-        if (port.member() != 1) {
+        boolean isLag = port.device() instanceof DeviceConfig.Lag;
+        if (port.member() != 1 && !isLag) {
             keys.add("member", Node.Scalar.of(port.member()));
         }
-        keys.add("type", Node.Scalar.of(port.device().type()));
+        if (!isLag) {
+            keys.add("type", Node.Scalar.of(port.device().type()));
+        }
         device(port.device(), keys);
         membership(port.membership(), keys);
         ZoneTree.zones(port.zones(), keys);
@@ -166,6 +174,8 @@ public final class FabricTree {
             keys.add("enabled", Node.Scalar.of(false));
         }
         port.description().ifPresent(text(keys, "description"));
+        port.link().portPriority().ifPresent(priority -> keys.add("port-priority", Node.Scalar.of(priority)));
+        port.link().lldp().ifPresent(lldp -> keys.add("lldp", Node.Scalar.of(lldp)));
         return keys;
     }
 
@@ -206,6 +216,7 @@ public final class FabricTree {
                 keys.add("remote", Node.Scalar.of(dgram.remote()));
                 access(dgram.access(), keys);
             }
+            case DeviceConfig.Lag lag -> LagTree.settings(lag.settings(), keys);
             case DeviceConfig.Pcap pcap -> keys.add("device", Node.Scalar.of(pcap.interfaceName()));
             case DeviceConfig.PcapFiles files -> {
                 files.read().ifPresent(text(keys, "read"));
@@ -249,7 +260,7 @@ public final class FabricTree {
     private static void membership(MembershipConfig membership, Node.Mapping keys) {
         switch (membership) {
             case MembershipConfig.Network network -> keys.add("network", Node.Scalar.of(network.name().toString()));
-            case MembershipConfig.None _ -> {
+            case MembershipConfig.None _,MembershipConfig.Leg _ -> {
                 // nothing to write
             }
             case MembershipConfig.Access access -> keys.add("access", Node.Scalar.of(access.vid()));

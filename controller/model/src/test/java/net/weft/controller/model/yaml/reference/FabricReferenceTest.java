@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import net.weft.controller.model.yaml.FabricYaml;
@@ -81,7 +82,7 @@ class FabricReferenceTest {
         Map<String, String> keys = new LinkedHashMap<>();
         String wrapped = switch (entry.section()) {
             case "root" -> {
-                keys.put("ports", "{}");
+                keys.put("ports", entry.key().equals("lags") ? "{up1: {type: nic, device: e1}}" : "{}");
                 yield "%s";
             }
             case "member" -> "{members: {1: %s}, ports: {}}";
@@ -100,6 +101,7 @@ class FabricReferenceTest {
                 yield "{zones: {z: {}}, policies: [%s], ports: {}}";
             }
             case "port" -> port(entry.key(), value, keys);
+            case "lag" -> lag(entry.key(), keys);
             case "trunk" -> {
                 keys.put("allowed", "[10, 20]");
                 yield "{ports: {a: {type: tap, device: t, trunk: %s}}}";
@@ -131,6 +133,23 @@ class FabricReferenceTest {
                 .collect(Collectors.joining(", ", "{", "}")));
     }
 
+    private static String lag(String key, Map<String, String> keys) {
+        String legs = IntStream.range(1, 33)
+                .mapToObj(leg -> "up" + leg + ": {type: nic, device: e" + leg + "}").collect(Collectors.joining(", "));
+        keys.put("ports", key.equals("ports") || key.equals("drained")
+                ? "[up1, up2]"
+                : IntStream.range(1, 33).mapToObj(leg -> "up" + leg).collect(Collectors.joining(", ", "[", "]")));
+        if (!Section.MEMBERSHIP.contains(key)) {
+            keys.put(key.equals("tunnel-tpid") ? "trunk" : "access",
+                    key.equals("tunnel-tpid") ? "{allowed: [10]}" : "10");
+        }
+        String free = key.equals("ports") || key.equals("drained")
+                ? "up1: {type: nic, device: e1}, up2: {type: nic, device: e2}"
+                : legs;
+        return "{tenants: {acme: {networks: {web: {vlan: 10}}}}, ports: {m: {type: tap, device: u, trunk: {allowed: [99]}}, "
+                + free + "}, lags: {po1: %s}}";
+    }
+
     private static String port(String key, String value, Map<String, String> keys) {
         String type = Section.PORT.types(key).stream().sorted().findFirst().orElse("tap");
         keys.put("type", key.equals("device") ? "tap" : type);
@@ -159,6 +178,10 @@ class FabricReferenceTest {
                 : "";
         if (key.equals("type") && !value.equals("tap")) {
             keys.remove("device");
+        }
+        if (key.equals("port-priority")) {
+            keys.remove("access");
+            return "{ports: {a: %s}, lags: {po1: {ports: [a], access: 10}}}";
         }
         return "{tenants: {acme: {networks: {web: {vlan: 10}}}}, ports: {" + others + "a: %s}}";
     }

@@ -1,0 +1,167 @@
+package net.weft.examples.system;
+
+import static net.weft.examples.lab.Fabric.nic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import net.weft.examples.lab.Fabric;
+import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Namespace;
+import net.weft.examples.lab.OvsPeer;
+import net.weft.examples.lab.PacketStream;
+import net.weft.examples.lab.WeftProcess;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A LAG of four legs beside Open vSwitch's {@code balance-tcp} under a numbered stream: a leg's cable is pulled and put back, a leg is
+ * drained and returns, again and again. For a quiet machine, so only {@code examples/prove lags} runs it.
+ */
+@Tag("system")
+class LagProof {
+    private static final int LEGS = 4;
+    private static final int RATE = Integer.getInteger("weft.lag.rate", 10_000);
+    private static final int ROUNDS = Integer.getInteger("weft.lag.rounds", 20);
+    private static final int SETTLE_MILLIS = 1_300;
+
+    @AutoClose
+    private final Lab lab = Lab.open("lags");
+    private final Namespace inside = lab.namespace("weft");
+    private final Namespace outside = lab.namespace("ovs");
+
+    @Test
+    void shouldLoseLittleWithALegAndNothingWhenItReturnsOrIsDrained() throws Exception {
+        Host near = lab.host("p1", inside, "10.10.0.1/24");
+        Host far = lab.host("p2", outside, "10.10.0.2/24");
+        OvsPeer ovs = OvsPeer.start(lab, outside, true);
+        ovs.add("p2");
+        List<String> bond = new ArrayList<>(List.of("add-bond", OvsPeer.BRIDGE, "bond0"));
+        List<String> ports = new ArrayList<>(List.of(nic("p1", "access: 10")));
+        for (int leg = 1; leg <= LEGS; leg++) {
+            lab.cable(inside, "leg" + leg, outside, "ovs" + leg);
+            bond.add("ovs" + leg);
+            ports.add("leg" + leg + ": {type: nic, device: leg" + leg + "}");
+        }
+        bond.addAll(List.of("lacp=active", "bond_mode=balance-tcp", "other_config:lacp-time=fast"));
+        ovs.configure(bond.toArray(String[]::new));
+        WeftProcess weft = WeftProcess.up(lab, inside, Fabric.of(ports.toArray(String[]::new))
+                + "lags:\n  po1: {ports: [leg1, leg2, leg3, leg4], rate: fast, access: 10}\n");
+        awaitDistributing(weft, LEGS);
+        try (PacketStream warm = PacketStream.start(near, far, RATE)) {
+            Thread.sleep(3_000);
+            warm.stopAndCountLost();
+        }
+        List<Double> silences = new ArrayList<>();
+        int[] back = new int[2];
+        int[] drains = new int[2];
+        int[] quiet = new int[2];
+        for (int round = 0; round < ROUNDS; round++) {
+            String leg = failed(weft, near, far, silences);
+            add(back, during(near, far, () -> {
+                outside.ip("link", "set", "dev", leg.replace("leg", "ovs"), "up");
+                awaitDistributing(weft, LEGS);
+                Thread.sleep(SETTLE_MILLIS);
+            }));
+            add(quiet, during(near, far, () -> Thread.sleep(2 * SETTLE_MILLIS)));
+            add(drains, during(near, far, () -> {
+                weft.weft("lag", "drain", leg).orThrow();
+                awaitState(weft, leg, "drained");
+                weft.weft("lag", "undrain", leg).orThrow();
+                awaitDistributing(weft, LEGS);
+                Thread.sleep(SETTLE_MILLIS);
+            }));
+        }
+        Collections.sort(silences);
+        System.out.printf("proof: %d legs pulled under %,d packets/s: silence median %.1f ms, worst %.1f ms%n", ROUNDS,
+                RATE, silences.get(ROUNDS / 2), silences.getLast());
+        System.out.printf("proof: %d legs put back: %d lost, %d reordered%n", ROUNDS, back[0], back[1]);
+        System.out.printf("proof: %d drains and returns: %d lost, %d reordered%n", ROUNDS, drains[0], drains[1]);
+        System.out.printf("proof: control, %d times nothing happens: %d lost, %d reordered%n", ROUNDS, quiet[0],
+                quiet[1]);
+        System.out.println("proof: dropped by Weft: " + weft.show("drops").stream()
+                .map(row -> row.path("port").asString() + " " + row.path("reason").asString() + " "
+                        + row.path("packets").asLong())
+                .toList());
+        System.out.println("proof: at the end " + states(weft));
+        assertThat(back).containsExactly(0, 0);
+        assertThat(drains).containsExactly(0, 0);
+        assertThat(silences.getLast()).isLessThan(500);
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** How many packets were lost and came late while something happened. */
+    private static int[] during(Host near, Host far, Action action) throws Exception {
+        try (PacketStream stream = PacketStream.start(near, far, RATE)) {
+            Thread.sleep(200);
+            action.run();
+            int lost = stream.stopAndCountLost();
+            return new int[]{lost, stream.reordered() + stream.doubled()};
+        }
+    }
+
+    private static void add(int[] sum, int[] more) {
+        sum[0] += more[0];
+        sum[1] += more[1];
+    }
+
+    /** Pulls the cable of the leg that carries the stream, and returns that leg. */
+    private String failed(WeftProcess weft, Host near, Host far, List<Double> silences) throws Exception {
+        try (PacketStream stream = PacketStream.start(near, far, RATE)) {
+            Thread.sleep(300);
+            String leg = busiest(weft);
+            stream.takeLongestGapNs();
+            outside.ip("link", "set", "dev", leg.replace("leg", "ovs"), "down");
+            awaitState(weft, leg, "down");
+            Thread.sleep(500);
+            silences.add(stream.takeLongestGapNs() / 1e6);
+            stream.stopAndCountLost();
+            return leg;
+        }
+    }
+
+    private static String busiest(WeftProcess weft) throws InterruptedException {
+        Map<String, Long> before = sent(weft);
+        Thread.sleep(100);
+        Map<String, Long> after = sent(weft);
+        return after.keySet().stream()
+                .max(Comparator.comparingLong(leg -> after.getOrDefault(leg, 0L) - before.getOrDefault(leg, 0L)))
+                .orElseThrow();
+    }
+
+    private static Map<String, Long> sent(WeftProcess weft) {
+        return legs(weft).stream().collect(Collectors.toMap(leg -> leg.path("port").asString(),
+                leg -> leg.path("tx-packets").asLong()));
+    }
+
+    private static List<JsonNode> legs(WeftProcess weft) {
+        return StreamSupport.stream(weft.show("lags").getFirst().path("legs").spliterator(), false).toList();
+    }
+
+    private static Map<String, String> states(WeftProcess weft) {
+        return new TreeMap<>(legs(weft).stream().collect(Collectors.toMap(leg -> leg.path("port").asString(),
+                leg -> leg.path("state").asString())));
+    }
+
+    private static void awaitDistributing(WeftProcess weft, int count) {
+        weft.await(count + " legs distribute", () -> states(weft),
+                states -> Collections.frequency(states.values(), "distributing") == count);
+    }
+
+    private static void awaitState(WeftProcess weft, String leg, String state) {
+        weft.await(leg + " is " + state, () -> states(weft), states -> state.equals(states.get(leg)));
+    }
+}
