@@ -63,7 +63,11 @@ class ResidentTest {
     @AfterAll
     static void stop() throws IOException {
         up.destroy();
-        resident().ifPresent(ProcessHandle::destroyForcibly);
+        up.onExit().join();
+        resident().ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().join();
+        });
     }
 
     /** Makes a build of the tree: one JAR that names the class path of this test. */

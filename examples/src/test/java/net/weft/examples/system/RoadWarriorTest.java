@@ -20,7 +20,8 @@ class RoadWarriorTest {
             String said = new String(example.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(example.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(example.exitValue()).as(said).isZero();
-            assertThat(said).contains("alice reaches         10.10.0.11", "alice does not reach  10.20.0.11", "connected",
+            assertThat(said).contains("alice reaches         10.10.0.11", "alice does not reach  10.20.0.11",
+                    "connected",
                     "- peer office/alice");
         } finally {
             example.destroyForcibly();

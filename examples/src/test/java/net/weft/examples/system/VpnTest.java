@@ -86,8 +86,10 @@ class VpnTest {
         assertThat(row.path("rx-bytes").asLong()).isPositive();
 
         long sent = peer(weft, "alice").path("tx-bytes").asLong();
-        weft.apply(fabric(alice() + ", bob: {public-key: \"TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=\", network: acme/web, "
-                + "ips: [10.10.0.201]}")).orThrow();
+        weft.apply(fabric(
+                alice() + ", bob: {public-key: \"TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=\", network: acme/web, "
+                        + "ips: [10.10.0.201]}"))
+                .orThrow();
         assertThat(client.reaches("10.10.0.11", 1)).as("while another peer was added").isTrue();
         assertThat(peer(weft, "alice").path("tx-bytes").asLong()).as("bytes of the same session").isGreaterThan(sent);
         assertThat(web.reaches("10.10.0.201", 1)).as("a peer that was never heard").isFalse();
