@@ -25,7 +25,7 @@ class LagGuestTest {
     private static final String BOND = "ip link set eth0 down; ip link set eth1 down; echo +bond0 > /sys/class/net/bonding_masters;"
             + " cd /sys/class/net/bond0/bonding; echo 802.3ad > mode; echo fast > lacp_rate; echo layer3+4 > xmit_hash_policy;"
             + " echo 100 > miimon; echo +eth0 > slaves; echo +eth1 > slaves; ip addr add 10.10.0.2/24 dev bond0; ip link set bond0 up";
-    private static final String TEAM = "ip link set eth0 down; ip link set eth1 down; teamd -d -c '{\"device\":\"team0\",\"runner\":{\"name\":"
+    private static final String TEAM = "ip link set eth0 down; ip link set eth1 down; mkdir -p /var/run/teamd; teamd -d -c '{\"device\":\"team0\",\"runner\":{\"name\":"
             + "\"lacp\",\"active\":false,\"fast_rate\":true,\"tx_hash\":[\"ip\",\"l4\"]},\"link_watch\":{\"name\":\"ethtool\"},"
             + "\"ports\":{\"eth0\":{},\"eth1\":{}}}' && ip addr add 10.10.0.2/24 dev team0 && ip link set team0 up";
 

@@ -147,11 +147,12 @@ final class Instance implements AutoCloseable {
         SecretStore secrets = new FileSecretStore(data.path());
         gateways = new VpnGateways(secrets, vpnStamps);
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
+        LinkEvents links = new LinkEvents(fabric.events());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
-                        .speaking(ports -> new LagProtocol(ports, LinkEvents::log),
-                                ports -> new LldpProtocol(ports, LinkEvents::neighbor)));
+                        .speaking(ports -> new LagProtocol(ports, links::lag),
+                                ports -> new LldpProtocol(ports, links::neighbor)));
         try {
             vswitch.onPortChange(port -> {
                 portChanges.add(port);

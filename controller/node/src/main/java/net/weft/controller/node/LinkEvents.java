@@ -1,24 +1,30 @@
 package net.weft.controller.node;
 
+import net.weft.controller.server.Events;
 import net.weft.lacp.LagEvent;
 
-/** Writes what happens on links to the log. */
+/** Writes what happens on links to the log and to the events of the fabric. */
 final class LinkEvents {
     private static final System.Logger NEIGHBORS = System.getLogger("net.weft.neighbors");
     private static final System.Logger LOG = System.getLogger("net.weft.lags");
 
-    private LinkEvents() {
+    private final Events events;
+
+    LinkEvents(Events events) {
+        this.events = events;
     }
 
-    /** Logs that a neighbour has come or gone. */
-    static void neighbor(String sentence) {
+    /** Records that a neighbour has come or gone. */
+    void neighbor(String sentence) {
         NEIGHBORS.log(System.Logger.Level.INFO, sentence);
+        events.add("neighbor", "lldp", sentence, "");
     }
 
-    /** Logs an event of a LAG: one that takes frames away from a leg or the LAG as a warning, any other as information. */
-    static void log(LagEvent event) {
+    /** Records an event of a LAG: one that takes frames away from the LAG as a warning, any other as information. */
+    void lag(LagEvent event) {
         boolean isBad = event.kind() == LagEvent.Kind.LAG_DOWN || event.kind() == LagEvent.Kind.LEG_CHURN;
-        LOG.log(isBad ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-                "lag " + event.lag() + (event.leg().isEmpty() ? "" : " leg " + event.leg()) + ": " + event.message());
+        String subject = "lag " + event.lag() + (event.leg().isEmpty() ? "" : " leg " + event.leg());
+        LOG.log(isBad ? System.Logger.Level.WARNING : System.Logger.Level.INFO, subject + ": " + event.message());
+        events.add("lag", subject, event.message(), "");
     }
 }

@@ -22,7 +22,7 @@ public final class Events {
     /**
      * Adds an event of this moment.
      *
-     * @param kind {@code revision}, {@code conflict} or {@code port}
+     * @param kind {@code revision}, {@code conflict}, {@code port}, {@code lag} or {@code neighbor}
      * @param subject the object, such as {@code port web1}
      * @param message what happened, in a sentence
      * @param who the user who did it; empty: nobody
