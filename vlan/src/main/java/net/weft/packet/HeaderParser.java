@@ -30,6 +30,8 @@ public final class HeaderParser {
     public static final long IS_FIRST_FRAGMENT = 1L << 43;
     /** Set if a whole TCP, UDP, ICMP or ICMPv6 header, options included, lies in the head and may be read. */
     public static final long IS_L4_COMPLETE = 1L << 44;
+    /** The length of the SCTP common header: ports, verification tag, checksum (RFC 9260, 3.1). */
+    private static final int SCTP_LENGTH = 12;
     /** Set if a header continues beyond the head. Fields found before it are valid. */
     public static final long IS_TOO_LONG = 1L << 45;
     /** Set if a header contradicts itself or exceeds its frame. Fields found before it are valid. */
@@ -139,6 +141,7 @@ public final class HeaderParser {
             case IpProtocol.UDP -> Udp.LENGTH;
             case IpProtocol.ICMP -> Icmp.LENGTH;
             case IpProtocol.ICMPV6 -> Icmpv6.LENGTH;
+            case IpProtocol.SCTP -> SCTP_LENGTH;
             default -> 0;
         };
         if (length == 0) {

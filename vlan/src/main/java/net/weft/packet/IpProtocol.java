@@ -21,4 +21,9 @@ public final class IpProtocol {
 
     private IpProtocol() {
     }
+
+    /** Returns whether the transport header begins with source and destination port. */
+    public static boolean hasPorts(int protocol) {
+        return protocol == TCP || protocol == UDP || protocol == SCTP;
+    }
 }

@@ -16,6 +16,8 @@ public record Match(Kind kind, int low, int high) {
         TCP,
         /** UDP destination port, {@code 0..65535}. */
         UDP,
+        /** SCTP destination port, {@code 0..65535}. */
+        SCTP,
         /** ICMP type, {@code 0..255}, in IPv4 only. */
         ICMP,
         /** ICMPv6 type, {@code 0..255}, in IPv6 only. */

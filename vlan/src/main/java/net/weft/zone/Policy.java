@@ -20,9 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param keepEstablished whether allowed connections survive a change of the policy
  * @param midstream whether mid-stream pickup of TCP is allowed
  * @param stateless whether it evaluates packet by packet; replies then need policies of their own
+ * @param multicastReplies whether hosts may answer the UDP multicast that it allows, each to its sender
  */
 public record Policy(int id, @Nullable String tenant, String name, Set<Integer> from, Set<Integer> to,
         List<Match> matches, List<Prefix> sources, List<Prefix> destinations, Action action, boolean log,
-        boolean keepEstablished, boolean midstream, boolean stateless) {
+        boolean keepEstablished, boolean midstream, boolean stateless, boolean multicastReplies) {
     public static final int MAX_ID = 65_535;
+
+    /** Creates a policy by which multicast is not answered. */
+    public Policy(int id, @Nullable String tenant, String name, Set<Integer> from, Set<Integer> to,
+            List<Match> matches, List<Prefix> sources, List<Prefix> destinations, Action action, boolean log,
+            boolean keepEstablished, boolean midstream, boolean stateless) {
+        this(id, tenant, name, from, to, matches, sources, destinations, action, log, keepEstablished, midstream,
+                stateless, false);
+    }
 }

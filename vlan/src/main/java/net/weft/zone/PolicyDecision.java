@@ -8,11 +8,12 @@ public final class PolicyDecision {
     public static final int KEEP_ESTABLISHED = 1 << 3;
     public static final int MIDSTREAM = 1 << 4;
     public static final int STATELESS = 1 << 5;
+    public static final int MULTICAST_REPLIES = 1 << 6;
     /**
      * The value of {@link #policy} when no policy matched, so that {@code intra} or the separation of zones decided.
      */
     public static final int NO_POLICY = -1;
-    private static final int POLICY_SHIFT = 6;
+    private static final int POLICY_SHIFT = 7;
     private static final Action[] ACTIONS = Action.values();
 
     private PolicyDecision() {
@@ -22,7 +23,8 @@ public final class PolicyDecision {
     public static int of(Policy policy) {
         return policy.action().ordinal() | (policy.log() ? LOG : 0)
                 | (policy.keepEstablished() ? KEEP_ESTABLISHED : 0) | (policy.midstream() ? MIDSTREAM : 0)
-                | (policy.stateless() ? STATELESS : 0) | policy.id() + 1 << POLICY_SHIFT;
+                | (policy.stateless() ? STATELESS : 0) | (policy.multicastReplies() ? MULTICAST_REPLIES : 0)
+                | policy.id() + 1 << POLICY_SHIFT;
     }
 
     /** Returns the decision where no policy matches. */

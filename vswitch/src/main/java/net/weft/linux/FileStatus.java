@@ -9,9 +9,10 @@ import java.lang.foreign.Arena;
  * @param owner user ID
  * @param links number of hard links
  * @param bytes size of the file
+ * @param allocatedBytes space that the file has; less than its size where it has holes
  * @param blockBytes preferred I/O size in bytes; for a file of huge pages, the page size
  */
-public record FileStatus(int mode, int owner, long links, long bytes, int blockBytes) {
+public record FileStatus(int mode, int owner, long links, long bytes, long allocatedBytes, int blockBytes) {
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
 
@@ -23,6 +24,8 @@ public record FileStatus(int mode, int owner, long links, long bytes, int blockB
     private static final int OWNER = 20;
     private static final int MODE = 28;
     private static final int SIZE = 40;
+    private static final int BLOCKS = 48;
+    private static final int BLOCK = 512;
 
     /** @throws LinuxException if the file system does not report the status */
     public static FileStatus of(Fd fd) {
@@ -32,6 +35,7 @@ public record FileStatus(int mode, int owner, long links, long bytes, int blockB
                     fd.toString());
             return new FileStatus(Memory.getShort(at + MODE) & 0xffff, Memory.getInt(at + OWNER),
                     Memory.getInt(at + LINKS) & 0xffff_ffffL, Memory.getLong(at + SIZE),
+                    Memory.getLong(at + BLOCKS) * BLOCK,
                     Memory.getInt(at + BLOCK_BYTES));
         }
     }

@@ -188,6 +188,12 @@ final class PortTable implements Attachments.Owner {
         attachments.publishIfStale();
     }
 
+    /** Publishes other policies for the same ports. */
+    void policies(Policies compiled) {
+        policies = compiled;
+        publish();
+    }
+
     private boolean hasLegs(int index) {
         return ports.values().stream().anyMatch(port -> port.index == index && !port.legs().isEmpty());
     }

@@ -7,13 +7,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.protocol.LinkProtocol;
 import net.weft.vswitch.protocol.LoopDetection;
 import net.weft.vswitch.protocol.LoopProbe;
+import net.weft.vswitch.protocol.MacMoveControl;
 import net.weft.vswitch.protocol.MulticastControl;
 import net.weft.vswitch.protocol.ProtocolHost;
 import net.weft.vswitch.protocol.ProtocolPorts;
@@ -33,15 +36,18 @@ public final class SwitchProtocols {
 
     /**
      * @param further protocols that the switch does not have itself
+     * @param macs the table whose moves are reported
+     * @param events receives the moves of addresses
      * @param queues supplies the punt queues of each worker
      */
     SwitchProtocols(FabricKey key, PortDirectory ports, MulticastGroups groups, List<Factory> further,
-            Supplier<List<PuntQueues>> queues) {
+            MacTable macs, SwitchEvents events, Supplier<List<PuntQueues>> queues) {
         LoopProbe probe = new LoopProbe(key);
         multicast = new MulticastControl(groups, probe.source(), ports, System.nanoTime());
         List<LinkProtocol> protocols = new ArrayList<>();
         further.forEach(factory -> protocols.add(factory.create(ports)));
-        protocols.addAll(List.of(new BpduGuard(ports), new LoopDetection(ports, probe), multicast));
+        protocols.addAll(List.of(new BpduGuard(ports), new LoopDetection(ports, probe), multicast,
+                new MacMoveControl(ports, macs, events::report)));
         all = List.copyOf(protocols);
         host = new ProtocolHost(all, queues);
     }

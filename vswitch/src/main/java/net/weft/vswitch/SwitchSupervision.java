@@ -3,11 +3,13 @@ package net.weft.vswitch;
 import java.util.List;
 import java.util.function.Consumer;
 import net.weft.vswitch.fdb.FdbKeeper;
+import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.StuckWorkers;
 import net.weft.vswitch.worker.Watchdog;
 import net.weft.vswitch.worker.WorkerSupervisor;
 import net.weft.vswitch.worker.WorkerThread;
+import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.Zones;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ final class SwitchSupervision implements AutoCloseable {
     private volatile @Nullable String workersLost;
     private volatile Consumer<String> onWorkersLost = why -> LOG.log(System.Logger.Level.ERROR, why);
 
-    SwitchSupervision(ControlThread control, List<WorkerThread> workers, PortTable ports, Zones zones, FdbKeeper fdb) {
+    SwitchSupervision(ControlThread control, List<WorkerThread> workers, PortTable ports, Zones zones, FdbKeeper fdb,
+            SwitchEvents events) {
         this.control = control;
         this.workers = workers;
         supervisor = new WorkerSupervisor(workers, ports.queues(), this::workersLost);
@@ -36,6 +39,15 @@ final class SwitchSupervision implements AutoCloseable {
         control.every("opening and closing devices", () -> ports.isSettled() ? SETTLED_NS : SOON_NS,
                 nowNs -> checkDevices(ports, nowNs));
         control.every("logging packets", () -> zones.isActive() ? SOON_NS : SECOND_NS, _ -> zones.log(ports::name));
+        control.every("looking after the connection table", () -> SECOND_NS, _ -> {
+            Policies replaced = zones.replaceDamaged();
+            if (replaced != null) {
+                ports.policies(replaced);
+            }
+        });
+        ConnectionLimitWatch limits = new ConnectionLimitWatch(events);
+        control.every("looking at limits of connections", () -> SECOND_NS, nowNs -> limits.look(ports.status(),
+                zones.policies(), ports.directory()::index, nowNs));
         control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
         control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
         control.every("looking after workers", () -> SECOND_NS, supervisor::look);

@@ -18,6 +18,7 @@ import net.weft.vswitch.observe.FrameSampling;
 import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.snooping.SnoopedVlan;
 import net.weft.vswitch.trace.FrameFilter;
@@ -55,6 +56,7 @@ public final class VirtualSwitch implements AutoCloseable {
     private final Samplings samplings = new Samplings(workers);
     private final Zones zones;
     private final SwitchSupervision supervision;
+    private final SwitchEvents events = new SwitchEvents();
 
     /** Starts the workers, without any ports. */
     public VirtualSwitch(SwitchOptions options) {
@@ -66,7 +68,7 @@ public final class VirtualSwitch implements AutoCloseable {
                 new FdbImage(BootId.current()), nowSeconds());
         MulticastGroups groups = new MulticastGroups();
         ports = new PortTable(control, options, workers, macs, stations, indices, groups);
-        protocols = new SwitchProtocols(options.fabricKey(), ports.directory(), groups, options.protocols(),
+        protocols = new SwitchProtocols(options.fabricKey(), ports.directory(), groups, options.protocols(), macs, events,
                 () -> workers.stream().map(WorkerThread::punts).toList());
         ports.onLegs(protocols.host()::legsChanged);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);
@@ -77,7 +79,7 @@ public final class VirtualSwitch implements AutoCloseable {
                     new WorkerThread(id, cpus.get(id), options.alwaysPoll(), macs, ports::snapshot, ports::queueFailed,
                             protocols.host().rules(), protocols.host()::signal));
         }
-        supervision = new SwitchSupervision(control, workers, ports, zones, stations);
+        supervision = new SwitchSupervision(control, workers, ports, zones, stations, events);
         workers.forEach(WorkerThread::start);
         protocols.host().start();
         control.start();
@@ -93,9 +95,12 @@ public final class VirtualSwitch implements AutoCloseable {
         supervision.onWorkersLost(listener);
     }
 
-    /**
-     * Sets the listener that is notified of each port that goes up or down, on the control thread; it must not block.
-     */
+    /** Returns what else happens in the switch, to listen to. Any thread. */
+    public SwitchEvents events() {
+        return events;
+    }
+
+    /** Sets the listener of ports that go up or down; it runs on the control thread and must not block. */
     public void onPortChange(Consumer<PortStatus> listener) {
         ports.onChange(listener);
     }
@@ -220,12 +225,7 @@ public final class VirtualSwitch implements AutoCloseable {
         return macs;
     }
 
-    /**
-     * Traces a frame: runs the workers' code on it without side effects.
-     *
-     * @param port name of the ingress port
-     * @throws IllegalArgumentException if there is no such port
-     */
+    /** Traces a frame: runs the workers' code on it without side effects. @throws IllegalArgumentException for no such port */
     public Trace trace(String port, TracedFrame frame) {
         return control.call("tracing", () -> traces.trace(port, frame, System.nanoTime()));
     }

@@ -17,6 +17,8 @@ import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two ports of the switch on one Linux bridge: a loop. How long it lives is seen by how long a broadcast goes round in it. */
 @Tag("system")
@@ -33,6 +35,10 @@ class LoopTest {
     private final Host right = lab.host("p3", namespace, "10.20.0.2/24");
 
     private WeftProcess loop(String keys) {
+        return loop(keys, keys);
+    }
+
+    private WeftProcess loop(String keys, String others) {
         bridge.ip("link", "add", "br0", "type", "bridge");
         bridge.ip("link", "set", "br0", "up");
         for (String cable : new String[]{"t1", "t2"}) {
@@ -40,7 +46,7 @@ class LoopTest {
         }
         bridge.ip("link", "set", "t1", "master", "br0");
         return WeftProcess.up(lab, namespace, Fabric.of(nic("p1", "access: 10"), nic("p2", "access: 20"),
-                nic("p3", "access: 20"), nic("t1", keys), nic("t2", keys)));
+                nic("p3", "access: 20"), nic("t1", keys), nic("t2", others)));
     }
 
     private long packets() {
@@ -67,14 +73,15 @@ class LoopTest {
         return Duration.ofNanos(lastNs - startNs);
     }
 
-    @Test
-    void shouldShutAndNameALoopSoonAndLeaveTheRestAlone() throws Exception {
-        WeftProcess weft = loop("trunk: {allowed: [10, 30]}");
+    @ParameterizedTest
+    @ValueSource(strings = {"trunk: {allowed: [10, 30]}", "access: 10"})
+    void shouldShutAndNameALoopSoonAndLeaveTheRestAlone(String keys) throws Exception {
+        WeftProcess weft = loop(keys);
         try (PacketStream stream = PacketStream.start(left, right, 1000)) {
             Duration storm = stormAfterClosingTheLoop(Limit.held(A_SECOND).plusSeconds(1));
             Limit.hold("the loop lived for", storm, A_SECOND);
             weft.awaitPort("t2", "down", "loop-detected");
-            assertThat(weft.port("t2").path("message").asString()).contains("t1").contains("t2");
+            assertThat(weft.port("t2").path("message").asString()).contains("t1 in VLAN 10").contains("t2 in VLAN 10");
             assertThat(weft.port("t1").path("state").asString()).isEqualTo("up");
             assertThat(stream.stopAndCountLost()).as("of a stream in another VLAN").isZero();
         }
@@ -82,11 +89,41 @@ class LoopTest {
         weft.awaitPort("t2", "up", "");
     }
 
+    /** A guest that bridges two VLANs is shut unless it says that it means to. */
+    @Test
+    void shouldNameBothVlansOfABridgeBetweenThem() {
+        WeftProcess weft = loop("access: 10", "access: 30");
+        bridge.ip("link", "set", "t2", "master", "br0");
+        weft.awaitPort("t2", "down", "loop-detected");
+        assertThat(weft.port("t2").path("message").asString()).contains("t1 in VLAN 10").contains("t2 in VLAN 30");
+        weft.weft("port", "set", "t1", "loop-probes=off").orThrow();
+        weft.weft("port", "set", "t2", "loop-probes=off").orThrow();
+        weft.awaitPort("t2", "up", "");
+        try (FrameSocket socket = witness.frames()) {
+            socket.send(Frames.frame(Frames.BROADCAST, witness.mac(), "joined"));
+            weft.await("VLAN 30 has learned it", () -> weft.whereIs(witness.mac(), 30), "t2"::equals);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        assertThat(weft.port("t2").path("state").asString()).isEqualTo("up");
+        bridge.ip("link", "set", "t2", "nomaster");
+    }
+
     /** The control: what nobody probes goes round and round. */
     @Test
     void shouldSeeTheStormOfALoopThatNobodyLooksFor() throws Exception {
-        loop("access: 10");
+        loop("access: 10, loop-probes: off, storm-limit: off");
         assertThat(stormAfterClosingTheLoop(Duration.ofSeconds(3))).isGreaterThan(Duration.ofMillis(2500));
+        bridge.ip("link", "set", "t2", "nomaster");
+    }
+
+    /** Where nobody looks for it, the default limit leaves the processors to others. */
+    @Test
+    void shouldLimitTheStormOfALoopThatNobodyLooksFor() throws Exception {
+        WeftProcess weft = loop("access: 10, loop-probes: off");
+        stormAfterClosingTheLoop(Duration.ofSeconds(5));
+        weft.await("the limit holds", () -> weft.drops("t1", "storm-limit") + weft.drops("t2", "storm-limit"),
+                drops -> drops > 0);
         bridge.ip("link", "set", "t2", "nomaster");
     }
 }

@@ -27,7 +27,7 @@ public final class NamedProtocols {
             if (!named.isEmpty()) {
                 naming.add(new Policy(policy.id(), policy.tenant(), policy.name(), policy.from(), policy.to(), named,
                         policy.sources(), policy.destinations(), policy.action(), policy.log(),
-                        policy.keepEstablished(), policy.midstream(), true));
+                        policy.keepEstablished(), policy.midstream(), true, false));
             }
         }
         return naming.isEmpty()

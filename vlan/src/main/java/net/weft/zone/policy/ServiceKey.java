@@ -61,6 +61,10 @@ final class ServiceKey {
                 ranges.add(ports(IPV4, IpProtocol.UDP, low, high));
                 ranges.add(ports(IPV6, IpProtocol.UDP, low, high));
             }
+            case SCTP -> {
+                ranges.add(ports(IPV4, IpProtocol.SCTP, low, high));
+                ranges.add(ports(IPV6, IpProtocol.SCTP, low, high));
+            }
             case ICMP -> ranges.add(ports(IPV4, IpProtocol.ICMP, low, high));
             case ICMPV6 -> ranges.add(ports(IPV6, IpProtocol.ICMPV6, low, high));
             case PROTOCOL -> {

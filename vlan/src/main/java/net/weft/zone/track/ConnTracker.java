@@ -1,6 +1,7 @@
 package net.weft.zone.track;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntFunction;
 import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.Icmp;
@@ -65,6 +66,16 @@ public final class ConnTracker {
         lookup.silence = ConnectionState.seconds(timeouts);
         lookup.limits = newLimits;
         lookup.forgetRecent();
+    }
+
+    /** Sets whether any policy permits answers to multicast. */
+    public void multicastReplies(boolean any) {
+        lookup.queries.enabled = any;
+    }
+
+    /** Sets the zones of each VLAN, in which a flooded packet may have begun connections. */
+    public void zones(IntFunction<int[]> ofVlan) {
+        lookup.siblings.zones = ofVlan;
     }
 
     /**
@@ -149,15 +160,43 @@ public final class ConnTracker {
         };
     }
 
-    /** Evaluates a copy of a flooded frame by the policies alone; parameters as in {@link #evaluate}. */
-    public int judgeFlood(MemorySegment segment, long frame, long parsed, int vlan, int from, int to) {
+    /**
+     * Evaluates a frame to an unknown station for one of the zones to which it is flooded; once a frame and zone. It is
+     * evaluated as any other, but nothing is picked up mid-stream, and the connections that one frame begins count as
+     * one, of which only the answered one remains.
+     *
+     * @param begun the number of connections that this frame has begun in other zones; from eight on it begins no more
+     */
+    public int evaluateFlooded(MemorySegment segment, long frame, long parsed, int available, int frameLength,
+            int vlan, int from, int to, int ingressPort, int begun) {
+        lookup.begun = begun;
+        try {
+            return evaluate(segment, frame, parsed, available, frameLength, vlan, from, to, ingressPort);
+        } finally {
+            lookup.begun = ConnectionLookup.UNICAST;
+        }
+    }
+
+    /**
+     * Evaluates a copy of a frame to a group by the policies alone; parameters as in {@link #evaluate}. If the policy
+     * permits answers, the query is recorded.
+     */
+    public int judgeFlood(MemorySegment segment, long frame, long parsed, int vlan, int from, int to,
+            int ingressPort) {
         int etherType = HeaderParser.etherType(parsed);
         lookup.decision = PolicyDecision.withoutPolicy(false);
         if (etherType != EtherType.IPV4 && etherType != EtherType.IPV6) {
             return lookup.alone(askWithoutAddresses(etherType, vlan, from, to));
         }
         int fault = read(segment, frame, parsed, etherType, vlan, from, to);
-        return fault != ZoneVerdict.ALLOW ? fault : lookup.alone(key.ask(lookup.policies));
+        if (fault != ZoneVerdict.ALLOW) {
+            return fault;
+        }
+        int verdict = lookup.alone(key.ask(lookup.policies));
+        if (verdict == ZoneVerdict.ALLOW && (lookup.decision & PolicyDecision.MULTICAST_REPLIES) != 0) {
+            lookup.queries.record(key, ingressPort);
+        }
+        return verdict;
     }
 
     /**
@@ -237,7 +276,7 @@ public final class ConnTracker {
         }
         int protocol = HeaderParser.protocol(parsed);
         key.addresses(segment, frame + HeaderParser.l3Offset(parsed), etherType, protocol, vlan, from, to);
-        boolean hasPorts = protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
+        boolean hasPorts = IpProtocol.hasPorts(protocol);
         if (hasPorts) {
             key.ports(segment, frame + HeaderParser.l4Offset(parsed));
         } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {

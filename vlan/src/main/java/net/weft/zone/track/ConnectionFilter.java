@@ -30,11 +30,11 @@ public record ConnectionFilter(@Nullable Integer vlan, @Nullable Integer zone, @
     }
 
     /**
-     * Compares ports; for protocols other than TCP and UDP the fields hold something else, such as an ICMP query's
+     * Compares ports; for protocols without ports the fields hold something else, such as an ICMP query's
      * identifier and type.
      */
     private static boolean hasPort(int port, ConnectionRow row) {
-        return (row.protocol() == IpProtocol.TCP || row.protocol() == IpProtocol.UDP)
+        return IpProtocol.hasPorts(row.protocol())
                 && (port == row.sourcePort() || port == row.destinationPort());
     }
 

@@ -58,14 +58,14 @@ final class ConnectionLimiter {
      * @return the slot, or -1 when a limit is reached and nothing was counted
      */
     int admit(int vlan, int port, ConnectionLimits limits) {
-        if ((int) INTS.getAndAdd(ofPort, port, 1) >= limits.perPort() && !makeRoom(port, ANY_VLAN)) {
+        if ((int) INTS.getAndAdd(ofPort, port, 1) >= limits.perPort() && !makeRoom(port, ANY_VLAN, true)) {
             INTS.getAndAdd(ofPort, port, -1);
             return -1;
         }
         if ((int) INTS.getAndAdd(ofVlan, vlan, 1) < limits.perNetwork()
-                || makeRoomIn(vlan, port)) {
+                || makeRoomIn(vlan, port, true)) {
             int slot = table.freeSlots().allocate();
-            if (slot < 0 && makeRoomIn(ANY_VLAN, port)) {
+            if (slot < 0 && makeRoomIn(ANY_VLAN, port, false)) {
                 slot = table.freeSlots().allocate();
             }
             if (slot >= 0) {
@@ -75,6 +75,18 @@ final class ConnectionLimiter {
         INTS.getAndAdd(ofPort, port, -1);
         INTS.getAndAdd(ofVlan, vlan, -1);
         return -1;
+    }
+
+    /** Allocates a slot for a further connection of a flooded packet, which is not counted; as {@link #admit}. */
+    int admitUncounted(int port) {
+        int slot = table.freeSlots().allocate();
+        return slot < 0 && makeRoomIn(ANY_VLAN, port, false) ? table.freeSlots().allocate() : slot;
+    }
+
+    /** Counts a connection that was not counted, because it is the one of a flooded packet that was answered. */
+    void countFromNowOn(int vlan, int port) {
+        INTS.getAndAdd(ofPort, port, 1);
+        INTS.getAndAdd(ofVlan, vlan, 1);
     }
 
     /** Returns whether {@link #admit} would succeed, as far as this can be decided without an eviction. */
@@ -124,10 +136,11 @@ final class ConnectionLimiter {
     }
 
     /** Counts a connection that was found when the table was attached. */
-    void count(int vlan, int port, boolean isSpare) {
-        INTS.getAndAdd(ofPort, port, 1);
-        INTS.getAndAdd(ofVlan, vlan, 1);
-        if (isSpare) {
+    void count(int vlan, int port, int phase) {
+        if (ConnectionState.isCounted(phase)) {
+            countFromNowOn(vlan, port);
+        }
+        if (ConnectionState.isSpare(phase)) {
             int spares = (int) INTS.getAndAdd(spareOfPort, port, 1) + 1;
             updateTopPort(vlan, port, spares);
             updateTopPort(ANY_VLAN, port, spares);
@@ -135,10 +148,12 @@ final class ConnectionLimiter {
     }
 
     /** Subtracts a removed connection. */
-    void forget(int vlan, int port, boolean isSpare) {
-        INTS.getAndAdd(ofPort, port, -1);
-        INTS.getAndAdd(ofVlan, vlan, -1);
-        if (isSpare) {
+    void forget(int vlan, int port, int phase) {
+        if (ConnectionState.isCounted(phase)) {
+            INTS.getAndAdd(ofPort, port, -1);
+            INTS.getAndAdd(ofVlan, vlan, -1);
+        }
+        if (ConnectionState.isSpare(phase)) {
             INTS.getAndAdd(spareOfPort, port, -1);
         }
     }
@@ -146,21 +161,23 @@ final class ConnectionLimiter {
     /**
      * Evicts a spare connection of the port that has most in a VLAN, or in all. If that has none there, because its
      * spare connections are in other VLANs, one of the newcomer is evicted, until the sweep finds another port.
+     *
+     * @param counted whether a connection that counts must go; else any makes room
      */
-    private boolean makeRoomIn(int vlan, int newcomer) {
+    private boolean makeRoomIn(int vlan, int newcomer, boolean counted) {
         int top = (int) INTS.getOpaque(topPort, vlan);
-        if (makeRoom(top, vlan)) {
+        if (makeRoom(top, vlan, counted)) {
             return true;
         }
         if (top == newcomer) {
             return false;
         }
         INTS.setOpaque(topPort, vlan, newcomer);
-        return makeRoom(newcomer, vlan);
+        return makeRoom(newcomer, vlan, counted);
     }
 
     /** Evicts the oldest recorded spare connection of a port, in a VLAN or any. */
-    private boolean makeRoom(int port, int vlan) {
+    private boolean makeRoom(int port, int vlan, boolean counted) {
         if ((int) INTS.getOpaque(spareOfPort, port) <= 0) {
             return false;
         }
@@ -172,17 +189,19 @@ final class ConnectionLimiter {
                 continue;
             }
             int slot = (int) INTS.getAndSet(rings, at, 0) - 1;
-            if (slot >= 0 && evict(slot, port, vlan)) {
+            if (slot >= 0 && evict(slot, port, vlan, counted)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean evict(int slot, int port, int vlan) {
+    /** Evicts a connection if it is a spare one of the port; returns whether that makes room. */
+    private boolean evict(int slot, int port, int vlan, boolean counted) {
         long state = table.state(slot);
-        return isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
+        boolean evicted = isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
                 && table.remove(slot, state);
+        return evicted && (!counted || ConnectionState.isCounted(Layout.phase(state)));
     }
 
     private boolean isSpareOf(int slot, int port) {

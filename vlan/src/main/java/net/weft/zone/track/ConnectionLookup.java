@@ -16,6 +16,10 @@ import net.weft.zone.ZoneVerdict;
 final class ConnectionLookup {
     private static final int NONE = -1;
     private static final int DENIED = -2;
+    /** The value of {@link #begun} for a packet with one destination. */
+    static final int UNICAST = -1;
+    /** The maximum number of connections that one flooded packet begins. */
+    private static final int MAX_BEGUN = 8;
 
     /** The key of the packet. */
     final ConnectionTuple key = new ConnectionTuple();
@@ -27,6 +31,10 @@ final class ConnectionLookup {
     ConnectionLimits limits = ConnectionLimits.DEFAULT;
     int[] silence = ConnectionState.seconds(Timeouts.DEFAULT);
     int nowSeconds;
+    /** The number of connections that the flooded packet has begun in other zones, or {@link #UNICAST}. */
+    int begun = UNICAST;
+    final FloodSiblings siblings;
+    final MulticastQueries queries;
     /** The {@link PolicyDecision} for the packet. */
     int decision;
     PacketState state = PacketState.STATELESS;
@@ -52,6 +60,8 @@ final class ConnectionLookup {
         remembered = new ConnectionHandles(table, this, tcpTracking, rememberedCount);
         errors = new IcmpErrors(table);
         newConnection = new NewConnection(table, key, tcp);
+        siblings = new FloodSiblings(table);
+        queries = new MulticastQueries(table, this, newConnection, changes);
     }
 
     /** Evaluates a packet that may belong to a connection, or begin one. */
@@ -87,7 +97,7 @@ final class ConnectionLookup {
     }
 
     /** Looks up the slot of the packet's connection; removes the connection if it has expired. */
-    private int find() {
+    int find() {
         int slot = table.index().find(key);
         if (slot < 0 || !ConnectionState.isSilent(key.state, nowSeconds, silence)) {
             return slot;
@@ -98,6 +108,7 @@ final class ConnectionLookup {
 
     /** Evaluates a packet of a connection. */
     private int follow(int slot, int frameLength, int ingressPort) {
+        long before = key.state;
         if (key.protocol == IpProtocol.TCP) {
             int result = tcpTracking.evaluate(slot, key, nowSeconds);
             if (result == TcpTracking.INVALID && mayHaveGoneUntracked()) {
@@ -115,10 +126,21 @@ final class ConnectionLookup {
         } else {
             touch(slot);
         }
+        if (changes && (~before & key.state & Layout.IS_REPLIED) != 0) {
+            answered(slot, before, ingressPort);
+        }
         decision = Layout.decision(key.policy);
         state = packetState();
         count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
+    }
+
+    /** Handles the first answer to a connection. */
+    private void answered(int slot, long before, int ingressPort) {
+        table.answeredBy(slot, ingressPort);
+        if (ConnectionState.isFlooded(Layout.phase(before))) {
+            siblings.remove(key);
+        }
     }
 
     /**
@@ -127,7 +149,7 @@ final class ConnectionLookup {
      */
     private boolean mayHaveGoneUntracked() {
         int phase = Layout.phase(key.state);
-        return table.isCold(nowSeconds) && table.isUnseen(key.state)
+        return begun == UNICAST && table.isCold(nowSeconds) && table.isUnseen(key.state)
                 && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK
                 && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP
                         || phase == ConnectionState.TCP_HALF_CLOSED
@@ -150,11 +172,11 @@ final class ConnectionLookup {
         return remembered;
     }
 
-    private void touch(int slot) {
+    void touch(int slot) {
         long from = key.state;
         long next = Layout.withSeconds(from, nowSeconds);
         if (key.isFirstAnswer()) {
-            next = Layout.withPhase(next, Layout.phase(from) + 1) | Layout.IS_REPLIED;
+            next = Layout.withPhase(next, ConnectionState.base(Layout.phase(from)) + 1) | Layout.IS_REPLIED;
         }
         if (next != from && changes && TableWords.compareAndSet(table.address(slot), from, next)) {
             table.phaseChanged(slot, key.policy, Layout.phase(from), Layout.phase(next));
@@ -179,7 +201,7 @@ final class ConnectionLookup {
         }
     }
 
-    private void forget(int slot, long entryState) {
+    void forget(int slot, long entryState) {
         recent = NONE;
         if (changes) {
             table.remove(slot, entryState);
@@ -245,7 +267,13 @@ final class ConnectionLookup {
         if (key.isAnswer || !PolicyDecision.isAllowed(decided) || (decided & PolicyDecision.STATELESS) != 0) {
             return withoutBeginning(decided);
         }
-        return begin(ConnectionState.first(key.protocol), key.side, decided, frameLength, ingressPort);
+        int first = ConnectionState.first(key.protocol);
+        if (begun == UNICAST) {
+            return begin(first, key.side, decided, frameLength, ingressPort);
+        }
+        return begun < MAX_BEGUN
+                ? begin(ConnectionState.flooded(first, begun == 0), key.side, decided, frameLength, ingressPort)
+                : alone(decided);
     }
 
     /**
@@ -253,7 +281,7 @@ final class ConnectionLookup {
      * allow in either direction, if a policy or the cold period permits it.
      */
     private int pickUp(int decided, int frameLength, int ingressPort) {
-        if ((tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
+        if (begun == UNICAST && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
             if (isPickedUp(decided)) {
                 return begin(ConnectionState.TCP_PICKED_UP, key.side, decided, frameLength, ingressPort);
             }
@@ -283,7 +311,7 @@ final class ConnectionLookup {
             }
             recent = slot;
             count(slot, key.side, frameLength);
-        } else if (!table.occupancy().admits(key.vlan, ingressPort, limits)) {
+        } else if (begun <= 0 && !table.occupancy().admits(key.vlan, ingressPort, limits)) {
             return tooMany();
         }
         state = PacketState.NEW;
@@ -296,7 +324,7 @@ final class ConnectionLookup {
     private int withoutBeginning(int decided) {
         decision = decided;
         if (!PolicyDecision.isAllowed(decided)) {
-            return denied();
+            return queries.answers(key) ? ZoneVerdict.ALLOW : denied();
         }
         return (decided & PolicyDecision.STATELESS) != 0 ? alone(decided) : invalid();
     }

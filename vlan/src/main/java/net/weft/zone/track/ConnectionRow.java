@@ -13,6 +13,7 @@ package net.weft.zone.track;
  * net.weft.zone.PolicyDecision#NO_POLICY}
  * @param keepsEstablished whether that policy keeps connections that it has allowed
  * @param ingressPort ingress port of its first packet
+ * @param answeringPort ingress port of its first answer, -1 while there is none
  * @param packets packets from the source
  * @param bytes bytes of these packets, whole frames
  * @param replyPackets packets to the source
@@ -21,6 +22,7 @@ package net.weft.zone.track;
  */
 public record ConnectionRow(int vlan, boolean isIpv6, int protocol, long sourceHigh, long sourceLow, int sourcePort,
         long destinationHigh, long destinationLow, int destinationPort, int from, int to, String state, int policy,
-        boolean keepsEstablished, int ingressPort, long packets, long bytes, long replyPackets, long replyBytes,
+        boolean keepsEstablished, int ingressPort, int answeringPort, long packets, long bytes, long replyPackets,
+        long replyBytes,
         int secondsToLive) {
 }

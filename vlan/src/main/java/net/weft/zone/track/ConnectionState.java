@@ -31,7 +31,16 @@ final class ConnectionState {
     static final int OTHER_REPLIED = 13;
     /** A TCP connection that was ended by command; it keeps this state while either side goes on sending. */
     static final int TCP_KILLED = 14;
-    static final int COUNT = 15;
+    /**
+     * The first of the phases of connections that a flooded packet has begun and nobody has answered. Each has the base
+     * phase with the same number in {@link #FLOODED_BASES}.
+     */
+    private static final int FLOODED = 15;
+    /** The base phases of {@link #FLOODED}, then those of the further connections of the same packet. */
+    private static final int[] FLOODED_BASES = {TCP_SYN_SENT, UDP_UNREPLIED, ICMP_UNREPLIED, OTHER_UNREPLIED};
+    /** The first of the phases of further connections of a flooded packet, which do not count against limits. */
+    private static final int UNCOUNTED = FLOODED + FLOODED_BASES.length;
+    static final int COUNT = UNCOUNTED + FLOODED_BASES.length;
 
     /**
      * The minimum lifetime after the last segment of a killed connection, seconds: TCP retransmits within two minutes
@@ -41,7 +50,8 @@ final class ConnectionState {
 
     /** The phases whose connections may be evicted: not answered, or over. */
     private static final int SPARE = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECEIVED | 1 << TCP_PICKED_UP | 1 << TCP_CLOSED
-            | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED | 1 << TCP_KILLED;
+            | 1 << UDP_UNREPLIED | 1 << ICMP_UNREPLIED | 1 << OTHER_UNREPLIED | 1 << TCP_KILLED
+            | (1 << COUNT) - (1 << FLOODED);
     private static final String[] LABELS = {"free", "syn-sent", "syn-received", "picked-up", "established",
             "half-closed", "closing", "closed", "unreplied", "stream", "unreplied", "replied", "unreplied", "replied",
             "killed"};
@@ -49,7 +59,37 @@ final class ConnectionState {
     private ConnectionState() {
     }
 
-    static boolean isTcp(int phase) {
+    /**
+     * Returns the phase of a connection that a flooded packet begins.
+     *
+     * @param first the phase of a connection that any other packet would begin
+     * @param counts whether it counts against limits
+     */
+    static int flooded(int first, boolean counts) {
+        int n = 0;
+        while (FLOODED_BASES[n] != first) {
+            n++;
+        }
+        return (counts ? FLOODED : UNCOUNTED) + n;
+    }
+
+    /** Returns whether a flooded packet has begun the connection, and nobody has answered it. */
+    static boolean isFlooded(int phase) {
+        return phase >= FLOODED;
+    }
+
+    /** Returns whether the connection counts against limits. */
+    static boolean isCounted(int phase) {
+        return phase < UNCOUNTED;
+    }
+
+    /** Returns the phase of the same connection if its packet had not been flooded. */
+    static int base(int phase) {
+        return phase < FLOODED ? phase : FLOODED_BASES[(phase - FLOODED) % FLOODED_BASES.length];
+    }
+
+    static boolean isTcp(int of) {
+        int phase = base(of);
         return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED || phase == TCP_KILLED;
     }
 
@@ -85,7 +125,7 @@ final class ConnectionState {
     }
 
     static String label(int phase) {
-        return LABELS[phase];
+        return LABELS[base(phase)];
     }
 
     /** Returns the labels that users may see, in the order of phases. */
@@ -113,6 +153,9 @@ final class ConnectionState {
         seconds[OTHER_UNREPLIED] = timeouts.other();
         seconds[OTHER_REPLIED] = timeouts.other();
         seconds[TCP_KILLED] = Math.max(timeouts.tcpClosing(), KILLED_SECONDS);
+        for (int phase = FLOODED; phase < COUNT; phase++) {
+            seconds[phase] = seconds[base(phase)];
+        }
         return seconds;
     }
 }

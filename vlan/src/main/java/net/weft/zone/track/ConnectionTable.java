@@ -17,6 +17,9 @@ import java.lang.invoke.VarHandle;
  * its state word; only then is it added to the index. A process that is killed in between leaves an entry that is
  * either free or complete.
  * <p>
+ * <b>Checksum.</b> The index word of an entry has bits of a keyed hash of everything that identifies the connection. A
+ * process that attaches believes only entries that the index of the process before agrees with.
+ * <p>
  * <b>Changes.</b> The state word changes by compare-and-set and contains an incarnation number that grows whenever the
  * entry is removed: a thread that has found an entry which meanwhile belongs to another connection fails. Index, free
  * stack and all counts are rebuilt from the state words when a process attaches.
@@ -30,6 +33,8 @@ public final class ConnectionTable {
     private final FreeSlots freeSlots;
     private final Attachment attachment;
     private final ConnectionLimiter occupancy = new ConnectionLimiter(this);
+    /** Index + 1 of the port of the first answer of each connection; 0 while there is none. Not kept in the file. */
+    private final short[] responders;
     private final long entries;
     private final long base;
     private volatile int unseenUntil = Integer.MIN_VALUE;
@@ -41,6 +46,7 @@ public final class ConnectionTable {
         int buckets = TableHeader.buckets(capacity);
         index = new TableIndex(this, segment, buckets);
         freeSlots = new FreeSlots(this, segment);
+        responders = new short[capacity];
         entries = Layout.HEADER_BYTES + (long) buckets * Layout.BUCKET_BYTES;
         base = segment.address() + entries;
     }
@@ -176,6 +182,16 @@ public final class ConnectionTable {
         INT.setOpaque(segment, counter(slot, side ^ 1) + Layout.ACKNOWLEDGMENT, acknowledged);
     }
 
+    /** Records the port of the first answer. */
+    void answeredBy(int slot, int port) {
+        responders[slot] = (short) (port + 1);
+    }
+
+    /** Returns the port of the first answer; -1 if there was none, or none since the process has begun. */
+    int responder(int slot) {
+        return Short.toUnsignedInt(responders[slot]) - 1;
+    }
+
     long state(int slot) {
         return (long) LONG.getAcquire(segment, entry(slot) + Layout.STATE);
     }
@@ -261,6 +277,7 @@ public final class ConnectionTable {
         segment.set(JAVA_LONG, at + Layout.LOW_B, key.lowB);
         segment.set(JAVA_LONG, at + Layout.TUPLE, key.tuple);
         LONG.setOpaque(segment, at + Layout.POLICY, policy);
+        responders[slot] = 0;
         LONG.setOpaque(segment, at + Layout.SCALES, scales);
         segment.set(JAVA_INT, counter(slot, 0), 0);
         segment.set(JAVA_INT, counter(slot, 1), 0);
@@ -311,8 +328,11 @@ public final class ConnectionTable {
         return true;
     }
 
-    /** Updates the counts of spare connections after a change of phase. */
+    /** Updates the counts of connections and of spare ones after a change of phase. */
     void phaseChanged(int slot, long policy, int before, int after) {
+        if (ConnectionState.isCounted(after) && !ConnectionState.isCounted(before)) {
+            occupancy.countFromNowOn(Layout.vlan(policy), Layout.port(policy));
+        }
         if (ConnectionState.isSpare(before) != ConnectionState.isSpare(after)) {
             if (ConnectionState.isSpare(after)) {
                 occupancy.spare(slot, Layout.vlan(policy), Layout.port(policy));
@@ -347,7 +367,7 @@ public final class ConnectionTable {
         }
         long policy = (long) LONG.getOpaque(segment, at + Layout.POLICY);
         index.unpublish(slot, hashOf(slot));
-        occupancy.forget(Layout.vlan(policy), Layout.port(policy), ConnectionState.isSpare(Layout.phase(state)));
+        occupancy.forget(Layout.vlan(policy), Layout.port(policy), Layout.phase(state));
         freeSlots.release(slot);
         return true;
     }

@@ -118,7 +118,7 @@ public final class Connections {
      * policies were applied.
      */
     public List<ConnectionRow> wouldCut(PolicyLookup candidate, int limit) {
-        return collect(row -> !isAllowed(candidate, row, row.from()), limit);
+        return collect(row -> !isAllowed(candidate, row, row.from(), row.to()), limit);
     }
 
     /**
@@ -126,10 +126,11 @@ public final class Connections {
      * allowed.
      *
      * @param from zone number of its source under these policies
+     * @param to zone number of its destination under these policies
      */
-    public static boolean isAllowed(PolicyLookup candidate, ConnectionRow row, int from) {
+    public static boolean isAllowed(PolicyLookup candidate, ConnectionRow row, int from, int to) {
         int etherType = row.isIpv6() ? EtherType.IPV6 : EtherType.IPV4;
-        int decision = candidate.decision(row.vlan(), from, row.to(), etherType, row.protocol(), row.destinationPort(),
+        int decision = candidate.decision(row.vlan(), from, to, etherType, row.protocol(), row.destinationPort(),
                 row.sourceHigh(), row.sourceLow(), row.destinationHigh(), row.destinationLow());
         return PolicyDecision.isAllowed(decision) || row.keepsEstablished();
     }
@@ -175,6 +176,7 @@ public final class Connections {
                 ConnectionState.label(phase),
                 PolicyDecision.policy(decision), (decision & PolicyDecision.KEEP_ESTABLISHED) != 0,
                 portNumber.applyAsInt(Layout.port(policy)),
+                table.responder(slot) < 0 ? -1 : portNumber.applyAsInt(table.responder(slot)),
                 table.packets(slot, sender), table.bytes(slot, sender), table.packets(slot, sender ^ 1),
                 table.bytes(slot, sender ^ 1), left);
         return ((table.state(slot) ^ state) & Layout.INCARNATION) == 0 ? row : null;

@@ -106,7 +106,7 @@ final class IcmpErrors {
 
     private boolean readPorts(MemorySegment segment, long l4, int available) {
         boolean isIcmp = key.isIcmp();
-        if (!isIcmp && key.protocol != IpProtocol.TCP && key.protocol != IpProtocol.UDP) {
+        if (!isIcmp && !IpProtocol.hasPorts(key.protocol)) {
             return true;
         }
         if (available < QUOTED_BYTES) {

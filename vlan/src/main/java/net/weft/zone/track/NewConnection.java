@@ -28,7 +28,9 @@ final class NewConnection {
      */
     int begin(int phase, int beginner, int decision, int epoch, int nowSeconds, int ingressPort,
             ConnectionLimits limits) {
-        int slot = table.occupancy().admit(key.vlan, ingressPort, limits);
+        int slot = ConnectionState.isCounted(phase)
+                ? table.occupancy().admit(key.vlan, ingressPort, limits)
+                : table.occupancy().admitUncounted(ingressPort);
         if (slot < 0) {
             return FULL;
         }
@@ -43,11 +45,12 @@ final class NewConnection {
         long other = 0;
         int mineAcknowledged = 0;
         int otherAcknowledged = 0;
-        if (Layout.phase(first) == ConnectionState.TCP_SYN_SENT) {
+        int phase = ConnectionState.base(Layout.phase(first));
+        if (phase == ConnectionState.TCP_SYN_SENT) {
             scales = TcpWindows.ofSyn(key.side, tcp.window, tcp.scale);
             mine = TcpWindows.window(tcp.end, tcp.end);
             mineAcknowledged = tcp.sequence + 1;
-        } else if (Layout.phase(first) == ConnectionState.TCP_PICKED_UP) {
+        } else if (phase == ConnectionState.TCP_PICKED_UP) {
             first |= Layout.IS_LIBERAL;
             scales = TcpWindows.ofPickedUp(key.side, tcp.window);
             mine = TcpWindows.window(tcp.end,

@@ -3,10 +3,12 @@ package net.weft.zone.track;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import net.weft.packet.IpProtocol;
 
 /**
- * Prepares a table for a new process: complete entries are added to a new index and counted, the others become free.
+ * Prepares a table for a new process: complete entries are added to a new index and counted; the others, and
+ * those that are not where their hash puts them, become free.
  * The policies are looked up again for each connection, because epochs start anew.
  */
 final class Recovery {
@@ -21,28 +23,45 @@ final class Recovery {
 
     void run(int nowSeconds) {
         if (!table.attachment().isNew()) {
+            BitSet indexed = indexed();
             table.index().clear();
             table.freeSlots().clear();
             for (int slot = 0; slot < table.used(); slot++) {
-                recover(slot, nowSeconds);
+                recover(slot, indexed.get(slot), nowSeconds);
             }
         }
     }
 
-    private void recover(int slot, int nowSeconds) {
+    /**
+     * Returns the slots whose entries are in the index of the process before, where their hash puts them: an entry of
+     * which a bit has changed is not.
+     */
+    private BitSet indexed() {
+        BitSet indexed = new BitSet();
+        for (int slot = 0; slot < table.used(); slot++) {
+            boolean isUsed = Layout.phase(table.state(slot)) != ConnectionState.FREE;
+            indexed.set(slot, isUsed && table.index().contains(slot, table.hashOf(slot)));
+        }
+        return indexed;
+    }
+
+    private void recover(int slot, boolean isIndexed, int nowSeconds) {
         long at = table.entry(slot);
         long state = segment.get(JAVA_LONG, at + Layout.STATE);
         long policy = segment.get(JAVA_LONG, at + Layout.POLICY);
-        if (!isWhole(at, state, policy) || isKnown(slot, at, policy)) {
+        if (!isIndexed || !isWhole(at, state, policy) || isKnown(slot, at, policy)) {
             segment.set(JAVA_LONG, at + Layout.STATE, state + Layout.INCARNATION_STEP & Layout.INCARNATION);
             table.freeSlots().release(slot);
             return;
         }
         if (nowSeconds - Layout.seconds(state) < 0) {
-            segment.set(JAVA_LONG, at + Layout.STATE, Layout.withSeconds(state, nowSeconds));
+            state = Layout.withSeconds(state, nowSeconds);
         }
+        // Connections of one flooded packet count one by one from now on.
+        state = Layout.withPhase(state, ConnectionState.base(Layout.phase(state)));
+        segment.set(JAVA_LONG, at + Layout.STATE, state);
         segment.set(JAVA_LONG, at + Layout.POLICY, policy & ~Layout.EPOCH_MASK);
-        table.occupancy().count(Layout.vlan(policy), Layout.port(policy), ConnectionState.isSpare(Layout.phase(state)));
+        table.occupancy().count(Layout.vlan(policy), Layout.port(policy), Layout.phase(state));
         if (table.index().publish(slot, table.hashOf(slot)) < 0) {
             table.remove(slot, segment.get(JAVA_LONG, at + Layout.STATE));
         }

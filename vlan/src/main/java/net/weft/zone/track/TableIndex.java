@@ -127,6 +127,25 @@ final class TableIndex {
         return -1;
     }
 
+    /** Returns whether an entry is in the index. */
+    boolean contains(int slot, long hash) {
+        int word = tag(hash) | slot + 1;
+        boolean found = containsIn(bucket(hash), word);
+        for (int number = 1; number <= Layout.DETOURS && !found; number++) {
+            found = containsIn(detour(hash, number), word);
+        }
+        return found;
+    }
+
+    private boolean containsIn(long bucket, int word) {
+        for (long at = bucket; at < bucket + Layout.BUCKET_BYTES; at += 4) {
+            if ((int) INT.getOpaque(segment, at) == word) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Removes an entry from the index. */
     void unpublish(int slot, long hash) {
         int word = tag(hash) | slot + 1;

@@ -74,7 +74,7 @@ final class TcpTracking {
     }
 
     private int step() {
-        int phase = Layout.phase(state);
+        int phase = ConnectionState.base(Layout.phase(state));
         if (phase == ConnectionState.TCP_KILLED) {
             return killed();
         }
@@ -124,13 +124,13 @@ final class TcpTracking {
         }
         if (!isSameSyn()) {
             return setScales(TcpWindows.withNewSyn(scales, tcp.sequence))
-                    ? moveTo(ConnectionState.TCP_SYN_SENT, 0)
+                    ? moveTo(Layout.phase(state), 0)
                     : RETRY;
         }
         // A retransmission, perhaps without its data or some of its options: the answer may be to either.
         return setScales(TcpWindows.ofSynAgain(scales, side, tcp.window, tcp.scale))
                 && setWindow(side, mine, TcpWindows.window(later(end(mine), tcp.end), granted(mine)))
-                        ? moveTo(ConnectionState.TCP_SYN_SENT, 0)
+                        ? moveTo(Layout.phase(state), 0)
                         : RETRY;
     }
 
@@ -148,7 +148,9 @@ final class TcpTracking {
         if (tcp.isReset()) {
             return !acknowledges
                     ? INVALID
-                    : isExact || isOfNewSyn ? moveTo(ConnectionState.TCP_CLOSED, resetBit()) : VALID;
+                    : isExact || isOfNewSyn
+                            ? moveTo(ConnectionState.TCP_CLOSED, resetBit() | Layout.IS_REPLIED)
+                            : VALID;
         }
         if (!tcp.isSyn()) {
             // The endpoint of an old connection, which does not know the new one, acknowledges its own position; a

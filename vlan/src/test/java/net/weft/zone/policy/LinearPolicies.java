@@ -59,6 +59,7 @@ final class LinearPolicies {
             case ANY -> true;
             case TCP -> (ipv4 || ipv6) && query.protocol() == 6 && portFits;
             case UDP -> (ipv4 || ipv6) && query.protocol() == 17 && portFits;
+            case SCTP -> (ipv4 || ipv6) && query.protocol() == 132 && portFits;
             case ICMP -> ipv4 && query.protocol() == 1 && portFits;
             case ICMPV6 -> ipv6 && query.protocol() == 58 && portFits;
             case PROTOCOL ->

@@ -96,7 +96,8 @@ final class RandomPolicies {
             case 2 -> range(Match.Kind.ICMPV6, one(0, 1, 128, 255), one(0, 1, 128, 255));
             case 3 -> range(Match.Kind.PROTOCOL, one(PROTOCOLS), one(PROTOCOLS));
             case 4 -> range(Match.Kind.ETHER, one(ETHER_TYPES), one(ETHER_TYPES));
-            case 5, 6 -> range(Match.Kind.UDP, port(), port());
+            case 5 -> range(Match.Kind.UDP, port(), port());
+            case 6 -> range(Match.Kind.SCTP, port(), port());
             default -> range(Match.Kind.TCP, port(), port());
         };
     }

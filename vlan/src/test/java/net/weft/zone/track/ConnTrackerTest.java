@@ -196,7 +196,7 @@ class ConnTrackerTest {
                 HeaderParser.parse(segment, 0, 12, 40, frame.length)}) {
             assertThat(bed.tracker.evaluate(segment, 0, parsed, 40, frame.length, 10, GUESTS, SERVERS, 1))
                     .isEqualTo(INVALID_STATE);
-            assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS)).isEqualTo(INVALID_STATE);
+            assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS, 1)).isEqualTo(INVALID_STATE);
         }
     }
 
@@ -251,8 +251,8 @@ class ConnTrackerTest {
         long parsed = HeaderParser.parse(segment, 0, 12, frame.length, frame.length);
         bed.forth(Packet.udp(SERVER, 53, CLIENT, 9));
 
-        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS)).isEqualTo(ALLOW);
-        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, SERVERS, GUESTS)).as("an answer")
+        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, GUESTS, SERVERS, 1)).isEqualTo(ALLOW);
+        assertThat(bed.tracker.judgeFlood(segment, 0, parsed, 10, SERVERS, GUESTS, 1)).as("an answer")
                 .isEqualTo(ZONE_DENIED);
         assertThat(bed.table.size()).isOne();
     }

@@ -179,10 +179,14 @@ public final class Port {
         }
     }
 
+    private static @Nullable Boolean sealed(@Nullable Device device) {
+        return device == null ? null : device.isMemorySealed();
+    }
+
     private LegStatus status(AttachmentSupervisor leg) {
         LagLeg own = aggregate == null ? null : aggregate.own(leg.spec().name());
         return new LegStatus(leg.spec().name(), leg.number, leg.hasLink() ? null : leg.failure(), leg.spec().device(),
-                leg.mtu(), own == null ? null : own.counters);
+                leg.mtu(), own == null ? null : own.counters, sealed(leg.device()));
     }
 
     /** The port's current status. @param macEntries the number of MAC entries learned on the port */

@@ -75,6 +75,14 @@ public interface Device extends AutoCloseable {
     }
 
     /**
+     * Returns whether the memory of a guest behind the device is sealed, so that the guest cannot cut it off; null where
+     * no guest's memory is mapped. Any thread.
+     */
+    default @Nullable Boolean isMemorySealed() {
+        return null;
+    }
+
+    /**
      * Returns whether the device cannot send yet because the other side is still coming up; frames then count as {@link
      * DropReason#PORT_DOWN}.
      */

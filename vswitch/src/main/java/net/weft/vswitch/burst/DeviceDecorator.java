@@ -38,6 +38,11 @@ public interface DeviceDecorator extends Device {
     }
 
     @Override
+    default @Nullable Boolean isMemorySealed() {
+        return delegate().isMemorySealed();
+    }
+
+    @Override
     default boolean isComingUp() {
         return delegate().isComingUp();
     }

@@ -45,8 +45,9 @@ public enum DropReason {
     GUARD_BPDU("a bridge's spanning tree frame (BPDU), which `bpdu` or `guard: strict` does not let through this port",
             "switch spanning tree off on the bridge behind it, or pass the frames on with `bpdu: forward` and `guard: off`"),
     /** The frame exceeds the storm limit of the port. */
-    STORM_LIMIT("the port sends more broadcast, multicast or unknown frames a second than its `storm-limit`",
-            "look for a loop or a broken station behind it, or raise the limit"),
+    STORM_LIMIT("the port sends more broadcast, multicast or unknown frames a second than its `storm-limit` "
+            + "(by default 20,000, multicast not counted)",
+            "look for a loop or a broken station behind it, or raise the limit (`storm-limit: N`, `off` for none)"),
     /** The frame exceeds a rate limit. */
     RATE_LIMIT("more bits a second than the `rate-limit` of the port it came in by or leaves by",
             "raise the limit, or let the sender send less"),
@@ -73,6 +74,11 @@ public enum DropReason {
     /** The port has reached its limit of MAC addresses. */
     MAC_LIMIT("the port already has as many addresses as its `mac-limit` allows",
             "see with `weft show macs` whose they are, and raise the limit if all of them belong there"),
+    /** The source MAC address moved here too often, and stays on its previous port for now or has the port shut. */
+    MAC_MOVE(
+            "its source address moved to this port again and again, so it stays where it was for 10 s (`mac-move: hold`), "
+                    + "or the port is shut (`mac-move: shut`)",
+            "find the two stations that use one address; `weft show macs` and the log name both ports"),
     /** The source MAC address is not bound to the port, or another port holds it. */
     GUARD_MAC(
             "it claims a source MAC address that is not among the port's `mac`, or that another port has declared and holds",

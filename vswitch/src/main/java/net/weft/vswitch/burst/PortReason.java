@@ -18,6 +18,8 @@ public enum PortReason {
     LOOP_DETECTED,
     /** A BPDU arrived on a port with BPDU guard. */
     BPDU_GUARD,
+    /** Addresses moved to the port again and again, and the port has {@code mac-move: shut}. */
+    MAC_MOVE,
     /** The interface exists, but its link is down. */
     CARRIER_DOWN,
     /** The configuration says {@code enabled: false}. */

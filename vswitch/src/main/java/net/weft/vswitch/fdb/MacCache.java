@@ -58,7 +58,7 @@ public final class MacCache {
             }
         }
         int outcome = macs.learn(vid, mac, port, nowSeconds, limit);
-        if (outcome != MacTable.LIMIT) {
+        if (outcome < MacTable.LIMIT) {
             source = key;
             sourcePort = port;
         }

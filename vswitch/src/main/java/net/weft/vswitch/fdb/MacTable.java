@@ -41,6 +41,8 @@ public final class MacTable {
     public static final int LIMIT = 3;
     /** Result of {@link MacCache#learn}: another port has declared the address and holds it. */
     public static final int HELD = 4;
+    /** Result of {@link #learn}: the address stays on its previous port, because it moved too often. */
+    public static final int KEPT = 5;
 
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -48,6 +50,7 @@ public final class MacTable {
     private final int[] entriesOfPort = new int[MAX_PORTS];
     private final int ageingSeconds;
     private final EntryWord code;
+    private final MacMoves moves = new MacMoves();
     private final NewEntries fresh = new NewEntries(MAX_PORTS);
     private final AtomicInteger changes = new AtomicInteger();
     private int ageCursor;
@@ -89,7 +92,7 @@ public final class MacTable {
      * Learns that a frame from {@code mac} was received by {@code port}.
      * @param nowSeconds time by the monotonic clock in seconds, never negative
      * @param limit maximum number of entries of the port; 0 for no limit
-     * @return {@link #KNOWN}, {@link #LEARNED}, {@link #MOVED} or {@link #LIMIT}
+     * @return {@link #KNOWN}, {@link #LEARNED}, {@link #MOVED}, {@link #LIMIT} or {@link #KEPT}
      */
     public int learn(int vid, long mac, int port, int nowSeconds, int limit) {
         long hash = code.hash(vid, mac);
@@ -106,7 +109,14 @@ public final class MacTable {
                 return KNOWN;
             }
             if (EntryWord.sameKey(word, wanted) && word != EntryWord.EMPTY) {
-                return move(page, at, word, wanted, nowSeconds, limit);
+                if (moves.keeps(vid, mac, port, nowSeconds)) {
+                    return KEPT;
+                }
+                int outcome = move(page, at, word, wanted, nowSeconds, limit);
+                if (outcome == MOVED) {
+                    moves.add(vid, mac, EntryWord.port(word), port);
+                }
+                return outcome;
             }
         }
         if (!admit(port, limit)) {
@@ -286,6 +296,11 @@ public final class MacTable {
         return (int) COUNTS.getOpaque(entriesOfPort, port);
     }
 
+    /** The entries that moved, and those that must not. */
+    public MacMoves moves() {
+        return moves;
+    }
+
     /** Change counter: differs whenever an entry was created, removed or moved. Any thread. */
     int changes() {
         return changes.get();
@@ -296,23 +311,11 @@ public final class MacTable {
         return pages.inUse();
     }
 
-    /** Receives one entry; see {@link #forEach}. */
-    @FunctionalInterface
-    public interface Visitor {
-        /**
-         * @param vid VLAN
-         * @param mac 48 bits, first byte lowest
-         * @param port port number
-         * @param ageSeconds seconds since its last frame
-         */
-        void entry(int vid, long mac, int port, int ageSeconds);
-    }
-
     /**
      * Visits every entry in no particular order. Entries that change concurrently are visited in their old or new
      * state. Any thread.
      */
-    public void forEach(int nowSeconds, Visitor visitor) {
+    public void forEach(int nowSeconds, MacVisitor visitor) {
         pages.visit((bucket, page, at, word) -> visitor.entry(code.vid(bucket, word), code.mac(bucket, word),
                 EntryWord.port(word), (int) Math.max(0, nowSeconds - page[at + SEEN])));
     }
@@ -323,6 +326,7 @@ public final class MacTable {
      */
     public void copyOf(MacTable other) {
         pages.copyOf(other.pages);
+        moves.copyOf(other.moves);
         for (int port = 0; port < MAX_PORTS; port++) {
             entriesOfPort[port] = (int) COUNTS.getOpaque(other.entriesOfPort, port);
         }

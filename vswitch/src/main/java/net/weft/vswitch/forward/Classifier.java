@@ -1,5 +1,6 @@
 package net.weft.vswitch.forward;
 
+import java.util.Arrays;
 import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.vlan.VlanMembership;
@@ -32,6 +33,14 @@ final class Classifier {
     private static final long RESERVED_MASK = 0xF0_FF_FF_FF_FF_FFL;
 
     private static final int NO_PORT = -1;
+    /** The drop reasons by the result of learning; the lower results are no reasons. */
+    private static final DropReason[] NOT_ADMITTED = new DropReason[MacTable.KEPT + 1];
+
+    static {
+        Arrays.fill(NOT_ADMITTED, DropReason.MAC_LIMIT);
+        NOT_ADMITTED[MacTable.HELD] = DropReason.GUARD_MAC;
+        NOT_ADMITTED[MacTable.KEPT] = DropReason.MAC_MOVE;
+    }
 
     private final MacCache addresses;
     private final IngressChecks checks;
@@ -47,6 +56,8 @@ final class Classifier {
     private int untagged;
     private int mtu;
     private int flags;
+    /** The flags that concern frames to a single station. */
+    private int unicastFlags;
     private int macLimit;
 
     Classifier(MacCache addresses, IngressChecks checks, ControlTraps traps, ZoneFilter zones) {
@@ -75,6 +86,7 @@ final class Classifier {
         untagged = vlan >= 0 ? vlan : drop(vlans == null ? DropReason.PORT_DOWN : DropReason.NOT_MEMBER);
         mtu = snapshot.mtu[ingress];
         flags = snapshot.protections.flags[ingress];
+        unicastFlags = flags & PortFlags.UNICAST;
         macLimit = snapshot.macLimit[ingress];
     }
 
@@ -194,7 +206,7 @@ final class Classifier {
         if ((destination & RESERVED_MASK) == RESERVED) {
             return reserved(burst, i, vlan, destination);
         }
-        if (flags != 0) {
+        if (((destination & 1) != 0 ? flags : unicastFlags) != 0) {
             int refusal = protect(burst, i, vlan, destination);
             if (refusal != ADMITTED) {
                 return refusal;
@@ -203,8 +215,10 @@ final class Classifier {
         if (nowSeconds != NOT_LEARNED) {
             long source = Memory.getLong(head + 4) >>> 16;
             int outcome = addresses.learn(vlan, source, port, nowSeconds, macLimit);
-            if (outcome >= MacTable.LIMIT) {
-                return drop(outcome == MacTable.HELD ? DropReason.GUARD_MAC : DropReason.MAC_LIMIT);
+            if (outcome == MacTable.MOVED) {
+                row[PortCounters.MAC_MOVES]++;
+            } else if (outcome > MacTable.MOVED) {
+                return drop(NOT_ADMITTED[outcome]);
             }
         }
         return (destination & 1) != 0

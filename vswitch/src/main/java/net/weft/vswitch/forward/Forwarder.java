@@ -33,6 +33,7 @@ import net.weft.vswitch.zoning.ZoneFilter;
  */
 public final class Forwarder implements AutoCloseable {
     private final int workerId;
+    private final boolean observing;
     private final MacCache addresses;
     private final Classifier classifier;
     private final VlanTally vlans = new VlanTally();
@@ -55,6 +56,7 @@ public final class Forwarder implements AutoCloseable {
     /** @param observing true if connections must stay unchanged, for a trace */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts, boolean observing) {
         this.workerId = workerId;
+        this.observing = observing;
         this.addresses = new MacCache(macs, !observing);
         traps = new ControlTraps(punts, policers);
         checks = new IngressChecks(policers, traps);
@@ -62,7 +64,7 @@ public final class Forwarder implements AutoCloseable {
         classifier = new Classifier(addresses, checks, traps, zones);
         monitors = new PortMonitors(workerId);
         lists = new EgressLists(observing ? EgressLists.OBSERVING : workerId, policers, monitors);
-        injector = new Injector(policers, zones, monitors);
+        injector = new Injector(policers, monitors);
     }
 
     /** Adopts a new configuration; between bursts only. Allocates if the number of ports has grown. */
@@ -145,7 +147,7 @@ public final class Forwarder implements AutoCloseable {
         vlans.count(burst);
         dispatchBurst(burst);
         lists.transmitBurst(burst);
-        if (zones.settle()) {
+        if (zones.settle() && !observing) {
             injector.answerRejected(burst);
         }
         if (monitors.any()) {
@@ -228,6 +230,9 @@ public final class Forwarder implements AutoCloseable {
         int copies = 0;
         int wanted = burst.floodFlags[i];
         boolean zoned = (snapshot.protections.flags[ingress] & PortFlags.ZONED) != 0;
+        if (zoned) {
+            zones.beginCopies(burst, i);
+        }
         for (int member : checks.members(burst, i)) {
             if (member != ingress && member < snapshot.ports() && (wanted == 0 || checks.reaches(member, wanted))) {
                 int up = snapshot.links.forwarding(member);

@@ -1,9 +1,11 @@
 package net.weft.vswitch.forward;
 
+import net.weft.linux.Memory;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.port.LinkLocalProtocol;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.snooping.GroupTable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ final class IngressChecks {
      * 8-2).
      */
     private static final int CUSTOMERS = 0xB801;
+    private static final int PASSED = PortFlags.PASS_LLDP | PortFlags.PASS_LACP | PortFlags.PASS_EAPOL
+            | PortFlags.PASS_PTP;
 
     private final Policers policers;
     private final ControlTraps traps;
@@ -54,8 +58,8 @@ final class IngressChecks {
                     : ControlTraps.NOT_TRAPPED;
             return trapped != ControlTraps.NOT_TRAPPED ? trapped : Verdict.drop(DropReason.LOOP);
         }
-        if ((flags & PortFlags.SHUT_BPDU) != 0) {
-            return Verdict.drop(DropReason.GUARD_BPDU);
+        if ((flags & (PortFlags.SHUT_BPDU | PortFlags.SHUT_MOVE)) != 0) {
+            return Verdict.drop((flags & PortFlags.SHUT_MOVE) != 0 ? DropReason.MAC_MOVE : DropReason.GUARD_BPDU);
         }
         if ((flags & PortFlags.TUNNEL) != 0) {
             encapsulate(burst, i);
@@ -151,9 +155,23 @@ final class IngressChecks {
         if (trapped != ControlTraps.NOT_TRAPPED) {
             return trapped;
         }
-        return (destination >>> 40 & 0xF) == 0 && PuntRules.isBpdu(burst, i)
-                ? bpdu(burst, i, flags)
-                : Verdict.drop(DropReason.RESERVED_ADDRESS);
+        if ((destination >>> 40 & 0xF) == 0 && PuntRules.isBpdu(burst, i)) {
+            return bpdu(burst, i, flags);
+        }
+        if ((flags & PASSED) == 0 || (flags & passed(burst, i, destination)) == 0) {
+            return Verdict.drop(DropReason.RESERVED_ADDRESS);
+        }
+        int refusal = (flags & PortFlags.ADMISSION) == 0 ? ADMITTED : admit(burst, i, vlan, destination, flags);
+        return refusal == ADMITTED ? flood(burst, i, flags) : refusal;
+    }
+
+    /** Returns the flag that a port needs for {@code pass} to forward the frame, 0 if there is none. */
+    private static int passed(Burst burst, int i, long destination) {
+        int type = burst.typeOffset[i];
+        return burst.headLength[i] < type + 2
+                ? 0
+                : LinkLocalProtocol.flag(Short.toUnsignedInt(Memory.getShortBe(burst.head(i) + type)),
+                        (int) (destination >>> 40 & 0xF));
     }
 
     private int bpdu(Burst burst, int i, int flags) {

@@ -8,7 +8,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.port.PortCounters;
-import net.weft.vswitch.zoning.ZoneFilter;
+import net.weft.vswitch.zoning.RejectionFrames;
 
 /**
  * Sends the switch's own frames, one at a time: frames of link protocols and answers to rejected frames. One per
@@ -19,7 +19,6 @@ final class Injector implements AutoCloseable {
     private static final int GUARDED = Verdict.drop(DropReason.GUARD_IP);
 
     private final Policers policers;
-    private final ZoneFilter zones;
     private final PortMonitors monitors;
     private final Burst burst = new Burst();
     private final TransmitList list = new TransmitList();
@@ -28,9 +27,8 @@ final class Injector implements AutoCloseable {
     private long[][] rows = {};
 
     /** @param monitors gives the devices of the legs, and observes the frames that are sent */
-    Injector(Policers policers, ZoneFilter zones, PortMonitors monitors) {
+    Injector(Policers policers, PortMonitors monitors) {
         this.policers = policers;
-        this.zones = zones;
         this.monitors = monitors;
     }
 
@@ -82,7 +80,7 @@ final class Injector implements AutoCloseable {
 
     private void answer(Burst rejected, int i, int tag, Device device) {
         burst.clear();
-        int length = zones.rejection(rejected, i, burst.heads(), burst.headOffset(0));
+        int length = RejectionFrames.build(rejected, i, burst.heads(), burst.headOffset(0));
         if (length > 0) {
             send(length, tag, rejected.port[i], device);
         }

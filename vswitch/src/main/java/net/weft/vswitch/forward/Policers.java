@@ -1,5 +1,6 @@
 package net.weft.vswitch.forward;
 
+import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.port.LagLeg;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rate and storm policers of the ports, as one worker applies them. One thread; nothing is allocated per frame. */
 final class Policers {
+    /** The bits of an address, which are all set in the broadcast address. */
+    private static final long MAC_MASK = 0xFFFF_FFFF_FFFFL;
+
     private PortProtections protections = PortProtections.none(0);
     private @Nullable LagLeg[] legs = {};
     private long nowNs;
@@ -43,11 +47,17 @@ final class Policers {
 
     /** Returns whether {@code storm-limit} of the ingress port allows a frame to be flooded. */
     boolean mayFlood(Burst burst, int i, int flags) {
-        if ((flags & PortFlags.STORM) == 0 || recirculated) {
+        if ((flags & PortFlags.STORM) == 0 || recirculated
+                || (flags & PortFlags.STORM_SPARES_MULTICAST) != 0 && isMulticast(burst, i)) {
             return true;
         }
         TokenBucket storm = limits(burst.port[i]).storm;
         return storm == null || storm.take(segments(burst, i), nowNs);
+    }
+
+    private static boolean isMulticast(Burst burst, int i) {
+        long destination = Memory.getLong(burst.head(i)) & MAC_MASK;
+        return (destination & 1) != 0 && destination != MAC_MASK;
     }
 
     /** Returns whether one more rejected frame of a port may be answered. */

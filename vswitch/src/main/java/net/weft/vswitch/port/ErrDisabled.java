@@ -53,6 +53,10 @@ public final class ErrDisabled {
     /** Returns the {@link PortFlags} bit of the cause, 0 if the port is not err-disabled. */
     public int flags() {
         DeviceFailure now = cause;
-        return now == null ? 0 : now.reason() == PortReason.LOOP_DETECTED ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU;
+        return now == null ? 0 : switch (now.reason()) {
+            case LOOP_DETECTED -> PortFlags.SHUT_LOOP;
+            case MAC_MOVE -> PortFlags.SHUT_MOVE;
+            default -> PortFlags.SHUT_BPDU;
+        };
     }
 }

@@ -28,7 +28,9 @@ public final class PortCounters {
     public static final int HELD = 7;
     /** Cell: held frames that were recirculated. */
     public static final int AGAIN = 8;
-    private static final int INGRESS_DROPS = 9;
+    /** Cell: addresses that moved here from another port. */
+    public static final int MAC_MOVES = 9;
+    private static final int INGRESS_DROPS = 10;
     private static final int EGRESS_DROPS = INGRESS_DROPS + DropReason.COUNT;
     /** Cells of a row, padded so that the rows of two workers never share a cache line. */
     private static final int ROW = EGRESS_DROPS + DropReason.COUNT + 8;
@@ -101,6 +103,11 @@ public final class PortCounters {
     /** Frames received here that were punted to the switch itself, such as its loop probes. */
     public long punted() {
         return sum(PUNTED);
+    }
+
+    /** Addresses that moved here from another port. */
+    public long macMoves() {
+        return sum(MAC_MOVES);
     }
 
     /** Frames received here that are held now. */

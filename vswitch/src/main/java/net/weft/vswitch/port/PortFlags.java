@@ -3,8 +3,8 @@ package net.weft.vswitch.port;
 import net.weft.vlan.VlanMembership;
 
 /**
- * The flag word of a port in a snapshot: which checks its frames need. The frames of a port with the word 0 need no
- * further checks.
+ * The flag word of a port in a snapshot: which checks its frames need. Frames to a single station of a port without
+ * {@link #UNICAST} flags need no further checks.
  */
 public final class PortFlags {
     /** Flooded frames are limited on ingress. */
@@ -31,6 +31,18 @@ public final class PortFlags {
     public static final int BOUND = 1 << 10;
     /** Received frames may claim an address that a port has declared. */
     public static final int WATCHED = 1 << 11;
+    /** {@link #STORM} does not limit multicast. */
+    public static final int STORM_SPARES_MULTICAST = 1 << 12;
+    /** Received LLDP frames are forwarded. */
+    public static final int PASS_LLDP = 1 << 13;
+    /** Received LACP frames are forwarded. */
+    public static final int PASS_LACP = 1 << 14;
+    /** Received 802.1X frames are forwarded. */
+    public static final int PASS_EAPOL = 1 << 15;
+    /** Received PTP frames to a reserved address are forwarded. */
+    public static final int PASS_PTP = 1 << 16;
+    /** The port is err-disabled because addresses moved to it again and again: all received frames are dropped. */
+    public static final int SHUT_MOVE = 1 << 17;
     /** The legs of the port run link aggregation: LACPDUs and Markers are punted. */
     public static final int LACP = 1 << 20;
     /** The port runs LLDP. */
@@ -38,7 +50,9 @@ public final class PortFlags {
     /** The flags that require parsed headers. */
     public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The flags that concern every received frame; the others concern flooded frames only. */
-    public static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU;
+    public static final int ADMISSION = TUNNEL | INGRESS_RATE | SHUT_LOOP | SHUT_BPDU | SHUT_MOVE;
+    /** The flags that concern frames to a single station, too; the others concern group addresses and floods only. */
+    public static final int UNICAST = ADMISSION | NEEDS_HEADERS;
 
     private PortFlags() {
     }

@@ -27,10 +27,7 @@ public final class PortLimits {
      */
     public PortLimits(Protection protection, List<PuntRule> rules, long nowNs) {
         this.protection = protection;
-        int stormLimit = protection.stormLimit();
-        storm = stormLimit == 0
-                ? null
-                : new TokenBucket(stormLimit, Math.max(stormLimit * BURST_SECONDS, LEAST_PACKETS), nowNs);
+        storm = storm(protection.stormLimit(), nowNs);
         ingress = bytes(protection.ingressRate(), nowNs);
         egress = bytes(protection.egressRate(), nowNs);
         punts = rules.stream().map(rule -> new TokenBucket(rule.perSecond(), rule.burst(), nowNs))
@@ -61,6 +58,14 @@ public final class PortLimits {
         return new PortLimits(this);
     }
 
+    private static @Nullable TokenBucket storm(int limit, long nowNs) {
+        if (limit == Protection.DEFAULT_STORM_LIMIT) {
+            return new TokenBucket(Protection.DEFAULT_STORM_RATE,
+                    Protection.DEFAULT_STORM_RATE * Protection.DEFAULT_STORM_SECONDS, nowNs);
+        }
+        return limit == 0 ? null : new TokenBucket(limit, Math.max(limit * BURST_SECONDS, LEAST_PACKETS), nowNs);
+    }
+
     private static @Nullable TokenBucket bytes(long bitsPerSecond, long nowNs) {
         double rate = bitsPerSecond / 8.0;
         return bitsPerSecond == 0 ? null : new TokenBucket(rate, Math.max(rate * BURST_SECONDS, LEAST_BYTES), nowNs);
@@ -68,7 +73,10 @@ public final class PortLimits {
 
     /** Returns the {@link PortFlags} for these limits. */
     public int flags() {
-        return (storm == null ? 0 : PortFlags.STORM) | (ingress == null ? 0 : PortFlags.INGRESS_RATE)
+        int passed = protection.passed().stream().mapToInt(protocol -> protocol.flag).reduce(0, (a, b) -> a | b);
+        return passed | (storm == null ? 0 : PortFlags.STORM)
+                | (protection.stormLimit() == Protection.DEFAULT_STORM_LIMIT ? PortFlags.STORM_SPARES_MULTICAST : 0)
+                | (ingress == null ? 0 : PortFlags.INGRESS_RATE)
                 | (egress == null ? 0 : PortFlags.EGRESS_RATE) | (protection.loopProbes() ? PortFlags.LOOP_PROBES : 0)
                 | switch (protection.bpdu()) {
                     case DROP -> 0;

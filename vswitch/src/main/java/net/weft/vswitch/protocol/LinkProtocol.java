@@ -35,4 +35,12 @@ public interface LinkProtocol {
      * @return nanoseconds until the next call is due; a later call must do no harm
      */
     long tick(long nowNs);
+
+    /**
+     * Returns nanoseconds until {@link #tick} is due, called after {@link #receive}: what was received may make a tick
+     * due sooner than the last one said.
+     */
+    default long dueInNs(long nowNs) {
+        return Long.MAX_VALUE / 4;
+    }
 }

@@ -104,6 +104,8 @@ public final class ProtocolHost implements AutoCloseable {
         LinkProtocol protocol = byRule.get(frame.rule());
         if (protocol != null) {
             guarded(() -> protocol.receive(frame, nowNs));
+            int n = protocols.indexOf(protocol);
+            dueNs[n] = Math.min(dueNs[n] - nowNs, protocol.dueInNs(nowNs)) + nowNs;
         }
     }
 

@@ -11,6 +11,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.trace.Trace.Exit;
 import net.weft.vswitch.trace.Trace.Setting;
@@ -88,7 +89,11 @@ final class TraceSteps {
                     last == Stage.GUARD ? reason : null);
         }
         if (last.compareTo(Stage.LEARN) >= 0) {
-            step(Stage.LEARN, reason == DropReason.MAC_LIMIT ? Setting.MAC_LIMIT : null, learnText(reason),
+            step(Stage.LEARN,
+                    reason == DropReason.MAC_LIMIT
+                            ? Setting.MAC_LIMIT
+                            : reason == DropReason.MAC_MOVE ? Setting.PORT : null,
+                    learnText(reason),
                     last == Stage.LEARN ? reason : null);
         }
         boolean flooded = row.length > 0 && row[PortCounters.FLOODED] > 0;
@@ -128,7 +133,7 @@ final class TraceSteps {
             case PORT_DOWN -> Stage.RECEIVE;
             case MALFORMED -> hasWholeHeader() ? Stage.CHECK : Stage.RECEIVE;
             case NOT_MEMBER, DOUBLE_TAG -> Stage.VLAN;
-            case MAC_LIMIT -> Stage.LEARN;
+            case MAC_LIMIT, MAC_MOVE -> Stage.LEARN;
             case SAME_PORT, NO_DESTINATION, NO_LISTENER -> Stage.LOOKUP;
             case GUARD_MAC, GUARD_IP, GUARD_DHCP, GUARD_RA, GUARD_QUERIER -> Stage.GUARD;
             case ZONE_DENIED, POLICY_DROP, POLICY_REJECT, INVALID_STATE, FRAGMENT, CONNECTION_LIMIT -> Stage.POLICY;
@@ -209,6 +214,11 @@ final class TraceSteps {
         if (reason == DropReason.MAC_LIMIT) {
             return mac + " is new, and " + port + " has " + macs.entries(ingress) + " stations of "
                     + snapshot.macLimit[ingress];
+        }
+        if (reason == DropReason.MAC_MOVE) {
+            return (snapshot.protections.flags[ingress] & PortFlags.SHUT_MOVE) != 0
+                    ? "the port is shut, because addresses moved to it again and again"
+                    : mac + " stays on " + names.apply(sourceBefore) + " for some seconds, because it moves too often";
         }
         if (sourceBefore == ingress) {
             return mac + " is known on " + port;

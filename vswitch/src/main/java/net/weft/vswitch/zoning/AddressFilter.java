@@ -1,11 +1,14 @@
 package net.weft.vswitch.zoning;
 
 import java.lang.foreign.MemorySegment;
+import net.weft.packet.EtherType;
+import net.weft.packet.HeaderParser;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.guard.AddressClaims;
 import net.weft.zone.guard.GuardQuery;
 import net.weft.zone.guard.PortGuard;
+import net.weft.zone.guard.Snap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * nothing is allocated per frame.
  */
 final class AddressFilter {
+    private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
+    private static final long NS_A_SECOND = 1_000_000_000L;
+
     private final boolean observing;
     private final GuardQuery query = new GuardQuery();
     private ZoneTable table = ZoneTable.off(0);
@@ -31,11 +37,28 @@ final class AddressFilter {
     /**
      * Checks a frame.
      *
-     * @param headers parsed headers of the frame, which are valid
-     * @param guard guard of its port, or null
+     * @param headers parsed headers of the frame
      * @return {@link ZoneFilter#PASS} or the ordinal of a {@link DropReason}
      */
-    int check(Burst burst, int i, long headers, int vlan, @Nullable PortGuard guard, int nowSeconds) {
+    int admit(Burst burst, int i, long headers, int vlan, long nowNs) {
+        if ((headers & UNREADABLE) != 0) {
+            return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
+        }
+        if (HeaderParser.etherType(headers) < EtherType.MIN
+                && Snap.hidesPacket(burst.heads(), burst.headOffset(i), burst.headLength[i], burst.length[i],
+                        headers)) {
+            return Reasons.MALFORMED;
+        }
+        PortGuard guard = table.guard(burst.port[i]);
+        if (guard == null && !table.isWatched(burst.port[i])) {
+            return ZoneFilter.PASS;
+        }
+        return guard != null && EtherType.isVlan(HeaderParser.etherType(headers))
+                ? Reasons.TOO_LONG
+                : check(burst, i, headers, vlan, guard, (int) (nowNs / NS_A_SECOND));
+    }
+
+    private int check(Burst burst, int i, long headers, int vlan, @Nullable PortGuard guard, int nowSeconds) {
         query.of(vlan, burst.port[i], nowSeconds, guard == null || guard.isRouter());
         int answer = guard == null ? PortGuard.ALLOW : guarded(guard, burst, i, headers);
         if (answer == PortGuard.ALLOW && table.isWatched(burst.port[i])) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Function;
 import net.weft.linux.Fd;
 import net.weft.linux.FileFaults;
+import net.weft.linux.FileStatus;
 import net.weft.linux.LinuxException;
 import net.weft.linux.OwnFile;
 import net.weft.zone.track.Attachment;
@@ -37,6 +38,8 @@ final class ConnectionFile implements AutoCloseable {
      */
     private @Nullable Fd fd;
     private final MemorySegment memory;
+    /** The space that the file had when all of it was allocated, bytes. */
+    private long allocatedBytes;
 
     /**
      * @param path null for no file
@@ -73,6 +76,7 @@ final class ConnectionFile implements AutoCloseable {
                     room.allocate(bytes);
                 }
             }
+            allocatedBytes = FileStatus.of(room).allocatedBytes();
             return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
         } catch (IOException | LinuxException e) {
             LOG.log(System.Logger.Level.WARNING,
@@ -82,6 +86,24 @@ final class ConnectionFile implements AutoCloseable {
             closeChannel();
             return arena.allocate(bytes, Long.BYTES);
         }
+    }
+
+    /**
+     * Returns whether pages of the memory are gone, because the file was cut off or a hole was punched into it: then a
+     * worker that touches them fails, or finds zeros. Costs one system call; any thread, one at a time.
+     */
+    boolean isDamaged() {
+        Fd now = fd;
+        if (now == null || channel == null) {
+            return false;
+        }
+        FileStatus status = FileStatus.of(now);
+        return status.bytes() < memory.byteSize() || status.allocatedBytes() < allocatedBytes;
+    }
+
+    /** Gives the file up to a successor, and goes on mapping it for the threads that still use it. */
+    void abandon() {
+        closeChannel();
     }
 
     private static boolean lock(FileChannel file) throws IOException {

@@ -40,10 +40,11 @@ public record LoggedPacket(int decision, int reason, int ingress, int egress, in
         int protocol = HeaderParser.protocol(headers);
         int l4 = HeaderParser.l4Offset(headers);
         boolean complete = HeaderParser.isL4Complete(headers);
-        boolean ports = complete && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP);
+        boolean ports = complete && IpProtocol.hasPorts(protocol);
         String name = switch (protocol) {
             case IpProtocol.TCP -> "tcp";
             case IpProtocol.UDP -> "udp";
+            case IpProtocol.SCTP -> "sctp";
             case IpProtocol.ICMP -> "icmp";
             case IpProtocol.ICMPV6 -> "icmpv6";
             default -> "proto/" + protocol;

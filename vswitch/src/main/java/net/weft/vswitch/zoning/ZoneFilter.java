@@ -2,21 +2,18 @@ package net.weft.vswitch.zoning;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
-import net.weft.packet.EtherType;
+import net.weft.linux.Memory;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.offload.Headers;
+import net.weft.zone.Policy;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTracker;
-import net.weft.zone.guard.PortGuard;
-import net.weft.zone.guard.Snap;
-import net.weft.zone.reject.ProbeAnswer;
-import net.weft.zone.reject.RejectReply;
 import net.weft.zone.track.ConnTracker;
 import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +29,11 @@ public final class ZoneFilter implements AutoCloseable {
     public static final int PASS = -1;
     /** The fragment is held, and will be recirculated by {@link #released}. */
     public static final int HELD = -2;
-    private static final long UNREADABLE = HeaderParser.IS_TOO_LONG | HeaderParser.IS_MALFORMED;
     private static final int NOWHERE = -1;
-    private static final long NS_A_SECOND = 1_000_000_000L;
+    private static final int GROUP_BIT = 1;
+    /** How a frame is evaluated: for its one output port, or by policies alone; otherwise as one to an unknown station. */
+    private static final int UNICAST = -1;
+    private static final int STATELESS = -2;
     private static final String POLICY_EXEMPT = "never judged";
     private static final String LATER_FRAGMENT = "later fragment";
 
@@ -54,6 +53,7 @@ public final class ZoneFilter implements AutoCloseable {
     private long nowNs;
     private final Ageing ageing = new Ageing();
     private final AddressFilter addresses;
+    private final FloodedCopies copies = new FloodedCopies();
 
     /** @param observing true to remember, expire or log nothing, for a trace */
     public ZoneFilter(boolean observing) {
@@ -85,6 +85,8 @@ public final class ZoneFilter implements AutoCloseable {
         if (tracker != null) {
             Zoning zoning = policies.zoning();
             tracker.adopt(policies.lookup(), policies.epoch(), zoning.timeouts(), zoning.limits());
+            tracker.zones(next::zones);
+            tracker.multicastReplies(zoning.policies().stream().anyMatch(Policy::multicastReplies));
             counters.reach(zoning.policies());
         }
         if (flows != null && next != table) {
@@ -121,29 +123,11 @@ public final class ZoneFilter implements AutoCloseable {
         }
         long headers = Headers.parse(burst, i);
         burst.parsed[i] = headers;
-        int answer = readable(burst, i, headers, vlan);
+        int answer = addresses.admit(burst, i, headers, vlan, nowNs);
         if (answer == PASS && HeaderParser.l3Offset(headers) != burst.typeOffset[i] + 2) {
             burst.parsed[i] = Headers.parseTag(burst, i);
         }
         return answer;
-    }
-
-    private int readable(Burst burst, int i, long headers, int vlan) {
-        if ((headers & UNREADABLE) != 0) {
-            return HeaderParser.isMalformed(headers) ? Reasons.MALFORMED : Reasons.TOO_LONG;
-        }
-        if (HeaderParser.etherType(headers) < EtherType.MIN
-                && Snap.hidesPacket(burst.heads(), burst.headOffset(i), burst.headLength[i], burst.length[i],
-                        headers)) {
-            return Reasons.MALFORMED;
-        }
-        PortGuard guard = table.guard(burst.port[i]);
-        if (guard == null && !table.isWatched(burst.port[i])) {
-            return PASS;
-        }
-        return guard != null && EtherType.isVlan(HeaderParser.etherType(headers))
-                ? Reasons.TOO_LONG
-                : addresses.check(burst, i, headers, vlan, guard, (int) (nowNs / NS_A_SECOND));
     }
 
     /**
@@ -159,19 +143,34 @@ public final class ZoneFilter implements AutoCloseable {
             counters.count(decision, burst.length[i], false, nowNs);
             return PASS;
         }
-        return evaluate(burst, i, vlan, egress, false);
+        return evaluate(burst, i, vlan, egress, UNICAST);
+    }
+
+    /** Begins to evaluate the copies of a flooded frame. */
+    public void beginCopies(Burst burst, int i) {
+        copies.begin((Memory.getByte(burst.head(i)) & GROUP_BIT) == 0);
     }
 
     /**
-     * Evaluates the copy of a flooded frame by itself; no connection is created.
+     * Evaluates the copy of a flooded frame for one port, after {@link #beginCopies}. Frames to a group are evaluated
+     * by policies alone; frames to an unknown station are evaluated once for each zone, as if the station were known.
      *
      * @return {@link #PASS} or a reason
      */
     public int evaluateCopy(Burst burst, int i, int vlan, int egress) {
-        return evaluate(burst, i, vlan, egress, true);
+        if (!copies.isUnicast()) {
+            return evaluate(burst, i, vlan, egress, STATELESS);
+        }
+        int zone = table.zone(egress, vlan);
+        boolean mayAnswer = table.mayAnswer(egress);
+        int reason = copies.reason(zone, mayAnswer);
+        return reason != FloodedCopies.NOT_EVALUATED
+                ? reason
+                : copies.evaluated(zone, mayAnswer, evaluate(burst, i, vlan, egress, copies.begun()));
     }
 
-    private int evaluate(Burst burst, int i, int vlan, int egress, boolean copy) {
+    /** @param mode {@link #UNICAST}, {@link #STATELESS}, or the number of connections that the flooded frame has begun */
+    private int evaluate(Burst burst, int i, int vlan, int egress, int mode) {
         ConnTracker connTracker = tracker;
         if (connTracker == null) {
             return PASS;
@@ -201,25 +200,33 @@ public final class ZoneFilter implements AutoCloseable {
         if (named >= 0) {
             decision = connTracker.decision();
         } else if (!Fragments.isLater(headers)) {
-            verdict = copy
-                    ? connTracker.judgeFlood(heads, frame, headers, vlan, from, to)
-                    : connTracker.evaluate(heads, frame, headers, burst.headLength[i], bytes, vlan, from, to, ingress);
+            int available = burst.headLength[i];
+            verdict = switch (mode) {
+                case STATELESS -> connTracker.judgeFlood(heads, frame, headers, vlan, from, to, ingress);
+                case UNICAST ->
+                    connTracker.evaluate(heads, frame, headers, available, bytes, vlan, from, to, ingress);
+                default -> connTracker.evaluateFlooded(heads, frame, headers, available, bytes, vlan, from, to, ingress,
+                        mode);
+            };
             decision = connTracker.decision();
             isNew = connTracker.isNew();
         }
         if (HeaderParser.isFragment(headers)) {
-            verdict = fragment(burst, i, headers, vlan, from, to, copy, verdict);
+            verdict = fragment(burst, i, headers, vlan, from, to, mode != UNICAST, verdict);
             if (verdict == Fragments.HELD) {
                 return HELD;
             }
         }
-        counters.count(decision, bytes, isNew, nowNs);
-        rejected |= verdict == ZoneVerdict.POLICY_REJECT;
         int reason = Reasons.ofVerdict(verdict);
-        if (flows != null && !copy && !isNew && reason == PASS && connTracker.isFollowed()) {
+        boolean isCounted = mode < 0 || copies.counts(decision, isNew);
+        if (isCounted) {
+            counters.count(decision, bytes, isNew, nowNs);
+        }
+        rejected |= mode == UNICAST && verdict == ZoneVerdict.POLICY_REJECT;
+        if (flows != null && mode == UNICAST && !isNew && reason == PASS && connTracker.isFollowed()) {
             flows.add(burst, i, vlan, egress, decision);
         }
-        if ((decision & PolicyDecision.LOG) != 0 && !observing && (isNew || reason != PASS)) {
+        if ((decision & PolicyDecision.LOG) != 0 && !observing && isCounted && (isNew || reason != PASS)) {
             log.offer(burst, i, headers, vlan, egress, from, to, decision, reason);
         }
         return reason;
@@ -285,20 +292,6 @@ public final class ZoneFilter implements AutoCloseable {
         boolean was = addresses.takeProbed() | rejected;
         rejected = false;
         return was;
-    }
-
-    /**
-     * Builds the reply to the sender of a rejected frame or probe.
-     *
-     * @param to receives the reply, {@link RejectReply#MAX_LENGTH} bytes from {@code at}
-     * @return the length of the reply, 0 when none must be sent
-     */
-    public int rejection(Burst burst, int i, MemorySegment to, long at) {
-        MemorySegment heads = burst.heads();
-        long frame = burst.headOffset(i);
-        return burst.probedMac[i] != 0
-                ? ProbeAnswer.build(heads, frame, burst.parsed[i], burst.probedMac[i], to, at)
-                : RejectReply.build(heads, frame, burst.headLength[i], burst.parsed[i], to, at);
     }
 
     /** Returns the {@link PolicyDecision} for the last evaluated frame. */

@@ -17,6 +17,7 @@ public final class ZoneTable {
     private static final int VLANS = 4096;
     /** The value in {@link #everywhere} for ports whose zone depends on the VLAN. */
     private static final int BY_VLAN = -1;
+    private static final int[] NO_ZONES = {};
 
     /** The compiled policies with their zones and limits. */
     public final Policies policies;
@@ -26,6 +27,9 @@ public final class ZoneTable {
     private final BitSet watched;
     private final BitSet answering;
     private final AddressOwners owners;
+
+    /** The zones of the ports of each VLAN, in the order of ports; null without zones. */
+    private final int @Nullable [][] zonesOfVlan;
 
     private ZoneTable(Builder builder) {
         policies = builder.policies;
@@ -40,6 +44,7 @@ public final class ZoneTable {
             VlanMembership member = builder.membership[port];
             watched.set(port, member != null && declared.concerns(member));
         }
+        zonesOfVlan = policies.isActive() ? zonesOfVlan(builder.membership) : null;
     }
 
     /** Returns a table without zones and guards. */
@@ -51,6 +56,35 @@ public final class ZoneTable {
     public int zone(int port, int vlan) {
         int zone = everywhere[port];
         return zone == BY_VLAN ? byVlan[port][vlan] : zone;
+    }
+
+    private int[][] zonesOfVlan(@Nullable VlanMembership[] membership) {
+        int[][] all = new int[VLANS][];
+        Arrays.fill(all, NO_ZONES);
+        for (int port = 0; port < membership.length; port++) {
+            VlanMembership member = membership[port];
+            if (member != null) {
+                int of = port;
+                member.members().vids().forEach(vid -> all[vid] = with(all[vid], zone(of, vid)));
+            }
+        }
+        return all;
+    }
+
+    private static int[] with(int[] zones, int zone) {
+        for (int each : zones) {
+            if (each == zone) {
+                return zones;
+            }
+        }
+        int[] more = Arrays.copyOf(zones, zones.length + 1);
+        more[zones.length] = zone;
+        return more;
+    }
+
+    /** Returns the zones that the ports of a VLAN are in. */
+    int[] zones(int vlan) {
+        return zonesOfVlan == null ? NO_ZONES : zonesOfVlan[vlan];
     }
 
     @Nullable

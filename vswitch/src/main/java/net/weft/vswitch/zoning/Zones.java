@@ -2,6 +2,7 @@ package net.weft.vswitch.zoning;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -31,6 +32,8 @@ public final class Zones implements AutoCloseable {
     private final @Nullable Path path;
     private final Supplier<List<ZoneFilter>> filters;
     private @Nullable ConnectionFile file;
+    /** Files that were replaced; whoever still reads them must find their memory mapped. */
+    private final List<ConnectionFile> lost = new ArrayList<>();
     private @Nullable ConnectionTable connections;
     private volatile Policies policies = Policies.OFF;
     private @Nullable FragmentTable fragments;
@@ -72,6 +75,30 @@ public final class Zones implements AutoCloseable {
         return policies;
     }
 
+    /**
+     * Replaces the connection table if pages of its file are gone. Established TCP connections are picked up mid-stream
+     * for {@value #PICKUP_SECONDS} s, as after the loss of a table at a restart. Control thread, about once a second.
+     *
+     * @return the policies with the new table, to be published; null if nothing has changed
+     */
+    public synchronized @Nullable Policies replaceDamaged() {
+        ConnectionFile damaged = file;
+        Policies now = policies;
+        if (damaged == null || !now.isActive() || !damaged.isDamaged()) {
+            return null;
+        }
+        LOG.log(System.Logger.Level.ERROR,
+                path + ": pages of the connection table are gone; it is replaced by an empty "
+                        + "one, and TCP connections that policies allow are picked up for " + PICKUP_SECONDS + " s");
+        damaged.abandon(); // its memory stays mapped, for workers have not adopted the new table yet
+        lost.add(damaged);
+        connections = null;
+        ConnectionTable table = table(now.zoning());
+        table.pickUpUntil(seconds(System.nanoTime()) + PICKUP_SECONDS);
+        policies = new Policies(now.zoning(), now.lookup(), now.named(), ++epoch, table, fragments);
+        return policies;
+    }
+
     /** Returns the connection table; the first zoning determines its capacity. */
     private ConnectionTable table(Zoning zoning) {
         if (connections == null) {
@@ -79,7 +106,9 @@ public final class Zones implements AutoCloseable {
             UUID boot = BootId.current();
             file = new ConnectionFile(path, ConnectionTable.bytes(capacity), memory -> ConnectionTable.inspect(memory,
                     capacity, boot.getMostSignificantBits(), boot.getLeastSignificantBits()));
-            fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
+            if (fragments == null) {
+                fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
+            }
             connections = ConnectionTable.attach(file.memory(), capacity, boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits(), new SecureRandom().nextLong(), seconds(System.nanoTime()),
                     PICKUP_SECONDS);
@@ -89,6 +118,11 @@ public final class Zones implements AutoCloseable {
 
     private static int seconds(long nowNs) {
         return (int) (nowNs / 1_000_000_000L);
+    }
+
+    /** Returns the newest compiled policies. Any thread. */
+    public Policies policies() {
+        return policies;
     }
 
     /** Returns whether frames are evaluated. Any thread. */
@@ -137,5 +171,7 @@ public final class Zones implements AutoCloseable {
             file = null;
             connections = null;
         }
+        lost.forEach(ConnectionFile::close);
+        lost.clear();
     }
 }

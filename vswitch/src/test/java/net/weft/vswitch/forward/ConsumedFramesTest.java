@@ -47,7 +47,7 @@ class ConsumedFramesTest {
                 frame("01:00:0c:cc:cc:cd", A, 43, 50, 0xAAAA, 0x0300, 0x000C, 0x010B), Trace.Verdict.DROP,
                 DropReason.GUARD_BPDU, "bpdu-guard"));
         TABLE.put(LoopDetection.rule(PROBE), new Row(new Protection(0, 0, 0, Protection.Bpdu.DROP, true),
-                PROBE.frame(0, 10, 0),
+                PROBE.frame(0, 10, 0, 0),
                 Trace.Verdict.CONSUME, null, "loop-detection"));
         TABLE.put(MulticastControl.RULE, new Row(Protection.NONE,
                 QueryFrame.of(false, new byte[]{2, 0, 0, 0, 0, 0x0a}, Optional.empty()), Trace.Verdict.FLOOD, null,

@@ -75,6 +75,10 @@ class DropReasonsTest {
         row(DropReason.NO_DESTINATION, "alone", untagged(BROADCAST, A));
         TABLE.put(DropReason.MAC_LIMIT, new Row(lab -> lab.send("limited", untagged(BROADCAST, B)), "limited",
                 TracedFrame.of(untagged(BROADCAST, C)), "limited"));
+        TABLE.put(DropReason.MAC_MOVE, new Row(lab -> {
+            lab.send("b", untagged(BROADCAST, A));
+            lab.macs().moves().hold(10, Long.reverseBytes(MacAddress.parse(A).value()) >>> 16, lab.number("b"), 10, 0);
+        }, "a", TracedFrame.of(untagged(BROADCAST, A)), "a"));
         TABLE.put(DropReason.RING_FULL, new Row(lab -> {
             for (int i = 0; i < 2; i++) {
                 lab.send("short", untagged(BROADCAST, B));

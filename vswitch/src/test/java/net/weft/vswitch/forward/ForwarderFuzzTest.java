@@ -35,7 +35,7 @@ class ForwarderFuzzTest {
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */
     private static final int MARK = 0x5EC2E720;
-    private static final byte[] PROBE = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES])).frame(0, 0, 0);
+    private static final byte[] PROBE = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES])).frame(0, 0, 0, 0);
     private static final List<String> PROTOCOLS = List.of("bpdu-guard", "loop-detection", "multicast-snooping");
     private static final byte[] QUERY = QueryFrame.of(true, new byte[]{2, 0, 0, 0, 0, 1}, Optional.empty());
     private static final byte[] BRIDGES = {1, (byte) 0x80, (byte) 0xC2, 0, 0, 0};
@@ -84,7 +84,9 @@ class ForwarderFuzzTest {
     /** Now and then a port goes down or is shut, comes back, or is of another VLAN. */
     private static void change(InlineSwitch lab, SplittableRandom random) {
         switch (random.nextInt(200)) {
-            case 0 -> lab.shut("limited", random.nextBoolean() ? PortFlags.SHUT_LOOP : PortFlags.SHUT_BPDU);
+            case 0 -> lab.shut("limited", random.nextBoolean()
+                    ? PortFlags.SHUT_LOOP
+                    : random.nextBoolean() ? PortFlags.SHUT_MOVE : PortFlags.SHUT_BPDU);
             case 1, 2, 3 -> lab.shut("limited", 0);
             case 4 -> lab.down("plain", true);
             case 5, 6 -> lab.down("plain", false);

@@ -5,14 +5,17 @@ import static net.weft.vswitch.Frames.frame;
 import static net.weft.vswitch.Frames.untagged;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.EgressAccounts;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
+import net.weft.vswitch.port.LinkLocalProtocol;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.Protection.Bpdu;
+import net.weft.vswitch.port.Protection.MacMove;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.protocol.LoopProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +92,48 @@ class ProtectionTest {
             received("c");
         }
         assertThat(20_000 - lab.drops("a", DropReason.STORM_LIMIT)).isBetween(5000L, 5110L);
+    }
+
+    /** Broadcast and unknown unicast, two seconds of 20,000; multicast is not counted. */
+    @Test
+    void shouldLimitAStormByDefaultButNoMulticast() {
+        lab.protect("a", storm(Protection.DEFAULT_STORM_LIMIT));
+        for (int n = 0; n < 41_000; n++) {
+            lab.send("a", untagged(n % 2 == 0 ? BROADCAST : "02:00:00:00:00:77", A));
+            received("b");
+            received("c");
+        }
+        assertThat(lab.drops("a", DropReason.STORM_LIMIT)).isEqualTo(1000);
+        send("a", untagged("01:00:5e:01:02:03", A), 100);
+        assertThat(lab.drops("a", DropReason.STORM_LIMIT)).isEqualTo(1000);
+        lab.protect("a", storm(0));
+        send("a", untagged(BROADCAST, A), 100);
+        assertThat(lab.drops("a", DropReason.STORM_LIMIT)).as("off").isEqualTo(1000);
+    }
+
+    @Test
+    void shouldPassTheReservedAddressesOfNamedProtocolsOnly() {
+        for (LinkLocalProtocol protocol : LinkLocalProtocol.values()) {
+            lab.protect("a", new Protection(0, 0, 0, Bpdu.DROP, false, MacMove.TELL, Set.of(protocol)));
+            for (int address = 0; address < 16; address++) {
+                for (int type : new int[]{0x88CC, 0x8809, 0x888E, 0x88F7, 0x8808}) {
+                    byte[] frame = frame("01:80:c2:00:00:%02x".formatted(address), A, 46, type);
+                    lab.send("a", frame);
+                    boolean passes = (LinkLocalProtocol.flag(type, address) & protocol.flag) != 0;
+                    assertThat(received("b")).as("%s to :%x with %x", protocol, address, type)
+                            .isEqualTo(passes ? 1 : 0);
+                    lab.send("b", frame);
+                    assertThat(received("a")).as("from a port without the key").isZero();
+                }
+            }
+            received("c");
+        }
+        lab.protect("a", new Protection(0, 0, 0, Bpdu.DROP, false, MacMove.TELL, Set.of(LinkLocalProtocol.values())));
+        lab.send("a", frame("01:80:c2:00:00:0e", A, 46, 0x88CC)).send("a", frame("01:80:c2:00:00:02", A, 46, 0x8809))
+                .send("a", frame("01:80:c2:00:00:03", A, 46, 0x888E))
+                .send("a", frame("01:80:c2:00:00:0e", A, 46, 0x88F7))
+                .send("a", frame("01:80:c2:00:00:01", A, 46, 0x8808));
+        assertThat(received("b")).as("all but the pause frame").isEqualTo(4);
     }
 
     @Test
@@ -195,7 +240,7 @@ class ProtectionTest {
         lab.port("t", VlanMembership.trunk(VlanSet.of(10), 0));
         lab.protect("t", new Protection(0, 0, 0, Bpdu.DROP, true));
         LoopProbe other = new LoopProbe(FabricKey.random());
-        byte[] probe = other.frame(0, 10, 0);
+        byte[] probe = other.frame(0, 10, 0, 0);
         byte[] tagged = new byte[probe.length + 4];
         System.arraycopy(probe, 0, tagged, 0, 12);
         System.arraycopy(new byte[]{(byte) 0x81, 0, 0, 10}, 0, tagged, 12, 4);

@@ -94,6 +94,42 @@ public class ZoningTest {
     }
 
     @Test
+    void shouldMatchThePortsOfSctpAndTellAssociationsApart() {
+        fabric.zoning(
+                zoning(policy(7, Set.of(DMZ), Set.of(DATA), new Match(Match.Kind.SCTP, 2905, 2905), Action.ALLOW)),
+                ZONES, Map.of());
+        assertThat(passes("web", "db", sctp(1, 2, 4000, 2905))).isTrue();
+        assertThat(passes("web", "db", sctp(1, 2, 4000, 2906))).as("another port").isFalse();
+        assertThat(passes("db", "web", sctp(2, 1, 2905, 4000))).as("the answer").isTrue();
+        assertThat(passes("db", "web", sctp(2, 1, 2905, 4001))).as("of another association").isFalse();
+        fabric.send("web", Packets.ipv4(1, 2, 132, 0, new byte[11]));
+        assertThat(fabric.drops("web", DropReason.MALFORMED)).as("no whole header").isOne();
+    }
+
+    private static byte[] sctp(int from, int to, int sourcePort, int destinationPort) {
+        return Packets.ipv4(from, to, 132, 0, ByteBuffer.allocate(16).putShort((short) sourcePort)
+                .putShort((short) destinationPort).array());
+    }
+
+    /** Each after a trace that a policy decided. */
+    @Test
+    void shouldNameNoPolicyOfTheTraceBefore() {
+        fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES,
+                Map.of("other", new AddressBinding(Set.of(MacAddress.parse(mac(3))), List.of())));
+        byte[] later = Packets.ipv4(1, 2, 17, 8, new byte[64]);
+        byte[] broken = Packets.ipv4(1, 2, 6, 0, new byte[2]);
+        for (Map.Entry<String, byte[]> next : List.of(Map.entry("web", udp(1, 2, 1, 2)),
+                Map.entry("web", udp(1, 9, 1, 2)), Map.entry("web", later), Map.entry("web", broken),
+                Map.entry("web", Frames.untagged(Frames.BROADCAST, mac(1))), Map.entry("web", new byte[3]),
+                Map.entry("other", udp(9, 1, 1, 2)), Map.entry("web", udp(1, 1, 1, 2)),
+                Map.entry("db", udp(2, 1, 1, 2)))) {
+            assertThat(fabric.trace("web", TracedFrame.of(tcp(1, 2, 4000, 5432, SYN, 100, 0))).policy()).isNotNull();
+            Trace trace = fabric.trace(next.getKey(), TracedFrame.of(next.getValue()));
+            assertThat(trace.policy()).as("%s", trace.steps()).isNull();
+        }
+    }
+
+    @Test
     void shouldLetEverythingPassWithoutZones() {
         assertThat(passes("web", "db", tcp(1, 2, 4000, 80, SYN, 100, 0))).isTrue();
         assertThat(passes("db", "web", tcp(2, 1, 5432, 4000, SYN | ACK, 900, 101))).isTrue();

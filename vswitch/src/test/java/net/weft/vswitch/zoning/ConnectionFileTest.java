@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import net.weft.zone.track.Attachment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,23 @@ class ConnectionFileTest {
         try (ConnectionFile file = file(Attachment.RESUMED)) {
             assertThat(Files.size(path)).isEqualTo(BYTES);
             assertThat(file.memory().byteSize()).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void shouldSeeThatPagesOfItAreGone() throws IOException {
+        Path path = directory.resolve("connections");
+        try (ConnectionFile file = file(Attachment.RESUMED)) {
+            file.memory().fill((byte) 1);
+            assertThat(file.isDamaged()).as("the control").isFalse();
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.truncate(BYTES / 2);
+            }
+            assertThat(file.isDamaged()).as("cut off").isTrue();
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(1), BYTES - 1);
+            }
+            assertThat(file.isDamaged()).as("a hole").isTrue();
         }
     }
 

@@ -104,13 +104,14 @@ final class ConnectionFilters {
         int value = switch (text) {
             case "tcp" -> IpProtocol.TCP;
             case "udp" -> IpProtocol.UDP;
+            case "sctp" -> IpProtocol.SCTP;
             case "icmp" -> IpProtocol.ICMP;
             case "icmpv6" -> IpProtocol.ICMPV6;
             default -> number.matches() ? Integer.parseInt(number.group(1)) : MAX_PROTOCOL + 1;
         };
         if (value > MAX_PROTOCOL) {
             throw new IllegalArgumentException(
-                    "protocol " + text + ": expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
+                    "protocol " + text + ": expected tcp, udp, sctp, icmp, icmpv6 or proto/N (0-255)");
         }
         return value;
     }
@@ -120,6 +121,7 @@ final class ConnectionFilters {
         return switch (protocol) {
             case IpProtocol.TCP -> "tcp";
             case IpProtocol.UDP -> "udp";
+            case IpProtocol.SCTP -> "sctp";
             case IpProtocol.ICMP -> "icmp";
             case IpProtocol.ICMPV6 -> "icmpv6";
             default -> "proto/" + protocol;
@@ -134,7 +136,7 @@ final class ConnectionFilters {
         String address = source
                 ? Prefix.address(row.sourceHigh(), row.sourceLow(), !row.isIpv6())
                 : Prefix.address(row.destinationHigh(), row.destinationLow(), !row.isIpv6());
-        if (row.protocol() != IpProtocol.TCP && row.protocol() != IpProtocol.UDP) {
+        if (!IpProtocol.hasPorts(row.protocol())) {
             return address;
         }
         return (row.isIpv6() ? "[" + address + "]" : address) + ":"

@@ -2,27 +2,17 @@ package net.weft.controller.member;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-import net.weft.controller.model.PortConfig;
-import net.weft.controller.model.Zonings;
 import net.weft.controller.model.revision.Revision;
-import net.weft.packet.IpProtocol;
 import net.weft.v1.Connection;
 import net.weft.v1.ConnectionFilter;
 import net.weft.v1.ListConnectionsRequest;
 import net.weft.v1.ListConnectionsResponse;
-import net.weft.vlan.VlanSet;
-import net.weft.zone.PolicyLookup;
-import net.weft.zone.PortZones;
-import net.weft.zone.Zoning;
-import net.weft.zone.policy.PolicyTable;
 import net.weft.zone.track.ConnectionRow;
 import net.weft.zone.track.ConnectionTable;
 import net.weft.zone.track.Connections;
@@ -81,14 +71,11 @@ public final class ConnectionInspection {
 
     /** Returns the connections that would be dropped if the revision were carried out now. */
     public Selection droppedBy(Revision next) {
-        Zonings zonings = next.zoneNumbers().zonings(next.config());
-        Zoning zoning = zonings.zoning();
         Optional<ConnectionTable> table = table();
-        if (!zoning.isActive() || table.isEmpty()) {
+        if (table.isEmpty()) {
             return Selection.NONE;
         }
-        Predicate<ConnectionRow> ends = new Ends(next, zonings, PolicyTable.of(zoning), agent.member());
-        Connections.Found found = connections(table.get()).find(ends, MAX_CUT);
+        Connections.Found found = connections(table.get()).find(new EndingConnections(next, agent), MAX_CUT);
         return new Selection(messages(found.rows(), agent.desired()), found.count());
     }
 
@@ -121,42 +108,5 @@ public final class ConnectionInspection {
                         .setPort(ports.getOrDefault(row.ingressPort(), "")).setSecondsToLive(row.secondsToLive())
                         .build())
                 .toList();
-    }
-
-    /**
-     * Selects the connections that a revision drops: no policy allows them any more, or a port of theirs is removed or
-     * in another zone.
-     */
-    private static final class Ends implements Predicate<ConnectionRow> {
-        private final PolicyLookup lookup;
-        private final Map<Integer, PortZones> zones = new HashMap<>();
-        private final Map<Integer, VlanSet> vlans = new HashMap<>();
-        /** VLAN and zone of each port, in one number. */
-        private final Set<Integer> present = new HashSet<>();
-
-        Ends(Revision next, Zonings zonings, PolicyLookup lookup, int member) {
-            this.lookup = lookup;
-            for (PortConfig port : next.config().allPorts().toList()) {
-                if (port.member() == member && port.enabled()) {
-                    int number = next.portNumbers().of(port.name());
-                    PortZones in = zonings.zones(port);
-                    zones.put(number, in);
-                    vlans.put(number, next.config().vlans(port));
-                    next.config().vlans(port).vids().forEach(vid -> present.add(vid << 16 | in.zone(vid)));
-                }
-            }
-        }
-
-        @Override
-        public boolean test(ConnectionRow row) {
-            PortZones in = zones.get(row.ingressPort());
-            if (in == null || !vlans.getOrDefault(row.ingressPort(), VlanSet.EMPTY).contains(row.vlan())
-                    || !present.contains(row.vlan() << 16 | row.to())) {
-                return true;
-            }
-            int from = in.zone(row.vlan());
-            boolean zoneChanged = from != row.from();
-            return zoneChanged && row.protocol() == IpProtocol.TCP || !Connections.isAllowed(lookup, row, from);
-        }
     }
 }

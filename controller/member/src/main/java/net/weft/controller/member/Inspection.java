@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.weft.controller.model.NetworkConfig;
@@ -23,6 +24,7 @@ import net.weft.v1.Worker;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.port.LegStatus;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
@@ -57,7 +59,10 @@ final class Inspection {
                 .setDevice(spec.device().label()).setVlans(spec.membership().toString()).setMtu(mtu(desired, port))
                 .setMacs(port.stations()).setRxPackets(counters.rxPackets()).setTxPackets(counters.txPackets())
                 .setRxBytes(counters.rxBytes()).setTxBytes(counters.txBytes()).setFlooded(counters.flooded())
-                .setDropped(counters.dropped()).setPunted(counters.punted()).setCopies(counters.copies());
+                .setDropped(counters.dropped()).setPunted(counters.punted()).setCopies(counters.copies())
+                .setMacMoves(counters.macMoves());
+        port.legs().stream().map(LegStatus::memorySealed).filter(Objects::nonNull).reduce(Boolean::logicalAnd)
+                .ifPresent(row::setMemorySealed);
         if (agent.isInRecovery()) {
             row.setState("down").setReason(PortReason.RECOVERY.label())
                     .setMessage("the store could not be read; `weft doctor` says what to do");

@@ -2,6 +2,7 @@ package net.weft.controller.member;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
@@ -11,6 +12,7 @@ import net.weft.controller.model.revision.PortNumbers;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.vhost.MemoryRules;
+import net.weft.vswitch.port.LinkLocalProtocol;
 import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.Protection;
@@ -42,16 +44,19 @@ final class PortSpecs {
     }
 
     /**
-     * Returns the protections of a port. A trunk on a NIC may close a loop through other switches, and therefore sends
-     * loop probes.
+     * Returns the protections of a port. A mirror target belongs to no VLAN, and a VPN peer is no Ethernet, so that no
+     * loop leads through them.
      */
     private static Protection protection(PortConfig port, VlanMembership membership) {
         ProtectionConfig wanted = port.protection();
-        return new Protection(wanted.stormLimit().orElse(0), wanted.ingressRate().orElse(0),
-                wanted.egressRate().orElse(0), Protection.Bpdu.valueOf(wanted.bpdu().name()),
-                (port.device() instanceof DeviceConfig.Nic || port.device() instanceof DeviceConfig.Lag)
-                        && !membership.isAccess()
-                        && !membership.isTunnel() && !membership.members().isEmpty());
+        return new Protection(wanted.stormLimit().orElse(Protection.DEFAULT_STORM_LIMIT),
+                wanted.ingressRate().orElse(0), wanted.egressRate().orElse(0),
+                Protection.Bpdu.valueOf(wanted.bpdu().name()),
+                wanted.loopProbes() && !membership.members().isEmpty()
+                        && !(port.device() instanceof DeviceConfig.WireGuard),
+                Protection.MacMove.valueOf(wanted.macMove().name()),
+                wanted.passed().stream().map(protocol -> LinkLocalProtocol.valueOf(protocol.name()))
+                        .collect(Collectors.toSet()));
     }
 
     static DeviceSpec device(PortConfig port) {

@@ -48,6 +48,7 @@ public final class SwitchMetrics {
         perPort("weft_port_copies_total", "Copies of received frames handed to other ports", PortCounters::copies);
         perPort("weft_port_missed_packets_total", "Frames lost because they were not dequeued in time",
                 PortCounters::missed);
+        perPort("weft_port_mac_moves_total", "Addresses that moved to the port from another", PortCounters::macMoves);
         CounterWithCallback.builder().name("weft_port_dropped_packets_total")
                 .help("Frames dropped, on the way in or out, by reason; a reason that never occurred has no series")
                 .labelNames("port", "type", "vlan", "direction", "reason")

@@ -39,7 +39,8 @@ public final class TraceGrpc extends TraceServiceGrpc.TraceServiceImplBase {
         Answers.stream(observer, () -> {
             PacketBuilder.Built packet = packet(request);
             Trace trace = agent.vswitch().trace(request.getPort(), packet.frame());
-            observer.onNext(TraceMessages.of(trace, agent.desired()).addAllAssumptions(packet.assumptions()).build());
+            observer.onNext(TraceMessages.of(trace, agent.desired()).addAllAssumptions(packet.assumptions())
+                    .addAllWhyNot(WhyNot.of(agent.vswitch(), trace, packet.frame().bytes(), request.getTo())).build());
         });
     }
 

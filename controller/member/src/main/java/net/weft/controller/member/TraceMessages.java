@@ -29,7 +29,7 @@ final class TraceMessages {
             message.setPolicy(ZoneDirectory.name(policy));
         }
         trace.steps().forEach(step -> message.addStages(stage(step, trace, lines)));
-        trace.exits().forEach(exit -> message.addEgress(egress(exit)));
+        trace.exits().stream().filter(exit -> exit.reason() == null).forEach(exit -> message.addEgress(egress(exit)));
         return message;
     }
 
@@ -50,14 +50,10 @@ final class TraceMessages {
         return stage.build();
     }
 
+    /** Converts a copy that leaves; the stages say why others do not. */
     private static TraceEgress egress(Trace.Exit exit) {
-        TraceEgress.Builder egress = TraceEgress.newBuilder().setPort(exit.port()).setVlan(VlanTag.vid(exit.tag()))
+        return TraceEgress.newBuilder().setPort(exit.port()).setVlan(VlanTag.vid(exit.tag()))
                 .setPriority(VlanTag.pcp(exit.tag())).addAllLengths(exit.lengths())
-                .setSegmentBytes(exit.segmentBytes());
-        DropReason reason = exit.reason();
-        if (reason != null) {
-            egress.setReason(reason.label()).setMeaning(reason.meaning());
-        }
-        return egress.build();
+                .setSegmentBytes(exit.segmentBytes()).build();
     }
 }

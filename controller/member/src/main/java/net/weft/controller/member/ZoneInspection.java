@@ -164,6 +164,9 @@ final class ZoneInspection {
         if (policy.stateless()) {
             row.addFlags("stateless");
         }
+        if (policy.multicastReplies()) {
+            row.addFlags("multicast-replies");
+        }
         return row;
     }
 

@@ -78,8 +78,8 @@ class ConnectionInspectionTest {
         assertThatThrownBy(() -> member.list(none.toBuilder().setNetwork("web").build()))
                 .hasMessage("there is no network web");
         assertThatThrownBy(() -> member.list(none.toBuilder().setPort("z").build())).hasMessage("there is no port z");
-        assertThatThrownBy(() -> member.list(none.toBuilder().setProtocol("sctp").build()))
-                .hasMessage("protocol sctp: expected tcp, udp, icmp, icmpv6 or proto/N (0-255)");
+        assertThatThrownBy(() -> member.list(none.toBuilder().setProtocol("stcp").build()))
+                .hasMessage("protocol stcp: expected tcp, udp, sctp, icmp, icmpv6 or proto/N (0-255)");
         assertThatThrownBy(() -> member.list(none.toBuilder().setState("etablished").build()))
                 .hasMessage(
                         "state etablished: expected one of syn-sent, syn-received, picked-up, established, half-closed, "
@@ -99,13 +99,46 @@ class ConnectionInspectionTest {
         assertThat(dropped(FABRIC.replace("udp/5432", "udp/5433"))).as("its policy is gone").isOne();
         assertThat(dropped(FABRIC.replace("udp/5432", "udp/1-6000"))).isZero();
         assertThat(dropped(FABRIC.replace("access: 10, zone: data", "access: 10, zone: dmz")))
-                .as("nobody is in that zone any more").isOne();
+                .as("it may begin anew within its new zone").isZero();
         assertThat(dropped(FABRIC.replace("access: 10, zone: data", "access: 10, zone: data, enabled: false")))
                 .as("its port carries nothing any more").isOne();
-        assertThat(dropped("ports: {}")).as("a plain switch judges nothing").isZero();
+        assertThat(dropped("ports: {}")).as("its ports are gone").isOne();
+        assertThat(dropped(
+                FABRIC.replaceAll("(?s)connections:.*ports:", "ports:").replace("network: acme/web", "access: 10")
+                        .replaceAll(", zone: \\w+", "")))
+                .as("a plain switch judges nothing").isZero();
         ConnectionInspection.Selection dropped = member.connections
                 .droppedBy(member.revision(FABRIC.replace("udp/5432", "tcp")));
         assertThat(dropped.shown()).extracting(Connection::getDestination).containsExactly("10.10.0.2:5432");
+    }
+
+    /** Whatever takes the port of either side away from the connection, or the address from the port. */
+    @Test
+    void shouldForeseeWhatHappensToThePortOfEitherSide() {
+        member.talk();
+        String asking = "a: {type: tap, device: t0, network: acme/web, mac: \"02:00:00:00:00:01\"}";
+        String answering = "b: {type: tap, device: t1, access: 10, zone: data}";
+        assertThat(FABRIC).contains(asking, answering);
+        String other = "\n  e: {type: tap, device: t4, access: 10, zone: data}"; // so that the zone is not empty
+        for (String[] change : new String[][]{{answering, ""}, {asking, ""},
+                {answering, answering.replace("}", ", enabled: false}")},
+                {asking, asking.replace("}", ", enabled: false}")},
+                {answering, answering.replace("access: 10", "access: 11")},
+                {answering, answering.replace("data", "lab")},
+                {answering, answering.replace("}", ", ips: [10.10.0.9]}")},
+                {answering, answering.replace("}", ", mac: \"02:00:00:00:00:99\"}")},
+                {asking, asking.replace("00:01", "00:99")}, {asking, asking.replace("}", ", ips: [10.10.0.9]}")}}) {
+            assertThat(dropped(FABRIC.replace(change[0], change[1]) + other))
+                    .as("%s instead of %s", change[1], change[0])
+                    .isOne();
+        }
+        for (String[] change : new String[][]{{answering, answering.replace("}", ", ips: [10.10.0.2]}")},
+                {answering, answering.replace("}", ", mac: \"02:00:00:00:00:02\"}")},
+                {answering, answering.replace("}", ", ips: [10.10.0.9], guard: off}")},
+                {answering, answering.replace("}", ", description: new}")},
+                {asking, asking.replace("}", ", ips: [10.10.0.0/24]}")}}) {
+            assertThat(dropped(FABRIC.replace(change[0], change[1]) + other)).as("the control: %s", change[1]).isZero();
+        }
     }
 
     private long dropped(String yaml) {

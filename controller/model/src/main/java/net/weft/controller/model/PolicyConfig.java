@@ -19,10 +19,11 @@ import net.weft.zone.Prefix;
  * @param keepEstablished whether connections that the policy allowed survive a change of it
  * @param midstream whether TCP connections may be picked up mid-stream
  * @param stateless whether each packet is evaluated by itself, replies included
+ * @param multicastReplies whether hosts may answer the UDP multicast that it allows
  */
 public record PolicyConfig(ScopedName name, List<String> from, List<String> to, List<Match> matches,
         List<Prefix> sources, List<Prefix> destinations, Action action, boolean log, boolean keepEstablished,
-        boolean midstream, boolean stateless) {
+        boolean midstream, boolean stateless, boolean multicastReplies) {
     public PolicyConfig {
         from = List.copyOf(from);
         to = List.copyOf(to);

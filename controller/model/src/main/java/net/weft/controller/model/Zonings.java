@@ -47,7 +47,7 @@ public final class Zonings {
         return new Policy(policyNumbers.applyAsInt(policy.name()), tenant.orElse(null), policy.name().name(),
                 numbers(tenant, policy.from()), numbers(tenant, policy.to()), policy.matches(), policy.sources(),
                 policy.destinations(), policy.action(), policy.log(), policy.keepEstablished(), policy.midstream(),
-                policy.stateless());
+                policy.stateless(), policy.multicastReplies());
     }
 
     private Set<Integer> numbers(Optional<String> tenant, List<String> names) {

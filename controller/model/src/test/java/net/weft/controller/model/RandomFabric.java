@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import net.weft.packet.MacAddress;
@@ -209,7 +210,7 @@ public final class RandomFabric {
             String name = name();
             policies.put(name, new PolicyConfig(new ScopedName(tenant, name), some(zones), some(zones), matches(),
                     maybe() ? List.of() : List.of(ipv4(pick(List.of(128, 124)))), maybe() ? List.of() : List.of(ipv6()),
-                    pick(List.of(Action.values())), maybe(), maybe(), maybe(), maybe()));
+                    pick(List.of(Action.values())), maybe(), maybe(), maybe(), maybe(), maybe()));
         }
         return List.copyOf(policies.values());
     }
@@ -221,7 +222,8 @@ public final class RandomFabric {
     private List<Match> matches() {
         int low = random.nextInt(65_536);
         List<Match> matches = Stream.of(new Match(Match.Kind.TCP, low, low), new Match(Match.Kind.TCP, 0, 65_535),
-                new Match(Match.Kind.UDP, 0, low), new Match(Match.Kind.ICMP, low & 15, low & 15),
+                new Match(Match.Kind.UDP, 0, low), new Match(Match.Kind.SCTP, low, low),
+                new Match(Match.Kind.ICMP, low & 15, low & 15),
                 new Match(Match.Kind.ICMP, 0, 255), new Match(Match.Kind.ICMPV6, 128 | low & 15, 128 | low & 15),
                 new Match(Match.Kind.PROTOCOL, low & 255, low & 255),
                 new Match(Match.Kind.ETHER, 0x600 | low, 0x600 | low)).filter(_ -> maybe()).toList();
@@ -245,10 +247,12 @@ public final class RandomFabric {
 
     private ProtectionConfig protection(MembershipConfig membership) {
         return new ProtectionConfig(
-                maybe() ? OptionalInt.of(1 + random.nextInt(ProtectionConfig.MAX_STORM_LIMIT)) : OptionalInt.empty(),
+                maybe() ? OptionalInt.of(random.nextInt(1 + ProtectionConfig.MAX_STORM_LIMIT)) : OptionalInt.empty(),
                 rate(), rate(), membership instanceof MembershipConfig.Tunnel
                         ? ProtectionConfig.Bpdu.DROP
-                        : pick(List.of(ProtectionConfig.Bpdu.values())));
+                        : pick(List.of(ProtectionConfig.Bpdu.values())),
+                maybe(), pick(List.of(ProtectionConfig.MacMove.values())),
+                Stream.of(ProtectionConfig.Passed.values()).filter(_ -> maybe()).collect(Collectors.toSet()));
     }
 
     private OptionalLong rate() {

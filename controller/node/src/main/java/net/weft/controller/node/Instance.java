@@ -161,6 +161,8 @@ final class Instance implements AutoCloseable {
                         ? "is up"
                         : "is down: " + failure.reason().label() + ": " + failure.message(), "");
             });
+            vswitch.events().listen(event -> fabric.events().add(event.kind().label(), "port " + event.subject(),
+                    event.message(), ""));
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
                     (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));

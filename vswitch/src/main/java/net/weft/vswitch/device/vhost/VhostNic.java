@@ -231,6 +231,7 @@ final class VhostNic implements AutoCloseable {
             return;
         }
         VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
+        next.memorySealed(memory::isSealed);
         for (int n = 0; n < 2 * pairs; n += 2) {
             next.add(setups.get(n), setups.get(n + 1), port, rings[n + 1].kick(), rings[n + 1].isPolled());
         }

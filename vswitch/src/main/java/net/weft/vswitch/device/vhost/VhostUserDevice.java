@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import net.weft.linux.EventFd;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
@@ -51,6 +52,7 @@ public final class VhostUserDevice implements Device, RingOwner {
     private volatile boolean comingUp;
     private volatile long upAtNs;
     private final long readyNs = System.nanoTime();
+    private volatile @Nullable BooleanSupplier memorySealed;
 
     /**
      * @param onFailure called when {@link #failure()} has changed, to notify the port's supervisor; any thread, must
@@ -92,6 +94,17 @@ public final class VhostUserDevice implements Device, RingOwner {
      * Ends the wait of {@link #awaitGuest}, because the guest has sent frames or its hypervisor has announced it. Any
      * thread.
      */
+    /** Sets where to ask whether the guest's memory is sealed; before the device is offered. */
+    void memorySealed(BooleanSupplier ask) {
+        memorySealed = ask;
+    }
+
+    @Override
+    public @Nullable Boolean isMemorySealed() {
+        BooleanSupplier ask = memorySealed;
+        return ask == null ? null : ask.getAsBoolean();
+    }
+
     @Override
     public void assumeUp() {
         if (comingUp) {

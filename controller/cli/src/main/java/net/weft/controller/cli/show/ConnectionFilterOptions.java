@@ -24,7 +24,7 @@ final class ConnectionFilterOptions {
     private @Nullable String to;
     @Option(names = "--port", paramLabel = "NAME", description = "only begun by this port of the switch")
     private @Nullable String port;
-    @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "only tcp, udp, icmp, icmpv6 or proto/N")
+    @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "only tcp, udp, sctp, icmp, icmpv6 or proto/N")
     private @Nullable String protocol;
     @Option(names = "--address", paramLabel = "ADDRESS", description = "only with this address or prefix on either side")
     private @Nullable String address;

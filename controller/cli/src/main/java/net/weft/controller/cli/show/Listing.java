@@ -101,6 +101,7 @@ final class Listing {
         switch (value) {
             case Integer number -> generator.writeNumber(number);
             case Long number -> generator.writeNumber(number);
+            case Boolean flag -> generator.writeBoolean(flag);
             case Double number -> generator.writeNumber(number);
             case List<?> items -> {
                 generator.writeStartArray();

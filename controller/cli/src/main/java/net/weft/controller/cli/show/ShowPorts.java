@@ -25,7 +25,8 @@ final class ShowPorts implements Runnable {
             Column.wide("dropped", Port::getDropped), Column.wide("mtu", Port::getMtu),
             Column.wide("macs", Port::getMacs), Column.wide("guard", Port::getGuard),
             Column.wide("device", Port::getDevice), Column.detail("message", Port::getMessage),
-            Column.detail("vlans", Port::getVlans));
+            Column.detail("vlans", Port::getVlans), Column.detail("mac-moves", Port::getMacMoves),
+            Column.detail("memory-sealed", port -> port.hasMemorySealed() ? port.getMemorySealed() : ""));
     private static final int LONGEST_VLANS = 18;
     static final List<String> STATES = List.of("up", "down", "disabled");
     static final List<String> TYPES = List.of("tap", "nic", "qemu", "vhost-user", "pcap");

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         "  csum START+OFFSET (a checksum left open). Without src-mac, it is the station heard on the port last.",
         "With --live, addresses and ports may be `any`, and no packet means every packet.", "", "Examples:",
         "  weft trace --from web1 'tcp 10.10.0.11:40000 > 10.20.0.5:5432 syn dst-mac 02:00:00:00:0b:01'",
+        "  weft trace --from web1 --to c3 'icmp 10.10.0.11 > 10.10.0.13'",
         "  weft trace --from lab 'arp 10.10.0.9 > 10.10.0.1 vlan 10' -o json",
         "  weft trace --from web1 --pcap capture.pcapng --frame 12",
         "  weft trace --from web1 --live --count 3 'tcp any > any:443'"})
@@ -37,6 +38,8 @@ public final class TraceCommand implements Runnable {
     private final CapturedFrames frames;
     @Option(names = "--from", required = true, paramLabel = "PORT", description = "port the packet comes in by")
     private String from = "";
+    @Option(names = "--to", paramLabel = "PORT", description = "say why the packet does not leave by this port")
+    private String to = "";
     @Parameters(arity = "0..*", paramLabel = "SPEC", description = "the packet in words, in quotes because of >")
     private String[] words = {};
     @Option(names = "--pcap", paramLabel = "FILE", description = "the packet from a capture file, pcap or pcapng")
@@ -67,6 +70,9 @@ public final class TraceCommand implements Runnable {
                     ? "--live follows packets of the port, --pcap takes one from a file: only one of them"
                     : "which packet? expected either its description or --pcap FILE, or --live");
         }
+        if (live && !to.isEmpty()) {
+            throw usage("--to does not go with --live");
+        }
         if (frame < 1 || count < 1 || count > 1000) {
             throw usage(
                     frame < 1 ? "--frame " + frame + ": expected 1 or more" : "--count " + count + ": expected 1-1000");
@@ -76,7 +82,7 @@ public final class TraceCommand implements Runnable {
             TraceText.write(format, trace, out);
             out.flush();
         };
-        TraceRequest.Builder request = TraceRequest.newBuilder().setPort(from);
+        TraceRequest.Builder request = TraceRequest.newBuilder().setPort(from).setTo(to);
         if (pcap != null) {
             request.setFrame(ByteString.copyFrom(read(pcap)));
         } else {

@@ -37,9 +37,10 @@ final class TraceText {
         } else if (trace.getVerdict().equals("consume")) {
             out.println("consume: by " + trace.getConsumer() + ", and nobody else gets it");
         } else {
-            out.println(trace.getVerdict() + " to " + String.join(", ", trace.getEgressList().stream()
-                    .filter(egress -> egress.getReason().isEmpty()).map(TraceText::leaves).toList()));
+            out.println(trace.getVerdict() + " to "
+                    + String.join(", ", trace.getEgressList().stream().map(TraceText::leaves).toList()));
         }
+        trace.getWhyNotList().forEach(out::println);
         if (trace.getMissed() > 0) {
             out.println(
                     trace.getMissed() + " packets before it were passed over: they came faster than they were told");
@@ -68,6 +69,7 @@ final class TraceText {
         object.put("network", trace.getNetwork());
         object.put("egress", trace.getEgressList().stream().map(TraceText::egress).toList());
         object.put("stages", trace.getStagesList().stream().map(TraceText::stage).toList());
+        object.put("why-not", List.copyOf(trace.getWhyNotList()));
         object.put("assumptions", List.copyOf(trace.getAssumptionsList()));
         object.put("missed", trace.getMissed());
         return object;
@@ -80,8 +82,6 @@ final class TraceText {
         object.put("priority", egress.getPriority());
         object.put("lengths", List.copyOf(egress.getLengthsList()));
         object.put("segment-bytes", egress.getSegmentBytes());
-        object.put("reason", egress.getReason());
-        object.put("meaning", egress.getMeaning());
         return object;
     }
 

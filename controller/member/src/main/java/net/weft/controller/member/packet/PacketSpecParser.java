@@ -1,6 +1,9 @@
 package net.weft.controller.member.packet;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -139,9 +142,20 @@ public final class PacketSpecParser {
             throw notAnAddress(host);
         }
         try {
-            return InetAddress.ofLiteral(host);
+            InetAddress parsed = InetAddress.ofLiteral(host);
+            return host.indexOf(':') < 0 || parsed instanceof Inet6Address ? parsed : mapped(parsed);
         } catch (IllegalArgumentException e) {
             throw notAnAddress(host);
+        }
+    }
+
+    /** Returns ::ffff:a.b.c.d, which Java takes for a.b.c.d, as the IPv6 address that it is on the wire. */
+    private static InetAddress mapped(InetAddress ipv4) {
+        byte[] bytes = ByteBuffer.allocate(16).putShort(10, (short) 0xffff).position(12).put(ipv4.getAddress()).array();
+        try {
+            return Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 16 bytes", e);
         }
     }
 

@@ -50,6 +50,17 @@ class PacketSpecTest {
                 + InternetChecksum.sum(segment, l4, 20))).isZero();
     }
 
+    /** An IPv4-mapped address is an IPv6 address on the wire, though Java takes it for the other. */
+    @Test
+    void shouldBuildMappedAddressesAsIpv6() {
+        byte[] frame = build("udp [::ffff:10.0.0.1]:53 > [::ffff:10.0.0.2]:5353").frame().bytes();
+        assertThat(HexFormat.of().formatHex(frame, 12, 14)).isEqualTo("86dd");
+        assertThat(HexFormat.of().formatHex(frame, 22, 54)).isEqualTo(
+                "00000000000000000000ffff0a00000100000000000000000000ffff0a000002");
+        assertThat(HexFormat.of().formatHex(build("udp 10.0.0.1:53 > 10.0.0.2:5353").frame().bytes(), 12, 14))
+                .as("the control").isEqualTo("0800");
+    }
+
     @Test
     void shouldBuildUdpOverIpv6AndSayWhatItChose() {
         PacketBuilder.Built built = build("udp [fd00:10::11]:53 > [fd00:10::12]:5353 length 200");

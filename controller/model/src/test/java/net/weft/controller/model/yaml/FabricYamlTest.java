@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.ExportConfig;
@@ -51,7 +52,8 @@ public class FabricYamlTest {
                     network: acme/db, socket-owner: libvirt-qemu, socket-group: kvm, socket-mode: 0600}
               web1: {type: qemu, transport: stream, socket: /run/weft/web1.sock, mode: server, network: acme/web}
               lab: {type: nic, device: eth3, trunk: {allowed: [10, 20, 100-199], native: 10}, share-with-host: true,
-                    enabled: false, description: "to the lab: rack 4"}
+                    enabled: false, description: "to the lab: rack 4", storm-limit: off, loop-probes: off, mac-move: hold,
+                    pass: [lldp, ptp]}
             """;
 
     @Test
@@ -78,7 +80,10 @@ public class FabricYamlTest {
         assertThat(config.port("lab").orElseThrow()).isEqualTo(new PortConfig("lab", 1,
                 new DeviceConfig.Nic("eth3", true),
                 new MembershipConfig.Trunk(VlanSet.parse("10,20,100-199"), OptionalInt.of(10)), OptionalInt.empty(),
-                OptionalInt.empty(), false, Optional.of("to the lab: rack 4"), ProtectionConfig.NONE));
+                OptionalInt.empty(), false, Optional.of("to the lab: rack 4"),
+                new ProtectionConfig(OptionalInt.of(ProtectionConfig.NO_STORM_LIMIT), OptionalLong.empty(),
+                        OptionalLong.empty(), ProtectionConfig.Bpdu.DROP, false, ProtectionConfig.MacMove.HOLD,
+                        Set.of(ProtectionConfig.Passed.LLDP, ProtectionConfig.Passed.PTP))));
     }
 
     @Test

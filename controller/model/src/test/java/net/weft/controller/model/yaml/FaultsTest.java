@@ -110,7 +110,11 @@ class FaultsTest {
                         "f:1: tenants.a.networks.n.querier: VLAN 5 is the tunnel of port q; "
                                 + "nobody looks into its multicast, which is the customer's"),
                 port(taps + ", mac-limit: 0", ".mac-limit: 0 is not a number of MAC addresses (1-1048576)"),
-                port(taps + ", storm-limit: 0", ".storm-limit: 0 is not a number of packets a second (1-100000000)"),
+                port(taps + ", storm-limit: 0",
+                        ".storm-limit: 0 is not off or a number of packets a second (1-100000000)"),
+                port(taps + ", loop-probes: yes", ".loop-probes: yes is not one of on, off"),
+                port(taps + ", mac-move: drop", ".mac-move: drop is not one of tell, hold, shut"),
+                port(taps + ", pass: [lldp, stp]", ".pass[1]: stp is not one of lldp, lacp, eapol, ptp"),
                 port(taps + ", rate-limit: 10mbit",
                         ".rate-limit: expected a mapping, found a single value; write it as in rate-limit: {ingress: 100mbit, egress: 1gbit}"),
                 port(taps + ", rate-limit: {}", ".rate-limit: is empty; expected ingress, egress or both"),

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each way to be wrong with zones, policies and guards, and each warning, with the line it is told at. */
 class ZoneFaultsTest {
-    private static final String MATCHES = " is not a match: expected any, tcp[/PORT or /A-B], udp[/PORT or /A-B], "
+    private static final String MATCHES = " is not a match: expected any, tcp[/PORT or /A-B], udp[/PORT or /A-B], sctp[/PORT or /A-B], "
             + "icmp[/TYPE], icmpv6[/TYPE], proto/N or ether/0xNNNN";
     private static final String TYPES = " is not a type (0-255, or one of echo, echo-reply, unreachable, source-quench, redirect,"
             + " router-advertisement, router-solicitation, time-exceeded, parameter-problem, timestamp, timestamp-reply)";
@@ -185,7 +185,7 @@ class ZoneFaultsTest {
                 port("access: 1, ips: [\"ff02::1\"]", ".ips[0]: ff02::1" + AN_ADDRESS),
                 port("access: 1, ips: [\"::\"]", ".ips[0]: ::" + AN_ADDRESS),
                 port("access: 1, ips: [\"::ffff:10.0.0.1\"]", ".ips[0]: ::ffff:10.0.0.1" + AN_ADDRESS),
-                port("access: 1, ips: [10.0.0.1, 10.0.0.1/32]", ".ips[1]: 10.0.0.1 stands twice"),
+                port("access: 1, ips: [10.0.0.1, 10.0.0.1]", ".ips[1]: 10.0.0.1 stands twice"),
                 port("access: 1, guard: on", ".guard: on is not strict or off"),
                 port("access: 1, ips: []", ".ips: is empty; expected addresses, or no such key for any"),
                 port("trunk: {allowed: [20-10]}", ".trunk.allowed[0]: 20-10 is reversed; write 10-20"),
@@ -259,6 +259,33 @@ class ZoneFaultsTest {
                 arguments("tenants: {a: {networks: {n: {vlan: 1, subnets: [10.0.0.0/24]}}}}\nports:\n"
                         + "  p: {type: tap, device: t, access: 1, shared-ips: 10.0.0.0/8}",
                         "f:3: ports.p.shared-ips: 10.0.0.0/8 is outside of the subnets of network a/n (10.0.0.0/24)"));
+    }
+
+    /** Two routers with one address, between whose zones the policies let VRRP pass or not, or in one direction. */
+    @Test
+    void shouldWarnOfPeersThatCannotHearEachOthersVrrp() {
+        String routers = """
+                zones: {a: {}, b: {}, c: {intra: deny}}
+                tenants: {t: {networks: {n: {vlan: 1, subnets: [10.0.0.0/24]}}}}
+                policies: [%s]
+                ports:
+                  r1: {type: tap, device: t, network: t/n, zone: %s, ips: [10.0.0.2], shared-ips: [10.0.0.1]}
+                  r2: {type: tap, device: u, network: t/n, zone: %s, ips: [10.0.0.3], shared-ips: [10.0.0.1]}
+                """;
+        String deaf = " shares 10.0.0.1 with port r1 and cannot hear its VRRP";
+        String pass = "{name: p, from: [a, b], to: [a, b], match: [proto/112], action: allow}";
+        String oneWay = "{name: p, from: [a], to: [b], match: [proto/112], action: allow}";
+        assertThat(warnings(routers.formatted("", "a", "b"))).singleElement().asString().contains("f:6: ", deaf);
+        assertThat(warnings(routers.formatted("", "c", "c"))).singleElement().asString().contains(deaf);
+        assertThat(warnings(routers.formatted(oneWay, "a", "b"))).singleElement().asString()
+                .contains("port r1 shares 10.0.0.1 with port r2");
+        assertThat(warnings(routers.formatted(pass, "a", "b"))).isEmpty();
+        assertThat(warnings(routers.formatted("", "a", "a"))).isEmpty();
+        assertThat(warnings(routers.formatted("", "none", "none"))).isEmpty();
+        assertThat(
+                warnings(routers.formatted("", "a", "b").replace("shared-ips: [10.0.0.1]}", "shared-ips: [10.0.0.9]}")
+                        .replaceFirst("10.0.0.9", "10.0.0.1")))
+                .as("no address in common").isEmpty();
     }
 
     @Test

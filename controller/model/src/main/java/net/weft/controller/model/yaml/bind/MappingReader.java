@@ -144,6 +144,11 @@ final class MappingReader {
         }
     }
 
+    /** Returns whether the key has this text. */
+    boolean isText(String key, String text) {
+        return text(key).filter(text::equals).isPresent();
+    }
+
     Optional<String> text(String key) {
         return scalar(key).map(Node.Scalar::text);
     }

@@ -76,7 +76,8 @@ final class PolicyBinder {
                 .map(text -> Action.valueOf(text.toUpperCase(Locale.ROOT))).orElse(Action.DROP);
         return new PolicyConfig(name, from, to, matches, prefixes(fields, "source"), prefixes(fields, "destination"),
                 action, fields.flag("log", false), fields.flag("keep-established", false),
-                fields.flag("midstream", false), fields.flag("stateless", false));
+                fields.flag("midstream", false), fields.flag("stateless", false),
+                fields.flag("multicast-replies", false));
     }
 
     /** Returns the names of zones; empty for any. */

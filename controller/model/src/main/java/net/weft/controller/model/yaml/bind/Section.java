@@ -46,7 +46,8 @@ public enum Section {
             supported(TEXT, "intra")), //
     POLICY(//
             supported(TEXT, "name"), supported(TEXT_OR_LIST, "from", "to", "match", "source", "destination"),
-            supported(TEXT, "action"), supported(BOOLEAN, "log", "keep-established", "midstream", "stateless")), //
+            supported(TEXT, "action"),
+            supported(BOOLEAN, "log", "keep-established", "midstream", "stateless", "multicast-replies")), //
     PORT(//
             supported(TEXT, "type"), supported(INTEGER, "member"), //
             only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
@@ -62,7 +63,7 @@ public enum Section {
             supported(TEXT_OR_LIST, "mac", "ips", "shared-macs", "shared-ips"),
             supported(TEXT_OR_MAPPING, "guard"),
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
-            supported(TEXT, "bpdu"),
+            supported(TEXT, "bpdu", "loop-probes", "mac-move"), supported(TEXT_OR_LIST, "pass"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
             supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), planned("role")), //
     /** A LAG has, besides its own keys, all keys of a port that do not belong to a device or a single cable. */

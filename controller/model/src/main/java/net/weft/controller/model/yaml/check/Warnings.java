@@ -55,6 +55,9 @@ public final class Warnings {
         ShadowedPolicies.find(config, root, faults, warnings);
         config.ports().values().stream().takeWhile(_ -> !warnings.isFull()).forEach(checks::inheritedZone);
         addresses.ips().forEach(checks::outsideOfSubnets);
+        if (faults.isEmpty()) {
+            SharedPeers.find(config, addresses, warnings);
+        }
     }
 
     private void idlePolicies() {

@@ -17,7 +17,7 @@ import net.weft.zone.Match;
  * {@code icmp/echo}.
  */
 public final class MatchText {
-    public static final String FORMS = "any, tcp[/PORT or /A-B], udp[/PORT or /A-B], icmp[/TYPE], icmpv6[/TYPE], proto/N or ether/0xNNNN";
+    public static final String FORMS = "any, tcp[/PORT or /A-B], udp[/PORT or /A-B], sctp[/PORT or /A-B], icmp[/TYPE], icmpv6[/TYPE], proto/N or ether/0xNNNN";
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OCTET = 255;
     /** The lowest EtherType; a smaller value is a length (IEEE 802.3, 3.2.6). */
@@ -68,6 +68,7 @@ public final class MatchText {
         return switch (protocol) {
             case "tcp" -> bare ? new Match(Match.Kind.TCP, 0, MAX_PORT) : ports(Match.Kind.TCP, text, value);
             case "udp" -> bare ? new Match(Match.Kind.UDP, 0, MAX_PORT) : ports(Match.Kind.UDP, text, value);
+            case "sctp" -> bare ? new Match(Match.Kind.SCTP, 0, MAX_PORT) : ports(Match.Kind.SCTP, text, value);
             case "icmp" -> bare
                     ? new Match(Match.Kind.ICMP, 0, MAX_OCTET)
                     : type(Match.Kind.ICMP, ICMP, text, value);
@@ -132,7 +133,7 @@ public final class MatchText {
         String word = word(match.kind());
         return switch (match.kind()) {
             case ANY -> word;
-            case TCP, UDP -> isAll(match, MAX_PORT) ? word : word + "/" + range(match);
+            case TCP, UDP, SCTP -> isAll(match, MAX_PORT) ? word : word + "/" + range(match);
             case ICMP -> isAll(match, MAX_OCTET) ? word : word + "/" + type(ICMP, match);
             case ICMPV6 -> isAll(match, MAX_OCTET) ? word : word + "/" + type(ICMPV6, match);
             case PROTOCOL -> word + "/" + match.low();

@@ -180,7 +180,8 @@ public final class FabricTree {
     }
 
     static void protection(ProtectionConfig protection, Node.Mapping keys) {
-        protection.stormLimit().ifPresent(limit -> keys.add("storm-limit", Node.Scalar.of(limit)));
+        protection.stormLimit().ifPresent(limit -> keys.add("storm-limit",
+                limit == ProtectionConfig.NO_STORM_LIMIT ? Node.Scalar.of("off") : Node.Scalar.of(limit)));
         Node.Mapping rates = Node.Mapping.empty();
         protection.ingressRate().ifPresent(rate -> rates.add("ingress", Node.Scalar.of(BitRate.text(rate))));
         protection.egressRate().ifPresent(rate -> rates.add("egress", Node.Scalar.of(BitRate.text(rate))));
@@ -189,6 +190,15 @@ public final class FabricTree {
         }
         if (protection.bpdu() != ProtectionConfig.Bpdu.DROP) {
             keys.add("bpdu", word(protection.bpdu()));
+        }
+        if (!protection.loopProbes()) {
+            keys.add("loop-probes", Node.Scalar.of("off"));
+        }
+        if (protection.macMove() != ProtectionConfig.MacMove.TELL) {
+            keys.add("mac-move", word(protection.macMove()));
+        }
+        if (!protection.passed().isEmpty()) {
+            keys.add("pass", list(protection.passed().stream().sorted().map(FabricTree::word).toList()));
         }
     }
 

@@ -46,6 +46,7 @@ final class ZoneTree {
         addFlag(keys, "keep-established", policy.keepEstablished());
         addFlag(keys, "midstream", policy.midstream());
         addFlag(keys, "stateless", policy.stateless());
+        addFlag(keys, "multicast-replies", policy.multicastReplies());
         return keys;
     }
 

@@ -49,7 +49,7 @@ class ObjectEditTest {
         assertThat(edited.policies().get(1)).isEqualTo(new PolicyConfig(ScopedName.of("n"), List.of("dmz", "data"),
                 List.of(), List.of(new Match(Match.Kind.TCP, 80, 80), new Match(Match.Kind.ICMP, 8, 8)),
                 List.of(new Prefix(0, Prefix.ipv4(0x0a000000), 104, true), new Prefix(0xfd00L << 48, 0, 128, false)),
-                List.of(), Action.DROP, true, false, false, false));
+                List.of(), Action.DROP, true, false, false, false, false));
         FabricConfig tenants = ObjectEdit.add(edited, Kind.POLICY, "acme/a",
                 Map.of("from", "any", "to", "[dmz]", "action", "allow")).orElseThrow();
         assertThat(order(tenants)).containsExactly("a", "n", "b", "c", "acme/a");
