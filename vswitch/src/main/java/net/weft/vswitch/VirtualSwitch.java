@@ -68,7 +68,8 @@ public final class VirtualSwitch implements AutoCloseable {
                 new FdbImage(BootId.current()), nowSeconds());
         MulticastGroups groups = new MulticastGroups();
         ports = new PortTable(control, options, workers, macs, stations, indices, groups);
-        protocols = new SwitchProtocols(options.fabricKey(), ports.directory(), groups, options.protocols(), macs, events,
+        protocols = new SwitchProtocols(options.fabricKey(), ports.directory(), groups, options.protocols(), macs,
+                events,
                 () -> workers.stream().map(WorkerThread::punts).toList());
         ports.onLegs(protocols.host()::legsChanged);
         traces = new Traces(ports.byName(), workers, macs, options, ports::snapshot);

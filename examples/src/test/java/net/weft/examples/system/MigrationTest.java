@@ -36,7 +36,7 @@ import tools.jackson.databind.JsonNode;
  * second. QEMU says how long it had the guest stopped, Weft how long it took from the guest's announcement to its first frame.
  */
 @Tag("system")
-class MigrationProof {
+class MigrationTest {
     private static final String ADDRESS = "10.10.0.2";
     private static final int RATE = 1000;
     /** Bytes of a transfer that ends after the moves. What the guest sends belongs to a connection that only the host may begin. */
