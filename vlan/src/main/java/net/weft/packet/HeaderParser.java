@@ -28,7 +28,7 @@ public final class HeaderParser {
      * for IPv4).
      */
     public static final long IS_FIRST_FRAGMENT = 1L << 43;
-    /** Set if a whole TCP, UDP, ICMP or ICMPv6 header, options included, lies in the head and may be read. */
+    /** Set if a whole TCP, UDP, ICMP, ICMPv6 or SCTP common header, options included, lies in the head and may be read. */
     public static final long IS_L4_COMPLETE = 1L << 44;
     /** The length of the SCTP common header: ports, verification tag, checksum (RFC 9260, 3.1). */
     private static final int SCTP_LENGTH = 12;

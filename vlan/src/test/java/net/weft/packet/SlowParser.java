@@ -177,6 +177,7 @@ final class SlowParser {
                 need(at + 8);
                 mustHold(wordAt(at + 4) >= 8 && (fragment || at + wordAt(at + 4) <= end));
             }
+            case 132 -> need(at + 12);
             default -> {
                 return;
             }

@@ -123,8 +123,8 @@ class TrackerModelTest {
         List<Rule> rules = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             int decision = switch (random.nextInt(14)) {
-                case 0 -> Action.DROP.ordinal() | i + 1 << 6;
-                case 1 -> Action.REJECT.ordinal() | i + 1 << 6;
+                case 0 -> Action.DROP.ordinal() | PolicyDecision.allowedBy(i);
+                case 1 -> Action.REJECT.ordinal() | PolicyDecision.allowedBy(i);
                 case 2 -> PolicyDecision.allowedBy(i) | PolicyDecision.STATELESS;
                 case 3 -> PolicyDecision.allowedBy(i) | PolicyDecision.MIDSTREAM;
                 case 4 -> PolicyDecision.allowedBy(i) | PolicyDecision.KEEP_ESTABLISHED;

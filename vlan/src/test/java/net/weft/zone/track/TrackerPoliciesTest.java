@@ -37,9 +37,9 @@ class TrackerPoliciesTest {
 
     @Test
     void shouldRememberNothingOfWhatIsRefused() {
-        bed.adopt(Bed.saying(Action.DROP.ordinal() | 1 << 6));
+        bed.adopt(Bed.saying(Action.DROP.ordinal() | PolicyDecision.allowedBy(0)));
         assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_DROP);
-        bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
+        bed.adopt(Bed.saying(Action.REJECT.ordinal() | PolicyDecision.allowedBy(0)));
         assertThat(bed.forth(SYN, 1, 0)).isEqualTo(POLICY_REJECT);
         assertThat(PolicyDecision.policy(bed.tracker.decision())).isZero();
         bed.adopt(Bed.NOTHING);
@@ -54,7 +54,7 @@ class TrackerPoliciesTest {
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ALLOW);
         assertThat(PolicyDecision.policy(bed.tracker.decision())).isEqualTo(8);
 
-        bed.adopt(Bed.saying(Action.REJECT.ordinal() | 1 << 6));
+        bed.adopt(Bed.saying(Action.REJECT.ordinal() | PolicyDecision.allowedBy(0)));
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(POLICY_REJECT);
         assertThat(bed.table.size()).isZero();
         assertThat(bed.back(Packet.udp(SERVER, 53, CLIENT, 9))).isEqualTo(ZONE_DENIED);

@@ -78,7 +78,7 @@ public enum DropReason {
     MAC_MOVE(
             "its source address moved to this port again and again, so it stays where it was for 10 s (`mac-move: hold`), "
                     + "or the port is shut (`mac-move: shut`)",
-            "find the two stations that use one address; `weft show macs` and the log name both ports"),
+            "look for the two stations that use one address; `weft show macs` and the log name both ports"),
     /** The source MAC address is not bound to the port, or another port holds it. */
     GUARD_MAC(
             "it claims a source MAC address that is not among the port's `mac`, or that another port has declared and holds",
