@@ -112,10 +112,12 @@ final class DropReasonsNetwork implements AutoCloseable {
         weft = WeftProcess.start(lab, namespace, Fabric.of(counted("p1", "access: 10"), counted("p2", "access: 10"),
                 counted("alone", "access: 99"), counted("limited", "access: 10, mac-limit: 1"),
                 counted("narrow", "access: 10, mtu: 1000"),
-                "small: {type: vhost-user, socket: " + lab.path("small") + ", mode: server, access: 10, mtu: 3000, loop-probes: off}",
+                "small: {type: vhost-user, socket: " + lab.path("small")
+                        + ", mode: server, access: 10, mtu: 3000, loop-probes: off}",
                 counted("jumbo", "access: 10"),
                 counted("mirrored", "access: 20, mirror-to: gone"), counted("gone", "description: has no device"),
-                counted("slow", "access: 30, rate-limit: {ingress: 8kbit}"), counted("stormy", "access: 40, storm-limit: 1"),
+                counted("slow", "access: 30, rate-limit: {ingress: 8kbit}"),
+                counted("stormy", "access: 40, storm-limit: 1"),
                 counted("chatty", "access: 50"), nic("loop1", "trunk: {allowed: [77]}"),
                 nic("loop2", "trunk: {allowed: [77]}"), "deaf: {type: qemu, transport: stream, socket: "
                         + lab.path("deaf") + ", mode: server, access: 10, loop-probes: off}",

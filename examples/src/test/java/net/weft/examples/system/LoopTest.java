@@ -45,8 +45,9 @@ class LoopTest {
             lab.cable(namespace, cable, bridge, cable);
         }
         bridge.ip("link", "set", "t1", "master", "br0");
-        return WeftProcess.up(lab, namespace, Fabric.of(nic("p1", "access: 10, loop-probes: off"), nic("p2", "access: 20"),
-                nic("p3", "access: 20"), nic("t1", keys), nic("t2", others)));
+        return WeftProcess.up(lab, namespace,
+                Fabric.of(nic("p1", "access: 10, loop-probes: off"), nic("p2", "access: 20"),
+                        nic("p3", "access: 20"), nic("t1", keys), nic("t2", others)));
     }
 
     private long packets() {

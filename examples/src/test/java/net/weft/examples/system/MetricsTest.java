@@ -39,8 +39,9 @@ class MetricsTest {
         Host left = lab.host("left", namespace, "10.10.0.1/24");
         Host right = lab.host("right", namespace, "10.10.0.2/24");
         WeftProcess weft = WeftProcess.start(lab, namespace,
-                Fabric.of(Fabric.nic("left", "access: 10, loop-probes: off"),
-                        Fabric.nic("right", "access: 10, loop-probes: off")), "--metrics", "9400");
+                Fabric.of(Fabric.nic("left", "access: 10, loop-probes: off, lldp: false"),
+                        Fabric.nic("right", "access: 10, loop-probes: off, lldp: false")),
+                "--metrics", "9400");
         weft.awaitAllUp();
         try (FrameSocket sender = left.frames(); FrameSocket receiver = right.frames()) {
             for (int i = 0; i < FRAMES; i++) {

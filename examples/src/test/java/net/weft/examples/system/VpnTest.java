@@ -46,7 +46,8 @@ class VpnTest {
     private final WireGuardClient client = WireGuardClient.open(lab, namespace);
 
     private String fabric(String peers) {
-        return Fabric.of(Fabric.nic("web1", "network: acme/web"), Fabric.nic("web2", "network: globex/web, loop-probes: off")) + TENANTS
+        return Fabric.of(Fabric.nic("web1", "network: acme/web"),
+                Fabric.nic("web2", "network: globex/web, loop-probes: off, lldp: false")) + TENANTS
                 + "vpn: {office: {listen: 51820, peers: {" + peers + "}}}\n";
     }
 
