@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the {@code weft} script says where it cannot run: in a tree of its own, with nothing built and nothing in the environment. */
+/** The {@code weft} script says why it cannot run, in a tree of its own, with nothing built and nothing in the environment. */
 class LauncherTest {
     private static final String JDK = System.getProperty("java.home");
 

@@ -19,7 +19,6 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
 import net.weft.examples.lab.Limit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -155,6 +154,28 @@ class ResidentTest {
         assertThat(shell("for i in 1 2 3; do ./weft show ports -o json; done > three; wc -l < three").out().strip())
                 .isEqualTo("3");
         assertThat(shell("./weft show drops --all -o json | head -c 10").out()).hasSize(10);
+    }
+
+    /** Commands at the same time while no client stays yet: one is started, and answers all. */
+    @Test
+    void shouldAnswerManyThatFindNoneAtTheSameTime() throws IOException, InterruptedException {
+        resident().ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().join();
+        });
+        long startNs = System.nanoTime();
+        Result all = shell("for i in 1 2 3 4 5 6; do ./weft version & done; wait");
+        assertThat(all.out().lines()).hasSize(6);
+        assertThat(Duration.ofNanos(System.nanoTime() - startNs)).as("nobody waits for the end of an idle client")
+                .isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldKnowTheCommandBehindTheControlSocket() throws IOException, InterruptedException {
+        assertThat(shell("./weft --control unix:$PWD/c show ports").out()).isEqualTo(weft("show", "ports").out());
+        assertThat(shell("./weft --control=unix:$PWD/none up -f nope.yaml").err()).contains("nope.yaml");
+        assertThat(shell("./weft diff -f <(cat fabric.yaml)").status()).as("a descriptor of the caller").isZero();
+        assertThat(shell("mkdir gone; cd gone; rmdir ../gone; ../weft version").status()).as("no directory").isZero();
     }
 
     @Test

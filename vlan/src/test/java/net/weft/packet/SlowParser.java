@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What {@link HeaderParser} should find, said in the plainest way: byte by byte, faults as exceptions, flags in a set.
+ * The oracle of {@link HeaderParser}, written in the plainest way: byte by byte, faults as exceptions, flags in a set.
  */
 final class SlowParser {
     enum Flag {

@@ -1,10 +1,10 @@
 package net.weft.vpn;
 
-import net.weft.vswitch.burst.DropReason;
 import java.util.List;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.burst.Scratch;
 import net.weft.vswitch.burst.TransmitList;

@@ -16,7 +16,7 @@ public record GatewaySpec(String name, String privateKey, int listen, int mtu, L
         List<PeerSpec> peers) {
     /** The MTU without further knowledge: 1500 less the headers of IPv6, UDP and WireGuard. */
     public static final int DEFAULT_MTU = 1420;
-    /** What IPv6 asks of every link (RFC 8200, section 5). */
+    /** The smallest MTU of a link with IPv6, in bytes (RFC 8200, section 5). */
     public static final int MIN_MTU = 1280;
     /** The largest packet of a peer, bytes. */
     public static final int MAX_MTU = 9000;

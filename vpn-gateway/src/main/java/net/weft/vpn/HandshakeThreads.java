@@ -26,7 +26,7 @@ final class HandshakeThreads implements AutoCloseable {
     private record Message(byte[] bytes, Endpoint from) {
     }
 
-    /** What a thread works with: its own protocol state and the gateway. */
+    /** The working state of a thread: its own protocol state and the gateway. */
     record Context(Handshakes handshakes, Source source, byte[] buffer) {
     }
 

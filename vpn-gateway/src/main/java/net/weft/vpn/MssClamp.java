@@ -1,7 +1,6 @@
 package net.weft.vpn;
 
 import java.lang.foreign.MemorySegment;
-
 import net.weft.packet.InternetChecksum;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;

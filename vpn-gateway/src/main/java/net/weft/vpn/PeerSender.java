@@ -64,7 +64,7 @@ final class PeerSender {
         return out;
     }
 
-    /** Where the next packet is written before {@link #seal}. */
+    /** The address at which the next packet is written before {@link #seal}. */
     long packetOffset() {
         return end + PacketPath.HEADER_BYTES;
     }

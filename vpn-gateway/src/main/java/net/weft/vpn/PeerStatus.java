@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a peer now.
+ * The state of a peer at one time.
  *
  * @param spec its configuration
  * @param state {@code connected} with a session, {@code idle} without, {@code never} if it was never heard, {@code expired}

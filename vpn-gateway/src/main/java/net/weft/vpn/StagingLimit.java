@@ -2,7 +2,7 @@ package net.weft.vpn;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes may wait for sessions at one gateway. Any thread. */
+/** The limit of bytes that wait for sessions at one gateway. Any thread. */
 final class StagingLimit {
     private static final long MAX_BYTES = 4 << 20;
 

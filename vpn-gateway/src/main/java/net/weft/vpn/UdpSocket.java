@@ -1,5 +1,8 @@
 package net.weft.vpn;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import net.weft.linux.Errno;
 import net.weft.linux.LinuxException;
 import net.weft.linux.Memory;
@@ -8,10 +11,6 @@ import net.weft.linux.Socket;
 import net.weft.linux.SocketAddress;
 import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Source;
-
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 
 /**
  * The UDP socket of a gateway: IPv6 and IPv4 at once, or IPv4 alone on a host without IPv6. It tells to which local address a datagram

@@ -1,7 +1,5 @@
 package net.weft.vpn;
 
-import net.weft.wireguard.Peer;
-import net.weft.wireguard.Endpoint;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +17,8 @@ import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceProvider;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.DeviceUnavailableException;
+import net.weft.wireguard.Endpoint;
+import net.weft.wireguard.Peer;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
 import org.jspecify.annotations.Nullable;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * whatever changes the sessions holds the peer's monitor, which no packet needs except the one that confirms a session.
  */
 public final class Peer {
-    /** What a handshake needs of a peer and nothing else does; replaced as a whole when this side's private key changes. */
+    /** The values of a peer that only a handshake needs; replaced as a whole when this side's private key changes. */
     record Secrets(PublicKey publicKey, byte[] staticStatic) {
     }
 
@@ -65,7 +65,7 @@ public final class Peer {
         this.newestSent = sent;
     }
 
-    /** What {@link #attachment(Object)} was given last, or null. */
+    /** Returns the object that {@link #attachment(Object)} was given last, or null. */
     public @Nullable Object attachment() {
         return attachment;
     }

@@ -12,13 +12,13 @@ import net.weft.packet.Arp;
 import net.weft.packet.MacAddress;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.CryptokeyRoutes;
+import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.Peer;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
 import net.weft.wireguard.WireGuard;
 import net.weft.wireguard.WireGuardEvents;
-import net.weft.wireguard.Endpoint;
 import net.weft.zone.Prefix;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-
 import net.weft.vswitch.attach.Aggregate;
 import net.weft.vswitch.attach.LegSelection;
 import net.weft.vswitch.attach.Port;

@@ -129,7 +129,7 @@ final class PortTable implements Attachments.Owner {
         return snapshot;
     }
 
-    /** What a worker has counted at all ports, also those that are gone. */
+    /** Returns a worker's counts of all ports, including those that are gone. */
     PortCounters.OfWorker counted(int worker) {
         return ports.values().stream().map(port -> port.counters.ofWorker(worker)).reduce(retired.ofWorker(worker),
                 PortCounters.OfWorker::plus);

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntQueues;

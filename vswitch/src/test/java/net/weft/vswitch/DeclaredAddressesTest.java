@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
@@ -33,22 +32,19 @@ class DeclaredAddressesTest {
 
     @TempDir
     private Path state;
-    private final MemoryLink one = link("one");
-    private final MemoryLink two = link("two");
-    private final MemoryLink other = link("other");
-    private final MemoryLink listener = link("listener");
+    private final MemoryLinks links = new MemoryLinks();
+    private final MemoryLink one = links.link("one");
+    private final MemoryLink two = links.link("two");
+    private final MemoryLink other = links.link("other");
+    private final MemoryLink listener = links.link("listener");
     private VirtualSwitch lab;
-
-    private static MemoryLink link(String name) {
-        return new MemoryLink(name, 1024, 2048, ~0);
-    }
 
     @BeforeEach
     void start() {
         lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1));
         apply(List.of(owner(IN_10), other(IN_10), listener(IN_10)));
         one.send(claim(), 0);
-        await(() -> listener.receive().length > 0);
+        MemoryLinks.await(() -> listener.receive().length > 0);
     }
 
     private void apply(List<PortSpec> ports) {
@@ -77,20 +73,11 @@ class DeclaredAddressesTest {
     @AfterEach
     void stop() {
         lab.close();
-        List.of(one, two, other, listener).forEach(MemoryLink::close);
-    }
-
-    private static void await(BooleanSupplier wanted) {
-        while (!wanted.getAsBoolean()) {
-            if (Thread.interrupted()) {
-                throw new AssertionError("what the test waits for did not come");
-            }
-            Thread.onSpinWait();
-        }
+        links.close();
     }
 
     private PortStatus status(String name) {
-        return lab.ports().stream().filter(port -> port.spec().name().equals(name)).findFirst().orElseThrow();
+        return MemoryLinks.status(lab, name);
     }
 
     private static byte[] claim() {
@@ -104,7 +91,7 @@ class DeclaredAddressesTest {
         long refused = status("other").counters().ingressDrops(DropReason.GUARD_MAC);
         other.send(claim(), 0);
         boolean[] passed = {false};
-        await(() -> {
+        MemoryLinks.await(() -> {
             passed[0] = listener.receive().length > 0;
             return passed[0] || status("other").counters().ingressDrops(DropReason.GUARD_MAC) > refused;
         });
@@ -114,18 +101,18 @@ class DeclaredAddressesTest {
     @Test
     void shouldBeHeldUntilTheLastLegIsDownAndAgainOnceTheGuestIsHeard() {
         one.carrier(false);
-        await(() -> status("owner").legs().getFirst().failure() != null);
+        MemoryLinks.await(() -> status("owner").legs().getFirst().failure() != null);
         assertThat(mayClaim()).as("one leg is up").isFalse();
 
         two.carrier(false);
-        await(() -> status("owner").failure() != null);
+        MemoryLinks.await(() -> status("owner").failure() != null);
         assertThat(mayClaim()).as("no leg is up").isTrue();
 
         one.carrier(true);
-        await(() -> status("owner").failure() == null);
+        MemoryLinks.await(() -> status("owner").failure() == null);
         assertThat(mayClaim()).as("the guest was not heard yet").isTrue();
         one.send(claim(), 0);
-        await(() -> listener.receive().length > 0);
+        MemoryLinks.await(() -> listener.receive().length > 0);
         assertThat(mayClaim()).as("the guest was heard").isFalse();
     }
 
@@ -133,7 +120,7 @@ class DeclaredAddressesTest {
     void shouldBeFreeWhileTheOwnerIsErrDisabled() {
         assertThat(mayClaim()).isFalse();
         one.send(Frames.frame("01:80:c2:00:00:00", Packets.mac(1), 46, 38, 0x4242, 0x0300), 0);
-        await(() -> status("owner").failure() != null);
+        MemoryLinks.await(() -> status("owner").failure() != null);
         assertThat(mayClaim()).isTrue();
     }
 

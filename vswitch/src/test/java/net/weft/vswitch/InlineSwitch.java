@@ -143,7 +143,7 @@ public final class InlineSwitch implements AutoCloseable {
         publish();
     }
 
-    /** What zones have done. */
+    /** Returns the zone filter and its counters. */
     public Zones zones() {
         return zones;
     }
@@ -206,7 +206,7 @@ public final class InlineSwitch implements AutoCloseable {
         nowNs = nanoseconds;
     }
 
-    /** Where multicast is to go. */
+    /** Sets the multicast groups. */
     public void multicast(GroupTable table) {
         groups.show(table);
     }
@@ -272,7 +272,7 @@ public final class InlineSwitch implements AutoCloseable {
         return sampling;
     }
 
-    /** What would happen to a frame now; nothing does. */
+    /** Traces a frame, without any effect. */
     public Trace trace(String port, TracedFrame frame) {
         if (tracer == null) {
             tracer = new Tracer(SwitchOptions.DEFAULT_AGEING_SECONDS, SEED, rules, () -> List.of(punts));
@@ -303,7 +303,7 @@ public final class InlineSwitch implements AutoCloseable {
         return link;
     }
 
-    /** What each port has counted, by number. */
+    /** Returns the counters of each port, by number. */
     public List<PortCounters> counters() {
         return ports.counters();
     }
@@ -313,7 +313,7 @@ public final class InlineSwitch implements AutoCloseable {
         return ports.named(port).counters.drops(reason);
     }
 
-    /** What each VLAN has counted. */
+    /** Returns the counters of each VLAN. */
     public VlanCounters vlans() {
         return new VlanCounters(List.of(forwarder.vlanRow()));
     }

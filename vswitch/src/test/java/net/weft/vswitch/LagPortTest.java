@@ -3,14 +3,12 @@ package net.weft.vswitch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.attach.LegSelection;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.MemoryLink;
-import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.forward.LegBuckets;
 import net.weft.vswitch.forward.PuntedFrame;
 import net.weft.vswitch.port.AttachmentSpec;
@@ -35,7 +33,7 @@ class LagPortTest {
 
     @TempDir
     private Path state;
-    private final List<MemoryLink> links = new ArrayList<>();
+    private final MemoryLinks links = new MemoryLinks();
     private final Hand hand = new Hand();
     private VirtualSwitch lab;
     private MemoryLink guest;
@@ -67,8 +65,8 @@ class LagPortTest {
             hand.ports = ports;
             return hand;
         }));
-        guest = link("guest");
-        legs = List.of(link("leg0"), link("leg1"));
+        guest = links.link("guest");
+        legs = List.of(links.link("leg0"), links.link("leg1"));
         lab.apply(SwitchConfig.of(List.of(PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10),
                 PortSpec.of("po1", 7, new DeviceSpec.Attached("lag", "po1"), IN_10))).attached(leg(0), leg(1))
                 .linked(List.of(new LagSpec("po1", FlowFields.L3_L4)), java.util.Set.of()));
@@ -81,26 +79,11 @@ class LagPortTest {
     @AfterEach
     void stop() {
         lab.close();
-        links.forEach(MemoryLink::close);
-    }
-
-    private MemoryLink link(String name) {
-        MemoryLink link = new MemoryLink(name, 1024, 2048, ~0);
-        links.add(link);
-        return link;
-    }
-
-    private static void await(BooleanSupplier wanted) {
-        while (!wanted.getAsBoolean()) {
-            if (Thread.interrupted()) {
-                throw new AssertionError("what the test waits for did not come");
-            }
-            Thread.onSpinWait();
-        }
+        links.close();
     }
 
     private PortStatus status() {
-        return lab.ports().stream().filter(port -> port.spec().name().equals("po1")).findFirst().orElseThrow();
+        return MemoryLinks.status(lab, "po1");
     }
 
     private LegSelection selection() {
@@ -131,18 +114,18 @@ class LagPortTest {
         assertThat(status().failure()).isNotNull();
         guest.send(packet(0), 0);
         legs.getFirst().send(Packets.udp(2, 1, 53, 1), 0);
-        await(() -> status().counters().ingressDrops(DropReason.LEG_STANDBY) == 1);
+        MemoryLinks.await(() -> status().counters().ingressDrops(DropReason.LEG_STANDBY) == 1);
         assertThat(leg(0, LegCounters.STANDBY)).isOne();
         assertThat(legs.get(0).discard() + legs.get(1).discard() + guest.discard()).isZero();
 
         use(1);
         selection().collecting(0, true);
         legs.getFirst().send(Packets.udp(2, 1, 53, 1), 0);
-        await(() -> guest.discard() == 1);
+        MemoryLinks.await(() -> guest.discard() == 1);
         selection().distributing(1, true);
-        await(() -> status().failure() == null);
+        MemoryLinks.await(() -> status().failure() == null);
         guest.send(packet(0), 0);
-        await(() -> legs.get(1).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(1).receive().length > 0);
         assertThat(legs.get(0).discard()).isZero();
         assertThat(leg(1, LegCounters.TX_PACKETS)).isOne();
         assertThat(leg(0, LegCounters.RX_PACKETS)).isEqualTo(2);
@@ -153,17 +136,17 @@ class LagPortTest {
         use(0);
         selection().distributing(0, true);
         selection().distributing(1, true);
-        await(() -> status().failure() == null);
+        MemoryLinks.await(() -> status().failure() == null);
         legs.getFirst().carrier(false);
-        await(() -> selection().distributing() == 0b10);
+        MemoryLinks.await(() -> selection().distributing() == 0b10);
         guest.send(packet(1), 0);
-        await(() -> legs.get(1).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(1).receive().length > 0);
         legs.getFirst().carrier(true);
-        await(() -> selection().legs().getFirst().hasLink());
+        MemoryLinks.await(() -> selection().legs().getFirst().hasLink());
         assertThat(selection().distributing()).isEqualTo(0b10);
         assertThat(selection().legs().getFirst().losses()).isOne();
         guest.send(packet(1), 0);
-        await(() -> legs.get(1).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(1).receive().length > 0);
         assertThat(legs.getFirst().discard()).isZero();
     }
 
@@ -174,7 +157,7 @@ class LagPortTest {
         selection().distributing(0, true);
         selection().distributing(1, true);
         guest.send(packet(1), 0);
-        await(() -> legs.get(0).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(0).receive().length > 0);
         LegBuckets buckets = selection().buckets();
         for (int bucket = 0; bucket < LegBuckets.BUCKETS; bucket++) {
             buckets.hold(bucket, true);
@@ -182,9 +165,9 @@ class LagPortTest {
         for (int n = 0; n < 20; n++) {
             byte[] frame = packet(1);
             frame[frame.length - 1] = (byte) n;
-            await(() -> guest.send(frame, 0));
+            MemoryLinks.await(() -> guest.send(frame, 0));
         }
-        await(() -> lab.ports().getFirst().counters().copies() == 21);
+        MemoryLinks.await(() -> lab.ports().getFirst().counters().copies() == 21);
         assertThat(legs.get(0).discard() + legs.get(1).discard()).as("left while held").isZero();
         for (int bucket = 0; bucket < LegBuckets.BUCKETS; bucket++) {
             buckets.move(bucket, 1);
@@ -192,11 +175,11 @@ class LagPortTest {
         }
         for (int n = 0; n < 20; n++) {
             byte[][] got = {{}};
-            await(() -> (got[0] = legs.get(1).receive()).length > 0);
+            MemoryLinks.await(() -> (got[0] = legs.get(1).receive()).length > 0);
             assertThat(got[0][got[0].length - 1]).isEqualTo((byte) n);
         }
         guest.send(packet(1), 0);
-        await(() -> legs.get(1).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(1).receive().length > 0);
         assertThat(legs.get(0).discard()).isZero();
         assertThat(status().counters().txPackets()).isEqualTo(22);
     }
@@ -240,7 +223,7 @@ class LagPortTest {
         selection().distributing(1, true);
         selection().collecting(1, true);
         legs.get(1).send(Packets.udp(2, 1, 53, 1), 0);
-        await(() -> lab.macs().entries(lab.portIndex(7)) == 1);
+        MemoryLinks.await(() -> lab.macs().entries(lab.portIndex(7)) == 1);
         lab.apply(SwitchConfig.of(List.of(PortSpec.of("guest", 0, new DeviceSpec.InMemory(guest), IN_10),
                 PortSpec.of("po1", 7, new DeviceSpec.Attached("lag", "po1"), IN_10))).attached(leg(1))
                 .linked(List.of(new LagSpec("po1", FlowFields.L3_L4)), java.util.Set.of()));
@@ -248,6 +231,6 @@ class LagPortTest {
         assertThat(selection().distributing()).isEqualTo(0b10);
         assertThat(lab.macs().entries(lab.portIndex(7))).isOne();
         guest.send(packet(3), 0);
-        await(() -> legs.get(1).receive().length > 0);
+        MemoryLinks.await(() -> legs.get(1).receive().length > 0);
     }
 }

@@ -194,7 +194,7 @@ public final class WeftProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** What it printed on standard error since the first start. */
+    /** Returns what the process printed on standard error since the first start. */
     public String log() {
         try {
             return Files.exists(lab.path("weft.err")) ? Files.readString(lab.path("weft.err")) : "";

@@ -53,7 +53,7 @@ public final class WireGuardClient implements AutoCloseable {
         publicKey = namespace.run("wg", "show", device, "public-key").orThrow().out().strip();
     }
 
-    /** Where the gateway is reached from here. */
+    /** Returns the address at which this client reaches the gateway. */
     public String gateway() {
         return "198.51." + (100 + number) + ".1";
     }

@@ -46,7 +46,7 @@ public final class LldpdPeer {
         return peer;
     }
 
-    /** What it knows about its device's neighbours, as lines of key and value. */
+    /** Returns the neighbours of its device, as lines of key and value. */
     public String neighbors() {
         return ask("-f", "keyvalue", "show", "neighbors", "details").out().replace("lldp." + device + ".", "");
     }

@@ -88,7 +88,7 @@ public final class PacketStream implements AutoCloseable {
         return lastNs;
     }
 
-    /** How many datagrams came after one that was sent later. */
+    /** Returns the number of datagrams that came after one that was sent later. */
     public synchronized int reordered() {
         return reordered;
     }

@@ -72,7 +72,7 @@ class CaptureTest {
                 new String(Files.readAllBytes(out), StandardCharsets.ISO_8859_1), Files.readString(err));
     }
 
-    /** What tshark says of each frame; it complains of nothing. */
+    /** Returns a field of each frame as tshark prints it; tshark must report no fault. */
     private List<String> read(Path file, String... fields) throws IOException, InterruptedException {
         Outcome read = run("tshark -n -r " + file + " -T fields -e " + String.join(" -e ", fields));
         assertThat(read.ok()).as(read.toString()).isTrue();

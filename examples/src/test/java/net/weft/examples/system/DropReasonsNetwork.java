@@ -70,7 +70,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     private final SocketChannel deaf;
     private final VhostFrontEnd small;
 
-    /** How a trace knows. */
+    /** The way in which a trace tells the reason. */
     enum Told {
         /** Before it happens; the packet goes nowhere. */
         FORESEEN,
@@ -91,7 +91,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     }
 
     /**
-     * What came of a row.
+     * The outcome of a row.
      *
      * @param before count of its reason at its port, before anything
      * @param traced the same after the traces
@@ -281,7 +281,7 @@ final class DropReasonsNetwork implements AutoCloseable {
                 .map(drop -> drop.path("meaning").asString()).findFirst().orElseThrow();
     }
 
-    /** What was sent before has been forwarded, or never will be. */
+    /** Returns when every frame that was sent before has been forwarded or dropped. */
     private void settle() {
         send("p1", "ether 0x88b5 src-mac 02:00:00:00:00:ee" + TO_ALL);
         weft.await("what was sent is forwarded", () -> weft.whereIs("02:00:00:00:00:ee", 10), "p1"::equals);

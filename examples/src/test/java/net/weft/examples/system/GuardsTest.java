@@ -108,7 +108,7 @@ class GuardsTest {
                 .putShort((short) 0x4242).put((byte) 3).array();
     }
 
-    /** What a guest bound to its addresses never sends, by the reason it is dropped for. */
+    /** The frames that a guest bound to its addresses may not send, by drop reason. */
     private static Map<String, List<byte[]>> lies() {
         Path own = v6(V6, "ff02::1");
         Map<String, List<byte[]>> lies = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ class GuardsTest {
         return lies;
     }
 
-    /** What a guest needs before and while it has its addresses. */
+    /** The frames that a guest must send before and while it has its addresses. */
     private static List<byte[]> truths() {
         return List.of(Packets.udp(v4(V4), 1, 2, "own IPv4"), Packets.udp(v6(V6, "ff02::1"), 1, 2, "own IPv6"),
                 Packets.udp(v6(LINK_LOCAL, "ff02::1"), 1, 2, "link-local"),
@@ -137,7 +137,7 @@ class GuardsTest {
                 Packets.icmp(v6(LINK_LOCAL, "ff02::2"), 133, 0, 0, new byte[0]));
     }
 
-    /** Those of these frames that have come out of the open port. */
+    /** Returns those of the frames that have left by the open port. */
     private List<byte[]> through(List<byte[]> frames) {
         receiving.forget();
         frames.forEach(sending::send);

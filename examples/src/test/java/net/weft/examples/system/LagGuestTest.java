@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
-
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;

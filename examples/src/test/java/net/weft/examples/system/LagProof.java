@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
@@ -103,7 +102,7 @@ class LagProof {
         void run() throws Exception;
     }
 
-    /** How many packets were lost and came late while something happened. */
+    /** The numbers of packets that were lost and that came late while something happened. */
     private static int[] during(Host near, Host far, Action action) throws Exception {
         try (PacketStream stream = PacketStream.start(near, far, RATE)) {
             Thread.sleep(200);

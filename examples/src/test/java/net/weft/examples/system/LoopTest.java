@@ -118,7 +118,7 @@ class LoopTest {
         bridge.ip("link", "set", "t2", "nomaster");
     }
 
-    /** Where nobody looks for it, the default limit leaves the processors to others. */
+    /** If no port is probed, the default storm limit leaves the processors to others. */
     @Test
     void shouldLimitTheStormOfALoopThatNobodyLooksFor() throws Exception {
         WeftProcess weft = loop("access: 10, loop-probes: off");

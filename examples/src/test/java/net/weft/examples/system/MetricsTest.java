@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is counted, as Prometheus, {@code weft top} and {@code weft show counters} have it. */
+/** Prometheus, {@code weft top} and {@code weft show counters} have the same counts. */
 @Tag("system")
 class MetricsTest {
     private static final int FRAMES = 50;
@@ -102,7 +102,7 @@ class MetricsTest {
         });
     }
 
-    /** Of a sample, -1 where it is missing. */
+    /** Returns the value of a sample, -1 if it is missing. */
     private static long value(String text, String sample) {
         return text.lines().filter(line -> line.startsWith(sample + " "))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(sample.length() + 1))).findFirst()

@@ -143,7 +143,7 @@ class MigrationTest {
                 .isGreaterThan(3L * PROGRESS);
     }
 
-    /** Where nothing was bound ahead nobody can be served, and what was called off leaves nothing. */
+    /** Nobody can be served at a socket that was not bound ahead, and a migration that was aborted leaves nothing. */
     private void assertAbortChangesNothing(WeftProcess weft, Host host) {
         String before = weft.weft("export").orThrow().out();
         assertThat(socket("b")).doesNotExist();

@@ -4,7 +4,6 @@ import static net.weft.examples.lab.Fabric.nic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Lab;

@@ -127,7 +127,7 @@ class PolicyChangeTest {
         weft.await("bytes come", iperf::received, now -> now > before + BLOCK);
     }
 
-    /** What zones have dropped of what the two hosts sent, since the start of Weft; a flooded copy counts where it was to leave. */
+    /** Returns the number of frames of the two hosts that zones have dropped since the start of Weft; a flooded copy counts at its egress port. */
     private long refused() {
         return weft.show("drops").stream()
                 .filter(row -> Set.of("client", "server").contains(row.path("port").asString())

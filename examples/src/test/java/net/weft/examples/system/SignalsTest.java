@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
-
 import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Outcome;

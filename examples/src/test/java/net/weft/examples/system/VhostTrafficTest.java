@@ -166,7 +166,7 @@ class VhostTrafficTest {
         assertThat(from.run("nc " + to + " 5001 < /tmp/sent").out()).startsWith(digest);
     }
 
-    /** What a guest's payload service will send; its digest. */
+    /** Makes the file that a guest's payload service sends, and returns its digest. */
     private static String makePayload(QemuGuest guest) {
         guest.run(FULL_FRAMES + "; dd if=/dev/urandom of=/tmp/payload bs=1M count=" + (PAYLOAD_BYTES >> 20)
                 + " 2>/dev/null").orThrow();

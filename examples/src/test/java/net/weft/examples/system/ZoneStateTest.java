@@ -67,7 +67,7 @@ class ZoneStateTest {
         return new Path(segment.mac(from), prefix + from, segment.mac(to), prefix + to);
     }
 
-    /** How many frames with this text have come out of a port, once all that another has sent is forwarded. */
+    /** Returns the number of frames with a text that have left by a port, once all that another port has received is forwarded. */
     private int arrived(int to, int from, String text) {
         segment.settle(from);
         return segment.frames(to, text(text)).size();
@@ -166,7 +166,7 @@ class ZoneStateTest {
         }
     }
 
-    /** How many errors arrive of one that is sent. */
+    /** Returns the number of errors that arrive when one is sent. */
     private int errors(Path path, int[] kind, int rest, byte[] about) {
         int from = port(path.fromMac());
         int to = port(path.toMac());

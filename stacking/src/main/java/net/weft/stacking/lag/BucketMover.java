@@ -3,7 +3,6 @@ package net.weft.stacking.lag;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-
 import net.weft.lacp.distribution.BucketMoves;
 import net.weft.lacp.distribution.BucketOutput;
 import net.weft.lacp.distribution.LegTable;
@@ -63,6 +62,7 @@ final class BucketMover implements BucketOutput {
         LegTable next = (otherPort ? LegTable.empty() : table).with(numbers);
         boolean changed = otherPort;
         int stillLive = 0;
+        int stillSettling = 0;
         for (int number : numbers) {
             LegSelection.Leg leg = legs.get(number);
             int slot = next.slotOf(number);
@@ -70,7 +70,9 @@ final class BucketMover implements BucketOutput {
                 changed |= table.slotOf(number) != slot || switchSlot[slot] != leg.slot();
                 switchSlot[slot] = leg.slot();
                 boolean was = !otherPort && table.slotOf(number) == slot && ((live | settling) >>> slot & 1) != 0;
-                stillLive |= was ? 1 << slot : 0;
+                boolean isSettling = (settling >>> slot & 1) != 0;
+                stillLive |= was && !isSettling ? 1 << slot : 0;
+                stillSettling |= was && isSettling ? 1 << slot : 0;
             }
         }
         for (int slot = 0; slot < LegTable.MAX_SLOTS; slot++) {
@@ -78,8 +80,8 @@ final class BucketMover implements BucketOutput {
         }
         if (changed) {
             table = next;
-            live = stillLive;
-            settling = 0;
+            live = stillLive != 0 ? stillLive : stillSettling;
+            settling = stillLive != 0 ? stillSettling : 0;
             prefer(numbers.length);
             moves.change(table, live, nowNs);
             showHolds();

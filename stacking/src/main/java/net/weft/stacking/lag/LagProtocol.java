@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-
 import net.weft.lacp.LacpMode;
 import net.weft.lacp.LagConfig;
 import net.weft.lacp.LagEvent;
@@ -166,6 +165,11 @@ public final class LagProtocol implements LinkProtocol {
         }
         now.tick(nowNs);
         lags.values().forEach(lag -> lag.mover().poll(nowNs));
+        return dueNs();
+    }
+
+    @Override
+    public long dueInNs(long nowNs) {
         return dueNs();
     }
 

@@ -1,12 +1,11 @@
 package net.weft.stacking.lag;
 
 import java.util.Map;
-
 import net.weft.lacp.LagConfig;
 import net.weft.lacp.LagView;
 
 /**
- * What is known about a LAG of the switch at one time.
+ * The state of a LAG of the switch at one time.
  *
  * @param view its legs and their states
  * @param buckets how many of the 256 buckets each leg carries now, by LACP port number

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-
 import net.weft.lacp.LagConfig;
 import net.weft.lacp.LegConfig;
 import net.weft.lacp.LinkAggregation;

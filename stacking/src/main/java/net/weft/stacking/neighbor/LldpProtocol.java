@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-
 import net.weft.lldp.LldpAgent;
 import net.weft.lldp.LldpFault;
 import net.weft.lldp.LldpMode;
@@ -42,7 +41,7 @@ public final class LldpProtocol implements LinkProtocol {
             new PuntRule.Match.Header(NEAREST_BRIDGE, EtherType.LLDP, PortFlags.LLDP, PuntRule.NO_PAYLOAD, 0), true,
             true, PER_SECOND, BURST);
 
-    /** Where a cable's frames go. @param leg number of the attachment of a leg, {@link #NO_LEG} for any other port */
+    /** The addressee of a cable's frames. @param leg number of the attachment of a leg, {@link #NO_LEG} for any other port */
     private record Place(int port, int leg) {
     }
 

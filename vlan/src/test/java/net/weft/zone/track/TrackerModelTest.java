@@ -73,7 +73,7 @@ class TrackerModelTest {
         assertThat(seen.getOrDefault("refused with room", 0)).isLessThan(packets / 1000);
     }
 
-    /** What is not a packet. */
+    /** An event that is not a packet. */
     private void happen() {
         switch (random.nextInt(1000)) {
             case 0, 1, 2 -> changePolicies();
@@ -171,7 +171,7 @@ class TrackerModelTest {
         assertThat(tracker.decision()).as("packet %d, %s", number, packet).isEqualTo(naive.decision);
     }
 
-    /** Which connection went, or whether there was none to go, is the table's to say; it must have been a spare one. */
+    /** The table chooses the connection that makes room, or none; it must have been a spare one. */
     private int makeRoom(Seen packet, int verdict, boolean ofOwn) {
         Connection begun = naive.begun;
         if (verdict == ZoneVerdict.CONNECTION_LIMIT) {

@@ -19,7 +19,7 @@ import net.weft.zone.PolicyDecision;
 import net.weft.zone.PolicyLookup;
 import org.junit.jupiter.api.Test;
 
-/** What policies say of connections, first and when they change. */
+/** Connections are evaluated by policies, first and when the policies change. */
 class TrackerPoliciesTest {
     private final Bed bed = new Bed();
 

@@ -8,7 +8,7 @@ import net.weft.wireguard.PublicKey;
 import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
-/** What one {@code set} asks of one peer. Filled while the request is read. */
+/** The changes of one peer that one {@code set} requests. Filled while the request is read. */
 public final class WgPeer {
     private final PublicKey key;
     private final List<Prefix> added = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class WgPeer {
         return keepalive;
     }
 
-    /** Where it is to be reached; null: as it is. */
+    /** The new endpoint of the peer; null to keep the present one. */
     public @Nullable Endpoint endpoint() {
         return endpoint;
     }

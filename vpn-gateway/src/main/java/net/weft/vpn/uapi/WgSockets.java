@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * one that refuses connections is a dead process's and is replaced. A directory that cannot be written is no fault: there is no wg(8) then.
  */
 public final class WgSockets implements AutoCloseable {
-    /** Where wg(8) looks. */
+    /** The directory in which wg(8) looks for sockets. */
     public static final Path DIRECTORY = Path.of("/var/run/wireguard");
     private static final System.Logger LOG = System.getLogger(WgSockets.class.getName());
     private static final int MAX_LINE = 1024;

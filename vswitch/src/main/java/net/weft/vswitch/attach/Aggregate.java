@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
@@ -14,7 +13,7 @@ import net.weft.vswitch.port.LagSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a port has that is a link aggregation: a slot for each leg, which it keeps while it belongs to the port, and what
+ * The state of a port that is a link aggregation: a slot for each leg, which it keeps while it belongs to the port, and what
  * each leg has of its own. Control thread only; {@link #selection} is for any thread.
  */
 public final class Aggregate {
@@ -51,6 +50,7 @@ public final class Aggregate {
                 slots[slot] = null;
             }
         }
+        own.keySet().retainAll(names);
         for (String name : names) {
             if (slot(name) < 0) {
                 slots[slot(null)] = name;
@@ -83,7 +83,7 @@ public final class Aggregate {
         return bySlot;
     }
 
-    /** What an attachment has of its own; null if it is no leg of the port. */
+    /** Returns the leg's own counters and policers of an attachment; null if it is no leg of the port. */
     @Nullable
     public LagLeg own(String attachment) {
         return own.get(attachment);

@@ -1,8 +1,8 @@
 package net.weft.vswitch.attach;
 
-import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;

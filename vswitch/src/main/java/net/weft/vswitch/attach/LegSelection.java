@@ -1,12 +1,11 @@
 package net.weft.vswitch.attach;
 
 import java.util.List;
-
 import net.weft.vswitch.forward.LegBuckets;
 import net.weft.vswitch.forward.LinkState;
 
 /**
- * Which legs of a link aggregation carry frames. The control thread knows which have a link, the protocol says which may
+ * Selects the legs of a link aggregation that carry frames. The control thread knows which have a link, the protocol says which may
  * distribute and collect; a leg carries frames while both agree. Each change is a store in {@link LinkState}, which
  * workers see at once.
  * <p>

@@ -1,10 +1,10 @@
 package net.weft.vswitch.attach;
 
-import net.weft.vswitch.burst.DropReason;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.port.ErrDisabled;

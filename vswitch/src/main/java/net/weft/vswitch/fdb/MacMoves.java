@@ -15,6 +15,8 @@ import java.util.Map;
  */
 public final class MacMoves {
     private static final int CAPACITY = 1024;
+    /** The largest number of addresses that are held at once. */
+    static final int MOST_HELD = 1024;
     private static final int MASK = CAPACITY - 1;
     private static final int VID_SHIFT = 48;
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -49,6 +51,9 @@ public final class MacMoves {
     private long head;
     private volatile long lost;
     private volatile Map<Long, Held> held = Map.of();
+    /** The held addresses as the thread that drains knows them. */
+    private final Map<Long, Held> next = new HashMap<>();
+    private boolean changed;
 
     MacMoves() {
         for (int slot = 0; slot < CAPACITY; slot++) {
@@ -110,19 +115,24 @@ public final class MacMoves {
         }
     }
 
-    /** Keeps an address on a port until a second of the monotonic clock. The thread that drains. */
-    public void hold(int vid, long mac, int port, int untilSeconds, int nowSeconds) {
-        Map<Long, Held> next = new HashMap<>(held);
-        next.values().removeIf(entry -> entry.untilSeconds - nowSeconds <= 0);
+    /**
+     * Keeps an address on a port until a second of the monotonic clock; workers know it after {@link #publish}. Returns
+     * false if {@value #MOST_HELD} addresses are held already. The thread that drains.
+     */
+    public boolean hold(int vid, long mac, int port, int untilSeconds) {
+        if (next.size() >= MOST_HELD && !next.containsKey(key(vid, mac))) {
+            return false;
+        }
         next.put(key(vid, mac), new Held(port, untilSeconds));
-        held = Map.copyOf(next);
+        changed = true;
+        return true;
     }
 
-    /** Forgets the addresses whose time is over. The thread that drains. */
-    public void expire(int nowSeconds) {
-        if (held.values().stream().anyMatch(entry -> entry.untilSeconds - nowSeconds <= 0)) {
-            Map<Long, Held> next = new HashMap<>(held);
-            next.values().removeIf(entry -> entry.untilSeconds - nowSeconds <= 0);
+    /** Forgets the addresses whose time is over, and tells the workers what changed. The thread that drains. */
+    public void publish(int nowSeconds) {
+        changed |= next.values().removeIf(entry -> entry.untilSeconds - nowSeconds <= 0);
+        if (changed) {
+            changed = false;
             held = Map.copyOf(next);
         }
     }

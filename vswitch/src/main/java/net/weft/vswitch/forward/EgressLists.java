@@ -214,7 +214,8 @@ final class EgressLists implements AutoCloseable {
         while (release(nowNs) > 0) {
             // the ring empties a burst at a time
         }
-        append(burst, i, egress, tag, group.legOf(bucket, snapshot.links.forwarding(egress)));
+        append(burst, i, egress, tag,
+                group.release(bucket, snapshot.links.forwarding(egress), workerId, System.nanoTime()));
     }
 
     /** Returns whether frames are held; then {@link #release} must be called every millisecond. */
@@ -236,7 +237,7 @@ final class EgressLists implements AutoCloseable {
             if (snapshot.counters.length > egress && snapshot.counters[egress] != null) {
                 append(out, i, egress, hold.takenTag(), group == null
                         ? LegGroup.NONE
-                        : group.legOf(hold.takenBucket(), snapshot.links.forwarding(egress)));
+                        : group.release(hold.takenBucket(), snapshot.links.forwarding(egress), workerId, monotonicNs));
             }
         }
         int released = out.count;

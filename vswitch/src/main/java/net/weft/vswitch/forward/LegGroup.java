@@ -106,6 +106,20 @@ public final class LegGroup {
     }
 
     /**
+     * Returns the leg by which a frame of a bucket leaves that was held, and notes when its bucket was used.
+     * @param up the port's word of {@link LinkState}
+     * @param worker id of the worker that sends the frame; negative for a trace, which notes nothing
+     * @param nowNs monotonic clock
+     */
+    int release(int bucket, int up, int worker, long nowNs) {
+        LegBuckets live = buckets;
+        if (live != null && worker >= 0) {
+            live.used(worker)[bucket] = nowNs;
+        }
+        return legOf(bucket, up);
+    }
+
+    /**
      * Why a frame leaves a link aggregation by a leg.
      * @param bucket the bucket of its flow
      * @param isHome whether the leg is that of the bucket, and not one that takes its place because that is down
@@ -133,7 +147,7 @@ public final class LegGroup {
         return buckets;
     }
 
-    /** What tells flows apart. */
+    /** The header fields by which flows are distinguished. */
     FlowFields fields() {
         return fields;
     }

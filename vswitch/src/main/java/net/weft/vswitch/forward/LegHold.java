@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LegHold implements AutoCloseable {
     /** The maximum number of held frames; a power of two. */
     static final int FRAMES = 256;
-    static final long LONGEST_NS = 20_000_000;
+    static final long LONGEST_NS = 8_000_000;
     private static final int SLOT_BYTES = Burst.MAX_FRAME + 4095 & ~4095;
 
     private final int workerId;
@@ -30,6 +30,7 @@ final class LegHold implements AutoCloseable {
     private final int[] typeOffset = new int[FRAMES];
     private final int[] headLength = new int[FRAMES];
     private final int[] bucket = new int[FRAMES];
+    private final int[] txQueueHint = new int[FRAMES];
     private final long[] offload = new long[FRAMES];
     private final long[] heldNs = new long[FRAMES];
     private final @Nullable LegBuckets[] buckets = new @Nullable LegBuckets[FRAMES];
@@ -77,6 +78,7 @@ final class LegHold implements AutoCloseable {
         typeOffset[slot] = from.typeOffset[i];
         ingressTag[slot] = from.tag[i];
         offload[slot] = from.offload[i];
+        txQueueHint[slot] = from.txQueueHint;
         egress[slot] = port;
         egressTag[slot] = tag;
         buckets[slot] = live;
@@ -107,17 +109,23 @@ final class LegHold implements AutoCloseable {
         if (isEmpty() || of == null) {
             return false;
         }
-        if (nowNs - heldNs[slot] >= LONGEST_NS) {
+        if (nowNs - heldNs[slot] >= LONGEST_NS && of.isHeld(bucket[slot])) {
             of.hold(bucket[slot], false);
         }
-        return !of.isHeld(bucket[slot]);
+        return !of.isHeld(bucket[slot]) && isOfTheSameQueue(slot);
+    }
+
+    /** Returns whether a frame may leave in the burst of those taken before: a guest's ring is chosen for a whole burst. */
+    private boolean isOfTheSameQueue(int slot) {
+        Burst to = burst();
+        return to.count == 0 || to.txQueueHint == txQueueHint[slot];
     }
 
     /** Ends the hold of every held frame's bucket. */
     void endAll() {
         for (int n = head; n != tail; n++) {
             LegBuckets of = buckets[n & FRAMES - 1];
-            if (of != null) {
+            if (of != null && of.isHeld(bucket[n & FRAMES - 1])) {
                 of.hold(bucket[n & FRAMES - 1], false);
             }
         }
@@ -127,6 +135,7 @@ final class LegHold implements AutoCloseable {
     int take() {
         int slot = head++ & FRAMES - 1;
         Burst to = burst();
+        to.txQueueHint = txQueueHint[slot];
         long at = memory().address() + (long) slot * SLOT_BYTES;
         int i = to.begin(length[slot], egress[slot], offload[slot], ingressTag[slot]);
         Memory.copy(at, to.head(i), headLength[slot]);

@@ -27,7 +27,7 @@ public final class LegTable {
     private final int[] only;
     private final @Nullable LegGroup[] groups;
 
-    /** What each leg of a link aggregation has of its own, by leg number; null for other legs. */
+    /** The counters and policers of each leg of a link aggregation, by leg number; null for other legs. */
     final @Nullable LagLeg[] lagLegs;
     /** Index of the port of each leg of a link aggregation. */
     private final int[] lagPort;

@@ -3,7 +3,7 @@ package net.weft.vswitch.port;
 import java.util.List;
 
 /**
- * What one leg of a link aggregation has of its own: counters, and a policer for each punt rule, so that a partner that
+ * One leg of a link aggregation: its own counters, and a policer for each punt rule, so that a partner that
  * floods one leg with link control cannot starve the LACPDUs of the others.
  */
 public final class LagLeg {

@@ -1,10 +1,10 @@
 package net.weft.vswitch.port;
 
-import org.jspecify.annotations.Nullable;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongArray;
 import net.weft.vswitch.burst.DropReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one port. Each worker writes a row of its own with plain stores; a reader adds the rows up.

@@ -101,7 +101,7 @@ public final class MacMoveControl implements LinkProtocol {
     @Override
     public long tick(long nowNs) {
         macs.moves().drain((vid, mac, from, to) -> moved(new Address(vid, mac), from, to, nowNs));
-        macs.moves().expire((int) (nowNs / NS_A_SECOND));
+        macs.moves().publish((int) (nowNs / NS_A_SECOND));
         return TICK_NS;
     }
 
@@ -132,7 +132,9 @@ public final class MacMoveControl implements LinkProtocol {
         }
         if (action == MacMove.HOLD) {
             int nowSeconds = (int) (nowNs / NS_A_SECOND);
-            macs.moves().hold(address.vid, address.mac, home.index(), nowSeconds + HOLD_SECONDS, nowSeconds);
+            if (!macs.moves().hold(address.vid, address.mac, home.index(), nowSeconds + HOLD_SECONDS)) {
+                return "; it is not held, because too many addresses are held already";
+            }
             if (ports.isUp(home.index())) {
                 macs.learn(address.vid, address.mac, home.index(), nowSeconds, 0);
             }

@@ -86,8 +86,13 @@ public final class ProtocolHost implements AutoCloseable {
         List<PuntQueues> now = queues.get();
         now.forEach(queue -> queue.drainLinkControl(frame -> receive(frame, nowNs)));
         now.forEach(queue -> queue.drainOthers(frame -> receive(frame, nowNs), OTHERS_AT_ONCE));
+        boolean hasCommands = false;
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             guarded(command);
+            hasCommands = true;
+        }
+        for (int n = 0; hasCommands && n < dueNs.length; n++) {
+            sooner(n, protocols.get(n), nowNs);
         }
         long pauseNs = LONGEST_PAUSE_NS;
         for (int n = 0; n < dueNs.length; n++) {
@@ -104,9 +109,13 @@ public final class ProtocolHost implements AutoCloseable {
         LinkProtocol protocol = byRule.get(frame.rule());
         if (protocol != null) {
             guarded(() -> protocol.receive(frame, nowNs));
-            int n = protocols.indexOf(protocol);
-            dueNs[n] = Math.min(dueNs[n] - nowNs, protocol.dueInNs(nowNs)) + nowNs;
+            sooner(protocols.indexOf(protocol), protocol, nowNs);
         }
+    }
+
+    /** Brings the next tick of a protocol forward, which has just been given something to do. */
+    private void sooner(int n, LinkProtocol protocol, long nowNs) {
+        dueNs[n] = nowNs + Math.min(dueNs[n] - nowNs, protocol.dueInNs(nowNs));
     }
 
     private long tick(LinkProtocol protocol, long nowNs) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How long each port is err-disabled: {@value #FIRST_NS} ns, twice as long each time that the cause is there again, at
+ * The hold times of err-disabled ports: {@value #FIRST_NS} ns, twice as long each time that the cause is there again, at
  * most {@value #LONGEST_NS} ns. A port that has been open for {@value #LONGEST_NS} ns begins anew.
  */
 final class ShutTimes {

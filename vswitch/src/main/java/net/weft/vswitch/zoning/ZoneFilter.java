@@ -31,7 +31,7 @@ public final class ZoneFilter implements AutoCloseable {
     public static final int HELD = -2;
     private static final int NOWHERE = -1;
     private static final int GROUP_BIT = 1;
-    /** How a frame is evaluated: for its one output port, or by policies alone; otherwise as one to an unknown station. */
+    /** The ways to evaluate a frame: for its one output port, or by policies alone; otherwise as one to an unknown station. */
     private static final int UNICAST = -1;
     private static final int STATELESS = -2;
     private static final String POLICY_EXEMPT = "never judged";

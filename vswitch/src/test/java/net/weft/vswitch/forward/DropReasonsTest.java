@@ -80,7 +80,8 @@ class DropReasonsTest {
                 TracedFrame.of(untagged(BROADCAST, C)), "limited"));
         TABLE.put(DropReason.MAC_MOVE, new Row(lab -> {
             lab.send("b", untagged(BROADCAST, A));
-            lab.macs().moves().hold(10, Long.reverseBytes(MacAddress.parse(A).value()) >>> 16, lab.number("b"), 10, 0);
+            lab.macs().moves().hold(10, Long.reverseBytes(MacAddress.parse(A).value()) >>> 16, lab.number("b"), 10);
+            lab.macs().moves().publish(0);
         }, "a", TracedFrame.of(untagged(BROADCAST, A)), "a"));
         TABLE.put(DropReason.RING_FULL, new Row(lab -> {
             for (int i = 0; i < 2; i++) {

@@ -30,7 +30,7 @@ class ForwarderFuzzTest {
     private static final int FRAMES = Integer.getInteger("weft.fuzz.frames", 1_500_000);
     private static final List<String> PORTS = List.of("a10", "b10", "c20", "trunk", "native", "plain", "limited", "q40",
             "r40");
-    /** Those whose far end takes every offload, so that each copy sent is one frame received. */
+    /** The ports whose far end takes every offload, so that each copy sent is one frame received. */
     private static final List<String> UNCUT = List.of("a10", "b10", "c20", "native", "limited", "q40");
     private static final Protection LIMITS = new Protection(50, 10_000_000, 5_000_000, Protection.Bpdu.GUARD, true);
     /** Frames of VLAN 20 carry this word in their payload, all others never do. */

@@ -280,7 +280,7 @@ public class ZoningTest {
         assertThat(fabric.zones().counted(7).packets()).isZero();
     }
 
-    /** What was said of the frame traced before is not this one's. */
+    /** The policy of the frame that was traced before is not reported for this one. */
     @Test
     void shouldTraceWhatIsNeverJudgedAsThat() {
         fabric.zoning(zoning(webToDb(Action.ALLOW)), ZONES, Map.of());

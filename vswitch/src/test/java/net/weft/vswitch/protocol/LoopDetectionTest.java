@@ -2,13 +2,9 @@ package net.weft.vswitch.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -16,7 +12,6 @@ import java.util.function.Function;
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
-import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.DeviceSpec.SocketAccess;
 import net.weft.vswitch.forward.PuntedFrame;
@@ -37,70 +32,11 @@ class LoopDetectionTest {
     private static final VlanMembership WEB = VlanMembership.access(10);
     private static final VlanMembership DB = VlanMembership.access(20);
 
-    /** A frame that left by a port in a VLAN; 0: untagged. */
-    private record Sent(int port, int vid, byte[] frame) {
-    }
-
-    /** Where a frame comes in that left by a port, or null. */
+    /** The port at which a frame comes in that left by a port, or null. */
     private record Arrival(int port, int vid) {
     }
 
-    private static final class FakePorts implements ProtocolPorts {
-        private final List<ProtocolPort> all = new ArrayList<>();
-        private final Deque<Sent> sent = new ArrayDeque<>();
-        private final Map<Integer, Long> shutForNs = new HashMap<>();
-        private final List<String> messages = new ArrayList<>();
-
-        void add(String name, DeviceSpec device, VlanMembership membership, Protection protection) {
-            all.add(new ProtocolPort(all.size(),
-                    PortSpec.of(name, all.size(), device, membership).with(protection)));
-        }
-
-        @Override
-        public List<ProtocolPort> all() {
-            return all;
-        }
-
-        @Override
-        public @Nullable ProtocolPort at(int index) {
-            return index < all.size() ? all.get(index) : null;
-        }
-
-        @Override
-        public boolean isUp(int index) {
-            return !shutForNs.containsKey(index);
-        }
-
-        @Override
-        public boolean hasLink(int index) {
-            return true;
-        }
-
-        @Override
-        public void inject(int index, byte[] frame, int tag) {
-            int vid = tag == 0 ? 0 : tag & 0xFFF;
-            sent.add(new Sent(index, vid, frame));
-        }
-
-        @Override
-        public void inject(int index, int leg, byte[] frame, int tag) {
-            throw new AssertionError("probes leave by ports");
-        }
-
-        @Override
-        public void errDisable(int index, PortReason reason, String message, long holdNs) {
-            assertThat(reason).isEqualTo(PortReason.LOOP_DETECTED);
-            shutForNs.put(index, holdNs);
-            messages.add(message);
-        }
-
-        String only() {
-            assertThat(shutForNs).hasSize(1);
-            return all.get(shutForNs.keySet().iterator().next()).spec().name();
-        }
-    }
-
-    private final FakePorts ports = new FakePorts();
+    private final LoopPorts ports = new LoopPorts();
     private final LoopProbe probe = new LoopProbe(new FabricKey(new byte[FabricKey.BYTES]));
     private final LoopDetection detection = new LoopDetection(ports, probe, new SplittableRandom(1));
     private long nowNs = 5 * SECOND;
@@ -118,10 +54,10 @@ class LoopDetectionTest {
     }
 
     /** Runs for some time in steps of 5 ms; each frame that leaves is carried by the cable. */
-    private void run(long forNs, Function<Sent, @Nullable Arrival> cable) {
+    private void run(long forNs, Function<LoopPorts.Sent, @Nullable Arrival> cable) {
         for (long end = nowNs + forNs; nowNs < end; nowNs += 5 * MS) {
             detection.tick(nowNs);
-            for (Sent sent = ports.sent.poll(); sent != null; sent = ports.sent.poll()) {
+            for (LoopPorts.Sent sent = ports.sent.poll(); sent != null; sent = ports.sent.poll()) {
                 Arrival arrival = cable.apply(sent);
                 if (arrival != null) {
                     receive(arrival, sent.frame());
@@ -135,7 +71,7 @@ class LoopDetectionTest {
     }
 
     /** A cable between two ports that carries every frame in one VLAN of the switch. */
-    private static Function<Sent, @Nullable Arrival> between(int one, int other, int vid) {
+    private static Function<LoopPorts.Sent, @Nullable Arrival> between(int one, int other, int vid) {
         return sent -> sent.port() == one
                 ? new Arrival(other, vid)
                 : sent.port() == other ? new Arrival(one, vid) : null;
@@ -208,7 +144,7 @@ class LoopDetectionTest {
         port("b", nic("b"), WEB);
         List<Long> times = new ArrayList<>();
         Set<Long> nonces = new HashSet<>();
-        Function<Sent, @Nullable Arrival> cable = between(0, 1, 10);
+        Function<LoopPorts.Sent, @Nullable Arrival> cable = between(0, 1, 10);
         run(SECOND, sent -> {
             long nonce = probe.origin(sent.frame(), nowNs).orElseThrow().nonce();
             if (sent.port() == 0 && nonce != LoopProbe.SEARCHING) {
@@ -222,7 +158,7 @@ class LoopDetectionTest {
         assertThat(ports.only()).isEqualTo("b");
     }
 
-    /** What has been recorded comes back as often as one likes: the three that follow do not. */
+    /** A recorded probe may come back any number of times: the three confirmations do not. */
     @Test
     void shouldShutNothingForAProbeThatIsReplayed() {
         port("a", nic("a"), WEB);
@@ -235,9 +171,9 @@ class LoopDetectionTest {
         assertThat(ports.shutForNs).isEmpty();
     }
 
-    private @Nullable Sent firstFrame() {
+    private LoopPorts.@Nullable Sent firstFrame() {
         detection.tick(nowNs);
-        Sent first = ports.sent.peek();
+        LoopPorts.Sent first = ports.sent.peek();
         ports.sent.clear();
         return first;
     }
@@ -250,7 +186,7 @@ class LoopDetectionTest {
             port("a", nic("a"), WEB);
             port("b", nic("b"), WEB);
             port("c", nic("c"), WEB);
-            List<Sent> confirmations = new ArrayList<>();
+            List<LoopPorts.Sent> confirmations = new ArrayList<>();
             run(300 * MS, sent -> {
                 long nonce = probe.origin(sent.frame(), nowNs).orElseThrow().nonce();
                 if (sent.port() != 0) {
@@ -267,7 +203,7 @@ class LoopDetectionTest {
                 nowNs += SECOND;
             }
             for (int n = 0; n < 3; n++) {
-                Sent each = how == 0 ? confirmations.getFirst() : confirmations.get(n);
+                LoopPorts.Sent each = how == 0 ? confirmations.getFirst() : confirmations.get(n);
                 receive(new Arrival(how == 2 && n == 2 ? 2 : 1, 10), each.frame());
             }
             if (how == 3) {

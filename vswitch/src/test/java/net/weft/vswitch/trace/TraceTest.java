@@ -92,7 +92,7 @@ class TraceTest {
                 .containsExactly("k");
     }
 
-    /** What a trace says of a frame is what then happens to it, whatever the frame and whatever was learned before. */
+    /** A trace foretells what happens to a frame, whatever the frame and whatever was learned before. */
     @Test
     void shouldAgreeWithTheForwardingOfEachFrame() {
         long seed = Seed.of(TraceTest.class);

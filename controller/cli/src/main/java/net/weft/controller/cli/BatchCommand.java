@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
@@ -73,15 +72,15 @@ final class BatchCommand implements Runnable {
 
     private static EditObjectRequest edit(List<String> words) {
         List<String> plain = new ArrayList<>(words);
-        boolean mayExist = plain.remove("--may-exist");
-        boolean ifExists = plain.remove("--if-exists");
-        if (plain.getFirst().equals("weft")) {
+        boolean mayExist = plain.removeIf("--may-exist"::equals);
+        boolean ifExists = plain.removeIf("--if-exists"::equals);
+        if (!plain.isEmpty() && plain.getFirst().equals("weft")) {
             plain.removeFirst();
         }
         Kind kind = plain.isEmpty() ? null : KINDS.get(plain.getFirst());
         Verb verb = plain.size() < 2 ? null : VERBS.get(plain.get(1));
         if (kind == null || verb == null || plain.size() < 3) {
-            throw new IllegalArgumentException("expected port, network, zone or policy, then add, set or remove, a name"
+            throw new IllegalArgumentException("expected port, network, zone, policy or lag, then add, set or remove, a name"
                     + " and KEY=VALUE, found " + String.join(" ", words));
         }
         if (mayExist && verb != Verb.ADD || ifExists && verb == Verb.ADD) {

@@ -1,6 +1,5 @@
 package net.weft.controller.cli;
 
-import net.weft.controller.cli.connect.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.cli.connect.Surroundings;
 
 /** Reads the configuration file of the option {@code -f}; {@code -} is standard input. */
 public final class FileOption {

@@ -2,7 +2,6 @@ package net.weft.controller.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-
 import net.weft.controller.cli.connect.Surroundings;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;

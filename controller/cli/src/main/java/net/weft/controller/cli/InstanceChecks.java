@@ -3,7 +3,6 @@ package net.weft.controller.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;

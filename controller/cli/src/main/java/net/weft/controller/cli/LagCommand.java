@@ -1,7 +1,6 @@
 package net.weft.controller.cli;
 
 import java.util.List;
-
 import net.weft.v1.EditObjectRequest.Kind;
 import net.weft.v1.EditObjectRequest.Verb;
 import picocli.CommandLine.Command;

@@ -13,7 +13,7 @@ final class Proposals {
     private static final Set<String> REMOVE = Set.of("del", "delete", "rm", "destroy", "unset");
     private static final Set<String> ADD = Set.of("create", "new", "make", "insert", "add");
     private static final Set<String> SET = Set.of("update", "edit", "change", "modify", "configure", "set");
-    private static final Set<String> EDITED = Set.of("port", "network", "zone", "policy");
+    private static final Set<String> EDITED = Set.of("port", "network", "zone", "policy", "lag");
     private static final Map<String, String> LISTINGS = Map.ofEntries(Map.entry("port", "ports"),
             Map.entry("interface", "ports"), Map.entry("iface", "ports"), Map.entry("mac", "macs"),
             Map.entry("fdb", "macs"), Map.entry("vlan", "vlans"), Map.entry("network", "networks"),
@@ -21,7 +21,8 @@ final class Proposals {
             Map.entry("connection", "connections"), Map.entry("conntrack", "connections"),
             Map.entry("drop", "drops"), Map.entry("counter", "counters"), Map.entry("stat", "counters"),
             Map.entry("statistic", "counters"), Map.entry("worker", "workers"), Map.entry("member", "members"),
-            Map.entry("migration", "migrations"), Map.entry("event", "events"));
+            Map.entry("migration", "migrations"), Map.entry("event", "events"), Map.entry("lag", "lags"),
+            Map.entry("neighbor", "neighbors"), Map.entry("neighbour", "neighbors"));
     /** Single words, those of ovs-vsctl and ovs-appctl among them. */
     private static final Map<String, List<String>> SINGLE = Map.ofEntries(
             Map.entry("start", List.of("weft up -f FILE")), Map.entry("run", List.of("weft up -f FILE")),

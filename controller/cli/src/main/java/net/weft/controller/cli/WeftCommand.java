@@ -1,21 +1,16 @@
 package net.weft.controller.cli;
 
-import java.util.Arrays;
-import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import net.weft.controller.cli.connect.Surroundings;
-import org.jspecify.annotations.Nullable;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-
 import net.weft.controller.cli.complete.CompleteCommand;
 import net.weft.controller.cli.complete.Language;
+import net.weft.controller.cli.connect.Surroundings;
 import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
@@ -24,9 +19,13 @@ import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
 import net.weft.controller.cli.vpn.VpnCommand;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**

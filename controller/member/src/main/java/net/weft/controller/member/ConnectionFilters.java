@@ -1,16 +1,15 @@
 package net.weft.controller.member;
 
-import net.weft.v1.ListNamesRequest.Kind;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.packet.IpProtocol;
 import net.weft.v1.ConnectionFilter;
+import net.weft.v1.ListNamesRequest.Kind;
 import net.weft.zone.Prefix;
 import net.weft.zone.track.ConnectionRow;
 import net.weft.zone.track.Connections;

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.revision.Revision;
 import net.weft.v1.Connection;
 import net.weft.v1.ConnectionFilter;

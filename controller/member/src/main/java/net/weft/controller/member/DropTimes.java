@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.port.PortStatus;
 

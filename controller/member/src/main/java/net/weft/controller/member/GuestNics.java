@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.DeviceConfig.QemuStream.Mode;
 import net.weft.controller.model.FabricConfig;

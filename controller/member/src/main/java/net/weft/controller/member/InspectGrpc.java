@@ -1,7 +1,5 @@
 package net.weft.controller.member;
 
-import net.weft.v1.ListNamesResponse;
-import net.weft.v1.ListNamesRequest;
 import io.grpc.stub.StreamObserver;
 import net.weft.v1.DescribeGuestNicsRequest;
 import net.weft.v1.DescribeGuestNicsResponse;
@@ -16,6 +14,8 @@ import net.weft.v1.ListMacsRequest;
 import net.weft.v1.ListMacsResponse;
 import net.weft.v1.ListMulticastRequest;
 import net.weft.v1.ListMulticastResponse;
+import net.weft.v1.ListNamesRequest;
+import net.weft.v1.ListNamesResponse;
 import net.weft.v1.ListNeighborsRequest;
 import net.weft.v1.ListNeighborsResponse;
 import net.weft.v1.ListNetworksRequest;

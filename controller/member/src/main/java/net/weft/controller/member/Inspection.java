@@ -1,7 +1,6 @@
 package net.weft.controller.member;
 
 import java.time.Instant;
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.weft.controller.model.NetworkConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.packet.MacWord;
 import net.weft.v1.Drop;

@@ -1,12 +1,11 @@
 package net.weft.controller.member;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.function.ToLongFunction;
-
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
 import net.weft.lacp.LegState;
 import net.weft.lacp.LegView;
 import net.weft.stacking.lag.LagStatus;

@@ -3,7 +3,6 @@ package net.weft.controller.member;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.lacp.LagConfig;

@@ -3,7 +3,6 @@ package net.weft.controller.member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;

@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
+import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.v1.ListNamesRequest.Kind;
 import net.weft.vswitch.burst.DropReason;
@@ -33,8 +34,10 @@ final class NameInspection {
             case VLAN -> vlans(config);
             case MEMBER -> config.members().keySet().stream().map(Object::toString).toList();
             case DROP_REASON -> Arrays.stream(DropReason.values()).map(DropReason::label).toList();
+            case LAG -> config.ports().values().stream().filter(port -> port.device() instanceof DeviceConfig.Lag)
+                    .map(PortConfig::name).toList();
             case KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(
-                    "expected a kind of names: port, tenant, network, zone, policy, vlan, member or drop-reason");
+                    "expected a kind of names: port, tenant, network, zone, policy, vlan, member, drop-reason or lag");
         };
     }
 

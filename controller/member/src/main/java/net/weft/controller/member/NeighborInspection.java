@@ -1,7 +1,6 @@
 package net.weft.controller.member;
 
 import java.util.List;
-
 import net.weft.lldp.Capability;
 import net.weft.lldp.LldpAnnouncement;
 import net.weft.stacking.neighbor.LldpProtocol;

@@ -1,7 +1,6 @@
 package net.weft.controller.member;
 
 import io.grpc.stub.StreamObserver;
-
 import net.weft.v1.DescribeVpnClientRequest;
 import net.weft.v1.DescribeVpnClientResponse;
 import net.weft.v1.ListVpnPeersRequest;

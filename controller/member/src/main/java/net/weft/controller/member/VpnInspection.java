@@ -1,13 +1,12 @@
 package net.weft.controller.member;
 
-import java.util.Set;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PortConfig;

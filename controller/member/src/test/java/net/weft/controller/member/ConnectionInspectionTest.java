@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
-
 import net.weft.v1.Connection;
 import net.weft.v1.ConnectionFilter;
 import net.weft.v1.ListConnectionsRequest;

@@ -8,7 +8,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;

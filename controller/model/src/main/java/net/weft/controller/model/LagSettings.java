@@ -26,7 +26,7 @@ public record LagSettings(List<String> ports, Lacp lacp, boolean fast, Hash hash
         ACTIVE, PASSIVE, OFF
     }
 
-    /** What tells flows apart. */
+    /** The header fields by which flows are distinguished. */
     public enum Hash {
         L2, L2_L3, L3_L4;
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a port does as the end of a cable.
+ * The settings of a port as the end of a cable.
  *
  * @param portPriority LACP port priority of a leg, 0-{@value #MAX_PRIORITY}, the lower is preferred; empty: the default
  * @param lldp whether LLDP is sent and received; empty: on a port of type {@code nic} only

@@ -2,7 +2,6 @@ package net.weft.controller.model;
 
 import java.util.List;
 import java.util.OptionalInt;
-
 import net.weft.vlan.VlanSet;
 
 /** The VLAN membership of a port, as written. {@link FabricConfig#vlanMembership} resolves a network to its VLAN. */

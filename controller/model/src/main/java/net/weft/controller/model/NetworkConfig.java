@@ -1,8 +1,8 @@
 package net.weft.controller.model;
 
-import net.weft.zone.Prefix;
 import java.util.List;
 import java.util.Optional;
+import net.weft.zone.Prefix;
 
 /**
  * One tenant network: a broadcast domain, carried by one VLAN of the fabric.

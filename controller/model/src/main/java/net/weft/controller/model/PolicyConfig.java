@@ -1,7 +1,6 @@
 package net.weft.controller.model;
 
 import java.util.List;
-
 import net.weft.zone.Action;
 import net.weft.zone.Match;
 import net.weft.zone.Prefix;

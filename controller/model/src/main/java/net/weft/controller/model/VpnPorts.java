@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
-
 import net.weft.vlan.VlanSet;
 
 /** The ports that VPN gateways and their peers are, in the form of configured ports. */

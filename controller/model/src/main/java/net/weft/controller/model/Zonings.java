@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-
 import net.weft.zone.Policy;
 import net.weft.zone.PortZones;
 import net.weft.zone.Zone;

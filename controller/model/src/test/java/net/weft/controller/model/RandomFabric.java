@@ -1,7 +1,6 @@
 package net.weft.controller.model;
 
 import java.util.ArrayList;
-import java.util.Set;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -9,10 +8,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import net.weft.packet.MacAddress;
 import net.weft.vlan.VlanSet;
 import net.weft.zone.Action;

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-
 import net.weft.controller.cli.FileOption;
 import net.weft.controller.cli.Finding;
 import net.weft.controller.model.DeviceConfig;

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-
 import net.weft.controller.cli.FileOption;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.model.FabricConfig;
@@ -52,8 +51,8 @@ final class FabricFile {
                 : fabric.merge(FileOption.read(file), who())));
     }
 
-    /** Merges the file again. Throws nothing. */
-    void readAgain() {
+    /** Merges the file again, one call at a time: the text that was read last is merged last. Throws nothing. */
+    synchronized void readAgain() {
         if (name.isEmpty() || name.get().equals(STANDARD_INPUT)) {
             LOG.log(System.Logger.Level.WARNING, "SIGHUP: there is no file to read again; start with -f FILE");
         } else if (fabric.recovery().isPresent()) {

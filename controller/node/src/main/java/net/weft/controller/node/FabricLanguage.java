@@ -1,7 +1,6 @@
 package net.weft.controller.node;
 
 import java.util.List;
-
 import net.weft.controller.cli.complete.Language;
 import net.weft.controller.model.yaml.reference.KeyEntry;
 import net.weft.controller.model.yaml.reference.KeyTable;

@@ -3,7 +3,6 @@ package net.weft.controller.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
 import net.weft.linux.IgnoredSignals;
 import sun.misc.Signal;
 

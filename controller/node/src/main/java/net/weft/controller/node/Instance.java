@@ -1,14 +1,6 @@
 package net.weft.controller.node;
 
-import net.weft.vpn.uapi.WgSockets;
-import net.weft.vpn.SecretStore;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import net.weft.controller.model.yaml.edit.ObjectEdit;
-import net.weft.wireguard.PublicKey;
-import net.weft.controller.member.VpnGrpc;
-import net.weft.vpn.VpnGateways;
-import net.weft.vpn.PeerStateFile;
-import net.weft.vpn.FileSecretStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,12 +26,14 @@ import net.weft.controller.member.MigrateGrpc;
 import net.weft.controller.member.RevisionFollower;
 import net.weft.controller.member.SwitchMetrics;
 import net.weft.controller.member.TraceGrpc;
+import net.weft.controller.member.VpnGrpc;
 import net.weft.controller.member.ZoneGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.edit.FabricEdit;
+import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
@@ -51,11 +45,17 @@ import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
+import net.weft.vpn.FileSecretStore;
+import net.weft.vpn.PeerStateFile;
+import net.weft.vpn.SecretStore;
+import net.weft.vpn.VpnGateways;
+import net.weft.vpn.uapi.WgSockets;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
-import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.protocol.FabricKey;
+import net.weft.wireguard.PublicKey;
 
 /**
  * The controller and the switch in one process. It opens the store, merges the given file, starts the switch with the

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-
 import net.weft.controller.cli.connect.Surroundings;
 
 /**
@@ -31,6 +31,7 @@ final class ResidentCall {
     private static final int FIELDS = 6;
     private static final List<String> NAMESPACES = List.of("mnt", "net", "user", "pid", "uts");
     private static final List<String> RIGHTS = List.of("Uid:", "Gid:", "Groups:", "CapEff:");
+    private static final System.Logger LOG = System.getLogger(ResidentCall.class.getName());
     private static final Path SELF = Path.of("/proc/self");
 
     private final Path process;
@@ -57,16 +58,29 @@ final class ResidentCall {
         }
         Path replyPipe = Path.of("/proc", fields[0], "fd", fields[1]);
         try (OutputStream reply = new FileOutputStream(replyPipe.toFile())) {
-            ResidentCall call = new ResidentCall(fields);
-            if (call.isLikeUs()) {
-                reply.write("taken\n".getBytes(StandardCharsets.US_ASCII));
-                reply.write(call.run());
-            } else {
-                reply.write("no\n".getBytes(StandardCharsets.US_ASCII));
+            Optional<Prepared> prepared = prepare(fields);
+            reply.write((prepared.isPresent() ? "taken\n" : "no\n").getBytes(StandardCharsets.US_ASCII));
+            if (prepared.isPresent()) {
+                reply.write(run(prepared.get()));
             }
-        } catch (IOException | NumberFormatException e) {
-            System.getLogger(ResidentCall.class.getName()).log(System.Logger.Level.DEBUG, line, e);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, line, e);
         }
+    }
+
+    /** Reads everything that the call needs; empty if it cannot be had, so that the launcher starts a JVM. */
+    private static Optional<Prepared> prepare(String[] fields) {
+        try {
+            ResidentCall call = new ResidentCall(fields);
+            return call.isLikeUs() ? Optional.of(call.prepared()) : Optional.empty();
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            LOG.log(System.Logger.Level.DEBUG, String.join(" ", fields), e);
+            return Optional.empty();
+        }
+    }
+
+    /** Everything that was taken from the caller. */
+    private record Prepared(Surroundings caller, Lazy input, OutputStream output, String[] command) {
     }
 
     private boolean isLikeUs() throws IOException {
@@ -88,20 +102,26 @@ final class ResidentCall {
                 .filter(line -> RIGHTS.stream().anyMatch(line::startsWith)).map(String::strip).toList();
     }
 
-    /** Carries the command out, and returns the end of the reply. */
-    private byte[] run() throws IOException {
-        StringWriter err = new StringWriter();
+    private Prepared prepared() throws IOException {
         Lazy input = new Lazy(process);
         Surroundings caller = new Surroundings(environment(), process.resolve("cwd").toRealPath(), id, input,
                 columns == 0 ? OptionalInt.empty() : OptionalInt.of(columns), terminal);
         String[] command = command();
-        int status;
-        try (input;
-                PrintWriter out = new PrintWriter(new BufferedOutputStream(
-                        new FileOutputStream(process.resolve("fd").resolve(output).toFile())), false,
+        return new Prepared(caller, input, new FileOutputStream(process.resolve("fd").resolve(output).toFile()),
+                command);
+    }
+
+    /** Carries the command out, and returns the end of the reply, whatever happens: the launcher waits for it. */
+    private static byte[] run(Prepared call) {
+        StringWriter err = new StringWriter();
+        int status = 1;
+        try (Lazy input = call.input();
+                PrintWriter out = new PrintWriter(new BufferedOutputStream(call.output()), false,
                         StandardCharsets.UTF_8);
                 PrintWriter errors = new PrintWriter(err)) {
-            status = caller.call(() -> Weft.run(out, errors, command));
+            status = call.caller().call(() -> Weft.run(out, errors, call.command()));
+        } catch (Throwable e) {
+            err.append("weft: unforeseen: ").append(e.toString()).append('\n');
         }
         byte[] text = err.toString().getBytes(StandardCharsets.UTF_8);
         byte[] head = ("done " + status + " " + text.length + "\n").getBytes(StandardCharsets.US_ASCII);

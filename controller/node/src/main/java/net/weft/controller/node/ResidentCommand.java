@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-
 import net.weft.controller.cli.connect.ControlClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,13 +1,12 @@
 package net.weft.controller.node;
 
-import net.weft.controller.cli.connect.Surroundings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-
 import net.weft.controller.cli.connect.ControlAddress;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.cli.connect.Surroundings;
 import net.weft.controller.server.ControlSocketException;
 import net.weft.controller.server.StoreException;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
-
 import net.weft.controller.cli.WeftCommand;
 import net.weft.vswitch.device.pcap.CaptureFile;
 

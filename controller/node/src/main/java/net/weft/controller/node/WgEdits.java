@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.NetworkName;

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import net.weft.controller.cli.connect.Surroundings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class GuestCommandTest {
     private static final String MAC_4 = "96:c3:52:51:a1:d3";
     private static final String MAC_5 = "fe:45:0e:1b:f9:4d";
 
-    /** What every domain with the card of web1 has. */
+    /** The elements of every domain that has the card of web1. */
     private static final String WEB1 = """
               <!-- Weft reads and writes the guest's memory. -->
               <memoryBacking>

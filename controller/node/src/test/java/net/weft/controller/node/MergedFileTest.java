@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.node.RunningWeft.Result;
 import org.junit.jupiter.api.AfterEach;

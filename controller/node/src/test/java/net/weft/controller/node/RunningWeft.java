@@ -19,7 +19,7 @@ final class RunningWeft implements AutoCloseable {
     private final Consumer<Revision> faults;
     private Instance instance;
 
-    /** What a command has said. */
+    /** The exit status and output of a command. */
     record Result(int status, String out, String err) {
     }
 
@@ -46,7 +46,7 @@ final class RunningWeft implements AutoCloseable {
         instance = Instance.start(options(given), faults);
     }
 
-    /** What SIGHUP does. */
+    /** Does what the instance does on SIGHUP. */
     void hangUp() {
         instance.readFileAgain();
     }

@@ -1,7 +1,6 @@
 package net.weft.controller.server;
 
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Revision;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.edit.BatchEdit;

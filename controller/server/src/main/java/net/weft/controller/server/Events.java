@@ -5,7 +5,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-
 import net.weft.v1.Event;
 
 /** Remembers what happened since the process started, the newest {@value #KEPT} events. Any thread. */

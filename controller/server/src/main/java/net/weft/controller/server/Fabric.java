@@ -1,18 +1,18 @@
 package net.weft.controller.server;
 
-import java.util.ArrayList;
-import java.util.Set;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
-import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Prune;

@@ -1,11 +1,11 @@
 package net.weft.controller.server;
 
-import java.util.Set;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;

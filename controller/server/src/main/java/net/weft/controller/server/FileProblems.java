@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Revision;
 
 /**
- * What keeps the fabric from being what its file and its store say: the store could not be read, was damaged in part,
+ * The faults that keep the fabric from being what its file and its store say: the store could not be read, was damaged in part,
  * the file has faults or cannot be read, or both the file and a command changed an object. An apply settles all of it.
  * Any thread.
  */

@@ -22,13 +22,15 @@ import net.weft.controller.model.revision.StaleRevisionException;
  * Stores revisions as plain files, {@code revisions/0000000007.json}, one for each. A revision is written under a
  * temporary name, forced to disk and renamed, and the directory is forced too, so that a crash leaves a complete
  * revision or none. A damaged file is renamed with a line in the log, and the revision before it becomes the newest.
- * Where no revision can be read though there are some, the store is in {@linkplain #recovery recovery}.
+ * If there are revisions but none can be read, the store is in {@linkplain #recovery recovery}.
  */
 public final class FileRevisionStore implements RevisionStore {
     /** Number of revisions kept; older files are removed. */
     static final int KEPT = 1000;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
     private static final String DAMAGED = ".damaged";
+    /** Ending of the names of revisions that a fabric which began anew has left behind. */
+    private static final String UNREAD = ".unread";
     private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
 
     private final Path directory;
@@ -136,8 +138,26 @@ public final class FileRevisionStore implements RevisionStore {
         if (revision.number() != expectedLast + 1) {
             throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
         }
+        if (recovery.isPresent()) {
+            leaveBehind();
+        }
         store(revision);
+        recovery = Optional.empty();
         removeOld(revision.number() - KEPT);
+    }
+
+    /** Sets aside every revision that is left after a start that could read none, so that none of them is ever the newest. */
+    private void leaveBehind() {
+        try {
+            Files.createDirectories(directory);
+            for (long number : numbers()) {
+                Files.move(file(number), directory.resolve(file(number).getFileName() + UNREAD),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new StoreException(directory + ": the revisions that could not be read cannot be set aside: "
+                    + reason(e), e);
+        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package net.weft.controller.server;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.revision.Revision;

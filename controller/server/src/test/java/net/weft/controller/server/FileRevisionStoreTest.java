@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.model.revision.StaleRevisionException;
-import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.testing.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +128,13 @@ class FileRevisionStoreTest {
         assertThat(store.last()).isEmpty();
         assertThat(store.recovery()).get().asString().contains("0000000002.json: the revision cannot be read");
         assertThat(file(2)).as("nothing was renamed").exists();
+
+        store.append(first, 0);
+        assertThat(store.recovery()).isEmpty();
+        FileRevisionStore again = FileRevisionStore.open(data);
+        assertThat(again.last()).as("what began anew, and not what could not be read").contains(first);
+        assertThat(again.recovery()).isEmpty();
+        assertThat(file(2).resolveSibling(file(2).getFileName() + ".unread")).exists();
     }
 
     @Test

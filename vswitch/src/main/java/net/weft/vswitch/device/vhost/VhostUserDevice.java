@@ -90,10 +90,6 @@ public final class VhostUserDevice implements Device, RingOwner {
         comingUp = true;
     }
 
-    /**
-     * Ends the wait of {@link #awaitGuest}, because the guest has sent frames or its hypervisor has announced it. Any
-     * thread.
-     */
     /** Sets where to ask whether the guest's memory is sealed; before the device is offered. */
     void memorySealed(BooleanSupplier ask) {
         memorySealed = ask;
@@ -105,6 +101,10 @@ public final class VhostUserDevice implements Device, RingOwner {
         return ask == null ? null : ask.getAsBoolean();
     }
 
+    /**
+     * Ends the wait of {@link #awaitGuest}, because the guest has sent frames or its hypervisor has announced it. Any
+     * thread.
+     */
     @Override
     public void assumeUp() {
         if (comingUp) {

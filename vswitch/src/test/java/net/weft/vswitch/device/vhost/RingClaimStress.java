@@ -71,7 +71,7 @@ public class RingClaimStress {
         result.r3 = whole ? first : -1;
     }
 
-    /** What frame {@code n} is made of; -1 when it is mixed or in the wrong buffer. */
+    /** Returns the byte that frame {@code n} consists of; -1 if bytes are mixed or in the wrong buffer. */
     private int mark(int n) {
         int mark = ring.bufferByte(n, 12);
         for (int at = 12; at < 12 + FRAME_BYTES; at++) {

@@ -8,7 +8,7 @@ import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
 import org.junit.jupiter.api.Test;
 
-/** What a front end may say, and when: a device is offered once its rings can run, and withdrawn before they cannot. */
+/** A device is offered once its rings can run, and withdrawn before they cannot, whatever a front end sends and when. */
 class VhostSessionTest extends SessionMessages {
     @Test
     void shouldOfferADeviceOnceAPairOfRingsCanRun() throws Exception {

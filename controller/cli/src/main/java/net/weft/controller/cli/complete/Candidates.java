@@ -3,7 +3,7 @@ package net.weft.controller.cli.complete;
 import java.util.List;
 
 /**
- * What may stand for the last word of a line.
+ * The candidates for the last word of a command line.
  *
  * @param kind how the shell has to treat the words
  * @param words whole words, which replace the last one
@@ -12,7 +12,7 @@ record Candidates(Kind kind, List<String> words) {
     static final Candidates NONE = plain(List.of());
     static final Candidates FILES = new Candidates(Kind.FILES, List.of());
 
-    /** How the shell treats the words. */
+    /** The way in which the shell treats the candidates. */
     enum Kind {
         /** A space follows the word. */
         PLAIN,

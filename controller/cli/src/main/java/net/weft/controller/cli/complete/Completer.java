@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import net.weft.v1.ListNamesRequest.Kind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
@@ -25,7 +24,7 @@ final class Completer {
     private static final Map<String, Kind> OPTIONS = Map.of("--port", Kind.PORT, "--tenant", Kind.TENANT, "--policy",
             Kind.POLICY, "--member", Kind.MEMBER);
     private static final Map<String, Kind> OBJECTS = Map.of("port", Kind.PORT, "network", Kind.NETWORK, "zone",
-            Kind.ZONE, "policy", Kind.POLICY);
+            Kind.ZONE, "policy", Kind.POLICY, "lag", Kind.LAG);
     private static final Map<String, Kind> KEYS = Map.of("network", Kind.NETWORK, "zone", Kind.ZONE, "mirror-to",
             Kind.PORT, "from", Kind.ZONE, "to", Kind.ZONE, "before", Kind.POLICY, "after", Kind.POLICY, "access",
             Kind.VLAN);

@@ -1,14 +1,13 @@
 package net.weft.controller.cli.complete;
 
 import java.util.List;
-
+import java.util.Optional;
 import net.weft.controller.cli.connect.ControlAddress;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.Existing;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.cli.connect.Surroundings;
 import net.weft.v1.ListNamesRequest.Kind;
-import java.util.Optional;
 
 /** Names of the running instance; none where no instance answers. */
 final class Names {

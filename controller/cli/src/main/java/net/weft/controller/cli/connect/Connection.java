@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connection {
     private static final int MAX_RESPONSE_BYTES = 64 << 20;
-    /** Number of shared connections; when there would be more, all are closed. */
+    /** Number of shared connections; when there are as many, those to further addresses are of one command. */
     private static final int SHARED = 4;
     private static final Metadata.Key<String> PROCESS = Metadata.Key.of("weft-process",
             Metadata.ASCII_STRING_MARSHALLER);
@@ -33,10 +33,11 @@ final class Connection {
     private final ControlAddress address;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ManagedChannel channel;
-    private final boolean shared = sharing;
+    private final boolean shared;
 
-    private Connection(ControlAddress address) {
+    private Connection(ControlAddress address, boolean shared) {
         this.address = address;
+        this.shared = shared;
         channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
                 .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
                 .directExecutor().disableRetry().intercept(new CallerName())
@@ -50,14 +51,12 @@ final class Connection {
 
     static Connection to(ControlAddress address) {
         if (!sharing) {
-            return new Connection(address);
+            return new Connection(address, false);
         }
         synchronized (KEPT) {
-            if (KEPT.size() >= SHARED && !KEPT.containsKey(address)) {
-                KEPT.values().forEach(Connection::shutdown);
-                KEPT.clear();
-            }
-            return KEPT.computeIfAbsent(address, Connection::new);
+            return KEPT.size() >= SHARED && !KEPT.containsKey(address)
+                    ? new Connection(address, false)
+                    : KEPT.computeIfAbsent(address, each -> new Connection(each, true));
         }
     }
 

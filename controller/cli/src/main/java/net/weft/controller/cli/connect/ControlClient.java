@@ -2,8 +2,6 @@ package net.weft.controller.cli.connect;
 
 import io.grpc.Channel;
 import io.grpc.Status;
-import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
-import net.weft.v1.VpnServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
@@ -29,6 +27,8 @@ import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 import net.weft.v1.TraceServiceGrpc;
 import net.weft.v1.TraceServiceGrpc.TraceServiceBlockingStub;
+import net.weft.v1.VpnServiceGrpc;
+import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
 import net.weft.v1.ZoneServiceGrpc;
 import net.weft.v1.ZoneServiceGrpc.ZoneServiceBlockingStub;
 

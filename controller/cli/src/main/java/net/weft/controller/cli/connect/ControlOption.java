@@ -1,7 +1,6 @@
 package net.weft.controller.cli.connect;
 
 import java.util.Optional;
-
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

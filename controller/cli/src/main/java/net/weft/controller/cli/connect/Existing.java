@@ -2,7 +2,6 @@ package net.weft.controller.cli.connect;
 
 import java.util.List;
 import java.util.Locale;
-
 import net.weft.v1.ListNamesRequest;
 import net.weft.v1.ListNamesRequest.Kind;
 

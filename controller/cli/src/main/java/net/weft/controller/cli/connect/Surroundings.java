@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What a command finds around it: the environment, directory, input and terminal of whoever calls it. They are those of
+ * The surroundings of a command: the environment, directory, input and terminal of its caller. They are those of
  * this process, unless the process serves commands of others (see the {@code resident} command).
  *
  * @param environment environment variables

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;

@@ -1,6 +1,5 @@
 package net.weft.controller.cli.show;
 
-import net.weft.controller.cli.connect.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-
 import net.weft.controller.cli.connect.CaptureCall;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.cli.connect.Surroundings;
 import net.weft.v1.CaptureChunk;
 import net.weft.v1.CaptureFileFormat;
 import net.weft.v1.CaptureRequest;

@@ -7,7 +7,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
 import net.weft.controller.cli.connect.ControlAddress;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.FailedException;
@@ -61,8 +60,9 @@ final class DropBaseline {
     List<Drop> since(List<Drop> drops, boolean all) {
         Map<String, Long> before = read();
         return drops.stream().map(drop -> {
-            long count = drop.getPackets()
-                    - Math.min(drop.getPackets(), before.getOrDefault(drop.getPort() + " " + drop.getReason(), 0L));
+            long known = before.getOrDefault(drop.getPort() + " " + drop.getReason(), 0L);
+            // A count below the baseline is that of a port made anew, or of another start with the same process ID.
+            long count = drop.getPackets() - (drop.getPackets() < known ? 0 : known);
             return drop.toBuilder().setPackets(count).build();
         }).filter(drop -> all || drop.getPackets() > 0).toList();
     }

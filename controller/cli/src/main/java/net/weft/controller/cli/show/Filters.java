@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.Existing;
 import net.weft.v1.ListNamesRequest.Kind;

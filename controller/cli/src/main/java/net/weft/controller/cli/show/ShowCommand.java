@@ -2,7 +2,6 @@ package net.weft.controller.cli.show;
 
 import java.util.List;
 import java.util.function.Supplier;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -6,7 +6,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import net.weft.controller.cli.connect.Existing;
 import net.weft.v1.Drop;
 import net.weft.v1.ListDropsRequest;

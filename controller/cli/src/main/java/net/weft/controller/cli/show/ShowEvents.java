@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.Existing;
 import net.weft.v1.Event;
@@ -20,9 +19,10 @@ final class ShowEvents implements Runnable {
     private static final List<Column<Event>> COLUMNS = List.of(Column.of("time", Event::getTime),
             Column.of("kind", Event::getKind), Column.of("subject", Event::getSubject), Column.of("who", Event::getWho),
             Column.of("message", Event::getMessage));
-    private static final List<String> KINDS = List.of("revision", "conflict", "port");
+    private static final List<String> KINDS = List.of("revision", "conflict", "port", "lag", "neighbor",
+            "mac-move", "connection-limit");
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "only revision, conflict or port")
+    @Option(names = "--kind", paramLabel = "KIND", description = "only revision, conflict, port, lag, neighbor, mac-move or connection-limit")
     private String kind = "";
     @Option(names = "--port", paramLabel = "NAME", description = "only about this port going up or down, or in conflict")
     private String port = "";
@@ -42,6 +42,12 @@ final class ShowEvents implements Runnable {
         Existing.check(client, Kind.PORT, port);
         return client.system(system -> system.listEvents(ListEventsRequest.getDefaultInstance())).getEventsList()
                 .stream().filter(event -> kind.isEmpty() || kind.equals(event.getKind()))
-                .filter(event -> port.isEmpty() || event.getSubject().equals("port " + port)).toList();
+                .filter(event -> port.isEmpty() || isAbout(event.getSubject())).toList();
+    }
+
+    /** Returns whether a subject is the port, or a LAG of this name or one of its legs, or this leg of a LAG. */
+    private boolean isAbout(String subject) {
+        return subject.equals("port " + port) || subject.equals("lag " + port) || subject.startsWith("lag " + port + " ")
+                || subject.startsWith("lag ") && subject.endsWith(" leg " + port);
     }
 }

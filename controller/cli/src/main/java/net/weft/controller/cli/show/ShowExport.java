@@ -1,14 +1,13 @@
 package net.weft.controller.cli.show;
 
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
-
 import net.weft.v1.Export;
 import net.weft.v1.ListExportsRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false, description = "What is exported to collectors, and whether it reaches them.", footer = {
         "", "States: sending, failing (the problem says why and what to do; samples go on being taken).",

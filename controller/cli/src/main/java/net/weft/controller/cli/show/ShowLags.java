@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.Existing;
 import net.weft.v1.Lag;
 import net.weft.v1.ListLagsRequest;
+import net.weft.v1.ListNamesRequest.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,15 +54,19 @@ final class ShowLags implements Runnable {
 
     @Override
     public void run() {
-        options.showAs(COLUMNS, client -> client
-                .inspect(inspect -> inspect.listLags(ListLagsRequest.getDefaultInstance())).getLagsList().stream()
-                .filter(lag -> name.isEmpty() || name.equals(lag.getName())).toList(), (lags, out) -> {
+        options.showAs(COLUMNS, this::fetch, (lags, out) -> {
                     if (legs) {
                         Listing.write(Listing.Format.TABLE, LEGS, lags.stream().flatMap(ShowLags::rows).toList(), out);
                     } else {
                         Listing.write(Listing.Format.TABLE, TABLE, lags, out);
                     }
                 });
+    }
+
+    private List<Lag> fetch(ControlClient client) {
+        Existing.check(client, Kind.LAG, name);
+        return client.inspect(inspect -> inspect.listLags(ListLagsRequest.getDefaultInstance())).getLagsList().stream()
+                .filter(lag -> name.isEmpty() || name.equals(lag.getName())).toList();
     }
 
     private static Stream<Row> rows(Lag lag) {
@@ -95,7 +101,7 @@ final class ShowLags implements Runnable {
             values.put("markers-received", leg.getMarkersReceived());
             values.put("faults", new TreeMap<>(leg.getFaultsMap()));
             values.put("mtu", leg.getMtu());
-            values.put("churn", Boolean.toString(leg.getChurn()));
+            values.put("churn", leg.getChurn());
             return values;
         }).toList();
     }

@@ -1,16 +1,15 @@
 package net.weft.controller.cli.show;
 
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
-import java.util.regex.Pattern;
 import java.util.List;
-
+import java.util.regex.Pattern;
 import net.weft.v1.ListMacsRequest;
 import net.weft.v1.Mac;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false, description = "MAC entries: which address was learned in which VLAN on which port.", footer = {
         "", "Examples:", "  weft show macs", "  weft show macs --vlan 10 --port web1",

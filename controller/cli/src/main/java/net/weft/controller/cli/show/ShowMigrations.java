@@ -2,7 +2,6 @@ package net.weft.controller.cli.show;
 
 import java.util.List;
 import java.util.Locale;
-
 import net.weft.v1.ListMigrationsRequest;
 import net.weft.v1.Migration;
 import picocli.CommandLine.Command;

@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.v1.ListMulticastRequest;
 import net.weft.v1.MulticastGroup;
 import picocli.CommandLine.Command;

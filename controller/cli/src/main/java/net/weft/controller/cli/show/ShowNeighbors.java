@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.v1.ListNeighborsRequest;
 import net.weft.v1.Neighbor;
 import picocli.CommandLine.Command;

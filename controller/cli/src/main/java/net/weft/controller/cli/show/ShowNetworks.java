@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.Network;
 import picocli.CommandLine.Command;

@@ -1,18 +1,17 @@
 package net.weft.controller.cli.show;
 
-import net.weft.v1.ListNamesRequest.Kind;
-import net.weft.controller.cli.connect.Existing;
-import net.weft.controller.cli.connect.ControlClient;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
-
+import net.weft.controller.cli.connect.ControlClient;
+import net.weft.controller.cli.connect.Existing;
+import net.weft.v1.ListNamesRequest.Kind;
 import net.weft.v1.ListPoliciesRequest;
 import net.weft.v1.ListPoliciesResponse;
 import net.weft.v1.Policy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(name = "policies", mixinStandardHelpOptions = true, sortOptions = false, description = "Policies in the order of evaluation, and what each has matched.", footer = {
         "",

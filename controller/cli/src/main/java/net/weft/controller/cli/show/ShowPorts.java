@@ -1,14 +1,13 @@
 package net.weft.controller.cli.show;
 
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 import java.util.List;
-
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.Port;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(name = "ports", mixinStandardHelpOptions = true, sortOptions = false, description = "Ports, their state, and why they are not up.", footer = {
         "", "The table fits 80 columns, or the terminal if that is wider; counters and the rest with -o wide.", "",

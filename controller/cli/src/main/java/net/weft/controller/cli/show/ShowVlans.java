@@ -1,7 +1,6 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.v1.ListVlansRequest;
 import net.weft.v1.Vlan;
 import picocli.CommandLine.Command;

@@ -1,10 +1,8 @@
 package net.weft.controller.cli.show;
 
 import java.util.List;
-
 import net.weft.v1.ListVpnPeersRequest;
 import net.weft.v1.VpnPeer;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,14 +1,13 @@
 package net.weft.controller.cli.show;
 
-import net.weft.v1.ListNamesRequest.Kind;
-import net.weft.controller.cli.connect.Existing;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
+import net.weft.controller.cli.connect.Existing;
+import net.weft.v1.ListNamesRequest.Kind;
 import net.weft.v1.ListZonePairsRequest;
 import net.weft.v1.ListZonesRequest;
 import net.weft.v1.Zone;

@@ -1,15 +1,14 @@
 package net.weft.controller.cli.show;
 
-import net.weft.controller.cli.connect.Surroundings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.cli.connect.Surroundings;
 import net.weft.v1.ListDropsRequest;
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.ListWorkersRequest;

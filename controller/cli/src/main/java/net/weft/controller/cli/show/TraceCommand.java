@@ -1,6 +1,5 @@
 package net.weft.controller.cli.show;
 
-import net.weft.controller.cli.connect.Surroundings;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +8,7 @@ import java.util.function.Consumer;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
+import net.weft.controller.cli.connect.Surroundings;
 import net.weft.v1.FollowPacketsRequest;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceRequest;

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
 import net.weft.v1.ConfigLine;
 import net.weft.v1.PacketTrace;
 import net.weft.v1.TraceEgress;

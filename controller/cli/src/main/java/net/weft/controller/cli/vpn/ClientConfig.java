@@ -2,7 +2,6 @@ package net.weft.controller.cli.vpn;
 
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.v1.DescribeVpnClientResponse;
 
 /**

@@ -1,7 +1,6 @@
 package net.weft.controller.cli.vpn;
 
 import io.nayuki.qrcodegen.QrCode;
-
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import net.weft.controller.member.packet.PacketSpec.Endpoint;
 import net.weft.controller.member.packet.PacketSpec.Kind;
 import net.weft.packet.EtherType;

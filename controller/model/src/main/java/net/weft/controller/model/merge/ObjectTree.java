@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;

@@ -12,7 +12,6 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;

@@ -1,16 +1,15 @@
 package net.weft.controller.model.plan;
 
-import net.weft.controller.model.VpnPeerConfig;
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.VpnGatewayConfig;
+import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.write.FabricKeys;
 

@@ -1,18 +1,17 @@
 package net.weft.controller.model.plan;
 
-import net.weft.controller.model.VpnPeerConfig;
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.ScopedName;
+import net.weft.controller.model.VpnGatewayConfig;
+import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.write.FabricKeys;
 

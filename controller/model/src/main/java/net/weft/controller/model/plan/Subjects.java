@@ -1,17 +1,16 @@
 package net.weft.controller.model.plan;
 
-import net.weft.controller.model.VpnPeerConfig;
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.VpnGatewayConfig;
+import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.ZoneConfig;
 
 /** The names of objects in plans, origins and events. Revisions store them, so that they must never change. */

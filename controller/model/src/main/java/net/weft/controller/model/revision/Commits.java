@@ -1,14 +1,13 @@
 package net.weft.controller.model.revision;
 
-import java.util.function.UnaryOperator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;
@@ -80,7 +79,7 @@ public final class Commits {
     }
 
     /**
-     * As the other, and changes which keys of VPN peers are revoked.
+     * Does the same, and also changes which keys of VPN peers are revoked.
      *
      * @param revoking returns the revoked keys after the command
      */

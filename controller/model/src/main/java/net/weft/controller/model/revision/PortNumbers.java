@@ -1,7 +1,6 @@
 package net.weft.controller.model.revision;
 
 import java.util.Map;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;

@@ -1,11 +1,10 @@
 package net.weft.controller.model.revision;
 
-import java.util.Set;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
+import java.util.Set;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.plan.Subjects;
 

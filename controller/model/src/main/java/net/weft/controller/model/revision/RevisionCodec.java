@@ -1,18 +1,17 @@
 package net.weft.controller.model.revision;
 
-import java.util.Set;
-import java.util.HashSet;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.InvalidConfigException;
 import tools.jackson.core.JacksonException;

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;

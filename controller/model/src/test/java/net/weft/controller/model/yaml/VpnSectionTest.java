@@ -3,7 +3,6 @@ package net.weft.controller.model.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;

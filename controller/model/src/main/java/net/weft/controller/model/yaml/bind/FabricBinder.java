@@ -1,6 +1,5 @@
 package net.weft.controller.model.yaml.bind;
 
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import net.weft.controller.model.Names;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.TenantConfig;
+import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.check.Addresses;
 import net.weft.controller.model.yaml.check.DeclaredZones;

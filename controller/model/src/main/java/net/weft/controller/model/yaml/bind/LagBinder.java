@@ -3,6 +3,7 @@ package net.weft.controller.model.yaml.bind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,8 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
-
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.LagSettings;
 import net.weft.controller.model.PortConfig;

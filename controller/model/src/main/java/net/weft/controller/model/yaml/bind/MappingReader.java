@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
-
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;

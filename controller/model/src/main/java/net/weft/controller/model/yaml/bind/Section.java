@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.yaml.tree.Suggestion;
 
 /**

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
-
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.TenantConfig;

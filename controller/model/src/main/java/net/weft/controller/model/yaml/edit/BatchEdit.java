@@ -3,7 +3,6 @@ package net.weft.controller.model.yaml.edit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;

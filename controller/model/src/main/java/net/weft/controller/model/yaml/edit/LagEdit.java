@@ -1,12 +1,11 @@
 package net.weft.controller.model.yaml.edit;
 
 import java.util.List;
-
 import net.weft.controller.model.yaml.bind.Section;
 import net.weft.controller.model.yaml.tree.Node;
 
 /**
- * What a change of a LAG changes in its legs: a port that becomes a leg gives up its membership and settings, which now
+ * The effect of a change of a LAG on its legs: a port that becomes a leg gives up its membership and settings, which now
  * belong to the LAG, and a port that is no leg any more goes, because it has no membership to go on with.
  */
 final class LagEdit {

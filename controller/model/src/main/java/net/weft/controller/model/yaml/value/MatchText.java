@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Suggestion;
 import net.weft.zone.Match;

@@ -1,7 +1,5 @@
 package net.weft.controller.model.yaml.write;
 
-import net.weft.controller.model.VpnPeerConfig;
-import net.weft.controller.model.VpnGatewayConfig;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -10,6 +8,8 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.VpnGatewayConfig;
+import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.ZoneConfig;
 import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;

@@ -2,7 +2,6 @@ package net.weft.controller.model.yaml.write;
 
 import java.util.List;
 import java.util.Locale;
-
 import net.weft.controller.model.LagSettings;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;

@@ -2,7 +2,6 @@ package net.weft.controller.model.yaml.write;
 
 import java.util.List;
 import java.util.SequencedMap;
-
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.yaml.tree.Node;

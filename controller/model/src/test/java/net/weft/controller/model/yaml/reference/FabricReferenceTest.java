@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.bind.Section;
 import net.weft.controller.model.yaml.tree.Fault;
