@@ -17,8 +17,6 @@ import net.weft.wireguard.Peer;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
 import net.weft.wireguard.WireGuard;
-import net.weft.wireguard.WireGuardEvents;
-import net.weft.wireguard.Endpoint;
 import net.weft.zone.Prefix;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +38,13 @@ class NeighborsTest {
 
     private GatewayPeer peer(int number, int port) {
         WireGuard wireGuard = new WireGuard(new Identity(key(1)), bytes -> Arrays.fill(bytes, (byte) 3), PeerState.NONE,
-                new Silent());
+                new SilentEvents());
         PublicKey key = new Identity(key(number)).publicKey();
         CryptokeyRoutes<Peer> routes = network.routes;
         PeerSpec spec = new PeerSpec("office/" + number, key, null, null, 10, new MacAddress(PEER_MAC + number - 2),
                 List.of(new Prefix(0, Prefix.ipv4(0x0a0a00c6 + number), 128, true)), List.of(), 0, null);
-        GatewayPeer made = new GatewayPeer(spec, wireGuard.addPeer(key, routes), network, new StagingLimit());
+        GatewayPeer made = new GatewayPeer(spec, wireGuard.addPeer(key, routes), network, new StagingLimit(),
+                new PeerDrops());
         made.port = port;
         return made;
     }
@@ -188,28 +187,5 @@ class NeighborsTest {
         network.neighbors.tick(62 * SECOND_NS);
         assertThat(sent).as("requests").isEmpty();
         assertThat(network.neighbors.find(0, WEB)).isZero();
-    }
-
-    /** Nothing is asked of anybody in these tests. */
-    private static final class Silent implements WireGuardEvents {
-        @Override
-        public void handshakeWanted(Peer of) {
-        }
-
-        @Override
-        public void sessionReady(Peer of, boolean mustConfirm) {
-        }
-
-        @Override
-        public void keepaliveWanted(Peer of) {
-        }
-
-        @Override
-        public void endpointMoved(Peer of, Endpoint endpoint) {
-        }
-
-        @Override
-        public void unreachable(Peer of) {
-        }
     }
 }
