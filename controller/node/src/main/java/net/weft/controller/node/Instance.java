@@ -3,7 +3,6 @@ package net.weft.controller.node;
 import net.weft.vpn.uapi.WgSockets;
 import net.weft.vpn.SecretStore;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.wireguard.PublicKey;
 import net.weft.controller.member.VpnGrpc;
 import net.weft.vpn.VpnGateways;
@@ -206,8 +205,7 @@ final class Instance implements AutoCloseable {
     /** Commits the new key of a VPN peer that was heard by it. */
     private static void rotated(Fabric fabric, String port, PublicKey key) {
         try {
-            fabric.edit(config -> ObjectEdit.set(config, ObjectEdit.Kind.VPN_PEER, port,
-                    Map.of("public-key", key.toString(), "next-public-key", "")), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+            fabric.edit(config -> KeyRotation.used(config, port, key), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
                     "peer " + port + " uses its next key");
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING,
