@@ -113,6 +113,17 @@ public final class FileSecretStore implements SecretStore {
         }
     }
 
+    @Override
+    public void delete(String name) {
+        Path file = directory.resolve(name);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            System.getLogger(FileSecretStore.class.getName()).log(System.Logger.Level.WARNING,
+                    "key file " + file + " is not used and cannot be deleted: " + e.getMessage());
+        }
+    }
+
     /** Writes a key to a new file beside its place. */
     private static Path fresh(Path file, byte[] key) {
         byte[] text = (Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -53,7 +53,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         this.name = spec.name();
         SecureRandom random = new SecureRandom();
         wireGuard = new WireGuard(new Identity(privateKey), random::nextBytes, state, this);
-        peers = new GatewayPeers(spec, wireGuard, frames, rotated);
+        peers = new GatewayPeers(spec, wireGuard, frames, rotated, drops);
         refusals = new RefusalDrops(wireGuard.refusals());
         handshakes = new HandshakeThreads(this, name);
     }
@@ -297,7 +297,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         for (PeerSpec wished : peers.spec().peers()) {
             GatewayPeer peer = peers.named(wished.port());
             if (peer == null) {
-                all.add(new PeerStatus(wished, "expired", "", null, 0, 0));
+                all.add(new PeerStatus(wished, wished.isExpired(now) ? "expired" : "no-key", "", null, 0, 0));
                 continue;
             }
             Peer protocol = peer.wireGuard;

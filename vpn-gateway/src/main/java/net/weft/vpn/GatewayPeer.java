@@ -15,7 +15,7 @@ final class GatewayPeer {
     final Peer wireGuard;
     final GatewayNetwork network;
     final Staging staging;
-    final PeerDrops drops = new PeerDrops();
+    final PeerDrops drops;
     volatile int port = NO_PORT;
     /** Since when packets wait for a handshake; 0 if none do. */
     volatile long waitingSinceNs;
@@ -29,7 +29,9 @@ final class GatewayPeer {
     private volatile PeerSpec spec;
     private volatile long mac;
 
-    GatewayPeer(PeerSpec spec, Peer wireGuard, GatewayNetwork network, StagingLimit limit) {
+    /** @param drops counters of the port, which the peer by the next key continues */
+    GatewayPeer(PeerSpec spec, Peer wireGuard, GatewayNetwork network, StagingLimit limit, PeerDrops drops) {
+        this.drops = drops;
         this.spec = spec;
         this.mac = spec.mac().value();
         this.wireGuard = wireGuard;

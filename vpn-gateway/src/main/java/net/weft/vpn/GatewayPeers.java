@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.Peer;
 import net.weft.wireguard.PublicKey;
@@ -24,6 +25,7 @@ final class GatewayPeers {
     private final WireGuard wireGuard;
     private final LocalFrames frames;
     private final BiConsumer<String, PublicKey> rotated;
+    private final PeerDrops lost;
     private final StagingLimit stagingLimit = new StagingLimit();
     private final Map<String, GatewayPeer> peers = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
@@ -31,8 +33,13 @@ final class GatewayPeers {
     private volatile @Nullable GatewayPeer[] byPort = {};
     private volatile GatewaySpec spec;
 
-    /** @param rotated called with the port of a peer that was heard by its next key, and that key */
-    GatewayPeers(GatewaySpec spec, WireGuard wireGuard, LocalFrames frames, BiConsumer<String, PublicKey> rotated) {
+    /**
+     * @param rotated called with the port of a peer that was heard by its next key, and that key
+     * @param lost counts the packets that waited for a peer when it ended
+     */
+    GatewayPeers(GatewaySpec spec, WireGuard wireGuard, LocalFrames frames, BiConsumer<String, PublicKey> rotated,
+            PeerDrops lost) {
+        this.lost = lost;
         this.spec = spec;
         this.wireGuard = wireGuard;
         this.frames = frames;
@@ -65,24 +72,42 @@ final class GatewayPeers {
         }
     }
 
-    /** Makes peers and networks as the configuration wishes; peers that are gone end first. */
-    synchronized void configure(GatewaySpec wished, byte[] privateKey, SecretStore secrets) {
-        Identity identity = new Identity(privateKey);
-        if (!identity.publicKey().equals(wireGuard.publicKey())) {
-            wireGuard.identity(identity);
-        }
+    /** Ends the peers and the next keys that the configuration does not name any more. Reads no key. */
+    synchronized void withdraw(GatewaySpec wished) {
         spec = wished;
+        Map<String, PeerSpec> named = named(wished);
+        for (GatewayPeer peer : List.copyOf(peers.values())) {
+            PeerSpec kept = named.get(peer.spec().port());
+            PublicKey key = peer.wireGuard.publicKey();
+            boolean isKept = kept != null && kept.vlan() == peer.spec().vlan()
+                    && (key.equals(kept.publicKey()) || key.equals(kept.nextPublicKey()));
+            if (kept == null || !isKept) {
+                remove(peer);
+            } else if (peer.next != null && !peer.next.wireGuard.publicKey().equals(kept.nextPublicKey())) {
+                removeNext(peer);
+            }
+        }
+        mapPorts();
+    }
+
+    private static Map<String, PeerSpec> named(GatewaySpec wished) {
         Instant now = Instant.now();
         Map<String, PeerSpec> named = new LinkedHashMap<>();
         wished.peers().stream().filter(peer -> !peer.isExpired(now)).forEach(peer -> named.put(peer.port(), peer));
-        for (GatewayPeer peer : List.copyOf(peers.values())) {
-            PeerSpec next = named.get(peer.spec().port());
-            PublicKey key = peer.wireGuard.publicKey();
-            boolean isKept = next != null && next.vlan() == peer.spec().vlan()
-                    && (key.equals(next.publicKey()) || key.equals(next.nextPublicKey()));
-            if (!isKept) {
-                remove(peer);
-            }
+        return named;
+    }
+
+    /**
+     * Makes peers and networks as the configuration wishes; peers that are gone end first. A peer with a fault, such as a preshared key
+     * that cannot be read, is not served, unless it is served as wished already.
+     *
+     * @return the faults of peers; all others are as wished
+     */
+    synchronized List<RuntimeException> configure(GatewaySpec wished, byte[] privateKey, SecretStore secrets) {
+        withdraw(wished);
+        Identity identity = new Identity(privateKey);
+        if (!identity.publicKey().equals(wireGuard.publicKey())) {
+            wireGuard.identity(identity);
         }
         Map<Integer, GatewayNetwork> changed = new HashMap<>();
         wished.networks().forEach(network -> {
@@ -93,11 +118,35 @@ final class GatewayPeers {
             changed.put(network.vlan(), before == null ? new GatewayNetwork(network, frames) : before);
         });
         networks = Map.copyOf(changed);
-        named.values().forEach(peer -> adopt(peer, secrets));
+        List<RuntimeException> faults = new ArrayList<>();
+        for (PeerSpec peer : named(wished).values()) {
+            try {
+                adopt(peer, secrets);
+            } catch (RuntimeException e) {
+                faults.add(e);
+                GatewayPeer served = peers.get(peer.port());
+                if (served != null && !served.spec().equals(peer)) {
+                    remove(served);
+                }
+            }
+        }
         mapPorts();
+        return faults;
     }
 
     private void adopt(PeerSpec wished, SecretStore secrets) {
+        String file = wished.presharedKey();
+        byte[] presharedKey = file == null ? new byte[SecretStore.KEY_BYTES] : secrets.read(file);
+        try {
+            GatewayPeer peer = adopt(wished);
+            secrets(peer, wished, presharedKey);
+            adoptNext(peer, wished, presharedKey);
+        } finally {
+            Arrays.fill(presharedKey, (byte) 0);
+        }
+    }
+
+    private GatewayPeer adopt(PeerSpec wished) {
         GatewayPeer peer = peers.get(wished.port());
         if (peer == null) {
             GatewayNetwork network = networks.get(wished.vlan());
@@ -107,53 +156,47 @@ final class GatewayPeers {
                                 + spec.name());
             }
             Peer added = wireGuard.addPeer(wished.publicKey(), network.routes);
-            peer = new GatewayPeer(wished, added, network, stagingLimit);
+            peer = new GatewayPeer(wished, added, network, stagingLimit, new PeerDrops());
             peers.put(wished.port(), peer);
             route(peer);
-        } else if (!peer.spec().equals(wished)) {
-            peer.spec(wished);
+            return peer;
+        }
+        PeerSpec before = peer.spec();
+        peer.spec(wished);
+        if (!before.ips().equals(wished.ips()) || !before.allowedIps().equals(wished.allowedIps())) {
             peer.network.routes.remove(peer.wireGuard);
             route(peer);
         }
-        secrets(peer, wished, secrets);
-        adoptNext(peer, wished, secrets);
+        return peer;
     }
 
-    private void secrets(GatewayPeer peer, PeerSpec wished, SecretStore secrets) {
+    private void secrets(GatewayPeer peer, PeerSpec wished, byte[] presharedKey) {
         wireGuard.persistentKeepalive(peer.wireGuard, wished.keepaliveSeconds());
-        byte[] presharedKey = wished.presharedKey() == null
-                ? new byte[SecretStore.KEY_BYTES]
-                : secrets.read(wished.presharedKey());
         wireGuard.presharedKey(peer.wireGuard, presharedKey);
-        Arrays.fill(presharedKey, (byte) 0);
     }
 
     /** Lets the peer's next key shake hands, without addresses until it is heard; there is none any more once it has taken over. */
-    private void adoptNext(GatewayPeer peer, PeerSpec wished, SecretStore secrets) {
+    private void adoptNext(GatewayPeer peer, PeerSpec wished, byte[] presharedKey) {
         PublicKey key = wished.nextPublicKey();
-        GatewayPeer before = peer.next;
-        if (before != null && !before.wireGuard.publicKey().equals(key)) {
-            wireGuard.removePeer(before.wireGuard);
-            peer.next = null;
-        }
         if (key == null || key.equals(peer.wireGuard.publicKey())) {
             return;
         }
         GatewayPeer next = peer.next;
         if (next == null) {
-            next = new GatewayPeer(wished, wireGuard.addPeer(key, peer.network.routes), peer.network, stagingLimit);
+            next = new GatewayPeer(wished, wireGuard.addPeer(key, peer.network.routes), peer.network, stagingLimit,
+                    peer.drops);
             next.replaces = peer;
             peer.next = next;
         }
         next.spec(wished);
-        secrets(next, wished, secrets);
+        secrets(next, wished, presharedKey);
     }
 
     /** A peer was heard by its next key: that takes over addresses and port, and the old one ends. */
     synchronized void promote(GatewayPeer next) {
         GatewayPeer old = next.replaces;
         String port = next.spec().port();
-        if (old == null || peers.get(port) != old) {
+        if (old == null || old.next != next || peers.get(port) != old) {
             return;
         }
         route(next);
@@ -177,17 +220,27 @@ final class GatewayPeers {
         }
     }
 
-    /** Ends a peer at once: keys, routes, waiting packets. */
+    /** Ends a peer and its next key at once: keys, routes, waiting packets, which are counted. */
     private void remove(GatewayPeer peer) {
         peers.remove(peer.spec().port());
-        peer.port = GatewayPeer.NO_PORT;
+        removeNext(peer);
+        end(peer);
+    }
+
+    /** Ends a peer's next key, if it has one; that takes over no more, whoever is about to promote it. */
+    private void removeNext(GatewayPeer peer) {
         GatewayPeer next = peer.next;
         if (next != null) {
-            wireGuard.removePeer(next.wireGuard);
+            next.replaces = null;
+            peer.next = null;
+            end(next);
         }
+    }
+
+    private void end(GatewayPeer peer) {
+        peer.port = GatewayPeer.NO_PORT;
         wireGuard.removePeer(peer.wireGuard);
-        peer.staging.takeAll();
-        peer.network.neighbors.forget(peer);
+        lost.add(DropReason.NO_SESSION, peer.staging.takeAll().size() + peer.network.neighbors.forget(peer));
     }
 
     /** Sets which ports the switch has for the peers. */

@@ -13,8 +13,8 @@ import net.weft.vswitch.burst.DropReason;
  * holds the monitor. The table has a fixed size, eight places for each hash; the one unused for longest gives way. An entry is made only
  * for an address that a peer sent to, or whose owner asked for a peer, so that nobody fills it by announcing.
  *
- * <p>An entry that is in use is asked for again every {@value #RENEW_S} seconds and forgotten {@value #LOST_S} seconds after its last
- * answer.
+ * <p>An entry that was used since its last answer is asked for again after {@value #RENEW_S} seconds and forgotten after
+ * {@value #LOST_S}; one that was not is forgotten after {@value #RENEW_S}.
  */
 final class Neighbors {
     private static final int SETS = 256;
@@ -31,9 +31,13 @@ final class Neighbors {
     private record Address(long high, long low) {
     }
 
-    /** An address that was asked for, and the packets that wait for the answer. */
+    /** A packet that waits for an answer, and the peer that sent it. */
+    private record Waiting(GatewayPeer from, byte[] packet) {
+    }
+
+    /** An address that was asked for by the newest asker, and the packets of all peers that wait for the answer. */
     private static final class Asked {
-        final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+        final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
         GatewayPeer asker;
         long atNs;
         int tries = 1;
@@ -41,6 +45,10 @@ final class Neighbors {
         Asked(GatewayPeer asker, long atNs) {
             this.asker = asker;
             this.atNs = atNs;
+        }
+
+        void dropAll() {
+            waiting.forEach(each -> each.from.drops.add(DropReason.NO_ROUTE));
         }
     }
 
@@ -85,7 +93,7 @@ final class Neighbors {
         if (entry == null) {
             if (asked.size() >= ASKED_MAX) {
                 Iterator<Asked> oldest = asked.values().iterator();
-                oldest.next().waiting.forEach(_ -> asker.drops.add(DropReason.NO_ROUTE));
+                oldest.next().dropAll();
                 oldest.remove();
             }
             entry = new Asked(asker, nowNs);
@@ -94,10 +102,9 @@ final class Neighbors {
         }
         entry.asker = asker;
         if (entry.waiting.size() == WAITING_MAX) {
-            entry.waiting.removeFirst();
-            asker.drops.add(DropReason.NO_ROUTE);
+            entry.waiting.removeFirst().from.drops.add(DropReason.NO_ROUTE);
         }
-        entry.waiting.add(packet);
+        entry.waiting.add(new Waiting(asker, packet));
     }
 
     private void ask(GatewayPeer asker, Address address) {
@@ -121,14 +128,14 @@ final class Neighbors {
             VarHandle.fullFence();
             high[at] = addressHigh;
             low[at] = addressLow;
-            used[at] = entry != null;
             users.remove(at);
         }
+        used[at] = entry != null; // since it was heard last
         heardNs[at] = nowNs;
         MAC.setRelease(mac, at, address);
         if (entry != null) {
             users.put(at, entry.asker);
-            entry.waiting.forEach(packet -> frames.forward(entry.asker, address, packet));
+            entry.waiting.forEach(each -> frames.forward(each.from, address, each.packet));
         }
     }
 
@@ -156,7 +163,7 @@ final class Neighbors {
                 continue;
             }
             if (waiting.tries++ == TRIES) {
-                waiting.waiting.forEach(_ -> waiting.asker.drops.add(DropReason.NO_ROUTE));
+                waiting.dropAll();
                 each.remove();
             } else {
                 waiting.atNs = nowNs;
@@ -180,9 +187,25 @@ final class Neighbors {
         }
     }
 
-    /** A peer is gone: it asks no more. */
-    synchronized void forget(GatewayPeer peer) {
+    /**
+     * Ends the questions of a peer that is gone. An address that other peers wait for too is asked for in the name of one of them.
+     *
+     * @return how many packets of the peer waited, which are lost
+     */
+    synchronized int forget(GatewayPeer peer) {
         users.values().removeIf(user -> user == peer);
-        asked.values().removeIf(entry -> entry.asker == peer);
+        int lost = 0;
+        for (Iterator<Asked> each = asked.values().iterator(); each.hasNext();) {
+            Asked entry = each.next();
+            int before = entry.waiting.size();
+            entry.waiting.removeIf(waiting -> waiting.from == peer);
+            lost += before - entry.waiting.size();
+            if (entry.waiting.isEmpty()) {
+                each.remove();
+            } else if (entry.asker == peer) {
+                entry.asker = entry.waiting.getLast().from;
+            }
+        }
+        return lost;
     }
 }

@@ -22,6 +22,9 @@ public interface SecretStore {
      */
     void write(String name, byte[] key);
 
+    /** Removes a key, if there is one of that name; where that fails, it is logged. */
+    void delete(String name);
+
     /** Returns a private key, and makes a random one where there is none of that name. */
     byte[] readOrMake(String name);
 }

@@ -1,14 +1,15 @@
 package net.weft.vpn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import net.weft.linux.Errno;
 import net.weft.linux.LinuxException;
 import net.weft.vswitch.burst.Device;
@@ -53,34 +54,50 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
     }
 
     /**
-     * Makes the gateways as the configuration wishes. Sessions of peers that stay are kept.
+     * Makes the gateways as the configuration wishes. Sessions of peers that stay are kept. What is gone ends first, at all gateways,
+     * whether or not the keys of the rest can be read.
      *
-     * @throws IllegalArgumentException if a key cannot be read; the gateways before it are as wished then
+     * @throws IllegalArgumentException with every fault, such as a key that cannot be read; everything without fault is as wished then
      */
     public synchronized void apply(List<GatewaySpec> wished) {
-        Set<String> names = new HashSet<>();
-        wished.forEach(gateway -> names.add(gateway.name()));
-        gateways.entrySet().removeIf(entry -> {
-            boolean gone = !names.contains(entry.getKey());
-            if (gone) {
-                entry.getValue().close();
+        withdraw(wished);
+        List<RuntimeException> faults = new ArrayList<>();
+        for (GatewaySpec gateway : wished) {
+            try {
+                faults.addAll(configure(gateway));
+            } catch (RuntimeException e) {
+                faults.add(e);
             }
-            return gone;
-        });
-        try {
-            wished.forEach(this::apply);
-        } finally {
-            running = List.copyOf(gateways.values());
-            LockSupport.unpark(timer);
+        }
+        running = List.copyOf(gateways.values());
+        LockSupport.unpark(timer);
+        if (!faults.isEmpty()) {
+            IllegalArgumentException all = new IllegalArgumentException(
+                    faults.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining("; ")));
+            faults.forEach(all::addSuppressed);
+            throw all;
         }
     }
 
-    private void apply(GatewaySpec wished) {
+    private void withdraw(List<GatewaySpec> wished) {
+        Map<String, GatewaySpec> named = new HashMap<>();
+        wished.forEach(gateway -> named.put(gateway.name(), gateway));
+        for (Gateway gateway : List.copyOf(gateways.values())) {
+            GatewaySpec kept = named.get(gateway.name());
+            if (kept == null) {
+                gateways.remove(gateway.name());
+                gateway.close();
+            } else {
+                gateway.peers().withdraw(kept);
+            }
+        }
+    }
+
+    private List<RuntimeException> configure(GatewaySpec wished) {
         byte[] key = secrets.readOrMake(wished.privateKey());
         try {
-            gateways.computeIfAbsent(wished.name(), _ -> new Gateway(wished, key, state,
-                    (port, next) -> rotated.accept(port, next))).peers().configure(wished, key,
-                            secrets);
+            return gateways.computeIfAbsent(wished.name(), _ -> new Gateway(wished, key, state,
+                    (port, next) -> rotated.accept(port, next))).peers().configure(wished, key, secrets);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
@@ -125,7 +142,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
             for (Gateway gateway : running) {
                 try {
                     gateway.tick(nowNs);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // or the timers of all gateways would end silently
                     System.getLogger(VpnGateways.class.getName()).log(System.Logger.Level.ERROR,
                             "gateway " + gateway.name() + ": a timer failed", e);
                 }

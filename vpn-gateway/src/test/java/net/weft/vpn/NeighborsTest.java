@@ -12,13 +12,11 @@ import net.weft.packet.Arp;
 import net.weft.packet.MacAddress;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.CryptokeyRoutes;
-import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.Peer;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
 import net.weft.wireguard.WireGuard;
-import net.weft.wireguard.WireGuardEvents;
 import net.weft.zone.Prefix;
 import org.junit.jupiter.api.Test;
 
@@ -30,19 +28,24 @@ class NeighborsTest {
     private static final int PORT = 7;
 
     private final List<byte[]> sent = new ArrayList<>();
-    private final LocalFrames frames = new LocalFrames((port, frame, length) -> sent.add(Arrays.copyOf(frame, length)));
+    private final List<Integer> ports = new ArrayList<>();
+    private final LocalFrames frames = new LocalFrames((port, frame, length) -> {
+        ports.add(port);
+        return sent.add(Arrays.copyOf(frame, length));
+    });
     private final GatewayNetwork network = new GatewayNetwork(new NetworkSpec(10, List.of(), List.of()), frames);
-    private final GatewayPeer peer = peer();
+    private final GatewayPeer peer = peer(2, PORT);
 
-    private GatewayPeer peer() {
+    private GatewayPeer peer(int number, int port) {
         WireGuard wireGuard = new WireGuard(new Identity(key(1)), bytes -> Arrays.fill(bytes, (byte) 3), PeerState.NONE,
-                new Silent());
-        PublicKey key = new Identity(key(2)).publicKey();
+                new SilentEvents());
+        PublicKey key = new Identity(key(number)).publicKey();
         CryptokeyRoutes<Peer> routes = network.routes;
-        PeerSpec spec = new PeerSpec("office/alice", key, null, null, 10, new MacAddress(PEER_MAC),
-                List.of(new Prefix(0, Prefix.ipv4(0x0a0a00c8), 128, true)), List.of(), 0, null);
-        GatewayPeer made = new GatewayPeer(spec, wireGuard.addPeer(key, routes), network, new StagingLimit());
-        made.port = PORT;
+        PeerSpec spec = new PeerSpec("office/" + number, key, null, null, 10, new MacAddress(PEER_MAC + number - 2),
+                List.of(new Prefix(0, Prefix.ipv4(0x0a0a00c6 + number), 128, true)), List.of(), 0, null);
+        GatewayPeer made = new GatewayPeer(spec, wireGuard.addPeer(key, routes), network, new StagingLimit(),
+                new PeerDrops());
+        made.port = port;
         return made;
     }
 
@@ -130,26 +133,59 @@ class NeighborsTest {
         assertThat(known).isBetween(1500, 2048);
     }
 
-    /** Nothing is asked of anybody in these tests. */
-    private static final class Silent implements WireGuardEvents {
-        @Override
-        public void handshakeWanted(Peer of) {
-        }
+    private static int mark(byte[] frame) {
+        return frame[53];
+    }
 
-        @Override
-        public void sessionReady(Peer of, boolean mustConfirm) {
+    @Test
+    void shouldSendAndBlameEachPacketOnThePeerThatSentIt() {
+        GatewayPeer other = peer(3, PORT + 1);
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        network.neighbors.want(other, 0, WEB, packet(2), 0);
+        sent.clear();
+        ports.clear();
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
+        assertThat(ports).as("ports of the packets").containsExactly(PORT, PORT + 1);
+        assertThat(sent).extracting(frame -> ByteBuffer.wrap(frame).getLong(4) & 0xffff_ffff_ffffL)
+                .as("their source addresses").containsExactly(PEER_MAC, PEER_MAC + 1);
+        for (int n = 0; n < 8; n++) {
+            network.neighbors.want(peer, 0, WEB + 1, packet(n), 0);
         }
+        network.neighbors.want(other, 0, WEB + 1, packet(8), 0);
+        assertThat(peer.drops.take(DropReason.NO_ROUTE)).as("the packet that gave way").isEqualTo(1);
+        assertThat(other.drops.take(DropReason.NO_ROUTE)).isZero();
+        for (int second = 1; second <= 5; second++) {
+            network.neighbors.tick(second * SECOND_NS);
+        }
+        assertThat(peer.drops.take(DropReason.NO_ROUTE)).as("after no answer").isEqualTo(7);
+        assertThat(other.drops.take(DropReason.NO_ROUTE)).isEqualTo(1);
+    }
 
-        @Override
-        public void keepaliveWanted(Peer of) {
-        }
+    @Test
+    void shouldLoseOnlyThePacketsOfThePeerThatIsGone() {
+        GatewayPeer other = peer(3, PORT + 1);
+        network.neighbors.want(other, 0, WEB, packet(1), 0);
+        network.neighbors.want(peer, 0, WEB, packet(2), 0);
+        network.neighbors.want(peer, 0, WEB + 1, packet(3), 0);
+        assertThat(network.neighbors.forget(peer)).as("lost packets").isEqualTo(2);
+        sent.clear();
+        ports.clear();
+        network.neighbors.tick(SECOND_NS);
+        assertThat(ports).as("who asks again").containsExactly(PORT + 1);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, SECOND_NS);
+        assertThat(sent).hasSize(2).last().matches(frame -> mark(frame) == 1);
+        assertThat(ports).containsExactly(PORT + 1, PORT + 1);
+    }
 
-        @Override
-        public void endpointMoved(Peer of, Endpoint endpoint) {
-        }
-
-        @Override
-        public void unreachable(Peer of) {
-        }
+    @Test
+    void shouldForgetWhatWasNotUsedSinceItsLastAnswer() {
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 0);
+        network.neighbors.tick(31 * SECOND_NS);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 31 * SECOND_NS);
+        sent.clear();
+        network.neighbors.tick(62 * SECOND_NS);
+        assertThat(sent).as("requests").isEmpty();
+        assertThat(network.neighbors.find(0, WEB)).isZero();
     }
 }

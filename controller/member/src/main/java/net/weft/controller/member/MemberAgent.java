@@ -100,18 +100,19 @@ public final class MemberAgent implements AutoCloseable {
         onGateways = listener;
     }
 
-    /** Applies a revision. Ports that it does not change lose no frames. */
+    /**
+     * Applies a revision. Ports that it does not change lose no frames.
+     *
+     * @throws RuntimeException if VPN gateways or peers have faults; everything else is as the revision says then
+     */
     public synchronized void apply(Revision revision) {
         FabricConfig config = revision.config();
         Zonings zonings = revision.zoneNumbers().zonings(config);
         Zoning zoning = zonings.zoning();
         VpnSpecs vpn = new VpnSpecs(config, revision.portNumbers(), member, revision.revokedKeys());
         List<AttachmentSpec> attachments = new ArrayList<>(LagSpecs.attachments(config, member));
-        gateways.ifPresent(all -> {
-            all.apply(vpn.gateways());
-            onGateways.accept(vpn.gateways());
-            attachments.addAll(vpn.attachments());
-        });
+        Optional<RuntimeException> vpnFault = gateways.flatMap(all -> applied(all, vpn));
+        gateways.ifPresent(_ -> attachments.addAll(vpn.attachments()));
         links.withdraw(config, revision.portNumbers());
         vswitch.apply(SwitchConfig
                 .of(specs.apply(config, revision.portNumbers()).stream()
@@ -125,6 +126,21 @@ public final class MemberAgent implements AutoCloseable {
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning, revision.revokedKeys());
         inRecovery = false;
+        vpnFault.ifPresent(fault -> {
+            throw fault;
+        });
+    }
+
+    /** Applies the gateways; returns the fault of those that are not as the revision says. */
+    private Optional<RuntimeException> applied(VpnGateways all, VpnSpecs vpn) {
+        Optional<RuntimeException> fault = Optional.empty();
+        try {
+            all.apply(vpn.gateways());
+        } catch (RuntimeException e) {
+            fault = Optional.of(e);
+        }
+        onGateways.accept(vpn.gateways());
+        return fault;
     }
 
     /** Lists the ports of a configuration without opening them, because the revisions cannot be read. */

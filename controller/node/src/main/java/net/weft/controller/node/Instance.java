@@ -33,7 +33,6 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.edit.FabricEdit;
-import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
@@ -206,8 +205,7 @@ final class Instance implements AutoCloseable {
     /** Commits the new key of a VPN peer that was heard by it. */
     private static void rotated(Fabric fabric, String port, PublicKey key) {
         try {
-            fabric.edit(config -> ObjectEdit.set(config, ObjectEdit.Kind.VPN_PEER, port,
-                    Map.of("public-key", key.toString(), "next-public-key", "")), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+            fabric.edit(config -> KeyRotation.used(config, port, key), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
                     "peer " + port + " uses its next key");
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING,

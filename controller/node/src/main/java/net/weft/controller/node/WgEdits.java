@@ -1,5 +1,7 @@
 package net.weft.controller.node;
 
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -15,9 +17,9 @@ import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.model.yaml.Validation;
-import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.BatchEdit.Edit;
 import net.weft.controller.model.yaml.edit.BatchEdit.Verb;
+import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.value.Prefixes;
@@ -39,10 +41,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes what wg(8) asks for one revision; a change of endpoints alone, or of nothing, is none. */
 final class WgEdits implements WgAdmin {
     private static final String WHO = "wg";
+    private static final System.Logger LOG = System.getLogger(WgEdits.class.getName());
 
     private final Fabric fabric;
     private final VpnGateways gateways;
     private final SecretStore secrets;
+    private final SecureRandom random = new SecureRandom();
 
     WgEdits(Fabric fabric, VpnGateways gateways, SecretStore secrets) {
         this.fabric = fabric;
@@ -65,8 +69,7 @@ final class WgEdits implements WgAdmin {
     public int set(WgSet set) {
         try {
             checkDevice(set);
-            fabric.edit(config -> edited(config, set), Fabric.Terms.PLAIN, WHO, "wg set " + set.gateway()
-                    + (set.vlan() == 0 ? "" : "." + set.vlan()));
+            commit(set);
             for (WgPeer peer : set.peers()) {
                 if (peer.endpoint() != null && !peer.isRemoved()) {
                     gateways.endpoint(set.gateway(), peer.key(), peer.endpoint());
@@ -84,6 +87,27 @@ final class WgEdits implements WgAdmin {
             return Errno.ENOSPC;
         } catch (NotCarriedOutException _) {
             return Errno.EIO;
+        } catch (IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.WARNING, "wg set " + set.gateway() + ": " + e.getMessage());
+            return Errno.EIO;
+        }
+    }
+
+    /** Commits what is asked. Key files that were written for it are deleted if it is not stored. */
+    private void commit(WgSet set) {
+        List<String> written = new ArrayList<>();
+        boolean isStored = false;
+        try {
+            fabric.edit(config -> edited(config, set, written), Fabric.Terms.PLAIN, WHO, "wg set " + set.gateway()
+                    + (set.vlan() == 0 ? "" : "." + set.vlan()));
+            isStored = true;
+        } catch (NotCarriedOutException e) {
+            isStored = true;
+            throw e;
+        } finally {
+            if (!isStored) {
+                written.forEach(secrets::delete);
+            }
         }
     }
 
@@ -103,7 +127,7 @@ final class WgEdits implements WgAdmin {
         }
     }
 
-    private Validation edited(FabricConfig config, WgSet set) {
+    private Validation edited(FabricConfig config, WgSet set, List<String> written) {
         VpnGatewayConfig gateway = config.vpn().get(set.gateway());
         if (gateway == null) {
             throw new UnfitException(Errno.ENODEV, set.gateway());
@@ -121,11 +145,11 @@ final class WgEdits implements WgAdmin {
                 continue;
             }
             if (peer == null) {
-                edits.add(added(config, gateway, set, wanted));
+                edits.add(added(config, gateway, set, wanted, written));
             } else if (wanted.isRemoved()) {
                 edits.add(edit(Verb.REMOVE, peer.portName(), Map.of()));
             } else {
-                changed(config, byKey, peer, wanted, edits);
+                changed(config, byKey, peer, wanted, edits, written);
             }
         }
         if (set.replacesPeers()) {
@@ -146,7 +170,8 @@ final class WgEdits implements WgAdmin {
         return config.network(network).map(NetworkConfig::vlan).orElse(0);
     }
 
-    private Edit added(FabricConfig config, VpnGatewayConfig gateway, WgSet set, WgPeer wanted) {
+    private Edit added(FabricConfig config, VpnGatewayConfig gateway, WgSet set, WgPeer wanted,
+            List<String> written) {
         NetworkConfig network = set.vlan() != 0
                 ? config.networkOf(set.vlan()).orElseThrow(() -> new UnfitException(Errno.EINVAL, "no network"))
                 : onlyNetwork(config, gateway);
@@ -154,7 +179,7 @@ final class WgEdits implements WgAdmin {
         Map<String, String> keys = new LinkedHashMap<>(
                 Map.of("public-key", wanted.key().toString(), "network", network.name().toString()));
         keys.putAll(addresses(network, new LinkedHashSet<>(wanted.added())));
-        keys.putAll(settings(gateway.name() + "-" + name, wanted));
+        keys.putAll(settings(gateway.name() + "-" + name, Optional.empty(), wanted, written));
         return edit(Verb.ADD, gateway.name() + "/" + name, keys);
     }
 
@@ -173,7 +198,7 @@ final class WgEdits implements WgAdmin {
     }
 
     private void changed(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig peer, WgPeer wanted,
-            List<Edit> edits) {
+            List<Edit> edits, List<String> written) {
         NetworkConfig network = config.network(peer.network()).orElseThrow();
         Set<Prefix> prefixes = new LinkedHashSet<>();
         if (!wanted.replacesAllowedIps()) {
@@ -187,7 +212,7 @@ final class WgEdits implements WgAdmin {
             keys.putAll(addresses(network, prefixes));
             moved(config, byKey, peer, prefixes, edits);
         }
-        keys.putAll(settings(peer.gateway() + "-" + peer.name(), wanted));
+        keys.putAll(settings(peer.gateway() + "-" + peer.name(), peer.presharedKeyFile(), wanted, written));
         edits.add(edit(Verb.SET, peer.portName(), keys));
     }
 
@@ -224,18 +249,37 @@ final class WgEdits implements WgAdmin {
         return Map.of("ips", String.join(",", ips), "allowed-ips", String.join(",", behind));
     }
 
-    private Map<String, String> settings(String name, WgPeer wanted) {
+    private Map<String, String> settings(String name, Optional<String> file, WgPeer wanted, List<String> written) {
         Map<String, String> keys = new LinkedHashMap<>();
         wanted.keepalive().ifPresent(seconds -> keys.put("keepalive", seconds == 0 ? "" : Integer.toString(seconds)));
         byte @Nullable [] presharedKey = wanted.presharedKey();
         if (presharedKey != null) {
-            boolean none = Arrays.equals(presharedKey, new byte[presharedKey.length]);
-            if (!none) {
-                secrets.write(name + ".psk", presharedKey);
-                Arrays.fill(presharedKey, (byte) 0);
-            }
-            keys.put("preshared-key-file", none ? "" : name + ".psk");
+            boolean isNone = Arrays.equals(presharedKey, new byte[presharedKey.length]);
+            keys.put("preshared-key-file", isNone ? "" : stored(name, file, presharedKey, written));
+            Arrays.fill(presharedKey, (byte) 0);
         }
         return keys;
+    }
+
+    /** Returns the file of a key: the peer's own if it holds that key, else a new one, so that a revision's file never changes. */
+    private String stored(String name, Optional<String> file, byte[] key, List<String> written) {
+        if (file.isPresent() && holds(file.get(), key)) {
+            return file.get();
+        }
+        String fresh = name + "-" + HexFormat.of().toHexDigits(random.nextLong()) + ".psk";
+        written.add(fresh);
+        secrets.write(fresh, key);
+        return fresh;
+    }
+
+    private boolean holds(String file, byte[] key) {
+        try {
+            byte[] held = secrets.read(file);
+            boolean isSame = MessageDigest.isEqual(held, key);
+            Arrays.fill(held, (byte) 0);
+            return isSame;
+        } catch (IllegalArgumentException _) {
+            return false; // it cannot be read, and gives way to one that can
+        }
     }
 }

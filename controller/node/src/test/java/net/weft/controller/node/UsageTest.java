@@ -152,7 +152,7 @@ class UsageTest {
                 .anyMatch(line -> line.contains("ports.web1.acces: unknown key; did you mean access?"));
         Files.writeString(edits, "port set web1\nport list\nport add 'x access=1\n");
         assertThat(running.weft("batch", "-f", edits.toString()).err().lines()).anyMatch(line -> line
-                .startsWith("weft: " + edits + ":2: expected port, network, zone or policy"))
+                .startsWith("weft: " + edits + ":2: expected port, network, zone, policy or lag"))
                 .anyMatch(line -> line.equals("weft: " + edits + ":3: the quote ' is not closed"));
         assertThat(running.weft("batch", "-f", "/dev/null").out()).isEqualTo("no change, revision " + (before + 1)
                 + "\n");

@@ -1,16 +1,18 @@
 package net.weft.controller.server;
 
 import io.grpc.Status;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.Validation;
-import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.BatchEdit.Edit;
 import net.weft.controller.model.yaml.edit.BatchEdit.Verb;
+import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.v1.EditObjectRequest;
@@ -46,6 +48,27 @@ final class Edits {
                     request.getLenient()));
             case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         });
+    }
+
+    /** Returns the VPN peers whose keys the edits revoke, or admit again after a revocation. */
+    static RevokedKeys.Change keys(List<EditObjectRequest> requests) {
+        Set<String> revoked = new HashSet<>();
+        Set<String> again = new HashSet<>();
+        for (EditObjectRequest request : requests) {
+            if (request.getKind() == EditObjectRequest.Kind.VPN_PEER) {
+                switch (request.getVerb()) {
+                    case REVOKE -> revoked.add(request.getName());
+                    case ADD -> {
+                        if (request.getAgain()) {
+                            again.add(request.getName());
+                        }
+                    }
+                    default -> {
+                    }
+                }
+            }
+        }
+        return new RevokedKeys.Change(revoked, again);
     }
 
     /** Returns whether a leg of a LAG is to be taken out of service, or back into service. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
@@ -155,7 +154,7 @@ public final class Fabric {
             return new Outcome(revision(), plan, valid.warnings());
         }
         List<Fault> warnings = new ArrayList<>(valid.warnings());
-        warnings.addAll(new RevokedKeys(last, Set.of()).returning(FabricConfig.empty(), wanted));
+        warnings.addAll(new RevokedKeys(last).returning(FabricConfig.empty(), wanted));
         Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
         return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
@@ -203,7 +202,7 @@ public final class Fabric {
             return new Outcome(revision(), plan, valid.warnings());
         }
         List<Fault> warnings = new ArrayList<>(valid.warnings());
-        warnings.addAll(new RevokedKeys(log.last(), Set.of()).returning(last.config(), merged.config()));
+        warnings.addAll(new RevokedKeys(log.last()).returning(last.config(), merged.config()));
         return commit(Commits.merged(last, file, text, merged.config(), conflicts, author(who, "merge of the file")),
                 plan, warnings);
     }
@@ -247,21 +246,20 @@ public final class Fabric {
      * @throws NotCarriedOutException as in {@link #apply}
      */
     public Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
-        return edit(edit, Set.of(), false, terms, who, comment);
+        return edit(edit, RevokedKeys.Change.NONE, terms, who, comment);
     }
 
     /**
-     * Changes one object and which keys of VPN peers are revoked.
+     * Changes objects and which keys of VPN peers are revoked.
      *
-     * @param revoked keys that are revoked from now on
-     * @param again whether a key that was revoked is admitted again if the edit brings it back
+     * @param keys the peers whose keys are revoked, as the configuration before the edit has them, or admitted again
      */
-    Outcome edit(Function<FabricConfig, Validation> edit, Set<String> revoked, boolean again, Terms terms, String who,
+    Outcome edit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys, Terms terms, String who,
             String comment) {
-        return carriedOut(storedEdit(edit, revoked, again, terms, who, comment), terms);
+        return carriedOut(storedEdit(edit, keys, terms, who, comment), terms);
     }
 
-    private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, Set<String> revoked, boolean again,
+    private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys,
             Terms terms, String who, String comment) {
         problems.recovery().ifPresent(reason -> {
             throw new StoreException("nothing can be changed by command in recovery: " + reason, null);
@@ -275,13 +273,13 @@ public final class Fabric {
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        RevokedKeys tombstones = new RevokedKeys(log.last(), revoked);
+        RevokedKeys tombstones = new RevokedKeys(log.last()).after(keys, config(), wanted);
         List<Fault> returning = tombstones.returning(config(), wanted);
-        if (!again && !returning.isEmpty()) {
+        if (!returning.isEmpty()) {
             throw new RefusedException(new Refusal.Invalid(returning));
         }
         Revision next = Commits.command(log.last(), wanted, author(who, comment), random,
-                _ -> tombstones.after(again ? wanted : FabricConfig.empty()));
+                _ -> tombstones.keys());
         return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
     }
 

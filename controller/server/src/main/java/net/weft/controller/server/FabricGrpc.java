@@ -5,7 +5,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Supplier;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;
@@ -101,12 +100,9 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             observer.onError(Edits.INCOMPLETE.asRuntimeException());
             return;
         }
-        Set<String> revoked = request.getVerb() == EditObjectRequest.Verb.REVOKE
-                ? RevokedKeys.of(fabric.config(), request.getName())
-                : Set.of();
         change(observer, request.getRefusalInResponse(),
-                () -> fabric.edit(config -> Edits.made(config, edit.get()), revoked,
-                        request.getAgain(), terms, who(), Edits.comment(edit.get())));
+                () -> fabric.edit(config -> Edits.made(config, edit.get()), Edits.keys(List.of(request)), terms, who(),
+                        Edits.comment(edit.get())));
     }
 
     @Override
@@ -118,8 +114,8 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
         }
         Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
                 base(request.hasBaseRevision(), request.getBaseRevision()), false);
-        change(observer, request.getRefusalInResponse(), () -> fabric.edit(config -> BatchEdit.of(config, edits), terms,
-                who(), "batch of " + edits.size()));
+        change(observer, request.getRefusalInResponse(), () -> fabric.edit(config -> BatchEdit.of(config, edits),
+                Edits.keys(request.getEditsList()), terms, who(), "batch of " + edits.size()));
     }
 
     private void edit(StreamObserver<ApplyResponse> observer, BatchEdit.Edit edit, Fabric.Terms terms,

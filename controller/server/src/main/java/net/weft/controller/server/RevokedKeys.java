@@ -17,10 +17,36 @@ import net.weft.controller.model.yaml.tree.Position;
 final class RevokedKeys {
     private final Set<String> keys;
 
-    /** @param more keys that are revoked by this change */
-    RevokedKeys(Optional<Revision> last, Set<String> more) {
-        keys = new HashSet<>(more);
-        last.ifPresent(revision -> keys.addAll(revision.revokedKeys()));
+    /**
+     * What an edit does to tombstones beside what it does to the configuration. Peers are named {@code GATEWAY/PEER}.
+     *
+     * @param revoked peers whose keys are revoked from now on
+     * @param again peers whose keys are admitted again if they were revoked
+     */
+    record Change(Set<String> revoked, Set<String> again) {
+        static final Change NONE = new Change(Set.of(), Set.of());
+
+        Change {
+            revoked = Set.copyOf(revoked);
+            again = Set.copyOf(again);
+        }
+    }
+
+    private RevokedKeys(Set<String> keys) {
+        this.keys = keys;
+    }
+
+    /** The tombstones of the newest revision. */
+    RevokedKeys(Optional<Revision> last) {
+        this(last.map(Revision::revokedKeys).orElse(Set.of()));
+    }
+
+    /** Returns the tombstones after an edit from one configuration to the other. */
+    RevokedKeys after(Change change, FabricConfig before, FabricConfig after) {
+        Set<String> left = new HashSet<>(keys);
+        change.revoked.forEach(peer -> left.addAll(of(before, peer)));
+        change.again.forEach(peer -> left.removeAll(of(after, peer)));
+        return new RevokedKeys(left);
     }
 
     /** Returns a fault for each peer of the new configuration, but not of the old one, whose key is revoked. */
@@ -36,11 +62,9 @@ final class RevokedKeys {
         return faults;
     }
 
-    /** Returns the revoked keys, without those of the peers of a configuration. */
-    Set<String> after(FabricConfig admitted) {
-        Set<String> left = new HashSet<>(keys);
-        left.removeAll(byPath(admitted).values());
-        return left;
+    /** Returns the revoked keys. */
+    Set<String> keys() {
+        return Set.copyOf(keys);
     }
 
     private static Map<String, String> byPath(FabricConfig config) {
@@ -56,7 +80,7 @@ final class RevokedKeys {
     }
 
     /** Returns the keys of a peer; empty if there is none of that name. */
-    static Set<String> of(FabricConfig config, String name) {
+    private static Set<String> of(FabricConfig config, String name) {
         Map<String, String> byPath = new TreeMap<>();
         config.vpn().values().stream().flatMap(gateway -> gateway.peers().values().stream())
                 .filter(peer -> peer.portName().equals(name)).forEach(peer -> add(peer, byPath));
