@@ -170,7 +170,8 @@ class SharedDeviceTest {
 
         ten.send(untagged(Packets.mac(2), Packets.mac(9)), 0);
         twenty.send(untagged(Packets.mac(3), Packets.mac(9)), 0);
-        MemoryLinks.await(() -> status("alice").counters().txPackets() == 1 && status("bob").counters().txPackets() == 1);
+        MemoryLinks
+                .await(() -> status("alice").counters().txPackets() == 1 && status("bob").counters().txPackets() == 1);
         synchronized (left) {
             assertThat(left).containsOnly(Map.entry(lab.portIndex(3), 1), Map.entry(lab.portIndex(4), 1));
         }

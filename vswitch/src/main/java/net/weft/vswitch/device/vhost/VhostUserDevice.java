@@ -44,6 +44,8 @@ public final class VhostUserDevice implements Device, RingOwner {
     private final AtomicLong announcement = new AtomicLong();
     private @Nullable SharingWarning sharingWarning;
     private volatile boolean unshared;
+    /** True once Weft itself has signalled the kick eventfd, so that a kick need not be the guest's. */
+    private volatile boolean announced;
     private volatile int enabled;
     /**
      * While true, nothing is put into the guest's rings: until the guest has sent a frame, or the time {@link #upAtNs}
@@ -149,7 +151,7 @@ public final class VhostUserDevice implements Device, RingOwner {
     @Override
     public void kicked() {
         SharingWarning sharing = sharingWarning;
-        if (sharing != null && sharing.isConfirmed()) {
+        if (sharing != null && !announced && sharing.isConfirmed()) {
             unshared = true;
             fail(PortReason.GUEST_VIOLATION, VhostViolationException.NOT_SHARED);
         }
@@ -225,6 +227,7 @@ public final class VhostUserDevice implements Device, RingOwner {
      */
     void announce(long mac) {
         assumeUp();
+        announced = true;
         announcement.set(mac);
     }
 

@@ -65,6 +65,16 @@ class VhostSharedMemoryTest extends SessionMessages {
     }
 
     @Test
+    void shouldNotTakeItsOwnSignalForAKickOfTheGuest() throws Exception {
+        runningOn(memory());
+        VhostUserDevice device = Objects.requireNonNull(take());
+        send(VhostUser.SEND_RARP, 0x0100_0000_0002L);
+        device.receiveQueues().getFirst().disarm();
+        assertThat(device.failure()).as("the queue was woken to announce the guest").isNull();
+        session.close();
+    }
+
+    @Test
     void shouldTakeAKickWithoutAFrameFromAGuestWithSharedMemory() throws Exception {
         runningOn(written());
         VhostUserDevice device = Objects.requireNonNull(take());
