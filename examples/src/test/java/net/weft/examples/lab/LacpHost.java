@@ -18,6 +18,8 @@ import net.weft.lacp.LegView;
 import net.weft.lacp.LinkAggregation;
 import net.weft.lacp.SlowFrames;
 import net.weft.packet.MacAddress;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Weft's LACP on real devices: each leg is a device whose slow-protocol frames are read and written through libpcap. One thread, the
@@ -66,14 +68,16 @@ public final class LacpHost implements AutoCloseable {
     }
 
     /** Runs the protocol until {@code wanted}; returns how long that took. */
-    public Duration await(String what, Duration limit, Predicate<LacpHost> wanted) throws InterruptedException {
+    public Duration await(String what, Duration limit, Predicate<LacpHost> wanted) {
         long begin = System.nanoTime();
-        while (!wanted.test(this)) {
-            if (System.nanoTime() - begin > limit.toNanos()) {
-                throw new AssertionError(what + " did not happen within " + limit + ": " + view() + ", " + events);
-            }
-            pump();
-            Thread.sleep(2);
+        try {
+            Awaitility.await(what).pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2))
+                    .atMost(limit).until(() -> {
+                        pump();
+                        return wanted.test(this);
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + " did not happen within " + limit + ": " + view() + ", " + events, e);
         }
         return Duration.ofNanos(System.nanoTime() - begin);
     }

@@ -79,6 +79,13 @@ public final class PacketStream implements AutoCloseable {
         return 0;
     }
 
+    /** Waits until the stream has sent as many more datagrams as its rate gives in {@code millis}. */
+    public void goOn(long millis) {
+        long target = sent + Duration.ofMillis(millis).toNanos() / intervalNs;
+        Awaitility.await("the stream goes on").atMost(Duration.ofMillis(10 * millis + 10_000))
+                .pollInterval(Duration.ofMillis(1)).until(() -> sent >= target);
+    }
+
     public synchronized int arrived() {
         return seen.cardinality();
     }

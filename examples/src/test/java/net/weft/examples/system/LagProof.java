@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import net.weft.examples.lab.Fabric;
@@ -58,7 +59,7 @@ class LagProof {
                 + "lags:\n  po1: {ports: [leg1, leg2, leg3, leg4], rate: fast, access: 10}\n");
         awaitDistributing(weft, LEGS);
         try (PacketStream warm = PacketStream.start(near, far, RATE)) {
-            Thread.sleep(3_000);
+            warm.goOn(3_000);
             warm.stopAndCountLost();
         }
         List<Double> silences = new ArrayList<>();
@@ -67,18 +68,18 @@ class LagProof {
         int[] quiet = new int[2];
         for (int round = 0; round < ROUNDS; round++) {
             String leg = failed(weft, near, far, silences);
-            add(back, during(near, far, () -> {
+            add(back, during(near, far, stream -> {
                 outside.ip("link", "set", "dev", leg.replace("leg", "ovs"), "up");
                 awaitDistributing(weft, LEGS);
-                Thread.sleep(SETTLE_MILLIS);
+                stream.goOn(SETTLE_MILLIS);
             }));
-            add(quiet, during(near, far, () -> Thread.sleep(2 * SETTLE_MILLIS)));
-            add(drains, during(near, far, () -> {
+            add(quiet, during(near, far, stream -> stream.goOn(2 * SETTLE_MILLIS)));
+            add(drains, during(near, far, stream -> {
                 weft.weft("lag", "drain", leg).orThrow();
                 awaitState(weft, leg, "drained");
                 weft.weft("lag", "undrain", leg).orThrow();
                 awaitDistributing(weft, LEGS);
-                Thread.sleep(SETTLE_MILLIS);
+                stream.goOn(SETTLE_MILLIS);
             }));
         }
         Collections.sort(silences);
@@ -92,21 +93,28 @@ class LagProof {
                 .map(row -> row.path("port").asString() + " " + row.path("reason").asString() + " "
                         + row.path("packets").asLong())
                 .toList());
+        System.out.println("proof: frames that overran the partner's sockets: " + overruns());
         System.out.println("proof: at the end " + states(weft));
         assertThat(back).containsExactly(0, 0);
         assertThat(drains).containsExactly(0, 0);
         assertThat(silences.getLast()).isLessThan(500);
     }
 
+    /** Frames that Open vSwitch did not read in time from the packet sockets of its cables, by the kernel's count. */
+    private long overruns() {
+        return Pattern.compile(",d(\\d+)\\)").matcher(outside.run("ss", "-0", "-m", "-a").orThrow().out()).results()
+                .mapToLong(drops -> Long.parseLong(drops.group(1))).sum();
+    }
+
     private interface Action {
-        void run() throws Exception;
+        void run(PacketStream stream) throws Exception;
     }
 
     /** The numbers of packets that were lost and that came late while something happened. */
     private static int[] during(Host near, Host far, Action action) throws Exception {
         try (PacketStream stream = PacketStream.start(near, far, RATE)) {
-            Thread.sleep(200);
-            action.run();
+            stream.goOn(200);
+            action.run(stream);
             int lost = stream.stopAndCountLost();
             return new int[]{lost, stream.reordered() + stream.doubled()};
         }
@@ -120,21 +128,21 @@ class LagProof {
     /** Pulls the cable of the leg that carries the stream, and returns that leg. */
     private String failed(WeftProcess weft, Host near, Host far, List<Double> silences) throws Exception {
         try (PacketStream stream = PacketStream.start(near, far, RATE)) {
-            Thread.sleep(300);
-            String leg = busiest(weft);
+            stream.goOn(300);
+            String leg = busiest(weft, stream);
             stream.takeLongestGapNs();
             outside.ip("link", "set", "dev", leg.replace("leg", "ovs"), "down");
             awaitState(weft, leg, "down");
-            Thread.sleep(500);
+            stream.goOn(500);
             silences.add(stream.takeLongestGapNs() / 1e6);
             stream.stopAndCountLost();
             return leg;
         }
     }
 
-    private static String busiest(WeftProcess weft) throws InterruptedException {
+    private static String busiest(WeftProcess weft, PacketStream stream) {
         Map<String, Long> before = sent(weft);
-        Thread.sleep(100);
+        stream.goOn(100);
         Map<String, Long> after = sent(weft);
         return after.keySet().stream()
                 .max(Comparator.comparingLong(leg -> after.getOrDefault(leg, 0L) - before.getOrDefault(leg, 0L)))

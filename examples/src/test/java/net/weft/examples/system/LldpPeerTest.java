@@ -21,6 +21,8 @@ import net.weft.lldp.LldpOutput;
 import net.weft.lldp.LldpSettings;
 import net.weft.lldp.NamedVlan;
 import net.weft.packet.MacAddress;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,22 +73,27 @@ class LldpPeerTest {
                 .withLink(new AggregationStatus(true, true, 7), 1_518);
     }
 
-    private void await(LldpAgent agent, FrameSocket socket, String what, BooleanSupplier wanted) throws Exception {
-        long limit = System.nanoTime() + PATIENCE.toNanos();
-        while (!wanted.getAsBoolean()) {
-            if (System.nanoTime() > limit) {
-                throw new AssertionError(what + " did not happen within " + PATIENCE + ": " + agent.neighbors()
-                        + agent.faults(1));
-            }
-            List<byte[]> frames = socket.received(frame -> frame.length > 13 && frame[12] == (byte) 0x88
-                    && frame[13] == (byte) 0xcc);
-            for (byte[] frame : frames.subList(seen, frames.size())) {
-                agent.receive(1, MemorySegment.ofArray(frame), System.nanoTime());
-            }
-            seen = frames.size();
-            agent.tick(System.nanoTime());
-            Thread.sleep(20);
+    private void await(LldpAgent agent, FrameSocket socket, String what, BooleanSupplier wanted) {
+        try {
+            Awaitility.await(what).pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
+                    .atMost(PATIENCE).until(() -> {
+                        pump(agent, socket);
+                        return wanted.getAsBoolean();
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + " did not happen within " + PATIENCE + ": " + agent.neighbors()
+                    + agent.faults(1), e);
         }
+    }
+
+    private void pump(LldpAgent agent, FrameSocket socket) {
+        List<byte[]> frames = socket.received(frame -> frame.length > 13 && frame[12] == (byte) 0x88
+                && frame[13] == (byte) 0xcc);
+        for (byte[] frame : frames.subList(seen, frames.size())) {
+            agent.receive(1, MemorySegment.ofArray(frame), System.nanoTime());
+        }
+        seen = frames.size();
+        agent.tick(System.nanoTime());
     }
 
     private record Sender(FrameSocket socket) implements LldpOutput {

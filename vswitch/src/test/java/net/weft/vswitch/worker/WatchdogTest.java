@@ -23,6 +23,7 @@ import net.weft.vswitch.forward.Snapshot;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.testing.Spin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,9 +101,7 @@ class WatchdogTest {
         worker.attach(new PolledQueue(queue, "web1", 0, 0, 0));
         assertThat(queue.entered.await(10, TimeUnit.SECONDS)).isTrue();
         Path directory = Objects.requireNonNull(worker.directory());
-        while (TaskState.read(directory).state() != 'S') {
-            Thread.sleep(1);
-        }
+        Spin.until("the worker sleeps", () -> TaskState.read(directory).state() == 'S');
     }
 
     private void look(int fromSecond, int toSecond) {
