@@ -42,7 +42,7 @@ class MacMovesTest {
             Key key = randomKey(random);
             int port = random.nextInt(4);
             int now = NOW + random.nextInt(3);
-            boolean kept = ports.containsKey(key) && ports.get(key) != port && until.get(key) > now;
+            boolean kept = ports.getOrDefault(key, port) != port && until.getOrDefault(key, 0) > now;
             assertThat(moves.keeps(key.vid, key.mac, port, now)).as("%s, port %d at %d", key, port, now)
                     .isEqualTo(kept);
         }

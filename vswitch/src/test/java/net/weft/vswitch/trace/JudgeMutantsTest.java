@@ -108,7 +108,7 @@ class JudgeMutantsTest {
             found = catchThrowable(mutated.traceBesideWire(by)::run);
         }
         assertThat(found).as(mutant.name).isInstanceOf(AssertionError.class);
-        String finder = found.getMessage().contains("[rules") ? "the rules" : "the trace";
+        String finder = String.valueOf(found).contains("[rules") ? "the rules" : "the trace";
         System.out.println("JudgeMutantsTest: " + mutant + ": found by " + finder + ", seed " + by);
     }
 
