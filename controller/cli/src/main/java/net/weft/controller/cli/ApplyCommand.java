@@ -6,52 +6,37 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
 
-import net.weft.controller.cli.connect.ControlClient;
-import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.Refusals;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
 import net.weft.v1.Fault;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false, description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.", footer = {
         "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",
         "  weft apply -f fabric.yaml --dry-run        also names the live connections it would cut",
-        "  weft apply -f fabric.yaml",
+        "  weft apply -f fabric.yaml --comment 'change 4711'",
+        "  weft apply -f fabric.yaml --confirm-within 2m   undone by itself unless `weft confirm` comes",
         "  weft export | sed 's/access: 10$/access: 20/' | weft apply -f -"})
 final class ApplyCommand implements Runnable {
     @Option(names = "-f", required = true, paramLabel = "FILE", description = "fabric.yaml; - is standard input")
     private String file = "";
-    @Option(names = "--dry-run", description = "check and print what would change, but change nothing")
-    private boolean dryRun;
-    @Option(names = "--base", paramLabel = "REV", description = "refuse unless this is the newest revision")
-    private @Nullable Long base;
     @Option(names = "--prune", description = "also remove or change what was made by command since")
     private boolean prune;
     @Mixin
-    private ControlOption control = new ControlOption();
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private EditOptions edit = new EditOptions();
 
     @Override
     public void run() {
         ApplyRequest.Builder request = ApplyRequest.newBuilder()
                 .setYamlBytes(ByteString.copyFrom(FileOption.read(file)))
-                .setDryRun(dryRun).setPrune(prune).setRefusalInResponse(true);
-        if (base != null) {
-            request.setBaseRevision(base);
-        }
-        try (ControlClient client = control.connect()) {
-            print(client.fabric(file, fabric -> fabric.apply(request.build())), file, dryRun, spec.commandLine());
-        }
+                .setDryRun(edit.dryRun()).setPrune(prune).setRefusalInResponse(true).setOptions(edit.options());
+        edit.base().ifPresent(request::setBaseRevision);
+        edit.make(file, client -> client.fabric(file, fabric -> fabric.apply(request.build())));
     }
 
     /**
@@ -73,6 +58,10 @@ final class ApplyCommand implements Runnable {
             out.println("dry run: nothing was changed, " + revision + " stands");
         } else {
             out.println(response.getChangesCount() == 0 ? "no change, " + revision : revision);
+        }
+        if (!response.getConfirmBy().isEmpty()) {
+            command.getErr().println("weft: " + revision + " is rolled back at " + response.getConfirmBy()
+                    + " unless `weft confirm` comes before");
         }
     }
 

@@ -5,19 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.weft.controller.cli.connect.ControlClient;
-import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.BatchRequest;
 import net.weft.v1.EditObjectRequest;
 import net.weft.v1.EditObjectRequest.Kind;
 import net.weft.v1.EditObjectRequest.Verb;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "batch", mixinStandardHelpOptions = true, sortOptions = false, description = "Make several edits as one revision: all of them or, if anything is wrong, none.", footer = {
         "",
@@ -32,22 +27,14 @@ final class BatchCommand implements Runnable {
 
     @Option(names = "-f", paramLabel = "FILE", defaultValue = "-", description = "the edits, one a line (default: standard input)")
     private String file = "-";
-    @Option(names = "--dry-run", description = "check and print what would change, but change nothing")
-    private boolean dryRun;
-    @Option(names = "--base", paramLabel = "REV", description = "refuse unless this is the newest revision")
-    private @Nullable Long base;
     @Mixin
-    private ControlOption control = new ControlOption();
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private EditOptions edit = new EditOptions();
 
     @Override
     public void run() {
-        BatchRequest.Builder request = BatchRequest.newBuilder().setDryRun(dryRun).setRefusalInResponse(true);
-        if (base != null) {
-            request.setBaseRevision(base);
-        }
+        BatchRequest.Builder request = BatchRequest.newBuilder().setDryRun(edit.dryRun()).setRefusalInResponse(true)
+                .setOptions(edit.options());
+        edit.base().ifPresent(request::setBaseRevision);
         List<String> faults = new ArrayList<>();
         int number = 0;
         for (String line : new String(FileOption.read(file), StandardCharsets.UTF_8).lines().toList()) {
@@ -64,10 +51,7 @@ final class BatchCommand implements Runnable {
         if (!faults.isEmpty()) {
             throw new FailedException(faults);
         }
-        try (ControlClient client = control.connect()) {
-            ApplyCommand.print(client.fabric("", fabric -> fabric.batch(request.build())), "", dryRun,
-                    spec.commandLine());
-        }
+        edit.make(client -> client.fabric("", fabric -> fabric.batch(request.build())));
     }
 
     private static EditObjectRequest edit(List<String> words) {
@@ -80,8 +64,9 @@ final class BatchCommand implements Runnable {
         Kind kind = plain.isEmpty() ? null : KINDS.get(plain.getFirst());
         Verb verb = plain.size() < 2 ? null : VERBS.get(plain.get(1));
         if (kind == null || verb == null || plain.size() < 3) {
-            throw new IllegalArgumentException("expected port, network, zone, policy or lag, then add, set or remove, a name"
-                    + " and KEY=VALUE, found " + String.join(" ", words));
+            throw new IllegalArgumentException(
+                    "expected port, network, zone, policy or lag, then add, set or remove, a name"
+                            + " and KEY=VALUE, found " + String.join(" ", words));
         }
         if (mayExist && verb != Verb.ADD || ifExists && verb == Verb.ADD) {
             throw new IllegalArgumentException("--may-exist is for add, --if-exists for set and remove");

@@ -15,6 +15,7 @@ import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
 import net.weft.controller.cli.show.ConnectionsCommand;
+import net.weft.controller.cli.show.HistoryCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
@@ -108,6 +109,9 @@ public final class WeftCommand implements Runnable {
         commands.put("apply", ApplyCommand::new);
         commands.put("diff", DiffCommand::new);
         commands.put("export", ExportCommand::new);
+        commands.put("history", HistoryCommand::new);
+        commands.put("rollback", RollbackCommand::new);
+        commands.put("confirm", ConfirmCommand::new);
         commands.put("port", PortCommand::new);
         for (ObjectCommand.Subject subject : ObjectCommand.Subject.values()) {
             commands.put(subject.word(), () -> ObjectCommand.of(subject));

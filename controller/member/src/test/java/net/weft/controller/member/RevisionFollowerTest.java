@@ -14,9 +14,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.revision.ChangeSummary;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.revision.Progress;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.model.revision.ZoneNumbers;
 import net.weft.testing.Spin;
@@ -96,7 +99,9 @@ class RevisionFollowerTest {
     }
 
     private static Revision revision(long number) {
-        return new Revision(number, Instant.EPOCH, "test", "", FabricConfig.empty(), Map.of(), PortNumbers.NONE,
+        return new Revision(
+                new RevisionHeader(number, new Author(Instant.EPOCH, "test", ""), ChangeSummary.NONE, Optional.empty()),
+                FabricConfig.empty(), Map.of(), PortNumbers.NONE,
                 new ZoneNumbers(Map.of(), Map.of()), Optional.empty(), List.of(), java.util.Set.of());
     }
 

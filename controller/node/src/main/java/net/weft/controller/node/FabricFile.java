@@ -10,6 +10,8 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.server.Fabric;
+import net.weft.controller.server.Terms;
+import net.weft.controller.server.Outcome;
 import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
@@ -47,7 +49,7 @@ final class FabricFile {
      */
     void start() {
         name.ifPresent(file -> settle(file, () -> prune
-                ? fabric.apply(FileOption.read(file), new Fabric.Terms(false, OptionalLong.empty(), true), who())
+                ? fabric.apply(FileOption.read(file), new Terms(false, OptionalLong.empty(), true), who())
                 : fabric.merge(FileOption.read(file), who())));
     }
 
@@ -65,12 +67,12 @@ final class FabricFile {
     }
 
     private interface Change {
-        Fabric.Outcome make();
+        Outcome make();
     }
 
     private void settle(String file, Change change) {
         try {
-            Fabric.Outcome outcome = change.make();
+            Outcome outcome = change.make();
             outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning.describe(file)));
             fabric.problems().forEach(problem -> LOG.log(System.Logger.Level.WARNING, "degraded: " + problem));
         } catch (RefusedException e) {
@@ -100,7 +102,7 @@ final class FabricFile {
     private static List<String> lines(Refusal refusal, String file) {
         return switch (refusal) {
             case Refusal.Invalid invalid -> invalid.faults().stream().map(fault -> fault.describe(file)).toList();
-            case Refusal.Foreign _,Refusal.Stale _ -> List.of(refusal.describe());
+            default -> List.of(refusal.describe());
         };
     }
 

@@ -34,14 +34,20 @@ import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.server.ApiServer;
+import net.weft.controller.server.Clocks;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
 import net.weft.controller.server.Fabric;
+import net.weft.controller.server.Terms;
 import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
+import net.weft.controller.server.MonotonicTimer;
 import net.weft.controller.server.NotCarriedOutException;
+import net.weft.controller.server.RevisionGrpc;
 import net.weft.controller.server.SystemGrpc;
+import net.weft.controller.server.Timer;
+import net.weft.linux.BootId;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vpn.FileSecretStore;
@@ -68,6 +74,7 @@ final class Instance implements AutoCloseable {
     private final BlockingQueue<PortStatus> portChanges = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
+    private final Timer timer;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final PeerStateFile vpnStamps;
@@ -111,11 +118,21 @@ final class Instance implements AutoCloseable {
      * @param faults called before each attempt to carry out a revision, on the same thread; tests throw from it
      */
     static Instance start(Options options, Consumer<Revision> faults) {
+        return start(options, faults,
+                new Clocks(InstantSource.system(), new MonotonicTimer(), BootId.current().toString()));
+    }
+
+    /**
+     * Starts an instance.
+     *
+     * @param clocks clocks of the controller, which the instance closes
+     */
+    static Instance start(Options options, Consumer<Revision> faults, Clocks clocks) {
         DataDirectory data = DataDirectory.open(options.data());
         try {
             ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
             try {
-                return new Instance(options, faults, data, socket);
+                return new Instance(options, faults, data, socket, clocks);
             } catch (RuntimeException e) {
                 socket.close();
                 throw e;
@@ -126,8 +143,10 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket) {
+    private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket,
+            Clocks clocks) {
         this.data = data;
+        timer = clocks.timer();
         FileRevisionStore store = FileRevisionStore.open(data.path());
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
@@ -136,10 +155,13 @@ final class Instance implements AutoCloseable {
                         .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
-                InstantSource.system(), new SecureRandom());
+                clocks, new SecureRandom());
         file = new FabricFile(options.file(), options.prune(), fabric);
         fabric.degraded(store.problems());
-        store.recovery().ifPresentOrElse(fabric::recover, file::start);
+        store.recovery().ifPresentOrElse(fabric::recover, () -> {
+            fabric.settleTrial();
+            file.start();
+        });
         FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
         MemberConfig member = member(config, options.member());
         vpnStamps = new PeerStateFile(data.path().resolve("vpn-stamps"));
@@ -178,7 +200,8 @@ final class Instance implements AutoCloseable {
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
                     comment));
             api = ApiServer.start(socket,
-                    List.of(new FabricGrpc(fabric), new InspectGrpc(agent), new ZoneGrpc(agent, InstantSource.system()),
+                    List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric), new InspectGrpc(agent),
+                            new ZoneGrpc(agent, InstantSource.system()),
                             new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
                             new VpnGrpc(agent),
                             new SystemGrpc(Version.text(), data.path(), fabric, new SystemGrpc.LocalMember(member.id(),
@@ -195,7 +218,7 @@ final class Instance implements AutoCloseable {
     /** Commits the new socket of a port whose guest has moved. */
     private static void moved(Fabric fabric, String port, Map<String, String> keys, String comment) {
         try {
-            fabric.edit(config -> FabricEdit.setPort(config, port, keys), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+            fabric.edit(config -> FabricEdit.setPort(config, port, keys), Terms.PLAIN, FabricGrpc.LOCAL,
                     comment);
         } catch (NotCarriedOutException e) {
             LOG.log(System.Logger.Level.WARNING, e.getMessage());
@@ -205,7 +228,7 @@ final class Instance implements AutoCloseable {
     /** Commits the new key of a VPN peer that was heard by it. */
     private static void rotated(Fabric fabric, String port, PublicKey key) {
         try {
-            fabric.edit(config -> KeyRotation.used(config, port, key), Fabric.Terms.PLAIN, FabricGrpc.LOCAL,
+            fabric.edit(config -> KeyRotation.used(config, port, key), Terms.PLAIN, FabricGrpc.LOCAL,
                     "peer " + port + " uses its next key");
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING,
@@ -292,6 +315,7 @@ final class Instance implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             api.close();
+            timer.close();
             follower.close();
             agent.close();
             vswitch.close();

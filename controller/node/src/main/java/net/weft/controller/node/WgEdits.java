@@ -24,6 +24,7 @@ import net.weft.controller.model.yaml.edit.ObjectEdit;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.server.Fabric;
+import net.weft.controller.server.Terms;
 import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
@@ -79,6 +80,9 @@ final class WgEdits implements WgAdmin {
         } catch (UnfitException e) {
             return e.errno;
         } catch (RefusedException e) {
+            if (e.refusal() instanceof Refusal.OnTrial) {
+                return Errno.EAGAIN;
+            }
             return e.refusal() instanceof Refusal.Invalid invalid
                     && invalid.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.CONFLICT)
                             ? Errno.EADDRINUSE
@@ -98,7 +102,7 @@ final class WgEdits implements WgAdmin {
         List<String> written = new ArrayList<>();
         boolean isStored = false;
         try {
-            fabric.edit(config -> edited(config, set, written), Fabric.Terms.PLAIN, WHO, "wg set " + set.gateway()
+            fabric.edit(config -> edited(config, set, written), Terms.PLAIN, WHO, "wg set " + set.gateway()
                     + (set.vlan() == 0 ? "" : "." + set.vlan()));
             isStored = true;
         } catch (NotCarriedOutException e) {

@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.server.Clocks;
 
 /** An instance with QEMU ports, which need no privilege, and the command line to it. */
 final class RunningWeft implements AutoCloseable {
     private final Path directory;
     private final Path file;
     private final Consumer<Revision> faults;
+    private final Optional<Clocks> clocks;
     private Instance instance;
 
     /** The exit status and output of a command. */
@@ -30,10 +32,22 @@ final class RunningWeft implements AutoCloseable {
 
     /** @param faults called before each attempt to carry a revision out; may throw */
     RunningWeft(Path directory, Consumer<Revision> faults) throws IOException {
+        this(directory, faults, Optional.empty());
+    }
+
+    /** @param clocks clocks of the controller; empty: those of the host */
+    RunningWeft(Path directory, Consumer<Revision> faults, Optional<Clocks> clocks) throws IOException {
         this.directory = directory;
         this.faults = faults;
+        this.clocks = clocks;
         file = Files.writeString(directory.resolve("fabric.yaml"), fabric(10));
-        instance = Instance.start(options(Optional.of(file)), faults);
+        instance = started(Optional.of(file));
+    }
+
+    private Instance started(Optional<Path> given) {
+        return clocks.isPresent()
+                ? Instance.start(options(given), faults, clocks.get())
+                : Instance.start(options(given), faults);
     }
 
     /** The file it was started with. */
@@ -43,7 +57,7 @@ final class RunningWeft implements AutoCloseable {
 
     /** Starts it again, after {@link #close}. */
     void start(Optional<Path> given) {
-        instance = Instance.start(options(given), faults);
+        instance = started(given);
     }
 
     /** Does what the instance does on SIGHUP. */

@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.server.Clocks;
 import net.weft.controller.server.Fabric;
+import net.weft.controller.server.Terms;
+import net.weft.controller.server.Timer;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.Rollout;
@@ -56,12 +59,14 @@ class WgEditsTest {
     @BeforeEach
     void start() throws IOException {
         fabric = new Fabric(FileRevisionStore.open(Files.createDirectory(directory.resolve("revisions"))), Rollout.NONE,
-                ImpactPreview.NONE, () -> Instant.EPOCH, RandomGenerator.of("L64X128MixRandom"));
+                ImpactPreview.NONE, new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"),
+                RandomGenerator.of("L64X128MixRandom"));
         file("");
         FileSecretStore secrets = new FileSecretStore(Files.createDirectory(directory.resolve("keys")));
         gateways = new VpnGateways(secrets, PeerState.NONE);
         sockets = new WgSockets(directory.resolve("s"), gateways, secrets, new WgEdits(fabric, gateways, secrets));
-        sockets.apply(List.of(new GatewaySpec("office", "office.key", 51_820, GatewaySpec.DEFAULT_MTU, List.of(), List.of())));
+        sockets.apply(List
+                .of(new GatewaySpec("office", "office.key", 51_820, GatewaySpec.DEFAULT_MTU, List.of(), List.of())));
     }
 
     @AfterEach
@@ -71,7 +76,7 @@ class WgEditsTest {
     }
 
     private void file(String more) {
-        fabric.apply(FILE.formatted(KEY, more).getBytes(StandardCharsets.UTF_8), Fabric.Terms.PLAIN, "test");
+        fabric.apply(FILE.formatted(KEY, more).getBytes(StandardCharsets.UTF_8), Terms.PLAIN, "test");
     }
 
     private static String hex(String key) {
@@ -81,7 +86,8 @@ class WgEditsTest {
     private int set(String... lines) throws IOException {
         try (SocketChannel wg = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             wg.connect(UnixDomainSocketAddress.of(directory.resolve("s/office.sock")));
-            wg.write(ByteBuffer.wrap(("set=1\n" + String.join("\n", lines) + "\n\n").getBytes(StandardCharsets.US_ASCII)));
+            wg.write(ByteBuffer
+                    .wrap(("set=1\n" + String.join("\n", lines) + "\n\n").getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(64);
             while (wg.read(answer) >= 0 && !text(answer).endsWith("\n\n")) {
                 // the answer is not whole yet
@@ -141,7 +147,8 @@ class WgEditsTest {
     void shouldRotateOnlyToTheNextKeyThatIsWishedNow() {
         file(", next-public-key: \"" + OTHER + "\"");
         VpnPeerConfig rotated = Objects.requireNonNull(
-                KeyRotation.used(fabric.config(), "office/alice", PublicKey.parse(OTHER)).orElseThrow().vpn().get("office"))
+                KeyRotation.used(fabric.config(), "office/alice", PublicKey.parse(OTHER)).orElseThrow().vpn()
+                        .get("office"))
                 .peers().values().iterator().next();
         assertThat(rotated.publicKey()).isEqualTo(OTHER);
         assertThat(rotated.nextPublicKey()).isEmpty();

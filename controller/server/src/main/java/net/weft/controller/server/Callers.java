@@ -28,9 +28,10 @@ final class Callers implements ServerInterceptor {
      * The caller of the API.
      *
      * @param user name of the user, or its number where it has no name
+     * @param uid number of the user; empty: unknown
      * @param process the process for which the call was made; empty: unknown
      */
-    record Caller(String user, OptionalLong process) {
+    record Caller(String user, OptionalLong uid, OptionalLong process) {
         @Override
         public String toString() {
             return process.isPresent() ? user + ", process " + process.getAsLong() : user;
@@ -49,8 +50,24 @@ final class Callers implements ServerInterceptor {
         if (user == null) {
             return next.startCall(call, headers);
         }
-        Caller caller = new Caller(user, process(headers.get(PROCESS), user));
+        OptionalLong process = process(headers.get(PROCESS), user);
+        Caller caller = new Caller(user, uid(process), process);
         return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
+    }
+
+    /** Returns the user of a process, which is the caller's. */
+    private static OptionalLong uid(OptionalLong process) {
+        if (process.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            Object uid = Files.getAttribute(Path.of("/proc", Long.toString(process.getAsLong())), "unix:uid");
+            return uid instanceof Integer number
+                    ? OptionalLong.of(Integer.toUnsignedLong(number))
+                    : OptionalLong.empty();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static OptionalLong process(@Nullable String text, String user) {

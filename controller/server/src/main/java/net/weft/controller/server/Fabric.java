@@ -1,23 +1,22 @@
 package net.weft.controller.server;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.plan.Plan;
-import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.revision.RevisionLog;
-import net.weft.controller.model.revision.StaleRevisionException;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.model.yaml.tree.Fault;
@@ -29,65 +28,37 @@ import net.weft.controller.model.yaml.tree.Fault;
  * but does not run is reported at each request for it.
  */
 public final class Fabric {
-    private static final System.Logger AUDIT = System.getLogger(Audit.LOGGER);
+    private static final String MERGE = "merge of the file";
 
-    private final RevisionLog log;
+    private final RevisionStore log;
     private final Rollout rollout;
     private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final FileProblems problems = new FileProblems();
     private final Events events;
+    private final Ledger ledger;
 
-    /** Creates a fabric without members. */
-    public Fabric(RevisionLog log, InstantSource clock, RandomGenerator random) {
-        this(log, Rollout.NONE, ImpactPreview.NONE, clock, random);
+    /** Creates a fabric without members, on which no time for a confirmation ever ends. */
+    public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
+        this(log, Rollout.NONE, ImpactPreview.NONE, new Clocks(clock, Timer.NEVER, ""), random);
     }
 
     /**
      * Creates a fabric.
      *
-     * @param log log to which revisions are appended, and which the members follow
+     * @param log store to which revisions are appended, and which the members follow
      * @param rollout waits for the members to run the newest revision
      * @param preview computes the connections that a dry run would drop
      */
-    public Fabric(RevisionLog log, Rollout rollout, ImpactPreview preview, InstantSource clock,
-            RandomGenerator random) {
+    public Fabric(RevisionStore log, Rollout rollout, ImpactPreview preview, Clocks clocks, RandomGenerator random) {
         this.log = log;
         this.rollout = rollout;
         this.preview = preview;
-        this.clock = clock;
         this.random = random;
+        clock = clocks.day();
         events = new Events(clock);
-    }
-
-    /**
-     * The outcome of a change.
-     *
-     * @param revision number of the newest revision, after the change
-     * @param plan the changes; empty if nothing changes
-     * @param warnings warnings about legal but probably unintended settings; after an edit, only the new ones
-     * @param dropped for a dry run, the connections that the change would drop
-     */
-    public record Outcome(long revision, Plan plan, List<Fault> warnings, ImpactPreview.DroppedConnections dropped) {
-        public Outcome {
-            warnings = List.copyOf(warnings);
-        }
-
-        Outcome(long revision, Plan plan, List<Fault> warnings) {
-            this(revision, plan, warnings, ImpactPreview.DroppedConnections.NONE);
-        }
-    }
-
-    /**
-     * The terms of a change.
-     *
-     * @param dryRun whether to validate and plan only
-     * @param base number of the revision that must be the newest; empty: any
-     * @param prune whether to undo changes that were made by command
-     */
-    public record Terms(boolean dryRun, OptionalLong base, boolean prune) {
-        public static final Terms PLAIN = new Terms(false, OptionalLong.empty(), false);
+        ledger = new Ledger(log, events, clock, clocks.timer(), clocks.boot());
     }
 
     public Optional<Revision> last() {
@@ -110,9 +81,14 @@ public final class Fabric {
      * @throws RefusedException if the file has faults
      */
     public Outcome diff(byte[] yaml) {
-        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        return diff(config(), yaml);
+    }
+
+    /** Compares a file with a configuration, in the same way. */
+    Outcome diff(FabricConfig from, byte[] yaml) {
+        Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
-        return new Outcome(revision(), Plan.diff(config(), wanted), valid.warnings());
+        return new Outcome(revision(), Plan.diff(from, wanted), valid.warnings());
     }
 
     /**
@@ -123,7 +99,7 @@ public final class Fabric {
      * @throws NotCarriedOutException if the revision is stored, by this call or before, and a member does not run it
      */
     public Outcome apply(byte[] yaml, Terms terms, String who) {
-        return carriedOut(stored(yaml, terms, who), terms);
+        return carriedOut("apply", terms, who, () -> stored(yaml, terms, who));
     }
 
     private Outcome stored(byte[] yaml, Terms terms, String who) {
@@ -136,8 +112,8 @@ public final class Fabric {
 
     private synchronized Outcome storedFile(byte[] yaml, Terms terms, String who) {
         Optional<Revision> last = log.last();
-        checkBase(terms);
-        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        terms.checkBase(revision());
+        Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         FabricConfig wanted = Commits.completed(last, valid.config(), random);
         if (last.isPresent() && !terms.prune()) {
             List<Prune.Foreign> foreign = Prune.foreign(last.get(), wanted);
@@ -155,14 +131,14 @@ public final class Fabric {
         }
         List<Fault> warnings = new ArrayList<>(valid.warnings());
         warnings.addAll(new RevokedKeys(last).returning(FabricConfig.empty(), wanted));
-        Revision next = Commits.file(last, wanted, text, author(who, "apply"), random);
-        return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
+        Revision next = Commits.file(last, wanted, text, terms.author(clock, who, "apply"), random);
+        return settled(next, plan, warnings, terms);
     }
 
     /** Records a file as the one given last, unless it is. The newest revision keeps its number. */
     private void given(Revision last, FabricConfig file, String text, List<Conflict> conflicts, String who) {
         if (!last.fileText().equals(Optional.of(text)) || !last.conflicts().equals(conflicts)) {
-            log.amend(Commits.given(last, file, text, conflicts, who));
+            ledger.amend(Commits.given(last, file, text, conflicts, who));
         }
     }
 
@@ -173,7 +149,7 @@ public final class Fabric {
      * @throws RefusedException if the file has faults
      */
     public Outcome merge(byte[] yaml, String who) {
-        return carriedOut(storedMerge(yaml, who), Terms.PLAIN);
+        return carriedOut(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
     }
 
     private synchronized Outcome storedMerge(byte[] yaml, String who) {
@@ -181,30 +157,32 @@ public final class Fabric {
             return stored(yaml, Terms.PLAIN, who);
         }
         Revision last = log.last().get();
-        Validation.Valid valid = valid(FabricYaml.parse(yaml));
+        Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         problems.ofFile(List.of());
         String text = new String(yaml, StandardCharsets.UTF_8);
         FabricConfig file = Commits.completed(log.last(), valid.config(), random);
-        Optional<FabricConfig> before = last.fileText().map(FabricYaml::parse)
-                .flatMap(parsed -> parsed instanceof Validation.Valid given
-                        ? Optional.of(Commits.completed(log.last(), given.config(), random))
-                        : Optional.empty());
-        ThreeWayMerge.Merged merged = ThreeWayMerge.merge(before, file, last);
+        ThreeWayMerge.Merged merged = merged(last, file);
         List<Conflict> conflicts = merged.with(last.conflicts(), file);
         Plan plan = Plan.diff(last.config(), merged.config());
         conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))
-                .forEach(conflict -> {
-                    AUDIT.log(System.Logger.Level.WARNING, "conflict: " + conflict);
-                    events.add("conflict", conflict.subject(), conflict.message(), who);
-                });
+                .forEach(conflict -> events.conflict(conflict, who));
         if (plan.isEmpty()) {
             given(last, file, text, conflicts, who);
             return new Outcome(revision(), plan, valid.warnings());
         }
         List<Fault> warnings = new ArrayList<>(valid.warnings());
         warnings.addAll(new RevokedKeys(log.last()).returning(last.config(), merged.config()));
-        return commit(Commits.merged(last, file, text, merged.config(), conflicts, author(who, "merge of the file")),
-                plan, warnings);
+        return settled(
+                Commits.merged(last, file, text, merged.config(), conflicts, Terms.PLAIN.author(clock, who, MERGE)),
+                plan, warnings, Terms.PLAIN);
+    }
+
+    private ThreeWayMerge.Merged merged(Revision last, FabricConfig file) {
+        Optional<FabricConfig> before = last.fileText().map(FabricYaml::parse)
+                .flatMap(parsed -> parsed instanceof Validation.Valid given
+                        ? Optional.of(Commits.completed(log.last(), given.config(), random))
+                        : Optional.empty());
+        return ThreeWayMerge.merge(before, file, last);
     }
 
     /** Reports what was found wrong with the store or the file, until an apply settles it. */
@@ -241,12 +219,12 @@ public final class Fabric {
      * Changes one object.
      *
      * @param edit returns the wanted configuration for the newest one
-     * @param comment comment of the revision
+     * @param command the command in short, such as {@code port set web1}
      * @throws RefusedException with every reason
      * @throws NotCarriedOutException as in {@link #apply}
      */
-    public Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String comment) {
-        return edit(edit, RevokedKeys.Change.NONE, terms, who, comment);
+    public Outcome edit(Function<FabricConfig, Validation> edit, Terms terms, String who, String command) {
+        return edit(edit, RevokedKeys.Change.NONE, terms, who, command);
     }
 
     /**
@@ -255,17 +233,15 @@ public final class Fabric {
      * @param keys the peers whose keys are revoked, as the configuration before the edit has them, or admitted again
      */
     Outcome edit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys, Terms terms, String who,
-            String comment) {
-        return carriedOut(storedEdit(edit, keys, terms, who, comment), terms);
+            String command) {
+        return carriedOut(command, terms, who, () -> storedEdit(edit, keys, terms, who, command));
     }
 
     private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys,
-            Terms terms, String who, String comment) {
-        problems.recovery().ifPresent(reason -> {
-            throw new StoreException("nothing can be changed by command in recovery: " + reason, null);
-        });
-        checkBase(terms);
-        Validation.Valid valid = valid(edit.apply(config()));
+            Terms terms, String who, String command) {
+        problems.checkRecovery();
+        terms.checkBase(revision());
+        Validation.Valid valid = RefusedException.valid(edit.apply(config()));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
         List<Fault> known = FabricYaml.warnings(config());
@@ -278,50 +254,93 @@ public final class Fabric {
         if (!returning.isEmpty()) {
             throw new RefusedException(new Refusal.Invalid(returning));
         }
-        Revision next = Commits.command(log.last(), wanted, author(who, comment), random,
+        Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
-        return terms.dryRun() ? previewed(next, plan, warnings) : commit(next, plan, warnings);
+        return settled(next, plan, warnings, terms);
     }
 
-    private Outcome previewed(Revision next, Plan plan, List<Fault> warnings) {
-        return new Outcome(revision(), plan, warnings,
-                plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
+    /**
+     * Makes the configuration of an earlier revision the newest, as a new revision. Revoked VPN keys stay revoked.
+     *
+     * @param number number of the earlier revision; that to which a revision on trial falls back ends the trial
+     * @throws UnknownRevisionException if there is no such revision, or it is no longer kept
+     * @throws RefusedException as in {@link #apply}
+     */
+    public Outcome rollback(long number, Terms terms, String who) {
+        String command = "roll-back to " + number;
+        return carriedOut(command, terms, who, () -> storedRollback(number, terms, who, command));
     }
 
-    private Outcome commit(Revision revision, Plan plan, List<Fault> warnings) {
-        try {
-            log.append(revision, revision.number() - 1);
-        } catch (StaleRevisionException e) {
-            throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
+    private synchronized Outcome storedRollback(long number, Terms terms, String who, String command) {
+        problems.checkRecovery();
+        terms.checkBase(revision());
+        Revision target = ledger.history().revision(number);
+        Revision last = log.last().orElseThrow();
+        Revision next = Commits.rollback(last, target, terms.author(clock, who, command));
+        Plan plan = Plan.diff(last.config(), next.config());
+        List<Fault> warnings = new RevokedKeys(log.last()).returning(last.config(), next.config());
+        if (!terms.dryRun() && ledger.isCancelledBy(number)) {
+            ledger.cancel(next, plan);
+            return new Outcome(next.number(), plan, warnings);
         }
-        AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
-        events.add("revision", "revision " + revision.number(), Audit.message(revision, plan), revision.who());
-        return new Outcome(revision.number(), plan, warnings);
+        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms);
     }
 
-    private Outcome carriedOut(Outcome outcome, Terms terms) {
+    /**
+     * Confirms the revision on trial, so that it stands.
+     *
+     * @param number the revision to confirm; 0: whichever is on trial
+     * @param claimed as in {@link Terms}
+     * @return number of the revision
+     * @throws RefusedException if no revision, or another one, is on trial
+     */
+    public synchronized long confirm(long number, String who, String claimed) {
+        return ledger.confirm(number, Audit.author(clock.instant(), who, "confirm", "", claimed));
+    }
+
+    /** Returns the revision on trial and the time at which it is rolled back; empty: none is. */
+    synchronized Optional<Ledger.OnTrial> onTrial() {
+        return ledger.onTrial();
+    }
+
+    /** Rolls back a revision that was on trial when Weft ended. To be called once, before any change. */
+    public synchronized void settleTrial() {
+        ledger.settleTrial(this::expire);
+    }
+
+    private synchronized void expire() {
+        ledger.expire(this::expire);
+    }
+
+    /** Returns the committed revisions. */
+    public History history() {
+        return ledger.history();
+    }
+
+    private Outcome settled(Revision next, Plan plan, List<Fault> warnings, Terms terms) {
+        if (terms.dryRun()) {
+            return new Outcome(revision(), plan, warnings,
+                    plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
+        }
+        ledger.commit(next, plan, terms.confirmWithin(), this::expire);
+        return new Outcome(next.number(), plan, warnings);
+    }
+
+    private Outcome carriedOut(String command, Terms terms, String who, Supplier<Outcome> change) {
+        Outcome outcome;
+        try {
+            outcome = change.get();
+        } catch (RefusedException e) {
+            if (!terms.dryRun()) {
+                events.refused(e.refusal(), terms.author(clock, who, command));
+            }
+            throw e;
+        }
         if (!terms.dryRun() && outcome.revision() > 0) {
             rollout.await(outcome.revision(), outcome.plan().isEmpty()).ifPresent(reason -> {
                 throw new NotCarriedOutException(outcome.revision(), reason);
             });
         }
         return outcome;
-    }
-
-    private void checkBase(Terms terms) {
-        if (terms.base().isPresent() && terms.base().getAsLong() != revision()) {
-            throw new RefusedException(new Refusal.Stale(terms.base().getAsLong(), revision()));
-        }
-    }
-
-    private Author author(String who, String comment) {
-        return new Author(clock.instant(), who, comment);
-    }
-
-    private static Validation.Valid valid(Validation validation) {
-        return switch (validation) {
-            case Validation.Valid valid -> valid;
-            case Validation.Invalid invalid -> throw new RefusedException(new Refusal.Invalid(invalid.faults()));
-        };
     }
 }

@@ -40,58 +40,63 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
     public void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
         ByteString yaml = request.getYamlBytes();
         change(observer, request.getRefusalInResponse(), () -> fabric.apply(yaml.toByteArray(),
-                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
-                        request.getPrune()),
-                who()));
+                ChangeTerms.of(request.getDryRun(),
+                        ChangeTerms.base(request.hasBaseRevision(), request.getBaseRevision()),
+                        request.getPrune(), request.getOptions()),
+                Answers.who()));
     }
 
     @Override
     public void diff(DiffRequest request, StreamObserver<DiffResponse> observer) {
-        answer(observer, () -> {
-            Fabric.Outcome outcome;
+        Answers.answer(observer, () -> {
+            Outcome outcome;
             try {
                 outcome = fabric.diff(request.getYamlBytes().toByteArray());
             } catch (RefusedException e) {
                 return DiffResponse.newBuilder().setRevision(fabric.revision())
-                        .setRefusal(refusal(e, request.getRefusalInResponse())).build();
+                        .setRefusal(Answers.refusal(e, request.getRefusalInResponse())).build();
             }
-            return DiffResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                    .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(configWarnings(outcome)).build();
+            return DiffResponse.newBuilder().setRevision(outcome.revision())
+                    .addAllChanges(Answers.changes(outcome.plan()))
+                    .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(Answers.configWarnings(outcome))
+                    .build();
         });
     }
 
     @Override
     public void export(ExportRequest request, StreamObserver<ExportResponse> observer) {
-        answer(observer, () -> ExportResponse.newBuilder().setRevision(fabric.revision())
+        Answers.answer(observer, () -> ExportResponse.newBuilder().setRevision(fabric.revision())
                 .setYaml(FabricYaml.write(fabric.config())).build());
     }
 
     @Override
     public void addPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
-        edit(observer, Edits.of(request, BatchEdit.Verb.ADD), terms(request), request.getRefusalInResponse());
+        edit(observer, Edits.of(request, BatchEdit.Verb.ADD), () -> terms(request), request.getRefusalInResponse());
     }
 
     @Override
     public void setPort(EditPortRequest request, StreamObserver<ApplyResponse> observer) {
-        edit(observer, Edits.of(request, BatchEdit.Verb.SET), terms(request), request.getRefusalInResponse());
+        edit(observer, Edits.of(request, BatchEdit.Verb.SET), () -> terms(request), request.getRefusalInResponse());
     }
 
     @Override
     public void removePort(RemovePortRequest request, StreamObserver<ApplyResponse> observer) {
         edit(observer, Edits.of(request),
-                new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()),
-                        false),
+                () -> ChangeTerms.of(request.getDryRun(),
+                        ChangeTerms.base(request.hasBaseRevision(), request.getBaseRevision()), false,
+                        request.getOptions()),
                 request.getRefusalInResponse());
     }
 
     @Override
     public void editObject(EditObjectRequest request, StreamObserver<ApplyResponse> observer) {
-        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
-                base(request.hasBaseRevision(), request.getBaseRevision()), false);
+        Supplier<Terms> terms = () -> ChangeTerms.of(request.getDryRun(),
+                ChangeTerms.base(request.hasBaseRevision(), request.getBaseRevision()), false, request.getOptions());
         if (Edits.isDrain(request)) {
             boolean drained = request.getVerb() == EditObjectRequest.Verb.DRAIN;
             change(observer, request.getRefusalInResponse(),
-                    () -> fabric.edit(config -> DrainEdit.of(config, request.getName(), drained), terms, who(),
+                    () -> fabric.edit(config -> DrainEdit.of(config, request.getName(), drained), terms.get(),
+                            Answers.who(),
                             "lag " + (drained ? "drain " : "undrain ") + request.getName()));
             return;
         }
@@ -101,7 +106,8 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             return;
         }
         change(observer, request.getRefusalInResponse(),
-                () -> fabric.edit(config -> Edits.made(config, edit.get()), Edits.keys(List.of(request)), terms, who(),
+                () -> fabric.edit(config -> Edits.made(config, edit.get()), Edits.keys(List.of(request)), terms.get(),
+                        Answers.who(),
                         Edits.comment(edit.get())));
     }
 
@@ -112,84 +118,26 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
             observer.onError(Edits.INCOMPLETE.asRuntimeException());
             return;
         }
-        Fabric.Terms terms = new Fabric.Terms(request.getDryRun(),
-                base(request.hasBaseRevision(), request.getBaseRevision()), false);
         change(observer, request.getRefusalInResponse(), () -> fabric.edit(config -> BatchEdit.of(config, edits),
-                Edits.keys(request.getEditsList()), terms, who(), "batch of " + edits.size()));
+                Edits.keys(request.getEditsList()),
+                ChangeTerms.of(request.getDryRun(),
+                        ChangeTerms.base(request.hasBaseRevision(), request.getBaseRevision()), false,
+                        request.getOptions()),
+                Answers.who(), "batch of " + edits.size()));
     }
 
-    private void edit(StreamObserver<ApplyResponse> observer, BatchEdit.Edit edit, Fabric.Terms terms,
+    private void edit(StreamObserver<ApplyResponse> observer, BatchEdit.Edit edit, Supplier<Terms> terms,
             boolean refusalInResponse) {
         change(observer, refusalInResponse,
-                () -> fabric.edit(config -> Edits.made(config, edit), terms, who(), Edits.comment(edit)));
+                () -> fabric.edit(config -> Edits.made(config, edit), terms.get(), Answers.who(), Edits.comment(edit)));
     }
 
-    private static String who() {
-        return Callers.current().map(Callers.Caller::user).orElse(LOCAL);
+    private void change(StreamObserver<ApplyResponse> observer, boolean refusalInResponse, Supplier<Outcome> change) {
+        Answers.change(fabric, observer, refusalInResponse, change);
     }
 
-    private void change(StreamObserver<ApplyResponse> observer, boolean refusalInResponse,
-            Supplier<Fabric.Outcome> change) {
-        answer(observer, () -> {
-            try {
-                return response(change.get());
-            } catch (RefusedException e) {
-                return ApplyResponse.newBuilder().setRevision(fabric.revision())
-                        .setRefusal(refusal(e, refusalInResponse)).build();
-            }
-        });
-    }
-
-    /**
-     * Returns the refusal as part of the response.
-     *
-     * @throws RefusedException the same exception, if the caller wants a status, or if a status can hold the whole
-     *     refusal
-     */
-    private static Refusal refusal(RefusedException e, boolean inResponse) {
-        return (inResponse ? Statuses.message(e.refusal()) : Optional.<Refusal>empty()).orElseThrow(() -> e);
-    }
-
-    private static Fabric.Terms terms(EditPortRequest request) {
-        return new Fabric.Terms(request.getDryRun(), base(request.hasBaseRevision(), request.getBaseRevision()), false);
-    }
-
-    private static OptionalLong base(boolean given, long revision) {
-        return given ? OptionalLong.of(revision) : OptionalLong.empty();
-    }
-
-    private static ApplyResponse response(Fabric.Outcome outcome) {
-        return ApplyResponse.newBuilder().setRevision(outcome.revision()).addAllChanges(changes(outcome.plan()))
-                .addAllWarnings(outcome.plan().warnings()).addAllConfigWarnings(configWarnings(outcome))
-                .addAllDroppedConnections(outcome.dropped().shown()).setDroppedTotal(outcome.dropped().count()).build();
-    }
-
-    private static Iterable<Fault> configWarnings(Fabric.Outcome outcome) {
-        return outcome.warnings().stream().map(Statuses::fault).toList();
-    }
-
-    private static Iterable<Change> changes(Plan plan) {
-        return plan.changes().stream().map(FabricGrpc::change).toList();
-    }
-
-    private static Change change(net.weft.controller.model.plan.Change change) {
-        Change.Kind kind = switch (change) {
-            case net.weft.controller.model.plan.Change.Added _ -> Change.Kind.ADDED;
-            case net.weft.controller.model.plan.Change.Removed _ -> Change.Kind.REMOVED;
-            case net.weft.controller.model.plan.Change.Changed _ -> Change.Kind.CHANGED;
-        };
-        return Change.newBuilder().setKind(kind).setSubject(change.subject()).setText(change.describe()).build();
-    }
-
-    private static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
-        T result;
-        try {
-            result = work.get();
-        } catch (RuntimeException e) {
-            observer.onError(Statuses.of(e));
-            return;
-        }
-        observer.onNext(result);
-        observer.onCompleted();
+    private static Terms terms(EditPortRequest request) {
+        return ChangeTerms.of(request.getDryRun(),
+                ChangeTerms.base(request.hasBaseRevision(), request.getBaseRevision()), false, request.getOptions());
     }
 }

@@ -35,6 +35,13 @@ final class FileProblems {
         return recovery;
     }
 
+    /** @throws StoreException in recovery */
+    void checkRecovery() {
+        recovery.ifPresent(reason -> {
+            throw new StoreException("nothing can be changed by command in recovery: " + reason, null);
+        });
+    }
+
     synchronized void settle() {
         found = List.of();
         ofFile = List.of();

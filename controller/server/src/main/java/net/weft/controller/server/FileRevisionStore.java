@@ -1,9 +1,11 @@
 package net.weft.controller.server;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
+import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.StaleRevisionException;
 
 /**
@@ -26,7 +29,7 @@ import net.weft.controller.model.revision.StaleRevisionException;
  */
 public final class FileRevisionStore implements RevisionStore {
     /** Number of revisions kept; older files are removed. */
-    static final int KEPT = 1000;
+    static final int KEPT = 10_000;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
     private static final String DAMAGED = ".damaged";
     /** Ending of the names of revisions that a fabric which began anew has left behind. */
@@ -36,6 +39,7 @@ public final class FileRevisionStore implements RevisionStore {
     private final Path directory;
     private final NewestRevision newest = new NewestRevision();
     private final List<String> problems = new ArrayList<>();
+    private final RevisionHeaders headers = new RevisionHeaders(KEPT, this::readHeader);
     private Optional<String> recovery = Optional.empty();
 
     /**
@@ -116,6 +120,23 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     @Override
+    public List<RevisionHeader> headers(long before, int limit) {
+        long last = newest.number();
+        return headers.below(before == 0 || before > last ? last + 1 : before, Math.max(0, last - KEPT), limit);
+    }
+
+    private Optional<RevisionHeader> readHeader(long number) {
+        try (InputStream input = Files.newInputStream(file(number))) {
+            return Optional.of(RevisionCodec.readHeader(input));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException | RevisionCodec.DamagedException e) {
+            LOG.log(System.Logger.Level.WARNING, file(number) + ": left out of the history: " + reason(e));
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public List<Long> numbers() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> NAME.matcher(file.getFileName().toString())).filter(name -> name.matches())
@@ -178,6 +199,7 @@ public final class FileRevisionStore implements RevisionStore {
         } catch (IOException e) {
             throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
         }
+        headers.put(revision.header());
         newest.set(revision);
     }
 

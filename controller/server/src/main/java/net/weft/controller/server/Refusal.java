@@ -1,5 +1,6 @@
 package net.weft.controller.server;
 
+import java.time.Instant;
 import java.util.List;
 
 import net.weft.controller.model.revision.Prune;
@@ -39,6 +40,38 @@ public sealed interface Refusal {
         @Override
         public String describe() {
             return String.join("\n", objects.stream().map(Prune.Foreign::describe).toList());
+        }
+    }
+
+    /** Another change waits to be confirmed. */
+    record OnTrial(long revision, Instant confirmBy) implements Refusal {
+        @Override
+        public String describe() {
+            return "revision " + revision + " waits to be confirmed, until " + confirmBy
+                    + "; `weft confirm` makes it stand, `weft rollback " + (revision - 1) + "` undoes it at once";
+        }
+    }
+
+    /**
+     * The revision to be confirmed is not on trial.
+     *
+     * @param wanted the revision that was to be confirmed; 0: whichever is on trial
+     * @param onTrial the revision on trial; 0: none
+     */
+    record NotOnTrial(long wanted, long onTrial, long newest) implements Refusal {
+        @Override
+        public String describe() {
+            return onTrial == 0
+                    ? "no revision waits to be confirmed; revision " + newest + " stands"
+                    : "revision " + onTrial + " waits to be confirmed, not " + wanted;
+        }
+    }
+
+    /** A first revision has none to fall back to. */
+    record NothingBefore() implements Refusal {
+        @Override
+        public String describe() {
+            return "--confirm-within: there is no revision yet to fall back to";
         }
     }
 }

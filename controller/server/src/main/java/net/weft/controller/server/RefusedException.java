@@ -1,5 +1,7 @@
 package net.weft.controller.server;
 
+import net.weft.controller.model.yaml.Validation;
+
 /** A change was refused. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -13,5 +15,13 @@ public final class RefusedException extends RuntimeException {
 
     public Refusal refusal() {
         return refusal;
+    }
+
+    /** Returns a configuration without faults; throws this exception with its faults otherwise. */
+    static Validation.Valid valid(Validation validation) {
+        return switch (validation) {
+            case Validation.Valid valid -> valid;
+            case Validation.Invalid invalid -> throw new RefusedException(new Refusal.Invalid(invalid.faults()));
+        };
     }
 }

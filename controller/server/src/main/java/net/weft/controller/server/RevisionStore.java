@@ -4,12 +4,22 @@ import java.util.List;
 import java.util.Optional;
 
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.RevisionLog;
 
 /** Stores the committed revisions. One writer; any thread may read. */
 public interface RevisionStore extends RevisionLog, AutoCloseable {
     /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
     Optional<Revision> get(long number);
+
+    /**
+     * Returns the headers of stored revisions, the newest first, without reading their configurations. Revisions whose header cannot
+     * be read are left out.
+     *
+     * @param before only revisions below this number; 0: all
+     * @param limit most headers returned
+     */
+    List<RevisionHeader> headers(long before, int limit);
 
     /** Returns the numbers of the stored revisions, ascending. */
     List<Long> numbers();

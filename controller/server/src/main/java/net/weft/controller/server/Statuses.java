@@ -30,6 +30,9 @@ final class Statuses {
     static StatusRuntimeException of(RuntimeException e) {
         return switch (e) {
             case RefusedException refused -> StatusProto.toStatusRuntimeException(refused(refused.refusal()));
+            case StatusRuntimeException status -> status;
+            case UnknownRevisionException _ ->
+                io.grpc.Status.NOT_FOUND.withDescription(e.getMessage()).asRuntimeException();
             case StoreException _,NotCarriedOutException _ ->
                 io.grpc.Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException();
             default -> {
@@ -55,6 +58,8 @@ final class Statuses {
                         .addDetails(Any.pack(badRequest(fitting))).addDetails(Any.pack(faults(fitting))).build();
             }
             case Refusal.Stale _ -> status.setCode(Code.ABORTED_VALUE).setMessage(refusal.describe()).build();
+            case Refusal.OnTrial _,Refusal.NotOnTrial _,Refusal.NothingBefore _ ->
+                status.setCode(Code.FAILED_PRECONDITION_VALUE).setMessage(refusal.describe()).build();
             case Refusal.Foreign foreign -> {
                 List<Prune.Foreign> fitting = fitting(foreign.objects(),
                         object -> object.change().subject().length() + object.describe().length() + DETAIL_OVERHEAD);
@@ -88,7 +93,7 @@ final class Statuses {
             case Refusal.Invalid invalid -> invalid.faults().forEach(fault -> message.addFaults(fault(fault)));
             case Refusal.Foreign foreign -> foreign.objects().forEach(object -> message.addMadeByCommandBuilder()
                     .setSubject(object.change().subject()).setText(object.describe()));
-            case Refusal.Stale _ -> {
+            case Refusal.Stale _,Refusal.OnTrial _,Refusal.NotOnTrial _,Refusal.NothingBefore _ -> {
                 return Optional.empty();
             }
         }

@@ -44,7 +44,10 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
         Progress progress = member.progress().get();
-        observer.onNext(StatusResponse.newBuilder().setVersion(version).setMember(member.id())
+        StatusResponse.Builder status = StatusResponse.newBuilder();
+        fabric.onTrial().ifPresent(trial -> status.setUnconfirmedRevision(trial.revision())
+                .setConfirmBy(trial.confirmBy().toString()));
+        observer.onNext(status.setVersion(version).setMember(member.id())
                 .setRevision(fabric.revision()).setFabric(fabric.config().name())
                 .setReady(member.ready().getAsBoolean()).setProcessId(ProcessHandle.current().pid())
                 .setData(data.toString()).setUptimeSeconds(Duration.ofNanos(System.nanoTime() - startedNs).toSeconds())

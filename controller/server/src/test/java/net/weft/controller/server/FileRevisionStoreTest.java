@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.revision.ChangeSummary;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
@@ -142,8 +146,8 @@ class FileRevisionStoreTest {
         FileRevisionStore store = FileRevisionStore.open(data);
         RevisionLog.Follower follower = store.follow(0);
         assertThat(follower.await(0)).contains(second);
-        Revision amended = new Revision(2, second.time(), second.who(), second.comment(), second.config(),
-                second.origins(), second.portNumbers(), second.zoneNumbers(), Optional.of("ports: {}"),
+        Revision amended = new Revision(second.header(), second.config(), second.origins(),
+                second.portNumbers(), second.zoneNumbers(), Optional.of("ports: {}"),
                 List.of(new Conflict("port a", "both")), second.revokedKeys());
         store.amend(amended);
         assertThat(follower.await(0)).contains(amended);
@@ -190,5 +194,52 @@ class FileRevisionStoreTest {
 
     private Path file(long number) {
         return data.resolve("revisions/000000000" + number + ".json");
+    }
+
+    @Test
+    void shouldListHeadersNewestFirst() {
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.headers(0, 10)).containsExactly(second.header(), first.header());
+        assertThat(store.headers(0, 1)).containsExactly(second.header());
+        assertThat(store.headers(2, 10)).containsExactly(first.header());
+        assertThat(store.headers(1, 10)).isEmpty();
+        assertThat(store.headers(99, 10)).hasSize(2);
+        assertThat(second.header().changes()).isEqualTo(new ChangeSummary(1, List.of("~ port web1: access 10 → 20")));
+    }
+
+    @Test
+    void shouldListHeadersWithoutReadingTheRest() throws IOException {
+        byte[] whole = Files.readAllBytes(file(1));
+        String text = new String(whole, StandardCharsets.UTF_8);
+        Files.writeString(file(1), text.substring(0, text.indexOf("\"port-numbers\"") + 20));
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.headers(0, 10)).containsExactly(second.header(), first.header());
+        assertThatThrownBy(() -> store.get(1)).as("the control: the rest is needed and checked")
+                .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void shouldLeaveOutOfTheHistoryWhatHasNoHeader() throws IOException {
+        Files.writeString(file(1), "weft-revision-1 3 00000000\n{\"n");
+        assertThat(FileRevisionStore.open(data).headers(0, 10)).containsExactly(second.header());
+        Files.writeString(file(1), "");
+        assertThat(FileRevisionStore.open(data).headers(0, 10)).containsExactly(second.header());
+    }
+
+    @Test
+    void shouldReadRevisionsFromBeforeThereWasAHistory() throws IOException {
+        String body = "{\"number\":1,\"time\":\"2026-11-21T10:00:00Z\",\"who\":\"root\",\"comment\":\"port set web1\","
+                + "\"port-numbers\":{\"web1\":1},\"zone-numbers\":{},\"policy-numbers\":{},\"origins\":{},"
+                + "\"config\":\"ports: {web1: {type: tap, device: weft0, access: 10}}\"}";
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        Files.delete(file(2));
+        Files.writeString(file(1), "weft-revision-1 %d %08x\n".formatted(body.length(), crc.getValue()) + body);
+        FileRevisionStore store = FileRevisionStore.open(data);
+        assertThat(store.last().orElseThrow().config().ports()).containsKey("web1");
+        Author author = store.headers(0, 1).getFirst().author();
+        assertThat(author.command()).isEqualTo("port set web1");
+        assertThat(author.comment()).isEmpty();
+        assertThat(store.headers(0, 1).getFirst().changes()).isEqualTo(ChangeSummary.NONE);
     }
 }

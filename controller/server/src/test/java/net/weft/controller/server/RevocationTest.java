@@ -65,9 +65,10 @@ class RevocationTest {
     @BeforeEach
     void start() {
         store = FileRevisionStore.open(data);
-        fabric = new Fabric(store, Rollout.NONE, ImpactPreview.NONE, () -> Instant.EPOCH,
+        fabric = new Fabric(store, Rollout.NONE, ImpactPreview.NONE,
+                new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"),
                 RandomGenerator.of("L64X128MixRandom"));
-        fabric.apply(FILE.getBytes(StandardCharsets.UTF_8), Fabric.Terms.PLAIN, "test");
+        fabric.apply(FILE.getBytes(StandardCharsets.UTF_8), Terms.PLAIN, "test");
     }
 
     private <T> List<String> errors(BiConsumer<T, StreamObserver<ApplyResponse>> call, T request) {
@@ -96,7 +97,7 @@ class RevocationTest {
         assertThat(tombstones()).containsExactlyInAnyOrder(KEY, OTHER);
         fabric.merge(FILE.getBytes(StandardCharsets.UTF_8), "test");
         fabric.apply(FILE.replace("alice:", "carol:").getBytes(StandardCharsets.UTF_8),
-                new Fabric.Terms(false, OptionalLong.empty(), true), "test");
+                new Terms(false, OptionalLong.empty(), true), "test");
         assertThat(tombstones()).as("no file lifts one").containsExactlyInAnyOrder(KEY, OTHER);
         assertThat(errors(grpc::editObject, peer(Verb.REMOVE, "carol", "", false))).isEmpty();
         assertThat(errors(grpc::editObject, peer(Verb.ADD, "alice", KEY, false))).isNotEmpty();

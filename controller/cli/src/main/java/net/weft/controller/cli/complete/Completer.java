@@ -29,6 +29,7 @@ final class Completer {
             Kind.PORT, "from", Kind.ZONE, "to", Kind.ZONE, "before", Kind.POLICY, "after", Kind.POLICY, "access",
             Kind.VLAN);
     private static final Map<String, List<String>> WORDS = Map.of("FORMAT", List.of("table", "wide", "json", "yaml"),
+            "DURATION", List.of("60s", "5m", "1h"),
             "STATE", List.of("up", "down", "disabled"), "TYPE", List.of("tap", "nic", "qemu", "vhost-user", "pcap"),
             "ACTION", List.of("allow", "drop", "reject"), "PROTOCOL", List.of("tcp", "udp", "icmp", "icmpv6"), "MODE",
             List.of("client", "server"), "pcap|pcapng", List.of("pcap", "pcapng"));

@@ -23,6 +23,8 @@ import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
 import net.weft.v1.PacketTrace;
+import net.weft.v1.RevisionServiceGrpc;
+import net.weft.v1.RevisionServiceGrpc.RevisionServiceBlockingStub;
 import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 import net.weft.v1.TraceServiceGrpc;
@@ -79,6 +81,12 @@ public final class ControlClient implements AutoCloseable {
         return call(file,
                 () -> call.apply(FabricServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                         TimeUnit.SECONDS)));
+    }
+
+    /** Calls the service of revisions. */
+    public <T> T revisions(Function<RevisionServiceBlockingStub, T> call) {
+        return call("", () -> call.apply(RevisionServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)));
     }
 
     /** Calls the inspection service. */

@@ -19,7 +19,7 @@ public final class ShowCommand implements Runnable {
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,
             ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowLags::new, ShowNeighbors::new,
             ShowVpn::new, ShowZones::new, ShowPolicies::new,
-            ShowConnections::new, ShowEvents::new);
+            ShowConnections::new, ShowEvents::new, ShowRevision::new);
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

@@ -47,7 +47,8 @@ final class ShowEvents implements Runnable {
 
     /** Returns whether a subject is the port, or a LAG of this name or one of its legs, or this leg of a LAG. */
     private boolean isAbout(String subject) {
-        return subject.equals("port " + port) || subject.equals("lag " + port) || subject.startsWith("lag " + port + " ")
+        return subject.equals("port " + port) || subject.equals("lag " + port)
+                || subject.startsWith("lag " + port + " ")
                 || subject.startsWith("lag ") && subject.endsWith(" leg " + port);
     }
 }

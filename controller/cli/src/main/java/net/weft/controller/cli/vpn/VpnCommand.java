@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.weft.controller.cli.connect.ChangeNote;
 import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
@@ -52,7 +53,7 @@ public final class VpnCommand implements Runnable {
             "  weft vpn add office alice --network acme/web --qr",
             "  weft vpn add office branch --network acme/web --ip 10.10.0.250 --allowed-ips 10.77.0.0/16 > branch.conf",
             "  weft vpn add office carol --network acme/web --public-key \"$(cat carol.pub)\""})
-    Integer add(@Mixin ControlOption control, @Mixin ConfigOutput output,
+    Integer add(@Mixin ControlOption control, @Mixin ChangeNote note, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
             @Option(names = "--network", required = true, paramLabel = "TENANT/NAME", description = "the network it belongs to") String network,
@@ -80,7 +81,7 @@ public final class VpnCommand implements Runnable {
             if (expires != null) {
                 keys.put("expires", expires);
             }
-            edit(client, Verb.ADD, gateway + "/" + name, keys, again);
+            edit(client, note, Verb.ADD, gateway + "/" + name, keys, again);
             // The gateway may be new, and then it has had no key before.
             DescribeVpnClientResponse now = described.getGatewayKey().isEmpty()
                     ? describe(client, gateway, network)
@@ -94,7 +95,7 @@ public final class VpnCommand implements Runnable {
     @Command(name = "rotate", mixinStandardHelpOptions = true, sortOptions = false, description = "Give a peer a new key and print its new configuration. The old key works until the new one is heard.", footer = {
             "", "Examples:", "  weft vpn rotate office alice --qr",
             "  weft vpn rotate office alice --now > alice.conf"})
-    Integer rotate(@Mixin ControlOption control, @Mixin ConfigOutput output,
+    Integer rotate(@Mixin ControlOption control, @Mixin ChangeNote note, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
             @Option(names = "--public-key", paramLabel = "KEY", description = "the new key, where the device has made one") @Nullable String publicKey,
@@ -105,7 +106,7 @@ public final class VpnCommand implements Runnable {
             VpnPeer peer = peer(client, gateway, name);
             DescribeVpnClientResponse described = describe(client, gateway, peer.getNetwork());
             String endpoint = output.endpoint(described);
-            edit(client, Verb.SET, gateway + "/" + name,
+            edit(client, note, Verb.SET, gateway + "/" + name,
                     now ? Map.of("public-key", next, "next-public-key", "") : Map.of("next-public-key", next), false);
             output.print(new ClientConfig(made.map(KeyMaker::privateKey), peer.getIpsList(), endpoint, described),
                     spec.commandLine());
@@ -131,11 +132,11 @@ public final class VpnCommand implements Runnable {
 
     @Command(name = "revoke", mixinStandardHelpOptions = true, sortOptions = false, description = "End a peer at once, for good: no file and no roll-back brings its key back, only `weft vpn add --again`.", footer = {
             "", "Examples:", "  weft vpn revoke office alice"})
-    Integer revoke(@Mixin ControlOption control,
+    Integer revoke(@Mixin ControlOption control, @Mixin ChangeNote note,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name) {
         try (ControlClient client = control.connect()) {
-            edit(client, Verb.REVOKE, gateway + "/" + name, Map.of(), false);
+            edit(client, note, Verb.REVOKE, gateway + "/" + name, Map.of(), false);
         }
         return 0;
     }
@@ -179,10 +180,13 @@ public final class VpnCommand implements Runnable {
         return addresses;
     }
 
-    private void edit(ControlClient client, Verb verb, String name, Map<String, String> keys, boolean again) {
-        ApplyResponse response = client.fabric("", fabric -> fabric.editObject(EditObjectRequest.newBuilder()
-                .setKind(EditObjectRequest.Kind.VPN_PEER).setVerb(verb).setName(name).putAllKeys(keys).setAgain(again)
-                .setRefusalInResponse(true).build()));
+    private void edit(ControlClient client, ChangeNote note, Verb verb, String name, Map<String, String> keys,
+            boolean again) {
+        EditObjectRequest.Builder request = EditObjectRequest.newBuilder().setKind(EditObjectRequest.Kind.VPN_PEER)
+                .setVerb(verb).setName(name).putAllKeys(keys).setAgain(again).setRefusalInResponse(true)
+                .setOptions(note.options());
+        note.base().ifPresent(request::setBaseRevision);
+        ApplyResponse response = client.fabric("", fabric -> fabric.editObject(request.build()));
         if (response.hasRefusal()) {
             throw Refusals.of(response.getRefusal(), "");
         }

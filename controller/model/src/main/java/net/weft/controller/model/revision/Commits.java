@@ -58,9 +58,8 @@ public final class Commits {
             String who) {
         Map<String, Origin> origins = origins(Optional.of(last), last.config(), asInFile(file, last.config()),
                 new Origin(Origin.Kind.FILE, last.number(), who));
-        return new Revision(last.number(), last.time(), last.who(), last.comment(), last.config(), origins,
-                last.portNumbers(), last.zoneNumbers(), Optional.of(fileText), conflicts,
-                last.revokedKeys());
+        return new Revision(last.header(), last.config(), origins, last.portNumbers(), last.zoneNumbers(),
+                Optional.of(fileText), conflicts, last.revokedKeys());
     }
 
     private static Set<String> asInFile(FabricConfig file, FabricConfig config) {
@@ -93,7 +92,10 @@ public final class Commits {
                 last.map(Revision::conflicts).orElse(List.of()), revoking.apply(revoked(last)));
     }
 
-    /** Creates the revision of a rollback, with the configuration and the origins of an earlier revision. */
+    /**
+     * Creates the revision of a roll-back, with the configuration and the origins of an earlier revision. Numbers that were given since
+     * stay given, the file given last stays the one given last, and revoked keys stay revoked.
+     */
     public static Revision rollback(Revision last, Revision target, Author author) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
                 last.fileText(), last.conflicts(), last.revokedKeys());
@@ -118,8 +120,9 @@ public final class Commits {
             Set<String> revoked) {
         PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
         ZoneNumbers zones = last.map(Revision::zoneNumbers).orElse(ZoneNumbers.NONE).assign(config);
-        return new Revision(number, author.time(), author.who(), author.comment(), config, origins, numbers, zones,
-                fileText, conflicts, revoked);
+        RevisionHeader header = new RevisionHeader(number, author, ChangeSummary.of(plan(last, config)),
+                Optional.empty());
+        return new Revision(header, config, origins, numbers, zones, fileText, conflicts, revoked);
     }
 
     private static Set<String> revoked(Optional<Revision> last) {
@@ -130,16 +133,18 @@ public final class Commits {
         return last.map(Revision::number).orElse(0L) + 1;
     }
 
-    /**
-     * Returns the subjects that differ from the last revision, or from the initial configuration before the first
-     * commit.
-     */
+    /** Returns the subjects that differ from the last revision. */
     private static Set<String> touched(Optional<Revision> last, FabricConfig config) {
+        Set<String> touched = new HashSet<>();
+        plan(last, config).changes().stream().map(Change::subject).forEach(touched::add);
+        return touched;
+    }
+
+    /** Returns the changes since the last revision, or since the initial configuration before the first commit. */
+    private static Plan plan(Optional<Revision> last, FabricConfig config) {
         FabricConfig before = last.map(Revision::config).orElseGet(
                 () -> config.systemMac().map(FabricConfig.empty()::withSystemMac).orElseGet(FabricConfig::empty));
-        Set<String> touched = new HashSet<>();
-        Plan.diff(before, config).changes().stream().map(Change::subject).forEach(touched::add);
-        return touched;
+        return Plan.diff(before, config);
     }
 
     /**

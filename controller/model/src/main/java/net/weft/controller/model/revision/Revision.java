@@ -11,7 +11,7 @@ import net.weft.controller.model.plan.Subjects;
 /**
  * One committed configuration, with the data that is committed with it.
  *
- * @param number 1 for the first revision, ascending by 1
+ * @param header the number, author and changes
  * @param config the configuration, with a system MAC
  * @param origins origins by {@linkplain Subjects subject}; an object without one is unchanged since the initial
  *     configuration
@@ -21,13 +21,39 @@ import net.weft.controller.model.plan.Subjects;
  * @param conflicts objects that the file given last would have otherwise, until an apply settles them
  * @param revokedKeys public keys of VPN peers that were revoked; nothing but a command lifts that
  */
-public record Revision(long number, Instant time, String who, String comment, FabricConfig config,
-        Map<String, Origin> origins, PortNumbers portNumbers, ZoneNumbers zoneNumbers,
-        Optional<String> fileText, List<Conflict> conflicts, Set<String> revokedKeys) {
+public record Revision(RevisionHeader header, FabricConfig config, Map<String, Origin> origins,
+        PortNumbers portNumbers, ZoneNumbers zoneNumbers, Optional<String> fileText, List<Conflict> conflicts,
+        Set<String> revokedKeys) {
     public Revision {
         origins = Map.copyOf(origins);
         conflicts = List.copyOf(conflicts);
         revokedKeys = Set.copyOf(revokedKeys);
+    }
+
+    public long number() {
+        return header.number();
+    }
+
+    public Instant time() {
+        return header.author().time();
+    }
+
+    public String who() {
+        return header.author().who();
+    }
+
+    /** Returns the revision with these terms of a confirmation. */
+    public Revision on(Optional<Trial> trial) {
+        return with(new RevisionHeader(header.number(), header.author(), header.changes(), trial));
+    }
+
+    /** Returns the revision after its confirmation. */
+    public Revision confirmed() {
+        return with(header.confirmed());
+    }
+
+    private Revision with(RevisionHeader changed) {
+        return new Revision(changed, config, origins, portNumbers, zoneNumbers, fileText, conflicts, revokedKeys);
     }
 
     /** Returns the interface name of a port, {@code 1/0/3}; empty if the configuration has no port of that name. */

@@ -1,8 +1,9 @@
 package net.weft.controller.model.revision;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,11 +34,8 @@ public final class RevisionCodec {
 
     public static byte[] write(Revision revision) {
         ObjectNode root = JSON.createObjectNode();
-        root.put("number", revision.number());
-        root.put("time", revision.time().toString());
-        root.put("who", revision.who());
-        root.put("comment", revision.comment());
-        ObjectNode numbers = root.putObject("port-numbers");
+        HeaderCodec.write(revision.header(), root);
+        ObjectNode numbers = root.putObject(HeaderCodec.END);
         new TreeMap<>(revision.portNumbers().byName()).forEach(numbers::put);
         ObjectNode zones = root.putObject("zone-numbers");
         new TreeMap<>(revision.zoneNumbers().zones()).forEach(zones::put);
@@ -95,13 +93,34 @@ public final class RevisionCodec {
         }
     }
 
+    /**
+     * Decodes the header of a revision, and reads no more of it than that. The checksum covers the whole revision, and is not
+     * verified.
+     *
+     * @throws DamagedException if the beginning is not that of a revision
+     */
+    public static RevisionHeader readHeader(InputStream revision) throws IOException, DamagedException {
+        byte[] magic = revision.readNBytes(MAGIC.length());
+        if (!new String(magic, StandardCharsets.US_ASCII).equals(MAGIC)) {
+            throw new DamagedException("the file does not begin with " + MAGIC);
+        }
+        int character = revision.read();
+        while (character >= 0 && character != '\n') {
+            character = revision.read();
+        }
+        try {
+            return HeaderCodec.read(HeaderCodec.parse(revision, JSON));
+        } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
+            throw new DamagedException("its header does not read: " + e.getMessage());
+        }
+    }
+
     private static Revision revision(JsonNode root) {
         Map<String, Origin> origins = new HashMap<>();
         root.required("origins").properties().forEach(entry -> origins.put(entry.getKey(), origin(entry.getValue())));
-        return new Revision(root.required("number").longValue(), Instant.parse(root.required("time").stringValue()),
-                root.required("who").stringValue(), root.required("comment").stringValue(),
-                FabricYaml.parse(root.required("config").stringValue()).orElseThrow(), origins,
-                new PortNumbers(numbers(root.required("port-numbers"))),
+        return new Revision(HeaderCodec.read(root),
+                FabricYaml.parse(root.required("config").stringValue()).orElseThrow(),
+                origins, new PortNumbers(numbers(root.required(HeaderCodec.END))),
                 new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
                 Optional.ofNullable(root.get("file")).map(JsonNode::stringValue), conflicts(root.path("conflicts")),
                 revoked(root.path("revoked-keys")));

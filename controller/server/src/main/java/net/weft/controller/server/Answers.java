@@ -1,0 +1,84 @@
+package net.weft.controller.server;
+
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.function.Supplier;
+import net.weft.controller.model.plan.Plan;
+import net.weft.v1.ApplyResponse;
+import net.weft.v1.Change;
+import net.weft.v1.Fault;
+import net.weft.v1.Refusal;
+
+/** Answers the calls of services that change the fabric or compare configurations. */
+final class Answers {
+    private Answers() {
+    }
+
+    /** Returns the user who makes the call that is being served on this thread. */
+    static String who() {
+        return Callers.current().map(Callers.Caller::user).orElse(FabricGrpc.LOCAL);
+    }
+
+    /** Makes a change and answers with its outcome, or with the refusal. */
+    static void change(Fabric fabric, StreamObserver<ApplyResponse> observer, boolean refusalInResponse,
+            Supplier<Outcome> change) {
+        answer(observer, () -> {
+            try {
+                return response(change.get(), fabric.onTrial());
+            } catch (RefusedException e) {
+                return ApplyResponse.newBuilder().setRevision(fabric.revision())
+                        .setRefusal(refusal(e, refusalInResponse)).build();
+            }
+        });
+    }
+
+    /**
+     * Returns the refusal as part of the response.
+     *
+     * @throws RefusedException the same exception, if the caller wants a status, or if a status can hold the whole
+     *     refusal
+     */
+    static Refusal refusal(RefusedException e, boolean inResponse) {
+        return (inResponse ? Statuses.message(e.refusal()) : Optional.<Refusal>empty()).orElseThrow(() -> e);
+    }
+
+    private static ApplyResponse response(Outcome outcome, Optional<Ledger.OnTrial> onTrial) {
+        ApplyResponse.Builder response = ApplyResponse.newBuilder().setRevision(outcome.revision())
+                .addAllChanges(changes(outcome.plan())).addAllWarnings(outcome.plan().warnings())
+                .addAllConfigWarnings(configWarnings(outcome))
+                .addAllDroppedConnections(outcome.dropped().shown()).setDroppedTotal(outcome.dropped().count());
+        onTrial.filter(trial -> trial.revision() == outcome.revision())
+                .ifPresent(trial -> response.setConfirmBy(trial.confirmBy().toString()));
+        return response.build();
+    }
+
+    static Iterable<Fault> configWarnings(Outcome outcome) {
+        return outcome.warnings().stream().map(Statuses::fault).toList();
+    }
+
+    static Iterable<Change> changes(Plan plan) {
+        return plan.changes().stream().map(Answers::change).toList();
+    }
+
+    private static Change change(net.weft.controller.model.plan.Change change) {
+        Change.Kind kind = switch (change) {
+            case net.weft.controller.model.plan.Change.Added _ -> Change.Kind.ADDED;
+            case net.weft.controller.model.plan.Change.Removed _ -> Change.Kind.REMOVED;
+            case net.weft.controller.model.plan.Change.Changed _ -> Change.Kind.CHANGED;
+        };
+        return Change.newBuilder().setKind(kind).setSubject(change.subject()).setText(change.describe()).build();
+    }
+
+    /** Answers a call with the result of the work, or with the status of its exception. */
+    static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+        T result;
+        try {
+            result = work.get();
+        } catch (RuntimeException e) {
+            observer.onError(Statuses.of(e));
+            return;
+        }
+        observer.onNext(result);
+        observer.onCompleted();
+    }
+}

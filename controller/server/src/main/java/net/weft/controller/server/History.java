@@ -1,0 +1,62 @@
+package net.weft.controller.server;
+
+import java.util.List;
+import java.util.Optional;
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionHeader;
+
+/** The committed revisions of a store, to look at. Any thread. */
+public final class History {
+    private final RevisionStore store;
+
+    History(RevisionStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Returns the headers of revisions, the newest first.
+     *
+     * @param before only revisions below this number; 0: all
+     * @param limit most headers returned
+     */
+    public List<RevisionHeader> headers(long before, int limit) {
+        return store.headers(before, limit);
+    }
+
+    /**
+     * Returns one revision.
+     *
+     * @param number number of the revision; 0: the newest
+     * @throws UnknownRevisionException if there is none, or it is no longer kept
+     */
+    public Revision revision(long number) {
+        Optional<Revision> newest = store.last();
+        Optional<Revision> found = number == 0 || newest.isPresent() && newest.get().number() == number
+                ? newest
+                : store.get(number);
+        return found.orElseThrow(() -> new UnknownRevisionException(number, kept(newest)));
+    }
+
+    private String kept(Optional<Revision> newest) {
+        List<Long> numbers = store.numbers();
+        return newest.isEmpty() || numbers.isEmpty()
+                ? "there is no revision yet"
+                : "revisions " + numbers.getFirst() + " to " + newest.get().number() + " are kept";
+    }
+
+    /** Returns the configuration to fall back to from a revision on trial: the last one before it that can be read. */
+    Optional<Revision> lastGood(long fallback) {
+        for (long number = fallback; number > 0; number--) {
+            try {
+                Optional<Revision> found = store.get(number);
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (StoreException e) {
+                System.getLogger(History.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+}

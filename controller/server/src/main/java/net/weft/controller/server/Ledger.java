@@ -1,0 +1,194 @@
+package net.weft.controller.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import net.weft.controller.model.plan.Plan;
+import net.weft.controller.model.revision.Author;
+import net.weft.controller.model.revision.Commits;
+import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.StaleRevisionException;
+import net.weft.controller.model.revision.Trial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends revisions to the log and audits them. A revision with {@code --confirm-within} is on trial: no other change is committed
+ * meanwhile, and unless it is confirmed in time, the revision before it becomes the newest again. A revision that is on trial in the
+ * store when Weft starts is rolled back at once. The caller serializes all calls.
+ */
+final class Ledger {
+    /** The author of roll-backs that nobody asked for. */
+    static final String WEFT = "weft";
+    /** Time between attempts to store a roll-back, for example while the disk is full. */
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final System.Logger AUDIT = System.getLogger(Audit.LOGGER);
+
+    private final RevisionStore store;
+    private final History history;
+    private final Events events;
+    private final InstantSource clock;
+    private final Timer timer;
+    private final String boot;
+    private @Nullable OnTrial onTrial;
+
+    /** The revision on trial, the time of the day at which it is rolled back unless the clock is set, and the end of its timer. */
+    record OnTrial(long revision, Instant confirmBy, Runnable cancel) {
+    }
+
+    /** @param boot ID of this boot of the host */
+    Ledger(RevisionStore store, Events events, InstantSource clock, Timer timer, String boot) {
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+        this.timer = timer;
+        this.boot = boot;
+        history = new History(store);
+    }
+
+    History history() {
+        return history;
+    }
+
+    Optional<OnTrial> onTrial() {
+        return Optional.ofNullable(onTrial);
+    }
+
+    /**
+     * Appends a revision.
+     *
+     * @param confirmWithin time for its confirmation; empty: it stands at once
+     * @param expire called on the timer's thread when that time is over; it calls {@link #expire} in turn
+     * @throws RefusedException if another revision is the newest, or one is on trial
+     */
+    void commit(Revision revision, Plan plan, Optional<Duration> confirmWithin, Runnable expire) {
+        checkNoTrial();
+        Optional<Trial> trial = confirmWithin.map(within -> new Trial(revision.number() - 1, within, boot));
+        if (trial.isPresent() && trial.get().fallback() == 0) {
+            throw new RefusedException(new Refusal.NothingBefore());
+        }
+        append(revision.on(trial), plan);
+        trial.ifPresent(terms -> {
+            onTrial = new OnTrial(revision.number(),
+                    clock.instant().plus(terms.within()).truncatedTo(ChronoUnit.MILLIS),
+                    timer.after(terms.within(), expire));
+            events.add("trial", subject(revision.number()), "is rolled back to revision " + terms.fallback()
+                    + " unless it is confirmed within " + terms.within().toSeconds() + " s", revision.who());
+        });
+    }
+
+    /** Replaces the newest revision by one with another record of the file given last. */
+    void amend(Revision revision) {
+        checkNoTrial();
+        store.amend(revision);
+    }
+
+    private void append(Revision revision, Plan plan) {
+        try {
+            store.append(revision, revision.number() - 1);
+        } catch (StaleRevisionException e) {
+            throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
+        }
+        AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
+        events.add("revision", subject(revision.number()), Audit.message(revision, plan), revision.header().author());
+    }
+
+    private void checkNoTrial() {
+        if (onTrial != null) {
+            throw new RefusedException(new Refusal.OnTrial(onTrial.revision(), onTrial.confirmBy()));
+        }
+    }
+
+    /**
+     * Confirms the revision on trial.
+     *
+     * @param number the revision that is to be confirmed; 0: whichever is on trial
+     * @return number of the revision, which stands now
+     * @throws RefusedException if no revision, or another one, is on trial
+     */
+    long confirm(long number, Author author) {
+        Revision newest = store.last().orElse(null);
+        if (onTrial == null || newest == null || number != 0 && number != onTrial.revision()) {
+            throw new RefusedException(new Refusal.NotOnTrial(number, onTrial().map(OnTrial::revision).orElse(0L),
+                    newest == null ? 0 : newest.number()));
+        }
+        store.amend(newest.confirmed());
+        end();
+        AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " is confirmed by " + Audit.person(author));
+        events.add("trial", subject(newest.number()), "is confirmed", author);
+        return newest.number();
+    }
+
+    private void end() {
+        if (onTrial != null) {
+            onTrial.cancel().run();
+            onTrial = null;
+        }
+    }
+
+    /**
+     * Rolls the revision on trial back because its time is over; tried again by itself while the store cannot be written.
+     *
+     * @param again called on the timer's thread for the next attempt; it calls this in turn
+     */
+    void expire(Runnable again) {
+        if (onTrial != null) {
+            fallBackOrRetry("it was not confirmed in time", again);
+        }
+    }
+
+    private void fallBackOrRetry(String why, Runnable again) {
+        try {
+            fallBack(why);
+        } catch (StoreException e) {
+            AUDIT.log(System.Logger.Level.ERROR, "a revision on trial cannot be rolled back yet: " + e.getMessage());
+            onTrial().ifPresent(trial -> onTrial = new OnTrial(trial.revision(), trial.confirmBy(),
+                    timer.after(RETRY, again)));
+        }
+    }
+
+    /**
+     * Rolls back a revision that was on trial when Weft ended; tried again by itself while the store cannot be written.
+     *
+     * @param again as in {@link #expire}
+     */
+    void settleTrial(Runnable again) {
+        Optional<Revision> unconfirmed = store.last().filter(newest -> newest.header().trial().isPresent());
+        if (unconfirmed.isPresent()) {
+            onTrial = new OnTrial(unconfirmed.get().number(), clock.instant(), () -> {
+            });
+            boolean sameBoot = unconfirmed.get().header().trial().orElseThrow().boot().equals(boot);
+            fallBackOrRetry(sameBoot
+                    ? "weft ended before it was confirmed"
+                    : "the host was booted before it was confirmed", again);
+        }
+    }
+
+    /** Cancels a trial because somebody has asked for the revision to fall back to, if that is what is asked for. */
+    boolean isCancelledBy(long rollback) {
+        return onTrial != null && store.last().flatMap(newest -> newest.header().trial())
+                .filter(trial -> trial.fallback() == rollback).isPresent();
+    }
+
+    /** Commits the roll-back that ends a trial. */
+    void cancel(Revision rollback, Plan plan) {
+        append(rollback, plan);
+        end();
+    }
+
+    private void fallBack(String why) {
+        Revision newest = store.last().orElseThrow();
+        Trial trial = newest.header().trial().orElseThrow();
+        Revision target = history.lastGood(trial.fallback())
+                .orElseThrow(() -> new StoreException("no revision before " + newest.number() + " can be read", null));
+        Author author = new Author(clock.instant(), WEFT, "roll-back of revision " + newest.number() + " to "
+                + target.number() + ": " + why);
+        Revision rollback = Commits.rollback(newest, target, author);
+        cancel(rollback, Plan.diff(newest.config(), rollback.config()));
+    }
+
+    private static String subject(long number) {
+        return "revision " + number;
+    }
+}
