@@ -91,7 +91,8 @@ public final class PortsReport {
     /** Prints the report. */
     public static void main(String[] arguments) throws IOException {
         Path state = Files.createTempDirectory("ports");
-        if (arguments.length == 0) manyPorts(state, 10, number -> number);
+        if (arguments.length == 0)
+            manyPorts(state, 10, number -> number);
         manyPorts(state, 10, number -> 2_000_000_000 + number);
         manyPorts(state, 1_000, number -> number);
         manyPorts(state, 10_000, number -> number);
