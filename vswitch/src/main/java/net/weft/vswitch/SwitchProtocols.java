@@ -10,6 +10,7 @@ import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.MulticastGroups;
 import net.weft.vswitch.forward.PuntQueues;
 import net.weft.vswitch.port.SwitchEvents;
+import net.weft.vswitch.protocol.AddressSightings;
 import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.protocol.LinkProtocol;
@@ -46,7 +47,7 @@ public final class SwitchProtocols {
         List<LinkProtocol> protocols = new ArrayList<>();
         further.forEach(factory -> protocols.add(factory.create(ports)));
         protocols.addAll(List.of(new BpduGuard(ports), new LoopDetection(ports, probe), multicast,
-                new MacMoveControl(ports, macs, events::report)));
+                new MacMoveControl(ports, macs, events::report), new AddressSightings(macs)));
         all = List.copyOf(protocols);
         host = new ProtocolHost(all, queues);
     }

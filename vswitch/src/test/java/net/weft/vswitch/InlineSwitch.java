@@ -27,6 +27,7 @@ import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.AddressSightings;
 import net.weft.vswitch.protocol.BpduGuard;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.vswitch.protocol.LoopDetection;
@@ -77,6 +78,7 @@ public final class InlineSwitch implements AutoCloseable {
         List<PuntRule> all = new ArrayList<>(BpduGuard.RULES);
         all.add(LoopDetection.rule(probe));
         all.add(MulticastControl.RULE);
+        all.add(AddressSightings.RULE);
         return new PuntRules(all);
     }
 

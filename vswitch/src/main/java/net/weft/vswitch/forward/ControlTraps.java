@@ -61,6 +61,17 @@ final class ControlTraps {
         return rule == PuntRules.NONE ? COPIED : punt(rule, burst, i, vlan);
     }
 
+    /**
+     * Copies a message of ARP or neighbour discovery to whoever notes addresses. One that is beyond the limits is not
+     * copied, and forwarded all the same.
+     */
+    void copyNeighborMessage(Burst burst, int i, int vlan) {
+        int rule = rules.neighborMessages();
+        if (rule != PuntRules.NONE) {
+            punt(rule, burst, i, vlan);
+        }
+    }
+
     private int punt(int rule, Burst burst, int i, int vlan) {
         int refusal = policers.mayPunt(burst, i, rule) ? queues.queue(rule).offer(burst, i, vlan) : TOO_FAST;
         punted |= refusal == PuntQueue.TAKEN;

@@ -82,7 +82,13 @@ final class IngressChecks {
 
     /** Returns the verdict on a frame to a group address. */
     int group(Burst burst, int i, int vlan, long destination, int flags) {
-        if (destination == BROADCAST || protections.tunnels.contains(vlan)) {
+        if (protections.tunnels.contains(vlan)) {
+            return flood(burst, i, flags);
+        }
+        if (MulticastGate.isNeighborMessage(burst, i, destination)) {
+            traps.copyNeighborMessage(burst, i, vlan);
+        }
+        if (destination == BROADCAST) {
             return flood(burst, i, flags);
         }
         if (destination == PER_VLAN_BPDU) {

@@ -1,9 +1,12 @@
 package net.weft.vswitch.forward;
 
 import net.weft.linux.Memory;
+import net.weft.packet.Arp;
 import net.weft.packet.EtherType;
 import net.weft.packet.Icmpv6;
 import net.weft.packet.IpProtocol;
+import net.weft.packet.Ipv6;
+import net.weft.packet.NeighborDiscovery;
 import net.weft.vswitch.burst.Burst;
 
 /**
@@ -28,6 +31,7 @@ public final class MulticastGate {
     /** The frame is flooded and copied to multicast control: a query, or a router's announcement. */
     static final int QUERY = 5;
 
+    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
     private static final int PIM = 103;
     private static final int IPV6_BYTES = 40;
     private static final int LINK_LOCAL_SCOPE = 2;
@@ -53,6 +57,29 @@ public final class MulticastGate {
         return type == EtherType.IPV6 && (destination & 0xFFFF) == 0x3333 && left >= IPV6_BYTES + 8
                 ? ipv6(ip, left, destination)
                 : FLOODED;
+    }
+
+    /**
+     * Returns whether a frame to a group tells the address of its sender: ARP to everyone, a neighbour solicitation or
+     * advertisement.
+     */
+    static boolean isNeighborMessage(Burst burst, int i, long destination) {
+        int at = burst.typeOffset[i] + 2;
+        int left = burst.headLength[i] - at;
+        if (left < Arp.LENGTH) {
+            return false;
+        }
+        long head = burst.head(i) + at;
+        int type = Short.toUnsignedInt(Memory.getShortBe(head - 2));
+        if (type == EtherType.ARP) {
+            return destination == BROADCAST;
+        }
+        if (type != EtherType.IPV6 || (destination & 0xFFFF) != 0x3333 || left <= IPV6_BYTES
+                || (Memory.getByte(head + Ipv6.NEXT_HEADER) & 0xFF) != IpProtocol.ICMPV6) {
+            return false;
+        }
+        int message = Memory.getByte(head + IPV6_BYTES) & 0xFF;
+        return message == NeighborDiscovery.NEIGHBOR_SOLICITATION || message == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
     }
 
     private static int ipv4(long ip, int left) {

@@ -23,6 +23,7 @@ public final class PuntRules {
     private final Match.Header[] headers;
     private final int[] headerRules;
     private final int groupMessages;
+    private final int neighborMessages;
 
     public PuntRules(List<PuntRule> rules) {
         this.rules = List.copyOf(rules);
@@ -31,8 +32,13 @@ public final class PuntRules {
         for (int n = 0; n < headers.length; n++) {
             headers[n] = (Match.Header) this.rules.get(headerRules[n]).match();
         }
-        int[] group = indices(Match.GroupMessages.class);
-        groupMessages = group.length == 0 ? NONE : group[0];
+        groupMessages = first(Match.GroupMessages.class);
+        neighborMessages = first(Match.NeighborMessages.class);
+    }
+
+    private int first(Class<? extends Match> kind) {
+        int[] all = indices(kind);
+        return all.length == 0 ? NONE : all[0];
     }
 
     private int[] indices(Class<? extends Match> kind) {
@@ -48,6 +54,11 @@ public final class PuntRules {
     /** Index of the rule for multicast group messages, or {@link #NONE}. */
     int groupMessages() {
         return groupMessages;
+    }
+
+    /** Index of the rule for messages of ARP and neighbour discovery, or {@link #NONE}. */
+    int neighborMessages() {
+        return neighborMessages;
     }
 
     /** Returns whether the rule takes the frame away from forwarding. */

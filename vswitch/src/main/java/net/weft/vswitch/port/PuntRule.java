@@ -40,5 +40,9 @@ public record PuntRule(String protocol, String meaning, Match match, boolean isT
         /** Matches IGMP and MLD messages, PIM and multicast router discovery. */
         record GroupMessages() implements Match {
         }
+
+        /** Matches ARP to everyone, and neighbour solicitations and advertisements to groups. */
+        record NeighborMessages() implements Match {
+        }
     }
 }

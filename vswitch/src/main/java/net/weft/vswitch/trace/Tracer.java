@@ -84,6 +84,7 @@ public final class Tracer implements AutoCloseable {
         List<PuntRule> punted = new ArrayList<>();
         punts.drainLinkControl(frame -> punted.add(frame.rule()));
         punts.drainOthers(frame -> punted.add(frame.rule()), Integer.MAX_VALUE);
+        punted.removeIf(rule -> rule.match() instanceof PuntRule.Match.NeighborMessages); // that decides nothing
         List<Trace.Exit> exits = exits(snapshot, sent, names, legs);
         Trace trace = steps.build(current.counters, exits, punted,
                 new ZoneSteps(snapshot.zones, forwarder.zones(), burst));

@@ -67,6 +67,10 @@ final class ApplyCommand implements Runnable {
 
     /** Prints the live connections that the change would drop, as a dry run reports them. */
     private static void printDropped(ApplyResponse response, PrintWriter out) {
+        if (response.getNewlyJudgedCount() > 0) {
+            out.println("no zone has judged these so far, so their connections are not known; from now on:");
+            response.getNewlyJudgedList().forEach(sentence -> out.println("  " + sentence));
+        }
         if (response.getDroppedTotal() == 0) {
             return;
         }

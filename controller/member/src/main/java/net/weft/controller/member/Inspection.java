@@ -29,7 +29,9 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
+import net.weft.vswitch.protocol.AddressSightings;
 import net.weft.vswitch.worker.WorkerStatus;
+import net.weft.zone.Prefix;
 
 /** Reads the state of the switch for the API. Any thread. */
 final class Inspection {
@@ -88,6 +90,8 @@ final class Inspection {
         Map<Integer, String> names = new HashMap<>();
         agent.vswitch().ports().forEach(port -> names.put(port.spec().number(), port.spec().name()));
         List<Mac> rows = new ArrayList<>();
+        Map<AddressSightings.Station, List<Prefix>> seen = agent.vswitch().protocols()
+                .ask(AddressSightings.class, AddressSightings::all).orElse(Map.of());
         agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(), (vid, mac, index, ageSeconds) -> {
             String port = names.get(agent.vswitch().portNumber(index));
             if (port == null || !filter.getPort().isEmpty() && !filter.getPort().equals(port)
@@ -97,7 +101,10 @@ final class Inspection {
             String text = MacWord.format(mac);
             if (filter.getMac().isEmpty() || filter.getMac().equalsIgnoreCase(text)) {
                 rows.add(Mac.newBuilder().setMac(text).setVlan(vid).setPort(port).setMember(agent.member())
-                        .setAgeSeconds(Math.max(0, ageSeconds)).setType("learned").build());
+                        .setAgeSeconds(Math.max(0, ageSeconds)).setType("learned")
+                        .addAllAddresses(seen.getOrDefault(new AddressSightings.Station(vid, mac), List.of()).stream()
+                                .map(Prefix::toString).toList())
+                        .build());
             }
         });
         rows.sort(Comparator.comparingInt(Mac::getVlan).thenComparing(Mac::getMac));

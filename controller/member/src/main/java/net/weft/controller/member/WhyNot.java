@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -17,6 +18,7 @@ import net.weft.vlan.VlanSet;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.protocol.AddressSightings;
 import net.weft.vswitch.trace.Trace;
 import net.weft.zone.AddressBinding;
 import net.weft.zone.Prefix;
@@ -110,6 +112,9 @@ final class WhyNot {
                 found.add(address.get() + " is behind " + where(port.spec(), OptionalInt.empty()));
             }
         }
+        if (found.isEmpty() && address.isPresent()) {
+            isHere = seen(address.get(), found);
+        }
         if (found.isEmpty() && (destinationMac() & 1) == 0) {
             long wanted = destinationMac();
             boolean[] here = {false};
@@ -127,6 +132,21 @@ final class WhyNot {
             found.stream().limit(3)
                     .forEach(where -> sentences.add(where + "; " + trace.ingress() + " is in VLAN " + trace.vid()));
         }
+    }
+
+    /** Looks for a station that has claimed the address; returns whether one is in the VLAN of the packet. */
+    private boolean seen(Prefix address, Set<String> found) {
+        Map<AddressSightings.Station, List<Prefix>> all = vswitch.protocols()
+                .ask(AddressSightings.class, AddressSightings::all).orElse(Map.of());
+        boolean[] isHere = {false};
+        vswitch.macs().forEach(vswitch.nowSeconds(), (vid, mac, index, _) -> {
+            if (all.getOrDefault(new AddressSightings.Station(vid, mac), List.of()).contains(address)) {
+                isHere[0] |= vid == trace.vid();
+                ports.stream().map(PortStatus::spec).filter(spec -> spec.number() == vswitch.portNumber(index))
+                        .forEach(spec -> found.add(address + " is behind " + where(spec, OptionalInt.of(vid))));
+            }
+        });
+        return isHere[0];
     }
 
     private static String where(PortSpec port, OptionalInt vid) {

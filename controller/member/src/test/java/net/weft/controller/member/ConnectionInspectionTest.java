@@ -140,6 +140,44 @@ class ConnectionInspectionTest {
         }
     }
 
+    /** Before a port's first zone its connections are tracked, if any other port has one: from none to none. */
+    @Test
+    void shouldForeseeThePortsFirstZone() {
+        String answering = "b: {type: tap, device: t1, access: 10, zone: data}";
+        String without = FABRIC.replace("network: acme/web", "access: 10, zone: none").replace(answering,
+                "b: {type: tap, device: t1, access: 10, zone: none}");
+        member.apply(without);
+        member.introduce();
+        ZonedMember.await(() -> assertThat(member.list(ConnectionFilter.getDefaultInstance())).singleElement()
+                .satisfies(row -> assertThat(row.getReplyPackets()).isOne()));
+        assertThat(dropped(without.replace("t1, access: 10, zone: none", "t1, access: 10, zone: data"))).isOne();
+        assertThat(dropped(without.replace("t0, access: 10, zone: none", "t0, access: 10, zone: dmz"))).isOne();
+        assertThat(dropped(without)).as("the control").isZero();
+    }
+
+    /** Before the first zone of the file nothing is tracked: the ports that may have talked are named. */
+    @Test
+    void shouldForeseeTheFirstZoneOfTheFile() {
+        String plain = FABRIC.replaceAll("(?s)connections:.*ports:", "ports:").replace("network: acme/web", "access: 10")
+                .replaceAll(", zone: \\w+", "");
+        member.apply(plain);
+        assertThat(newlyJudged(FABRIC)).as("nobody has sent anything").isEmpty();
+        member.introduce();
+        assertThat(member.list(ConnectionFilter.getDefaultInstance())).as("nothing is tracked").isEmpty();
+        assertThat(newlyJudged(FABRIC)).containsExactly(
+                "VLAN 10, from a (zone dmz) to b (zone data): only what is allowed by web-to-db, no-smb",
+                "VLAN 10, from b (zone data) to a (zone dmz): no policy allows anything");
+        assertThat(newlyJudged(plain)).as("still no zone").isEmpty();
+        assertThat(newlyJudged(FABRIC.replace("zone: data", "zone: dmz"))).as("one zone, within which all is allowed")
+                .isEmpty();
+        member.apply(FABRIC);
+        assertThat(newlyJudged(FABRIC.replace("udp/5432", "udp/5433"))).as("zones judge already").isEmpty();
+    }
+
+    private List<String> newlyJudged(String yaml) {
+        return FirstZones.newlyJudged(member.revision(yaml), member.agent);
+    }
+
     private long dropped(String yaml) {
         return member.connections.droppedBy(member.revision(yaml)).count();
     }

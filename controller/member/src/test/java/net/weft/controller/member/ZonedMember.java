@@ -121,12 +121,17 @@ final class ZonedMember implements AutoCloseable {
                 .untilAsserted(assertion::run);
     }
 
-    /** Host 1 (port a, zone dmz) has asked host 2 (port b, zone data), and is answered. */
-    void talk() {
+    /** Each host sends a packet, so that its station is known. */
+    void introduce() {
         send("b", udp(2, 1, 9, 9));
         send("a", udp(1, 2, 9, 9));
         await(() -> assertThat(agent.vswitch().ports().get(0).stations() + agent.vswitch().ports().get(1).stations())
                 .isEqualTo(2));
+    }
+
+    /** Host 1 (port a, zone dmz) has asked host 2 (port b, zone data), and is answered. */
+    void talk() {
+        introduce();
         send("a", udp(1, 2, 4000, 5432));
         await(() -> assertThat(list(ConnectionFilter.getDefaultInstance())).hasSize(1));
         send("b", udp(2, 1, 5432, 4000));

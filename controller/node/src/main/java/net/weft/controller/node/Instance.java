@@ -19,6 +19,7 @@ import net.weft.controller.cli.Version;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.CaptureGrpc;
 import net.weft.controller.member.ConnectionInspection;
+import net.weft.controller.member.FirstZones;
 import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
@@ -238,7 +239,8 @@ final class Instance implements AutoCloseable {
 
     private static ImpactPreview.DroppedConnections dropped(MemberAgent agent, Revision next) {
         ConnectionInspection.Selection dropped = new ConnectionInspection(agent).droppedBy(next);
-        return new ImpactPreview.DroppedConnections(dropped.shown(), dropped.count());
+        return new ImpactPreview.DroppedConnections(dropped.shown(), dropped.count(),
+                FirstZones.newlyJudged(next, agent));
     }
 
     private static MemberConfig member(FabricConfig config, OptionalInt wanted) {

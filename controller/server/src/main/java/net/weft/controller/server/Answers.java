@@ -46,7 +46,8 @@ final class Answers {
         ApplyResponse.Builder response = ApplyResponse.newBuilder().setRevision(outcome.revision())
                 .addAllChanges(changes(outcome.plan())).addAllWarnings(outcome.plan().warnings())
                 .addAllConfigWarnings(configWarnings(outcome))
-                .addAllDroppedConnections(outcome.dropped().shown()).setDroppedTotal(outcome.dropped().count());
+                .addAllDroppedConnections(outcome.dropped().shown()).setDroppedTotal(outcome.dropped().count())
+                .addAllNewlyJudged(outcome.dropped().newlyJudged());
         onTrial.filter(trial -> trial.revision() == outcome.revision())
                 .ifPresent(trial -> response.setConfirmBy(trial.confirmBy().toString()));
         return response.build();

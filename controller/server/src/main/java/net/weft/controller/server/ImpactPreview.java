@@ -18,12 +18,14 @@ public interface ImpactPreview {
      *
      * @param shown the first of them
      * @param count number of all of them
+     * @param newlyJudged which ports exchange frames that no zone has judged so far, a sentence each
      */
-    record DroppedConnections(List<Connection> shown, long count) {
-        public static final DroppedConnections NONE = new DroppedConnections(List.of(), 0);
+    record DroppedConnections(List<Connection> shown, long count, List<String> newlyJudged) {
+        public static final DroppedConnections NONE = new DroppedConnections(List.of(), 0, List.of());
 
         public DroppedConnections {
             shown = List.copyOf(shown);
+            newlyJudged = List.copyOf(newlyJudged);
         }
     }
 }

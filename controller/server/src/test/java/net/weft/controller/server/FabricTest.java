@@ -90,7 +90,7 @@ class FabricTest {
     void shouldForeseeWithTheNumbersThatTheRevisionWouldHave() {
         List<Revision> asked = new ArrayList<>();
         ImpactPreview.DroppedConnections dropped = new ImpactPreview.DroppedConnections(
-                List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7);
+                List.of(Connection.newBuilder().setSource("10.0.0.1:1").build()), 7, List.of("VLAN 10"));
         fabric = new Fabric(FileRevisionStore.open(data), this::rollout, next -> {
             asked.add(next);
             return dropped;

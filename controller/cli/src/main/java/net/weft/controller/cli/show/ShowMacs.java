@@ -13,11 +13,13 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "macs", mixinStandardHelpOptions = true, sortOptions = false, description = "MAC entries: which address was learned in which VLAN on which port.", footer = {
         "", "Examples:", "  weft show macs", "  weft show macs --vlan 10 --port web1",
-        "  weft show macs --mac 02:00:00:00:0a:01 -o json"})
+        "  weft show macs --mac 02:00:00:00:0a:01 -o json",
+        "  weft show macs -o wide                          # and the IP addresses seen by ARP and ND"})
 final class ShowMacs implements Runnable {
     private static final List<Column<Mac>> COLUMNS = List.of(Column.of("mac", Mac::getMac),
             Column.of("vlan", Mac::getVlan), Column.of("port", Mac::getPort), Column.of("member", Mac::getMember),
-            Column.of("age-seconds", Mac::getAgeSeconds), Column.of("type", Mac::getType));
+            Column.of("age-seconds", Mac::getAgeSeconds), Column.of("type", Mac::getType),
+            Column.wide("addresses", Mac::getAddressesList));
     private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
 
     @Mixin
