@@ -97,21 +97,17 @@ final class ConnectionLimiter {
      */
     boolean admits(int vlan, int port, ConnectionLimits limits, Forgotten gone) {
         if (ofPort(port) - countOf(gone, ANY_VLAN, port) >= limits.perPort()) {
-            int victim = victim(port, ANY_VLAN, gone);
-            if (victim < 0) {
+            if (victim(port, ANY_VLAN, true, gone) < 0) {
                 return false;
             }
-            gone.add(victim);
         }
         if (ofVlan(vlan) - countOf(gone, vlan, ANY_PORT) >= limits.perNetwork()) {
-            int victim = victimIn(vlan, port, gone);
-            if (victim < 0) {
+            if (victimIn(vlan, port, true, gone) < 0) {
                 return false;
             }
-            gone.add(victim);
         }
         return gone.count() > 0 || table.used() < table.capacity() || total() < table.capacity()
-                || victimIn(ANY_VLAN, port, gone) >= 0;
+                || victimIn(ANY_VLAN, port, false, gone) >= 0;
     }
 
     /** Returns how many of some connections count against the limits of a VLAN and a port, or of any. */
@@ -129,22 +125,24 @@ final class ConnectionLimiter {
     }
 
     /** Returns the slot that {@link #makeRoomIn} would free, or a negative number. */
-    private int victimIn(int vlan, int newcomer, Forgotten gone) {
+    private int victimIn(int vlan, int newcomer, boolean counted, Forgotten gone) {
         int top = (int) INTS.getOpaque(topPort, vlan);
-        int victim = victim(top, vlan, gone);
-        return victim >= 0 || top == newcomer ? victim : victim(newcomer, vlan, gone);
+        int victim = victim(top, vlan, counted, gone);
+        return victim >= 0 || top == newcomer ? victim : victim(newcomer, vlan, counted, gone);
     }
 
-    /** Returns the slot that {@link #makeRoom} would free, or a negative number. */
-    private int victim(int port, int vlan, Forgotten gone) {
+    /** Returns the slot that {@link #makeRoom} would free, or a negative number; others that it evicts are added. */
+    private int victim(int port, int vlan, boolean counted, Forgotten gone) {
         int ring = port & RINGS - 1;
         int head = (int) INTS.getOpaque(heads, ring);
         for (int i = 0; i < RING; i++) {
             int slot = (int) INTS.getOpaque(rings, ring * RING + (head + i & RING - 1)) - 1;
             if (slot >= 0 && isSpareOf(slot, port) && !gone.contains(slot)
-                    && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
-                    && ConnectionState.isCounted(Layout.phase(table.state(slot)))) {
-                return slot;
+                    && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)) {
+                gone.add(slot);
+                if (!counted || ConnectionState.isCounted(Layout.phase(table.state(slot)))) {
+                    return slot;
+                }
             }
         }
         return -1;
@@ -247,11 +245,15 @@ final class ConnectionLimiter {
         return false;
     }
 
-    /** Evicts a connection if it is a spare one of the port and that makes room; returns whether it was evicted. */
+    /**
+     * Evicts a connection if it is a spare one of the port; returns whether that makes room. One that does not count
+     * goes too: its packet's counted one may be gone, and nothing else bounds how many a port has.
+     */
     private boolean evict(int slot, int port, int vlan, boolean counted) {
         long state = table.state(slot);
-        return isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
-                && (!counted || ConnectionState.isCounted(Layout.phase(state))) && table.remove(slot, state);
+        boolean evicted = isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
+                && table.remove(slot, state);
+        return evicted && (!counted || ConnectionState.isCounted(Layout.phase(state)));
     }
 
     private boolean isSpareOf(int slot, int port) {

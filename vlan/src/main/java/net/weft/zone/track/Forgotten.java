@@ -5,8 +5,8 @@ package net.weft.zone.track;
  * that a trace neither finds nor counts a connection that is gone when the packet itself begins one. One thread.
  */
 final class Forgotten {
-    /** A flooded packet has copies for at most eight zones that begin a connection, and each removes at most one. */
-    private static final int MOST = 16;
+    /** More than the rings of two ports hold, from which one connection may evict others. */
+    private static final int MOST = 320;
 
     private final int[] slots = new int[MOST];
     private int count;

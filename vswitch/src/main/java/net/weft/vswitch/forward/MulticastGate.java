@@ -79,7 +79,8 @@ public final class MulticastGate {
             return false;
         }
         int message = Memory.getByte(head + IPV6_BYTES) & 0xFF;
-        return message == NeighborDiscovery.NEIGHBOR_SOLICITATION || message == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
+        return message == NeighborDiscovery.NEIGHBOR_SOLICITATION
+                || message == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
     }
 
     private static int ipv4(long ip, int left) {

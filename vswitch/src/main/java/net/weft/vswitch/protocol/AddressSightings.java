@@ -96,12 +96,17 @@ public final class AddressSightings implements LinkProtocol {
 
     private void neighborDiscovery(PuntedFrame punted, MemorySegment frame, int left) {
         int message = Ethernet.LENGTH + Ipv6.LENGTH;
-        if (left < Ipv6.LENGTH + NeighborDiscovery.TARGET + Ipv6.ADDRESS_LENGTH || Ipv6.hopLimit(frame, Ethernet.LENGTH) != 255) {
+        if (left < Ipv6.LENGTH + NeighborDiscovery.TARGET + Ipv6.ADDRESS_LENGTH
+                || Ipv6.hopLimit(frame, Ethernet.LENGTH) != 255) {
             return;
         }
         boolean isAdvertisement = Icmpv6.type(frame, message) == NeighborDiscovery.NEIGHBOR_ADVERTISEMENT;
-        long high = isAdvertisement ? NeighborDiscovery.targetHigh(frame, message) : Ipv6.sourceHigh(frame, Ethernet.LENGTH);
-        long low = isAdvertisement ? NeighborDiscovery.targetLow(frame, message) : Ipv6.sourceLow(frame, Ethernet.LENGTH);
+        long high = isAdvertisement
+                ? NeighborDiscovery.targetHigh(frame, message)
+                : Ipv6.sourceHigh(frame, Ethernet.LENGTH);
+        long low = isAdvertisement
+                ? NeighborDiscovery.targetLow(frame, message)
+                : Ipv6.sourceLow(frame, Ethernet.LENGTH);
         if ((high | low) != 0) {
             note(punted, Ethernet.source(frame, 0), new Prefix(high, low, WHOLE, false));
         }

@@ -158,7 +158,8 @@ class ConnectionInspectionTest {
     /** Before the first zone of the file nothing is tracked: the ports that may have talked are named. */
     @Test
     void shouldForeseeTheFirstZoneOfTheFile() {
-        String plain = FABRIC.replaceAll("(?s)connections:.*ports:", "ports:").replace("network: acme/web", "access: 10")
+        String plain = FABRIC.replaceAll("(?s)connections:.*ports:", "ports:")
+                .replace("network: acme/web", "access: 10")
                 .replaceAll(", zone: \\w+", "");
         member.apply(plain);
         assertThat(newlyJudged(FABRIC)).as("nobody has sent anything").isEmpty();

@@ -136,7 +136,8 @@ class WhyNotTest {
         send("c4", arp(14, 13));
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(macs())
                 .anySatisfy(row -> assertThat(row.getAddressesList()).containsExactly("10.10.0.14")));
-        assertThat(why("web1", udp(1, 14), "")).containsExactly("10.10.0.14 is behind c4, in VLAN 20; web1 is in VLAN 10");
+        assertThat(why("web1", udp(1, 14), ""))
+                .containsExactly("10.10.0.14 is behind c4, in VLAN 20; web1 is in VLAN 10");
         send("web1", arp(14, 13));
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(macs().stream()
                 .filter(row -> row.getAddressesList().contains("10.10.0.14"))).hasSize(2));
