@@ -130,7 +130,7 @@ final class ConnectionLookup {
             answered(slot, before, ingressPort);
         }
         decision = Layout.decision(key.policy);
-        state = packetState();
+        state = PacketState.of(key);
         count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
     }
@@ -182,17 +182,6 @@ final class ConnectionLookup {
             table.phaseChanged(slot, key.policy, Layout.phase(from), Layout.phase(next));
         }
         key.state = next;
-    }
-
-    private PacketState packetState() {
-        int phase = Layout.phase(key.state);
-        if (ConnectionState.isEnding(phase)) {
-            return PacketState.CLOSING;
-        }
-        if (ConnectionState.isSpare(phase)) {
-            return PacketState.OPENING;
-        }
-        return Layout.beginner(key.state) == key.side ? PacketState.ESTABLISHED : PacketState.REPLY;
     }
 
     private void count(int slot, int side, int frameLength) {
@@ -353,5 +342,4 @@ final class ConnectionLookup {
         state = PacketState.INVALID;
         return ZoneVerdict.INVALID_STATE;
     }
-
 }

@@ -27,6 +27,18 @@ public enum PacketState {
         this.label = label;
     }
 
+    /** Returns the state of a packet of a connection, whose state word and side are in the key. */
+    static PacketState of(ConnectionTuple key) {
+        int phase = Layout.phase(key.state);
+        if (ConnectionState.isEnding(phase)) {
+            return CLOSING;
+        }
+        if (ConnectionState.isSpare(phase)) {
+            return OPENING;
+        }
+        return Layout.beginner(key.state) == key.side ? ESTABLISHED : REPLY;
+    }
+
     /** Returns the word for people. */
     public String label() {
         return label;
