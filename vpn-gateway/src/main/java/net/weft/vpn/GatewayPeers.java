@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * networks by VLAN without it.
  */
 final class GatewayPeers {
+    private static final int VLANS = 4096;
     private final WireGuard wireGuard;
     private final LocalFrames frames;
     private final BiConsumer<String, PublicKey> rotated;
@@ -30,6 +31,8 @@ final class GatewayPeers {
     private final Map<String, GatewayPeer> peers = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
     private volatile Map<Integer, GatewayNetwork> networks = Map.of();
+    /** The same by VLAN ID: workers look them up for each frame, and box nothing. */
+    private volatile @Nullable GatewayNetwork[] networkOfVlan = new @Nullable GatewayNetwork[VLANS];
     private volatile @Nullable GatewayPeer[] byPort = {};
     private volatile GatewaySpec spec;
 
@@ -118,6 +121,10 @@ final class GatewayPeers {
             changed.put(network.vlan(), before == null ? new GatewayNetwork(network, frames) : before);
         });
         networks = Map.copyOf(changed);
+        @Nullable
+        GatewayNetwork[] byVlan = new @Nullable GatewayNetwork[VLANS];
+        changed.forEach((vlan, network) -> byVlan[vlan] = network);
+        networkOfVlan = byVlan;
         List<RuntimeException> faults = new ArrayList<>();
         for (PeerSpec peer : named(wished).values()) {
             try {
@@ -276,6 +283,6 @@ final class GatewayPeers {
 
     @Nullable
     GatewayNetwork network(int vlan) {
-        return networks.get(vlan);
+        return networkOfVlan[vlan];
     }
 }

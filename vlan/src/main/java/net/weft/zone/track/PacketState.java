@@ -27,16 +27,16 @@ public enum PacketState {
         this.label = label;
     }
 
-    /** Returns the state of a packet of a connection, whose state word and side are in the key. */
-    static PacketState of(ConnectionTuple key) {
-        int phase = Layout.phase(key.state);
+    /** Returns the state of a packet of a connection. @param state the state word @param side the packet's side */
+    static PacketState of(long state, int side) {
+        int phase = Layout.phase(state);
         if (ConnectionState.isEnding(phase)) {
             return CLOSING;
         }
         if (ConnectionState.isSpare(phase)) {
             return OPENING;
         }
-        return Layout.beginner(key.state) == key.side ? ESTABLISHED : REPLY;
+        return Layout.beginner(state) == side ? ESTABLISHED : REPLY;
     }
 
     /** Returns the word for people. */
