@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
@@ -52,12 +53,13 @@ public final class FileRevisionStore implements RevisionStore {
      * @param data the data directory, which the caller has locked
      */
     public static FileRevisionStore open(Path data) {
-        return open(data, MOST_BYTES, ALWAYS_KEPT);
+        return open(data, MOST_BYTES, ALWAYS_KEPT, task -> Thread.ofVirtual().start(task));
     }
 
     /** Opens the store with other bounds of its size. */
-    static FileRevisionStore open(Path data, long mostBytes, int alwaysKept) {
-        FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"), mostBytes, alwaysKept);
+    static FileRevisionStore open(Path data, long mostBytes, int alwaysKept, Executor counter) {
+        FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"), mostBytes, alwaysKept,
+                counter);
         try {
             store.start();
         } catch (StoreException e) {
@@ -66,9 +68,9 @@ public final class FileRevisionStore implements RevisionStore {
         return store;
     }
 
-    private FileRevisionStore(Path directory, long mostBytes, int alwaysKept) {
+    private FileRevisionStore(Path directory, long mostBytes, int alwaysKept, Executor counter) {
         this.directory = directory;
-        size = new StoreSize(this::file, this::numbers, mostBytes, alwaysKept);
+        size = new StoreSize(this::file, this::numbers, mostBytes, alwaysKept, counter);
     }
 
     private void start() {
