@@ -54,6 +54,9 @@ final class Egress {
 
     private int take(Burst burst, int i, int tag, int port, int entry) {
         GatewayPeer peer = gateway.peers().peerAt(port);
+        if (peer == null && !gateway.peers().isOwnPort(port)) {
+            return gateway.peers().whyUnserved(port).ordinal();
+        }
         GatewayNetwork network = peer != null ? peer.network : gateway.peers().network(tag & VID_MASK);
         if (network == null) {
             return DropReason.PORT_DOWN.ordinal();
@@ -168,10 +171,13 @@ final class Egress {
             answer(burst, i, peer, at, available, IcmpErrors.Kind.TOO_BIG, gateway.mtu());
             return DropReason.OVERSIZE.ordinal();
         }
-        if (peer.wireGuard.endpoint() == null
-                || peer.isSilent(sender.nowNs()) && !peer.wireGuard.hasSession(sender.nowNs())) {
+        boolean hasSession = peer.wireGuard.hasSession(sender.nowNs());
+        if (peer.wireGuard.endpoint() == null || !hasSession && peer.isSilent(sender.nowNs())) {
             answer(burst, i, peer, at, available, IcmpErrors.Kind.HOST_UNREACHABLE, 0);
             return DropReason.NO_SESSION.ordinal();
+        }
+        if (!hasSession && peer.waitingSinceNs == 0 && !peer.network.handshakes.take(sender.nowNs())) {
+            return DropReason.PUNT_LIMIT.ordinal();
         }
         copy(burst, i, length);
         MssClamp.clamp(sender.memory(), sender.packetOffset(), length, gateway.mtu());
@@ -200,14 +206,14 @@ final class Egress {
     /** Answers the sender of a frame with an ICMP error, in the peer's name. */
     private void answer(Burst burst, int i, GatewayPeer peer, long at, int available, IcmpErrors.Kind kind, int mtu) {
         Prefix own = peer.address(Ipv4.version(burst.heads(), at) == 4);
-        if (own == null || !gateway.errors().mayAnswer(sender.nowNs())) {
+        if (own == null || !peer.mayAnswer(sender.nowNs())) {
             return;
         }
         ByteBuffer error = IcmpErrors.about(burst.heads(), at, available, kind, own, mtu);
         if (error != null) {
             long asker = Memory.getLongBe(burst.head(i) + 4) & 0xffff_ffff_ffffL;
             LocalFrames.addressed(error, asker, peer.mac());
-            gateway.frames().send(peer.port, error);
+            gateway.frames().send(peer, error);
         }
     }
 

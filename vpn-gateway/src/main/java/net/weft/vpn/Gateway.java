@@ -36,7 +36,6 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
     private final WireGuard wireGuard;
     private final HandshakeThreads handshakes;
     private final LocalFrames frames = new LocalFrames(this::inject);
-    private final IcmpErrors errors = new IcmpErrors();
     private final PeerDrops drops = new PeerDrops();
     private final RefusalDrops refusals;
     private final Object sending = new Object();
@@ -74,10 +73,6 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         return frames;
     }
 
-    IcmpErrors errors() {
-        return errors;
-    }
-
     /** The peers and networks. */
     GatewayPeers peers() {
         return peers;
@@ -102,10 +97,9 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         return opened;
     }
 
-    /** Runs {@code close} while no other thread sends by the device, and sends by it no more. */
-    void closing(GatewayDevice closed, Runnable close) {
+    /** Sends by a device no more, once this returns. */
+    void closing(GatewayDevice closed) {
         synchronized (sending) {
-            close.run();
             if (device == closed) {
                 device = null;
                 sender = null;
@@ -113,9 +107,9 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         }
     }
 
-    private boolean inject(int port, byte[] frame, int length) {
+    private @Nullable DropReason inject(int port, byte[] frame, int length) {
         GatewayDevice now = device;
-        return now != null && now.injected().inject(port, frame, length);
+        return now == null ? DropReason.PORT_DOWN : now.injected().inject(port, frame, length);
     }
 
     /** Sends a handshake message. */
@@ -134,10 +128,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         if (peer.waitingSinceNs == 0) {
             peer.waitingSinceNs = nowNs == 0 ? 1 : nowNs;
         }
-        int dropped = peer.staging.add(packet);
-        if (dropped > 0) {
-            peer.drops.add(DropReason.NO_SESSION, dropped);
-        }
+        peer.drops.add(DropReason.NO_SESSION, peer.staging.add(packet));
         if (peer.wireGuard.hasSession(nowNs)) {
             sessionReady(peer.wireGuard, false); // it became ready meanwhile, and nobody else would send the packet
         }
@@ -148,7 +139,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         byte[] bytes = new byte[packet.remaining()];
         packet.get(bytes);
         handshakes.submit(_ -> {
-            peer.staging.add(bytes);
+            peer.drops.add(DropReason.NO_SESSION, peer.staging.add(bytes));
             flush(peer, false);
         });
     }
@@ -160,6 +151,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         synchronized (sending) {
             PeerSender by = sender;
             if (by == null) {
+                peer.drops.add(DropReason.PORT_DOWN, packets.size());
                 return;
             }
             by.begin(System.nanoTime());
@@ -168,10 +160,11 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
                 Memory.copy(packet, 0, by.packetAddress(), packet.length);
                 sealed += by.seal(peer, packet.length, 0) ? 1 : 0;
             }
+            peer.drops.add(DropReason.NO_SESSION, packets.size() - sealed);
             if (sealed == 0 && mustConfirm) {
                 boolean unused = by.keepalive(peer, 0);
             }
-            int unused = by.flush(0);
+            by.finish();
         }
     }
 
@@ -237,13 +230,13 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         long sender = isIpv4
                 ? peer.network.neighbors.find(0, Prefix.ipv4(Ipv4.source(segment, 0)))
                 : peer.network.neighbors.find(Ipv6.sourceHigh(segment, 0), Ipv6.sourceLow(segment, 0));
-        if (own == null || sender == 0 || !errors.mayAnswer(nowNs)) {
+        if (own == null || sender == 0 || !peer.mayAnswer(nowNs)) {
             return;
         }
         ByteBuffer error = IcmpErrors.about(segment, 0, packet.length, IcmpErrors.Kind.HOST_UNREACHABLE, own, 0);
         if (error != null) {
             LocalFrames.addressed(error, sender, peer.mac());
-            frames.send(peer.port, error);
+            frames.send(peer, error);
         }
     }
 
@@ -287,7 +280,9 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
     /** As {@code Device.takeDropped}; what cannot be blamed on a peer counts at the gateway's own port. */
     long takeDropped(int port, DropReason reason) {
         GatewayPeer peer = peers.peerAt(port);
-        return peer != null ? peer.drops.take(reason) : drops.take(reason) + refusals.take(reason);
+        return peer != null
+                ? peer.drops.take(reason)
+                : peers.isOwnPort(port) ? drops.take(reason) + refusals.take(reason) : 0;
     }
 
     List<PeerStatus> status() {
@@ -315,5 +310,6 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
     public void close() {
         peers.all().forEach(peers::expire);
         handshakes.close();
+        wireGuard.close();
     }
 }

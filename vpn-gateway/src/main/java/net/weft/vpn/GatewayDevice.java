@@ -1,6 +1,8 @@
 package net.weft.vpn;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -16,8 +18,9 @@ final class GatewayDevice implements Device {
     private final UdpSocket socket;
     private final SocketQueue datagrams;
     private final InjectQueue injected = new InjectQueue();
+    private final Queue<PeerSender> senders = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Egress> egress;
-    private volatile boolean closed;
+    private boolean closed;
 
     GatewayDevice(Gateway gateway, UdpSocket socket) {
         this.gateway = gateway;
@@ -26,18 +29,15 @@ final class GatewayDevice implements Device {
         egress = ThreadLocal.withInitial(() -> new Egress(gateway, sender()));
     }
 
-    /** A sender for another thread. */
+    /** Returns a sender for another thread, which the device closes with itself. */
     PeerSender sender() {
-        return new PeerSender(gateway, socket);
+        PeerSender made = new PeerSender(gateway, socket);
+        senders.add(made);
+        return made;
     }
 
     InjectQueue injected() {
         return injected;
-    }
-
-    /** Whether the device is closed; its socket must not be used any more. */
-    boolean isClosed() {
-        return closed;
     }
 
     @Override
@@ -68,9 +68,11 @@ final class GatewayDevice implements Device {
     @Override
     public void close() {
         if (!closed) {
-            gateway.closing(this, () -> closed = true);
+            closed = true;
+            gateway.closing(this);
             injected.close();
             datagrams.close();
+            senders.forEach(PeerSender::close);
             socket.close();
         }
     }

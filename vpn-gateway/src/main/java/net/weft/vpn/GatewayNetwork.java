@@ -8,9 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A network of a gateway: which peer has which addresses there, and who the neighbours on the link are. */
 final class GatewayNetwork {
+    private static final int ERRORS_PER_SECOND = 100;
+    private static final int HANDSHAKES_PER_SECOND = 50;
+
     final int vlan;
     final CryptokeyRoutes<Peer> routes = new CryptokeyRoutes<>();
     final Neighbors neighbors;
+    /** ICMP errors about packets of and for peers. */
+    final Budget errors = new Budget(ERRORS_PER_SECOND, ERRORS_PER_SECOND);
+    /** Handshakes that packets for peers without a session begin. */
+    final Budget handshakes = new Budget(HANDSHAKES_PER_SECOND, HANDSHAKES_PER_SECOND);
     private volatile NetworkSpec spec;
 
     GatewayNetwork(NetworkSpec spec, LocalFrames frames) {

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class GatewayPeer {
     /** Value of {@link #port} while the peer has no port. */
     static final int NO_PORT = -1;
+    private static final int ERRORS_PER_SECOND = 20;
 
     final Peer wireGuard;
     final GatewayNetwork network;
     final Staging staging;
     final PeerDrops drops;
+    private final Budget errors = new Budget(ERRORS_PER_SECOND, ERRORS_PER_SECOND);
     volatile int port = NO_PORT;
     /** Since when packets wait for a handshake; 0 if none do. */
     volatile long waitingSinceNs;
@@ -59,6 +61,11 @@ final class GatewayPeer {
     /** The MAC address that the peer has in its network. */
     long mac() {
         return mac;
+    }
+
+    /** Takes one of the ICMP errors about packets of or for the peer that may leave now (RFC 1812, 4.3.2.8; RFC 4443, 2.4 f). */
+    boolean mayAnswer(long nowNs) {
+        return errors.take(nowNs) && network.errors.take(nowNs);
     }
 
     /** Returns whether packets for the peer are refused at once, because it has not answered lately. */

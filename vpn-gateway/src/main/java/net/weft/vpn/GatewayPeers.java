@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.Peer;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * networks by VLAN without it.
  */
 final class GatewayPeers {
+    private static final int VLANS = 4096;
     private final WireGuard wireGuard;
     private final LocalFrames frames;
     private final BiConsumer<String, PublicKey> rotated;
@@ -30,7 +32,11 @@ final class GatewayPeers {
     private final Map<String, GatewayPeer> peers = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
     private volatile Map<Integer, GatewayNetwork> networks = Map.of();
+    /** The same by VLAN ID: workers look them up for each frame, and box nothing. */
+    private volatile @Nullable GatewayNetwork[] networkOfVlan = new @Nullable GatewayNetwork[VLANS];
     private volatile @Nullable GatewayPeer[] byPort = {};
+    private volatile @Nullable DropReason[] unserved = {};
+    private volatile int ownPort = GatewayPeer.NO_PORT;
     private volatile GatewaySpec spec;
 
     /**
@@ -118,6 +124,10 @@ final class GatewayPeers {
             changed.put(network.vlan(), before == null ? new GatewayNetwork(network, frames) : before);
         });
         networks = Map.copyOf(changed);
+        @Nullable
+        GatewayNetwork[] byVlan = new @Nullable GatewayNetwork[VLANS];
+        changed.forEach((vlan, network) -> byVlan[vlan] = network);
+        networkOfVlan = byVlan;
         List<RuntimeException> faults = new ArrayList<>();
         for (PeerSpec peer : named(wished).values()) {
             try {
@@ -161,13 +171,19 @@ final class GatewayPeers {
             route(peer);
             return peer;
         }
-        PeerSpec before = peer.spec();
-        peer.spec(wished);
-        if (!before.ips().equals(wished.ips()) || !before.allowedIps().equals(wished.allowedIps())) {
-            peer.network.routes.remove(peer.wireGuard);
-            route(peer);
-        }
+        change(peer, wished);
         return peer;
+    }
+
+    /** A prefix that stays leads to the peer all the while. */
+    private static void change(GatewayPeer peer, PeerSpec wished) {
+        List<Prefix> before = prefixes(peer.spec());
+        List<Prefix> after = prefixes(wished);
+        peer.spec(wished);
+        if (!before.equals(after)) {
+            route(peer);
+            before.stream().filter(prefix -> !after.contains(prefix)).forEach(prefix -> unroute(peer, prefix));
+        }
     }
 
     private void secrets(GatewayPeer peer, PeerSpec wished, byte[] presharedKey) {
@@ -202,16 +218,26 @@ final class GatewayPeers {
         route(next);
         next.replaces = null;
         old.next = null;
-        remove(old);
         peers.put(port, next);
+        end(old);
         mapPorts();
         rotated.accept(port, next.wireGuard.publicKey());
     }
 
+    private static List<Prefix> prefixes(PeerSpec spec) {
+        return Stream.concat(spec.allowedIps().stream(), spec.ips().stream()).toList();
+    }
+
+    private static void unroute(GatewayPeer peer, Prefix prefix) {
+        if (prefix.isIpv4()) {
+            peer.network.routes.removeIpv4((int) prefix.low(), prefix.bits() - 96, peer.wireGuard);
+        } else {
+            peer.network.routes.removeIpv6(prefix.high(), prefix.low(), prefix.bits(), peer.wireGuard);
+        }
+    }
+
     private static void route(GatewayPeer peer) {
-        List<Prefix> all = new ArrayList<>(peer.spec().allowedIps());
-        all.addAll(peer.spec().ips());
-        for (Prefix prefix : all) {
+        for (Prefix prefix : prefixes(peer.spec())) {
             if (prefix.isIpv4()) {
                 peer.network.routes.putIpv4((int) prefix.low(), prefix.bits() - 96, peer.wireGuard);
             } else {
@@ -225,6 +251,7 @@ final class GatewayPeers {
         peers.remove(peer.spec().port());
         removeNext(peer);
         end(peer);
+        peer.drops.leaveTo(lost);
     }
 
     /** Ends a peer's next key, if it has one; that takes over no more, whoever is about to promote it. */
@@ -263,7 +290,31 @@ final class GatewayPeers {
                 mapped[index] = peer;
             }
         });
+        Instant now = Instant.now();
+        @Nullable
+        DropReason[] reasons = new @Nullable DropReason[size];
+        for (PeerSpec wished : spec.peers()) {
+            Integer index = ports.get(wished.port());
+            if (index != null && mapped[index] == null) {
+                reasons[index] = wished.isExpired(now) ? DropReason.EXPIRED : DropReason.NO_SESSION;
+            }
+        }
+        unserved = reasons;
+        ownPort = ports.getOrDefault(spec.name(), GatewayPeer.NO_PORT);
         byPort = mapped;
+    }
+
+    /** Whether a port is the gateway's own, which is that of none of its peers. */
+    boolean isOwnPort(int port) {
+        return port == ownPort;
+    }
+
+    /** Why a port that belongs to a peer has none now: its time has ended, its key cannot be read, or it has just gone. */
+    DropReason whyUnserved(int port) {
+        @Nullable
+        DropReason[] now = unserved;
+        DropReason why = port < now.length ? now[port] : null;
+        return why == null ? DropReason.PORT_DOWN : why;
     }
 
     /** The peer whose port has an index, or null: the gateway's own port, or none. */
@@ -276,6 +327,6 @@ final class GatewayPeers {
 
     @Nullable
     GatewayNetwork network(int vlan) {
-        return networks.get(vlan);
+        return networkOfVlan[vlan];
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import net.weft.crypto.Aead;
 import net.weft.crypto.AeadProvider;
 import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Handshakes;
@@ -19,6 +20,7 @@ import net.weft.wireguard.Source;
  */
 final class HandshakeThreads implements AutoCloseable {
     static final int QUEUED = 1024;
+    private static final System.Logger LOG = System.getLogger(HandshakeThreads.class.getName());
     private static final int THREADS = 2;
     private static final int LOADED = QUEUED / 8;
     private static final long STICKY_NS = 1_000_000_000;
@@ -71,17 +73,18 @@ final class HandshakeThreads implements AutoCloseable {
     }
 
     private void run() {
-        Context context = new Context(new Handshakes(gateway.wireGuard(), AeadProvider.openBest()), new Source(),
-                new byte[Handshakes.MESSAGE_BYTES]);
-        while (!closed) {
-            try {
-                work.acquire();
-                turn(context);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                System.getLogger(HandshakeThreads.class.getName()).log(System.Logger.Level.ERROR, "a handshake failed",
-                        e);
+        try (Aead aead = AeadProvider.openBest()) {
+            Context context = new Context(new Handshakes(gateway.wireGuard(), aead), new Source(),
+                    new byte[Handshakes.MESSAGE_BYTES]);
+            while (!closed) {
+                try {
+                    work.acquire();
+                    turn(context);
+                } catch (InterruptedException e) {
+                    return;
+                } catch (RuntimeException | Error e) { // or nobody would shake hands any more
+                    LOG.log(System.Logger.Level.ERROR, "gateway " + gateway.name() + ": a handshake failed", e);
+                }
             }
         }
     }

@@ -13,8 +13,8 @@ import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the ICMP errors (RFC 792, RFC 4443) that the gateway answers with, behind an Ethernet header. At most 100 a second leave a
- * gateway (RFC 1812, 4.3.2.8; RFC 4443, 2.4 f), and none about an error, a later fragment, or a packet that was not for one host.
+ * Builds the ICMP errors (RFC 792, RFC 4443) that the gateway answers with, behind an Ethernet header: none about an error, a later
+ * fragment, or a packet that was not for one host. How many leave is limited by {@link GatewayPeer#mayAnswer}.
  */
 final class IcmpErrors {
     /** Kinds of error. */
@@ -36,19 +36,8 @@ final class IcmpErrors {
     private static final int QUOTED_IPV4 = 548;
     private static final int QUOTED_IPV6 = 1232;
     private static final int HOP_LIMIT = 64;
-    private static final long INTERVAL_NS = 10_000_000;
-    private static final long BURST_NS = 100 * INTERVAL_NS;
 
-    private long fullNs = System.nanoTime();
-
-    /** Takes one of the errors that may leave now; false if there is none. */
-    synchronized boolean mayAnswer(long nowNs) {
-        fullNs = Math.max(fullNs, nowNs - BURST_NS);
-        if (fullNs + INTERVAL_NS > nowNs) {
-            return false;
-        }
-        fullNs += INTERVAL_NS;
-        return true;
+    private IcmpErrors() {
     }
 
     /**

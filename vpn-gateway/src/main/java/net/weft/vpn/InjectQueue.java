@@ -1,12 +1,15 @@
 package net.weft.vpn;
 
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
 import net.weft.linux.EventFd;
 import net.weft.linux.Fd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.FrameRing;
 import net.weft.vswitch.burst.ReceiveQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that the gateway makes itself in the name of its peers: answers to ARP and neighbour discovery, requests, ICMP errors, and
@@ -27,20 +30,25 @@ final class InjectQueue implements ReceiveQueue, AutoCloseable {
      * Hands a frame to the switch.
      *
      * @param port index of the port that it comes from
-     * @return false if it was dropped
+     * @return null, or why the frame was dropped
      */
-    synchronized boolean inject(int port, byte[] frame, int length) {
-        if (closed || port < 0 || length > FRAME_BYTES) {
-            return false;
+    synchronized @Nullable DropReason inject(int port, byte[] frame, int length) {
+        if (closed || port < 0) {
+            return DropReason.PORT_DOWN;
+        }
+        if (length > FRAME_BYTES) {
+            return DropReason.OVERSIZE;
         }
         long slot = ring.claim();
         if (slot == 0) {
-            return false;
+            return DropReason.RING_FULL;
         }
         Memory.copy(frame, 0, slot, length);
         ring.publish(length, port);
-        wakeUp.signal();
-        return true;
+        if (ring.isFirst()) {
+            wakeUp.signal();
+        }
+        return null;
     }
 
     @Override
@@ -68,6 +76,7 @@ final class InjectQueue implements ReceiveQueue, AutoCloseable {
     @Override
     public boolean arm() {
         wakeUp.drain();
+        VarHandle.fullFence(); // pairs with that of FrameRing.isFirst
         return ring.peek() != 0;
     }
 

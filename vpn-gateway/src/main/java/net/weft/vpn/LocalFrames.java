@@ -9,6 +9,7 @@ import net.weft.packet.InternetChecksum;
 import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv6;
 import net.weft.packet.NeighborDiscovery;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,11 @@ final class LocalFrames {
 
     private final Injection injection;
 
-    /** Hands a frame to the switch as one of a port; false if there was no room. */
+    /** Hands a frame to the switch as one of a port; returns null, or why that was not possible. */
     @FunctionalInterface
     interface Injection {
-        boolean inject(int port, byte[] frame, int length);
+        @Nullable
+        DropReason inject(int port, byte[] frame, int length);
     }
 
     LocalFrames(Injection injection) {
@@ -45,7 +47,7 @@ final class LocalFrames {
             return;
         }
         if (isIpv4) {
-            arp(asker.port, BROADCAST, Arp.REQUEST, asker.mac(), (int) own.low(), 0, (int) low);
+            arp(asker, BROADCAST, Arp.REQUEST, asker.mac(), (int) own.low(), 0, (int) low);
         } else {
             long group = 0x3333_ff00_0000L | low & 0xff_ffff;
             ByteBuffer frame = nd(group, asker.mac(), own.high(), own.low(), ALL_NODES_HIGH,
@@ -53,22 +55,23 @@ final class LocalFrames {
             body(frame, NeighborDiscovery.NEIGHBOR_SOLICITATION, 0, high, low,
                     NeighborDiscovery.OPTION_SOURCE_LINK_LAYER_ADDRESS,
                     asker.mac());
-            send(asker.port, frame);
+            send(asker, frame);
         }
     }
 
     /** Answers an ARP request for an address of a peer. @param askerIp 0 for a probe (RFC 5227) */
     void answerArp(GatewayPeer owner, int ip, long askerMac, int askerIp) {
-        arp(owner.port, askerMac, Arp.REPLY, owner.mac(), ip, askerMac, askerIp);
+        arp(owner, askerMac, Arp.REPLY, owner.mac(), ip, askerMac, askerIp);
     }
 
-    private void arp(int port, long to, int operation, long senderMac, int senderIp, long targetMac, int targetIp) {
+    private void arp(GatewayPeer from, long to, int operation, long senderMac, int senderIp, long targetMac,
+            int targetIp) {
         ByteBuffer frame = ByteBuffer.allocate(ARP_FRAME_BYTES);
         ethernet(frame, to, senderMac, EtherType.ARP);
         frame.putShort((short) (ARP_FORM >>> 32)).putInt((int) ARP_FORM).putShort((short) operation);
         mac(frame, senderMac).putInt(senderIp);
         mac(frame, targetMac).putInt(targetIp);
-        send(port, frame);
+        send(from, frame);
     }
 
     /** Answers a neighbour solicitation for an address of a peer. @param askerHigh with {@code askerLow} zeros for a probe (DAD) */
@@ -81,7 +84,7 @@ final class LocalFrames {
         body(frame, NeighborDiscovery.NEIGHBOR_ADVERTISEMENT, flags, high, low,
                 NeighborDiscovery.OPTION_TARGET_LINK_LAYER_ADDRESS,
                 owner.mac());
-        send(owner.port, frame);
+        send(owner, frame);
     }
 
     private static ByteBuffer nd(long to, long from, long sourceHigh, long sourceLow, long targetHigh, long targetLow) {
@@ -126,13 +129,14 @@ final class LocalFrames {
     void forward(GatewayPeer from, long to, byte[] packet) {
         ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + packet.length);
         ethernet(frame, to, from.mac(), (packet[0] & 0xf0) == 0x40 ? EtherType.IPV4 : EtherType.IPV6);
-        send(from.port, frame.put(packet));
+        send(from, frame.put(packet));
     }
 
-    /** Injects a frame made by somebody else. */
-    void send(int port, @Nullable ByteBuffer frame) {
-        if (frame != null) {
-            boolean unused = injection.inject(port, frame.array(), frame.position());
+    /** Injects a frame as one of a peer's port; where that is not possible it is counted there. */
+    void send(GatewayPeer from, ByteBuffer frame) {
+        DropReason refused = injection.inject(from.port, frame.array(), frame.position());
+        if (refused != null) {
+            from.drops.add(refused);
         }
     }
 }

@@ -3,6 +3,7 @@ package net.weft.vpn;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Neighbors {
     private static final int RENEW_S = 30;
     private static final int LOST_S = 40;
     private static final int ASKED_MAX = 256;
+    private static final int ASKED_MAX_PER_PEER = 32;
     private static final int WAITING_MAX = 8;
     private static final int TRIES = 3;
     private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
@@ -38,13 +40,26 @@ final class Neighbors {
     /** An address that was asked for by the newest asker, and the packets of all peers that wait for the answer. */
     private static final class Asked {
         final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+        /** The peer on whose account the question is. */
+        final GatewayPeer opener;
         GatewayPeer asker;
         long atNs;
         int tries = 1;
 
-        Asked(GatewayPeer asker, long atNs) {
-            this.asker = asker;
+        Asked(GatewayPeer opener, long atNs) {
+            this.opener = opener;
+            this.asker = opener;
             this.atNs = atNs;
+        }
+
+        void add(GatewayPeer from, byte[] packet) {
+            if (waiting.size() == WAITING_MAX) {
+                Waiting oldest = waiting.stream().filter(each -> each.from == from).findFirst()
+                        .orElse(waiting.getFirst());
+                waiting.remove(oldest);
+                oldest.from.drops.add(DropReason.NO_ROUTE);
+            }
+            waiting.add(new Waiting(from, packet));
         }
 
         void dropAll() {
@@ -60,6 +75,8 @@ final class Neighbors {
     private final boolean[] used = new boolean[SETS * WAYS];
     private final Map<Integer, GatewayPeer> users = new LinkedHashMap<>();
     private final Map<Address, Asked> asked = new LinkedHashMap<>();
+    /** How many open questions each peer has opened. */
+    private final Map<GatewayPeer, Integer> questions = new HashMap<>();
 
     Neighbors(LocalFrames frames) {
         this.frames = frames;
@@ -86,25 +103,39 @@ final class Neighbors {
         return 0;
     }
 
-    /** A packet of a peer needs an address that is not known: asks for it, and keeps the packet meanwhile. */
+    /**
+     * A packet of a peer needs an address that is not known: asks for it, and keeps the packet meanwhile. A peer that has
+     * {@value #ASKED_MAX_PER_PEER} questions open, or any where {@value #ASKED_MAX} are open in the network, asks no further one, and the
+     * packet is dropped; where there are so many, a peer without any takes the place of the oldest question.
+     */
     synchronized void want(GatewayPeer asker, long addressHigh, long addressLow, byte[] packet, long nowNs) {
         Address address = new Address(addressHigh, addressLow);
         Asked entry = asked.get(address);
         if (entry == null) {
-            if (asked.size() >= ASKED_MAX) {
-                Iterator<Asked> oldest = asked.values().iterator();
-                oldest.next().dropAll();
-                oldest.remove();
+            int open = questions.getOrDefault(asker, 0);
+            boolean isFull = asked.size() >= ASKED_MAX;
+            if (open >= ASKED_MAX_PER_PEER || isFull && open > 0) {
+                asker.drops.add(DropReason.PUNT_LIMIT);
+                return;
+            }
+            if (isFull) {
+                Iterator<Asked> each = asked.values().iterator();
+                Asked oldest = each.next();
+                each.remove();
+                oldest.dropAll();
+                closed(oldest);
             }
             entry = new Asked(asker, nowNs);
             asked.put(address, entry);
+            questions.merge(asker, 1, Integer::sum);
             ask(asker, address);
         }
         entry.asker = asker;
-        if (entry.waiting.size() == WAITING_MAX) {
-            entry.waiting.removeFirst().from.drops.add(DropReason.NO_ROUTE);
-        }
-        entry.waiting.add(new Waiting(asker, packet));
+        entry.add(asker, packet);
+    }
+
+    private void closed(Asked question) {
+        questions.computeIfPresent(question.opener, (_, open) -> open == 1 ? null : open - 1);
     }
 
     private void ask(GatewayPeer asker, Address address) {
@@ -118,6 +149,9 @@ final class Neighbors {
      */
     synchronized void heard(long addressHigh, long addressLow, long address, boolean askedForPeer, long nowNs) {
         Asked entry = asked.remove(new Address(addressHigh, addressLow));
+        if (entry != null) {
+            closed(entry);
+        }
         int at = place(addressHigh, addressLow);
         boolean isKnown = mac[at] != 0 && high[at] == addressHigh && low[at] == addressLow;
         if (!isKnown && entry == null && !askedForPeer) {
@@ -165,6 +199,7 @@ final class Neighbors {
             if (waiting.tries++ == TRIES) {
                 waiting.dropAll();
                 each.remove();
+                closed(waiting);
             } else {
                 waiting.atNs = nowNs;
                 ask(waiting.asker, entry.getKey());
@@ -202,10 +237,12 @@ final class Neighbors {
             lost += before - entry.waiting.size();
             if (entry.waiting.isEmpty()) {
                 each.remove();
+                closed(entry);
             } else if (entry.asker == peer) {
                 entry.asker = entry.waiting.getLast().from;
             }
         }
+        questions.remove(peer);
         return lost;
     }
 }

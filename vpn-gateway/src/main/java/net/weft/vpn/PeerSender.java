@@ -2,6 +2,7 @@ package net.weft.vpn;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.weft.crypto.Aead;
 import net.weft.crypto.AeadProvider;
 import net.weft.linux.Errno;
 import net.weft.linux.Memory;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * are equally long, but for the last, goes out as one, which the kernel or the network card cuts (UDP segmentation offload), where the
  * kernel can. One instance belongs to one thread; nothing is allocated for a packet.
  */
-final class PeerSender {
+final class PeerSender implements AutoCloseable {
     /** Most packets of a batch. */
     static final int BATCH = Burst.CAPACITY;
     private static final int SPARE = PacketPath.OVERHEAD_BYTES + 32;
@@ -27,9 +28,10 @@ final class PeerSender {
 
     private final Gateway gateway;
     private final UdpSocket socket;
-    private final Arena arena = Arena.ofAuto();
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment out = arena.allocate((long) BATCH * (GatewaySpec.MAX_MTU + SPARE), 64);
     private final MessageVector messages = new MessageVector(arena, BATCH, 1, UdpSocket.CONTROL_BYTES);
+    private final Aead aead = AeadProvider.openBest();
     private final PacketPath path;
     private final @Nullable GatewayPeer[] peer = new @Nullable GatewayPeer[BATCH];
     private final int[] firstEntry = new int[BATCH];
@@ -45,7 +47,7 @@ final class PeerSender {
     PeerSender(Gateway gateway, UdpSocket socket) {
         this.gateway = gateway;
         this.socket = socket;
-        path = new PacketPath(gateway.wireGuard(), AeadProvider.openBest());
+        path = new PacketPath(gateway.wireGuard(), aead);
     }
 
     /** Begins a batch. */
@@ -118,9 +120,26 @@ final class PeerSender {
      * @return the entry of the first packet that the socket had no room for
      */
     int flush(int all) {
-        if (runs == 0) {
-            return all;
+        int sent = send();
+        return sent < runs ? firstEntry[sent] : all;
+    }
+
+    /** Sends the batch; packets that the socket has no room for are counted at their peers. */
+    void finish() {
+        for (int n = send(); n < runs; n++) {
+            lost(n, DropReason.RING_FULL);
         }
+    }
+
+    private void lost(int n, DropReason reason) {
+        GatewayPeer to = peer[n];
+        if (to != null) {
+            to.drops.add(reason, segments[n]);
+        }
+    }
+
+    /** Returns the number of runs that were sent, or refused and counted. */
+    private int send() {
         for (int n = 0; n < runs; n++) {
             address(n);
         }
@@ -130,13 +149,13 @@ final class PeerSender {
             if (result > 0) {
                 sent += result;
             } else if (result == -Errno.EAGAIN || result == -Errno.ENOBUFS) {
-                return firstEntry[sent];
+                return sent;
             } else {
                 failed(sent, result);
                 sent++;
             }
         }
-        return all;
+        return sent;
     }
 
     private void address(int n) {
@@ -154,6 +173,7 @@ final class PeerSender {
         GatewayPeer to = peer[n];
         Endpoint endpoint = to == null ? null : to.wireGuard.endpoint();
         if (to == null || endpoint == null) {
+            lost(n, DropReason.NO_SESSION);
             return;
         }
         if (segments[n] > 1) {
@@ -176,5 +196,13 @@ final class PeerSender {
             Endpoint any = new Endpoint(to.high(), to.low(), to.port(), to.scope(), 0, 0);
             boolean unused = socket.write(messages, 0, any, 0) && messages.send(socket.socket(), 0, 1, 0) > 0;
         }
+    }
+
+    /** Frees the memory, which is zeroed first: it has held packets. No thread may use the sender then. */
+    @Override
+    public void close() {
+        aead.close();
+        out.fill((byte) 0);
+        arena.close();
     }
 }

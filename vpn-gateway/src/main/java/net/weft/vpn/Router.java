@@ -56,7 +56,7 @@ final class Router {
 
     private long refused(GatewayPeer from, MemorySegment packet, long at, int length, long nowNs) {
         from.drops.add(DropReason.NO_ROUTE);
-        if (gateway.errors().mayAnswer(nowNs)) {
+        if (from.mayAnswer(nowNs)) {
             @Nullable
             ByteBuffer error = IcmpErrors.about(packet, at, length, IcmpErrors.Kind.NO_ROUTE, null, 0);
             if (error != null) {

@@ -10,6 +10,7 @@ import net.weft.linux.Memory;
 import net.weft.linux.MessageVector;
 import net.weft.packet.EtherType;
 import net.weft.vswitch.burst.Burst;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.wireguard.PacketPath;
 import net.weft.wireguard.Source;
@@ -91,7 +92,11 @@ final class SocketQueue implements ReceiveQueue, AutoCloseable {
 
     private void forward(Burst burst, GatewayPeer peer, long at, int length, long nowNs) {
         int port = peer.port;
-        long next = port < 0 ? Router.DROPPED : router.nextHop(peer, area, at, length, nowNs);
+        if (port < 0) {
+            peer.drops.add(DropReason.PORT_DOWN);
+            return;
+        }
+        long next = router.nextHop(peer, area, at, length, nowNs);
         if (next == Router.DROPPED) {
             return;
         }
@@ -126,6 +131,7 @@ final class SocketQueue implements ReceiveQueue, AutoCloseable {
     @Override
     public void close() {
         aead.close();
+        area.fill((byte) 0); // it has held packets
         arena.close();
     }
 }

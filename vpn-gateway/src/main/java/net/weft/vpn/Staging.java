@@ -36,8 +36,4 @@ final class Staging {
         waiting.clear();
         return all;
     }
-
-    synchronized boolean isEmpty() {
-        return waiting.isEmpty();
-    }
 }

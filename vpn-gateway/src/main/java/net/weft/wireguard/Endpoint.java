@@ -1,8 +1,7 @@
 package net.weft.wireguard;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import net.weft.zone.Prefix;
 
 /**
  * The address that datagrams for a peer are sent to, and the local address they are sent from. IPv4 is IPv4-mapped, as in
@@ -52,17 +51,10 @@ public record Endpoint(long high, long low, int port, int scope, long localHigh,
                 && localHigh == source.localHigh && localLow == source.localLow;
     }
 
-    /** Address and port as wg(8) prints them, for example {@code 192.0.2.1:51820} or {@code [2001:db8::1]:51820}. */
+    /** Address (RFC 5952) and port as wg(8) prints them, for example {@code 192.0.2.1:51820} or {@code [2001:db8::1]:51820}. */
     @Override
     public String toString() {
-        byte[] bytes = isIpv4()
-                ? ByteBuffer.allocate(4).putInt((int) low).array()
-                : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
-        try {
-            String host = InetAddress.getByAddress(bytes).getHostAddress();
-            return isIpv4() ? host + ":" + port : "[" + host + (scope == 0 ? "" : "%" + scope) + "]:" + port;
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(bytes.length + " bytes are an IP address", e);
-        }
+        String host = Prefix.address(high, low, isIpv4());
+        return isIpv4() ? host + ":" + port : "[" + host + (scope == 0 ? "" : "%" + scope) + "]:" + port;
     }
 }

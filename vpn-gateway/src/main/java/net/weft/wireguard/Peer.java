@@ -255,7 +255,7 @@ public final class Peer {
     void removed() {
         removed = true;
         zeroKeys();
-        timers.persistentKeepalive(0);
+        boolean unused = timers.persistentKeepalive(0);
         Arrays.fill(secrets.staticStatic(), (byte) 0);
         Arrays.fill(presharedKey, (byte) 0);
     }

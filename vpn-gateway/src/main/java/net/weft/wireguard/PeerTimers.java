@@ -57,9 +57,14 @@ final class PeerTimers {
         }
     }
 
-    /** @param intervalNs 0 for none */
-    void persistentKeepalive(long intervalNs) {
+    /**
+     * @param intervalNs 0 for none
+     * @return false if that is how it was
+     */
+    boolean persistentKeepalive(long intervalNs) {
+        boolean isNew = persistentNs != intervalNs;
         persistentNs = intervalNs;
+        return isNew;
     }
 
     boolean isPersistent() {

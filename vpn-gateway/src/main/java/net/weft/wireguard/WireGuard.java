@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods of this class may be called by any thread. Times are in nanoseconds of one monotonic clock.
  */
-public final class WireGuard {
+public final class WireGuard implements AutoCloseable {
     private static final int LIMITER_SETS = 1024;
 
     private final Randomness random;
@@ -81,6 +81,13 @@ public final class WireGuard {
         }
     }
 
+    /** Ends all peers and zeroes this side's private key. Nothing may be sent or received afterwards. */
+    @Override
+    public synchronized void close() {
+        peers.values().forEach(this::removePeer);
+        identity.zero();
+    }
+
     public @Nullable Peer peer(PublicKey key) {
         return peers.get(key);
     }
@@ -113,8 +120,7 @@ public final class WireGuard {
             throw new IllegalArgumentException("a keep-alive every " + seconds + " s; expected 0 (never) to 65535");
         }
         synchronized (peer) {
-            if (!peer.isRemoved()) {
-                peer.timers().persistentKeepalive(seconds * PeerTimers.SECOND_NS);
+            if (!peer.isRemoved() && peer.timers().persistentKeepalive(seconds * PeerTimers.SECOND_NS)) {
                 active.add(peer);
             }
         }

@@ -2,6 +2,7 @@ package net.weft.vpn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.WireGuard;
+import net.weft.zone.Prefix;
 import org.junit.jupiter.api.Test;
 
 /** Peers that come, go and change their keys. */
@@ -21,7 +23,7 @@ class GatewayPeersTest {
     }, PeerState.NONE, new SilentEvents());
     private final List<String> rotated = new ArrayList<>();
     private final PeerDrops lost = new PeerDrops();
-    private final LocalFrames frames = new LocalFrames((_, _, _) -> true);
+    private final LocalFrames frames = new LocalFrames((_, _, _) -> null);
     private final GatewayPeers peers = new GatewayPeers(TestSpecs.gateway("office"), wireGuard, frames,
             (port, _) -> rotated.add(port), lost);
 
@@ -59,5 +61,65 @@ class GatewayPeersTest {
         peer.network.neighbors.want(peer, 0, TestSpecs.ip(9).low(), new byte[40], 0);
         peers.withdraw(TestSpecs.gateway("office"));
         assertThat(lost.take(DropReason.NO_SESSION)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepTheCountsOfAPeerThatIsGoneAndOfItsLatePackets() {
+        GatewayPeer peer = configured(ALICE);
+        peer.drops.add(DropReason.WRONG_SOURCE, 3);
+        peers.withdraw(TestSpecs.gateway("office"));
+        peer.drops.add(DropReason.PORT_DOWN);
+        assertThat(lost.take(DropReason.WRONG_SOURCE)).isEqualTo(3);
+        assertThat(lost.take(DropReason.PORT_DOWN)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGoOnCountingAtThePortWhereTheNextKeyTakesOver() {
+        GatewayPeer old = configured(ROTATING);
+        GatewayPeer next = Objects.requireNonNull(old.next);
+        peers.promote(next);
+        next.drops.add(DropReason.WRONG_SOURCE);
+        assertThat(next.drops.take(DropReason.WRONG_SOURCE)).isEqualTo(1);
+        assertThat(lost.take(DropReason.WRONG_SOURCE)).isZero();
+    }
+
+    @Test
+    void shouldKnowWhyAPortHasNoPeer() {
+        PeerSpec expired = new PeerSpec("office/bob", TestSpecs.publicKey(5), null, null, TestSpecs.VLAN,
+                ALICE.mac(), List.of(TestSpecs.ip(5)), List.of(), 0, Instant.EPOCH);
+        PeerSpec keyless = TestSpecs.peer("office/carol", 6, null, "gone.psk");
+        peers.serve(List.of("office", "office/alice", "office/bob", "office/carol"), new int[]{4, 5, 6, 7});
+        assertThat(
+                peers.configure(TestSpecs.gateway("office", ALICE, expired, keyless), TestSpecs.key(1), new Secrets()))
+                .hasSize(1);
+        assertThat(List.of(peers.isOwnPort(4), peers.isOwnPort(6))).containsExactly(true, false);
+        assertThat(peers.peerAt(5)).isNotNull();
+        assertThat(peers.peerAt(6)).isNull();
+        assertThat(peers.whyUnserved(6)).isEqualTo(DropReason.EXPIRED);
+        assertThat(peers.whyUnserved(7)).isEqualTo(DropReason.NO_SESSION);
+        assertThat(peers.whyUnserved(99)).isEqualTo(DropReason.PORT_DOWN);
+    }
+
+    @Test
+    void shouldMoveAPrefixFromOnePeerToAnother() {
+        PeerSpec bob = TestSpecs.peer("office/bob", 5, null, null);
+        Prefix site = new Prefix(0, Prefix.ipv4(0x0a4d0000), 112, true);
+        assertThat(
+                peers.configure(TestSpecs.gateway("office", behind(ALICE, site), bob), TestSpecs.key(1), new Secrets()))
+                .isEmpty();
+        GatewayPeer alice = Objects.requireNonNull(peers.named("office/alice"));
+        assertThat(alice.network.peer(0, site.low() + 1)).isSameAs(alice);
+        assertThat(
+                peers.configure(TestSpecs.gateway("office", ALICE, behind(bob, site)), TestSpecs.key(1), new Secrets()))
+                .isEmpty();
+        assertThat(alice.network.peer(0, site.low() + 1)).isSameAs(peers.named("office/bob"));
+        assertThat(alice.network.peer(0, TestSpecs.ip(3).low())).isSameAs(alice);
+        assertThat(peers.configure(TestSpecs.gateway("office", ALICE, bob), TestSpecs.key(1), new Secrets())).isEmpty();
+        assertThat(alice.network.peer(0, site.low() + 1)).isNull();
+    }
+
+    private static PeerSpec behind(PeerSpec peer, Prefix prefix) {
+        return new PeerSpec(peer.port(), peer.publicKey(), null, null, peer.vlan(), peer.mac(), peer.ips(),
+                List.of(prefix), 0, null);
     }
 }

@@ -18,6 +18,7 @@ import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
 import net.weft.wireguard.WireGuard;
 import net.weft.zone.Prefix;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NeighborsTest {
@@ -29,9 +30,11 @@ class NeighborsTest {
 
     private final List<byte[]> sent = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
+    private @Nullable DropReason refusal;
     private final LocalFrames frames = new LocalFrames((port, frame, length) -> {
         ports.add(port);
-        return sent.add(Arrays.copyOf(frame, length));
+        sent.add(Arrays.copyOf(frame, length));
+        return refusal;
     });
     private final GatewayNetwork network = new GatewayNetwork(new NetworkSpec(10, List.of(), List.of()), frames);
     private final GatewayPeer peer = peer(2, PORT);
@@ -120,7 +123,9 @@ class NeighborsTest {
         for (int n = 0; n < 10_000; n++) {
             network.neighbors.want(peer, 0, Prefix.ipv4(n), packet(n), 0);
         }
-        assertThat(peer.drops.take(DropReason.NO_ROUTE)).as("packets that gave way").isEqualTo(10_000 - 256);
+        assertThat(peer.drops.take(DropReason.PUNT_LIMIT)).as("packets beyond the peer's questions")
+                .isEqualTo(10_000 - 32);
+        assertThat(sent).as("requests").hasSize(32);
         for (int n = 0; n < 10_000; n++) {
             network.neighbors.heard(0, Prefix.ipv4(n), Objects.hash(n) + 2L, true, n);
         }
@@ -187,5 +192,52 @@ class NeighborsTest {
         network.neighbors.tick(62 * SECOND_NS);
         assertThat(sent).as("requests").isEmpty();
         assertThat(network.neighbors.find(0, WEB)).isZero();
+    }
+
+    @Test
+    void shouldLetAPeerAskWhateverTheOthersDo() {
+        for (int scanner = 3; scanner < 20; scanner++) {
+            GatewayPeer scans = peer(scanner, PORT + scanner);
+            for (int n = 0; n < 1000; n++) {
+                network.neighbors.want(scans, 0, Prefix.ipv4(scanner * 1000 + n), packet(n), 0);
+            }
+        }
+        sent.clear();
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        assertThat(sent).as("the peer's request, where 256 are open").hasSize(1);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
+        assertThat(sent).as("its packet").hasSize(2).last().matches(frame -> mark(frame) == 1);
+    }
+
+    @Test
+    void shouldAskAgainOnceAPeersQuestionsAreClosed() {
+        for (int n = 0; n < 100; n++) {
+            network.neighbors.want(peer, 0, Prefix.ipv4(n), packet(n), 0);
+        }
+        for (int second = 1; second <= 5; second++) {
+            network.neighbors.tick(second * SECOND_NS);
+        }
+        sent.clear();
+        network.neighbors.want(peer, 0, WEB, packet(1), 6 * SECOND_NS);
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void shouldPushOutAPeersOwnPacketsFirst() {
+        GatewayPeer other = peer(3, PORT + 1);
+        network.neighbors.want(other, 0, WEB, packet(99), 0);
+        for (int n = 0; n < 100; n++) {
+            network.neighbors.want(peer, 0, WEB, packet(n), 0);
+        }
+        assertThat(other.drops.take(DropReason.NO_ROUTE)).isZero();
+        assertThat(peer.drops.take(DropReason.NO_ROUTE)).isEqualTo(93);
+    }
+
+    @Test
+    void shouldCountAFrameThatTheSwitchDoesNotTake() {
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        refusal = DropReason.RING_FULL;
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
+        assertThat(peer.drops.take(DropReason.RING_FULL)).isEqualTo(1);
     }
 }

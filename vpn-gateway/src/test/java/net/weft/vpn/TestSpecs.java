@@ -34,7 +34,8 @@ final class TestSpecs {
 
     /** A peer whose key and address have a number. */
     static PeerSpec peer(String port, int number, @Nullable PublicKey next, @Nullable String presharedKey) {
-        return new PeerSpec(port, publicKey(number), next, presharedKey, VLAN, new MacAddress(0x0200_0000_0000L + number),
+        return new PeerSpec(port, publicKey(number), next, presharedKey, VLAN,
+                new MacAddress(0x0200_0000_0000L + number),
                 List.of(ip(number)), List.of(), 0, null);
     }
 

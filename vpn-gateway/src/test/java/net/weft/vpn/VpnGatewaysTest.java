@@ -42,7 +42,8 @@ class VpnGatewaysTest {
     @Test
     void shouldRevokeAndServeAllElseWhereAPresharedKeyCannotBeRead() {
         gateways.apply(List.of(TestSpecs.gateway("a", alice("alice.psk")), TestSpecs.gateway("b", BOB, CAROL)));
-        List<GatewaySpec> wished = List.of(TestSpecs.gateway("a", alice("gone.psk"), DAVE), TestSpecs.gateway("b", CAROL));
+        List<GatewaySpec> wished = List.of(TestSpecs.gateway("a", alice("gone.psk"), DAVE),
+                TestSpecs.gateway("b", CAROL));
         assertThatThrownBy(() -> gateways.apply(wished)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("gone.psk");
         assertThat(states("a")).containsExactly("a/alice no-key", "a/dave never");

@@ -3,6 +3,7 @@ package net.weft.vswitch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,9 @@ final class Attachments implements Migrations.Steps {
     private final DeviceOpeners openers;
     private final Owner table;
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
+    /** The attachments of the configuration that was asked for last. */
+    private Map<String, AttachmentSpec> lastWished = Map.of();
+    private @Nullable SwitchConfig wishedOf;
     private int legs;
     private boolean stale;
 
@@ -81,7 +85,10 @@ final class Attachments implements Migrations.Steps {
 
     // ---- configuration ---------------------------------------------------------------------------------------------
 
-    private static Map<String, AttachmentSpec> wished(SwitchConfig config) {
+    private Map<String, AttachmentSpec> wished(SwitchConfig config) {
+        if (config == wishedOf) {
+            return lastWished;
+        }
         Map<String, AttachmentSpec> wished = new LinkedHashMap<>();
         for (PortSpec port : config.ports()) {
             if (!(port.device() instanceof DeviceSpec.Attached)) {
@@ -89,6 +96,8 @@ final class Attachments implements Migrations.Steps {
             }
         }
         config.attachments().forEach(attachment -> wished.put(attachment.name(), attachment));
+        wishedOf = config;
+        lastWished = wished;
         return wished;
     }
 
@@ -98,10 +107,10 @@ final class Attachments implements Migrations.Steps {
         List<AttachmentSupervisor> gone = new ArrayList<>();
         for (AttachmentSupervisor attachment : List.copyOf(byName.values())) {
             AttachmentSpec next = wished.get(attachment.spec().name());
-            List<Port> ports = portsOf(attachment);
             if (attachment.canBecome(next)) {
                 continue;
             }
+            List<Port> ports = portsOf(attachment);
             if (ports.size() < attachment.ports().length || !Objects.equals(next, attachment.spec())) {
                 byName.remove(attachment.spec().name());
                 gone.add(attachment);
@@ -151,9 +160,9 @@ final class Attachments implements Migrations.Steps {
 
     /** Makes the attachments that are not there yet, and orders the legs of each port. */
     void add(SwitchConfig config) {
-        Map<Port, List<AttachmentSupervisor>> legsOf = new LinkedHashMap<>();
+        Map<Port, List<AttachmentSupervisor>> legsOf = HashMap.newHashMap(table.byName().size());
         for (AttachmentSpec spec : wished(config).values()) {
-            List<Port> ports = spec.ports().stream().map(table.byName()::get).filter(Objects::nonNull).toList();
+            List<Port> ports = served(spec);
             if (!ports.isEmpty()) {
                 AttachmentSupervisor attachment = byName.get(spec.name());
                 if (attachment == null) {
@@ -164,7 +173,7 @@ final class Attachments implements Migrations.Steps {
                     attachment.become(spec, indices(ports));
                 }
                 for (Port port : ports) {
-                    legsOf.computeIfAbsent(port, _ -> new ArrayList<>()).add(attachment);
+                    legsOf.computeIfAbsent(port, _ -> new ArrayList<>(1)).add(attachment);
                 }
             }
         }
@@ -172,6 +181,18 @@ final class Attachments implements Migrations.Steps {
             stale |= port.legs().isEmpty();
             port.legs(legsOf.getOrDefault(port, List.of()));
         }
+    }
+
+    /** The ports that an attachment is to serve and that are there. */
+    private List<Port> served(AttachmentSpec spec) {
+        List<Port> ports = new ArrayList<>(spec.ports().size());
+        for (String name : spec.ports()) {
+            Port port = table.byName().get(name);
+            if (port != null) {
+                ports.add(port);
+            }
+        }
+        return ports;
     }
 
     @Override

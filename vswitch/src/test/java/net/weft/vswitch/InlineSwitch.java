@@ -206,6 +206,11 @@ public final class InlineSwitch implements AutoCloseable {
         nowNs = nanoseconds;
     }
 
+    /** Removes the connections that have expired, of up to 8192, once the clock has gone on by 8 s. */
+    public void age() {
+        forwarder.age(nowNs);
+    }
+
     /** Sets the multicast groups. */
     public void multicast(GroupTable table) {
         groups.show(table);

@@ -109,6 +109,11 @@ public final class OvsPeer implements AutoCloseable {
         return daemons.getLast().toHandle();
     }
 
+    /** Starts the switch itself again after its process ended. Its bridges and their ports are in its database. */
+    public void startSwitch() {
+        daemon(program, database(), "--no-chdir", "--unixctl=" + controlSocket());
+    }
+
     /** The commands that set it up, oldest first, without the options that only name its private directory. */
     public List<String> commands() {
         return List.copyOf(commands);
@@ -132,7 +137,7 @@ public final class OvsPeer implements AutoCloseable {
         configure("--no-wait", "init");
         settings.forEach((key, value) -> configure("--no-wait", "set", "Open_vSwitch", ".",
                 "other_config:" + key + "=" + value));
-        daemon(program, database(), "--no-chdir", "--unixctl=" + controlSocket());
+        startSwitch();
         configure("add-br", BRIDGE, "--", "set", "bridge", BRIDGE, "datapath_type=netdev");
         namespace.ip("link", "set", "dev", BRIDGE, "up");
     }

@@ -29,8 +29,8 @@ public final class WireGuardClient implements AutoCloseable {
         this.lab = lab;
         this.number = number;
         namespace = lab.namespace("road" + number);
-        lab.cable(outside, "wan" + number, namespace, Host.DEVICE);
-        outside.ip("address", "add", gateway() + "/24", "dev", "wan" + number);
+        lab.cable(outside, cable(), namespace, Host.DEVICE);
+        outside.ip("address", "add", gateway() + "/24", "dev", cable());
         namespace.ip("address", "add", address() + "/24", "dev", Host.DEVICE);
         namespace.run("sysctl", "-q", "-w", "net.ipv6.conf.default.disable_ipv6=0", "net.ipv6.conf.all.disable_ipv6=0")
                 .orThrow();
@@ -61,6 +61,16 @@ public final class WireGuardClient implements AutoCloseable {
     /** Its own address outside. */
     public String address() {
         return "198.51." + (100 + number) + ".2";
+    }
+
+    /** Returns the process ID of wireguard-go. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Its cable's device at the gateway. */
+    public String cable() {
+        return "wan" + number;
     }
 
     public String publicKey() {
@@ -105,6 +115,15 @@ public final class WireGuardClient implements AutoCloseable {
         for (String prefix : allowedIps.split(",")) {
             namespace.ip(prefix.contains(":") ? "-6" : "-4", "route", "replace", prefix, "dev", device);
         }
+    }
+
+    /** Sets the tunnel down, without peers, sessions and addresses. */
+    public void disconnect() {
+        for (String peer : namespace.run("wg", "show", device, "peers").orThrow().out().lines().toList()) {
+            wg("peer", peer, "remove");
+        }
+        namespace.ip("address", "flush", "dev", device);
+        namespace.ip("link", "set", device, "down");
     }
 
     /** Takes a configuration as {@code wg-quick} reads it, in place of any before: keys, peer, addresses, routes. */

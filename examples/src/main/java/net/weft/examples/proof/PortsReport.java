@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.SwitchConfig;
 import net.weft.vswitch.SwitchOptions;
@@ -90,11 +91,13 @@ public final class PortsReport {
     /** Prints the report. */
     public static void main(String[] arguments) throws IOException {
         Path state = Files.createTempDirectory("ports");
-        manyPorts(state, 10, number -> number);
+        if (arguments.length == 0)
+            manyPorts(state, 10, number -> number);
         manyPorts(state, 10, number -> 2_000_000_000 + number);
         manyPorts(state, 1_000, number -> number);
         manyPorts(state, 10_000, number -> number);
-        failingLeg(state);
+        failingLeg(state, 100);
+        failingLeg(state, 100_000);
     }
 
     private static VirtualSwitch start(Path state) {
@@ -148,8 +151,11 @@ public final class PortsReport {
         return sorted[sorted.length / 2] / 1e6;
     }
 
-    /** One port with four legs, under traffic without a pause; each leg's link goes down in turn, and comes back. */
-    private static void failingLeg(Path state) {
+    /**
+     * One port with four legs and stations behind it, under traffic without a pause; each leg's link goes down in turn,
+     * and comes back.
+     */
+    private static void failingLeg(Path state, int stations) {
         MemoryLink in = new MemoryLink("in", 1024, 256, ~0);
         List<MemoryLink> legs = new ArrayList<>();
         try (VirtualSwitch lab = start(state)) {
@@ -163,6 +169,14 @@ public final class PortsReport {
             VlanMembership member = VlanMembership.access(10);
             lab.apply(SwitchConfig.of(List.of(PortSpec.of("in", 0, new DeviceSpec.InMemory(in), member),
                     PortSpec.of("po1", 1, new DeviceSpec.Attached("lag", "po1"), member))).attached(attachments));
+            for (int station = 0; station < stations; station++) {
+                while (!legs.get(station % LEGS).send(from(station), 0)) {
+                    Thread.onSpinWait();
+                }
+            }
+            while (IntStream.range(0, 8).map(lab.macs()::entries).sum() < stations * 99L / 100) {
+                in.discard();
+            }
             long epoch = lab.snapshotEpoch();
             long[] lastNs = new long[FAILURES];
             for (int failure = 0; failure < FAILURES; failure++) {
@@ -170,9 +184,9 @@ public final class PortsReport {
             }
             Arrays.sort(lastNs);
             System.out.printf(
-                    "a leg of %d fails, %d times: the last frame sent there comes %.3f ms (median) and %.3f ms"
+                    "a leg of %d with %,d MAC addresses behind it fails, %d times: the last frame sent there comes %.3f ms (median) and %.3f ms"
                             + " (worst) after the link went down; %d snapshots published%n",
-                    LEGS, FAILURES,
+                    LEGS, stations, FAILURES,
                     lastNs[FAILURES / 2] / 1e6, lastNs[FAILURES - 1] / 1e6, lab.snapshotEpoch() - epoch);
         }
     }
@@ -202,6 +216,16 @@ public final class PortsReport {
     private static void send(MemoryLink in, List<MemoryLink> legs, int number) {
         in.send(frame(number), 0);
         legs.forEach(MemoryLink::discard);
+    }
+
+    /** A frame of a station, to a broadcast address. */
+    private static byte[] from(int station) {
+        byte[] frame = frame(station);
+        frame[8] = (byte) (station >>> 16);
+        frame[9] = (byte) (station >>> 8);
+        frame[10] = (byte) station;
+        frame[11] = 9;
+        return frame;
     }
 
     /** UDP to a broadcast address, of a flow of its own for each number. */

@@ -63,14 +63,17 @@ class LagGuestTest {
     }
 
     @Test
-    void shouldAggregateWithTeamd() {
+    void shouldAggregateWithTeamdAndDoSoAgainWhenItWasKilled() {
         WeftProcess weft = weft();
         List<String> command = new ArrayList<>(cards(weft));
         command.addAll(QemuGuest.withProgram(lab, Path.of("/usr/bin/teamd")));
         QemuGuest guest = QemuGuest.boot(lab, guests, "guest", "weft.ip=", command);
         QemuGuest.awaitBoot(guest);
         aggregate(weft, guest, TEAM, "ip link show team0", "team0");
-        awaitReach("10.10.0.2");
+        guest.run("kill -9 $(pidof teamd); ip link delete team0 2>/dev/null; true").orThrow();
+        weft.await("LACP notices that teamd has stopped", () -> states(weft),
+                states -> !states.contains("distributing"));
+        aggregate(weft, guest, TEAM, "ip link show team0", "team0");
     }
 
     private void aggregate(WeftProcess weft, QemuGuest guest, String setUp, String question, String expected) {

@@ -119,6 +119,11 @@ class LagTest {
                 states -> states.stream().filter("distributing"::equals).count() < 2);
         System.out.printf("proof: the partner was killed with its cables up: noticed after %d ms (fast: 3 s)%n",
                 Duration.ofNanos(System.nanoTime() - stoppedNs).toMillis());
+        ovs.startSwitch();
+        awaitLegs(weft, "distributing", "distributing");
+        outside.ip("address", "replace", "10.10.0.2/24", "dev", "os0");
+        outside.ip("link", "set", "dev", "os0", "up");
+        assertThat(near.reaches("10.10.0.2", 10)).as("over the bond of the partner that was started again").isTrue();
     }
 
     private static List<String> states(WeftProcess weft) {

@@ -84,7 +84,7 @@ public final class ConnTracker {
      * @param nowNs nanoseconds of the clock whose seconds were passed to {@link ConnectionTable#attach}
      */
     public void now(long nowNs) {
-        lookup.nowSeconds = (int) (nowNs / 1_000_000_000L);
+        lookup.now((int) (nowNs / 1_000_000_000L));
     }
 
     /** Returns the {@link PolicyDecision} for the last evaluated packet, or for the first packet of its connection. */
@@ -247,12 +247,12 @@ public final class ConnTracker {
      * {@link #evaluate} must be called
      */
     public boolean resume(int number, int frameLength) {
-        return lookup.remembered().resume(number, frameLength);
+        return lookup.remembered.resume(number, frameLength);
     }
 
     /** Counts a packet that directly follows one that {@link #resume} has passed, and equals it. */
     public void repeat(int number, int frameLength) {
-        lookup.remembered().repeat(number, frameLength);
+        lookup.remembered.repeat(number, frameLength);
     }
 
     /**
@@ -260,7 +260,7 @@ public final class ConnTracker {
      * parameters are as in {@link #evaluate}.
      */
     public boolean resumeTcp(int number, int frameLength, MemorySegment segment, long frame, long parsed) {
-        return lookup.remembered().resumeTcp(number, frameLength, segment, frame, parsed);
+        return lookup.remembered.resumeTcp(number, frameLength, segment, frame, parsed);
     }
 
     // ---- reading ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ final class ConnectionLimiter {
     private static final int RINGS = 1 << 12;
     private static final int RING = 128;
     private static final int ANY_VLAN = 0;
+    private static final int ANY_PORT = -1;
 
     private final ConnectionTable table;
     private final int[] ofPort = new int[PORTS];
@@ -89,14 +90,64 @@ final class ConnectionLimiter {
         INTS.getAndAdd(ofVlan, vlan, 1);
     }
 
-    /** Returns whether {@link #admit} would succeed, as far as this can be decided without an eviction. */
-    boolean admits(int vlan, int port, ConnectionLimits limits) {
-        boolean spare = (int) INTS.getOpaque(spareOfPort, port) > 0;
-        return (ofPort(port) < limits.perPort() || spare)
-                && (ofVlan(vlan) < limits.perNetwork()
-                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(topPort, vlan)) > 0)
-                && (table.used() < table.capacity() || total() < table.capacity()
-                        || (int) INTS.getOpaque(spareOfPort, (int) INTS.getOpaque(topPort, ANY_VLAN)) > 0);
+    /**
+     * Returns whether {@link #admit} would succeed, and changes nothing but {@code gone}.
+     *
+     * @param gone the connections that would have been removed before; those that would be evicted are added
+     */
+    boolean admits(int vlan, int port, ConnectionLimits limits, Forgotten gone) {
+        if (ofPort(port) - countOf(gone, ANY_VLAN, port) >= limits.perPort()) {
+            int victim = victim(port, ANY_VLAN, gone);
+            if (victim < 0) {
+                return false;
+            }
+            gone.add(victim);
+        }
+        if (ofVlan(vlan) - countOf(gone, vlan, ANY_PORT) >= limits.perNetwork()) {
+            int victim = victimIn(vlan, port, gone);
+            if (victim < 0) {
+                return false;
+            }
+            gone.add(victim);
+        }
+        return gone.count() > 0 || table.used() < table.capacity() || total() < table.capacity()
+                || victimIn(ANY_VLAN, port, gone) >= 0;
+    }
+
+    /** Returns how many of some connections count against the limits of a VLAN and a port, or of any. */
+    private int countOf(Forgotten of, int vlan, int port) {
+        int count = 0;
+        for (int n = 0; n < of.count(); n++) {
+            long policy = table.policy(of.slot(n));
+            if (ConnectionState.isCounted(Layout.phase(table.state(of.slot(n))))
+                    && (vlan == ANY_VLAN || Layout.vlan(policy) == vlan)
+                    && (port == ANY_PORT || Layout.port(policy) == port)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Returns the slot that {@link #makeRoomIn} would free, or a negative number. */
+    private int victimIn(int vlan, int newcomer, Forgotten gone) {
+        int top = (int) INTS.getOpaque(topPort, vlan);
+        int victim = victim(top, vlan, gone);
+        return victim >= 0 || top == newcomer ? victim : victim(newcomer, vlan, gone);
+    }
+
+    /** Returns the slot that {@link #makeRoom} would free, or a negative number. */
+    private int victim(int port, int vlan, Forgotten gone) {
+        int ring = port & RINGS - 1;
+        int head = (int) INTS.getOpaque(heads, ring);
+        for (int i = 0; i < RING; i++) {
+            int slot = (int) INTS.getOpaque(rings, ring * RING + (head + i & RING - 1)) - 1;
+            if (slot >= 0 && isSpareOf(slot, port) && !gone.contains(slot)
+                    && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
+                    && ConnectionState.isCounted(Layout.phase(table.state(slot)))) {
+                return slot;
+            }
+        }
+        return -1;
     }
 
     /** Records that a counted connection has become spare. */
@@ -196,12 +247,11 @@ final class ConnectionLimiter {
         return false;
     }
 
-    /** Evicts a connection if it is a spare one of the port; returns whether that makes room. */
+    /** Evicts a connection if it is a spare one of the port and that makes room; returns whether it was evicted. */
     private boolean evict(int slot, int port, int vlan, boolean counted) {
         long state = table.state(slot);
-        boolean evicted = isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
-                && table.remove(slot, state);
-        return evicted && (!counted || ConnectionState.isCounted(Layout.phase(state)));
+        return isSpareOf(slot, port) && (vlan == ANY_VLAN || Layout.vlan(table.policy(slot)) == vlan)
+                && (!counted || ConnectionState.isCounted(Layout.phase(state))) && table.remove(slot, state);
     }
 
     private boolean isSpareOf(int slot, int port) {

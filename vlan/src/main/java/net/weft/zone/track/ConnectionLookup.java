@@ -43,11 +43,12 @@ final class ConnectionLookup {
     private int recent = NONE;
 
     private final ConnectionTable table;
-    private final ConnectionHandles remembered;
+    final ConnectionHandles remembered;
     private final boolean changes;
     private final TcpTracking tcpTracking;
     private final IcmpErrors errors;
     private final NewConnection newConnection;
+    private final Forgotten forgotten = new Forgotten();
 
     /**
      * @param changes false to leave connections unchanged, for traces
@@ -62,6 +63,12 @@ final class ConnectionLookup {
         newConnection = new NewConnection(table, key, tcp);
         siblings = new FloodSiblings(table);
         queries = new MulticastQueries(table, this, newConnection, changes);
+    }
+
+    /** Sets the clock; before each burst. */
+    void now(int seconds) {
+        nowSeconds = seconds;
+        forgotten.clear();
     }
 
     /** Evaluates a packet that may belong to a connection, or begin one. */
@@ -99,6 +106,9 @@ final class ConnectionLookup {
     /** Looks up the slot of the packet's connection; removes the connection if it has expired. */
     int find() {
         int slot = table.index().find(key);
+        if (slot >= 0 && !changes && forgotten.contains(slot)) {
+            return NONE;
+        }
         if (slot < 0 || !ConnectionState.isSilent(key.state, nowSeconds, silence)) {
             return slot;
         }
@@ -130,7 +140,7 @@ final class ConnectionLookup {
             answered(slot, before, ingressPort);
         }
         decision = Layout.decision(key.policy);
-        state = packetState();
+        state = PacketState.of(key.state, key.side);
         count(slot, key.side, frameLength);
         return ZoneVerdict.ALLOW;
     }
@@ -148,12 +158,9 @@ final class ConnectionLookup {
      * then picked up mid-stream.
      */
     private boolean mayHaveGoneUntracked() {
-        int phase = Layout.phase(key.state);
         return begun == UNICAST && table.isCold(nowSeconds) && table.isUnseen(key.state)
                 && (tcp.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK
-                && (phase == ConnectionState.TCP_ESTABLISHED || phase == ConnectionState.TCP_PICKED_UP
-                        || phase == ConnectionState.TCP_HALF_CLOSED
-                        || phase == ConnectionState.TCP_CLOSING);
+                && ConnectionState.isOpen(Layout.phase(key.state));
     }
 
     /** Returns whether the packet belongs to a connection; see {@link ConnTracker#isFollowed}. */
@@ -165,11 +172,6 @@ final class ConnectionLookup {
     /** Stores a handle; see {@link ConnTracker#remember}. */
     void remember(int number) {
         remembered.put(number, recent, key);
-    }
-
-    /** Returns the connection handles. */
-    ConnectionHandles remembered() {
-        return remembered;
     }
 
     void touch(int slot) {
@@ -184,17 +186,6 @@ final class ConnectionLookup {
         key.state = next;
     }
 
-    private PacketState packetState() {
-        int phase = Layout.phase(key.state);
-        if (ConnectionState.isEnding(phase)) {
-            return PacketState.CLOSING;
-        }
-        if (ConnectionState.isSpare(phase)) {
-            return PacketState.OPENING;
-        }
-        return Layout.beginner(key.state) == key.side ? PacketState.ESTABLISHED : PacketState.REPLY;
-    }
-
     private void count(int slot, int side, int frameLength) {
         if (changes) {
             table.count(slot, side, frameLength);
@@ -205,6 +196,8 @@ final class ConnectionLookup {
         recent = NONE;
         if (changes) {
             table.remove(slot, entryState);
+        } else {
+            forgotten.add(slot);
         }
     }
 
@@ -311,7 +304,7 @@ final class ConnectionLookup {
             }
             recent = slot;
             count(slot, key.side, frameLength);
-        } else if (begun <= 0 && !table.occupancy().admits(key.vlan, ingressPort, limits)) {
+        } else if (begun <= 0 && !table.occupancy().admits(key.vlan, ingressPort, limits, forgotten)) {
             return tooMany();
         }
         state = PacketState.NEW;
@@ -353,5 +346,4 @@ final class ConnectionLookup {
         state = PacketState.INVALID;
         return ZoneVerdict.INVALID_STATE;
     }
-
 }

@@ -93,6 +93,11 @@ final class ConnectionState {
         return phase >= TCP_SYN_SENT && phase <= TCP_CLOSED || phase == TCP_KILLED;
     }
 
+    /** Returns whether data of a TCP connection may still be on the way. */
+    static boolean isOpen(int phase) {
+        return phase >= TCP_PICKED_UP && phase <= TCP_CLOSING;
+    }
+
     /** Returns whether one side or both sides of a TCP connection have finished or reset. */
     static boolean isEnding(int phase) {
         return phase >= TCP_HALF_CLOSED && phase <= TCP_CLOSED;

@@ -27,6 +27,18 @@ public enum PacketState {
         this.label = label;
     }
 
+    /** Returns the state of a packet of a connection. @param state the state word @param side the packet's side */
+    static PacketState of(long state, int side) {
+        int phase = Layout.phase(state);
+        if (ConnectionState.isEnding(phase)) {
+            return CLOSING;
+        }
+        if (ConnectionState.isSpare(phase)) {
+            return OPENING;
+        }
+        return Layout.beginner(state) == side ? ESTABLISHED : REPLY;
+    }
+
     /** Returns the word for people. */
     public String label() {
         return label;

@@ -11,11 +11,19 @@ import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
 
 /** The rules said plainly: one policy after the other. */
-final class LinearPolicies {
+public final class LinearPolicies {
     private final Zoning zoning;
 
     LinearPolicies(Zoning zoning) {
         this.zoning = zoning;
+    }
+
+    /** Returns a lookup that goes through the policies of a zoning one by one. */
+    public static PolicyLookup lookup(Zoning zoning) {
+        LinearPolicies policies = new LinearPolicies(zoning);
+        return (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
+                destinationLow) -> policies.decision(new Query(vlan, from, to, etherType, protocol, port, sourceHigh,
+                        sourceLow, destinationHigh, destinationLow));
     }
 
     int decision(Query query) {

@@ -110,6 +110,7 @@ final class NaiveTcp {
                 return "valid";
             }
             mine.reset = true;
+            connection.replied = true;
             return valid("closed");
         }
         if (!tcp.has(Tcp.SYN)) {

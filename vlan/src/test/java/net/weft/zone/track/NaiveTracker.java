@@ -57,6 +57,8 @@ final class NaiveTracker {
         String state = "";
         boolean replied;
         boolean liberal;
+        /** Whether a flooded packet began it, which may have begun others in other zones. */
+        boolean flooded;
         /** Low bits of what an answer to a SYN acknowledges that came while it was open; negative for none. */
         int newSyn = -1;
         int decision;
@@ -66,6 +68,10 @@ final class NaiveTracker {
         final Side[] sides = {new Side(), new Side()};
         final long[] packets = new long[2];
         final long[] bytes = new long[2];
+
+        boolean isUnanswered() {
+            return state.equals("syn-sent") || state.equals("unreplied");
+        }
 
         boolean isSpare() {
             return switch (state) {
@@ -85,6 +91,8 @@ final class NaiveTracker {
     PacketState state = PacketState.DENIED;
     @Nullable
     Connection begun;
+    /** Whether the packet is one to an unknown station. */
+    boolean flooded;
 
     int evaluate(Seen packet) {
         begun = null;
@@ -120,6 +128,7 @@ final class NaiveTracker {
         if (connection == null) {
             return without(packet);
         }
+        boolean wasReplied = connection.replied;
         if (tuple.protocol == 6) {
             String result = new NaiveTcp(connection, side, packet, now).evaluate();
             if (result.equals("anew")) {
@@ -137,6 +146,9 @@ final class NaiveTracker {
                 connection.state = tuple.protocol == 17 ? "stream" : "replied";
             }
         }
+        if (!wasReplied && connection.replied && connection.flooded) {
+            removeSiblings(key);
+        }
         count(connection, side, packet);
         decision = kept(connection);
         boolean closing = connection.state.equals("half-closed") || connection.state.equals("closing")
@@ -147,6 +159,14 @@ final class NaiveTracker {
                         ? PacketState.OPENING
                         : side == 0 ? PacketState.ESTABLISHED : PacketState.REPLY;
         return ZoneVerdict.ALLOW;
+    }
+
+    /** The first answer leaves of the connections that one flooded packet began only the answered one. */
+    private void removeSiblings(Tuple answered) {
+        connections.entrySet().removeIf(entry -> entry.getKey().to != answered.to && entry.getValue().flooded
+                && entry.getValue().isUnanswered() && entry.getKey().equals(new Tuple(answered.vlan, answered.from,
+                        entry.getKey().to, answered.source, answered.destination, answered.protocol,
+                        answered.sourcePort, answered.destinationPort)));
     }
 
     private static int kept(Connection connection) {
@@ -164,7 +184,7 @@ final class NaiveTracker {
         int port = packet.answer ? tuple.destinationPort == 8 ? 0 : 129 : tuple.destinationPort;
         int said = ask(tuple, port);
         if (tuple.protocol == 6 && (packet.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
-            if ((packet.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
+            if (!flooded && (packet.flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.ACK) {
                 if (isPickedUp(said)) {
                     return pickUp(tuple, said, 0, packet);
                 }
@@ -223,6 +243,7 @@ final class NaiveTracker {
     private Connection begin(Tuple key, int said, Seen packet, String first) {
         Connection connection = new Connection();
         connection.state = first;
+        connection.flooded = flooded;
         connection.decision = said;
         connection.epoch = epoch;
         connection.ingressPort = packet.ingressPort;

@@ -3,6 +3,7 @@ package net.weft.vpn.uapi;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
@@ -66,20 +67,37 @@ final class WgRequest {
     }
 
     private void device(String key, String value) throws RefusedException {
-        boolean ofGateway = key.equals("private_key") || key.equals("listen_port") || key.equals("fwmark");
-        if (ofGateway && vlan != 0) {
-            throw new RefusedException(Errno.EPERM, key);
-        }
         switch (key) {
-            case "private_key" -> privateKey = key(value);
-            case "listen_port" -> listen = OptionalInt.of(number(value, 0xffff));
+            case "private_key" -> privateKey(key(value));
+            case "listen_port" -> {
+                int port = number(value, 0xffff);
+                if (port != 0) {
+                    ofGateway(key);
+                    listen = OptionalInt.of(port);
+                }
+            }
             case "fwmark" -> {
                 if (number(value, Integer.MAX_VALUE) != 0) {
+                    ofGateway(key);
                     throw new RefusedException(Errno.EOPNOTSUPP, key);
                 }
             }
             case "replace_peers" -> replacesPeers = isTrue(value);
             default -> throw new RefusedException(Errno.EINVAL, key);
+        }
+    }
+
+    /** Zeros are what {@code wg setconf} and {@code wg syncconf} send where their file has none: it stays as it is. */
+    private void privateKey(byte[] key) throws RefusedException {
+        if (!Arrays.equals(key, new byte[KEY_BYTES])) {
+            ofGateway("private_key");
+            privateKey = key;
+        }
+    }
+
+    private void ofGateway(String key) throws RefusedException {
+        if (vlan != 0) {
+            throw new RefusedException(Errno.EPERM, key);
         }
     }
 

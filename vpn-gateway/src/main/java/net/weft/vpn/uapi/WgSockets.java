@@ -1,29 +1,26 @@
 package net.weft.vpn.uapi;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import net.weft.linux.Errno;
 import net.weft.vpn.GatewaySpec;
 import net.weft.vpn.SecretStore;
 import net.weft.vpn.VpnGateways;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets of all gateways, mode 0600, in the directory where wg(8) looks for them. A socket that another process serves is left alone;
@@ -33,18 +30,28 @@ public final class WgSockets implements AutoCloseable {
     /** The directory in which wg(8) looks for sockets. */
     public static final Path DIRECTORY = Path.of("/var/run/wireguard");
     private static final System.Logger LOG = System.getLogger(WgSockets.class.getName());
-    private static final int MAX_LINE = 1024;
+    private static final int MAX_CLIENTS = 64;
+    private static final long RETRY_NS = 1_000_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final VpnGateways gateways;
     private final SecretStore secrets;
     private final WgAdmin admin;
+    private final Duration patience;
+    private final Semaphore clients = new Semaphore(MAX_CLIENTS);
     private final Map<String, Device> devices = new LinkedHashMap<>();
 
     private record Device(Path path, ServerSocketChannel server) {
     }
 
     public WgSockets(Path directory, VpnGateways gateways, SecretStore secrets, WgAdmin admin) {
+        this(directory, gateways, secrets, admin, PATIENCE);
+    }
+
+    /** @param patience a client that does nothing for so long is disconnected */
+    WgSockets(Path directory, VpnGateways gateways, SecretStore secrets, WgAdmin admin, Duration patience) {
+        this.patience = patience;
         this.directory = directory;
         this.gateways = gateways;
         this.secrets = secrets;
@@ -129,64 +136,67 @@ public final class WgSockets implements AutoCloseable {
             try {
                 SocketChannel client = server.accept();
                 Thread.ofVirtual().name("weft-wg-client").start(() -> serve(client, gateway, vlan));
-            } catch (IOException _) {
-                return;
+            } catch (IOException | RuntimeException | Error e) { // such as no descriptor left: it may have one soon
+                if (server.isOpen()) {
+                    LOG.log(System.Logger.Level.WARNING, "wg(8) cannot connect to " + gateway + ": " + e.getMessage());
+                    LockSupport.parkNanos(RETRY_NS);
+                }
             }
         }
     }
 
     private void serve(SocketChannel client, String gateway, int vlan) {
-        try (client;
-                BufferedReader lines = new BufferedReader(
-                        new InputStreamReader(Channels.newInputStream(client), StandardCharsets.US_ASCII))) {
-            for (String line = line(lines); line != null; line = line(lines)) {
-                String answer = switch (line) {
-                    case "" -> "";
-                    case "get=1" -> get(lines, gateway, vlan);
-                    case "set=1" -> set(lines, gateway, vlan);
-                    default -> "errno=" + -Errno.EPROTO + "\n\n";
-                };
-                client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
+        if (!clients.tryAcquire()) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "wg(8) is refused for " + gateway + ": " + MAX_CLIENTS
+                            + " programs are connected; end some of them");
+            try (client) {
+                return;
+            } catch (IOException _) {
+                return;
             }
-        } catch (IOException _) {
-            // the client has gone
-        }
-    }
-
-    private static @Nullable String line(BufferedReader lines) throws IOException {
-        String line = lines.readLine();
-        if (line != null && line.length() > MAX_LINE) {
-            throw new IOException("a line of " + line.length() + " characters");
-        }
-        return line;
-    }
-
-    private String get(BufferedReader lines, String name, int vlan) throws IOException {
-        String rest = line(lines);
-        while (rest != null && !rest.isEmpty()) {
-            rest = line(lines);
         }
         try {
-            GatewaySpec gateway = gateways.spec(name)
-                    .orElseThrow(() -> new IllegalArgumentException("no gateway " + name));
-            return new WgAnswer(secrets).of(gateway, vlan, gateways.status(name)) + "errno=0\n\n";
-        } catch (IllegalArgumentException e) {
-            return "errno=" + -Errno.ENODEV + "\n\n";
+            new WgClient(client, patience, new Requests(gateway, vlan)).serve();
+        } finally {
+            clients.release();
         }
     }
 
-    private String set(BufferedReader lines, String gateway, int vlan) throws IOException {
-        WgRequest request = new WgRequest(gateway, vlan);
-        int errno = WgAdmin.OK;
-        for (String line = line(lines); line != null && !line.isEmpty(); line = line(lines)) {
+    /** Programs that are connected now. */
+    int connected() {
+        return MAX_CLIENTS - clients.availablePermits();
+    }
+
+    private final class Requests implements WgClient.Requests {
+        private final String name;
+        private final int vlan;
+
+        Requests(String name, int vlan) {
+            this.name = name;
+            this.vlan = vlan;
+        }
+
+        @Override
+        public String get() {
             try {
-                request.line(line);
-            } catch (WgRequest.RefusedException e) {
-                errno = errno == WgAdmin.OK ? e.errno : errno;
+                GatewaySpec gateway = gateways.spec(name)
+                        .orElseThrow(() -> new IllegalArgumentException("no gateway " + name));
+                return new WgAnswer(secrets).of(gateway, vlan, gateways.status(name)) + "errno=0\n\n";
+            } catch (IllegalArgumentException e) {
+                return "errno=" + -Errno.ENODEV + "\n\n";
             }
         }
-        errno = errno == WgAdmin.OK ? admin.set(request.done()) : errno;
-        return "errno=" + -errno + "\n\n";
+
+        @Override
+        public WgRequest begin() {
+            return new WgRequest(name, vlan);
+        }
+
+        @Override
+        public int set(WgRequest request) {
+            return admin.set(request.done());
+        }
     }
 
     private static void close(Device device) {

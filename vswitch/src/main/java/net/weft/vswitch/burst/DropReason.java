@@ -60,9 +60,12 @@ public enum DropReason {
     /** A control frame that is longer than any that its protocol sends. */
     PUNT_TOO_LONG("the control frame is longer than any that its protocol sends (2048 bytes)",
             "look behind the port for the station that sends it; the frame is broken or made to harm"),
-    /** The control frame exceeds the punt policer of its port. */
-    PUNT_LIMIT("control frames (IGMP, MLD, PIM) came faster than the switch looks at them",
-            "look behind the port for the station that sends more than 500 of them a second"),
+    /** The control frame exceeds the punt policer of its port, or a limit of what one VPN peer or network may begin. */
+    PUNT_LIMIT(
+            "control frames (IGMP, MLD, PIM), VPN handshakes, or packets of or for VPN peers that somebody had to be asked for first, "
+                    + "came faster than they are looked at",
+            "look behind the port for the station that sends more than 500 control frames a second, or for the VPN peer that scans "
+                    + "addresses"),
     /** No port has joined the multicast group, and no multicast router is present. */
     NO_LISTENER("multicast that no station of its VLAN has joined, where no multicast router is there to take it",
             "expect it where senders outlive their receivers; else see with `weft show multicast` whether the receiver's "

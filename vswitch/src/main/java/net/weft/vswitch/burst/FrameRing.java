@@ -66,6 +66,15 @@ public final class FrameRing {
         TAIL.setRelease(this, tail + 1);
     }
 
+    /**
+     * Producer: returns whether the frame that was published last is the only one, so that a consumer that sleeps must be woken. A
+     * consumer that looks into the ring behind a full fence before it sleeps misses no frame.
+     */
+    public boolean isFirst() {
+        VarHandle.fullFence();
+        return tail - (int) HEAD.getAcquire(this) <= 1;
+    }
+
     /** Consumer: number of frames in the ring. */
     public int available() {
         return (int) TAIL.getAcquire(this) - head;

@@ -45,7 +45,9 @@ public final class FdbKeeper {
     private final Map<Integer, Long> before;
     /** The loaded entries of each port that has not come up yet, newest first. */
     private final Map<Integer, List<MacEntry>> expected = new HashMap<>();
-    /** Identity of each port by number now; null before the ports are configured. */
+    /** The ports that are configured now; null before there are any. */
+    private @Nullable Collection<PortSpec> specs;
+    /** Identity of each of {@link #specs} by number; computed when the file is written. */
     private @Nullable Map<Integer, Long> ports;
     private int checkedAtSecond;
     private int savedAtSecond;
@@ -76,11 +78,22 @@ public final class FdbKeeper {
     }
 
     /** Sets the ports that are configured now. Nothing is written before the first call. */
-    public void ports(Collection<PortSpec> specs) {
-        Map<Integer, Long> next = new HashMap<>();
-        specs.forEach(spec -> next.put(spec.number(), identity(spec)));
-        ports = next;
-        saved = false;
+    public void ports(Collection<PortSpec> next) {
+        if (!next.equals(specs)) {
+            specs = next;
+            ports = null;
+            saved = false;
+        }
+    }
+
+    private @Nullable Map<Integer, Long> identities() {
+        Collection<PortSpec> now = specs;
+        if (ports == null && now != null) {
+            Map<Integer, Long> next = new HashMap<>();
+            now.forEach(spec -> next.put(spec.number(), identity(spec)));
+            ports = next;
+        }
+        return ports;
     }
 
     /** Restores the entries of a port that is about to forward frames. */
@@ -125,17 +138,21 @@ public final class FdbKeeper {
     public void close(int nowSeconds) {
         savedAtSecond = nowSeconds - REFRESH_SECONDS;
         save(nowSeconds);
+        specs = null;
         ports = null;
     }
 
     private void save(int nowSeconds) {
         int changes = macs.changes();
         boolean due = nowSeconds - savedAtSecond >= REFRESH_SECONDS;
-        if (file == null || ports == null || saved && changes == checkedAtChanges && !due) {
+        Map<Integer, Long> identities = file == null || saved && changes == checkedAtChanges && !due
+                ? null
+                : identities();
+        if (file == null || identities == null) {
             return;
         }
         checkedAtChanges = changes;
-        image.begin(ports);
+        image.begin(identities);
         macs.forEach(nowSeconds, (vid, mac, port, age) -> image.add(vid, mac, indices.number(port), nowSeconds - age));
         addExpected(nowSeconds);
         ByteBuffer bytes = image.finish();

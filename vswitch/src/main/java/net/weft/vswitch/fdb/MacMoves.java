@@ -2,8 +2,10 @@ package net.weft.vswitch.fdb;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The entries of a {@link MacTable} that moved to another port, on their way from the workers to the one thread that
@@ -11,7 +13,7 @@ import java.util.Map;
  * <p>
  * The moves pass through a bounded ring for many producers and one consumer, with a sequence number a slot (Vyukov's
  * bounded queue). A move that finds it full is only counted. Held addresses are looked up only when an entry is about
- * to move, in an immutable map.
+ * to move, in immutable sorted arrays: nothing is boxed, and no choice of addresses makes the search longer.
  */
 public final class MacMoves {
     private static final int CAPACITY = 1024;
@@ -33,6 +35,30 @@ public final class MacMoves {
     private record Held(int port, int untilSeconds) {
     }
 
+    /** The held addresses as the workers know them: arrays in the order of the keys. */
+    private static final class Published {
+        static final Published NONE = new Published(Map.of());
+        private final long[] keys;
+        private final int[] ports;
+        private final int[] untilSeconds;
+
+        Published(Map<Long, Held> held) {
+            keys = held.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+            ports = new int[keys.length];
+            untilSeconds = new int[keys.length];
+            for (int n = 0; n < keys.length; n++) {
+                Held entry = Objects.requireNonNull(held.get(keys[n]));
+                ports[n] = entry.port;
+                untilSeconds[n] = entry.untilSeconds;
+            }
+        }
+
+        boolean keeps(long key, int port, int nowSeconds) {
+            int at = Arrays.binarySearch(keys, key);
+            return at >= 0 && ports[at] != port && untilSeconds[at] - nowSeconds > 0;
+        }
+    }
+
     /** Receives one move; see {@link #drain}. */
     @FunctionalInterface
     public interface Visitor {
@@ -50,7 +76,7 @@ public final class MacMoves {
     private long tail;
     private long head;
     private volatile long lost;
-    private volatile Map<Long, Held> held = Map.of();
+    private volatile Published held = Published.NONE;
     /** The held addresses as the thread that drains knows them. */
     private final Map<Long, Held> next = new HashMap<>();
     private boolean changed;
@@ -89,12 +115,7 @@ public final class MacMoves {
 
     /** Returns whether an address must not move to a port now. */
     boolean keeps(int vid, long mac, int port, int nowSeconds) {
-        Map<Long, Held> now = held;
-        if (now.isEmpty()) {
-            return false;
-        }
-        Held entry = now.get(key(vid, mac));
-        return entry != null && entry.port != port && entry.untilSeconds - nowSeconds > 0;
+        return held.keeps(key(vid, mac), port, nowSeconds);
     }
 
     // ---- the thread that reports -----------------------------------------------------------------------------------
@@ -133,7 +154,7 @@ public final class MacMoves {
         changed |= next.values().removeIf(entry -> entry.untilSeconds - nowSeconds <= 0);
         if (changed) {
             changed = false;
-            held = Map.copyOf(next);
+            held = new Published(next);
         }
     }
 

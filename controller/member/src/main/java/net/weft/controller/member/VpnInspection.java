@@ -57,6 +57,7 @@ final class VpnInspection {
                 .addAllIps(texts(peer.ips())).setNetwork(peer.network().toString()).setZone(zone(config, peer))
                 .addAllAllowedIps(texts(peer.allowedIps()))
                 .setState(revoked.contains(peer.publicKey()) ? "revoked" : peer.enabled() ? "never" : "disabled");
+        row.setHasPresharedKey(peer.presharedKeyFile().isPresent());
         peer.expires().ifPresent(time -> row.setExpires(time.toString()));
         live.ifPresent(now -> {
             row.setState(now.state()).setEndpoint(now.endpoint()).setRxBytes(now.receivedBytes())

@@ -8,12 +8,14 @@ import net.weft.v1.DescribeVpnClientResponse;
  * The configuration of a stock WireGuard client, as wg-quick and the apps read it.
  *
  * @param privateKey empty: whoever has it fills it in
+ * @param presharedKey empty: the peer has none
  * @param addresses the peer's own
  * @param endpoint {@code HOST:PORT} of the gateway
  */
-record ClientConfig(Optional<String> privateKey, List<String> addresses, String endpoint,
+record ClientConfig(Optional<String> privateKey, Optional<String> presharedKey, List<String> addresses, String endpoint,
         DescribeVpnClientResponse gateway) {
     static final String NO_KEY = "PUT-THE-PRIVATE-KEY-OF-THE-DEVICE-HERE";
+    static final String NO_PRESHARED_KEY = "PUT-THE-PRESHARED-KEY-OF-THE-PEER-HERE";
 
     /** Returns the text of the file. */
     @Override
@@ -27,6 +29,7 @@ record ClientConfig(Optional<String> privateKey, List<String> addresses, String 
         line(text, "MTU", Integer.toString(gateway.getMtu()));
         text.append("\n[Peer]\n");
         line(text, "PublicKey", gateway.getGatewayKey());
+        presharedKey.ifPresent(key -> line(text, "PresharedKey", key));
         line(text, "Endpoint", endpoint);
         line(text, "AllowedIPs", String.join(", ", gateway.getRoutesList()));
         if (gateway.getKeepalive() > 0) {

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.DescribeVpnClientResponse;
+import net.weft.v1.VpnPeer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -62,7 +64,22 @@ final class ConfigOutput {
         }
     }
 
-    /** Reads a private key from a file. */
+    /**
+     * Returns what stands for a peer's preshared key.
+     *
+     * @param file the file with the key; null: its place is left open
+     */
+    static Optional<String> presharedKey(VpnPeer peer, @Nullable String file) {
+        if (file != null && !peer.getHasPresharedKey()) {
+            throw new FailedException("weft: peer " + peer.getGateway() + "/" + peer.getPeer()
+                    + " has no preshared key; leave --preshared-key-file out, or set `preshared-key-file` of the peer in fabric.yaml");
+        }
+        return peer.getHasPresharedKey()
+                ? Optional.of(file == null ? ClientConfig.NO_PRESHARED_KEY : key(file))
+                : Optional.empty();
+    }
+
+    /** Reads a private or preshared key from a file. */
     static String key(String file) {
         try {
             String key = Files.readString(Path.of(file), StandardCharsets.US_ASCII).strip();
@@ -70,7 +87,8 @@ final class ConfigOutput {
                 return key;
             }
             throw new FailedException(
-                    "weft: " + file + " holds no private key; expected the 44 characters that `wg genkey` writes");
+                    "weft: " + file
+                            + " holds no key; expected the 44 characters that `wg genkey` and `wg genpsk` write");
         } catch (IOException e) {
             throw new FailedException("weft: " + file + " cannot be read: " + e.getMessage());
         }

@@ -52,7 +52,8 @@ public final class VpnCommand implements Runnable {
             "", "Without --ip it gets a free address of each subnet of its network.", "", "Examples:",
             "  weft vpn add office alice --network acme/web --qr",
             "  weft vpn add office branch --network acme/web --ip 10.10.0.250 --allowed-ips 10.77.0.0/16 > branch.conf",
-            "  weft vpn add office carol --network acme/web --public-key \"$(cat carol.pub)\""})
+            "  weft vpn add office carol --network acme/web --public-key \"$(cat carol.pub)\"",
+            "  weft vpn add office dave --network acme/web --preshared-key-file dave.psk"})
     Integer add(@Mixin ControlOption control, @Mixin ChangeNote note, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
@@ -62,6 +63,7 @@ public final class VpnCommand implements Runnable {
             @Option(names = "--ip", paramLabel = "ADDRESS", description = "its address in the network; may stand several times") @Nullable List<String> ips,
             @Option(names = "--allowed-ips", paramLabel = "PREFIX", split = ",", description = "networks behind it, for a site") @Nullable List<String> allowed,
             @Option(names = "--public-key", paramLabel = "KEY", description = "its own key, where the device has made one") @Nullable String publicKey,
+            @Option(names = "--preshared-key-file", paramLabel = "NAME", description = "file with a preshared key in the gateway's data directory (of mode 0600, by `wg genpsk`); the configuration leaves its place open") @Nullable String presharedKey,
             @Option(names = "--again", description = "although its key was revoked") boolean again) {
         Optional<KeyMaker> made = publicKey == null ? Optional.of(KeyMaker.make()) : Optional.empty();
         try (ControlClient client = control.connect()) {
@@ -81,12 +83,17 @@ public final class VpnCommand implements Runnable {
             if (expires != null) {
                 keys.put("expires", expires);
             }
+            if (presharedKey != null) {
+                keys.put("preshared-key-file", presharedKey);
+            }
             edit(client, note, Verb.ADD, gateway + "/" + name, keys, again);
             // The gateway may be new, and then it has had no key before.
             DescribeVpnClientResponse now = described.getGatewayKey().isEmpty()
                     ? describe(client, gateway, network)
                     : described;
-            output.print(new ClientConfig(made.map(KeyMaker::privateKey), addresses, endpoint, now),
+            output.print(new ClientConfig(made.map(KeyMaker::privateKey),
+                    Optional.ofNullable(presharedKey).map(_ -> ClientConfig.NO_PRESHARED_KEY), addresses, endpoint,
+                    now),
                     spec.commandLine());
         }
         return 0;
@@ -99,6 +106,7 @@ public final class VpnCommand implements Runnable {
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
             @Option(names = "--public-key", paramLabel = "KEY", description = "the new key, where the device has made one") @Nullable String publicKey,
+            @Option(names = "--preshared-key-file", paramLabel = "FILE", description = "file with the peer's preshared key, for the configuration") @Nullable String presharedKeyFile,
             @Option(names = "--now", description = "the old key ends at once") boolean now) {
         Optional<KeyMaker> made = publicKey == null ? Optional.of(KeyMaker.make()) : Optional.empty();
         String next = made.map(KeyMaker::publicKey).orElse(publicKey == null ? "" : publicKey);
@@ -106,25 +114,30 @@ public final class VpnCommand implements Runnable {
             VpnPeer peer = peer(client, gateway, name);
             DescribeVpnClientResponse described = describe(client, gateway, peer.getNetwork());
             String endpoint = output.endpoint(described);
+            Optional<String> shared = ConfigOutput.presharedKey(peer, presharedKeyFile);
             edit(client, note, Verb.SET, gateway + "/" + name,
                     now ? Map.of("public-key", next, "next-public-key", "") : Map.of("next-public-key", next), false);
-            output.print(new ClientConfig(made.map(KeyMaker::privateKey), peer.getIpsList(), endpoint, described),
+            output.print(
+                    new ClientConfig(made.map(KeyMaker::privateKey), shared, peer.getIpsList(), endpoint, described),
                     spec.commandLine());
         }
         return 0;
     }
 
     @Command(name = "config", mixinStandardHelpOptions = true, sortOptions = false, description = "Print the client configuration of a peer again, without its private key.", footer = {
-            "", "The private key is known to the device alone; --private-key-file puts one in.", "", "Examples:",
+            "", "The private key is known to the device alone; --private-key-file puts one in, and",
+            "--preshared-key-file the preshared key of a peer that has one.", "", "Examples:",
             "  weft vpn config office alice", "  weft vpn config office alice --private-key-file alice.key --qr"})
     Integer config(@Mixin ControlOption control, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
-            @Option(names = "--private-key-file", paramLabel = "FILE", description = "file with the device's private key") @Nullable String keyFile) {
+            @Option(names = "--private-key-file", paramLabel = "FILE", description = "file with the device's private key") @Nullable String keyFile,
+            @Option(names = "--preshared-key-file", paramLabel = "FILE", description = "file with the peer's preshared key") @Nullable String presharedKeyFile) {
         try (ControlClient client = control.connect()) {
             VpnPeer peer = peer(client, gateway, name);
             DescribeVpnClientResponse described = describe(client, gateway, peer.getNetwork());
-            output.print(new ClientConfig(Optional.ofNullable(keyFile).map(ConfigOutput::key), peer.getIpsList(),
+            output.print(new ClientConfig(Optional.ofNullable(keyFile).map(ConfigOutput::key),
+                    ConfigOutput.presharedKey(peer, presharedKeyFile), peer.getIpsList(),
                     output.endpoint(described), described), spec.commandLine());
         }
         return 0;

@@ -90,10 +90,23 @@ class VpnSectionTest {
     }
 
     @Test
+    void shouldRefuseAnotherOnesAddressBehindAPeerButNotANetworkAroundIt() {
+        assertThat(faults(peers(peer("a", KEY, ", ips: [10.10.0.5]"),
+                peer("b", OTHER, ", ips: [10.10.0.6], allowed-ips: [10.10.0.5/32]")))).singleElement().asString()
+                .startsWith("vpn.office.peers.b.allowed-ips").contains("10.10.0.5", "port office/a's");
+        assertThat(faults(peers(peer("b", OTHER, ", ips: [10.10.0.6], allowed-ips: [10.10.0.11/32]")))).singleElement()
+                .asString().startsWith("vpn.office.peers.b.allowed-ips").contains("port web1's");
+        assertThat(faults(peers(peer("a", KEY, ", ips: [10.10.0.5]"),
+                peer("b", OTHER, ", ips: [10.10.0.6], allowed-ips: [10.10.0.0/24, 10.10.0.6/32]")))).isEmpty();
+    }
+
+    @Test
     void shouldRefuseGatewaysThatCannotBe() {
         assertThat(faults("{web1: {}}")).singleElement().asString().startsWith("vpn.web1:")
                 .contains("port of that name");
         assertThat(faults("{a-name-of-17-char: {}}")).singleElement().asString().contains("15");
+        assertThat(faults("{office.10: {}}")).singleElement().asString().startsWith("vpn.").contains("office.10",
+                "dot");
         assertThat(faults("{a: {}, b: {}}")).singleElement().asString().startsWith("vpn.b.listen:").contains("51820");
         assertThat(faults("{a: {listen: 70000}}")).singleElement().asString().startsWith("vpn.a.listen:")
                 .contains("70000");

@@ -57,6 +57,12 @@ final class VpnBinder {
                                 + " characters; a gateway has at most " + VpnGatewayConfig.MAX_NAME
                                 + ", because wg(8) shows it as an interface");
             }
+            if (entry.key().contains(".")) {
+                faults.add(Fault.Kind.VALUE, path, entry.position(),
+                        Faults.shown(entry.key())
+                                + " has a dot; a gateway's name has none, because wg(8) shows each of its"
+                                + " networks as NAME.VID");
+            }
             if (ports.contains(entry.key())) {
                 faults.add(Fault.Kind.CONFLICT, path, entry.position(),
                         "there is a port of that name already; a gateway is a port of its own name");

@@ -33,6 +33,7 @@ final class VpnPeerBinder {
     static final String A_KEY_FILE = "the name of a file in the data directory (such as office.key), without ..";
     static final String A_PREFIX = "a prefix (such as 10.20.0.0/16 or \"fd00:20::/48\", with no bits set behind its length)";
     private static final String A_KEY = "a public key (44 characters, as `wg pubkey` prints it)";
+    private static final int ADDRESS_BITS = 128;
     private static final String A_TIME = "a time (such as 2027-06-30T00:00:00Z)";
 
     private final Faults faults;
@@ -105,7 +106,7 @@ final class VpnPeerBinder {
                 .ifPresent(of -> fields.fault(Fault.Kind.VALUE, "network", of
                         + " has no subnets; a network with peers needs them, to know which addresses are on its link"));
         List<Prefix> ips = ips(gateway + "/" + name, fields, subnets);
-        List<Prefix> allowed = allowed(fields);
+        List<Prefix> allowed = allowed(gateway + "/" + name, fields, subnets);
         Optional<String> zone = fields.text("zone").filter(text -> !text.equals(ZoneConfig.NONE));
         Optional<String> tenant = network.map(NetworkName::tenant);
         zone.filter(text -> tenant.isPresent() && !zoneNames.has(tenant, text))
@@ -161,7 +162,7 @@ final class VpnPeerBinder {
         return List.copyOf(ips);
     }
 
-    private List<Prefix> allowed(MappingReader fields) {
+    private List<Prefix> allowed(String port, MappingReader fields, List<Prefix> subnets) {
         List<Prefix> prefixes = new ArrayList<>();
         fields.eachScalar("allowed-ips", "a prefix", (scalar, path) -> {
             Optional<Prefix> prefix = Prefixes.parse(scalar.text());
@@ -169,6 +170,11 @@ final class VpnPeerBinder {
                 wrong(scalar, path, A_PREFIX);
             } else if (!prefixes.contains(prefix.get())) {
                 prefixes.add(prefix.get());
+                // A whole network may hold the addresses of others, for the longest prefix wins; one address has one owner.
+                if (prefix.get().bits() == ADDRESS_BITS
+                        && subnets.stream().anyMatch(subnet -> Prefixes.contains(subnet, prefix.get()))) {
+                    addresses.add(prefix.get(), new Addresses.Place(port, false, path, scalar.position()));
+                }
             }
         });
         return prefixes;

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.cli.vpn;
+
+import org.jspecify.annotations.NullMarked;

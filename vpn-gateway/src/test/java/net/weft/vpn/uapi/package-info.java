@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vpn.uapi;
+
+import org.jspecify.annotations.NullMarked;
