@@ -4,16 +4,13 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
-import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.DrainEdit;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.BatchRequest;
-import net.weft.v1.Change;
 import net.weft.v1.DiffRequest;
 import net.weft.v1.DiffResponse;
 import net.weft.v1.EditObjectRequest;
@@ -21,8 +18,6 @@ import net.weft.v1.EditPortRequest;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.ExportResponse;
 import net.weft.v1.FabricServiceGrpc;
-import net.weft.v1.Fault;
-import net.weft.v1.Refusal;
 import net.weft.v1.RemovePortRequest;
 
 /** The service {@code weft.v1.FabricService}, which converts messages for {@link Fabric}. */
