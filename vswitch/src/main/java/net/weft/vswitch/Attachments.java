@@ -9,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.AttachmentSupervisor.Refreshed;
+import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migration;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
-import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
-import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.DeviceOpener;
 import net.weft.vswitch.device.DeviceOpeners;
@@ -297,18 +295,9 @@ final class Attachments implements Migrations.Steps {
         }
     }
 
-    private static DeviceFailure failureOf(AttachmentSupervisor attachment) {
-        Device device = attachment.device();
-        DeviceFailure failure = device == null ? null : device.failure();
-        return failure != null
-                ? failure
-                : new DeviceFailure(PortReason.NO_DEVICE,
-                        attachment.spec().device().label() + ": the device went away");
-    }
-
     /** The device is of no more use: nobody may send to it, then it is closed, then it is tried again. */
     private void lose(AttachmentSupervisor attachment) {
-        attachment.fail(failureOf(attachment), System.nanoTime());
+        attachment.fail(attachment.deviceFailure(), System.nanoTime());
         portsOf(attachment).forEach(table::show);
         publish();
         attachment.release();

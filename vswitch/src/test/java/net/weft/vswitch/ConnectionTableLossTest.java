@@ -23,6 +23,7 @@ import net.weft.zone.PortZones;
 import net.weft.zone.Timeouts;
 import net.weft.zone.Zone;
 import net.weft.zone.Zoning;
+import net.weft.zone.track.ConnectionMemory;
 import net.weft.zone.track.ConnectionTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +62,7 @@ class ConnectionTableLossTest {
                 one.send(Packets.tcp(1, 2, 4000, 80, Packets.ACK, 5, 5), 0);
                 return two.receive().length > 0 && Objects.requireNonNull(lab.zones().connections()).size() == 1;
             });
-            assertThat(file).hasSize(ConnectionTable.bytes(1 << 16));
+            assertThat(file).hasSize(ConnectionMemory.bytes(1 << 16));
         }
     }
 

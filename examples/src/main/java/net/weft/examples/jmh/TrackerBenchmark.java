@@ -16,7 +16,7 @@ import net.weft.zone.ConnectionLimits;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.ConnTracker;
-import net.weft.zone.track.ConnectionTable;
+import net.weft.zone.track.ConnectionMemory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -58,8 +58,8 @@ public class TrackerBenchmark {
     @Param({"1", "1000", "1000000"})
     public int flows;
 
-    private final MemorySegment memory = Arena.global().allocate(ConnectionTable.bytes(CAPACITY), 4096);
-    private final ConnTracker tracker = ConnTracker.of(ConnectionTable.attach(memory, CAPACITY, 1, 2, 3, 1, 0));
+    private final MemorySegment memory = Arena.global().allocate(ConnectionMemory.bytes(CAPACITY), 4096);
+    private final ConnTracker tracker = ConnTracker.of(ConnectionMemory.attach(memory, CAPACITY, 1, 2, 3, 1, 0));
     private final MemorySegment head = Arena.global().allocate(LENGTH, 64);
     private final MemorySegment data = Arena.global().allocate(LENGTH, 64);
     private final MemorySegment acknowledgment = Arena.global().allocate(LENGTH, 64);

@@ -3,8 +3,8 @@ package net.weft.examples.proof;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +22,7 @@ import net.weft.zone.Timeouts;
 import net.weft.zone.ZoneVerdict;
 import net.weft.zone.track.Attachment;
 import net.weft.zone.track.ConnTracker;
+import net.weft.zone.track.ConnectionMemory;
 import net.weft.zone.track.ConnectionTable;
 
 /**
@@ -58,7 +59,7 @@ public final class ConnectionReport {
     public static void main(String[] arguments) throws IOException {
         Path file = Files.createTempFile("connections", ".table");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long bytes = ConnectionTable.bytes(CONNECTIONS);
+            long bytes = ConnectionMemory.bytes(CONNECTIONS);
             var report = new ConnectionReport(channel.map(MapMode.READ_WRITE, 0, bytes, Arena.global()));
             double each = (double) bytes / CONNECTIONS;
             long shortest = Long.MAX_VALUE;
@@ -73,7 +74,7 @@ public final class ConnectionReport {
     }
 
     private ConnectionTable attach() {
-        return ConnectionTable.attach(memory, CONNECTIONS, 1, 2, 3, nowSeconds, 0);
+        return ConnectionMemory.attach(memory, CONNECTIONS, 1, 2, 3, nowSeconds, 0);
     }
 
     private ConnTracker tracker() {

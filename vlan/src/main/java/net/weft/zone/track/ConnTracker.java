@@ -81,7 +81,7 @@ public final class ConnTracker {
     /**
      * Sets the clock; before each burst.
      *
-     * @param nowNs nanoseconds of the clock whose seconds were passed to {@link ConnectionTable#attach}
+     * @param nowNs nanoseconds of the clock whose seconds were passed to {@link ConnectionMemory#attach}
      */
     public void now(long nowNs) {
         lookup.now((int) (nowNs / 1_000_000_000L));

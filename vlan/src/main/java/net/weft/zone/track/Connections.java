@@ -22,7 +22,7 @@ public final class Connections {
     private final int nowSeconds;
     private final IntUnaryOperator portNumber;
 
-    /** @param nowSeconds the clock of {@link ConnectionTable#attach} */
+    /** @param nowSeconds the clock of {@link ConnectionMemory#attach} */
     public Connections(ConnectionTable table, Timeouts timeouts, int nowSeconds) {
         this(table, timeouts, nowSeconds, port -> port);
     }

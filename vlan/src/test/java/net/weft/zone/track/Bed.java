@@ -36,7 +36,7 @@ final class Bed {
 
     Bed(int capacity, int coldSeconds) {
         this.capacity = capacity;
-        memory = Arena.ofAuto().allocate(ConnectionTable.bytes(capacity), 64);
+        memory = Arena.ofAuto().allocate(ConnectionMemory.bytes(capacity), 64);
         limits = new ConnectionLimits(capacity, capacity, capacity);
         attach(coldSeconds);
     }
@@ -49,7 +49,7 @@ final class Bed {
 
     /** What a new process would do. */
     void attach(int coldSeconds) {
-        table = ConnectionTable.attach(memory, capacity, 1, 2, 3, nowSeconds, coldSeconds);
+        table = ConnectionMemory.attach(memory, capacity, 1, 2, 3, nowSeconds, coldSeconds);
         tracker = ConnTracker.of(table);
         adopt(policies);
         at(nowSeconds);

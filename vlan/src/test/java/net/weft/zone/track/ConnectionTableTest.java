@@ -34,24 +34,24 @@ class ConnectionTableTest {
     }
 
     private Attachment attached(int capacity, long boot) {
-        MemorySegment copy = Arena.ofAuto().allocate(ConnectionTable.bytes(Math.max(capacity, CAPACITY)), 64);
+        MemorySegment copy = Arena.ofAuto().allocate(ConnectionMemory.bytes(Math.max(capacity, CAPACITY)), 64);
         copy.copyFrom(bed.memory);
-        return ConnectionTable.attach(copy, capacity, boot, 2, 3, 1000, 0).attachment();
+        return ConnectionMemory.attach(copy, capacity, boot, 2, 3, 1000, 0).attachment();
     }
 
     @Test
     void shouldNeedAtMost128BytesAConnection() {
         for (int capacity : new int[]{1 << 16, 1_000_000, 1 << 20}) {
-            assertThat((double) ConnectionTable.bytes(capacity) / capacity).isLessThanOrEqualTo(128);
+            assertThat((double) ConnectionMemory.bytes(capacity) / capacity).isLessThanOrEqualTo(128);
         }
     }
 
     @Test
     void shouldRefuseMemoryThatIsTooSmall() {
-        MemorySegment small = Arena.ofAuto().allocate(ConnectionTable.bytes(100) - 1, 64);
-        assertThatThrownBy(() -> ConnectionTable.attach(small, 100, 1, 2, 3, 0, 0))
+        MemorySegment small = Arena.ofAuto().allocate(ConnectionMemory.bytes(100) - 1, 64);
+        assertThatThrownBy(() -> ConnectionMemory.attach(small, 100, 1, 2, 3, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("100 connections");
-        assertThatThrownBy(() -> ConnectionTable.bytes(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ConnectionMemory.bytes(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

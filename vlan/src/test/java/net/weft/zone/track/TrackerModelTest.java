@@ -39,7 +39,7 @@ class TrackerModelTest {
             MAX_VALUE, MAX_VALUE);
 
     private final Random random = Seed.random(TrackerModelTest.class);
-    private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionTable.bytes(CAPACITY), 64);
+    private final MemorySegment memory = Arena.ofAuto().allocate(ConnectionMemory.bytes(CAPACITY), 64);
     private final NaiveTracker naive = new NaiveTracker();
     private final List<Conversation> conversations = new ArrayList<>();
     private final Map<String, Integer> seen = new TreeMap<>();
@@ -49,7 +49,7 @@ class TrackerModelTest {
     private int epoch;
 
     private ConnectionTable attach(int seconds) {
-        return ConnectionTable.attach(memory, CAPACITY, 1, 2, 3, seconds, 0);
+        return ConnectionMemory.attach(memory, CAPACITY, 1, 2, 3, seconds, 0);
     }
 
     @Test

@@ -105,6 +105,15 @@ public final class AttachmentSupervisor {
         return spec.mtu() == 0 ? own : spec.mtu();
     }
 
+    /** Returns why the device is of no more use. */
+    public DeviceFailure deviceFailure() {
+        Device now = device();
+        DeviceFailure failure = now == null ? null : now.failure();
+        return failure != null
+                ? failure
+                : new DeviceFailure(PortReason.NO_DEVICE, spec().device().label() + ": the device went away");
+    }
+
     /** Returns whether the device is open but has failed: its queues may sleep and never wake up. */
     public boolean hasFailedDevice() {
         return device != null && device.failure() != null;

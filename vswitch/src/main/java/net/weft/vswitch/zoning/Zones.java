@@ -12,6 +12,7 @@ import net.weft.zone.Zoning;
 import net.weft.zone.fragment.FragmentTable;
 import net.weft.zone.policy.NamedProtocols;
 import net.weft.zone.policy.PolicyTable;
+import net.weft.zone.track.ConnectionMemory;
 import net.weft.zone.track.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
@@ -104,12 +105,12 @@ public final class Zones implements AutoCloseable {
         if (connections == null) {
             int capacity = zoning.limits().total();
             UUID boot = BootId.current();
-            file = new ConnectionFile(path, ConnectionTable.bytes(capacity), memory -> ConnectionTable.inspect(memory,
+            file = new ConnectionFile(path, ConnectionMemory.bytes(capacity), memory -> ConnectionMemory.inspect(memory,
                     capacity, boot.getMostSignificantBits(), boot.getLeastSignificantBits()));
             if (fragments == null) {
                 fragments = new FragmentTable(DATAGRAMS, new SecureRandom().nextLong());
             }
-            connections = ConnectionTable.attach(file.memory(), capacity, boot.getMostSignificantBits(),
+            connections = ConnectionMemory.attach(file.memory(), capacity, boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits(), new SecureRandom().nextLong(), seconds(System.nanoTime()),
                     PICKUP_SECONDS);
         }

@@ -10,6 +10,7 @@ import net.weft.zone.ConnectionLimits;
 import net.weft.zone.PolicyDecision;
 import net.weft.zone.Timeouts;
 import net.weft.zone.track.ConnTracker;
+import net.weft.zone.track.ConnectionMemory;
 import net.weft.zone.track.ConnectionTable;
 
 /** One table of connections for all states of a stress test, as it is large, and a conversation of its own for each state. */
@@ -22,8 +23,8 @@ final class StressTable {
             + "4500002000010000401100000a0000010b0000010fa00035000c000000000000");
     private static final int ADDRESSES = 26;
     private static final int PORTS = 34;
-    private static final ConnectionTable TABLE = ConnectionTable.attach(
-            Arena.global().allocate(ConnectionTable.bytes(CAPACITY), 64), CAPACITY, 1, 2, 3, 0, 0);
+    private static final ConnectionTable TABLE = ConnectionMemory.attach(
+            Arena.global().allocate(ConnectionMemory.bytes(CAPACITY), 64), CAPACITY, 1, 2, 3, 0, 0);
     private static final AtomicInteger STATES = new AtomicInteger();
 
     private final int port;

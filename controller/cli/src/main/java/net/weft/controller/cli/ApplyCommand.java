@@ -1,20 +1,18 @@
 package net.weft.controller.cli;
 
 import com.google.protobuf.ByteString;
-
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
-
 import net.weft.controller.cli.connect.Refusals;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.Change;
 import net.weft.v1.Fault;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 @Command(name = "apply", mixinStandardHelpOptions = true, sortOptions = false, description = "Make the running fabric be what a file says. All of it or, if anything is wrong, nothing.", footer = {
         "", "Prints one line a change (+ added, - removed, ~ changed) and the revision.", "", "Examples:",

@@ -22,13 +22,13 @@ import net.weft.controller.cli.show.TopCommand;
 import net.weft.controller.cli.show.TraceCommand;
 import net.weft.controller.cli.vpn.VpnCommand;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * The command {@code weft}, a client of {@code weft.v1}. The composition root provides the parts that need more than

@@ -10,12 +10,12 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
 import net.weft.controller.server.Fabric;
-import net.weft.controller.server.Terms;
-import net.weft.controller.server.Outcome;
 import net.weft.controller.server.NotCarriedOutException;
+import net.weft.controller.server.Outcome;
 import net.weft.controller.server.Refusal;
 import net.weft.controller.server.RefusedException;
 import net.weft.controller.server.StoreException;
+import net.weft.controller.server.Terms;
 
 /**
  * The file of {@code weft up -f}, which is merged with the changes of commands at the start and after each SIGHUP. What

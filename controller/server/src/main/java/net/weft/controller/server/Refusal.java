@@ -2,7 +2,6 @@ package net.weft.controller.server;
 
 import java.time.Instant;
 import java.util.List;
-
 import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.yaml.tree.Fault;
 

@@ -2,7 +2,6 @@ package net.weft.controller.server;
 
 import java.util.List;
 import java.util.Optional;
-
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.RevisionLog;

@@ -1,15 +1,15 @@
 package net.weft.controller.server;
 
 import com.google.protobuf.Any;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.ToIntFunction;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import net.weft.controller.model.revision.Prune;
 import net.weft.v1.Fault;
 import net.weft.v1.Faults;

@@ -17,24 +17,24 @@ import java.util.logging.Logger;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc;
 import net.weft.v1.Event;
-import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
+import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.FollowEventsRequest;
-import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
-import net.weft.v1.MigrateServiceGrpc;
+import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
+import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.PacketTrace;
-import net.weft.v1.RevisionServiceGrpc;
 import net.weft.v1.RevisionServiceGrpc.RevisionServiceBlockingStub;
-import net.weft.v1.SystemServiceGrpc;
+import net.weft.v1.RevisionServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
-import net.weft.v1.TraceServiceGrpc;
+import net.weft.v1.SystemServiceGrpc;
 import net.weft.v1.TraceServiceGrpc.TraceServiceBlockingStub;
-import net.weft.v1.VpnServiceGrpc;
+import net.weft.v1.TraceServiceGrpc;
 import net.weft.v1.VpnServiceGrpc.VpnServiceBlockingStub;
-import net.weft.v1.ZoneServiceGrpc;
+import net.weft.v1.VpnServiceGrpc;
 import net.weft.v1.ZoneServiceGrpc.ZoneServiceBlockingStub;
+import net.weft.v1.ZoneServiceGrpc;
 
 /** A connection to the running instance, which converts errors of the API to failures of the command. */
 public final class ControlClient implements AutoCloseable {

@@ -2,11 +2,11 @@ package net.weft.controller.cli.show;
 
 import java.util.List;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The command {@code weft show}. */
 @Command(name = "show", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "WHAT", description = "What the running switch is and does.", footer = {

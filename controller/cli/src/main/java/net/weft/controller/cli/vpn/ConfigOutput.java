@@ -14,8 +14,8 @@ import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.DescribeVpnClientResponse;
 import net.weft.v1.VpnPeer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The options that say where a client configuration goes to. */
 final class ConfigOutput {
