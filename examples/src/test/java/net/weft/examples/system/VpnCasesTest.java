@@ -91,6 +91,14 @@ class VpnCasesTest {
         assertThat(vpn.bob.reaches(WEB, 8)).as("with the same").isTrue();
         vpn.connect(vpn.alice, "10.10.0.200/32");
         assertThat(vpn.alice.reaches(WEB, 5)).as("a peer that has none").isTrue();
+        assertThat(
+                vpn.weft.weft("vpn", "config", vpn.gateway, "bob", "--endpoint", "vpn.example.org:1").orThrow().out())
+                .contains("PresharedKey = PUT-");
+        assertThat(vpn.weft.weft("vpn", "config", vpn.gateway, "bob", "--endpoint", "vpn.example.org:1",
+                "--preshared-key-file", right).orThrow().out()).contains("PresharedKey = ").doesNotContain("PRESHARED");
+        assertThat(
+                vpn.weft.weft("vpn", "config", vpn.gateway, "alice", "--endpoint", "vpn.example.org:1").orThrow().out())
+                .doesNotContain("PresharedKey");
     }
 
     @Test

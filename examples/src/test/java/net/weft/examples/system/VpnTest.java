@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
@@ -37,6 +39,8 @@ class VpnTest {
             policies:
               - {name: road, from: [remote], to: [dmz], match: [icmp, icmpv6, tcp, udp], action: allow}
             """;
+
+    private static final Pattern REVISION = Pattern.compile("revision (\\d+) by ");
 
     @AutoClose
     private final Lab lab = Lab.open("vpn");
@@ -128,6 +132,7 @@ class VpnTest {
         client.configure(next);
         assertThat(client.reaches("10.10.0.11", 8)).isTrue();
 
+        long admitted = lastRevision(weft);
         String withBob = weft.weft("export").orThrow().out();
         weft.weft("vpn", "revoke", "office", "bob").orThrow();
         assertThat(client.reaches("10.10.0.11", 1)).as("bob, revoked").isFalse();
@@ -136,6 +141,15 @@ class VpnTest {
                 .contains("was revoked");
         assertThat(peer(weft, "bob").path("state").asString()).isEqualTo("revoked");
         assertThat(client.reaches("10.10.0.11", 1)).as("bob, revoked, by an old file").isFalse();
+        weft.weft("apply", "--prune", "-f", Files.writeString(lab.path("none.yaml"), fabric("")).toString()).orThrow();
+        weft.weft("rollback", Long.toString(admitted)).orThrow();
+        assertThat(peer(weft, "bob").path("state").asString()).as("after a roll-back").isEqualTo("revoked");
+        assertThat(client.reaches("10.10.0.11", 1)).as("bob, revoked, by a roll-back").isFalse();
+    }
+
+    private static long lastRevision(WeftProcess weft) {
+        return weft.log().lines().map(REVISION::matcher).filter(Matcher::find)
+                .mapToLong(found -> Long.parseLong(found.group(1))).max().orElseThrow();
     }
 
     @Test

@@ -15,6 +15,7 @@ import net.weft.controller.cli.guest.GuestCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
 import net.weft.controller.cli.show.ConnectionsCommand;
+import net.weft.controller.cli.show.EventsCommand;
 import net.weft.controller.cli.show.HistoryCommand;
 import net.weft.controller.cli.show.ShowCommand;
 import net.weft.controller.cli.show.TopCommand;
@@ -120,6 +121,7 @@ public final class WeftCommand implements Runnable {
         commands.put("batch", BatchCommand::new);
         commands.put("vpn", VpnCommand::new);
         commands.put("show", () -> ShowCommand.of(words.size() < 2 ? "" : words.get(1)));
+        commands.put("events", EventsCommand::new);
         commands.put("trace", () -> new TraceCommand(parts.frames()));
         commands.put("capture", CaptureCommand::new);
         commands.put("top", TopCommand::new);

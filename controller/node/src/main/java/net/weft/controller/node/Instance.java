@@ -38,6 +38,8 @@ import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
+import net.weft.controller.server.EventStore;
+import net.weft.controller.server.Events;
 import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.FileRevisionStore;
@@ -76,6 +78,7 @@ final class Instance implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
     private final Timer timer;
+    private final EventStore events;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final PeerStateFile vpnStamps;
@@ -132,9 +135,11 @@ final class Instance implements AutoCloseable {
         DataDirectory data = DataDirectory.open(options.data());
         try {
             ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
+            EventStore events = EventStore.open(data.path());
             try {
-                return new Instance(options, faults, data, socket, clocks);
+                return new Instance(options, faults, data, socket, events, clocks);
             } catch (RuntimeException e) {
+                events.close();
                 socket.close();
                 throw e;
             }
@@ -145,10 +150,11 @@ final class Instance implements AutoCloseable {
     }
 
     private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket,
-            Clocks clocks) {
+            EventStore events, Clocks clocks) {
         this.data = data;
         timer = clocks.timer();
         FileRevisionStore store = FileRevisionStore.open(data.path());
+        this.events = events;
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
         fabric = new Fabric(store,
@@ -156,7 +162,7 @@ final class Instance implements AutoCloseable {
                         .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
                 revision -> previewing.get().map(agent -> dropped(agent, revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
-                clocks, new SecureRandom());
+                clocks, new Events(clocks.day(), events), new SecureRandom());
         file = new FabricFile(options.file(), options.prune(), fabric);
         fabric.degraded(store.problems());
         store.recovery().ifPresentOrElse(fabric::recover, () -> {
@@ -316,6 +322,7 @@ final class Instance implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            fabric.events().close();
             api.close();
             timer.close();
             follower.close();
@@ -324,6 +331,7 @@ final class Instance implements AutoCloseable {
             wgSockets.close();
             gateways.close();
             vpnStamps.close();
+            events.close();
             data.close();
         }
     }

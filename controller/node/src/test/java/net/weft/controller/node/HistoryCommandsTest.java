@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import net.weft.controller.node.RunningWeft.Result;
 import org.junit.jupiter.api.AfterEach;
@@ -173,5 +174,44 @@ class HistoryCommandsTest {
             Stream<String> words = Stream.concat(Stream.of(command.split(" ")), Stream.of("--help"));
             assertThat(weft(words.toArray(String[]::new)).out()).as(command).contains("--base", "--comment", "--as");
         });
+    }
+
+    @Test
+    void shouldTellEventsOfChangesAndRefusals() {
+        weft("port", "set", "web1", "access=4095", "--as", "ci");
+        weft("port", "set", "web1", "mtu=1400");
+        String me = System.getProperty("user.name");
+        List<String> lines = weft("events").out().lines().toList();
+        assertThat(lines).anyMatch(line -> line.matches("20\\S+Z  refused  port set web1  by " + me
+                + " \\(ci\\)  ports.web1.access: 4095 is not a VLAN ID \\(1-4094\\)"));
+        assertThat(lines).anyMatch(line -> line.matches("20\\S+Z  revision  revision 2  by " + me
+                + "  port set web1: ~ port web1: mtu - → 1400"));
+        String json = weft("events", "--kind", "refused", "-o", "json").out();
+        assertThat(json.lines()).hasSize(1);
+        assertThat(json).contains("\"kind\":\"refused\"", "\"claimed-name\":\"ci\"",
+                "\"process\":" + ProcessHandle.current().pid());
+        assertThat(weft("events", "--kind", "nonsense").status()).isEqualTo(2);
+        running.close();
+        running.start(java.util.Optional.empty());
+        assertThat(weft("events", "--kind", "refused").out()).as("over a restart").contains("4095");
+        assertThat(weft("show", "events", "--kind", "refused", "-o", "json").out()).contains("\"position\":");
+    }
+
+    @Test
+    void shouldFollowEventsBehindAPosition() throws InterruptedException {
+        String position = weft("events", "-o", "json", "--kind", "revision").out()
+                .replaceAll("(?s).*\"position\":(\\d+).*", "$1");
+        AtomicReference<Result> followed = new AtomicReference<>();
+        Thread follower = Thread.ofVirtual().start(() -> followed
+                .set(weft("events", "--follow", "--after", position, "--kind", "revision", "-o", "json")));
+        weft("port", "set", "web1", "mtu=1400");
+        weft("port", "set", "web1", "mtu=1401");
+        running.close();
+        follower.join();
+        assertThat(followed.get().status()).as("it ends with the instance").isOne();
+        assertThat(followed.get().err()).isEqualTo("weft: weft ends\n");
+        assertThat(followed.get().out().lines()).as(followed.get().err()).hasSize(2);
+        assertThat(followed.get().out()).contains("\"subject\":\"revision 2\"", "\"subject\":\"revision 3\"");
+        running.start(java.util.Optional.empty());
     }
 }

@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import net.weft.controller.model.VpnPeerConfig;
 import net.weft.controller.server.Clocks;
+import net.weft.controller.server.Events;
 import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
@@ -60,6 +61,7 @@ class WgEditsTest {
     void start() throws IOException {
         fabric = new Fabric(FileRevisionStore.open(Files.createDirectory(directory.resolve("revisions"))), Rollout.NONE,
                 ImpactPreview.NONE, new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"),
+                new Events(() -> Instant.EPOCH),
                 RandomGenerator.of("L64X128MixRandom"));
         file("");
         FileSecretStore secrets = new FileSecretStore(Files.createDirectory(directory.resolve("keys")));

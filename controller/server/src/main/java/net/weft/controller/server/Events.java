@@ -5,22 +5,44 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.v1.Event;
 
-/** Remembers what happened since the process started, the newest {@value #KEPT} events. Any thread. */
-public final class Events {
+/** Remembers what happened, the newest {@value #KEPT} events, each with a position that ascends over restarts. Any thread. */
+public final class Events implements AutoCloseable {
     static final int KEPT = 1000;
     /** Longest reason of a refusal that is kept, in characters. */
     private static final int MAX_REASON = 500;
     private static final System.Logger AUDIT = System.getLogger(Audit.LOGGER);
 
     private final InstantSource clock;
+    private final Consumer<Event> sink;
     private final Deque<Event> events = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+    private long position;
+    private boolean closed;
 
+    /** Creates a memory that begins empty and ends with the process. */
     public Events(InstantSource clock) {
+        this(clock, List.of(), _ -> {
+        });
+    }
+
+    /** Creates a memory of what a store has, to which it adds. */
+    public Events(InstantSource clock, EventStore store) {
+        this(clock, store.earlier(), store::add);
+    }
+
+    private Events(InstantSource clock, List<Event> earlier, Consumer<Event> sink) {
         this.clock = clock;
+        this.sink = sink;
+        events.addAll(earlier);
+        position = earlier.isEmpty() ? 0 : earlier.getLast().getPosition();
     }
 
     /**
@@ -58,14 +80,78 @@ public final class Events {
         add("conflict", conflict.subject(), conflict.message(), who);
     }
 
-    private synchronized void add(Event.Builder event) {
-        if (events.size() == KEPT) {
-            events.removeFirst();
+    private void add(Event.Builder draft) {
+        lock.lock();
+        try {
+            Event event = draft.setPosition(++position)
+                    .setTime(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString()).build();
+            if (events.size() == KEPT) {
+                events.removeFirst();
+            }
+            events.add(event);
+            sink.accept(event);
+            added.signalAll();
+        } finally {
+            lock.unlock();
         }
-        events.add(event.setTime(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString()).build());
     }
 
-    synchronized List<Event> all() {
-        return List.copyOf(events);
+    List<Event> all() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the position of the newest event; 0 before the first. */
+    long position() {
+        lock.lock();
+        try {
+            return position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all streams of events, after what they have still to send. Events may be added nevertheless. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns the events behind a position, and waits for one if there is none.
+     *
+     * @param timeoutNs longest time to wait, in nanoseconds
+     * @return empty after the time-out, or when the events are closed
+     */
+    List<Event> after(long last, long timeoutNs) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNs;
+            while (position <= last && left > 0 && !closed) {
+                left = added.awaitNanos(left);
+            }
+            return events.stream().filter(event -> event.getPosition() > last).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -39,7 +39,8 @@ public final class Fabric {
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
     public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
-        this(log, Rollout.NONE, ImpactPreview.NONE, new Clocks(clock, Timer.NEVER, ""), random);
+        this(log, Rollout.NONE, ImpactPreview.NONE, new Clocks(clock, Timer.NEVER, ""), new Events(clock),
+                random);
     }
 
     /**
@@ -49,13 +50,14 @@ public final class Fabric {
      * @param rollout waits for the members to run the newest revision
      * @param preview computes the connections that a dry run would drop
      */
-    public Fabric(RevisionStore log, Rollout rollout, ImpactPreview preview, Clocks clocks, RandomGenerator random) {
+    public Fabric(RevisionStore log, Rollout rollout, ImpactPreview preview, Clocks clocks, Events events,
+            RandomGenerator random) {
         this.log = log;
         this.rollout = rollout;
         this.preview = preview;
         this.random = random;
         clock = clocks.day();
-        events = new Events(clock);
+        this.events = events;
         ledger = new Ledger(log, events, clock, clocks.timer(), clocks.boot());
     }
 
@@ -203,7 +205,6 @@ public final class Fabric {
         return problems.recovery();
     }
 
-    /** Returns the memory of events, to which others may add. */
     public Events events() {
         return events;
     }
@@ -274,10 +275,13 @@ public final class Fabric {
         terms.checkBase(revision());
         Revision target = ledger.history().revision(number);
         Revision last = log.last().orElseThrow();
-        Revision next = Commits.rollback(last, target, terms.author(clock, who, command));
+        boolean cancels = ledger.isCancelledBy(number);
+        Revision next = cancels
+                ? Commits.undone(last, target, terms.author(clock, who, command))
+                : Commits.rollback(last, target, terms.author(clock, who, command));
         Plan plan = Plan.diff(last.config(), next.config());
         List<Fault> warnings = new RevokedKeys(log.last()).returning(last.config(), next.config());
-        if (!terms.dryRun() && ledger.isCancelledBy(number)) {
+        if (cancels && !terms.dryRun()) {
             ledger.cancel(next, plan);
             return new Outcome(next.number(), plan, warnings);
         }
@@ -310,8 +314,7 @@ public final class Fabric {
         ledger.expire(this::expire);
     }
 
-    /** Returns the committed revisions. */
-    public History history() {
+    History history() {
         return ledger.history();
     }
 

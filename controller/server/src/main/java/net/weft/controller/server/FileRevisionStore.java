@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
@@ -30,6 +31,9 @@ import net.weft.controller.model.revision.StaleRevisionException;
 public final class FileRevisionStore implements RevisionStore {
     /** Number of revisions kept; older files are removed. */
     static final int KEPT = 10_000;
+    /** Most bytes of all revisions together; older files are removed, except the newest {@value #ALWAYS_KEPT}. */
+    private static final long MOST_BYTES = 4L << 30;
+    private static final int ALWAYS_KEPT = 100;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
     private static final String DAMAGED = ".damaged";
     /** Ending of the names of revisions that a fabric which began anew has left behind. */
@@ -39,6 +43,7 @@ public final class FileRevisionStore implements RevisionStore {
     private final Path directory;
     private final NewestRevision newest = new NewestRevision();
     private final List<String> problems = new ArrayList<>();
+    private final StoreSize size;
     private final RevisionHeaders headers = new RevisionHeaders(KEPT, this::readHeader);
     private Optional<String> recovery = Optional.empty();
 
@@ -48,7 +53,13 @@ public final class FileRevisionStore implements RevisionStore {
      * @param data the data directory, which the caller has locked
      */
     public static FileRevisionStore open(Path data) {
-        FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"));
+        return open(data, MOST_BYTES, ALWAYS_KEPT, task -> Thread.ofVirtual().start(task));
+    }
+
+    /** Opens the store with other bounds of its size. */
+    static FileRevisionStore open(Path data, long mostBytes, int alwaysKept, Executor counter) {
+        FileRevisionStore store = new FileRevisionStore(data.resolve("revisions"), mostBytes, alwaysKept,
+                counter);
         try {
             store.start();
         } catch (StoreException e) {
@@ -57,8 +68,9 @@ public final class FileRevisionStore implements RevisionStore {
         return store;
     }
 
-    private FileRevisionStore(Path directory) {
+    private FileRevisionStore(Path directory, long mostBytes, int alwaysKept, Executor counter) {
         this.directory = directory;
+        size = new StoreSize(this::file, this::numbers, mostBytes, alwaysKept, counter);
     }
 
     private void start() {
@@ -165,6 +177,7 @@ public final class FileRevisionStore implements RevisionStore {
         store(revision);
         recovery = Optional.empty();
         removeOld(revision.number() - KEPT);
+        size.appended(revision.number());
     }
 
     /** Sets aside every revision that is left after a start that could read none, so that none of them is ever the newest. */

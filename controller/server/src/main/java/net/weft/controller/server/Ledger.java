@@ -184,7 +184,7 @@ final class Ledger {
                 .orElseThrow(() -> new StoreException("no revision before " + newest.number() + " can be read", null));
         Author author = new Author(clock.instant(), WEFT, "roll-back of revision " + newest.number() + " to "
                 + target.number() + ": " + why);
-        Revision rollback = Commits.rollback(newest, target, author);
+        Revision rollback = Commits.undone(newest, target, author);
         cancel(rollback, Plan.diff(newest.config(), rollback.config()));
     }
 

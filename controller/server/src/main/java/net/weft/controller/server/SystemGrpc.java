@@ -1,11 +1,14 @@
 package net.weft.controller.server;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.weft.controller.model.revision.Progress;
+import net.weft.v1.Event;
+import net.weft.v1.FollowEventsRequest;
 import net.weft.v1.ListEventsRequest;
 import net.weft.v1.ListEventsResponse;
 import net.weft.v1.ListMembersRequest;
@@ -60,6 +63,11 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
         observer.onNext(ListEventsResponse.newBuilder().addAllEvents(fabric.events().all()).build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void followEvents(FollowEventsRequest request, StreamObserver<Event> observer) {
+        EventStream.start(fabric.events(), (ServerCallStreamObserver<Event>) observer, request.getAfter());
     }
 
     @Override

@@ -34,7 +34,7 @@ class FabricTest {
 
     private Fabric newFabric() {
         return new Fabric(FileRevisionStore.open(data), this::rollout, ImpactPreview.NONE,
-                new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"),
+                new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"), new Events(() -> Instant.EPOCH),
                 RandomGenerator.of("L64X128MixRandom"));
     }
 
@@ -94,7 +94,8 @@ class FabricTest {
         fabric = new Fabric(FileRevisionStore.open(data), this::rollout, next -> {
             asked.add(next);
             return dropped;
-        }, new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"), RandomGenerator.of("L64X128MixRandom"));
+        }, new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"), new Events(() -> Instant.EPOCH),
+                RandomGenerator.of("L64X128MixRandom"));
         byte[] file = "zones: {a: {}, b: {}}\nports: {}\n".getBytes(StandardCharsets.UTF_8);
         assertThat(fabric.apply(file, Terms.PLAIN, "t").dropped())
                 .isEqualTo(ImpactPreview.DroppedConnections.NONE);

@@ -242,4 +242,19 @@ class FileRevisionStoreTest {
         assertThat(author.comment()).isEmpty();
         assertThat(store.headers(0, 1).getFirst().changes()).isEqualTo(ChangeSummary.NONE);
     }
+
+    @Test
+    void shouldRemoveTheOldestWhereAllTogetherAreTooLarge() throws IOException {
+        long both = Files.size(file(1)) + Files.size(file(2));
+        FileRevisionStore store = FileRevisionStore.open(data, both + 100, 1, Runnable::run);
+        Revision third = Revisions.next(Optional.of(second), 30);
+        store.append(third, 2);
+        assertThat(store.numbers()).containsExactly(2L, 3L);
+        FileRevisionStore always = FileRevisionStore.open(data, 1, 2, Runnable::run);
+        Revision fourth = Revisions.next(Optional.of(third), 40);
+        always.append(fourth, 3);
+        assertThat(always.numbers()).as("the newest two are kept in any case").containsExactly(3L, 4L);
+        always.append(Revisions.next(Optional.of(fourth), 50), 4);
+        assertThat(always.numbers()).containsExactly(4L, 5L);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.BatchRequest;
+import net.weft.v1.ChangeOptions;
 import net.weft.v1.EditObjectRequest.Verb;
 import net.weft.v1.EditObjectRequest;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +68,7 @@ class RevocationTest {
     void start() {
         store = FileRevisionStore.open(data);
         fabric = new Fabric(store, Rollout.NONE, ImpactPreview.NONE,
-                new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"),
+                new Clocks(() -> Instant.EPOCH, Timer.NEVER, "boot"), new Events(() -> Instant.EPOCH),
                 RandomGenerator.of("L64X128MixRandom"));
         fabric.apply(FILE.getBytes(StandardCharsets.UTF_8), Terms.PLAIN, "test");
     }
@@ -115,5 +117,36 @@ class RevocationTest {
         assertThat(errors(new FabricGrpc(fabric)::batch, batch)).isEmpty();
         assertThat(tombstones()).containsExactly(KEY);
         assertThat(Optional.ofNullable(fabric.config().vpn().get("office")).orElseThrow().peers()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTombstonesOverRollBacks() {
+        FabricGrpc grpc = new FabricGrpc(fabric);
+        assertThat(errors(grpc::editObject, peer(Verb.REVOKE, "alice", "", false))).isEmpty();
+        Outcome back = fabric.rollback(1, Terms.PLAIN, "test");
+        assertThat(back.plan().describe()).contains("+ peer office/alice");
+        assertThat(back.warnings()).as("the caller is told").hasSize(1);
+        assertThat(tombstones()).containsExactly(KEY);
+        assertThat(store.last().orElseThrow().portNumbers()).isEqualTo(store.get(1).orElseThrow().portNumbers());
+    }
+
+    @Test
+    void shouldKeepATombstoneThatWasSetOrLiftedOnTrial() {
+        ManualTimer timer = new ManualTimer();
+        fabric = new Fabric(store, Rollout.NONE, ImpactPreview.NONE, new Clocks(() -> Instant.EPOCH, timer, "boot"),
+                new Events(() -> Instant.EPOCH), RandomGenerator.of("L64X128MixRandom"));
+        FabricGrpc grpc = new FabricGrpc(fabric);
+        ChangeOptions trial = ChangeOptions.newBuilder().setConfirmWithinMillis(60_000).build();
+        EditObjectRequest revoke = peer(Verb.REVOKE, "alice", "", false).toBuilder().setOptions(trial).build();
+        assertThat(errors(grpc::editObject, revoke)).isEmpty();
+        timer.advance(Duration.ofMinutes(1));
+        assertThat(fabric.revision()).isEqualTo(3);
+        assertThat(tombstones()).as("no time-out lifts it").containsExactly(KEY);
+        assertThat(errors(grpc::editObject, peer(Verb.REMOVE, "alice", "", false))).isEmpty();
+        EditObjectRequest again = peer(Verb.ADD, "alice", KEY, true).toBuilder().setOptions(trial).build();
+        assertThat(errors(grpc::editObject, again)).isEmpty();
+        assertThat(tombstones()).as("the control: lifted on trial").isEmpty();
+        timer.advance(Duration.ofMinutes(1));
+        assertThat(tombstones()).as("what lifted it was undone").containsExactly(KEY);
     }
 }

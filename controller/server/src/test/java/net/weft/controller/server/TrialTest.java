@@ -37,7 +37,7 @@ class TrialTest {
     /** A start of Weft on the same store, as after a crash. */
     private Fabric started() {
         Fabric started = new Fabric(new FullStore(FileRevisionStore.open(data)), Rollout.NONE, ImpactPreview.NONE,
-                new Clocks(() -> now, timer, boot), RandomGenerator.of("L64X128MixRandom"));
+                new Clocks(() -> now, timer, boot), new Events(() -> now), RandomGenerator.of("L64X128MixRandom"));
         started.settleTrial();
         return started;
     }

@@ -16,8 +16,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc;
+import net.weft.v1.Event;
 import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
 import net.weft.v1.FabricServiceGrpc;
+import net.weft.v1.FollowEventsRequest;
 import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
@@ -123,6 +125,15 @@ public final class ControlClient implements AutoCloseable {
     public void follow(Function<TraceServiceBlockingStub, Iterator<PacketTrace>> call, Consumer<PacketTrace> each) {
         call("", () -> {
             call.apply(TraceServiceGrpc.newBlockingStub(channel)).forEachRemaining(each);
+            return "";
+        });
+    }
+
+    /** Follows the events behind a position and passes on each as it happens, without a deadline. */
+    public void followEvents(long after, Consumer<Event> each) {
+        call("", () -> {
+            SystemServiceGrpc.newBlockingStub(channel)
+                    .followEvents(FollowEventsRequest.newBuilder().setAfter(after).build()).forEachRemaining(each);
             return "";
         });
     }

@@ -97,8 +97,22 @@ public final class Commits {
      * stay given, the file given last stays the one given last, and revoked keys stay revoked.
      */
     public static Revision rollback(Revision last, Revision target, Author author) {
+        return rollback(last, target, author, last.revokedKeys());
+    }
+
+    /**
+     * Creates the revision that undoes one on trial. Keys that were revoked before or by it are revoked, also those that it had
+     * admitted again.
+     */
+    public static Revision undone(Revision onTrial, Revision fallback, Author author) {
+        Set<String> revoked = new HashSet<>(onTrial.revokedKeys());
+        revoked.addAll(fallback.revokedKeys());
+        return rollback(onTrial, fallback, author, revoked);
+    }
+
+    private static Revision rollback(Revision last, Revision target, Author author, Set<String> revoked) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
-                last.fileText(), last.conflicts(), last.revokedKeys());
+                last.fileText(), last.conflicts(), revoked);
     }
 
     /** Fills in the system MAC: the configured one, else that of the last revision, else a new random one. */

@@ -1,0 +1,95 @@
+package net.weft.controller.server;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.weft.v1.Event;
+
+/**
+ * Sends the events behind a position to one client, as they happen, on a virtual thread. The client has
+ * 5 s to take more when its window is full; then it is cut off, and may resume behind the last event that it has.
+ */
+final class EventStream implements Runnable {
+    /** Most clients that follow at once. */
+    static final int MOST = 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final AtomicInteger RUNNING = new AtomicInteger();
+
+    private final Events events;
+    private final ServerCallStreamObserver<Event> client;
+    private final Semaphore ready = new Semaphore(0);
+    private final Duration patience;
+    private long position;
+
+    EventStream(Events events, ServerCallStreamObserver<Event> client, long after, Duration patience) {
+        this.events = events;
+        this.client = client;
+        this.patience = patience;
+        position = after;
+    }
+
+    /**
+     * Starts to send. To be called by the method that serves the call.
+     *
+     * @param after position of the last event that the client has; 0: the newest
+     */
+    static void start(Events events, ServerCallStreamObserver<Event> client, long after) {
+        if (RUNNING.incrementAndGet() > MOST) {
+            RUNNING.decrementAndGet();
+            client.onError(Status.RESOURCE_EXHAUSTED.withDescription(MOST + " clients follow the events already")
+                    .asRuntimeException());
+            return;
+        }
+        EventStream stream = new EventStream(events, client, after == 0 ? events.position() : after, PATIENCE);
+        client.setOnReadyHandler(stream.ready::release);
+        client.setOnCancelHandler(stream.ready::release);
+        Thread.ofVirtual().name("weft-follow").start(stream);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (sendNext()) {
+                // sends until the client has gone or is cut off
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            RUNNING.decrementAndGet();
+        }
+    }
+
+    /** Sends what has happened since, or waits a while for it; false: the client was cut off, or has gone. */
+    boolean sendNext() throws InterruptedException {
+        List<Event> next = events.after(position, WAIT_NS);
+        for (Event event : next) {
+            if (!awaitReady()) {
+                return false;
+            }
+            client.onNext(event);
+            position = event.getPosition();
+        }
+        if (next.isEmpty() && events.isClosed() && !client.isCancelled()) {
+            client.onError(Status.UNAVAILABLE.withDescription("weft ends").asRuntimeException());
+            return false;
+        }
+        return !client.isCancelled();
+    }
+
+    /** Waits until the client takes more; false: it was cut off, or has gone. */
+    private boolean awaitReady() throws InterruptedException {
+        while (!client.isReady() && !client.isCancelled()) {
+            if (!ready.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                client.onError(Status.RESOURCE_EXHAUSTED.withDescription(
+                        "events are not taken fast enough; resume after position " + position).asRuntimeException());
+                return false;
+            }
+        }
+        return !client.isCancelled();
+    }
+}
