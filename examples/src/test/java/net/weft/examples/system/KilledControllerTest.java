@@ -58,7 +58,8 @@ class KilledControllerTest {
         long startNs = System.nanoTime();
         Path out = directory.resolve("up.out");
         up = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Weft.class.getName(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Weft.class.getName(),
                 "up", "-f", directory.resolve("fabric.yaml").toString(), "--data", directory.resolve("data").toString(),
                 "--control", control()).redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(directory.resolve("up.err").toFile())).start();
@@ -131,6 +132,7 @@ class KilledControllerTest {
         assertThat(stored.values().stream().filter(comment -> !comment.isEmpty())).as("each change once")
                 .doesNotHaveDuplicates();
         String newest = stored.lastEntry().getValue();
-        assertThat(weft("export").out()).as("the newest runs").contains(newest.isEmpty() ? "ports:" : "description: " + newest);
+        assertThat(weft("export").out()).as("the newest runs")
+                .contains(newest.isEmpty() ? "ports:" : "description: " + newest);
     }
 }

@@ -55,12 +55,12 @@ final class ShowLags implements Runnable {
     @Override
     public void run() {
         options.showAs(COLUMNS, this::fetch, (lags, out) -> {
-                    if (legs) {
-                        Listing.write(Listing.Format.TABLE, LEGS, lags.stream().flatMap(ShowLags::rows).toList(), out);
-                    } else {
-                        Listing.write(Listing.Format.TABLE, TABLE, lags, out);
-                    }
-                });
+            if (legs) {
+                Listing.write(Listing.Format.TABLE, LEGS, lags.stream().flatMap(ShowLags::rows).toList(), out);
+            } else {
+                Listing.write(Listing.Format.TABLE, TABLE, lags, out);
+            }
+        });
     }
 
     private List<Lag> fetch(ControlClient client) {
