@@ -4,7 +4,7 @@ import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /**
- * A packet leaves by the ports that its trace names, every time; {@link JudgeMutantsTest} holds that this would fail if
+ * A packet leaves by the ports that its trace names, every time; {@link JudgeMutantsProof} holds that this would fail if
  * one of the rules were broken.
  */
 class TraceBesideWireTest {

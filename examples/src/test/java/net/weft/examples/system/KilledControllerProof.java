@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * privilege. {@code -Dweft.kill.rounds} and {@code -Dweft.kill.commits} make it longer.
  */
 @Tag("system")
-class KilledControllerTest {
+class KilledControllerProof {
     private static final int ROUNDS = Integer.getInteger("weft.kill.rounds", 3);
     private static final int COMMITS = Integer.getInteger("weft.kill.commits", 20);
     private static final long LONGEST_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(30);
@@ -39,7 +39,7 @@ class KilledControllerTest {
 
     @TempDir
     Path directory = Path.of("");
-    private final Random random = Seed.random(KilledControllerTest.class);
+    private final Random random = Seed.random(KilledControllerProof.class);
     private final Map<Long, String> acknowledged = new TreeMap<>();
     private final List<Long> startMillis = new ArrayList<>();
     @SuppressWarnings("NullAway.Init")

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Deliberate faults of the judge, each of which {@link TraceBesideWire} must find: one line of a source file is changed
  * in a copy, and only the classes that this test loads are compiled from it.
  */
-class JudgeMutantsTest {
+class JudgeMutantsProof {
     /** Fixed, so that a fault which is found is always found; some are found by one of them only. */
     private static final long[] SEEDS = {11, 12, 13, 14, 15, 16};
 
@@ -109,7 +109,7 @@ class JudgeMutantsTest {
         }
         assertThat(found).as(mutant.name).isInstanceOf(AssertionError.class);
         String finder = String.valueOf(found).contains("[rules") ? "the rules" : "the trace";
-        System.out.println("JudgeMutantsTest: " + mutant + ": found by " + finder + ", seed " + by);
+        System.out.println("JudgeMutantsProof: " + mutant + ": found by " + finder + ", seed " + by);
     }
 
     @Test
