@@ -1,5 +1,6 @@
 package net.weft.vswitch.device.vhost;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,8 +65,13 @@ final class DirtyLog implements AutoCloseable {
         }
     }
 
-    /** Sets the bit of each page that the range touches. The range must be covered: see {@link #requireCovers}. */
+    /**
+     * Sets the bit of each page that the range touches. The range must be covered: see {@link #requireCovers}. A full
+     * fence separates the write of a page from the test of its bit: otherwise the front end could clear a bit that is
+     * found set, and copy the page, before the write can be seen.
+     */
     void mark(long guest, long length) {
+        VarHandle.fullFence();
         long last = guest + length - 1 >>> PAGE_SHIFT;
         for (long page = guest >>> PAGE_SHIFT; page <= last && page >>> 3 < bytes; page++) {
             long word = base + (page >>> 5 << 2);

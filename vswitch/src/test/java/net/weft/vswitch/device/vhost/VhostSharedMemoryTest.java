@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Objects;
 import net.weft.linux.Fd;
+import net.weft.linux.LinuxException;
 import net.weft.linux.Mapping;
+import net.weft.linux.Memfd;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.PortReason;
@@ -92,6 +94,31 @@ class VhostSharedMemoryTest extends SessionMessages {
         runningOn(written());
         assertThat(take()).as("now it is shared").isNotNull();
         session.close();
+    }
+
+    /** The guest can seal one file and cannot seal the other, as QEMU's memory with {@code seal=on} and {@code seal=off}. */
+    @Test
+    void shouldSealMemoryAgainstShrinkingWhereItMayAndSayWhereItMayNot() throws Exception {
+        try (Fd sealable = Memfd.createSealable("weft-vhost-test", MEMORY)) {
+            runningOn(List.of(again(sealable)));
+            assertThat(Objects.requireNonNull(take()).isMemorySealed()).isTrue();
+            assertThat(session.isMemorySealed()).isTrue();
+            assertThatThrownBy(() -> sealable.truncate(0)).isInstanceOf(LinuxException.class);
+            session.close();
+        }
+        session = new VhostSession("test", 1, 2, 1500, MemoryRules.DEFAULT, false, this::supervise);
+        try (Fd without = Memfd.create("weft-vhost-test", MEMORY)) {
+            runningOn(List.of(again(without)));
+            assertThat(Objects.requireNonNull(take()).isMemorySealed()).isFalse();
+            assertThat(session.isMemorySealed()).isFalse();
+            session.close();
+            without.truncate(0);
+        }
+    }
+
+    /** Another descriptor of the same file, as a message from another process brings it. */
+    private static Fd again(Fd file) {
+        return Fd.open("/proc/self/fd/" + file.number(), Fd.O_RDWR);
     }
 
     private void runningOn(List<Fd> memory) throws VhostViolationException {
