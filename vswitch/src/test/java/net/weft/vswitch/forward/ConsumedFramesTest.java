@@ -54,10 +54,12 @@ class ConsumedFramesTest {
                 "multicast-snooping"));
     }
 
+    /** Only what notes addresses has no row: it decides nothing, so a trace does not name it. */
     @Test
     void shouldHaveARowForEachKind() {
         assertThat(TABLE.keySet()).as("a new kind of punted frame needs a row here")
-                .containsExactlyInAnyOrderElementsOf(InlineSwitch.puntRules(PROBE).rules());
+                .containsExactlyInAnyOrderElementsOf(InlineSwitch.puntRules(PROBE).rules().stream()
+                        .filter(rule -> !(rule.match() instanceof PuntRule.Match.NeighborMessages)).toList());
     }
 
     @TestFactory

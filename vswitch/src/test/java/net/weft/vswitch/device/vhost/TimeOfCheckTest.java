@@ -122,7 +122,10 @@ class TimeOfCheckTest {
                 seed, sent, evaluated,
                 changed);
         assertThat(fabric.receive("outsider")).as("VLAN 20").isEmpty();
-        assertThat(evaluated).as("arrived").isBetween(sent / 100, sent * 99 / 100);
+        // a source that is half rewritten can be the victim's own address, which is then learned at the attacker's port
+        long turnedBack = fabric.drops("attacker", DropReason.SAME_PORT);
+        assertThat(evaluated).as("arrived").isPositive();
+        assertThat(evaluated + turnedBack).as("arrived or turned back").isBetween(sent / 100L, sent * 99L / 100);
         assertThat(changed).as("control: what is allowed before a burst is forbidden after it")
                 .isGreaterThan(ENOUGH);
         for (DropReason reason : List.of(DropReason.RESERVED_ADDRESS, DropReason.MALFORMED, DropReason.NOT_MEMBER,
