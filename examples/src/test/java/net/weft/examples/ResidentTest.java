@@ -175,7 +175,8 @@ class ResidentTest {
         assertThat(shell("./weft --control unix:$PWD/c show ports").out()).isEqualTo(weft("show", "ports").out());
         assertThat(shell("./weft --control=unix:$PWD/none up -f nope.yaml").err()).contains("nope.yaml");
         assertThat(shell("./weft diff -f <(cat fabric.yaml)").status()).as("a descriptor of the caller").isZero();
-        assertThat(shell("w=$PWD; mkdir gone; cd gone; rmdir \"$w/gone\"; \"$w/weft\" version").status()).as("no directory").isZero();
+        assertThat(shell("w=$PWD; mkdir gone; cd gone; rmdir \"$w/gone\"; \"$w/weft\" version").status())
+                .as("no directory").isZero();
     }
 
     @Test
