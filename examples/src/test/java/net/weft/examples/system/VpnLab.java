@@ -101,7 +101,7 @@ final class VpnLab implements AutoCloseable {
                 .mapToLong(row -> row.path("packets").asLong()).sum();
     }
 
-    /** As before any client came. */
+    /** Restores the state that the lab had before any client came. */
     void reset() {
         alice.disconnect();
         bob.disconnect();

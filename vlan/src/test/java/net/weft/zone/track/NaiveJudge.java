@@ -11,8 +11,8 @@ import net.weft.zone.track.NaiveTracker.Tuple;
 import net.weft.zone.track.Packet.Address;
 
 /**
- * What a judge of frames between zones should say, by a {@link NaiveTracker}: for well-formed TCP, UDP and ICMP queries
- * without options, data of TCP or later fragments. Frames are untagged.
+ * A naive judge of frames between zones, on a {@link NaiveTracker}. It takes well-formed TCP, UDP and ICMP queries without
+ * options, data of TCP or later fragments. Frames are untagged.
  */
 public final class NaiveJudge {
     private static final int ETHERNET = 14;

@@ -31,7 +31,7 @@ final class WgClient {
     private volatile long progressNs = System.nanoTime();
     private volatile boolean isDone;
 
-    /** What a device answers. */
+    /** Answers the requests of a client, for one device. */
     interface Requests {
         /** Returns the answer to {@code get=1}, with its empty last line. */
         String get();

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code wg set} and a rotated key make of the configuration, asked by the socket that wg(8) uses. */
+/** Tests how {@code wg set} and a rotated key change the configuration, by the socket that wg(8) uses. */
 class WgEditsTest {
     private static final String KEY = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
     private static final String OTHER = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";

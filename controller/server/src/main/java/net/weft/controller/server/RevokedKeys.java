@@ -18,7 +18,7 @@ final class RevokedKeys {
     private final Set<String> keys;
 
     /**
-     * What an edit does to tombstones beside what it does to the configuration. Peers are named {@code GATEWAY/PEER}.
+     * The changes that an edit makes to tombstones, beside those to the configuration. Peers are named {@code GATEWAY/PEER}.
      *
      * @param revoked peers whose keys are revoked from now on
      * @param again peers whose keys are admitted again if they were revoked

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a file of zones and policies hardly means is warned of, with path and line. */
+/** Tests the warnings about zones and policies, each with path and line. */
 class ZoneWarningsTest {
     private static List<String> warnings(String text) {
         Validation validation = FabricYaml.parse(text);
