@@ -42,7 +42,6 @@ import net.weft.controller.server.EventStore;
 import net.weft.controller.server.Events;
 import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
-import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.MonotonicTimer;
 import net.weft.controller.server.NotCarriedOutException;
@@ -50,6 +49,8 @@ import net.weft.controller.server.RevisionGrpc;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.controller.server.Terms;
 import net.weft.controller.server.Timer;
+import net.weft.controller.server.backup.BackupGrpc;
+import net.weft.controller.server.raft.RaftRevisionStore;
 import net.weft.linux.BootId;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
@@ -79,6 +80,7 @@ final class Instance implements AutoCloseable {
     private final DataDirectory data;
     private final Timer timer;
     private final EventStore events;
+    private final RaftRevisionStore store;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final PeerStateFile vpnStamps;
@@ -136,9 +138,11 @@ final class Instance implements AutoCloseable {
         try {
             ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
             EventStore events = EventStore.open(data.path());
+            RaftRevisionStore store = RaftRevisionStore.open(data.path(), new SecureRandom());
             try {
-                return new Instance(options, faults, data, socket, events, clocks);
+                return new Instance(options, faults, data, socket, events, store, clocks);
             } catch (RuntimeException e) {
+                store.close();
                 events.close();
                 socket.close();
                 throw e;
@@ -150,10 +154,10 @@ final class Instance implements AutoCloseable {
     }
 
     private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket,
-            EventStore events, Clocks clocks) {
+            EventStore events, RaftRevisionStore store, Clocks clocks) {
         this.data = data;
         timer = clocks.timer();
-        FileRevisionStore store = FileRevisionStore.open(data.path());
+        this.store = store;
         this.events = events;
         AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
         AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
@@ -164,7 +168,7 @@ final class Instance implements AutoCloseable {
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 clocks, new Events(clocks.day(), events), new SecureRandom());
         file = new FabricFile(options.file(), options.prune(), fabric);
-        fabric.degraded(store.problems());
+        store.onProblems(fabric::degraded);
         store.recovery().ifPresentOrElse(fabric::recover, () -> {
             fabric.settleTrial();
             file.start();
@@ -207,7 +211,9 @@ final class Instance implements AutoCloseable {
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
                     comment));
             api = ApiServer.start(socket,
-                    List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric), new InspectGrpc(agent),
+                    List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric),
+                            new BackupGrpc(fabric, new StoredKeys(secrets), data.path(), clocks.day()),
+                            new InspectGrpc(agent),
                             new ZoneGrpc(agent, InstantSource.system()),
                             new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
                             new VpnGrpc(agent),
@@ -331,6 +337,7 @@ final class Instance implements AutoCloseable {
             wgSockets.close();
             gateways.close();
             vpnStamps.close();
+            store.close();
             events.close();
             data.close();
         }

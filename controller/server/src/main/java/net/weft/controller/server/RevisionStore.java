@@ -1,6 +1,7 @@
 package net.weft.controller.server;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionHeader;
@@ -22,6 +23,20 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
 
     /** Returns the numbers of the stored revisions, ascending. */
     List<Long> numbers();
+
+    /** Returns the bytes of a revision as {@code RevisionCodec} wrote them; empty if it is not kept, or cannot be read. */
+    Optional<byte[]> bytes(long number);
+
+    /**
+     * Begins an empty store, or one whose revisions cannot be read, with the revisions of another. When this returns, they survive a
+     * crash of the machine.
+     *
+     * @param newest becomes the newest revision, with the number that it has
+     * @param before the bytes of revisions before it, by number
+     * @throws StoreException if they could not be written
+     * @throws net.weft.controller.model.revision.StaleRevisionException if the store has a revision
+     */
+    void begin(Revision newest, Map<Long, byte[]> before);
 
     /** @throws StoreException if the revision could not be written */
     @Override

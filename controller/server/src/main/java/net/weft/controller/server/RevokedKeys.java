@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.plan.Change.Removed;
+import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Position;
@@ -29,6 +32,13 @@ final class RevokedKeys {
         Change {
             revoked = Set.copyOf(revoked);
             again = Set.copyOf(again);
+        }
+
+        /** Returns whether a plan removes revoked peers and does nothing else. */
+        boolean isAll(Plan plan) {
+            Set<String> subjects = revoked.stream().map(peer -> "peer " + peer).collect(Collectors.toSet());
+            return !revoked.isEmpty() && again.isEmpty() && plan.changes().stream().allMatch(
+                    change -> change instanceof Removed && subjects.contains(change.subject()));
         }
     }
 
