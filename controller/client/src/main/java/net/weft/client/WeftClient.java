@@ -84,20 +84,23 @@ public final class WeftClient implements AutoCloseable {
 
     /** Returns the state of the instance. */
     public StatusResponse status() {
-        return repeated(() -> SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
-                .status(StatusRequest.getDefaultInstance()));
+        return repeated(
+                () -> SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
+                        .status(StatusRequest.getDefaultInstance()));
     }
 
     /** Returns all ports with their states and counters. */
     public List<Port> ports() {
-        return repeated(() -> InspectServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
-                .listPorts(ListPortsRequest.getDefaultInstance()).getPortsList());
+        return repeated(
+                () -> InspectServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
+                        .listPorts(ListPortsRequest.getDefaultInstance()).getPortsList());
     }
 
     /** Returns the newest revisions, the newest first. */
     public List<RevisionInfo> history(int limit) {
-        return repeated(() -> RevisionServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
-                .listRevisions(ListRevisionsRequest.newBuilder().setLimit(limit).build()).getRevisionsList());
+        return repeated(
+                () -> RevisionServiceGrpc.newBlockingStub(channel).withDeadlineAfter(millis(), TimeUnit.MILLISECONDS)
+                        .listRevisions(ListRevisionsRequest.newBuilder().setLimit(limit).build()).getRevisionsList());
     }
 
     /** Returns the newest configuration as a file. */

@@ -63,7 +63,8 @@ class WeftClientTest {
     void shouldSayByTheKindOfTheExceptionWhatIsWrong() {
         assertThatThrownBy(() -> client.setPort("web1", Map.of("access", "4095"), ""))
                 .isInstanceOfSatisfying(WeftException.Invalid.class,
-                        invalid -> assertThat(invalid.faults()).anyMatch(fault -> fault.getPath().equals("ports.web1.access")));
+                        invalid -> assertThat(invalid.faults())
+                                .anyMatch(fault -> fault.getPath().equals("ports.web1.access")));
         running.weft("port", "set", "web1", "description=x", "--confirm-within", "1h");
         assertThatThrownBy(() -> client.setPort("web1", Map.of("description", "y"), ""))
                 .isInstanceOf(WeftException.NotNow.class).hasMessageContaining("waits to be confirmed");

@@ -76,7 +76,8 @@ public final class FileRevisionStore implements RevisionStore {
         }
         for (long number : numbers().reversed()) {
             try {
-                byte[] bytes = directory.read(number).orElseThrow(() -> new NoSuchFileException(directory.file(number).toString()));
+                byte[] bytes = directory.read(number)
+                        .orElseThrow(() -> new NoSuchFileException(directory.file(number).toString()));
                 newest.set(decoded(number, bytes));
                 newestChecksum = checksum(bytes);
                 return;

@@ -91,7 +91,9 @@ final class Ledger {
      */
     void revoke(Revision revision, Plan plan) {
         OnTrial trial = onTrial;
-        Optional<Trial> terms = trial == null ? Optional.empty() : store.last().flatMap(newest -> newest.header().trial());
+        Optional<Trial> terms = trial == null
+                ? Optional.empty()
+                : store.last().flatMap(newest -> newest.header().trial());
         append(revision.on(terms), plan);
         if (trial != null) {
             onTrial = new OnTrial(revision.number(), trial.fallback(), trial.confirmBy(), trial.cancel());
@@ -125,7 +127,8 @@ final class Ledger {
 
     private void checkNoTrial() {
         if (onTrial != null) {
-            throw new RefusedException(new Refusal.OnTrial(onTrial.revision(), onTrial.fallback(), onTrial.confirmBy()));
+            throw new RefusedException(
+                    new Refusal.OnTrial(onTrial.revision(), onTrial.fallback(), onTrial.confirmBy()));
         }
     }
 

@@ -139,7 +139,8 @@ final class ByteDelta {
             throw new IllegalArgumentException("the difference does not fit: " + e, e);
         }
         if (target.hasRemaining()) {
-            throw new IllegalArgumentException("the difference makes " + target.position() + " bytes, expected " + length);
+            throw new IllegalArgumentException(
+                    "the difference makes " + target.position() + " bytes, expected " + length);
         }
         return target.array();
     }

@@ -97,8 +97,10 @@ final class LogDirectory {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         long number = files.last().map(Revision::number).orElse(0L);
         files.force();
-        byte[] bytes = number == 0 ? new byte[0] : files.bytes(number).orElseThrow(() -> new IOException(
-                "revision " + number + " is gone"));
+        byte[] bytes = number == 0
+                ? new byte[0]
+                : files.bytes(number).orElseThrow(() -> new IOException(
+                        "revision " + number + " is gone"));
         Snapshots first = Snapshots.begin(snapshots, Snapshots.Snapshot.first(number, bytes));
         return open(UUID.randomUUID(), first, sink, onShutdown, false, limit);
     }

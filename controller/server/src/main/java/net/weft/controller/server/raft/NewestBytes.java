@@ -45,8 +45,7 @@ final class NewestBytes {
 
     /** What became of a record. */
     enum Result {
-        PIECE,
-        COMMITTED,
+        PIECE, COMMITTED,
         /** Another revision is the newest: nothing has changed. */
         STALE,
         /** The record does not fit the newest revision: nothing has changed. */

@@ -264,7 +264,8 @@ public final class RaftRevisionStore implements RevisionStore {
             }
             RaftGroup open = group;
             if (open == null) {
-                throw new StoreException("the store is not open: " + (failure.isEmpty() ? "it is slow" : failure), null);
+                throw new StoreException("the store is not open: " + (failure.isEmpty() ? "it is slow" : failure),
+                        null);
             }
             files.beginAnew();
             checkSpace(bytes.length);
@@ -309,8 +310,10 @@ public final class RaftRevisionStore implements RevisionStore {
         try {
             long free = Files.getFileStore(data).getUsableSpace();
             if (free < 2L * bytes + SPARE_BYTES) {
-                throw new StoreException(data + ": no space left on the device: " + free + " bytes are free, a revision of "
-                        + bytes + " bytes needs " + (2L * bytes + SPARE_BYTES), null);
+                throw new StoreException(
+                        data + ": no space left on the device: " + free + " bytes are free, a revision of "
+                                + bytes + " bytes needs " + (2L * bytes + SPARE_BYTES),
+                        null);
             }
         } catch (IOException e) {
             throw new StoreException(data + ": the free space cannot be read: " + e.getMessage(), e);
