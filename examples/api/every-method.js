@@ -17,6 +17,11 @@ const credentials = grpc.credentials.createInsecure();
 const authority = {'grpc.default_authority': 'localhost'};
 const LIKE_PROTO = {keepCase: true, longs: Number, enums: String, bytes: Buffer, defaults: true};
 
+// A map field: an object by the files; by reflection the library wants the entries that are on the wire.
+function map(entries) {
+  return definitions === 'reflection' ? Object.entries(entries).map(([key, value]) => ({key, value})) : entries;
+}
+
 // What a method is called with, and what must be true of its answer. A stream in is an array of messages; of a stream out only the first
 // message is read. `status` is the gRPC status that is right for this instance.
 const CALLS = {
@@ -24,14 +29,14 @@ const CALLS = {
     check: answer => answer.revision > 0},
   'weft.v1.FabricService/Diff': {send: () => ({yaml: 'ports: {}\n'}), check: answer => answer.changes.length > 0},
   'weft.v1.FabricService/Export': {send: () => ({}), check: answer => answer.yaml.includes('ports:')},
-  'weft.v1.FabricService/AddPort': {send: () => ({name: 'extra', keys: {type: 'qemu', transport: 'stream', socket: '/tmp/weft-api-extra',
-    mode: 'client', access: '10'}, options: {comment: 'made by Node', claimed_name: 'node'}}),
+  'weft.v1.FabricService/AddPort': {send: () => ({name: 'extra', keys: map({type: 'qemu', transport: 'stream',
+    socket: '/tmp/weft-api-extra', mode: 'client', access: '10'}), options: {comment: 'made by Node', claimed_name: 'node'}}),
   check: answer => answer.changes.some(change => change.subject === 'port extra')},
-  'weft.v1.FabricService/SetPort': {send: () => ({name: 'extra', keys: {description: 'by Node'}}), check: answer => answer.revision > 1},
+  'weft.v1.FabricService/SetPort': {send: () => ({name: 'extra', keys: map({description: 'by Node'})}), check: answer => answer.revision > 1},
   'weft.v1.FabricService/RemovePort': {send: () => ({name: 'extra'}), check: answer => answer.revision > 2},
-  'weft.v1.FabricService/EditObject': {send: () => ({kind: 'PORT', verb: 'SET', name: 'web1', keys: {description: 'x'}}),
+  'weft.v1.FabricService/EditObject': {send: () => ({kind: 'PORT', verb: 'SET', name: 'web1', keys: map({description: 'x'})}),
     check: answer => answer.revision > 3},
-  'weft.v1.FabricService/Batch': {send: () => ({edits: [{kind: 'PORT', verb: 'SET', name: 'web1', keys: {description: 'y'}}]}),
+  'weft.v1.FabricService/Batch': {send: () => ({edits: [{kind: 'PORT', verb: 'SET', name: 'web1', keys: map({description: 'y'})}]}),
     check: answer => answer.changes.length === 1},
   'weft.v1.RevisionService/ListRevisions': {send: () => ({limit: 5}), check: answer => answer.revisions[0].revision > 4},
   'weft.v1.RevisionService/GetRevision': {send: () => ({revision: 1}), check: answer => answer.yaml.includes('web1')},
@@ -58,7 +63,7 @@ const CALLS = {
   'weft.v1.ZoneService/ListConnections': {send: () => ({limit: 10}), check: answer => Array.isArray(answer.connections)},
   'weft.v1.ZoneService/KillConnections': {send: () => ({all: true}), check: answer => answer !== null},
   'weft.v1.TraceService/Trace': {send: () => ({port: 'web1', spec: 'tcp 10.10.0.1:1 > 10.10.0.2:2'}), check: answer => answer !== null},
-  'weft.v1.TraceService/FollowPackets': {send: () => ({port: 'web1', spec: 'tcp', count: 1}), quiet: true},
+  'weft.v1.TraceService/FollowPackets': {send: () => ({port: 'web1', spec: 'tcp 10.10.0.1:1 > 10.10.0.2:2', count: 1}), quiet: true},
   'weft.v1.CaptureService/Capture': {send: () => [{ports: ['web1'], count: 1}], check: chunk => chunk !== null},
   'weft.v1.MigrateService/BeginMigration': {send: () => ({port: 'web1', socket: '/tmp/weft-api-moved', mode: 'client'}),
     status: 'FAILED_PRECONDITION'},
@@ -69,7 +74,7 @@ const CALLS = {
   'weft.v1.SystemService/ListEvents': {send: () => ({}), check: answer => answer.events.some(event => event.claimed_name === 'node')},
   'weft.v1.SystemService/FollowEvents': {send: () => ({after: 1}), check: event => event.position > 1},
   'weft.v1.VpnService/ListVpnPeers': {send: () => ({}), check: answer => Array.isArray(answer.peers)},
-  'weft.v1.VpnService/DescribeVpnClient': {send: () => ({gateway: 'none'}), status: 'NOT_FOUND'},
+  'weft.v1.VpnService/DescribeVpnClient': {send: () => ({gateway: 'none'}), status: 'INVALID_ARGUMENT'},
 };
 
 // grpc.reflection.v1.ServerReflection, as far as it is used here.

@@ -56,7 +56,7 @@ final class BackupCommand implements Runnable {
             throw new FailedException(file + ": cannot be written: " + e.getMessage());
         } catch (UncheckedIOException e) {
             discard(unfinished);
-            throw new FailedException(file + ": cannot be written: " + e.getCause().getMessage());
+            throw new FailedException(file + ": cannot be written: " + e.getMessage());
         } catch (FailedException e) {
             discard(unfinished);
             throw e;
@@ -76,7 +76,7 @@ final class BackupCommand implements Runnable {
         try {
             bytes.writeTo(out);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +30,7 @@ final class RevisionDirectory {
     private static final System.Logger LOG = System.getLogger(RevisionDirectory.class.getName());
 
     private final Path directory;
-    private final Map<Long, byte[]> unwritten = new TreeMap<>();
+    private final Map<Long, byte[]> unwritten = new LinkedHashMap<>();
     private final Set<Long> unforced = new TreeSet<>();
 
     RevisionDirectory(Path directory) {
@@ -103,10 +103,10 @@ final class RevisionDirectory {
     }
 
     private void writeWaiting() throws IOException {
-        for (long number : List.copyOf(unwritten.keySet())) {
-            write(number, unwritten.get(number), false);
-            unwritten.remove(number);
-            unforced.add(number);
+        for (Map.Entry<Long, byte[]> waiting : List.copyOf(unwritten.entrySet())) {
+            write(waiting.getKey(), waiting.getValue(), false);
+            unwritten.remove(waiting.getKey());
+            unforced.add(waiting.getKey());
         }
     }
 
