@@ -58,7 +58,7 @@ public final class Fabric {
         this.random = random;
         clock = clocks.day();
         this.events = events;
-        execution = new Execution(events, rollout, clock);
+        execution = new Execution(log, events, rollout, clock);
         ledger = new Ledger(log, events, clock, clocks.timer(), clocks.boot());
     }
 
@@ -66,7 +66,7 @@ public final class Fabric {
         return log.last();
     }
 
-    /** Returns the number of the newest revision; 0 before the first. */
+    /** Returns the number of the newest revision, or 0. */
     public long revision() {
         return log.last().map(Revision::number).orElse(0L);
     }
@@ -145,17 +145,20 @@ public final class Fabric {
      * @throws RefusedException if the file has faults
      */
     public Outcome merge(byte[] yaml, String who) {
-        return execution.of(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
+        return execution.atStart(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
     }
 
     private synchronized Outcome storedMerge(byte[] yaml, String who) {
         if (log.last().isEmpty()) {
             return settling(Terms.PLAIN, storedFile(yaml, Terms.PLAIN, who));
         }
+        String text = new String(yaml, StandardCharsets.UTF_8);
+        if (!log.last().get().fileText().equals(Optional.of(text))) {
+            log.awaitNewest();
+        }
         Revision last = log.last().get();
         Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         problems.ofFile(List.of());
-        String text = new String(yaml, StandardCharsets.UTF_8);
         FabricConfig file = Commits.completed(log.last(), valid.config(), random);
         ThreeWayMerge.Merged merged = LastFile.merged(last, file, random);
         List<Conflict> conflicts = merged.with(last.conflicts(), file);
@@ -178,7 +181,6 @@ public final class Fabric {
         problems.add(found);
     }
 
-    /** Reports why the file cannot be merged. */
     public void degradedFile(List<String> found) {
         problems.ofFile(found);
     }

@@ -186,6 +186,9 @@ final class Ledger {
      * @param again as in {@link #expire}
      */
     void settleTrial(Runnable again) {
+        if (store.last().flatMap(newest -> newest.header().trial()).isPresent()) {
+            store.awaitNewest();
+        }
         Optional<Revision> unconfirmed = store.last().filter(newest -> newest.header().trial().isPresent());
         if (unconfirmed.isPresent()) {
             Trial trial = unconfirmed.get().header().trial().orElseThrow();

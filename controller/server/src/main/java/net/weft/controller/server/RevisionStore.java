@@ -9,6 +9,14 @@ import net.weft.controller.model.revision.RevisionLog;
 
 /** Stores the committed revisions. One writer; any thread may read. */
 public interface RevisionStore extends RevisionLog, AutoCloseable {
+    /**
+     * Waits until {@link #last} is certain to be the newest revision. A store that has just been opened may know of an older one only;
+     * one that fails to learn more returns after a while.
+     */
+    default void awaitNewest() {
+        // Most stores know it from the first moment on.
+    }
+
     /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
     Optional<Revision> get(long number);
 

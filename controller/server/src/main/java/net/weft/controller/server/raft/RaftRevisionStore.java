@@ -1,20 +1,16 @@
 package net.weft.controller.server.raft;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
@@ -37,8 +33,6 @@ public final class RaftRevisionStore implements RevisionStore {
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(20);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** Free space that must be left beside the bytes of a revision, for the log's own files. */
-    private static final long SPARE_BYTES = 512 << 10;
 
     private final Path data;
     private final FileRevisionStore files;
@@ -48,11 +42,10 @@ public final class RaftRevisionStore implements RevisionStore {
     private final Thread supervisor = new Thread(this::supervise, "weft-store");
     private final RandomGenerator random;
     private @Nullable RaftGroup group;
-    private final Set<String> reported = new HashSet<>();
     private String failure = "";
     private boolean closed;
     private volatile @Nullable Revision committing;
-    private @Nullable Consumer<List<String>> onProblems;
+    private final ProblemReport problems = new ProblemReport();
 
     private RaftRevisionStore(Path data, FileRevisionStore files, RandomGenerator random) {
         this.data = data;
@@ -87,19 +80,10 @@ public final class RaftRevisionStore implements RevisionStore {
         }
         lock.lock();
         try {
-            onProblems = listener;
-            report();
+            problems.tell(listener);
+            problems.report(files.problems(), logs.problems());
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void report() {
-        List<String> fresh = Stream.concat(files.problems().stream(), logs.problems().stream())
-                .filter(problem -> !reported.contains(problem)).toList();
-        if (onProblems != null && !fresh.isEmpty()) {
-            reported.addAll(fresh);
-            onProblems.accept(fresh);
         }
     }
 
@@ -174,7 +158,7 @@ public final class RaftRevisionStore implements RevisionStore {
                 LOG.log(System.Logger.Level.WARNING, "the store is open again, at revision "
                         + files.last().map(Revision::number).orElse(0L));
             }
-            report();
+            problems.report(files.problems(), logs.problems());
         } catch (IOException | RuntimeException e) {
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
             if (!reason.equals(failure)) {
@@ -211,6 +195,11 @@ public final class RaftRevisionStore implements RevisionStore {
         if (revision != null && revision.number() == number) {
             files.publish(revision, bytes);
         }
+    }
+
+    @Override
+    public void awaitNewest() {
+        awaitOpen();
     }
 
     /** Waits until the log is open or could not be opened. */
@@ -268,7 +257,7 @@ public final class RaftRevisionStore implements RevisionStore {
                         null);
             }
             files.beginAnew();
-            checkSpace(bytes.length);
+            FreeSpace.check(data, bytes.length);
             committing = revision;
             commit(open, revision, bytes, LogRecord.encode(random.nextLong(), terms, expectedLast, revision.number(),
                     logs.newestBytes(), bytes));
@@ -303,21 +292,6 @@ public final class RaftRevisionStore implements RevisionStore {
             group.commit(piece, COMMIT_LIMIT);
         }
         return group.commit(entries.getLast(), COMMIT_LIMIT);
-    }
-
-    /** Refuses a revision for which there is no space, before the log would fail of it. */
-    private void checkSpace(int bytes) {
-        try {
-            long free = Files.getFileStore(data).getUsableSpace();
-            if (free < 2L * bytes + SPARE_BYTES) {
-                throw new StoreException(
-                        data + ": no space left on the device: " + free + " bytes are free, a revision of "
-                                + bytes + " bytes needs " + (2L * bytes + SPARE_BYTES),
-                        null);
-            }
-        } catch (IOException e) {
-            throw new StoreException(data + ": the free space cannot be read: " + e.getMessage(), e);
-        }
     }
 
     @Override
