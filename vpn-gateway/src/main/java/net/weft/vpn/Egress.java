@@ -71,8 +71,8 @@ final class Egress {
             case EtherType.IPV4 -> !Ipv4.check(burst.heads(), at, available)
                     ? peer == null ? l3Only() : malformed()
                     : peer == null
-                    ? multicast(burst, i, network, Ipv4.totalLength(burst.heads(), at), total, at, available)
-                    : packet(burst, i, peer, entry, Ipv4.totalLength(burst.heads(), at), total, at, available);
+                            ? multicast(burst, i, network, Ipv4.totalLength(burst.heads(), at), total, at, available)
+                            : packet(burst, i, peer, entry, Ipv4.totalLength(burst.heads(), at), total, at, available);
             case EtherType.IPV6 -> ipv6(burst, i, peer, network, entry, at, available, total);
             default -> l3Only();
         };
@@ -185,7 +185,8 @@ final class Egress {
         copy(burst, i, length);
         MssClamp.clamp(sender.memory(), sender.packetOffset(), length, gateway.mtu());
         if (!sender.seal(peer, length, entry)) {
-            gateway.outbound().stage(peer, sender.memory().asSlice(sender.packetOffset(), length).toArray(ValueLayout.JAVA_BYTE),
+            gateway.outbound().stage(peer,
+                    sender.memory().asSlice(sender.packetOffset(), length).toArray(ValueLayout.JAVA_BYTE),
                     sender.nowNs());
         }
         return DONE;

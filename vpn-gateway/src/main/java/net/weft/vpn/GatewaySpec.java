@@ -1,7 +1,6 @@
 package net.weft.vpn;
 
 import java.util.List;
-import net.weft.vpn.websocket.WebSocketSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -70,7 +70,8 @@ final class Outbound {
             long nowNs = System.nanoTime();
             GatewayPeer from = network.sender(packet);
             List<GatewayPeer> to = gateway.peers().all().stream()
-                    .filter(peer -> peer.network == network && peer != from && peer.wireGuard.hasSession(nowNs)).toList();
+                    .filter(peer -> peer.network == network && peer != from && peer.wireGuard.hasSession(nowNs))
+                    .toList();
             for (int n = 0; n < to.size(); n += PeerSender.BATCH) {
                 sealed(to.subList(n, Math.min(to.size(), n + PeerSender.BATCH)), packet, nowNs);
             }

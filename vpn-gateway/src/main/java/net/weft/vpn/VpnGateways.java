@@ -139,7 +139,8 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
         byte[] key = secrets.readOrMake(wished.privateKey());
         try {
             return gateways.computeIfAbsent(wished.name(), _ -> new Gateway(wished, key, state,
-                    (port, next) -> rotated.accept(port, next), change -> softState.accept(change))).peers().configure(wished, key, secrets);
+                    (port, next) -> rotated.accept(port, next), change -> softState.accept(change))).peers()
+                    .configure(wished, key, secrets);
         } finally {
             Arrays.fill(key, (byte) 0);
         }

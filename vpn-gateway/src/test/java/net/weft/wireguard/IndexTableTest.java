@@ -20,7 +20,8 @@ class IndexTableTest {
     void shouldFindWhatAMapFinds() {
         Random random = new Random(SEED);
         IndexTable table = new IndexTable(bytes -> Messages.putInt(bytes, 0, random.nextInt(4_096)));
-        Peer peer = new Peer(new Peer.Secrets(new Identity(KEY), new PublicKey(1, 2, 3, 4)), new CryptokeyRoutes<>(), table,
+        Peer peer = new Peer(new Peer.Secrets(new Identity(KEY), new PublicKey(1, 2, 3, 4)), new CryptokeyRoutes<>(),
+                table,
                 null, null);
         Map<Integer, IndexTable.Entry> oracle = new HashMap<>();
         List<Integer> indices = new ArrayList<>();

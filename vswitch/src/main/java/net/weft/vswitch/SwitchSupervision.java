@@ -47,8 +47,9 @@ final class SwitchSupervision implements AutoCloseable {
             }
         });
         ConnectionLimitWatch limits = new ConnectionLimitWatch(events);
-        control.every("looking at limits of connections", () -> SECOND_NS, nowNs -> limits.look(ports.droppedFor(DropReason.CONNECTION_LIMIT),
-                zones.policies(), ports.directory()::index, nowNs));
+        control.every("looking at limits of connections", () -> SECOND_NS,
+                nowNs -> limits.look(ports.droppedFor(DropReason.CONNECTION_LIMIT),
+                        zones.policies(), ports.directory()::index, nowNs));
         control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
         control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
         control.every("looking after workers", () -> SECOND_NS, supervisor::look);

@@ -91,8 +91,9 @@ final class GatewayProcess {
 
     private static void write(SoftState state) {
         print(switch (state) {
-            case SoftState.Whereabouts(String gateway, PublicKey peer, Endpoint at) -> "at " + peer + " " + gateway + " "
-                    + at.high() + " " + at.low() + " " + at.port();
+            case SoftState.Whereabouts(String gateway, PublicKey peer, Endpoint at) ->
+                "at " + peer + " " + gateway + " "
+                        + at.high() + " " + at.low() + " " + at.port();
             case SoftState.Accepted(PublicKey peer, Tai64n stamp) -> "accepted " + peer + " " + hex(stamp);
             case SoftState.Sent(PublicKey peer, Tai64n stamp) -> "sent " + peer + " " + hex(stamp);
         });

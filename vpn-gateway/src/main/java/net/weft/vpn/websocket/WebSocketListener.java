@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import net.weft.vpn.GatewaySpec;
+import net.weft.vpn.WebSocketSpec;
 
 /**
  * The WebSocket of one gateway: TLS on a TCP port, one path that only those know who were told, and for each connection a UDP socket of
@@ -108,7 +109,8 @@ final class WebSocketListener implements AutoCloseable {
     private static void pipeline(SocketChannel client, SslContext tls, String path, int gatewayPort) {
         SslHandler ssl = tls.newHandler(client.alloc());
         ssl.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
-        client.pipeline().addLast(ssl, new IdleStateHandler(HANDSHAKE_SECONDS, 0, 0), new HttpServerCodec(LINE_BYTES, HEADER_BYTES, LINE_BYTES),
+        client.pipeline().addLast(ssl, new IdleStateHandler(HANDSHAKE_SECONDS, 0, 0),
+                new HttpServerCodec(LINE_BYTES, HEADER_BYTES, LINE_BYTES),
                 new HttpObjectAggregator(LINE_BYTES), new PathGuard(path),
                 new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder().websocketPath(path)
                         .maxFramePayloadLength(MESSAGE_BYTES).allowExtensions(false)

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import net.weft.vpn.GatewaySpec;
 import net.weft.vpn.SecretStore;
+import net.weft.vpn.WebSocketSpec;
 
 /** The WebSockets of a member's gateways, as the configuration wishes them; without any there is neither thread nor port. Any thread. */
 public final class WebSocketListeners implements AutoCloseable {

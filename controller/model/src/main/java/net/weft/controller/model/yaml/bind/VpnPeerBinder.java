@@ -126,7 +126,8 @@ final class VpnPeerBinder {
             return Optional.empty();
         }
         return Optional.of(
-                new VpnPeerConfig(gateway, name, key.get(), next, until, psk, network.get(), ips, allowed, zone, expires,
+                new VpnPeerConfig(gateway, name, key.get(), next, until, psk, network.get(), ips, allowed, zone,
+                        expires,
                         keepalive,
                         protection, enabled, description));
     }

@@ -1,4 +1,4 @@
-package net.weft.vpn.websocket;
+package net.weft.vpn;
 
 /**
  * The WebSocket of a gateway. Files are relative to the data directory.
