@@ -83,7 +83,8 @@ class QueueAssignmentTest {
     private final Desk first = new Desk(0);
     private final Desk second = new Desk(1);
     private long nowNs = -5 * SECOND_NS;
-    private final QueueAssignment<Desk> placement = new QueueAssignment<>(List.of(first, second), new GuestDistance(), nowNs);
+    private final QueueAssignment<Desk> placement = new QueueAssignment<>(List.of(first, second), new GuestDistance(),
+            nowNs);
 
     @AfterEach
     void close() {

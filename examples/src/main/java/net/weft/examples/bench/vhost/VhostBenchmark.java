@@ -85,7 +85,8 @@ public final class VhostBenchmark {
         noteUneven(rounds);
         quantities.remove(Results.BACKGROUND);
         quantities.add(Results.BACKGROUND);
-        return new Report(machine, round - 1 + " rounds, " + seconds + " s each after " + warmUpSeconds + " s of warm-up",
+        return new Report(machine,
+                round - 1 + " rounds, " + seconds + " s each after " + warmUpSeconds + " s of warm-up",
                 List.copyOf(notes), List.copyOf(quantities), results, configurations, accounts).markdown();
     }
 
