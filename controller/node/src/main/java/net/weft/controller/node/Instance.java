@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -33,7 +32,6 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
 import net.weft.controller.server.ControlSocket;
@@ -44,10 +42,8 @@ import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.MonotonicTimer;
-import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.RevisionGrpc;
 import net.weft.controller.server.SystemGrpc;
-import net.weft.controller.server.Terms;
 import net.weft.controller.server.Timer;
 import net.weft.controller.server.backup.BackupGrpc;
 import net.weft.controller.server.raft.RaftRevisionStore;
@@ -59,12 +55,12 @@ import net.weft.vpn.PeerStateFile;
 import net.weft.vpn.SecretStore;
 import net.weft.vpn.VpnGateways;
 import net.weft.vpn.uapi.WgSockets;
+import net.weft.vpn.websocket.WebSocketListeners;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.protocol.FabricKey;
-import net.weft.wireguard.PublicKey;
 
 /**
  * The controller and the switch in one process. It opens the store, merges the given file, starts the switch with the
@@ -86,6 +82,7 @@ final class Instance implements AutoCloseable {
     private final PeerStateFile vpnStamps;
     private final VpnGateways gateways;
     private final WgSockets wgSockets;
+    private final WebSocketListeners webSockets;
     private final RevisionFollower follower;
     private final FabricFile file;
     private final Fabric fabric;
@@ -179,6 +176,7 @@ final class Instance implements AutoCloseable {
         SecretStore secrets = new FileSecretStore(data.path());
         gateways = new VpnGateways(secrets, vpnStamps);
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
+        webSockets = new WebSocketListeners(data.path(), secrets);
         LinkEvents links = new LinkEvents(fabric.events());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
@@ -197,8 +195,11 @@ final class Instance implements AutoCloseable {
                     event.message(), ""));
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
-                    (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));
-            agent.onGateways(wgSockets::apply);
+                    (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> OwnEdits.rotated(fabric, port, key)));
+            agent.onGateways(all -> {
+                wgSockets.apply(all);
+                webSockets.apply(all);
+            });
             store.recovery().ifPresent(reason -> {
                 LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
                 agent.recover(config);
@@ -208,7 +209,7 @@ final class Instance implements AutoCloseable {
             follower.await(fabric.revision(), false, CARRY_OUT_LIMIT);
             previewing.set(Optional.of(agent));
             running.set(Optional.of(follower));
-            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
+            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> OwnEdits.moved(fabric, port, keys,
                     comment));
             api = ApiServer.start(socket,
                     List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric),
@@ -222,30 +223,10 @@ final class Instance implements AutoCloseable {
         } catch (RuntimeException e) {
             vswitch.close();
             wgSockets.close();
+            webSockets.close();
             gateways.close();
             vpnStamps.close();
             throw e;
-        }
-    }
-
-    /** Commits the new socket of a port whose guest has moved. */
-    private static void moved(Fabric fabric, String port, Map<String, String> keys, String comment) {
-        try {
-            fabric.edit(config -> FabricEdit.setPort(config, port, keys), Terms.PLAIN, FabricGrpc.LOCAL,
-                    comment);
-        } catch (NotCarriedOutException e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
-        }
-    }
-
-    /** Commits the new key of a VPN peer that was heard by it. */
-    private static void rotated(Fabric fabric, String port, PublicKey key) {
-        try {
-            fabric.edit(config -> KeyRotation.used(config, port, key), Terms.PLAIN, FabricGrpc.LOCAL,
-                    "peer " + port + " uses its next key");
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING,
-                    "peer " + port + " uses its next key, but that could not be stored: " + e.getMessage());
         }
     }
 
@@ -335,6 +316,7 @@ final class Instance implements AutoCloseable {
             agent.close();
             vswitch.close();
             wgSockets.close();
+            webSockets.close();
             gateways.close();
             vpnStamps.close();
             store.close();

@@ -37,6 +37,7 @@ public final class Fabric {
     private final FileProblems problems = new FileProblems();
     private final Events events;
     private final Ledger ledger;
+    private Warned warned = new Warned(FabricConfig.empty(), List.of());
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
     public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
@@ -71,7 +72,6 @@ public final class Fabric {
         return log.last().map(Revision::number).orElse(0L);
     }
 
-    /** Returns the newest configuration. */
     public FabricConfig config() {
         return log.last().map(Revision::config).orElseGet(FabricConfig::empty);
     }
@@ -233,19 +233,19 @@ public final class Fabric {
         Validation.Valid valid = RefusedException.valid(edit.apply(config()));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
-        List<Fault> known = FabricYaml.warnings(config());
+        List<Fault> known = warned.of(config());
         List<Fault> warnings = valid.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        RevokedKeys tombstones = new RevokedKeys(log.last()).after(keys, config(), wanted);
-        List<Fault> returning = tombstones.returning(config(), wanted);
-        if (!returning.isEmpty()) {
-            throw new RefusedException(new Refusal.Invalid(returning));
-        }
+        RevokedKeys tombstones = new RevokedKeys(log.last()).checked(keys, config(), wanted);
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
-        return settled(next, plan, warnings, terms, keys.isAll(plan));
+        Outcome outcome = settled(next, plan, warnings, terms, keys.isAll(plan));
+        if (!terms.dryRun()) {
+            warned = new Warned(next.config(), valid.warnings());
+        }
+        return outcome;
     }
 
     /**

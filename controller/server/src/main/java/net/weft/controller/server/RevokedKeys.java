@@ -59,6 +59,20 @@ final class RevokedKeys {
         return new RevokedKeys(left);
     }
 
+    /**
+     * Returns the tombstones after an edit.
+     *
+     * @throws RefusedException if it adds a peer whose key is revoked
+     */
+    RevokedKeys checked(Change change, FabricConfig before, FabricConfig after) {
+        RevokedKeys left = after(change, before, after);
+        List<Fault> returning = left.returning(before, after);
+        if (!returning.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(returning));
+        }
+        return left;
+    }
+
     /** Returns a fault for each peer of the new configuration, but not of the old one, whose key is revoked. */
     List<Fault> returning(FabricConfig before, FabricConfig after) {
         Map<String, String> old = byPath(before);
