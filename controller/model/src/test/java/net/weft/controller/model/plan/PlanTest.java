@@ -172,7 +172,7 @@ class PlanTest {
         }
         return switch (subject.substring(0, Math.max(subject.indexOf(' '), 0))) {
             case "port" -> from.port(name).orElseThrow().equals(to.port(name).orElseThrow());
-            case "member" -> from.members().equals(to.members());
+            case "member" -> from.members().get(Integer.valueOf(name)).equals(to.members().get(Integer.valueOf(name)));
             case "network" -> from.networks().filter(network -> network.name().toString().equals(name)).toList()
                     .equals(to.networks().filter(network -> network.name().toString().equals(name)).toList());
             case "tenant" -> true;
