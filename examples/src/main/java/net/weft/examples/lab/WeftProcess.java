@@ -96,6 +96,7 @@ public final class WeftProcess implements AutoCloseable {
         begin(given);
     }
 
+    @SuppressWarnings("NullAway.Init")
     private WeftProcess(Lab lab, Namespace namespace, List<String> always, String prefix) {
         this.lab = lab;
         this.namespace = namespace;

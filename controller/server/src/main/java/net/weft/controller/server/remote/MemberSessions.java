@@ -94,7 +94,10 @@ public final class MemberSessions implements AutoCloseable {
 
     /** Ends the stream of a member whose certificate is not valid any more. */
     public void end(int member, String why) {
-        session(member).ifPresent(session -> session.end(Status.UNAUTHENTICATED.withDescription(why)));
+        session(member).ifPresent(session -> {
+            session.end(Status.UNAUTHENTICATED.withDescription(why));
+            leave(session);
+        });
     }
 
     /** Begins a stream; its first message decides whether it becomes the member's session. */
@@ -103,6 +106,7 @@ public final class MemberSessions implements AutoCloseable {
         Stream stream = new Stream(member, address, out);
         out.setOnReadyHandler(stream::writable);
         out.setOnCancelHandler(stream::gone);
+        out.setOnCloseHandler(stream::gone);
         out.request(1);
         return stream;
     }
