@@ -27,6 +27,7 @@ import net.weft.vpn.SecretStore;
 import net.weft.vpn.VpnGateways;
 import net.weft.vpn.uapi.WgAdmin;
 import net.weft.vpn.uapi.WgSockets;
+import net.weft.vpn.websocket.WebSocketListeners;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -47,6 +48,7 @@ final class SwitchNode implements AutoCloseable {
     private final PeerStateFile vpnStamps;
     private final VpnGateways gateways;
     private final WgSockets wgSockets;
+    private final WebSocketListeners webSockets;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final RevisionFollower follower;
@@ -82,6 +84,7 @@ final class SwitchNode implements AutoCloseable {
         SecretStore secrets = new FileSecretStore(place.data());
         gateways = new VpnGateways(secrets, vpnStamps);
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, controller.admin().apply(gateways, secrets));
+        webSockets = new WebSocketListeners(place.data(), secrets);
         LinkEvents links = new LinkEvents(events);
         vswitch = new VirtualSwitch(options(place).with(gateways).speaking(ports -> new LagProtocol(ports, links::lag),
                 ports -> new LldpProtocol(ports, links::neighbor)));
@@ -98,7 +101,10 @@ final class SwitchNode implements AutoCloseable {
             agent = new MemberAgent(place.identity(), vswitch, gateways, SERVICES);
             gateways.onRotated((port, key) -> Thread.ofVirtual().name("weft-rotated")
                     .start(() -> controller.rotated().accept(port, key)));
-            agent.onGateways(wgSockets::apply);
+            agent.onGateways(all -> {
+                wgSockets.apply(all);
+                webSockets.apply(all);
+            });
             follower = new RevisionFollower(log, faults.andThen(agent::apply));
         } catch (RuntimeException e) {
             closeSwitch();
@@ -173,6 +179,7 @@ final class SwitchNode implements AutoCloseable {
     private void closeSwitch() {
         vswitch.close();
         wgSockets.close();
+        webSockets.close();
         gateways.close();
         vpnStamps.close();
     }
