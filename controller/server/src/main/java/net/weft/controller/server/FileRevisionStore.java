@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
+import net.weft.controller.model.revision.NewestRevision;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
