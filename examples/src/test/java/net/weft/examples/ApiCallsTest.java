@@ -46,7 +46,8 @@ class ApiCallsTest {
     @Test
     void shouldKnowEveryFileOfTheApi() throws IOException {
         try (var protos = Files.list(Project.root().resolve("controller/api/src/main/protobuf/weft/v1"))) {
-            assertThat(protos.map(file -> "weft/v1/" + file.getFileName()).filter(name -> !name.equals(MEMBERS)).toList())
+            assertThat(
+                    protos.map(file -> "weft/v1/" + file.getFileName()).filter(name -> !name.equals(MEMBERS)).toList())
                     .containsExactlyInAnyOrderElementsOf(FILES.stream().map(FileDescriptor::getName).toList());
         }
     }

@@ -185,8 +185,9 @@ final class Instance implements Running {
             node.follow(fabric.revision(), CARRY_OUT_LIMIT);
             running.set(Optional.of(node));
             MemberAgent agent = node.agent();
-            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> OwnEdits.moved(fabric, port, keys,
-                    comment));
+            GuestMigrations migrations = new GuestMigrations(agent,
+                    (port, keys, comment) -> OwnEdits.moved(fabric, port, keys,
+                            comment));
             List<BindableService> services = services(options, member.id(), migrations);
             api = ApiServer.start(socket, services);
             options.listen().ifPresent(address -> remote.listen(address, services));
@@ -202,7 +203,8 @@ final class Instance implements Running {
         MemberAgent agent = node.agent();
         FabricWide everywhere = new FabricWide(member, fabric::config, remote.sessions());
         List<BindableService> services = new ArrayList<>(List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric),
-                new BackupGrpc(fabric, new StoredKeys(new FileSecretStore(data.path())), data.path(), InstantSource.system()),
+                new BackupGrpc(fabric, new StoredKeys(new FileSecretStore(data.path())), data.path(),
+                        InstantSource.system()),
                 new SystemGrpc(Version.text(), data.path(), fabric,
                         new SystemGrpc.LocalMember(member, this::isReady, node.follower()::progress),
                         new MemberRows(remote.sessions())::of),
