@@ -27,6 +27,7 @@ import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.GuestDistance;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -83,7 +84,7 @@ final class PortTable implements Attachments.Owner {
         compiler = new SnapshotCompiler(indices, links, groups, holds);
         directory = new PortDirectory(this::errDisable, control, links, workers);
         aggregates = new Aggregates(links, workers, control, this::linkChanged);
-        queues = new QueueAssignment<>(workers, System.nanoTime());
+        queues = new QueueAssignment<>(workers, new GuestDistance(), System.nanoTime());
         attachments = new Attachments(control, options, this);
         migrations = new Migrations(control, attachments);
         retired = new PortCounters(options.workerCount());
