@@ -37,7 +37,7 @@ public final class Fabric {
     private final FileProblems problems = new FileProblems();
     private final Events events;
     private final Ledger ledger;
-    private Warned warned = new Warned(FabricConfig.empty(), List.of());
+    private KnownWarnings warned = new KnownWarnings(FabricConfig.empty(), List.of());
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
     public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
@@ -241,11 +241,8 @@ public final class Fabric {
         RevokedKeys tombstones = new RevokedKeys(log.last()).checked(keys, config(), wanted);
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
-        Outcome outcome = settled(next, plan, warnings, terms, keys.isAll(plan));
-        if (!terms.dryRun()) {
-            warned = new Warned(next.config(), valid.warnings());
-        }
-        return outcome;
+        warned = new KnownWarnings(next.config(), valid.warnings());
+        return settled(next, plan, warnings, terms, keys.isAll(plan));
     }
 
     /**
