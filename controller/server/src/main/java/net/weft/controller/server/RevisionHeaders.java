@@ -10,7 +10,7 @@ import net.weft.controller.model.revision.RevisionHeader;
 
 /**
  * The headers of revisions, so that a history reads each once: from the index, and those that it lacks from their files. The index is read
- * at the first history, not at the start. It may be older than the files after a crash of the host, so that the newest {@value #RECENT}
+ * at the first history that needs it, not at the start. It may be older than the files after a crash of the host, so that the newest {@value #RECENT}
  * revisions of then are read from their files. Any thread.
  */
 final class RevisionHeaders {
@@ -64,9 +64,11 @@ final class RevisionHeaders {
      * @param after only those above this number
      */
     synchronized List<RevisionHeader> below(long before, long after, int limit) {
-        readIndex();
         List<RevisionHeader> found = new ArrayList<>();
         for (long number = before - 1; number > after && found.size() < limit; number--) {
+            if (!isRead && number <= newest.getAsLong() - RECENT) {
+                readIndex();
+            }
             RevisionHeader header = known.get(number);
             if (header == null) {
                 Optional<RevisionHeader> read = reader.apply(number);
