@@ -8,7 +8,9 @@ import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.offload.FrameSize;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.FlowFields;
 import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.stack.StackPath;
 import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class EgressLists implements AutoCloseable {
     private long[][] rows = {};
     private LegRows legRows = LegRows.NONE;
     private final LegHold hold;
+    private @Nullable StackPath stack;
     private long nowNs;
     /** Egress port of the run: the entry added last and those that leave in the same way; {@link #NO_RUN} for none. */
     private int runEgress = NO_RUN;
@@ -69,12 +72,14 @@ final class EgressLists implements AutoCloseable {
      * number of legs has grown.
      * @param counters the worker's row of each port
      * @param legCounters the worker's rows of legs
+     * @param stackPath the way through the stack; null for a switch that is in none
      */
-    void adopt(Snapshot next, long[][] counters, LegRows legCounters) {
+    void adopt(Snapshot next, long[][] counters, LegRows legCounters, @Nullable StackPath stackPath) {
+        stack = stackPath;
         snapshot = next;
         rows = counters;
         legRows = legCounters;
-        devices = monitors.devices();
+        devices = stackPath == null ? monitors.devices() : stackPath.devices(monitors.devices());
         if (listOfLeg.length < devices.length) {
             listOfLeg = new int[devices.length];
         }
@@ -124,6 +129,13 @@ final class EgressLists implements AutoCloseable {
         if (tag == VlanMembership.NOT_MEMBER) {
             return false;
         }
+        StackPath through = stack;
+        if (through != null && snapshot.stack.isRemote(egress)) {
+            int links = through.links(egress);
+            int hash = (links & links - 1) == 0 ? 0 : FlowHash.of(burst, i, FlowFields.L3_L4);
+            append(burst, i, egress, burst.tag[i], links == 0 ? LegGroup.NONE : through.leg(links, hash));
+            return true;
+        }
         if (tag != 0 && burst.tag[i] == 0 && OuterTag.hides(burst, i)) {
             tag |= OuterTag.customersPriority(burst, i);
         }
@@ -143,6 +155,11 @@ final class EgressLists implements AutoCloseable {
             append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up, workerId, nowNs));
         }
         return true;
+    }
+
+    /** Appends a copy of a flooded frame for all members behind a stack link. */
+    void addStacked(Burst burst, int i, int slot) {
+        append(burst, i, snapshot.stack.port(slot), burst.tag[i], snapshot.stack.leg(slot));
     }
 
     /**
