@@ -99,7 +99,8 @@ public final class StackMember {
 
     /** Adds a link, without carrier. @param link 0-31, unique */
     public void addLink(int link) {
-        links.computeIfAbsent(link, number -> new LinkMachine(number, new Self(), secret, settings.times(), new Output()));
+        links.computeIfAbsent(link,
+                number -> new LinkMachine(number, new Self(), secret, settings.times(), new Output()));
     }
 
     /** Removes a link. */
@@ -282,7 +283,8 @@ public final class StackMember {
         now.stream().filter(member -> !present.contains(member) && member != settings.member())
                 .forEach(member -> tell(StackEvent.Kind.MEMBER_JOINED, member, "joined the stack"));
         present.stream().filter(member -> !now.contains(member))
-                .forEach(member -> tell(StackEvent.Kind.MEMBER_LEFT, member, "left the stack: no link leads to it any more"));
+                .forEach(member -> tell(StackEvent.Kind.MEMBER_LEFT, member,
+                        "left the stack: no link leads to it any more"));
         present = now;
         int elected = Election.master(states.present());
         if (elected != master) {
@@ -299,7 +301,8 @@ public final class StackMember {
     private void tellOfLinks(List<Adjacency> before, List<Adjacency> now) {
         now.stream().filter(link -> !before.contains(link))
                 .forEach(link -> output.event(new StackEvent(StackEvent.Kind.LINK_UP, "link " + link.link(),
-                        "stack link " + link.link() + " leads to member " + link.neighbor() + ", link " + link.neighborLink())));
+                        "stack link " + link.link() + " leads to member " + link.neighbor() + ", link "
+                                + link.neighborLink())));
         before.stream().filter(link -> !now.contains(link))
                 .forEach(link -> output.event(new StackEvent(StackEvent.Kind.LINK_DOWN, "link " + link.link(),
                         "stack link " + link.link() + " to member " + link.neighbor() + " is down")));

@@ -23,7 +23,6 @@ import net.weft.vswitch.stack.StackFrame;
 import net.weft.vswitch.stack.StackLinkSpec;
 import net.weft.vswitch.stack.StackRoutes;
 import net.weft.vswitch.stack.StackSession;
-import net.weft.vswitch.stack.StackSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import net.weft.stacking.link.LinkTimes;
 import net.weft.vswitch.stack.LinkProtection;
@@ -57,7 +58,7 @@ final class InlineStack implements AutoCloseable {
     }
 
     InlineMember member(int number) {
-        return members.get(number);
+        return Objects.requireNonNull(members.get(number));
     }
 
     /** Lets time pass, 5 ms at a time. */

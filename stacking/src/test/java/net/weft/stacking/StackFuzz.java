@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import net.weft.stacking.StackNet.Cable;
 import net.weft.stacking.StackNet.Node;
 import net.weft.stacking.StackNet.Rule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One random sequence of faults on a random stack, and the naive model of what must hold: while links and members come and go no
@@ -25,13 +26,13 @@ final class StackFuzz {
     private final StackNet net;
     private final Random random;
 
-    private StackFuzz(long seed, Rule off) {
+    private StackFuzz(long seed, @Nullable Rule off) {
         net = new StackNet(seed, off);
         random = net.random;
     }
 
     /** Runs one sequence. @param off a rule that is switched off, or null @return what went wrong */
-    static List<String> run(long seed, Rule off) {
+    static List<String> run(long seed, @Nullable Rule off) {
         return new StackFuzz(seed, off).run();
     }
 
@@ -160,7 +161,7 @@ final class StackFuzz {
         while (grows) {
             grows = false;
             for (Cable cable : net.cables) {
-                boolean lives = net.nodes.get(cable.a.member()).isAlive && net.nodes.get(cable.b.member()).isAlive;
+                boolean lives = net.node(cable.a.member()).isAlive && net.node(cable.b.member()).isAlive;
                 if (cable.works() && lives
                         && reached.contains(cable.a.member()) != reached.contains(cable.b.member())) {
                     reached.add(cable.a.member());
@@ -186,13 +187,13 @@ final class StackFuzz {
             }
         }
         net.run(300 * MS);
-        sent.forEach((from, frames) -> verify(net.nodes.get(from), frames, reached(from)));
+        sent.forEach((from, frames) -> verify(net.node(from), frames, reached(from)));
     }
 
     private void verify(Node node, Sent sent, Set<Integer> expected) {
-        boolean sends = (node.vlans.get(node.number) & 1) != 0;
+        boolean sends = (node.vlans.getOrDefault(node.number, 0) & 1) != 0;
         Set<Integer> takers = new HashSet<>();
-        expected.stream().filter(to -> to != node.number && sends && (net.nodes.get(to).vlans.get(to) & 1) != 0)
+        expected.stream().filter(to -> to != node.number && sends && (net.node(to).vlans.getOrDefault(to, 0) & 1) != 0)
                 .forEach(takers::add);
         Set<Integer> got = net.delivered.getOrDefault(sent.flood, Map.of()).keySet();
         if (!got.equals(takers)) {
@@ -205,7 +206,7 @@ final class StackFuzz {
             }
         });
         for (int other : expected) {
-            if (net.nodes.get(other).protocol.master() != node.protocol.master()) {
+            if (net.node(other).protocol.master() != node.protocol.master()) {
                 net.faults.add("members " + node.number + " and " + other + " name different masters");
             }
         }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import net.weft.stacking.control.StackSecret;
 import net.weft.stacking.link.LinkTimes;
 import net.weft.vswitch.stack.StackRoutes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Members of a stack as objects in one thread, joined by cables that can fail in every way, with a clock of their own. Frames of
@@ -79,8 +81,9 @@ final class StackNet {
                     new SplittableRandom(random.nextLong()), new StackOutput() {
                         @Override
                         public void send(int link, byte[] message) {
-                            transmit(Node.this, link, false, (peer, at) -> peer.protocol.receive(at, message, 0, message.length,
-                                    nowNs));
+                            transmit(Node.this, link, false,
+                                    (peer, at) -> peer.protocol.receive(at, message, 0, message.length,
+                                            nowNs));
                         }
 
                         @Override
@@ -188,7 +191,7 @@ final class StackNet {
     }
 
     final Random random;
-    private final Rule off;
+    private final @Nullable Rule off;
     final Map<Integer, Node> nodes = new TreeMap<>();
     final List<Cable> cables = new ArrayList<>();
     final Map<Integer, Map<Integer, Integer>> delivered = new HashMap<>();
@@ -202,13 +205,17 @@ final class StackNet {
     long nowNs = 1;
 
     /** @param off a rule that no member keeps, or null */
-    StackNet(long seed, Rule off) {
+    StackNet(long seed, @Nullable Rule off) {
         random = new Random(seed);
         this.off = off;
     }
 
     private boolean has(Rule rule) {
         return rule != off;
+    }
+
+    Node node(int member) {
+        return Objects.requireNonNull(nodes.get(member));
     }
 
     // ---- building ------------------------------------------------------------------------------------------------------
@@ -222,8 +229,8 @@ final class StackNet {
     Cable join(int a, int linkA, int b, int linkB) {
         Cable cable = new Cable(new End(a, linkA), new End(b, linkB));
         cables.add(cable);
-        nodes.get(a).plug(cable);
-        nodes.get(b).plug(cable);
+        node(a).plug(cable);
+        node(b).plug(cable);
         return cable;
     }
 
@@ -242,7 +249,7 @@ final class StackNet {
     void carrier(Cable cable, boolean has) {
         cable.carrier = has;
         for (End end : List.of(cable.a, cable.b)) {
-            Node node = nodes.get(end.member);
+            Node node = node(end.member);
             if (node.isAlive) {
                 node.protocol.carrier(end.link, has, nowNs);
             }
@@ -278,7 +285,7 @@ final class StackNet {
 
     /** A frame enters the stack. @param to 0 for a flood @return its id */
     int frame(int from, int to, int vlan) {
-        Node node = nodes.get(from);
+        Node node = node(from);
         int id = ++frames;
         if (node.isAlive && (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0) {
             node.send(new Frame(id, from, to, vlan, node.routes.digest(), MOST_HOPS));
@@ -303,7 +310,7 @@ final class StackNet {
     }
 
     private void arrive(End to, Arrival arrival) {
-        Node node = nodes.get(to.member);
+        Node node = node(to.member);
         if (node.isAlive) {
             arrival.at(node, to.link);
         }

@@ -101,8 +101,9 @@ class StackPathTest {
                     return List.of(bytes);
                 };
                 assertThat(stack.send(1, secret)).isEqualTo(Map.of(2, 1));
-                boolean isReadable = seen.stream().anyMatch(bytes -> new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
-                        .contains(new String(secret, 14, 80, java.nio.charset.StandardCharsets.ISO_8859_1)));
+                boolean isReadable = seen.stream()
+                        .anyMatch(bytes -> new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
+                                .contains(new String(secret, 14, 80, java.nio.charset.StandardCharsets.ISO_8859_1)));
                 assertThat(isReadable).as("%s", protection).isEqualTo(protection != LinkProtection.SEALED);
             }
         }
@@ -187,7 +188,8 @@ class StackPathTest {
             assertThat(stack.member(2).drops(DropReason.STACK_TOPOLOGY)).isEqualTo(1);
             stack.member(2).cables.get(0).send(seen.getFirst(), 0);
             stack.settle();
-            assertThat(stack.member(2).port.discard()).as("the control: by the parent's link it is accepted").isEqualTo(1);
+            assertThat(stack.member(2).port.discard()).as("the control: by the parent's link it is accepted")
+                    .isEqualTo(1);
         }
     }
 

@@ -52,7 +52,9 @@ final class Aggregates {
                 lag = null;
             }
             port.links(lag, (lag == null ? 0 : PortFlags.LACP) | (wished.lldp().contains(name) ? PortFlags.LLDP : 0)
-                    | (wished.stack().links().stream().anyMatch(link -> link.port().equals(name)) ? PortFlags.STACK : 0));
+                    | (wished.stack().links().stream().anyMatch(link -> link.port().equals(name))
+                            ? PortFlags.STACK
+                            : 0));
         });
     }
 

@@ -87,7 +87,8 @@ public final class MessageCodec {
                 .put((byte) ((state.isHealthy() ? IS_HEALTHY : 0) | (state.isMaster() ? IS_MASTER : 0)))
                 .put((byte) state.adjacencies().size());
         for (Adjacency adjacency : state.adjacencies()) {
-            out.put((byte) adjacency.link()).putShort((short) adjacency.neighbor()).put((byte) adjacency.neighborLink());
+            out.put((byte) adjacency.link()).putShort((short) adjacency.neighbor())
+                    .put((byte) adjacency.neighborLink());
         }
     }
 

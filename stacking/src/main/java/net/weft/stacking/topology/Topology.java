@@ -174,7 +174,7 @@ public final class Topology {
             int distance = distances.getOrDefault(member, FAR);
             int towards = 0;
             for (Link link : own) {
-                if (fromNeighbor.get(link.other(self)).getOrDefault(member, FAR) == distance - 1) {
+                if (fromNeighbor.getOrDefault(link.other(self), Map.of()).getOrDefault(member, FAR) == distance - 1) {
                     towards |= 1 << link.linkAt(self);
                 }
             }

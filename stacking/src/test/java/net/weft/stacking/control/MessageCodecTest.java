@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import net.weft.stacking.control.MemberState.Adjacency;
 import net.weft.stacking.control.StackMessage.Heard;
@@ -26,7 +27,8 @@ class MessageCodecTest {
     private Hello hello() {
         byte[] key = new byte[PublicKey.BYTES];
         random.nextBytes(key);
-        return new Hello(sender(), new PublicKey(key), random.nextBoolean() ? null : new Heard(3, random.nextLong() | 1),
+        return new Hello(sender(), new PublicKey(key),
+                random.nextBoolean() ? null : new Heard(3, random.nextLong() | 1),
                 random.nextLong());
     }
 
@@ -40,7 +42,8 @@ class MessageCodecTest {
                 }
             }
             states.add(new MemberState(1 + random.nextInt(65_534), random.nextLong(), random.nextInt(1 << 20),
-                    random.nextInt(65_536), random.nextInt(1 << 30), random.nextBoolean(), random.nextBoolean(), links));
+                    random.nextInt(65_536), random.nextInt(1 << 30), random.nextBoolean(), random.nextBoolean(),
+                    links));
         }
         return new States(sender(), states);
     }
@@ -126,7 +129,8 @@ class MessageCodecTest {
             assertThat(fitting).isPositive();
             byte[] bytes = codec.states(sender(), rest);
             assertThat(bytes.length).isLessThanOrEqualTo(MessageCodec.MAX_BYTES);
-            assertThat(((States) codec.read(bytes, 0, bytes.length).message()).states()).isEqualTo(rest.subList(0, fitting));
+            assertThat(((States) Objects.requireNonNull(codec.read(bytes, 0, bytes.length).message())).states())
+                    .isEqualTo(rest.subList(0, fitting));
             rest = rest.subList(fitting, rest.size());
         }
     }

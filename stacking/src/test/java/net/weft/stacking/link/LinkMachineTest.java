@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import net.weft.stacking.control.MessageCodec;
@@ -84,7 +85,7 @@ class LinkMachineTest {
 
         void receive(byte[] message) {
             MessageCodec.Read read = codec.read(message, 0, message.length);
-            machine.hello((Hello) read.message(), nowNs);
+            machine.hello((Hello) Objects.requireNonNull(read.message()), nowNs);
         }
     }
 

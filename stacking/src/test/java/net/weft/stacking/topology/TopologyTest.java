@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import net.weft.stacking.control.MemberState;
@@ -46,6 +47,10 @@ class TopologyTest {
         return states;
     }
 
+    private static <T> T of(Map<Integer, T> all, int member) {
+        return Objects.requireNonNull(all.get(member));
+    }
+
     @Test
     void shouldFloodToEachMemberInReachOnce() {
         for (int n = 0; n < 300; n++) {
@@ -62,12 +67,12 @@ class TopologyTest {
             for (MemberState source : states) {
                 Map<Integer, Integer> got = new HashMap<>();
                 flood(states, routes, source.member(), source.member(), got);
-                Set<Integer> others = new HashSet<>(topologies.get(source.member()).members());
+                Set<Integer> others = new HashSet<>(of(topologies, source.member()).members());
                 others.remove(source.member());
                 assertThat(got.keySet()).isEqualTo(others);
                 assertThat(got.values()).allMatch(copies -> copies == 1);
                 others.forEach(to -> assertThat(hops(states, routes, source.member(), to))
-                        .isEqualTo(routes.get(source.member()).distance(to)));
+                        .isEqualTo(of(routes, source.member()).distance(to)));
             }
         }
     }
@@ -75,9 +80,9 @@ class TopologyTest {
     private static void flood(List<MemberState> states, Map<Integer, StackRoutes> routes, int source, int at,
             Map<Integer, Integer> got) {
         for (Adjacency link : states.get(at - 1).adjacencies()) {
-            if ((routes.get(at).children(source) >>> link.link() & 1) != 0) {
+            if ((of(routes, at).children(source) >>> link.link() & 1) != 0) {
                 int to = link.neighbor();
-                assertThat(routes.get(to).acceptsFlood(link.neighborLink(), source, routes.get(at).digest())).isTrue();
+                assertThat(of(routes, to).acceptsFlood(link.neighborLink(), source, of(routes, at).digest())).isTrue();
                 assertThat(got.merge(to, 1, Integer::sum)).as("copies at member %d", to).isEqualTo(1);
                 flood(states, routes, source, to, got);
             }
@@ -89,7 +94,7 @@ class TopologyTest {
         int at = from;
         int hops = 0;
         while (at != to) {
-            int link = StackRoutes.pick(routes.get(at).nextHops(to), random.nextInt());
+            int link = StackRoutes.pick(of(routes, at).nextHops(to), random.nextInt());
             Adjacency next = states.get(at - 1).adjacencies().get(link);
             at = next.neighbor();
             assertThat(++hops).isLessThanOrEqualTo(states.size());

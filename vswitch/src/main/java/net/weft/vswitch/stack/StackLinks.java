@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StackLinks {
     private volatile StackRoutes routes = StackRoutes.NONE;
-    private final AtomicReferenceArray<@Nullable StackSession> sessions = new AtomicReferenceArray<>(StackRoutes.MAX_LINKS);
+    private final AtomicReferenceArray<@Nullable StackSession> sessions = new AtomicReferenceArray<>(
+            StackRoutes.MAX_LINKS);
 
     /** Uses these ways from the next burst on. */
     public void routes(StackRoutes now) {

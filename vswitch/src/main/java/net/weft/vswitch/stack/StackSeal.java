@@ -61,7 +61,8 @@ final class StackSeal implements AutoCloseable {
         boolean isSealed = protection == LinkProtection.SEALED;
         long text = isSealed ? at + StackFrame.INNER : at + length;
         int data = (int) (text - at) - StackFrame.VERSION;
-        aead().seal(session.sendKey(), NONCE, sequence, at + StackFrame.VERSION, data, text, (int) (at + length - text), text);
+        aead().seal(session.sendKey(), NONCE, sequence, at + StackFrame.VERSION, data, text, (int) (at + length - text),
+                text);
         Reference.reachabilityFence(session);
         return true;
     }

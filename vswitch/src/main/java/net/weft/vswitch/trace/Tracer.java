@@ -118,7 +118,8 @@ public final class Tracer implements AutoCloseable {
             PortCounters counted = snapshot.counters[port];
             DropReason reason = counted == null ? null : egressDrop(counted);
             RecordingDevice.Sent recorder = isStacked(snapshot, port)
-                    ? sent.values().stream().filter(each -> snapshot.stack.slot(each.leg()) >= 0).findFirst().orElse(null)
+                    ? sent.values().stream().filter(each -> snapshot.stack.slot(each.leg()) >= 0).findFirst()
+                            .orElse(null)
                     : sent.get(port);
             if (recorder != null && !snapshot.stack.isRemote(port) && hasStacked && isLink(snapshot, port)) {
                 recorder = null; // the port of another member stands for it

@@ -51,6 +51,7 @@ import net.weft.controller.server.SystemGrpc;
 import net.weft.controller.server.Terms;
 import net.weft.controller.server.Timer;
 import net.weft.linux.BootId;
+import net.weft.stacking.StackProtocol;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vpn.FileSecretStore;
@@ -179,7 +180,8 @@ final class Instance implements AutoCloseable {
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
                         beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
-                        .speaking(ports -> new LagProtocol(ports, links::lag),
+                        .speaking(ports -> new StackProtocol(ports, links::stack),
+                                ports -> new LagProtocol(ports, links::lag),
                                 ports -> new LldpProtocol(ports, links::neighbor)));
         try {
             vswitch.onPortChange(port -> {

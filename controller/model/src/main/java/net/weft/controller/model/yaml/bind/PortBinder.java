@@ -76,7 +76,8 @@ final class PortBinder {
         }
         fields.refuse(List.of("port-priority"), "a port that is no leg of a LAG");
         if (fields.text("role", "stack"::equals, "stack").isPresent()) {
-            fields.refuse(Section.notOnLegs(), "role: stack; a stack link carries the frames of all VLANs and no others");
+            fields.refuse(Section.notOnLegs(),
+                    "role: stack; a stack link carries the frames of all VLANs and no others");
             return Optional.of(new MembershipConfig.Stack());
         }
         boolean isTarget = mirrorTargets.contains(name);
