@@ -12,6 +12,7 @@ import net.weft.packet.IpProtocol;
 import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
 import net.weft.packet.NeighborDiscovery;
+import net.weft.vpn.packet.MssClamp;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Scratch;
@@ -53,9 +54,9 @@ final class Egress {
     }
 
     private int take(Burst burst, int i, int tag, int port, int entry) {
-        GatewayPeer peer = gateway.peers().peerAt(port);
-        if (peer == null && !gateway.peers().isOwnPort(port)) {
-            return gateway.peers().whyUnserved(port).ordinal();
+        GatewayPeer peer = gateway.peers().ports().peer(port);
+        if (peer == null && !gateway.peers().ports().isOwn(port)) {
+            return gateway.peers().ports().whyUnserved(port).ordinal();
         }
         GatewayNetwork network = peer != null ? peer.network : gateway.peers().network(tag & VID_MASK);
         if (network == null) {
@@ -67,9 +68,11 @@ final class Egress {
         int total = burst.length[i] - burst.typeOffset[i] - PACKET_OFFSET;
         return switch (type) {
             case EtherType.ARP -> arp(burst.heads(), at, available, network);
-            case EtherType.IPV4 -> peer == null || !Ipv4.check(burst.heads(), at, available)
+            case EtherType.IPV4 -> !Ipv4.check(burst.heads(), at, available)
                     ? peer == null ? l3Only() : malformed()
-                    : packet(burst, i, peer, entry, Ipv4.totalLength(burst.heads(), at), total, at, available);
+                    : peer == null
+                            ? multicast(burst, i, network, Ipv4.totalLength(burst.heads(), at), total, at, available)
+                            : packet(burst, i, peer, entry, Ipv4.totalLength(burst.heads(), at), total, at, available);
             case EtherType.IPV6 -> ipv6(burst, i, peer, network, entry, at, available, total);
             default -> l3Only();
         };
@@ -89,7 +92,7 @@ final class Egress {
             return neighborDiscovery(burst, i, at, Math.min(icmp, Ipv6.payloadLength(heads, at)), network);
         }
         return peer == null
-                ? l3Only()
+                ? multicast(burst, i, network, Ipv6.LENGTH + Ipv6.payloadLength(heads, at), total, at, available)
                 : packet(burst, i, peer, entry, Ipv6.LENGTH + Ipv6.payloadLength(heads, at), total, at, available);
     }
 
@@ -182,9 +185,24 @@ final class Egress {
         copy(burst, i, length);
         MssClamp.clamp(sender.memory(), sender.packetOffset(), length, gateway.mtu());
         if (!sender.seal(peer, length, entry)) {
-            gateway.stage(peer, sender.memory().asSlice(sender.packetOffset(), length).toArray(ValueLayout.JAVA_BYTE),
+            gateway.outbound().stage(peer,
+                    sender.memory().asSlice(sender.packetOffset(), length).toArray(ValueLayout.JAVA_BYTE),
                     sender.nowNs());
         }
+        return DONE;
+    }
+
+    /** A packet of the network for everybody: peers get what they take part in. */
+    private int multicast(Burst burst, int i, GatewayNetwork network, int length, int total, long at, int available) {
+        if (!network.takesMulticast(burst.heads(), at, available) || length > total || length > gateway.mtu()) {
+            return l3Only();
+        }
+        if (!network.mayMulticast(sender.nowNs())) {
+            return DropReason.PUNT_LIMIT.ordinal();
+        }
+        copy(burst, i, length);
+        gateway.outbound().multicast(network,
+                sender.memory().asSlice(sender.packetOffset(), length).toArray(ValueLayout.JAVA_BYTE));
         return DONE;
     }
 

@@ -1,24 +1,20 @@
 package net.weft.vpn;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import net.weft.linux.Memory;
-import net.weft.packet.Ipv4;
-import net.weft.packet.Ipv6;
+import java.util.function.Consumer;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Identity;
 import net.weft.wireguard.Peer;
 import net.weft.wireguard.PeerState;
 import net.weft.wireguard.PublicKey;
+import net.weft.wireguard.Tai64n;
 import net.weft.wireguard.WireGuard;
 import net.weft.wireguard.WireGuardEvents;
-import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +24,28 @@ import org.jspecify.annotations.Nullable;
 final class Gateway implements WireGuardEvents, AutoCloseable {
     /** Packets wait so long for a peer to answer. */
     private static final long PATIENCE_NS = 5_000_000_000L;
-    /** And are refused at once for so long after. */
-    private static final long SILENCE_NS = 30_000_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final String name;
+    private final Consumer<SoftState> softState;
     private final WireGuard wireGuard;
     private final HandshakeThreads handshakes;
     private final LocalFrames frames = new LocalFrames(this::inject);
     private final PeerDrops drops = new PeerDrops();
     private final RefusalDrops refusals;
-    private final Object sending = new Object();
+    private final Outbound outbound = new Outbound(this);
     private final GatewayPeers peers;
     private volatile @Nullable GatewayDevice device;
-    private @Nullable PeerSender sender;
     private long secondNs = System.nanoTime();
 
     /**
      * @param privateKey zeroed by the caller
      * @param rotated called with the port of a peer that was heard by its next key, and that key; must not block
+     * @param softState called when a peer is heard from another address; must not block
      */
-    Gateway(GatewaySpec spec, byte[] privateKey, PeerState state, BiConsumer<String, PublicKey> rotated) {
+    Gateway(GatewaySpec spec, byte[] privateKey, PeerState state, BiConsumer<String, PublicKey> rotated,
+            Consumer<SoftState> softState) {
+        this.softState = softState;
         this.name = spec.name();
         SecureRandom random = new SecureRandom();
         wireGuard = new WireGuard(new Identity(privateKey), random::nextBytes, state, this);
@@ -90,20 +87,64 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
 
     GatewayDevice open(int listen) {
         GatewayDevice opened = new GatewayDevice(this, UdpSocket.open(listen));
-        synchronized (sending) {
-            device = opened;
-            sender = opened.sender();
-        }
+        device = opened;
+        outbound.by(opened.sender());
+        wireGuard.peers().forEach(this::call);
         return opened;
+    }
+
+    /** Begins a handshake with a peer without session whose address is known, so that it need not notice that another gateway serves it. */
+    private void call(Peer peer) {
+        if (peer.endpoint() != null && !peer.hasSession(System.nanoTime())) {
+            handshakeWanted(peer);
+        }
+    }
+
+    /** As {@link VpnGateways#learn}. */
+    void learn(SoftState change) {
+        Peer peer = wireGuard.peer(change.peer());
+        if (peer == null) {
+            return;
+        }
+        switch (change) {
+            case SoftState.Accepted(PublicKey _, Tai64n stamp) -> peer.accepted(stamp);
+            case SoftState.Sent _ -> {
+                // asked for when the next stamp is made
+            }
+            case SoftState.Whereabouts(String gateway, PublicKey _, Endpoint endpoint) -> {
+                if (gateway.equals(name) && !peer.hasSession(System.nanoTime())) {
+                    peer.endpoint(endpoint.withoutLocal());
+                    if (device != null) {
+                        call(peer);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Adds what a gateway needs to take over from this one. */
+    void addSoftState(PeerState stamps, List<SoftState> all) {
+        for (Peer peer : wireGuard.peers()) {
+            Endpoint endpoint = peer.endpoint();
+            Tai64n accepted = stamps.newestAccepted(peer.publicKey());
+            Tai64n sent = stamps.newestSent(peer.publicKey());
+            if (accepted != null) {
+                all.add(new SoftState.Accepted(peer.publicKey(), accepted));
+            }
+            if (sent != null) {
+                all.add(new SoftState.Sent(peer.publicKey(), sent));
+            }
+            if (endpoint != null) {
+                all.add(new SoftState.Whereabouts(name, peer.publicKey(), endpoint));
+            }
+        }
     }
 
     /** Sends by a device no more, once this returns. */
     void closing(GatewayDevice closed) {
-        synchronized (sending) {
-            if (device == closed) {
-                device = null;
-                sender = null;
-            }
+        if (device == closed) {
+            device = null;
+            outbound.by(null);
         }
     }
 
@@ -112,60 +153,9 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         return now == null ? DropReason.PORT_DOWN : now.injected().inject(port, frame, length);
     }
 
-    /** Sends a handshake message. */
-    void sendDatagram(byte[] message, int length, Endpoint to) {
-        synchronized (sending) {
-            if (sender != null) {
-                sender.datagram(message, length, to);
-            }
-        }
-    }
-
-    // ---- packets that wait -----------------------------------------------------------------------------------------
-
-    /** Keeps a packet until there is a session, which was asked for. */
-    void stage(GatewayPeer peer, byte[] packet, long nowNs) {
-        if (peer.waitingSinceNs == 0) {
-            peer.waitingSinceNs = nowNs == 0 ? 1 : nowNs;
-        }
-        peer.drops.add(DropReason.NO_SESSION, peer.staging.add(packet));
-        if (peer.wireGuard.hasSession(nowNs)) {
-            sessionReady(peer.wireGuard, false); // it became ready meanwhile, and nobody else would send the packet
-        }
-    }
-
-    /** Sends a packet of the gateway's own to a peer, from another thread. */
-    void sendLater(GatewayPeer peer, ByteBuffer packet) {
-        byte[] bytes = new byte[packet.remaining()];
-        packet.get(bytes);
-        handshakes.submit(_ -> {
-            peer.drops.add(DropReason.NO_SESSION, peer.staging.add(bytes));
-            flush(peer, false);
-        });
-    }
-
-    private void flush(GatewayPeer peer, boolean mustConfirm) {
-        peer.waitingSinceNs = 0;
-        peer.silentUntilNs = 0;
-        List<byte[]> packets = peer.staging.takeAll();
-        synchronized (sending) {
-            PeerSender by = sender;
-            if (by == null) {
-                peer.drops.add(DropReason.PORT_DOWN, packets.size());
-                return;
-            }
-            by.begin(System.nanoTime());
-            int sealed = 0;
-            for (byte[] packet : packets) {
-                Memory.copy(packet, 0, by.packetAddress(), packet.length);
-                sealed += by.seal(peer, packet.length, 0) ? 1 : 0;
-            }
-            peer.drops.add(DropReason.NO_SESSION, packets.size() - sealed);
-            if (sealed == 0 && mustConfirm) {
-                boolean unused = by.keepalive(peer, 0);
-            }
-            by.finish();
-        }
+    /** What is sent beside the bursts of workers. */
+    Outbound outbound() {
+        return outbound;
     }
 
     // ---- events of the protocol ------------------------------------------------------------------------------------
@@ -177,33 +167,26 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
             int length = context.handshakes().initiate(peer, System.nanoTime(), System.currentTimeMillis() * 1_000_000,
                     context.buffer());
             if (length > 0 && to != null) {
-                sendDatagram(context.buffer(), length, to);
+                outbound.datagram(context.buffer(), length, to);
             }
         });
     }
 
     @Override
     public void sessionReady(Peer peer, boolean mustConfirm) {
-        handshakes.submit(_ -> flush(GatewayPeer.of(peer), mustConfirm));
+        handshakes.submit(_ -> outbound.flush(GatewayPeer.of(peer), mustConfirm));
     }
 
     @Override
     public void keepaliveWanted(Peer peer) {
-        handshakes.submit(_ -> {
-            synchronized (sending) {
-                if (sender != null) {
-                    sender.begin(System.nanoTime());
-                    boolean unused = sender.keepalive(GatewayPeer.of(peer), 0);
-                    int unusedToo = sender.flush(0);
-                }
-            }
-        });
+        handshakes.submit(_ -> outbound.keepalive(GatewayPeer.of(peer)));
     }
 
     @Override
     public void endpointMoved(Peer peer, Endpoint endpoint) {
         GatewayPeer heard = GatewayPeer.of(peer);
         heard.silentUntilNs = 0;
+        softState.accept(new SoftState.Whereabouts(name, peer.publicKey(), endpoint));
         if (heard.replaces != null) {
             peers.promote(heard);
         }
@@ -211,33 +194,7 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
 
     @Override
     public void unreachable(Peer peer) {
-        giveUp(GatewayPeer.of(peer), System.nanoTime());
-    }
-
-    private void giveUp(GatewayPeer peer, long nowNs) {
-        peer.waitingSinceNs = 0;
-        peer.silentUntilNs = nowNs + SILENCE_NS;
-        List<byte[]> lost = peer.staging.takeAll();
-        peer.drops.add(DropReason.NO_SESSION, lost.size());
-        lost.forEach(packet -> unreachable(peer, packet, nowNs));
-    }
-
-    /** Tells the sender of a packet, if it is a neighbour, that its peer does not answer. */
-    private void unreachable(GatewayPeer peer, byte[] packet, long nowNs) {
-        MemorySegment segment = MemorySegment.ofArray(packet);
-        boolean isIpv4 = Ipv4.version(segment, 0) == 4;
-        Prefix own = peer.address(isIpv4);
-        long sender = isIpv4
-                ? peer.network.neighbors.find(0, Prefix.ipv4(Ipv4.source(segment, 0)))
-                : peer.network.neighbors.find(Ipv6.sourceHigh(segment, 0), Ipv6.sourceLow(segment, 0));
-        if (own == null || sender == 0 || !peer.mayAnswer(nowNs)) {
-            return;
-        }
-        ByteBuffer error = IcmpErrors.about(segment, 0, packet.length, IcmpErrors.Kind.HOST_UNREACHABLE, own, 0);
-        if (error != null) {
-            LocalFrames.addressed(error, sender, peer.mac());
-            frames.send(peer, error);
-        }
+        outbound.giveUp(GatewayPeer.of(peer), System.nanoTime());
     }
 
     // ---- time ------------------------------------------------------------------------------------------------------
@@ -259,8 +216,10 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
             long since = peer.waitingSinceNs;
             if (peer.spec().isExpired(now)) {
                 peers.expire(peer);
+            } else if (peer.spec().isKeyOver(now)) {
+                peers.endKey(peer);
             } else if (since != 0 && nowNs - since > PATIENCE_NS) {
-                giveUp(peer, nowNs);
+                outbound.giveUp(peer, nowNs);
             }
         }
     }
@@ -277,12 +236,18 @@ final class Gateway implements WireGuardEvents, AutoCloseable {
         drops.add(DropReason.PUNT_QUEUE_FULL);
     }
 
+    /** As {@code Device.hasDropped}. */
+    boolean hasDropped(int port) {
+        GatewayPeer peer = peers.ports().peer(port);
+        return peer != null ? peer.drops.takeFresh() : peers.ports().isOwn(port);
+    }
+
     /** As {@code Device.takeDropped}; what cannot be blamed on a peer counts at the gateway's own port. */
     long takeDropped(int port, DropReason reason) {
-        GatewayPeer peer = peers.peerAt(port);
+        GatewayPeer peer = peers.ports().peer(port);
         return peer != null
                 ? peer.drops.take(reason)
-                : peers.isOwnPort(port) ? drops.take(reason) + refusals.take(reason) : 0;
+                : peers.ports().isOwn(port) ? drops.take(reason) + refusals.take(reason) : 0;
     }
 
     List<PeerStatus> status() {

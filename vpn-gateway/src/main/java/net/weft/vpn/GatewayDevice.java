@@ -56,6 +56,11 @@ final class GatewayDevice implements Device {
     }
 
     @Override
+    public boolean hasDropped(int port) {
+        return gateway.hasDropped(port);
+    }
+
+    @Override
     public long takeDropped(int port, DropReason reason) {
         return gateway.takeDropped(port, reason);
     }

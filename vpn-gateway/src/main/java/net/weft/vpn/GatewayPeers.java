@@ -30,13 +30,10 @@ final class GatewayPeers {
     private final PeerDrops lost;
     private final StagingLimit stagingLimit = new StagingLimit();
     private final Map<String, GatewayPeer> peers = new HashMap<>();
-    private final Map<String, Integer> ports = new HashMap<>();
+    private final GatewayPorts ports = new GatewayPorts();
     private volatile Map<Integer, GatewayNetwork> networks = Map.of();
     /** The same by VLAN ID: workers look them up for each frame, and box nothing. */
     private volatile @Nullable GatewayNetwork[] networkOfVlan = new @Nullable GatewayNetwork[VLANS];
-    private volatile @Nullable GatewayPeer[] byPort = {};
-    private volatile @Nullable DropReason[] unserved = {};
-    private volatile int ownPort = GatewayPeer.NO_PORT;
     private volatile GatewaySpec spec;
 
     /**
@@ -99,7 +96,8 @@ final class GatewayPeers {
     private static Map<String, PeerSpec> named(GatewaySpec wished) {
         Instant now = Instant.now();
         Map<String, PeerSpec> named = new LinkedHashMap<>();
-        wished.peers().stream().filter(peer -> !peer.isExpired(now)).forEach(peer -> named.put(peer.port(), peer));
+        wished.peers().stream().filter(peer -> !peer.isExpired(now))
+                .forEach(peer -> named.put(peer.port(), peer.at(now)));
         return named;
     }
 
@@ -129,6 +127,9 @@ final class GatewayPeers {
         changed.forEach((vlan, network) -> byVlan[vlan] = network);
         networkOfVlan = byVlan;
         List<RuntimeException> faults = new ArrayList<>();
+        Instant now = Instant.now();
+        wished.peers().stream().filter(peer -> peer.isKeyOver(now) && !peer.isExpired(now))
+                .forEach(peer -> rotated.accept(peer.port(), peer.at(now).publicKey()));
         for (PeerSpec peer : named(wished).values()) {
             try {
                 adopt(peer, secrets);
@@ -208,6 +209,14 @@ final class GatewayPeers {
         secrets(next, wished, presharedKey);
     }
 
+    /** The time of a peer's key is over: its next one takes over, heard or not. */
+    synchronized void endKey(GatewayPeer peer) {
+        GatewayPeer next = peer.next;
+        if (next != null) {
+            promote(next);
+        }
+    }
+
     /** A peer was heard by its next key: that takes over addresses and port, and the old one ends. */
     synchronized void promote(GatewayPeer next) {
         GatewayPeer old = next.replaces;
@@ -272,57 +281,17 @@ final class GatewayPeers {
 
     /** Sets which ports the switch has for the peers. */
     synchronized void serve(List<String> names, int[] indices) {
-        ports.clear();
-        for (int n = 0; n < indices.length; n++) {
-            ports.put(names.get(n), indices[n]);
-        }
+        ports.serve(names, indices);
         mapPorts();
     }
 
     private void mapPorts() {
-        int size = 1 + ports.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
-        @Nullable
-        GatewayPeer[] mapped = new @Nullable GatewayPeer[size];
-        peers.forEach((port, peer) -> {
-            Integer index = ports.get(port);
-            peer.port = index == null ? GatewayPeer.NO_PORT : index;
-            if (index != null) {
-                mapped[index] = peer;
-            }
-        });
-        Instant now = Instant.now();
-        @Nullable
-        DropReason[] reasons = new @Nullable DropReason[size];
-        for (PeerSpec wished : spec.peers()) {
-            Integer index = ports.get(wished.port());
-            if (index != null && mapped[index] == null) {
-                reasons[index] = wished.isExpired(now) ? DropReason.EXPIRED : DropReason.NO_SESSION;
-            }
-        }
-        unserved = reasons;
-        ownPort = ports.getOrDefault(spec.name(), GatewayPeer.NO_PORT);
-        byPort = mapped;
+        ports.map(peers, spec);
     }
 
-    /** Whether a port is the gateway's own, which is that of none of its peers. */
-    boolean isOwnPort(int port) {
-        return port == ownPort;
-    }
-
-    /** Why a port that belongs to a peer has none now: its time has ended, its key cannot be read, or it has just gone. */
-    DropReason whyUnserved(int port) {
-        @Nullable
-        DropReason[] now = unserved;
-        DropReason why = port < now.length ? now[port] : null;
-        return why == null ? DropReason.PORT_DOWN : why;
-    }
-
-    /** The peer whose port has an index, or null: the gateway's own port, or none. */
-    @Nullable
-    GatewayPeer peerAt(int port) {
-        @Nullable
-        GatewayPeer[] now = byPort;
-        return port < now.length ? now[port] : null;
+    /** The ports of the switch that are the peers'. */
+    GatewayPorts ports() {
+        return ports;
     }
 
     @Nullable

@@ -107,7 +107,7 @@ final class HandshakeThreads implements AutoCloseable {
                 loadedUntilNs - nowNs > 0,
                 context.buffer);
         if (reply > 0) {
-            gateway.sendDatagram(context.buffer, reply, from);
+            gateway.outbound().datagram(context.buffer, reply, from);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import net.weft.vswitch.burst.DropReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has which address on the link of one network, as ARP and neighbour discovery told. Workers look up without a lock; everything else
@@ -30,7 +31,26 @@ final class Neighbors {
     private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
     private static final VarHandle MAC = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private record Address(long high, long low) {
+    /** An address as a key of a map; mutable, so that a look-up for each ARP frame allocates nothing. */
+    private static final class Address {
+        long high;
+        long low;
+
+        Address set(long newHigh, long newLow) {
+            high = newHigh;
+            low = newLow;
+            return this;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Address that && high == that.high && low == that.low;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode((high * MULTIPLIER ^ low) * MULTIPLIER);
+        }
     }
 
     /** A packet that waits for an answer, and the peer that sent it. */
@@ -73,7 +93,10 @@ final class Neighbors {
     private final long[] mac = new long[SETS * WAYS];
     private final long[] heardNs = new long[SETS * WAYS];
     private final boolean[] used = new boolean[SETS * WAYS];
-    private final Map<Integer, GatewayPeer> users = new LinkedHashMap<>();
+    /** The peer that asked for the address of each place. */
+    private final @Nullable GatewayPeer[] users = new @Nullable GatewayPeer[SETS * WAYS];
+    /** The key of look-ups; monitor held. */
+    private final Address probe = new Address();
     private final Map<Address, Asked> asked = new LinkedHashMap<>();
     /** How many open questions each peer has opened. */
     private final Map<GatewayPeer, Integer> questions = new HashMap<>();
@@ -109,8 +132,7 @@ final class Neighbors {
      * packet is dropped; where there are so many, a peer without any takes the place of the oldest question.
      */
     synchronized void want(GatewayPeer asker, long addressHigh, long addressLow, byte[] packet, long nowNs) {
-        Address address = new Address(addressHigh, addressLow);
-        Asked entry = asked.get(address);
+        Asked entry = asked.get(probe.set(addressHigh, addressLow));
         if (entry == null) {
             int open = questions.getOrDefault(asker, 0);
             boolean isFull = asked.size() >= ASKED_MAX;
@@ -126,6 +148,7 @@ final class Neighbors {
                 closed(oldest);
             }
             entry = new Asked(asker, nowNs);
+            Address address = new Address().set(addressHigh, addressLow);
             asked.put(address, entry);
             questions.merge(asker, 1, Integer::sum);
             ask(asker, address);
@@ -148,7 +171,7 @@ final class Neighbors {
      * @param askedForPeer whether its owner asked for a peer's address, and will be answered by it soon
      */
     synchronized void heard(long addressHigh, long addressLow, long address, boolean askedForPeer, long nowNs) {
-        Asked entry = asked.remove(new Address(addressHigh, addressLow));
+        Asked entry = asked.remove(probe.set(addressHigh, addressLow));
         if (entry != null) {
             closed(entry);
         }
@@ -162,13 +185,13 @@ final class Neighbors {
             VarHandle.fullFence();
             high[at] = addressHigh;
             low[at] = addressLow;
-            users.remove(at);
+            users[at] = null;
         }
         used[at] = entry != null; // since it was heard last
         heardNs[at] = nowNs;
         MAC.setRelease(mac, at, address);
         if (entry != null) {
-            users.put(at, entry.asker);
+            users[at] = entry.asker;
             entry.waiting.forEach(each -> frames.forward(each.from, address, each.packet));
         }
     }
@@ -213,12 +236,12 @@ final class Neighbors {
     }
 
     private void renew(int at, long nowNs) {
-        GatewayPeer user = users.get(at);
+        GatewayPeer user = users[at];
         if (nowNs - heardNs[at] > LOST_S * SECOND_NS || !used[at] || user == null) {
             MAC.setRelease(mac, at, 0L);
-            users.remove(at);
+            users[at] = null;
         } else {
-            ask(user, new Address(high[at], low[at]));
+            ask(user, probe.set(high[at], low[at]));
         }
     }
 
@@ -228,7 +251,11 @@ final class Neighbors {
      * @return how many packets of the peer waited, which are lost
      */
     synchronized int forget(GatewayPeer peer) {
-        users.values().removeIf(user -> user == peer);
+        for (int at = 0; at < users.length; at++) {
+            if (users[at] == peer) {
+                users[at] = null;
+            }
+        }
         int lost = 0;
         for (Iterator<Asked> each = asked.values().iterator(); each.hasNext();) {
             Asked entry = each.next();

@@ -14,6 +14,7 @@ final class PeerDrops {
 
     private final long[] counts = new long[DropReason.COUNT];
     private volatile @Nullable PeerDrops heir;
+    private volatile boolean fresh;
 
     void add(DropReason reason) {
         add(reason, 1);
@@ -24,10 +25,22 @@ final class PeerDrops {
             return;
         }
         long unused = (long) COUNT.getAndAdd(counts, reason.ordinal(), packets);
+        if (!fresh) {
+            fresh = true; // after the addition, so that whoever clears it sees that in the counts
+        }
         PeerDrops to = heir;
         if (to != null) {
             to.add(reason, take(reason)); // after the addition, so that whoever moves the counts sees it, or this does
         }
+    }
+
+    /** Returns whether packets may have been dropped since the last call; the counts are to be taken then. */
+    boolean takeFresh() {
+        boolean was = fresh;
+        if (was) {
+            fresh = false;
+        }
+        return was;
     }
 
     /** Returns the packets dropped for a reason since the last call. */

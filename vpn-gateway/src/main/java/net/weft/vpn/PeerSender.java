@@ -7,6 +7,7 @@ import net.weft.crypto.AeadProvider;
 import net.weft.linux.Errno;
 import net.weft.linux.Memory;
 import net.weft.linux.MessageVector;
+import net.weft.vpn.packet.Ecn;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.wireguard.Endpoint;
@@ -39,6 +40,7 @@ final class PeerSender implements AutoCloseable {
     private final int[] bytes = new int[BATCH];
     private final int[] segment = new int[BATCH];
     private final int[] segments = new int[BATCH];
+    private final int[] ecn = new int[BATCH];
     private int runs;
     private int end;
     private long nowNs;
@@ -82,20 +84,21 @@ final class PeerSender implements AutoCloseable {
      * @return false if there is no session; the packet is still there
      */
     boolean seal(GatewayPeer to, int length, int entry) {
-        return append(to, path.seal(to.wireGuard, out, end, length, gateway.mtu(), nowNs), entry);
+        int bits = Ecn.outer(out, packetOffset());
+        return append(to, path.seal(to.wireGuard, out, end, length, gateway.mtu(), nowNs), entry, bits);
     }
 
     /** Seals an empty packet. */
     boolean keepalive(GatewayPeer to, int entry) {
-        return append(to, path.keepalive(to.wireGuard, out, end, nowNs), entry);
+        return append(to, path.keepalive(to.wireGuard, out, end, nowNs), entry, 0);
     }
 
-    private boolean append(GatewayPeer to, int sealed, int entry) {
+    private boolean append(GatewayPeer to, int sealed, int entry, int bits) {
         if (sealed <= 0) {
             return false;
         }
         int last = runs - 1;
-        boolean joins = cuts && last >= 0 && peer[last] == to && sealed <= segment[last]
+        boolean joins = cuts && last >= 0 && peer[last] == to && ecn[last] == bits && sealed <= segment[last]
                 && segments[last] < RUN_SEGMENTS
                 && bytes[last] + sealed <= RUN_BYTES && bytes[last] == segments[last] * segment[last];
         if (joins) {
@@ -107,6 +110,7 @@ final class PeerSender implements AutoCloseable {
             offset[runs] = end;
             bytes[runs] = sealed;
             segment[runs] = sealed;
+            ecn[runs] = bits;
             segments[runs++] = 1;
         }
         end += sealed;
@@ -162,7 +166,7 @@ final class PeerSender implements AutoCloseable {
         GatewayPeer to = peer[n];
         Endpoint endpoint = to == null ? null : to.wireGuard.endpoint();
         messages.segment(n, 0, out.address() + offset[n], bytes[n]);
-        if (endpoint == null || !socket.write(messages, n, endpoint, segments[n] > 1 ? segment[n] : 0)) {
+        if (endpoint == null || !socket.write(messages, n, endpoint, segments[n] > 1 ? segment[n] : 0, ecn[n])) {
             messages.addressBytes(n, 0);
             messages.controlBytes(n, 0);
         }
@@ -182,7 +186,7 @@ final class PeerSender implements AutoCloseable {
         Endpoint any = new Endpoint(endpoint.high(), endpoint.low(), endpoint.port(), endpoint.scope(), 0, 0);
         for (int at = 0; at < bytes[n]; at += segment[n]) {
             messages.segment(n, 0, out.address() + offset[n] + at, Math.min(segment[n], bytes[n] - at));
-            if (!socket.write(messages, n, any, 0) || messages.send(socket.socket(), n, 1, 0) <= 0) {
+            if (!socket.write(messages, n, any, 0, ecn[n]) || messages.send(socket.socket(), n, 1, 0) <= 0) {
                 to.drops.add(DropReason.REFUSED);
             }
         }
@@ -192,9 +196,9 @@ final class PeerSender implements AutoCloseable {
     void datagram(byte[] message, int length, Endpoint to) {
         Memory.copy(message, 0, out.address(), length);
         messages.segment(0, 0, out.address(), length);
-        if (socket.write(messages, 0, to, 0) && messages.send(socket.socket(), 0, 1, 0) < 0) {
+        if (socket.write(messages, 0, to, 0, 0) && messages.send(socket.socket(), 0, 1, 0) < 0) {
             Endpoint any = new Endpoint(to.high(), to.low(), to.port(), to.scope(), 0, 0);
-            boolean unused = socket.write(messages, 0, any, 0) && messages.send(socket.socket(), 0, 1, 0) > 0;
+            boolean unused = socket.write(messages, 0, any, 0, 0) && messages.send(socket.socket(), 0, 1, 0) > 0;
         }
     }
 

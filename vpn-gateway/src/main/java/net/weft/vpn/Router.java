@@ -5,6 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import net.weft.packet.Ipv4;
 import net.weft.packet.Ipv6;
+import net.weft.vpn.packet.MssClamp;
+import net.weft.vpn.packet.MulticastService;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.zone.Prefix;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,7 @@ final class Router {
         long high = isIpv4 ? 0 : Ipv6.destinationHigh(packet, at);
         long low = isIpv4 ? Prefix.ipv4(Ipv4.destination(packet, at)) : Ipv6.destinationLow(packet, at);
         if (isIpv4 ? (int) low >>> 28 >= 0xe : high >>> 56 == 0xff) {
-            from.drops.add(DropReason.L3_ONLY);
-            return DROPPED;
+            return multicast(from, packet, at, length, low, nowNs);
         }
         GatewayNetwork network = from.network;
         GatewayPeer other = isIpv4 || high != 0 || low >>> 32 != 0xffff ? network.peer(high, low) : null;
@@ -54,13 +55,22 @@ final class Router {
         return mac;
     }
 
+    private static long multicast(GatewayPeer from, MemorySegment packet, long at, int length, long low, long nowNs) {
+        boolean isTaken = from.network.takesMulticast(packet, at, length);
+        if (isTaken && from.network.mayMulticast(nowNs)) {
+            return MulticastService.mac(Ipv4.version(packet, at) == 4, low);
+        }
+        from.drops.add(isTaken ? DropReason.PUNT_LIMIT : DropReason.L3_ONLY);
+        return DROPPED;
+    }
+
     private long refused(GatewayPeer from, MemorySegment packet, long at, int length, long nowNs) {
         from.drops.add(DropReason.NO_ROUTE);
         if (from.mayAnswer(nowNs)) {
             @Nullable
             ByteBuffer error = IcmpErrors.about(packet, at, length, IcmpErrors.Kind.NO_ROUTE, null, 0);
             if (error != null) {
-                gateway.sendLater(from,
+                gateway.outbound().sendLater(from,
                         error.slice(LocalFrames.ETHERNET_BYTES, error.position() - LocalFrames.ETHERNET_BYTES));
             }
         }

@@ -9,6 +9,7 @@ import net.weft.linux.Memory;
 import net.weft.linux.MessageVector;
 import net.weft.linux.Socket;
 import net.weft.linux.SocketAddress;
+import net.weft.vpn.packet.Ecn;
 import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Source;
 
@@ -17,17 +18,21 @@ import net.weft.wireguard.Source;
  * was sent, so that the answer leaves from there, and lets the network fragment its datagrams, as the kernel's WireGuard does.
  */
 final class UdpSocket implements AutoCloseable {
-    /** Bytes of ancillary data for each datagram: local address and segment size, with room to spare. */
+    /** Bytes of ancillary data for each datagram: local address, segment size and ECN bits, with room to spare. */
     static final int CONTROL_BYTES = 128;
 
     private static final int IPPROTO_IP = 0;
+    private static final int IP_TOS = 1;
     private static final int IP_PKTINFO = 8;
     private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_RECVTOS = 13;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_PKTINFO = 50;
+    private static final int IPV6_RECVTCLASS = 66;
+    private static final int IPV6_TCLASS = 67;
     private static final int BUFFER_BYTES = 4 << 20;
 
     /** {@code struct cmsghdr}: length (8), level (4), type (4). */
@@ -63,10 +68,12 @@ final class UdpSocket implements AutoCloseable {
             if (isIpv6) {
                 socket.option(IPPROTO_IPV6, IPV6_V6ONLY, 0);
                 socket.option(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+                socket.option(IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
                 socket.option(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 0);
             } else {
                 socket.option(IPPROTO_IP, IP_PKTINFO, 1);
             }
+            socket.option(IPPROTO_IP, IP_RECVTOS, 1);
             socket.option(IPPROTO_IP, IP_MTU_DISCOVER, 0);
             socket.bufferBytes(BUFFER_BYTES, BUFFER_BYTES);
             socket.bind(SocketAddress.inet(new InetSocketAddress(any(isIpv6), port)));
@@ -94,7 +101,10 @@ final class UdpSocket implements AutoCloseable {
         return socket.setOption(Socket.SOL_UDP, Socket.UDP_GRO, 1) == 0;
     }
 
-    /** Reads where a received datagram came from and went to; returns the segment size if the kernel joined several, else 0. */
+    /**
+     * Reads where a received datagram came from and went to, and what its ECN bits are; returns the segment size if the kernel joined
+     * several, else 0.
+     */
     int read(MessageVector messages, int message, Source source) {
         long name = messages.addressOf(message);
         int port = Short.toUnsignedInt(Memory.getShortBe(name + 2));
@@ -104,6 +114,7 @@ final class UdpSocket implements AutoCloseable {
             source.remoteIpv4(Memory.getIntBe(name + 4), port);
         }
         source.local(0, 0);
+        source.ecn(0);
         return control(messages, message, source);
     }
 
@@ -123,6 +134,10 @@ final class UdpSocket implements AutoCloseable {
                 source.local(Memory.getLongBe(data), Memory.getLongBe(data + 8));
             } else if (level == IPPROTO_IP && type == IP_PKTINFO) {
                 source.local(0, 0xffffL << 32 | Integer.toUnsignedLong(Memory.getIntBe(data + 4)));
+            } else if (level == IPPROTO_IP && type == IP_TOS) {
+                source.ecn(Memory.getByte(data) & Ecn.MASK);
+            } else if (level == IPPROTO_IPV6 && type == IPV6_TCLASS) {
+                source.ecn(Memory.getInt(data) & Ecn.MASK);
             } else if (level == Socket.SOL_UDP && type == Socket.UDP_GRO) {
                 segment = Memory.getInt(data);
             }
@@ -135,9 +150,10 @@ final class UdpSocket implements AutoCloseable {
      * Writes where a datagram goes to and leaves from.
      *
      * @param segmentBytes size at which the kernel cuts it into datagrams; 0: it is one
+     * @param ecn ECN bits of its IP header
      * @return false if this socket cannot send there (IPv6 on a host without it)
      */
-    boolean write(MessageVector messages, int message, Endpoint to, int segmentBytes) {
+    boolean write(MessageVector messages, int message, Endpoint to, int segmentBytes, int ecn) {
         long name = messages.addressOf(message);
         long control = messages.controlOf(message);
         int controlBytes = 0;
@@ -173,6 +189,13 @@ final class UdpSocket implements AutoCloseable {
                 Memory.putInt(control + CMSG_HEADER + 8, 0);
                 controlBytes = CMSG_HEADER + PKTINFO4_BYTES + 7 & -8;
             }
+        }
+        if (ecn != 0) {
+            boolean mapped = to.isIpv4();
+            header(control + controlBytes, Integer.BYTES, mapped ? IPPROTO_IP : IPPROTO_IPV6,
+                    mapped ? IP_TOS : IPV6_TCLASS);
+            Memory.putInt(control + controlBytes + CMSG_HEADER, ecn);
+            controlBytes += CMSG_HEADER + 8;
         }
         if (segmentBytes != 0) {
             header(control + controlBytes, Short.BYTES, Socket.SOL_UDP, Socket.UDP_SEGMENT);

@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import net.weft.linux.Errno;
 import net.weft.linux.LinuxException;
@@ -29,21 +32,29 @@ import org.jspecify.annotations.Nullable;
  * anything else happens, and then gives the switch the ports and the attachment of each gateway. Any thread.
  */
 public final class VpnGateways implements DeviceProvider, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(VpnGateways.class.getName());
+    private static final long SECOND_NS = 1_000_000_000;
     private static final long TICK_NS = 100_000_000;
 
     private final SecretStore secrets;
-    private final PeerState state;
+    private final ReportedState state;
     private final Map<String, Gateway> gateways = new LinkedHashMap<>();
     private final Thread timer = new Thread(this::run, "weft-vpn-timers");
     private volatile List<Gateway> running = List.of();
+    private List<GatewaySpec> lastConfigured = List.of();
+    private Set<String> offline = Set.of();
+    private long judgedNs = System.nanoTime();
+    private volatile LongSupplier controllersNs = System::nanoTime;
     private volatile boolean closed;
+    private volatile Consumer<SoftState> softState = _ -> {
+    };
     private volatile BiConsumer<String, PublicKey> rotated = (_, _) -> {
     };
 
     /** @param state keeps the peers' newest time stamps over a restart */
     public VpnGateways(SecretStore secrets, PeerState state) {
         this.secrets = secrets;
-        this.state = state;
+        this.state = new ReportedState(state, change -> softState.accept(change));
         timer.setDaemon(true);
         timer.start();
     }
@@ -53,13 +64,44 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
         rotated = listener;
     }
 
+    /** Calls the sink with each change of what a gateway needs that takes over. It must not block; handshake threads and workers call it. */
+    public void onSoftState(Consumer<SoftState> sink) {
+        softState = sink;
+    }
+
+    /** Returns what a gateway needs that takes over from all of these; changes since follow by {@link #onSoftState}. */
+    public synchronized List<SoftState> softState() {
+        List<SoftState> all = new ArrayList<>();
+        gateways.values().forEach(gateway -> gateway.addSoftState(state, all));
+        return all;
+    }
+
+    /**
+     * Takes what another gateway has learned. A peer that is reached from here, by a gateway whose socket is open, is called at once;
+     * one whose socket opens later calls all of its peers then.
+     */
+    public synchronized void learn(SoftState change) {
+        state.learn(change);
+        gateways.values().forEach(gateway -> gateway.learn(change));
+    }
+
+    /** Says when this member's controllers were heard last, on the clock of {@link System#nanoTime}; until then they always are. */
+    public void onControllers(LongSupplier lastHeardNs) {
+        controllersNs = lastHeardNs;
+    }
+
     /**
      * Makes the gateways as the configuration wishes. Sessions of peers that stay are kept. What is gone ends first, at all gateways,
      * whether or not the keys of the rest can be read.
      *
      * @throws IllegalArgumentException with every fault, such as a key that cannot be read; everything without fault is as wished then
      */
-    public synchronized void apply(List<GatewaySpec> wished) {
+    public synchronized void apply(List<GatewaySpec> configured) {
+        lastConfigured = List.copyOf(configured);
+        Set<String> without = offline(System.nanoTime());
+        offline = without;
+        List<GatewaySpec> wished = configured.stream()
+                .map(gateway -> without.contains(gateway.name()) ? gateway.deserted() : gateway).toList();
         withdraw(wished);
         List<RuntimeException> faults = new ArrayList<>();
         for (GatewaySpec gateway : wished) {
@@ -97,7 +139,8 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
         byte[] key = secrets.readOrMake(wished.privateKey());
         try {
             return gateways.computeIfAbsent(wished.name(), _ -> new Gateway(wished, key, state,
-                    (port, next) -> rotated.accept(port, next))).peers().configure(wished, key, secrets);
+                    (port, next) -> rotated.accept(port, next), change -> softState.accept(change))).peers()
+                    .configure(wished, key, secrets);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
@@ -131,6 +174,30 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
         return Optional.ofNullable(gateway(gateway)).map(Gateway::status).orElse(List.of());
     }
 
+    /** The gateways whose controllers have been silent for too long. */
+    private Set<String> offline(long nowNs) {
+        long silentNs = nowNs - controllersNs.getAsLong();
+        return lastConfigured.stream()
+                .filter(gateway -> gateway.maxOfflineSeconds() > 0
+                        && silentNs > gateway.maxOfflineSeconds() * SECOND_NS)
+                .map(GatewaySpec::name).collect(Collectors.toSet());
+    }
+
+    /** Ends the peers of gateways that have been without controllers for too long, and admits them again when those are back. */
+    synchronized void judgeControllers(long nowNs) {
+        if (offline(nowNs).equals(offline)) {
+            return;
+        }
+        try {
+            apply(lastConfigured);
+        } finally {
+            LOG.log(System.Logger.Level.WARNING, offline.isEmpty()
+                    ? "controllers are heard again: every gateway serves its peers"
+                    : "no controller is heard for longer than max-offline: no peer is served at "
+                            + String.join(", ", offline));
+        }
+    }
+
     private void run() {
         while (!closed) {
             if (running.isEmpty()) {
@@ -139,14 +206,22 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
                 LockSupport.parkNanos(this, TICK_NS);
             }
             long nowNs = System.nanoTime();
-            for (Gateway gateway : running) {
-                try {
-                    gateway.tick(nowNs);
-                } catch (RuntimeException | Error e) { // or the timers of all gateways would end silently
-                    System.getLogger(VpnGateways.class.getName()).log(System.Logger.Level.ERROR,
-                            "gateway " + gateway.name() + ": a timer failed", e);
-                }
+            if (nowNs - judgedNs >= SECOND_NS) {
+                judgedNs = nowNs;
+                guarded("max-offline", () -> judgeControllers(nowNs));
             }
+            for (Gateway gateway : running) {
+                guarded("gateway " + gateway.name(), () -> gateway.tick(nowNs));
+            }
+        }
+    }
+
+    /** Keeps a fault from ending the timers of all gateways silently. */
+    private static void guarded(String what, Runnable timer) {
+        try {
+            timer.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, what + ": a timer failed", e);
         }
     }
 

@@ -42,7 +42,7 @@ public record Endpoint(long high, long low, int port, int scope, long localHigh,
     }
 
     /** The same, with the local address left to the kernel: the one in use may be gone. */
-    Endpoint withoutLocal() {
+    public Endpoint withoutLocal() {
         return localHigh == 0 && localLow == 0 ? this : new Endpoint(high, low, port, scope, 0, 0);
     }
 

@@ -10,8 +10,42 @@ import org.jspecify.annotations.Nullable;
  * whatever changes the sessions holds the peer's monitor, which no packet needs except the one that confirms a session.
  */
 public final class Peer {
-    /** The values of a peer that only a handshake needs; replaced as a whole when this side's private key changes. */
-    record Secrets(PublicKey publicKey, byte[] staticStatic) {
+    /**
+     * The values of a peer that only a handshake needs; replaced as a whole when this side's private key changes. The secret that both
+     * static keys share is computed with the first handshake, because a gateway has thousands of peers that never call.
+     */
+    static final class Secrets {
+        private final Identity self;
+        private final PublicKey publicKey;
+        private byte @Nullable [] shared;
+        private boolean ended;
+
+        Secrets(Identity self, PublicKey publicKey) {
+            this.self = self;
+            this.publicKey = publicKey;
+        }
+
+        PublicKey publicKey() {
+            return publicKey;
+        }
+
+        /** The shared secret, which {@link #zero} fills with zeros, also while somebody uses it. */
+        synchronized byte[] staticStatic() {
+            byte[] known = shared;
+            if (known == null) {
+                byte[] made = ended ? null : self.sharedSecret(publicKey.bytes());
+                known = made == null ? new byte[X25519.KEY_BYTES] : made;
+                shared = known;
+            }
+            return known;
+        }
+
+        synchronized void zero() {
+            ended = true;
+            if (shared != null) {
+                Arrays.fill(shared, (byte) 0);
+            }
+        }
     }
 
     private static final VarHandle RECEIVED = counter("receivedBytes");
@@ -207,6 +241,13 @@ public final class Peer {
         return null;
     }
 
+    /** Another gateway has accepted this stamp: no older initiation is accepted here. */
+    public synchronized void accepted(Tai64n stamp) {
+        if (newestAccepted == null || stamp.compareTo(newestAccepted) > 0) {
+            newestAccepted = stamp;
+        }
+    }
+
     /** The other side began a handshake and was answered. Monitor held. */
     void sessionAnswered(KeyPair pair, long nowNs) {
         sessions.answered(pair);
@@ -245,7 +286,7 @@ public final class Peer {
 
     /** Monitor held. */
     void secrets(Secrets changed) {
-        Arrays.fill(secrets.staticStatic(), (byte) 0);
+        secrets.zero();
         secrets = changed;
         lastHandshakeSentNs = PeerTimers.UNSET;
         WANTED.setOpaque(this, PeerTimers.UNSET);
@@ -256,7 +297,7 @@ public final class Peer {
         removed = true;
         zeroKeys();
         boolean unused = timers.persistentKeepalive(0);
-        Arrays.fill(secrets.staticStatic(), (byte) 0);
+        secrets.zero();
         Arrays.fill(presharedKey, (byte) 0);
     }
 }

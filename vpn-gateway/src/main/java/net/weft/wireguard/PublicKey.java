@@ -3,6 +3,8 @@ package net.weft.wireguard;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * A peer's X25519 public key, which is its identity. Written in base64, as wg(8) writes it.
@@ -12,6 +14,15 @@ import java.util.Base64;
 public record PublicKey(long a, long b, long c, long d) {
     public static final int BYTES = X25519.KEY_BYTES;
     private static final int BASE64_CHARACTERS = 44;
+    /**
+     * The points of low order with their non-canonical forms (RFC 7748, section 7; D. J. Bernstein, "Curve25519: new Diffie-Hellman speed
+     * records"), without the uppermost bit, which X25519 ignores.
+     */
+    private static final Set<PublicKey> LOW_ORDER = Set.of(hex("00".repeat(BYTES)), hex("01" + "00".repeat(BYTES - 1)),
+            hex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+            hex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+            hex("ec" + "ff".repeat(BYTES - 2) + "7f"), hex("ed" + "ff".repeat(BYTES - 2) + "7f"),
+            hex("ee" + "ff".repeat(BYTES - 2) + "7f"));
 
     /** @throws IllegalArgumentException if it is not {@value #BYTES} bytes long */
     public static PublicKey of(byte[] key) {
@@ -46,14 +57,13 @@ public record PublicKey(long a, long b, long c, long d) {
                 .array();
     }
 
-    /**
-     * False for the points whose shared secret with any private key is zero: keys of low order, among them the all-zero key. Costs one
-     * multiplication.
-     */
+    /** False for the points whose shared secret with any private key is zero: keys of low order, among them the all-zero key. */
     public boolean isUsable() {
-        byte[] probe = new byte[BYTES];
-        probe[0] = 8;
-        return X25519.sharedSecret(probe, bytes()) != null;
+        return !LOW_ORDER.contains(new PublicKey(a, b, c, d & Long.MAX_VALUE));
+    }
+
+    private static PublicKey hex(String digits) {
+        return read(HexFormat.of().parseHex(digits), 0);
     }
 
     @Override

@@ -15,6 +15,7 @@ public final class Source {
     int scope;
     long localHigh;
     long localLow;
+    private int ecn;
 
     /** @param scope index of the interface for a link-local address, else 0 */
     public void remote(long high, long low, int port, int scope) {
@@ -32,6 +33,15 @@ public final class Source {
     public void local(long high, long low) {
         this.localHigh = high;
         this.localLow = low;
+    }
+
+    /** The ECN bits of the datagram's IP header. */
+    public int ecn() {
+        return ecn;
+    }
+
+    public void ecn(int bits) {
+        ecn = bits;
     }
 
     /** An immutable copy. Allocates, so only for a peer that has moved. */

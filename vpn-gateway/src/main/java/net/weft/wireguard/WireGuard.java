@@ -62,13 +62,12 @@ public final class WireGuard implements AutoCloseable {
     }
 
     private Peer.Secrets secrets(PublicKey key) {
-        byte[] shared = identity.sharedSecret(key.bytes());
-        if (shared == null) {
+        if (!key.isUsable()) {
             throw new IllegalArgumentException(
                     "public key " + key + " is of low order, so that anyone could read its traffic; expected one that"
                             + " `wg pubkey` printed");
         }
-        return new Peer.Secrets(key, shared);
+        return new Peer.Secrets(identity, key);
     }
 
     /** Ends a peer at once: its keys are zeroed, its prefixes freed, and no packet passes any more. */

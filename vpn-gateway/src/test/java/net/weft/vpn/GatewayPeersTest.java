@@ -54,6 +54,33 @@ class GatewayPeersTest {
         assertThat(wireGuard.peer(TestSpecs.publicKey(4))).isNull();
     }
 
+    private static PeerSpec rotating(Instant until) {
+        return new PeerSpec(ALICE.port(), ALICE.publicKey(), TestSpecs.publicKey(4), until, null, ALICE.vlan(),
+                ALICE.mac(), ALICE.ips(), List.of(), 0, null);
+    }
+
+    @Test
+    void shouldEndTheOldKeyWhenItsTimeIsOverThoughTheNextWasNotHeard() {
+        GatewayPeer old = configured(rotating(Instant.MAX));
+        GatewayPeer next = Objects.requireNonNull(old.next);
+        assertThat(old.spec().isKeyOver(Instant.now())).isFalse();
+        peers.endKey(old);
+        assertThat(peers.named("office/alice")).isSameAs(next);
+        assertThat(wireGuard.peer(TestSpecs.publicKey(3))).isNull();
+        assertThat(rotated).containsExactly("office/alice");
+        peers.endKey(next);
+        assertThat(peers.named("office/alice")).as("once is enough").isSameAs(next);
+    }
+
+    @Test
+    void shouldServeTheNextKeyAloneAfterTheTimeOfTheOldOne() {
+        GatewayPeer peer = configured(rotating(Instant.EPOCH));
+        assertThat(peer.wireGuard.publicKey()).isEqualTo(TestSpecs.publicKey(4));
+        assertThat(peer.next).isNull();
+        assertThat(wireGuard.peer(TestSpecs.publicKey(3))).isNull();
+        assertThat(rotated).as("so that the configuration follows").containsExactly("office/alice");
+    }
+
     @Test
     void shouldCountThePacketsThatAPeerLeavesBehind() {
         GatewayPeer peer = configured(ALICE);
@@ -92,12 +119,12 @@ class GatewayPeersTest {
         assertThat(
                 peers.configure(TestSpecs.gateway("office", ALICE, expired, keyless), TestSpecs.key(1), new Secrets()))
                 .hasSize(1);
-        assertThat(List.of(peers.isOwnPort(4), peers.isOwnPort(6))).containsExactly(true, false);
-        assertThat(peers.peerAt(5)).isNotNull();
-        assertThat(peers.peerAt(6)).isNull();
-        assertThat(peers.whyUnserved(6)).isEqualTo(DropReason.EXPIRED);
-        assertThat(peers.whyUnserved(7)).isEqualTo(DropReason.NO_SESSION);
-        assertThat(peers.whyUnserved(99)).isEqualTo(DropReason.PORT_DOWN);
+        assertThat(List.of(peers.ports().isOwn(4), peers.ports().isOwn(6))).containsExactly(true, false);
+        assertThat(peers.ports().peer(5)).isNotNull();
+        assertThat(peers.ports().peer(6)).isNull();
+        assertThat(peers.ports().whyUnserved(6)).isEqualTo(DropReason.EXPIRED);
+        assertThat(peers.ports().whyUnserved(7)).isEqualTo(DropReason.NO_SESSION);
+        assertThat(peers.ports().whyUnserved(99)).isEqualTo(DropReason.PORT_DOWN);
     }
 
     @Test

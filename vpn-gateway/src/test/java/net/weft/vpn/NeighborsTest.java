@@ -2,7 +2,9 @@ package net.weft.vpn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,11 @@ class NeighborsTest {
     private static final long WEB_MAC = 0x0200_0000_000bL;
     private static final long PEER_MAC = 0x0200_0000_00c8L;
     private static final int PORT = 7;
+    private static final int CALLS = 50_000;
+    /** What the measuring itself and late compilation may leave behind. */
+    private static final long SLACK_BYTES = 4096;
+
+    private Object sink = "";
 
     private final List<byte[]> sent = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
@@ -239,5 +246,31 @@ class NeighborsTest {
         refusal = DropReason.RING_FULL;
         network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
         assertThat(peer.drops.take(DropReason.RING_FULL)).isEqualTo(1);
+    }
+
+    private static long allocated(Runnable call) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < CALLS; i++) {
+            call.run();
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+            call.run();
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @Test
+    void shouldAllocateNothingForFramesOfNeighboursNobodyAskedFor() {
+        network.neighbors.want(peer, 0, WEB + 1, packet(1), 0);
+        network.neighbors.want(peer, 0, WEB, packet(1), 0);
+        network.neighbors.heard(0, WEB, WEB_MAC, false, 1);
+        int[] n = {0};
+        assertThat(allocated(() -> {
+            network.neighbors.heard(0, WEB, WEB_MAC, false, 2);
+            network.neighbors.heard(0, WEB + 1000 + n[0]++ % 4096, WEB_MAC, false, 2);
+        })).isLessThan(SLACK_BYTES);
+        assertThat(allocated(() -> sink = new int[1])).as("control").isGreaterThanOrEqualTo(16L * CALLS);
+        assertThat(sink).isNotNull();
     }
 }

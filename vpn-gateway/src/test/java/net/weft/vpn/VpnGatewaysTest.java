@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import net.weft.vpn.TestSpecs.Secrets;
 import net.weft.wireguard.PeerState;
 import org.junit.jupiter.api.AfterEach;
@@ -70,5 +71,23 @@ class VpnGatewaysTest {
         secrets.keys.remove("alice.psk");
         assertThatThrownBy(() -> gateways.apply(wished)).hasMessageContaining("alice.psk");
         assertThat(states("a")).containsExactly("a/alice never");
+    }
+
+    @Test
+    void shouldServeNobodyWhileControllersAreSilentForTooLong() {
+        AtomicLong heard = new AtomicLong(System.nanoTime());
+        gateways.onControllers(heard::get);
+        GatewaySpec b = TestSpecs.gateway("b", BOB);
+        gateways.apply(List.of(TestSpecs.gateway("a", DAVE),
+                new GatewaySpec(b.name(), b.privateKey(), b.listen(), b.mtu(), 10, null, b.networks(), b.peers())));
+        gateways.judgeControllers(System.nanoTime());
+        assertThat(states("b")).containsExactly("b/bob never");
+        heard.addAndGet(-11_000_000_000L);
+        gateways.judgeControllers(System.nanoTime());
+        assertThat(states("b")).isEmpty();
+        assertThat(states("a")).as("control: without max-offline").containsExactly("a/dave never");
+        heard.set(System.nanoTime());
+        gateways.judgeControllers(System.nanoTime());
+        assertThat(states("b")).containsExactly("b/bob never");
     }
 }

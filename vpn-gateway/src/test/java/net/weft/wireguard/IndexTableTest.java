@@ -2,6 +2,7 @@ package net.weft.wireguard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HexFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 class IndexTableTest {
+    private static final byte[] KEY = HexFormat.of().parseHex("08" + "00".repeat(30) + "40");
     private static final long SEED = Seed.of(IndexTableTest.class);
 
     /** A source of few distinct indices, so that the table meets collisions and has to draw again. */
@@ -18,7 +20,8 @@ class IndexTableTest {
     void shouldFindWhatAMapFinds() {
         Random random = new Random(SEED);
         IndexTable table = new IndexTable(bytes -> Messages.putInt(bytes, 0, random.nextInt(4_096)));
-        Peer peer = new Peer(new Peer.Secrets(new PublicKey(1, 2, 3, 4), new byte[32]), new CryptokeyRoutes<>(), table,
+        Peer peer = new Peer(new Peer.Secrets(new Identity(KEY), new PublicKey(1, 2, 3, 4)), new CryptokeyRoutes<>(),
+                table,
                 null, null);
         Map<Integer, IndexTable.Entry> oracle = new HashMap<>();
         List<Integer> indices = new ArrayList<>();

@@ -18,13 +18,13 @@ final class LibcryptoCalls {
     private static final MethodHandle NEW = LIBRARY.handle("EVP_CIPHER_CTX_new", FunctionDescriptor.of(JAVA_LONG));
     private static final MethodHandle FREE = LIBRARY.handle("EVP_CIPHER_CTX_free",
             FunctionDescriptor.ofVoid(JAVA_LONG));
-    private static final MethodHandle INIT = LIBRARY.handle("EVP_CipherInit_ex",
+    private static final MethodHandle INIT = LIBRARY.shortHandle("EVP_CipherInit_ex",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle UPDATE = LIBRARY.handle("EVP_CipherUpdate",
+    private static final MethodHandle UPDATE = LIBRARY.shortHandle("EVP_CipherUpdate",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FINAL = LIBRARY.handle("EVP_CipherFinal_ex",
+    private static final MethodHandle FINAL = LIBRARY.shortHandle("EVP_CipherFinal_ex",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle CONTROL = LIBRARY.handle("EVP_CIPHER_CTX_ctrl",
+    private static final MethodHandle CONTROL = LIBRARY.shortHandle("EVP_CIPHER_CTX_ctrl",
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
 
     private LibcryptoCalls() {

@@ -38,6 +38,18 @@ final class SharedLibrary {
                 () -> new IllegalArgumentException(name + " has no function " + function)), descriptor);
     }
 
+    /**
+     * As {@link #handle}, for a function that returns within microseconds, waits for nothing and calls nothing back: the JVM calls it
+     * without a change of the thread's state, so that a safepoint waits for it.
+     *
+     * @throws IllegalArgumentException if the library lacks the function
+     */
+    MethodHandle shortHandle(String function, FunctionDescriptor descriptor) {
+        return Linker.nativeLinker().downcallHandle(symbols.find(function).orElseThrow(
+                () -> new IllegalArgumentException(name + " has no function " + function)), descriptor,
+                Linker.Option.critical(false));
+    }
+
     /** A handle called with exact types throws nothing; if it does, the binding itself is wrong. */
     static AssertionError broken(Throwable cause) {
         return new AssertionError("a native binding is broken", cause);

@@ -32,7 +32,12 @@ final class ConnectionLimitWatch {
         this.events = events;
     }
 
-    /** Looks at the counters; about once a second. @param index maps a port number to its index */
+    /**
+     * Looks at the counters; about once a second.
+     *
+     * @param ports those of which packets have been dropped at a limit, at least
+     * @param index maps a port number to its index
+     */
     void look(List<PortStatus> ports, Policies policies, IntUnaryOperator index, long nowNs) {
         reported.keySet().retainAll(ports.stream().map(port -> port.spec().number()).toList());
         for (PortStatus port : ports) {

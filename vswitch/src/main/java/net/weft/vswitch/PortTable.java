@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.attach.AttachmentSupervisor;
 import net.weft.vswitch.attach.Migrations;
 import net.weft.vswitch.attach.Port;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.FdbKeeper;
@@ -60,6 +63,8 @@ final class PortTable implements Attachments.Owner {
     private final Aggregates aggregates;
     private final Migrations migrations;
     private final QueueAssignment<WorkerThread> queues;
+    /** The ports that are shut, and those that have just been opened again or removed. */
+    private final Set<Port> errDisabled = new HashSet<>();
     /** The counts of ports that have gone. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
@@ -143,6 +148,11 @@ final class PortTable implements Attachments.Owner {
         return ports.values().stream().filter(port -> !port.isRemote()).map(this::status).toList();
     }
 
+    /** The status of each port of which packets have been dropped for a reason. */
+    List<PortStatus> droppedFor(DropReason reason) {
+        return ports.values().stream().filter(port -> port.counters.drops(reason) > 0).map(this::status).toList();
+    }
+
     PortStatus status(Port port) {
         return port.status(macs.entries(port.index));
     }
@@ -177,6 +187,7 @@ final class PortTable implements Attachments.Owner {
         attachments.close(gone);
         gone.forEach(attachment -> Arrays.stream(attachment.ports()).filter(index -> !hasLegs(index))
                 .forEach(macs::flush));
+        leaving.forEach(errDisabled::remove);
         leaving.forEach(port -> {
             macs.flush(port.index);
             holds.adopt(port.index, null);
@@ -227,18 +238,18 @@ final class PortTable implements Attachments.Owner {
     void tick(long nowNs) {
         openDue();
         attachments.loseFailed();
-        for (Port port : List.copyOf(ports.values())) {
+        for (Port port : List.copyOf(errDisabled)) {
             if (port.errDisabled.ends(nowNs)) {
                 shutOrOpened(port);
             }
         }
+        errDisabled.removeIf(port -> port.errDisabled.cause() == null);
         migrations.settle(nowNs);
     }
 
     /** Whether every attachment has its device, no port is err-disabled and none is being migrated, so that there is nothing to be tried. */
     boolean isSettled() {
-        return !migrations.anyRunning() && attachments.allOpen()
-                && ports.values().stream().allMatch(port -> port.errDisabled.cause() == null);
+        return !migrations.anyRunning() && attachments.allOpen() && errDisabled.isEmpty();
     }
 
     /** Brings the counts of frames that were lost before they could be received up to date. */
@@ -281,6 +292,7 @@ final class PortTable implements Attachments.Owner {
     void errDisable(int index, PortReason reason, String message, long holdNs) {
         for (Port port : ports.values()) {
             if (port.index == index && port.errDisabled.saw(reason, message, System.nanoTime(), holdNs)) {
+                errDisabled.add(port);
                 shutOrOpened(port);
                 return;
             }

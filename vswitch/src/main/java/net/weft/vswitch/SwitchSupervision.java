@@ -2,6 +2,7 @@ package net.weft.vswitch;
 
 import java.util.List;
 import java.util.function.Consumer;
+import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.fdb.FdbKeeper;
 import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.worker.ControlThread;
@@ -46,8 +47,9 @@ final class SwitchSupervision implements AutoCloseable {
             }
         });
         ConnectionLimitWatch limits = new ConnectionLimitWatch(events);
-        control.every("looking at limits of connections", () -> SECOND_NS, nowNs -> limits.look(ports.status(),
-                zones.policies(), ports.directory()::index, nowNs));
+        control.every("looking at limits of connections", () -> SECOND_NS,
+                nowNs -> limits.look(ports.droppedFor(DropReason.CONNECTION_LIMIT),
+                        zones.policies(), ports.directory()::index, nowNs));
         control.every("counting missed frames", () -> SECOND_NS, _ -> ports.countMissed());
         control.every("balancing workers", () -> SECOND_NS, ports.queues()::tick);
         control.every("looking after workers", () -> SECOND_NS, supervisor::look);

@@ -19,13 +19,13 @@ final class WgAnswer {
         this.secrets = secrets;
     }
 
-    /** @param vlan the network that is asked for; 0: all, with the private key */
+    /** @param vlan the network that is asked for, whose tenant gets no secret; 0: all, with private and preshared keys */
     String of(GatewaySpec gateway, int vlan, List<PeerStatus> peers) {
         if (vlan == 0) {
             line("private_key", secret(gateway.privateKey()));
             line("listen_port", Integer.toString(gateway.listen()));
         }
-        peers.stream().filter(peer -> vlan == 0 || peer.spec().vlan() == vlan).forEach(this::peer);
+        peers.stream().filter(peer -> vlan == 0 || peer.spec().vlan() == vlan).forEach(peer -> peer(peer, vlan == 0));
         return text.toString();
     }
 
@@ -38,10 +38,11 @@ final class WgAnswer {
         }
     }
 
-    private void peer(PeerStatus peer) {
+    private void peer(PeerStatus peer, boolean withSecrets) {
         PeerSpec spec = peer.spec();
         line("public_key", HexFormat.of().formatHex(spec.publicKey().bytes()));
-        line("preshared_key", spec.presharedKey() == null ? "0".repeat(64) : secret(spec.presharedKey()));
+        String presharedKey = withSecrets ? spec.presharedKey() : null;
+        line("preshared_key", presharedKey == null ? "0".repeat(64) : secret(presharedKey));
         line("protocol_version", "1");
         if (!peer.endpoint().isEmpty()) {
             line("endpoint", peer.endpoint());

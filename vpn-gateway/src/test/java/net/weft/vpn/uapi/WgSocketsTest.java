@@ -162,6 +162,23 @@ class WgSocketsTest {
     }
 
     @Test
+    void shouldTellATenantNoPresharedKey() throws IOException {
+        FileSecretStore secrets = new FileSecretStore(directory);
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) 0x5a);
+        secrets.write("alice.psk", key);
+        PeerSpec peer = gateway(1).peers().getFirst();
+        PeerSpec alice = new PeerSpec(peer.port(), peer.publicKey(), null, "alice.psk", peer.vlan(), peer.mac(),
+                peer.ips(), List.of(), 0, null);
+        GatewaySpec all = gateway(1);
+        gateways.apply(List.of(new GatewaySpec(all.name(), all.privateKey(), all.listen(), all.mtu(), all.networks(),
+                List.of(alice))));
+        assertThat(answer("office.10", "get=1\n\n")).contains("preshared_key=" + "0".repeat(64))
+                .doesNotContain("5a5a");
+        assertThat(answer("office", "get=1\n\n")).as("control: the operator's").contains("preshared_key=5a5a");
+    }
+
+    @Test
     void shouldTakeWhatAFileWithoutKeyAndPortMeansAsNoChange() throws IOException {
         String zeros = "set=1\nprivate_key=" + "0".repeat(64) + "\nlisten_port=0\nfwmark=0\nreplace_peers=true\n\n";
         for (String device : List.of("office", "office.10")) {

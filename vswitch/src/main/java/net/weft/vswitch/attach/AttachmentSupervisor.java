@@ -211,6 +211,12 @@ public final class AttachmentSupervisor {
         return open == null ? 0 : open.takeMissed();
     }
 
+    /** Returns whether the device may have dropped packets of a port since the last call. */
+    boolean hasDropped(int port) {
+        Device open = device;
+        return open != null && open.hasDropped(port);
+    }
+
     /** Returns the number of packets of a port that the device dropped for a reason since the last call. */
     long takeDropped(int port, DropReason reason) {
         Device open = device;

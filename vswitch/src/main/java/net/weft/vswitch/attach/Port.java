@@ -191,7 +191,7 @@ public final class Port {
             if (leg.isFirst(index)) {
                 counters.addMissed(leg.takeMissed());
             }
-            for (int reason = 0; reason < DropReason.COUNT; reason++) {
+            for (int reason = leg.hasDropped(index) ? 0 : DropReason.COUNT; reason < DropReason.COUNT; reason++) {
                 counters.addLost(DropReason.of(reason), leg.takeDropped(index, DropReason.of(reason)));
             }
         }

@@ -209,6 +209,19 @@ public final class Burst implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Makes the newest frame longer by bytes that follow its body.
+     * @return false, with nothing changed, if the burst is full or the frame has {@value #MAX_BODY_SEGMENTS} segments
+     */
+    public boolean extend(int index, long address, int more) {
+        if (bytes >= BYTE_BUDGET || length[index] + more > MAX_FRAME || !appendBody(index, address, more)) {
+            return false;
+        }
+        length[index] += more;
+        bytes += more;
+        return true;
+    }
+
     /** Removes the newest frame. */
     public void removeLast() {
         count--;

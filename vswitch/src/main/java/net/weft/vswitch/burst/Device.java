@@ -103,6 +103,15 @@ public interface Device extends AutoCloseable {
     }
 
     /**
+     * Returns whether the device may have dropped packets from or for one of its ports since the last call, so that
+     * {@link #takeDropped} is worth asking; a device may have thousands of ports. Control thread.
+     * @param port index of the port
+     */
+    default boolean hasDropped(int port) {
+        return false;
+    }
+
+    /**
      * Returns the number of packets from or for one of the device's ports that the device itself dropped for a reason since
      * the last call. Control thread.
      * @param port index of the port

@@ -58,6 +58,11 @@ public interface DeviceDecorator extends Device {
     }
 
     @Override
+    default boolean hasDropped(int port) {
+        return delegate().hasDropped(port);
+    }
+
+    @Override
     default long takeDropped(int port, DropReason reason) {
         return delegate().takeDropped(port, reason);
     }

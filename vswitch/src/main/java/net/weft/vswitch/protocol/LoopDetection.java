@@ -48,6 +48,8 @@ public final class LoopDetection implements LinkProtocol {
     private final RandomGenerator random;
     private final Map<Pair, LoopSuspicion> suspicions = new LinkedHashMap<>();
     private final ShutTimes holds = new ShutTimes();
+    /** The ports whose holds were retained last. */
+    private List<ProtocolPort> retained = List.of();
     /** The VLAN position at which the next round of each port begins, by port number. */
     private final Map<Integer, Integer> nextVlan = new LinkedHashMap<>();
     private int firstPort;
@@ -183,7 +185,8 @@ public final class LoopDetection implements LinkProtocol {
         if (nextVlan.size() > all.size()) {
             nextVlan.keySet().retainAll(all.stream().map(ProtocolPort::number).collect(Collectors.toSet()));
         }
-        if (!all.isEmpty()) {
+        if (!all.isEmpty() && all != retained) {
+            retained = all;
             holds.retain(all.stream().map(ProtocolPort::number).collect(Collectors.toSet()));
         }
     }

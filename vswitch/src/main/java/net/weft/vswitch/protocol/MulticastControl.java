@@ -1,6 +1,7 @@
 package net.weft.vswitch.protocol;
 
 import java.net.InetAddress;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -68,6 +69,9 @@ public final class MulticastControl implements LinkProtocol {
     private final Map<Integer, Integer> leavingOfPort = new HashMap<>();
     /** The memberships of the ports that were up at the last check, by port index. */
     private Map<Integer, VlanMembership> reachable = Map.of();
+    /** The ports that were checked last, and by their place in that list which of them were up. */
+    private List<ProtocolPort> checkedPorts = List.of();
+    private final BitSet checkedUp = new BitSet();
     private boolean changed;
     private long shownNs;
 
@@ -122,7 +126,12 @@ public final class MulticastControl implements LinkProtocol {
     }
 
     private void checkPorts(long nowNs) {
-        Map<Integer, VlanMembership> now = reachable();
+        List<ProtocolPort> all = ports.all();
+        if (all == checkedPorts && isSameLink(all)) {
+            return;
+        }
+        checkedPorts = all;
+        Map<Integer, VlanMembership> now = reachable(all);
         reachable.forEach((port, membership) -> {
             if (!Objects.equals(membership, now.get(port))) {
                 forget(port);
@@ -136,10 +145,23 @@ public final class MulticastControl implements LinkProtocol {
         reachable = now;
     }
 
-    private Map<Integer, VlanMembership> reachable() {
+    /** Whether no port went up or down since they were checked. */
+    private boolean isSameLink(List<ProtocolPort> all) {
+        for (int n = 0; n < all.size(); n++) {
+            if (ports.isUp(all.get(n).index()) != checkedUp.get(n)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Map<Integer, VlanMembership> reachable(List<ProtocolPort> all) {
         Map<Integer, VlanMembership> up = new HashMap<>();
-        for (ProtocolPort port : ports.all()) {
-            if (ports.isUp(port.index())) {
+        for (int n = 0; n < all.size(); n++) {
+            ProtocolPort port = all.get(n);
+            boolean isUp = ports.isUp(port.index());
+            checkedUp.set(n, isUp);
+            if (isUp) {
                 up.put(port.index(), port.spec().membership());
             }
         }

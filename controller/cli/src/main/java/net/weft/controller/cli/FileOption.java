@@ -14,7 +14,7 @@ import net.weft.controller.cli.connect.Surroundings;
 /** Reads the configuration file of the option {@code -f}; {@code -} is standard input. */
 public final class FileOption {
     /** Largest configuration that the API accepts, in bytes. */
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 4 << 20;
 
     private FileOption() {
     }

@@ -135,14 +135,19 @@ public final class MemberAgent implements AutoCloseable {
 
     /** Applies the gateways; returns the fault of those that are not as the revision says. */
     private Optional<RuntimeException> applied(VpnGateways all, VpnSpecs vpn) {
-        Optional<RuntimeException> fault = Optional.empty();
+        List<GatewaySpec> gateways = vpn.gateways();
+        Optional<RuntimeException> fault = attempted(() -> all.apply(gateways));
+        Optional<RuntimeException> ofListener = attempted(() -> onGateways.accept(gateways));
+        return fault.or(() -> ofListener);
+    }
+
+    private static Optional<RuntimeException> attempted(Runnable step) {
         try {
-            all.apply(vpn.gateways());
+            step.run();
+            return Optional.empty();
         } catch (RuntimeException e) {
-            fault = Optional.of(e);
+            return Optional.of(e);
         }
-        onGateways.accept(vpn.gateways());
-        return fault;
     }
 
     /** Lists the ports of a configuration without opening them, because the revisions cannot be read. */

@@ -95,13 +95,25 @@ final class VpnInspection {
         DescribeVpnClientResponse.Builder client = DescribeVpnClientResponse.newBuilder().setGatewayKey(key(name))
                 .setEndpoint(gateway.endpoint().orElse("")).addAllDns(gateway.dns())
                 .setMtu(gateway.mtu().orElse(VpnGatewayConfig.DEFAULT_MTU)).setKeepalive(gateway.keepalive().orElse(0))
-                .addAllRoutes(gateway.clientRoutes().isEmpty() ? network.subnets() : texts(gateway.clientRoutes()))
+                .addAllRoutes(routes(gateway, network))
                 .addAllSubnets(network.subnets());
         config.allPorts().filter(port -> config.vlans(port).contains(network.vlan())).flatMap(VpnInspection::declared)
                 .distinct()
                 .forEach(client::addTaken);
         network.nextHops().forEach(hop -> client.addTaken(hop.toString()));
         return client.build();
+    }
+
+    /** Returns what a client sends through the tunnel: also the multicast of its network, if it takes part in that. */
+    private static List<String> routes(VpnGatewayConfig gateway, NetworkConfig network) {
+        return Stream.concat(
+                gateway.clientRoutes().isEmpty()
+                        ? network.subnets().stream()
+                        : gateway.clientRoutes().stream().map(Prefix::toString),
+                network.peerMulticast().stream().sorted().flatMap(service -> switch (service) {
+                    case MDNS -> Stream.of("224.0.0.251/32", "ff02::fb/128");
+                    case SSDP -> Stream.of("239.255.255.250/32", "ff02::c/128", "ff05::c/128");
+                })).toList();
     }
 
     private static Stream<String> declared(PortConfig port) {

@@ -4,9 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
@@ -14,6 +17,7 @@ import net.weft.controller.model.NetworkConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnWebSocketConfig;
 import net.weft.controller.model.revision.PortNumbers;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.packet.MacAddress;
@@ -21,17 +25,23 @@ import net.weft.vpn.GatewayDeviceSpec;
 import net.weft.vpn.GatewaySpec;
 import net.weft.vpn.NetworkSpec;
 import net.weft.vpn.PeerSpec;
+import net.weft.vpn.WebSocketSpec;
+import net.weft.vpn.packet.MulticastService;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.wireguard.PublicKey;
 import net.weft.zone.AddressBinding;
 
-/** Converts VPN gateways and their peers to the form that the gateways and the switch take. */
+/** Converts VPN gateways and their peers to the form that the gateways and the switch take. One thread. */
 final class VpnSpecs {
     private final FabricConfig config;
     private final PortNumbers numbers;
     private final int member;
     private final Set<String> revoked;
+    private final MacAddress systemMac;
+    private final MessageDigest sha256 = sha256();
+    /** The address of each port whose address was asked for. */
+    private final Map<String, MacAddress> macs = new HashMap<>();
 
     /** @param revoked public keys that are not served, whatever the configuration says */
     VpnSpecs(FabricConfig config, PortNumbers numbers, int member, Set<String> revoked) {
@@ -39,6 +49,7 @@ final class VpnSpecs {
         this.config = config;
         this.numbers = numbers;
         this.member = member;
+        systemMac = config.systemMac().orElse(MacAddress.ZERO);
     }
 
     /** Returns the gateways that are active on the member. */
@@ -52,9 +63,15 @@ final class VpnSpecs {
             List<NetworkSpec> networks = peers.stream().map(VpnPeerConfig::network).distinct().map(config::network)
                     .flatMap(network -> network.stream()).map(VpnSpecs::network).toList();
             return new GatewaySpec(gateway.name(), gateway.privateKeyFile(), gateway.listen(),
-                    gateway.mtu().orElse(GatewaySpec.DEFAULT_MTU), networks,
+                    gateway.mtu().orElse(GatewaySpec.DEFAULT_MTU), gateway.maxOfflineSeconds().orElse(0),
+                    gateway.webSocket().map(VpnSpecs::webSocket).orElse(null), networks,
                     peers.stream().flatMap(peer -> peer(peer).stream()).toList());
         }).toList();
+    }
+
+    private static WebSocketSpec webSocket(VpnWebSocketConfig socket) {
+        return new WebSocketSpec(socket.listen(), socket.certificateFile(), socket.certificateKeyFile(),
+                socket.tokenFile());
     }
 
     private boolean isServed(VpnPeerConfig peer) {
@@ -64,13 +81,15 @@ final class VpnSpecs {
     private static NetworkSpec network(NetworkConfig network) {
         return new NetworkSpec(network.vlan(),
                 network.subnets().stream().flatMap(text -> Prefixes.parse(text).stream()).toList(),
-                network.nextHops());
+                network.nextHops(), network.peerMulticast().stream()
+                        .map(service -> MulticastService.valueOf(service.name())).collect(Collectors.toSet()));
     }
 
     private Optional<PeerSpec> peer(VpnPeerConfig peer) {
         return config.network(peer.network())
                 .map(network -> new PeerSpec(peer.portName(), PublicKey.parse(peer.publicKey()),
                         peer.nextPublicKey().filter(key -> !revoked.contains(key)).map(PublicKey::parse).orElse(null),
+                        peer.publicKeyUntil().orElse(null),
                         peer.presharedKeyFile().orElse(null), network.vlan(), mac(peer.portName()), peer.ips(),
                         peer.allowedIps(),
                         peer.keepalive().orElse(0), peer.expires().orElse(null)));
@@ -103,15 +122,23 @@ final class VpnSpecs {
      * changes.
      */
     private MacAddress mac(String port) {
+        return macs.computeIfAbsent(port, this::derived);
+    }
+
+    private MacAddress derived(String port) {
         String gateway = port.substring(0, port.indexOf('/'));
-        String text = config.systemMac().orElse(MacAddress.ZERO) + " vpn " + gateway + " " + numbers.of(port);
+        String text = systemMac + " vpn " + gateway + " " + numbers.of(port);
+        byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+        long value = hash[0] & 0xFC | 0x02;
+        for (int i = 1; i < 6; i++) {
+            value = value << 8 | hash[i] & 0xFF;
+        }
+        return new MacAddress(value);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            long value = hash[0] & 0xFC | 0x02;
-            for (int i = 1; i < 6; i++) {
-                value = value << 8 | hash[i] & 0xFF;
-            }
-            return new MacAddress(value);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

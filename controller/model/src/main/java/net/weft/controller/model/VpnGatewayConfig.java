@@ -19,15 +19,20 @@ import net.weft.zone.Prefix;
  * @param mtu largest IP packet through the tunnel, bytes; empty: 1420
  * @param keepalive interval in seconds for client configurations, 1-65535; empty: none
  * @param clientRoutes prefixes for client configurations; empty: the subnets of the peer's network
+ * @param maxOfflineSeconds seconds without controllers after which it serves no peers; empty: it always does
+ * @param webSocket its TLS WebSocket; empty: it has none
  * @param peers peers by name, in the order of the file
  */
 public record VpnGatewayConfig(String name, List<Integer> members, int listen, Optional<String> endpoint,
         String privateKeyFile,
         List<String> dns, OptionalInt mtu, OptionalInt keepalive, List<Prefix> clientRoutes,
+        OptionalInt maxOfflineSeconds, Optional<VpnWebSocketConfig> webSocket,
         SequencedMap<String, VpnPeerConfig> peers) {
     public static final int MAX_NAME = 15;
     public static final int DEFAULT_LISTEN = 51820;
     public static final int DEFAULT_MTU = 1420;
+    /** The longest time that {@code max-offline} may be: thirty days. */
+    public static final int MAX_OFFLINE_SECONDS = 30 * 24 * 3600;
     public static final int MIN_MTU = 1280;
     public static final int MAX_MTU = 9000;
 
@@ -41,7 +46,7 @@ public record VpnGatewayConfig(String name, List<Integer> members, int listen, O
     /** Returns the gateway without its peers. */
     public VpnGatewayConfig without() {
         return new VpnGatewayConfig(name, members, listen, endpoint, privateKeyFile, dns, mtu, keepalive, clientRoutes,
-                new LinkedHashMap<>());
+                maxOfflineSeconds, webSocket, new LinkedHashMap<>());
     }
 
     /** Returns the file of the private key where the configuration names none. */

@@ -13,6 +13,7 @@ import net.weft.zone.Prefix;
  * @param name unique at the gateway; matches {@link Names#PATTERN}
  * @param publicKey base64 of 32 bytes, no point of low order; no other peer of the gateway has it
  * @param nextPublicKey key that takes the place of the other with its first packet; empty: none
+ * @param publicKeyUntil when {@code nextPublicKey} takes its place though it was not heard; empty: never
  * @param presharedKeyFile file of the preshared key, relative to the data directory; empty: none
  * @param network its network, which has subnets
  * @param ips its addresses, at least one, within the subnets of the network
@@ -25,7 +26,7 @@ import net.weft.zone.Prefix;
  * @param description free text on one line
  */
 public record VpnPeerConfig(String gateway, String name, String publicKey, Optional<String> nextPublicKey,
-        Optional<String> presharedKeyFile,
+        Optional<Instant> publicKeyUntil, Optional<String> presharedKeyFile,
         NetworkName network,
         List<Prefix> ips, List<Prefix> allowedIps, Optional<String> zone, Optional<Instant> expires,
         OptionalInt keepalive,

@@ -59,6 +59,7 @@ import net.weft.vpn.PeerStateFile;
 import net.weft.vpn.SecretStore;
 import net.weft.vpn.VpnGateways;
 import net.weft.vpn.uapi.WgSockets;
+import net.weft.vpn.websocket.WebSocketListeners;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
@@ -85,6 +86,7 @@ final class Instance implements AutoCloseable {
     private final PeerStateFile vpnStamps;
     private final VpnGateways gateways;
     private final WgSockets wgSockets;
+    private final WebSocketListeners webSockets;
     private final RevisionFollower follower;
     private final FabricFile file;
     private final Fabric fabric;
@@ -176,6 +178,7 @@ final class Instance implements AutoCloseable {
         SecretStore secrets = new FileSecretStore(data.path());
         gateways = new VpnGateways(secrets, vpnStamps);
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
+        webSockets = new WebSocketListeners(data.path(), secrets);
         LinkEvents links = new LinkEvents(fabric.events());
         vswitch = new VirtualSwitch(
                 switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
@@ -196,7 +199,10 @@ final class Instance implements AutoCloseable {
             agent = new MemberAgent(member.id(), vswitch, gateways);
             gateways.onRotated(
                     (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));
-            agent.onGateways(wgSockets::apply);
+            agent.onGateways(all -> {
+                wgSockets.apply(all);
+                webSockets.apply(all);
+            });
             store.recovery().ifPresent(reason -> {
                 LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
                 agent.recover(config);
@@ -218,6 +224,7 @@ final class Instance implements AutoCloseable {
         } catch (RuntimeException e) {
             vswitch.close();
             wgSockets.close();
+            webSockets.close();
             gateways.close();
             vpnStamps.close();
             throw e;
@@ -331,6 +338,7 @@ final class Instance implements AutoCloseable {
             agent.close();
             vswitch.close();
             wgSockets.close();
+            webSockets.close();
             gateways.close();
             vpnStamps.close();
             events.close();

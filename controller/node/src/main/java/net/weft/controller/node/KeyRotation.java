@@ -25,7 +25,8 @@ final class KeyRotation {
                 .filter(peer -> peer.portName().equals(port)).findFirst().flatMap(peer -> peer.nextPublicKey());
         return next.equals(Optional.of(key.toString()))
                 ? ObjectEdit.set(config, ObjectEdit.Kind.VPN_PEER, port,
-                        Map.of("public-key", key.toString(), "next-public-key", ""))
+                        Map.of("public-key", key.toString(), "next-public-key", "",
+                                "public-key-until", ""))
                 : BatchEdit.of(config, List.of());
     }
 }

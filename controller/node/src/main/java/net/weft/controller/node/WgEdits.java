@@ -153,7 +153,7 @@ final class WgEdits implements WgAdmin {
             } else if (wanted.isRemoved()) {
                 edits.add(edit(Verb.REMOVE, peer.portName(), Map.of()));
             } else {
-                changed(config, byKey, peer, wanted, edits, written);
+                changed(config, byKey, peer, set, wanted, edits, written);
             }
         }
         if (set.replacesPeers()) {
@@ -183,7 +183,7 @@ final class WgEdits implements WgAdmin {
         Map<String, String> keys = new LinkedHashMap<>(
                 Map.of("public-key", wanted.key().toString(), "network", network.name().toString()));
         keys.putAll(addresses(network, new LinkedHashSet<>(wanted.added())));
-        keys.putAll(settings(gateway.name() + "-" + name, Optional.empty(), wanted, written));
+        keys.putAll(settings(gateway.name() + "-" + name, Optional.empty(), set, wanted, written));
         return edit(Verb.ADD, gateway.name() + "/" + name, keys);
     }
 
@@ -201,8 +201,8 @@ final class WgEdits implements WgAdmin {
         return all.getFirst();
     }
 
-    private void changed(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig peer, WgPeer wanted,
-            List<Edit> edits, List<String> written) {
+    private void changed(FabricConfig config, Map<String, VpnPeerConfig> byKey, VpnPeerConfig peer, WgSet set,
+            WgPeer wanted, List<Edit> edits, List<String> written) {
         NetworkConfig network = config.network(peer.network()).orElseThrow();
         Set<Prefix> prefixes = new LinkedHashSet<>();
         if (!wanted.replacesAllowedIps()) {
@@ -216,7 +216,7 @@ final class WgEdits implements WgAdmin {
             keys.putAll(addresses(network, prefixes));
             moved(config, byKey, peer, prefixes, edits);
         }
-        keys.putAll(settings(peer.gateway() + "-" + peer.name(), peer.presharedKeyFile(), wanted, written));
+        keys.putAll(settings(peer.gateway() + "-" + peer.name(), peer.presharedKeyFile(), set, wanted, written));
         edits.add(edit(Verb.SET, peer.portName(), keys));
     }
 
@@ -253,13 +253,17 @@ final class WgEdits implements WgAdmin {
         return Map.of("ips", String.join(",", ips), "allowed-ips", String.join(",", behind));
     }
 
-    private Map<String, String> settings(String name, Optional<String> file, WgPeer wanted, List<String> written) {
+    /** A tenant, who sees no preshared key, takes none away with the file that {@code wg showconf} gave. */
+    private Map<String, String> settings(String name, Optional<String> file, WgSet set, WgPeer wanted,
+            List<String> written) {
         Map<String, String> keys = new LinkedHashMap<>();
         wanted.keepalive().ifPresent(seconds -> keys.put("keepalive", seconds == 0 ? "" : Integer.toString(seconds)));
         byte @Nullable [] presharedKey = wanted.presharedKey();
         if (presharedKey != null) {
             boolean isNone = Arrays.equals(presharedKey, new byte[presharedKey.length]);
-            keys.put("preshared-key-file", isNone ? "" : stored(name, file, presharedKey, written));
+            if (!isNone || set.vlan() == 0) {
+                keys.put("preshared-key-file", isNone ? "" : stored(name, file, presharedKey, written));
+            }
             Arrays.fill(presharedKey, (byte) 0);
         }
         return keys;

@@ -29,6 +29,7 @@ import net.weft.controller.server.Timer;
 import net.weft.linux.Errno;
 import net.weft.vpn.FileSecretStore;
 import net.weft.vpn.GatewaySpec;
+import net.weft.vpn.NetworkSpec;
 import net.weft.vpn.VpnGateways;
 import net.weft.vpn.uapi.WgSockets;
 import net.weft.wireguard.PeerState;
@@ -68,7 +69,8 @@ class WgEditsTest {
         gateways = new VpnGateways(secrets, PeerState.NONE);
         sockets = new WgSockets(directory.resolve("s"), gateways, secrets, new WgEdits(fabric, gateways, secrets));
         sockets.apply(List
-                .of(new GatewaySpec("office", "office.key", 51_820, GatewaySpec.DEFAULT_MTU, List.of(), List.of())));
+                .of(new GatewaySpec("office", "office.key", 51_820, GatewaySpec.DEFAULT_MTU,
+                        List.of(new NetworkSpec(10, List.of(), List.of())), List.of())));
     }
 
     @AfterEach
@@ -86,8 +88,12 @@ class WgEditsTest {
     }
 
     private int set(String... lines) throws IOException {
+        return setAt("office", lines);
+    }
+
+    private int setAt(String device, String... lines) throws IOException {
         try (SocketChannel wg = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            wg.connect(UnixDomainSocketAddress.of(directory.resolve("s/office.sock")));
+            wg.connect(UnixDomainSocketAddress.of(directory.resolve("s/" + device + ".sock")));
             wg.write(ByteBuffer
                     .wrap(("set=1\n" + String.join("\n", lines) + "\n\n").getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(64);
@@ -128,6 +134,17 @@ class WgEditsTest {
         assertThat(second).isNotEqualTo(first);
         assertThat(Files.readString(directory.resolve("keys").resolve(first))).as("the key of the revision before")
                 .isEqualTo(Base64.getEncoder().encodeToString(HexFormat.of().parseHex("07".repeat(32))) + "\n");
+    }
+
+    @Test
+    void shouldNotLetATenantTakeAwayAPresharedKeyThatItDoesNotSee() throws IOException {
+        assertThat(setAt("office.10", "public_key=" + hex(KEY), "preshared_key=" + "07".repeat(32))).isZero();
+        String file = alice().presharedKeyFile().orElseThrow();
+        String none = "preshared_key=" + "00".repeat(32);
+        assertThat(setAt("office.10", "public_key=" + hex(KEY), none)).isZero();
+        assertThat(alice().presharedKeyFile()).contains(file);
+        assertThat(set("public_key=" + hex(KEY), none)).isZero();
+        assertThat(alice().presharedKeyFile()).as("control: the operator takes it away").isEmpty();
     }
 
     @Test

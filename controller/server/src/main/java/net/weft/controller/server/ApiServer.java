@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * and v1alpha) are on.
  */
 public final class ApiServer implements AutoCloseable {
-    /** Largest request in bytes: a configuration of 1 MiB and its envelope. */
-    private static final int MAX_REQUEST = 2 << 20;
+    /** Largest request in bytes: a configuration of 4 MiB and its envelope. */
+    private static final int MAX_REQUEST = 5 << 20;
     private static final long GRACE_SECONDS = 2;
 
     private final ControlSocket socket;

@@ -36,6 +36,14 @@ public final class Fabric {
     private final FileProblems problems = new FileProblems();
     private final Events events;
     private final Ledger ledger;
+    private Warned warned = new Warned(FabricConfig.empty(), List.of());
+
+    /** The warnings about a configuration as an edit finds them, which are looked for once. */
+    private record Warned(FabricConfig config, List<Fault> warnings) {
+        List<Fault> of(FabricConfig other) {
+            return other == config ? warnings : FabricYaml.warnings(other);
+        }
+    }
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
     public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
@@ -243,7 +251,7 @@ public final class Fabric {
         Validation.Valid valid = RefusedException.valid(edit.apply(config()));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
-        List<Fault> known = FabricYaml.warnings(config());
+        List<Fault> known = warned.of(config());
         List<Fault> warnings = valid.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
@@ -255,7 +263,11 @@ public final class Fabric {
         }
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
-        return settled(next, plan, warnings, terms);
+        Outcome outcome = settled(next, plan, warnings, terms);
+        if (!terms.dryRun()) {
+            warned = new Warned(next.config(), valid.warnings());
+        }
+        return outcome;
     }
 
     /**

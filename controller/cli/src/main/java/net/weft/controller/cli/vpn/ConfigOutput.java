@@ -28,8 +28,22 @@ final class ConfigOutput {
     @Option(names = "--png", paramLabel = "FILE", description = "write the QR code to a PNG file of mode 0600")
     private @Nullable String png;
 
+    @Option(names = "--websocket", paramLabel = "URL", description = "for a device behind a firewall that lets only HTTPS out: wss://HOST/TOKEN of the gateway's `websocket`; websocat must run there")
+    private @Nullable String webSocket;
+
+    /** Returns the URL of the WebSocket that the device uses; empty: it uses UDP. */
+    Optional<String> webSocket() {
+        if (webSocket != null && !webSocket.startsWith("wss://")) {
+            throw new FailedException("weft: --websocket " + webSocket + ": expected wss://HOST/TOKEN");
+        }
+        return Optional.ofNullable(webSocket);
+    }
+
     /** @throws FailedException if neither the option nor the gateway names one */
     String endpoint(DescribeVpnClientResponse gateway) {
+        if (webSocket().isPresent()) {
+            return "";
+        }
         String named = endpoint == null ? gateway.getEndpoint() : endpoint;
         if (named.isEmpty()) {
             throw new FailedException(

@@ -93,7 +93,7 @@ public final class VpnCommand implements Runnable {
                     : described;
             output.print(new ClientConfig(made.map(KeyMaker::privateKey),
                     Optional.ofNullable(presharedKey).map(_ -> ClientConfig.NO_PRESHARED_KEY), addresses, endpoint,
-                    now),
+                    output.webSocket(), now),
                     spec.commandLine());
         }
         return 0;
@@ -101,13 +101,18 @@ public final class VpnCommand implements Runnable {
 
     @Command(name = "rotate", mixinStandardHelpOptions = true, sortOptions = false, description = "Give a peer a new key and print its new configuration. The old key works until the new one is heard.", footer = {
             "", "Examples:", "  weft vpn rotate office alice --qr",
-            "  weft vpn rotate office alice --now > alice.conf"})
+            "  weft vpn rotate office alice --now > alice.conf",
+            "  weft vpn rotate office alice --until 2027-06-30T00:00:00Z --png alice.png"})
     Integer rotate(@Mixin ControlOption control, @Mixin ChangeNote note, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
             @Option(names = "--public-key", paramLabel = "KEY", description = "the new key, where the device has made one") @Nullable String publicKey,
             @Option(names = "--preshared-key-file", paramLabel = "FILE", description = "file with the peer's preshared key, for the configuration") @Nullable String presharedKeyFile,
-            @Option(names = "--now", description = "the old key ends at once") boolean now) {
+            @Option(names = "--now", description = "the old key ends at once") boolean now,
+            @Option(names = "--until", paramLabel = "TIME", description = "the old key ends then at the latest, though the new one was not heard; such as 2027-06-30T00:00:00Z") @Nullable String until) {
+        if (now && until != null) {
+            throw new ParameterException(spec.commandLine(), "--now and --until exclude each other");
+        }
         Optional<KeyMaker> made = publicKey == null ? Optional.of(KeyMaker.make()) : Optional.empty();
         String next = made.map(KeyMaker::publicKey).orElse(publicKey == null ? "" : publicKey);
         try (ControlClient client = control.connect()) {
@@ -116,9 +121,13 @@ public final class VpnCommand implements Runnable {
             String endpoint = output.endpoint(described);
             Optional<String> shared = ConfigOutput.presharedKey(peer, presharedKeyFile);
             edit(client, note, Verb.SET, gateway + "/" + name,
-                    now ? Map.of("public-key", next, "next-public-key", "") : Map.of("next-public-key", next), false);
+                    now
+                            ? Map.of("public-key", next, "next-public-key", "", "public-key-until", "")
+                            : Map.of("next-public-key", next, "public-key-until", until == null ? "" : until),
+                    false);
             output.print(
-                    new ClientConfig(made.map(KeyMaker::privateKey), shared, peer.getIpsList(), endpoint, described),
+                    new ClientConfig(made.map(KeyMaker::privateKey), shared, peer.getIpsList(), endpoint,
+                            output.webSocket(), described),
                     spec.commandLine());
         }
         return 0;
@@ -127,7 +136,8 @@ public final class VpnCommand implements Runnable {
     @Command(name = "config", mixinStandardHelpOptions = true, sortOptions = false, description = "Print the client configuration of a peer again, without its private key.", footer = {
             "", "The private key is known to the device alone; --private-key-file puts one in, and",
             "--preshared-key-file the preshared key of a peer that has one.", "", "Examples:",
-            "  weft vpn config office alice", "  weft vpn config office alice --private-key-file alice.key --qr"})
+            "  weft vpn config office alice", "  weft vpn config office alice --private-key-file alice.key --qr",
+            "  weft vpn config office alice --websocket wss://vpn.example.org/TOKEN"})
     Integer config(@Mixin ControlOption control, @Mixin ConfigOutput output,
             @Parameters(paramLabel = "GATEWAY", description = GATEWAY) String gateway,
             @Parameters(paramLabel = "NAME", description = PEER) String name,
@@ -138,7 +148,7 @@ public final class VpnCommand implements Runnable {
             DescribeVpnClientResponse described = describe(client, gateway, peer.getNetwork());
             output.print(new ClientConfig(Optional.ofNullable(keyFile).map(ConfigOutput::key),
                     ConfigOutput.presharedKey(peer, presharedKeyFile), peer.getIpsList(),
-                    output.endpoint(described), described), spec.commandLine());
+                    output.endpoint(described), output.webSocket(), described), spec.commandLine());
         }
         return 0;
     }

@@ -29,8 +29,17 @@ class ClientConfigTest {
 
     private static String text(Optional<String> presharedKey) {
         return new ClientConfig(Optional.empty(), presharedKey, List.of("10.10.0.200", "fd00:10::c8"),
-                "vpn.example.org:51820",
+                "vpn.example.org:51820", Optional.empty(),
                 GATEWAY).toString();
+    }
+
+    @Test
+    void shouldLeadThroughAWebSocketOnTheDevice() {
+        String url = "wss://vpn.example.org/token";
+        String text = new ClientConfig(Optional.empty(), Optional.empty(), List.of("10.10.0.200"), "",
+                Optional.of(url), GATEWAY).toString();
+        assertThat(text.lines()).contains("# first: websocat --binary udp-listen:127.0.0.1:51820 " + url,
+                "Endpoint = 127.0.0.1:51820", "MTU = 1280");
     }
 
     @Test

@@ -27,9 +27,11 @@ public final class Commits {
             RandomGenerator random) {
         FabricConfig config = completed(last, wanted, random);
         long number = next(last);
-        Map<String, Origin> origins = origins(last, config, Subjects.all(config),
+        Plan plan = plan(last, config);
+        Set<String> all = Subjects.all(config);
+        Map<String, Origin> origins = origins(last, all, all, touched(plan),
                 new Origin(Origin.Kind.FILE, number, author.who()));
-        return revision(last, number, author, config, origins, Optional.of(fileText), List.of(), revoked(last));
+        return revision(last, number, author, config, plan, origins, Optional.of(fileText), List.of(), revoked(last));
     }
 
     /**
@@ -42,9 +44,10 @@ public final class Commits {
     public static Revision merged(Revision last, FabricConfig file, String fileText, FabricConfig merged,
             List<Conflict> conflicts, Author author) {
         long number = last.number() + 1;
-        Map<String, Origin> origins = origins(Optional.of(last), merged, asInFile(file, merged),
-                new Origin(Origin.Kind.FILE, number, author.who()));
-        return revision(Optional.of(last), number, author, merged, origins, Optional.of(fileText), conflicts,
+        Plan plan = plan(Optional.of(last), merged);
+        Map<String, Origin> origins = origins(Optional.of(last), Subjects.all(merged), asInFile(file, merged),
+                touched(plan), new Origin(Origin.Kind.FILE, number, author.who()));
+        return revision(Optional.of(last), number, author, merged, plan, origins, Optional.of(fileText), conflicts,
                 last.revokedKeys());
     }
 
@@ -56,8 +59,8 @@ public final class Commits {
      */
     public static Revision given(Revision last, FabricConfig file, String fileText, List<Conflict> conflicts,
             String who) {
-        Map<String, Origin> origins = origins(Optional.of(last), last.config(), asInFile(file, last.config()),
-                new Origin(Origin.Kind.FILE, last.number(), who));
+        Map<String, Origin> origins = origins(Optional.of(last), Subjects.all(last.config()),
+                asInFile(file, last.config()), Set.of(), new Origin(Origin.Kind.FILE, last.number(), who));
         return new Revision(last.header(), last.config(), origins, last.portNumbers(), last.zoneNumbers(),
                 Optional.of(fileText), conflicts, last.revokedKeys());
     }
@@ -87,8 +90,10 @@ public final class Commits {
         FabricConfig config = completed(last, wanted, random);
         long number = next(last);
         Origin origin = new Origin(Origin.Kind.COMMAND, number, author.who());
-        Map<String, Origin> origins = origins(last, config, touched(last, config), origin);
-        return revision(last, number, author, config, origins, last.flatMap(Revision::fileText),
+        Plan plan = plan(last, config);
+        Set<String> touched = touched(plan);
+        Map<String, Origin> origins = origins(last, Subjects.all(config), touched, touched, origin);
+        return revision(last, number, author, config, plan, origins, last.flatMap(Revision::fileText),
                 last.map(Revision::conflicts).orElse(List.of()), revoking.apply(revoked(last)));
     }
 
@@ -111,7 +116,8 @@ public final class Commits {
     }
 
     private static Revision rollback(Revision last, Revision target, Author author, Set<String> revoked) {
-        return revision(Optional.of(last), last.number() + 1, author, target.config(), target.origins(),
+        return revision(Optional.of(last), last.number() + 1, author, target.config(),
+                plan(Optional.of(last), target.config()), target.origins(),
                 last.fileText(), last.conflicts(), revoked);
     }
 
@@ -130,11 +136,11 @@ public final class Commits {
     }
 
     private static Revision revision(Optional<Revision> last, long number, Author author, FabricConfig config,
-            Map<String, Origin> origins, Optional<String> fileText, List<Conflict> conflicts,
+            Plan plan, Map<String, Origin> origins, Optional<String> fileText, List<Conflict> conflicts,
             Set<String> revoked) {
         PortNumbers numbers = last.map(Revision::portNumbers).orElse(PortNumbers.NONE).assign(config);
         ZoneNumbers zones = last.map(Revision::zoneNumbers).orElse(ZoneNumbers.NONE).assign(config);
-        RevisionHeader header = new RevisionHeader(number, author, ChangeSummary.of(plan(last, config)),
+        RevisionHeader header = new RevisionHeader(number, author, ChangeSummary.of(plan),
                 Optional.empty());
         return new Revision(header, config, origins, numbers, zones, fileText, conflicts, revoked);
     }
@@ -147,10 +153,10 @@ public final class Commits {
         return last.map(Revision::number).orElse(0L) + 1;
     }
 
-    /** Returns the subjects that differ from the last revision. */
-    private static Set<String> touched(Optional<Revision> last, FabricConfig config) {
+    /** Returns the subjects of the changes. */
+    private static Set<String> touched(Plan plan) {
         Set<String> touched = new HashSet<>();
-        plan(last, config).changes().stream().map(Change::subject).forEach(touched::add);
+        plan.changes().stream().map(Change::subject).forEach(touched::add);
         return touched;
     }
 
@@ -164,13 +170,15 @@ public final class Commits {
     /**
      * Sets the origin of the touched objects. An object whose origin already has that kind and that did not change
      * keeps the older one.
+     *
+     * @param subjects every object of the new configuration
+     * @param changed those that differ from the last revision
      */
-    private static Map<String, Origin> origins(Optional<Revision> last, FabricConfig config, Set<String> touched,
-            Origin origin) {
+    private static Map<String, Origin> origins(Optional<Revision> last, Set<String> subjects, Set<String> touched,
+            Set<String> changed, Origin origin) {
         Map<String, Origin> before = last.map(Revision::origins).orElse(Map.of());
-        Set<String> changed = touched(last, config);
-        Map<String, Origin> origins = new HashMap<>();
-        for (String subject : Subjects.all(config)) {
+        Map<String, Origin> origins = HashMap.newHashMap(subjects.size());
+        for (String subject : subjects) {
             Origin old = before.get(subject);
             boolean kept = !touched.contains(subject)
                     || old != null && old.kind() == origin.kind() && !changed.contains(subject);

@@ -23,7 +23,7 @@ import net.weft.controller.model.yaml.write.FabricTree;
  */
 public final class FabricYaml {
     /** Largest text, in bytes. */
-    public static final int MAX_BYTES = 1 << 20;
+    public static final int MAX_BYTES = 4 << 20;
     /** Deepest nesting of mappings and lists; the language itself needs 6 levels. */
     public static final int MAX_DEPTH = 32;
 

@@ -2,6 +2,7 @@ package net.weft.controller.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
@@ -120,5 +121,25 @@ class VpnSectionTest {
         assertThat(FabricYaml.parse(HEAD.replace("next-hop: 10.10.0.1", "next-hop: 10.11.0.1")).faults())
                 .singleElement().asString()
                 .contains("next-hop").contains("10.11.0.1");
+    }
+
+    @Test
+    void shouldBindTheEndOfAKeyAndOfServingWithoutControllers() {
+        String next = ", ips: [10.10.0.5], next-public-key: \"" + OTHER + "\"";
+        String until = ", public-key-until: 2027-06-30T00:00:00Z";
+        String text = HEAD.replace("vlan: 10,", "vlan: 10, peer-multicast: [ssdp, mdns],")
+                + "vpn: {office: {max-offline: 24h, peers: {" + peer("a", KEY, next + until) + "}}}\n";
+        FabricConfig config = FabricYaml.parse(text).orElseThrow();
+        assertThat(config.vpn().get("office")).isNotNull().satisfies(office -> {
+            assertThat(office.maxOfflineSeconds()).hasValue(86_400);
+            assertThat(office.peers().get("a")).isNotNull()
+                    .satisfies(a -> assertThat(a.publicKeyUntil()).contains(Instant.parse("2027-06-30T00:00:00Z")));
+        });
+        assertThat(config.networks().toList().getFirst().peerMulticast()).hasSize(2);
+        assertThat(FabricYaml.parse(FabricYaml.write(config)).orElseThrow()).isEqualTo(config);
+        assertThat(faults(peers(peer("a", KEY, ", ips: [10.10.0.5]" + until)))).singleElement().asString()
+                .startsWith("vpn.office.peers.a.public-key-until:").contains("next-public-key");
+        assertThat(faults("{office: {max-offline: forever}}")).singleElement().asString()
+                .startsWith("vpn.office.max-offline:").contains("forever");
     }
 }

@@ -41,8 +41,8 @@ public enum Section {
             supported(MAPPING, "networks", "zones"), supported(LIST, "policies")), //
     NETWORK(//
             supported(INTEGER, "vlan"), supported(LIST, "subnets"), supported(TEXT, "zone"),
-            supported(BOOLEAN, "querier"), supported(TEXT_OR_LIST, "next-hop"),
-            planned("gateway", "dhcp", "nat", "peer-multicast")), //
+            supported(BOOLEAN, "querier"), supported(TEXT_OR_LIST, "next-hop", "peer-multicast"),
+            planned("gateway", "dhcp", "nat")), //
     ZONE(//
             supported(TEXT, "intra")), //
     POLICY(//
@@ -83,11 +83,14 @@ public enum Section {
             supported(TEXT, "port"), supported(INTEGER, "vlan")), //
     VPN(//
             supported(LIST, "members"), supported(INTEGER, "listen", "mtu", "keepalive"),
-            supported(TEXT, "endpoint", "private-key-file"),
-            supported(TEXT_OR_LIST, "dns", "client-routes"), supported(MAPPING, "peers"),
-            planned("address", "max-offline")), //
+            supported(TEXT, "endpoint", "private-key-file", "max-offline"),
+            supported(TEXT_OR_LIST, "dns", "client-routes"), supported(MAPPING, "peers", "websocket"),
+            planned("address")), //
+    VPN_WEBSOCKET(//
+            supported(INTEGER, "listen"), supported(TEXT, "certificate-file", "certificate-key-file", "token-file")), //
     VPN_PEER(//
-            supported(TEXT, "public-key", "next-public-key", "preshared-key-file", "network"),
+            supported(TEXT, "public-key", "next-public-key", "public-key-until", "preshared-key-file",
+                    "network"),
             supported(TEXT_OR_LIST, "ips", "allowed-ips"),
             supported(TEXT, "zone", "expires", "description"), supported(INTEGER, "keepalive"),
             supported(MAPPING, "rate-limit"),

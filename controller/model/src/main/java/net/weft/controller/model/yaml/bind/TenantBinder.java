@@ -1,10 +1,13 @@
 package net.weft.controller.model.yaml.bind;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -123,8 +126,19 @@ final class TenantBinder {
                     "nobody looks into its multicast, which is the customer's");
         }
         return vlan.isPresent()
-                ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, zone, nextHops, querier))
+                ? Optional.of(new NetworkConfig(name, vlan.getAsInt(), subnets, zone, nextHops, multicast(fields),
+                        querier))
                 : Optional.empty();
+    }
+
+    private Set<NetworkConfig.PeerMulticast> multicast(MappingReader fields) {
+        Set<NetworkConfig.PeerMulticast> passed = EnumSet.noneOf(NetworkConfig.PeerMulticast.class);
+        fields.eachScalar("peer-multicast", "a protocol",
+                (scalar, path) -> Arrays.stream(NetworkConfig.PeerMulticast.values())
+                        .filter(protocol -> protocol.name().toLowerCase(Locale.ROOT).equals(scalar.text())).findFirst()
+                        .ifPresentOrElse(passed::add, () -> faults.add(Fault.Kind.VALUE, path, scalar.position(),
+                                Faults.shown(scalar.text()) + " is not one of mdns, ssdp")));
+        return passed;
     }
 
     /** The routers of VPN peers: at most one IPv4 and one IPv6 address, on the link. */

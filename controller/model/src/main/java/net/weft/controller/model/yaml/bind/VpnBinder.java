@@ -15,6 +15,7 @@ import net.weft.controller.model.NetworkName;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnWebSocketConfig;
 import net.weft.controller.model.yaml.check.Addresses;
 import net.weft.controller.model.yaml.check.DeclaredZones;
 import net.weft.controller.model.yaml.check.ExclusiveResources;
@@ -23,6 +24,7 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Prefixes;
 import net.weft.controller.model.yaml.value.Scalars;
+import net.weft.controller.model.yaml.value.TimeSpan;
 import net.weft.zone.Prefix;
 
 /** Binds {@code vpn}: gateways, each with its peers. */
@@ -95,8 +97,32 @@ final class VpnBinder {
         });
         List<Prefix> routes = new ArrayList<>();
         fields.eachScalar("client-routes", "a prefix", (scalar, path) -> prefix(scalar, path).ifPresent(routes::add));
+        OptionalInt offline = fields.text("max-offline",
+                text -> TimeSpan.seconds(text, VpnGatewayConfig.MAX_OFFLINE_SECONDS).isPresent(),
+                "a time (such as 30m or 24h, at most 720h)")
+                .map(text -> TimeSpan.seconds(text, VpnGatewayConfig.MAX_OFFLINE_SECONDS)).orElse(OptionalInt.empty());
         SequencedMap<String, VpnPeerConfig> named = peers.bind(name, fields);
-        return new VpnGatewayConfig(name, candidates, listen, endpoint, keyFile, dns, mtu, keepalive, routes, named);
+        return new VpnGatewayConfig(name, candidates, listen, endpoint, keyFile, dns, mtu, keepalive, routes, offline,
+                webSocket(name, fields, candidates), named);
+    }
+
+    private Optional<VpnWebSocketConfig> webSocket(String name, MappingReader gateway, List<Integer> candidates) {
+        if (!gateway.isWellFormed("websocket")) {
+            return Optional.empty();
+        }
+        MappingReader fields = MappingReader.of(gateway.mapping("websocket"), Section.VPN_WEBSOCKET,
+                gateway.path("websocket"), faults);
+        int listen = fields.integer("listen", 1, 65_535, "a TCP port").orElse(VpnWebSocketConfig.DEFAULT_LISTEN);
+        candidates.forEach(member -> claims.claim("TCP port " + listen + " of member " + member,
+                "the WebSocket of vpn " + name, fields.path("listen"), fields.position("listen")));
+        return Optional.of(new VpnWebSocketConfig(listen,
+                file(fields, "certificate-file", VpnWebSocketConfig.defaultCertificateFile(name)),
+                file(fields, "certificate-key-file", VpnWebSocketConfig.defaultCertificateKeyFile(name)),
+                file(fields, "token-file", VpnWebSocketConfig.defaultTokenFile(name))));
+    }
+
+    private static String file(MappingReader fields, String key, String otherwise) {
+        return fields.text(key, VpnBinder::isKeyFile, VpnPeerBinder.A_KEY_FILE).orElse(otherwise);
     }
 
     private Optional<Prefix> prefix(Node.Scalar scalar, String path) {

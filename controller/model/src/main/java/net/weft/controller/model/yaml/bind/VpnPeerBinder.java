@@ -98,6 +98,10 @@ final class VpnPeerBinder {
         Optional<String> next = fields.text("next-public-key", WireGuardKeys::isKey, A_KEY);
         next.filter(WireGuardKeys::isLowOrder).ifPresent(_ -> fields.fault(Fault.Kind.VALUE, "next-public-key",
                 "is a point of low order, so that anyone could read the traffic; expected " + A_KEY));
+        Optional<Instant> until = fields.text("public-key-until", text -> time(text).isPresent(), A_TIME)
+                .flatMap(VpnPeerBinder::time);
+        until.filter(_ -> next.isEmpty()).ifPresent(_ -> fields.fault(Fault.Kind.REFERENCE, "public-key-until",
+                "there is no next-public-key that takes over then; a peer that ends has `expires`"));
         Optional<String> psk = fields.text("preshared-key-file", VpnBinder::isKeyFile, A_KEY_FILE);
         Optional<NetworkName> network = network(fields);
         List<Prefix> subnets = network.map(networks::get).stream().flatMap(of -> of.subnets().stream())
@@ -122,7 +126,8 @@ final class VpnPeerBinder {
             return Optional.empty();
         }
         return Optional.of(
-                new VpnPeerConfig(gateway, name, key.get(), next, psk, network.get(), ips, allowed, zone, expires,
+                new VpnPeerConfig(gateway, name, key.get(), next, until, psk, network.get(), ips, allowed, zone,
+                        expires,
                         keepalive,
                         protection, enabled, description));
     }

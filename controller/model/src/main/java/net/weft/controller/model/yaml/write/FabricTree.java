@@ -147,6 +147,10 @@ public final class FabricTree {
         if (!network.nextHops().isEmpty()) {
             keys.add("next-hop", list(network.nextHops().stream().map(Object::toString).map(Node.Scalar::of).toList()));
         }
+        if (!network.peerMulticast().isEmpty()) {
+            keys.add("peer-multicast", list(network.peerMulticast().stream().sorted()
+                    .map(protocol -> Node.Scalar.of(protocol.name().toLowerCase(Locale.ROOT))).toList()));
+        }
         if (network.querier()) {
             keys.add("querier", Node.Scalar.of(true));
         }

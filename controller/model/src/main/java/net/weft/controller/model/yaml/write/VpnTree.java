@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.VpnWebSocketConfig;
 import net.weft.controller.model.yaml.tree.Node;
+import net.weft.controller.model.yaml.value.TimeSpan;
 import net.weft.zone.Prefix;
 
 /** Converts VPN gateways and their peers to the tree of the file. */
@@ -42,12 +44,31 @@ final class VpnTree {
         gateway.mtu().ifPresent(mtu -> keys.add("mtu", Node.Scalar.of(mtu)));
         gateway.keepalive().ifPresent(seconds -> keys.add("keepalive", Node.Scalar.of(seconds)));
         prefixes(keys, "client-routes", gateway.clientRoutes());
+        gateway.maxOfflineSeconds()
+                .ifPresent(seconds -> keys.add("max-offline", Node.Scalar.of(TimeSpan.text(seconds))));
+        gateway.webSocket().ifPresent(socket -> keys.add("websocket", webSocket(gateway.name(), socket)));
         return keys;
+    }
+
+    private static Node.Mapping webSocket(String gateway, VpnWebSocketConfig socket) {
+        Node.Mapping keys = Node.Mapping.empty().add("listen", Node.Scalar.of(socket.listen()));
+        file(keys, "certificate-file", socket.certificateFile(), VpnWebSocketConfig.defaultCertificateFile(gateway));
+        file(keys, "certificate-key-file", socket.certificateKeyFile(),
+                VpnWebSocketConfig.defaultCertificateKeyFile(gateway));
+        file(keys, "token-file", socket.tokenFile(), VpnWebSocketConfig.defaultTokenFile(gateway));
+        return keys;
+    }
+
+    private static void file(Node.Mapping keys, String key, String value, String otherwise) {
+        if (!value.equals(otherwise)) {
+            keys.add(key, Node.Scalar.of(value));
+        }
     }
 
     static Node.Mapping peer(VpnPeerConfig peer) {
         Node.Mapping keys = Node.Mapping.empty().add("public-key", Node.Scalar.of(peer.publicKey()));
         peer.nextPublicKey().ifPresent(key -> keys.add("next-public-key", Node.Scalar.of(key)));
+        peer.publicKeyUntil().ifPresent(time -> keys.add("public-key-until", Node.Scalar.of(time.toString())));
         peer.presharedKeyFile().ifPresent(file -> keys.add("preshared-key-file", Node.Scalar.of(file)));
         keys.add("network", Node.Scalar.of(peer.network().toString()));
         prefixes(keys, "ips", peer.ips());

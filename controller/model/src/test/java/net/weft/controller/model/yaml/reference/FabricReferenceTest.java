@@ -119,7 +119,11 @@ class FabricReferenceTest {
                 yield "{export: {" + entry.section() + ": %s}, ports: {}}";
             }
             case "vpn" -> "{" + SUBNETTED + ", vpn: {office: %s}, ports: {}}";
+            case "vpn-websocket" -> "{" + SUBNETTED + ", vpn: {office: {websocket: %s}}, ports: {}}";
             case "vpn-peer" -> {
+                if (entry.key().equals("public-key-until")) {
+                    keys.put("next-public-key", "\"HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=\"");
+                }
                 keys.put("public-key", "\"xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\"");
                 keys.put("network", "acme/web");
                 keys.put("ips", "[10.10.0.201]");

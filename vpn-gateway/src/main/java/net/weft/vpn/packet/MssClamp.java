@@ -1,4 +1,4 @@
-package net.weft.vpn;
+package net.weft.vpn.packet;
 
 import java.lang.foreign.MemorySegment;
 import net.weft.packet.InternetChecksum;
@@ -12,7 +12,7 @@ import net.weft.packet.Tcp;
  * Lowers the maximum segment size that a TCP SYN announces (RFC 9293, 3.7.1) to what fits a tunnel's MTU, so that a connection works even
  * where ICMP errors are lost. Looks at IPv4 packets and at IPv6 packets without extension headers; changes nothing else.
  */
-final class MssClamp {
+public final class MssClamp {
     private static final int OPTION_END = 0;
     private static final int OPTION_NOP = 1;
     private static final int OPTION_MSS = 2;
@@ -22,7 +22,7 @@ final class MssClamp {
     }
 
     /** Clamps a packet in place. @param length bytes of the packet, which is a whole IP packet */
-    static void clamp(MemorySegment packet, long at, int length, int mtu) {
+    public static void clamp(MemorySegment packet, long at, int length, int mtu) {
         if (Ipv4.version(packet, at) == 4) {
             int header = Ipv4.headerLength(packet, at);
             if (Ipv4.protocol(packet, at) == IpProtocol.TCP && Ipv4.fragmentOffset(packet, at) == 0) {

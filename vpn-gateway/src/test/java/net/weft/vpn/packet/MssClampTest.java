@@ -1,4 +1,4 @@
-package net.weft.vpn;
+package net.weft.vpn.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

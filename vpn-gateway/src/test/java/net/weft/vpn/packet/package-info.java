@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vpn.packet;
+
+import org.jspecify.annotations.NullMarked;

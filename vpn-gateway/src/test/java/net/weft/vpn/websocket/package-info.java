@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.vpn.websocket;
+
+import org.jspecify.annotations.NullMarked;
