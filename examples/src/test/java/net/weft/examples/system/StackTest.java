@@ -112,7 +112,8 @@ class StackTest {
             namespaces.getFirst().ip("link", "set", "dev", "to2", "down");
             stream.goOn(500);
             int lost = stream.stopAndCountLost();
-            System.out.printf("proof: ring of %d, the link cut: %d of %d packets lost at %d/s, %d doubled%n", hosts.size(),
+            System.out.printf("proof: ring of %d, the link cut: %d of %d packets lost at %d/s, %d doubled%n",
+                    hosts.size(),
                     lost, stream.sent(), RATE, stream.doubled());
             assertThat(Duration.ofMillis(lost * 1000L / RATE)).isLessThan(Duration.ofMillis(500));
             assertThat(stream.doubled()).isZero();
