@@ -21,6 +21,8 @@ public final class Socket implements AutoCloseable {
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_SEQPACKET = 5;
+    /** Bytes of {@code struct ucred}: process, user and group. */
+    private static final int CREDENTIALS_BYTES = 12;
     private static final int SOCK_FLAGS = Fd.O_NONBLOCK | Fd.O_CLOEXEC;
 
     public static final int SOL_SOCKET = 1;
@@ -28,6 +30,7 @@ public final class Socket implements AutoCloseable {
     public static final int SO_ERROR = 4;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    private static final int SO_PEERCRED = 17;
     /** Buffer sizes beyond the system's limit; setting them needs CAP_NET_ADMIN. */
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
@@ -147,6 +150,15 @@ public final class Socket implements AutoCloseable {
             int result = SocketCalls.getsockopt(fd.number(), level, name, value.address(), length.address());
             LinuxException.check(result, "getsockopt", "level " + level + ", option " + name);
             return length.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /** Returns the ID of the process that connected to a Unix socket, or listened on it; 0 if it is not to be seen here. */
+    public int peerProcess() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment credentials = arena.allocate(CREDENTIALS_BYTES, 4);
+            readOption(SOL_SOCKET, SO_PEERCRED, credentials);
+            return credentials.get(ValueLayout.JAVA_INT, 0);
         }
     }
 

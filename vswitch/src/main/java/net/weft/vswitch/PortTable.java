@@ -29,6 +29,7 @@ import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.stack.StackLinks;
 import net.weft.vswitch.stack.StackSpec;
 import net.weft.vswitch.worker.ControlThread;
+import net.weft.vswitch.worker.GuestDistance;
 import net.weft.vswitch.worker.QueueAssignment;
 import net.weft.vswitch.worker.WorkerThread;
 import net.weft.vswitch.zoning.Policies;
@@ -87,7 +88,7 @@ final class PortTable implements Attachments.Owner {
         compiler = new SnapshotCompiler(indices, links, groups, holds, stackLinks);
         directory = new PortDirectory(this::errDisable, control, links, workers, stackLinks);
         aggregates = new Aggregates(links, workers, control, this::linkChanged);
-        queues = new QueueAssignment<>(workers, System.nanoTime());
+        queues = new QueueAssignment<>(workers, new GuestDistance(), System.nanoTime());
         attachments = new Attachments(control, options, this);
         migrations = new Migrations(control, attachments);
         retired = new PortCounters(options.workerCount());

@@ -35,7 +35,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @OperationsPerInvocation(Burst.CAPACITY)
 public class LagForwardingBenchmark {
-    private static final int RING_FRAMES = 128;
+    /** Slots of all rings of a port, so that each port has the same memory to write to. */
+    private static final int RING_FRAMES = 512;
     private static final int RING_FRAME_BYTES = 2048;
     private static final int MTU = 1500;
     private static final int LEGS = 4;
@@ -72,7 +73,7 @@ public class LagForwardingBenchmark {
 
     private void attach(String name, List<MemoryLink> links, int legs) {
         for (int leg = 0; leg < legs; leg++) {
-            links.add(new MemoryLink(name + leg, RING_FRAMES, RING_FRAME_BYTES, ~0));
+            links.add(new MemoryLink(name + leg, RING_FRAMES / legs, RING_FRAME_BYTES, ~0));
         }
         fabric.port(links.getFirst(), VLAN, MTU, 0);
         if (legs > 1) {

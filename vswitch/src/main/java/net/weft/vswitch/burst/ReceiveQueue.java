@@ -42,6 +42,14 @@ public interface ReceiveQueue {
     }
 
     /**
+     * Returns the ID of the process whose threads read and write the memory of this queue, such as a hypervisor; 0 if it
+     * is the kernel, or unknown.
+     */
+    default int peerProcess() {
+        return 0;
+    }
+
+    /**
      * Requests a notification through {@link #fd} when frames arrive.
      * @return true if frames are waiting already, so that the worker must not sleep
      */

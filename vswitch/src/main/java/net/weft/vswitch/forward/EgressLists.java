@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EgressLists implements AutoCloseable {
     private static final int LISTS = 2 * Burst.CAPACITY;
-    private static final int NO_RUN = -1;
 
     /** Value of {@link #workerId} for a trace. */
     static final int OBSERVING = -1;
@@ -39,6 +38,8 @@ final class EgressLists implements AutoCloseable {
     /** Number of the list of each leg plus one; 0 for none. */
     private int[] listOfLeg = {};
     private int used;
+    /** Number plus one of the list to which a frame was appended last; 0 if none is filled. */
+    private int lastList;
     private Snapshot snapshot = Snapshot.empty();
     private @Nullable Device[] devices = {};
     private long[][] rows = {};
@@ -46,25 +47,19 @@ final class EgressLists implements AutoCloseable {
     private final LegHold hold;
     private @Nullable StackPath stack;
     private long nowNs;
-    /** Egress port of the run: the entry added last and those that leave in the same way; {@link #NO_RUN} for none. */
-    private int runEgress = NO_RUN;
-    private int runVid;
-    /** Tag with which the frames of the run came in, and with which they leave. */
-    private int runIngressTag;
-    private int runTag;
-    private int runMtu;
-    private TransmitList runList;
+    private final EgressRun run;
+    private final FloodRun floods = new FloodRun(LISTS);
 
     /** @param workerId id of the worker, {@link #OBSERVING} for a trace */
     EgressLists(int workerId, Policers policers, PortMonitors monitors) {
         this.workerId = workerId;
         hold = new LegHold(workerId);
+        run = new EgressRun(workerId);
         this.policers = policers;
         this.monitors = monitors;
         for (int n = 0; n < LISTS; n++) {
             lists[n] = new TransmitList();
         }
-        runList = lists[0];
     }
 
     /**
@@ -95,12 +90,14 @@ final class EgressLists implements AutoCloseable {
      * dropped. Returns false if the port is no member of the frame's VLAN.
      */
     boolean add(Burst burst, int i, int egress) {
+        TransmitList list = run.continues(burst, i, egress) ? listOfRun(burst, i) : null;
         boolean isMember = true;
-        if (egress == runEgress && continuesRun(burst, i)) {
-            runList.add(i, runTag, egress);
+        if (list != null) {
+            list.add(i, run.tag(), egress);
         } else {
-            runEgress = NO_RUN;
-            isMember = addCopy(burst, i, egress, snapshot.links.forwarding(egress), ZoneFilter.PASS);
+            run.end();
+            isMember = addCopy(burst, i, egress, snapshot.links.forwarding(egress), OuterTag.hides(burst, i),
+                    ZoneFilter.PASS);
             if (isMember) {
                 beginRun(burst, i, egress);
             }
@@ -109,18 +106,56 @@ final class EgressLists implements AutoCloseable {
         return isMember;
     }
 
-    /** Returns whether a frame to the egress port of the run leaves like the frame before it. */
-    private boolean continuesRun(Burst burst, int i) {
-        return burst.vid[i] == runVid && burst.tag[i] == runIngressTag && !runList.isFull()
-                && !OuterTag.hides(burst, i) && !FrameSize.exceeds(burst, i, runMtu);
+    /**
+     * Appends the copies of a flooded frame as those of the frame before it. Returns the number of copies, or -1, and
+     * then nothing was appended, if the frame may leave in another way.
+     */
+    int addAgain(Burst burst, int i) {
+        if (!floods.continues(burst, i)) {
+            return -1;
+        }
+        for (int n = 0; n < floods.copies(); n++) {
+            if (lists[floods.list(n)].isFull()) {
+                return -1;
+            }
+        }
+        for (int n = 0; n < floods.copies(); n++) {
+            lists[floods.list(n)].add(i, floods.tag(n), floods.port(n));
+        }
+        return floods.copies();
+    }
+
+    /** Begins a flooded frame: the calls of {@link #addCopy} until {@link #endFlood} are for its copies. */
+    void beginFlood() {
+        floods.begin();
+    }
+
+    /**
+     * Ends a flooded frame.
+     * @param repeats whether the next frame of the same port and VLAN goes to the same ports
+     */
+    void endFlood(Burst burst, int i, boolean repeats) {
+        floods.end(burst, i, repeats);
+    }
+
+    /** Returns the list of a frame of the run; null if the list is full, or its leg has none yet. */
+    private @Nullable TransmitList listOfRun(Burst burst, int i) {
+        TransmitList list = run.list();
+        if (list == null) {
+            int leg = run.leg(burst, i, nowNs);
+            int number = leg < 0 ? 0 : listOfLeg[leg];
+            list = number == 0 ? null : lists[number - 1];
+        }
+        return list == null || list.isFull() ? null : list;
     }
 
     /**
      * Appends a copy of a frame as {@link #add} does, but leaves it to the caller to count it among the copies.
      * @param up the egress port's word of {@link LinkState}
+     * @param hidesTag {@link OuterTag#hides} of the frame
      * @param refusal {@link ZoneFilter#PASS}, or the ordinal of the reason for which zones drop the copy
      */
-    boolean addCopy(Burst burst, int i, int egress, int up, int refusal) {
+    boolean addCopy(Burst burst, int i, int egress, int up, boolean hidesTag, int refusal) {
         VlanMembership membership = snapshot.membership[egress];
         if (membership == null) {
             return false;
@@ -134,53 +169,55 @@ final class EgressLists implements AutoCloseable {
             int links = through.links(egress);
             int hash = (links & links - 1) == 0 ? 0 : FlowHash.of(burst, i, FlowFields.L3_L4);
             append(burst, i, egress, burst.tag[i], links == 0 ? LegGroup.NONE : through.leg(links, hash));
+            lastList = 0; // no run: the next frame may take another link
             return true;
         }
-        if (tag != 0 && burst.tag[i] == 0 && OuterTag.hides(burst, i)) {
+        if (hidesTag && tag != 0 && burst.tag[i] == 0) {
             tag |= OuterTag.customersPriority(burst, i);
         }
         if (refusal != ZoneFilter.PASS) {
             drop(burst, i, egress, tag, DropReason.of(refusal));
         } else if (up == 0) {
             drop(burst, i, egress, tag, DropReason.PORT_DOWN);
-        } else if (tag == 0 && OuterTag.hides(burst, i) && !membership.isTunnel()) {
+        } else if (hidesTag && tag == 0 && !membership.isTunnel()) {
             drop(burst, i, egress, tag, DropReason.DOUBLE_TAG);
         } else if (FrameSize.exceeds(burst, i,
-                snapshot.mtu[egress] + OuterTag.customersBytes(burst, i, membership))) {
+                snapshot.mtu[egress] + (hidesTag ? OuterTag.customersBytes(burst, i, membership) : 0))) {
             drop(burst, i, egress, tag, DropReason.OVERSIZE);
         } else if ((snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0
                 && !policers.mayLeave(burst, i, egress, tag)) {
             drop(burst, i, egress, tag, DropReason.RATE_LIMIT);
         } else {
             append(burst, i, egress, tag, snapshot.legs.pick(burst, i, egress, up, workerId, nowNs));
+            floods.add(lastList - 1, egress, tag, snapshot);
         }
         return true;
     }
 
-    /** Appends a copy of a flooded frame for all members behind a stack link. */
-    void addStacked(Burst burst, int i, int slot) {
-        append(burst, i, snapshot.stack.port(slot), burst.tag[i], snapshot.stack.leg(slot));
+    /** Appends a copy of a flooded frame for each stack link that leads on. Returns the number of copies. */
+    int addStacked(Burst burst, int i) {
+        StackPath through = stack;
+        int links = through == null ? 0 : through.children(burst.port[i]);
+        for (int rest = links; rest != 0; rest &= rest - 1) {
+            int slot = Integer.numberOfTrailingZeros(rest);
+            append(burst, i, snapshot.stack.port(slot), burst.tag[i], snapshot.stack.leg(slot));
+        }
+        return Integer.bitCount(links);
     }
 
     /**
-     * Begins a run with a frame that was just appended, unless it was dropped, or further frames might leave by another
-     * leg, with another tag, or be dropped by a policer.
+     * Begins a run with a frame that was just appended, unless it was dropped, or further frames might leave with
+     * another tag, be held, or be dropped by a policer.
      */
     private void beginRun(Burst burst, int i, int egress) {
-        int list = snapshot.legs.count(egress) == 1 && snapshot.legs.group(egress) == null
-                ? listOfLeg[snapshot.legs.leg(egress, 0)]
-                : 0;
-        if (list == 0 || (snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0) {
+        int list = lastList;
+        if (list == 0 || (snapshot.protections.flags[egress] & PortFlags.EGRESS_RATE) != 0 || !hold.isEmpty()) {
             return;
         }
         TransmitList last = lists[list - 1];
-        if (last.count > 0 && last.frame[last.count - 1] == i && !OuterTag.hides(burst, i)) {
-            runEgress = egress;
-            runVid = burst.vid[i];
-            runIngressTag = burst.tag[i];
-            runTag = last.tag[last.count - 1];
-            runMtu = snapshot.mtu[egress];
-            runList = last;
+        if (last.count > 0 && last.frame[last.count - 1] == i && last.port[last.count - 1] == egress
+                && !OuterTag.hides(burst, i)) {
+            run.begin(burst, i, egress, last.tag[last.count - 1], last, snapshot);
         }
     }
 
@@ -203,9 +240,11 @@ final class EgressLists implements AutoCloseable {
             listOfLeg[leg] = list;
         }
         lists[list - 1].add(i, tag, egress);
+        lastList = list;
     }
 
     private void drop(Burst burst, int i, int egress, int tag, DropReason reason) {
+        floods.spoil();
         rows[egress][PortCounters.egressDrop(reason.ordinal())]++;
         if (monitors.any()) {
             monitors.lost(egress, burst, i, tag, reason);
@@ -222,6 +261,8 @@ final class EgressLists implements AutoCloseable {
             return;
         }
         int bucket = LegBuckets.bucket(FlowHash.of(burst, i, group.fields()));
+        run.end();
+        floods.spoil();
         if (!hold.isFull()) {
             hold.add(burst, i, egress, tag, buckets, bucket, nowNs);
             return;
@@ -276,7 +317,9 @@ final class EgressLists implements AutoCloseable {
             listOfLeg[leg] = 0;
         }
         used = 0;
-        runEgress = NO_RUN;
+        lastList = 0;
+        run.end();
+        floods.spoil();
     }
 
     /** Empties the lists without transmitting them, after a fault ended the burst. */
@@ -286,7 +329,9 @@ final class EgressLists implements AutoCloseable {
             listOfLeg[legOfList[n]] = 0;
         }
         used = 0;
-        runEgress = NO_RUN;
+        lastList = 0;
+        run.end();
+        floods.spoil();
     }
 
     @Override

@@ -3,6 +3,7 @@ package net.weft.vswitch.forward;
 import java.util.List;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.fdb.MacCache;
 import net.weft.vswitch.fdb.MacTable;
@@ -256,37 +257,40 @@ public final class Forwarder implements AutoCloseable {
 
     private void flood(Burst burst, int i) {
         int ingress = burst.port[i];
-        int copies = 0;
-        int wanted = burst.floodFlags[i];
-        boolean zoned = (snapshot.protections.flags[ingress] & PortFlags.ZONED) != 0;
-        if (zoned) {
-            zones.beginCopies(burst, i);
+        int copies = lists.addAgain(burst, i);
+        if (copies < 0) {
+            copies = addCopies(burst, i, ingress);
         }
-        StackPath through = stack;
-        for (int member : checks.members(burst, i)) {
-            if (through != null && snapshot.stack.isRemote(member)) {
-                continue; // one copy for all ports of a member, below
-            }
-            if (member != ingress && member < snapshot.ports() && (wanted == 0 || checks.reaches(member, wanted))) {
-                int up = snapshot.links.forwarding(member);
-                if (up != 0 && lists.addCopy(burst, i, member, up,
-                        zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
-                    copies++;
-                }
-            }
-        }
-        if (through != null) {
-            for (int links = through.children(ingress); links != 0; links &= links - 1) {
-                lists.addStacked(burst, i, Integer.numberOfTrailingZeros(links));
-                copies++;
-            }
-        }
+        copies += lists.addStacked(burst, i);
         if (copies > 0) {
             rows[ingress][PortCounters.FLOODED]++;
             rows[ingress][PortCounters.COPIES] += copies;
         } else {
             dropWithoutDestination(burst, i);
         }
+    }
+
+    private int addCopies(Burst burst, int i, int ingress) {
+        int copies = 0;
+        int wanted = burst.floodFlags[i];
+        boolean hidesTag = OuterTag.hides(burst, i);
+        boolean zoned = (snapshot.protections.flags[ingress] & PortFlags.ZONED) != 0;
+        if (zoned) {
+            zones.beginCopies(burst, i);
+        }
+        lists.beginFlood();
+        for (int member : checks.members(burst, i)) {
+            if (member != ingress && member < snapshot.ports() && !snapshot.stack.isRemote(member)
+                    && (wanted == 0 || checks.reaches(member, wanted))) {
+                int up = snapshot.links.forwarding(member);
+                if (up != 0 && lists.addCopy(burst, i, member, up, hidesTag,
+                        zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
+                    copies++;
+                }
+            }
+        }
+        lists.endFlood(burst, i, !zoned && !hidesTag && wanted == 0 && burst.floodPorts[i] == null);
+        return copies;
     }
 
     private void dropWithoutDestination(Burst burst, int i) {

@@ -85,6 +85,11 @@ public final class LegBuckets {
         anyHeld = any != 0;
     }
 
+    /** Returns whether the frames of any bucket are held back. */
+    boolean isAnyHeld() {
+        return anyHeld;
+    }
+
     /** Returns whether the frames of a bucket are held back. */
     public boolean isHeld(int bucket) {
         return anyHeld && ((long) HELD.getAcquire(held, bucket / Long.SIZE) >>> bucket & 1) != 0;

@@ -94,11 +94,26 @@ public final class LegGroup {
         if (live == null) {
             return pick(FlowHash.of(burst, i, FlowFields.L3_L4), up);
         }
+        return worker >= 0 && live.mustHold(worker, LegBuckets.bucket(FlowHash.of(burst, i, fields)))
+                ? HOLD
+                : pickUnheld(burst, i, up, worker, nowNs);
+    }
+
+    /** Returns whether {@link #pick} may return {@link #HOLD}. */
+    boolean mayHold() {
+        return buckets != null && buckets.isAnyHeld();
+    }
+
+    /**
+     * As {@link #pick(Burst, int, int, int, long)}, for a worker that holds no frames, while {@link #mayHold} is false.
+     */
+    int pickUnheld(Burst burst, int i, int up, int worker, long nowNs) {
+        LegBuckets live = buckets;
+        if (live == null) {
+            return pick(FlowHash.of(burst, i, FlowFields.L3_L4), up);
+        }
         int bucket = LegBuckets.bucket(FlowHash.of(burst, i, fields));
         if (worker >= 0) {
-            if (live.mustHold(worker, bucket)) {
-                return HOLD;
-            }
             live.used(worker)[bucket] = nowNs;
         }
         int slot = live.pick(bucket, up);

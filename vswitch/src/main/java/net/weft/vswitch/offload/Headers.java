@@ -4,6 +4,7 @@ import static net.weft.packet.NetworkOrder.getU16;
 import static net.weft.packet.NetworkOrder.getU8;
 
 import java.lang.foreign.MemorySegment;
+import net.weft.linux.Memory;
 import net.weft.packet.EtherType;
 import net.weft.packet.HeaderParser;
 import net.weft.packet.IpProtocol;
@@ -23,12 +24,58 @@ public final class Headers {
     /** Length of SCTP's common header in bytes (RFC 9260, 3.1). */
     static final int SCTP_LENGTH = 12;
     private static final int TAG_BYTES = 4;
+    /** Bytes from the type field to the end of an IPv4 header without options. */
+    private static final int PLAIN_BYTES = 2 + Ipv4.MIN_LENGTH;
+    /** EtherType, and version and header length, of such a packet. */
+    private static final long PLAIN_IPV4 = (long) EtherType.IPV4 << 8 | 0x45;
+    private static final int NOT_FRAGMENT_MASK = 0x3FFF_0000;
 
     private Headers() {
     }
 
     /** Parses the headers of a frame. If they continue beyond the head, the head is extended up to its limit. */
     public static long parse(Burst burst, int frame) {
+        long plain = parsePlain(burst, frame);
+        return plain != 0 ? plain : parseAny(burst, frame);
+    }
+
+    /**
+     * Parses TCP and UDP over IPv4 without options, fragments or further tags, which is most traffic. Returns what {@link
+     * #parseAny} would return, or 0 for any other frame.
+     */
+    private static long parsePlain(Burst burst, int frame) {
+        int typeOffset = burst.typeOffset[frame];
+        int l4 = typeOffset + PLAIN_BYTES;
+        int headLength = burst.headLength[frame];
+        if (l4 + Udp.LENGTH > headLength) {
+            return 0;
+        }
+        long head = burst.head(frame) + typeOffset;
+        long start = Memory.getLongBe(head); // EtherType, version and header length, service, total length, identification
+        int fragment = Memory.getIntBe(head + 8); // flags and fragment offset, time to live, protocol
+        int end = typeOffset + 2 + ((int) (start >>> 16) & 0xFFFF);
+        if (start >>> 40 != PLAIN_IPV4 || (fragment & NOT_FRAGMENT_MASK) != 0 || end > burst.length[frame]) {
+            return 0;
+        }
+        int protocol = fragment & 0xFF;
+        boolean isValid = protocol == IpProtocol.UDP
+                ? isUdp(Memory.getIntBe(head + PLAIN_BYTES + 4) >>> 16, end - l4)
+                : protocol == IpProtocol.TCP && l4 + Tcp.MIN_LENGTH <= headLength
+                        && isTcp((Memory.getByte(head + PLAIN_BYTES + 12) & 0xF0) >>> 2, end - l4, headLength - l4);
+        return isValid ? HeaderParser.whole(EtherType.IPV4, typeOffset + 2, l4, protocol) : 0;
+    }
+
+    /** @param available bytes of the IP packet behind its header */
+    private static boolean isUdp(int length, int available) {
+        return length >= Udp.LENGTH && length <= available;
+    }
+
+    private static boolean isTcp(int headerLength, int available, int inHead) {
+        return headerLength >= Tcp.MIN_LENGTH && headerLength <= available && headerLength <= inHead;
+    }
+
+    /** As {@link #parse}, for all frames. */
+    static long parseAny(Burst burst, int frame) {
         long parsed = parseHead(burst, frame);
         if (HeaderParser.isTooLong(parsed)
                 && burst.extendHead(frame, Math.min(burst.length[frame], Burst.HEAD_LIMIT))) {

@@ -5,6 +5,9 @@ interface Poller {
     /** Returns the number of the poller; numbers start at 0 and have no gaps. */
     int id();
 
+    /** Returns the processor to which it is pinned, -1 for none. */
+    int cpu();
+
     /** Makes the poller poll a queue from its next turn on. Does not wait. */
     void attach(PolledQueue queue);
 

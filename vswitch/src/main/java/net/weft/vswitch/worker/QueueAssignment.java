@@ -11,7 +11,8 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.worker.WorkerStatus.QueueStatus;
 
 /**
- * Assigns receive queues to workers. A new queue goes to the worker with the fewest; every {@value #REBALANCE_SECONDS}
+ * Assigns receive queues to workers. A new queue goes to the worker with the fewest, among several to the one that is
+ * nearest to the guest's processors; every {@value #REBALANCE_SECONDS}
  * seconds one queue may move (see {@link LoadBalance}), and then stays for {@value #SETTLE_SECONDS} seconds.
  * <p>
  * <b>A move loses no frame and keeps each flow in order.</b> The old worker releases the queue between two bursts, when
@@ -44,12 +45,17 @@ public final class QueueAssignment<W extends Poller> {
 
     private final List<W> workers;
     private final Map<ReceiveQueue, Assignment<W>> assignments = new LinkedHashMap<>();
+    private final GuestDistance distance;
     private final LoadMeter displayed;
     private final LoadMeter balanced;
 
-    /** @param nowNs monotonic clock, as in {@link #tick} */
-    public QueueAssignment(List<W> workers, long nowNs) {
+    /**
+     * @param distance how far a guest's processors are from a worker's
+     * @param nowNs monotonic clock, as in {@link #tick}
+     */
+    public QueueAssignment(List<W> workers, GuestDistance distance, long nowNs) {
         this.workers = workers;
+        this.distance = distance;
         displayed = new LoadMeter(nowNs);
         balanced = new LoadMeter(nowNs);
     }
@@ -58,13 +64,19 @@ public final class QueueAssignment<W extends Poller> {
     public void add(String port, int leg, List<ReceiveQueue> queues) {
         for (int index = 0; index < queues.size(); index++) {
             PolledQueue polled = new PolledQueue(queues.get(index), port, leg, index, txQueueHint(leg, index));
-            W worker = workers.stream()
-                    .min(Comparator.comparingInt((W each) -> queuesOf(each).size())
+            int fewest = workers.stream().mapToInt(each -> queuesOf(each).size()).min().orElseThrow();
+            List<W> candidates = workers.stream().filter(each -> queuesOf(each).size() == fewest).toList();
+            int guest = polled.queue.peerProcess();
+            W worker = candidates.stream()
+                    .min(Comparator.comparing((W each) -> distance.of(each.cpu(), guest))
                             .thenComparingDouble(displayed::share))
                     .orElseThrow();
-            String reason = workers.size() == 1
-                    ? "the only worker"
-                    : "had the fewest queues, " + queuesOf(worker).size();
+            String reason = workers.size() == 1 ? "the only worker" : "had the fewest queues, " + fewest;
+            boolean othersAreFarther = candidates.stream()
+                    .anyMatch(each -> distance.of(each.cpu(), guest) != distance.of(worker.cpu(), guest));
+            if (othersAreFarther) {
+                reason += ", and is nearest to the guest's processors";
+            }
             assignments.put(polled.queue, new Assignment<>(polled, worker, reason));
             worker.attach(polled);
         }
@@ -155,7 +167,8 @@ public final class QueueAssignment<W extends Poller> {
     public List<QueueStatus> status(W worker) {
         return assignments.values().stream().filter(each -> each.worker == worker)
                 .map(each -> new QueueStatus(each.polled.port, each.polled.index, each.polled.isAsleep(),
-                        displayed.framesPerSecond(each.polled), displayed.share(each.polled), each.reason))
+                        displayed.framesPerSecond(each.polled), displayed.share(each.polled), each.reason,
+                        each.polled.queue.peerProcess()))
                 .toList();
     }
 }

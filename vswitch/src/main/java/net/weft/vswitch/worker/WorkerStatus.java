@@ -36,8 +36,9 @@ public record WorkerStatus(int id, int cpu, boolean asleep, long busyNs, double 
      * @param framesPerSecond frame rate of the last second
      * @param load share of a processor that it used in the last second, {@code 0..1}
      * @param reason why this worker polls it
+     * @param peerProcess ID of the process on the other side, such as a hypervisor; 0 if it is the kernel, or unknown
      */
     public record QueueStatus(String port, int index, boolean asleep, double framesPerSecond, double load,
-            String reason) {
+            String reason, int peerProcess) {
     }
 }

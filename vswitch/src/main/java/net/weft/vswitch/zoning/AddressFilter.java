@@ -50,6 +50,9 @@ final class AddressFilter {
             return Reasons.MALFORMED;
         }
         PortGuard guard = table.guard(burst.port[i]);
+        if (HeaderParser.etherType(headers) == EtherType.IPV4) { // owners of addresses are asked about ARP and IPv6 only
+            return guard == null ? ZoneFilter.PASS : Reasons.ofGuard(guarded(guard, burst, i, headers));
+        }
         if (guard == null && !table.isWatched(burst.port[i])) {
             return ZoneFilter.PASS;
         }

@@ -2,14 +2,22 @@ package net.weft.vswitch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import net.weft.linux.CpuCaches;
+import net.weft.linux.Fd;
+import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.worker.WorkerStatus.QueueStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Where queues are put and when they move; the clock and the workers' load by hand. */
 class QueueAssignmentTest {
@@ -20,15 +28,26 @@ class QueueAssignmentTest {
     private static final class Desk implements Poller {
         private final int id;
         private final List<PolledQueue> queues = new ArrayList<>();
+        private final int cpu;
         private long busyNs;
 
         private Desk(int id) {
+            this(id, -1);
+        }
+
+        private Desk(int id, int cpu) {
             this.id = id;
+            this.cpu = cpu;
         }
 
         @Override
         public int id() {
             return id;
+        }
+
+        @Override
+        public int cpu() {
+            return cpu;
         }
 
         @Override
@@ -64,7 +83,8 @@ class QueueAssignmentTest {
     private final Desk first = new Desk(0);
     private final Desk second = new Desk(1);
     private long nowNs = -5 * SECOND_NS;
-    private final QueueAssignment<Desk> placement = new QueueAssignment<>(List.of(first, second), nowNs);
+    private final QueueAssignment<Desk> placement = new QueueAssignment<>(List.of(first, second), new GuestDistance(),
+            nowNs);
 
     @AfterEach
     void close() {
@@ -99,6 +119,56 @@ class QueueAssignmentTest {
         assertThat(first.names()).contains("tap/0");
         assertThat(placement.status(first)).extracting(QueueStatus::reason).last()
                 .isEqualTo("had the fewest queues, 2");
+    }
+
+    /** A queue of a guest, whose hypervisor has this process ID. */
+    private record OfGuest(ReceiveQueue queue, int peerProcess) implements ReceiveQueue {
+        @Override
+        public int receive(Burst burst, int budget) {
+            return queue.receive(burst, budget);
+        }
+
+        @Override
+        public void release() {
+            queue.release();
+        }
+
+        @Override
+        public Fd fd() {
+            return queue.fd();
+        }
+
+        @Override
+        public boolean arm() {
+            return queue.arm();
+        }
+
+        @Override
+        public void disarm() {
+            queue.disarm();
+        }
+    }
+
+    /** Processors 0 and 1 share a cache, 2 and 3 another; the guest of process 7 runs on processor 3. */
+    @Test
+    void shouldPreferTheWorkerThatIsNearTheGuest(@TempDir Path root) throws IOException {
+        for (int cpu = 0; cpu < 4; cpu++) {
+            Path cache = Files.createDirectories(root.resolve("cpu" + cpu + "/cache/index3"));
+            Files.writeString(cache.resolve("level"), "3");
+            Files.writeString(cache.resolve("shared_cpu_list"), cpu < 2 ? "0-1" : "2-3");
+        }
+        BitSet guest = new BitSet();
+        guest.set(3);
+        Desk far = new Desk(0, 0);
+        Desk near = new Desk(1, 2);
+        QueueAssignment<Desk> pinned = new QueueAssignment<>(List.of(far, near),
+                new GuestDistance(new CpuCaches(root), process -> process == 7 ? guest : new BitSet()), nowNs);
+        pinned.add("guest", 3, List.of(new OfGuest(queues(1).getFirst(), 7)));
+        assertThat(near.names()).containsExactly("guest/0");
+        assertThat(pinned.status(near)).extracting(QueueStatus::reason)
+                .containsExactly("had the fewest queues, 0, and is nearest to the guest's processors");
+        pinned.add("other", 4, List.of(new OfGuest(queues(1).getFirst(), 7)));
+        assertThat(far.names()).as("load comes first").containsExactly("other/0");
     }
 
     @Test

@@ -158,7 +158,7 @@ class QueueHandoverTest {
     void shouldLoseAndReorderNothingWhileQueuesMoveUnderLoad() throws InterruptedException {
         Random random = new Random(seed);
         List<WorkerThread> workers = workers();
-        QueueAssignment<WorkerThread> placement = new QueueAssignment<>(workers, 0);
+        QueueAssignment<WorkerThread> placement = new QueueAssignment<>(workers, new GuestDistance(), 0);
         for (int stream = 0; stream < STREAMS; stream++) {
             placement.add("in" + stream, stream, List.of(queues.get(stream)));
         }

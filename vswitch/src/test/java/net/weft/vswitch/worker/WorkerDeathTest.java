@@ -94,7 +94,7 @@ class WorkerDeathTest {
                 });
         worker.onDeath(() -> deaths.add(true));
         workers = List.of(worker);
-        assignment = new QueueAssignment<>(workers, 0);
+        assignment = new QueueAssignment<>(workers, new GuestDistance(), 0);
         supervisor = new WorkerSupervisor(workers, assignment, hopeless::add);
     }
 

@@ -20,6 +20,7 @@ import net.weft.v1.Mac;
 import net.weft.v1.Network;
 import net.weft.v1.Port;
 import net.weft.v1.Vlan;
+import net.weft.linux.CpuCaches;
 import net.weft.v1.Worker;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.DropReason;
@@ -30,12 +31,14 @@ import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.protocol.AddressSightings;
+import net.weft.vswitch.worker.GuestDistance;
 import net.weft.vswitch.worker.WorkerStatus;
 import net.weft.zone.Prefix;
 
 /** Reads the state of the switch for the API. Any thread. */
 final class Inspection {
     private final MemberAgent agent;
+    private final GuestDistance guests = new GuestDistance();
 
     Inspection(MemberAgent agent) {
         this.agent = agent;
@@ -174,7 +177,8 @@ final class Inspection {
                 .setTxPackets(worker.counted().txPackets()).setTxBytes(worker.counted().txBytes())
                 .setDropped(worker.counted().dropped()).setStalls(worker.stalls())
                 .setFaults(worker.faults()).putAllFaultsByKind(worker.faultsByKind()).setLastFault(worker.lastFault())
-                .addAllQueues(worker.queues().stream().map(Inspection::queue).toList()).build()).toList();
+                .addAllQueues(worker.queues().stream().map(queue -> queue(worker.cpu(), queue)).toList()).build())
+                .toList();
     }
 
     List<Export> exports() {
@@ -186,10 +190,17 @@ final class Inspection {
                 .setFailedDatagrams(export.failedDatagrams()).build()).toList();
     }
 
-    private static Worker.Queue queue(WorkerStatus.QueueStatus queue) {
+    private Worker.Queue queue(int cpu, WorkerStatus.QueueStatus queue) {
+        int process = queue.peerProcess();
+        CpuCaches.Distance distance = guests.of(cpu, process);
         return Worker.Queue.newBuilder().setPort(queue.port()).setIndex(queue.index())
                 .setState(pollState(queue.asleep())).setLoadPercent(percent(queue.load()))
-                .setFramesPerSecond(Math.round(queue.framesPerSecond())).setReason(queue.reason()).build();
+                .setFramesPerSecond(Math.round(queue.framesPerSecond())).setReason(queue.reason())
+                .setDistance(distance.label()).addAllGuestCpus(guests.processors(process).stream().boxed().toList())
+                .addAllNearerCpus(distance == CpuCaches.Distance.FAR
+                        ? guests.nearest(process).stream().boxed().toList()
+                        : List.of())
+                .build();
     }
 
     private static String pollState(boolean asleep) {

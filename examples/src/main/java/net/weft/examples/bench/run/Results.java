@@ -39,6 +39,13 @@ public final class Results {
         return samples.stream().anyMatch(sample -> sample.quantity.equals(quantity) && sample.subject.equals(subject));
     }
 
+    /** Number of rounds in which a quantity was measured. */
+    public int rounds(Quantity quantity, Subject subject) {
+        return (int) samples.stream()
+                .filter(sample -> sample.quantity.equals(quantity) && sample.subject.equals(subject))
+                .mapToInt(Sample::round).distinct().count();
+    }
+
     /** The spread over the rounds, of which there must be one at least. */
     public Spread spread(Quantity quantity, Subject subject) {
         return Spread.of(

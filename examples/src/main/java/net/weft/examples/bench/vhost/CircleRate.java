@@ -22,6 +22,9 @@ record CircleRate(RingLayout layout, List<FrameSizes> sizes, LoopGenerator.Flows
                 + VhostSwitch.PROCESSOR
                 + " the switch's. Where the machines' polls find nothing, the switch is the slower side and its"
                 + " cycles a packet are its own; where they never do, the machines are."
+                + " Each window of half a second is classed by the round trip of a cache line between the two processors,"
+                + " measured before and after it: near below 350 cycles, far from there on; windows during which it changed"
+                + " are dropped. Ratios are those of windows of one class."
                 + " Cycles a packet are the processor time of the switch's busiest thread times the frequency of the time"
                 + " stamp counter. A thread that polls is always busy: the figure holds at saturation.";
     }

@@ -50,7 +50,7 @@ final class LoopGenerator implements AutoCloseable {
                     + ",mac=" + ADDRESSES.get(machine) + ",in_order=0,packed_vq="
                     + (layout == RingLayout.PACKED ? 1 : 0));
         }
-        Testpmd testpmd = Testpmd.start(bed.fabric(), Testpmd.name(bed, "machines"), PROCESSOR, devices,
+        Testpmd testpmd = Testpmd.start(bed, "machines", PROCESSOR, devices,
                 Stream.concat(Stream.of("--tx-offloads=0x8000", "--record-burst-stats"), flows.options.stream())
                         .toList());
         try {

@@ -4,21 +4,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import net.weft.examples.bench.run.Distance;
 import net.weft.examples.bench.run.Quantity;
 
 /** One frame size on one kind of ring, circulating through a switch. */
 record LoopMeasure(RingLayout layout, FrameSizes sizes, LoopGenerator.Flows flows) {
     /** The end of the title of the quantity that shows which side was slower. */
     static final String EMPTY_POLLS = ", polls of the machines that found nothing";
-    private static final double TSC_HZ = timeStampHz();
+    private static final String CLASSED_RATE = ", both directions, ";
+    static final double TSC_HZ = timeStampHz();
+    private static final int WINDOWS_A_SECOND = 2;
 
-    private Quantity rate() {
-        return new Quantity(name() + ", both directions", "Mpps", 3, true, true);
+    private Quantity rate(Distance distance) {
+        return new Quantity(name() + CLASSED_RATE + distance.label, "Mpps", 3, true, true);
     }
 
-    private Quantity cost() {
-        return new Quantity(name() + ", switch", "cycles/packet", 0, false, true);
+    /** Returns whether a quantity of this title is a rate in one class of distance. */
+    static boolean isClassedRate(String title) {
+        return title.contains(CLASSED_RATE);
+    }
+
+    private Quantity cost(Distance distance) {
+        return new Quantity(name() + ", switch, " + distance.label, "cycles/packet", 0, false, true);
     }
 
     private Quantity emptyPolls() {
@@ -40,24 +49,20 @@ record LoopMeasure(RingLayout layout, FrameSizes sizes, LoopGenerator.Flows flow
         machines.circulate(sizes);
         TimeUnit.SECONDS.sleep(warmUpSeconds);
         machines.clearPolls();
-        String before = machines.statistics();
-        ProcessHandle process = peer.process().orElseThrow();
-        ThreadTime start = ThreadTime.now(process);
-        TimeUnit.SECONDS.sleep(seconds);
-        long busyNs = ThreadTime.now(process).busiestSince(start);
-        String after = machines.statistics();
-        double packets = Testpmd.sum(after, "RX-packets") - (double) Testpmd.sum(before, "RX-packets");
-        record.number(rate(), Testpmd.sum(after, "Rx-pps") / 1e6);
+        Windows windows = new Windows(machines, peer.process().orElseThrow());
+        windows.measure(WINDOWS_A_SECOND * seconds, record);
         record.number(emptyPolls(), machines.emptyPollsPercent());
         machines.stop();
-        if (packets == 0) {
-            record.note(name() + ": where the rate is 0 the circle broke, and no packet came round any more.");
+        if (windows.isStill()) {
+            record.note(name() + ": where there is no rate the circle broke, and no packet came round any more.");
             return;
         }
-        record.number(cost(), busyNs / 1e9 * TSC_HZ / packets);
+        for (Distance distance : List.of(Distance.NEAR, Distance.FAR)) {
+            windows.rate(distance).ifPresent(rate -> record.number(rate(distance), rate / 1e6));
+            windows.nsPerPacket(distance).ifPresent(ns -> record.number(cost(distance), ns / 1e9 * TSC_HZ));
+        }
         if (sizes.isMix()) {
-            record.number(meanBytes(),
-                    (Testpmd.sum(after, "RX-bytes") - Testpmd.sum(before, "RX-bytes")) / packets);
+            record.number(meanBytes(), windows.meanBytes());
         }
     }
 

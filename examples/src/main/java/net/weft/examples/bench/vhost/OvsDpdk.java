@@ -8,8 +8,8 @@ import net.weft.examples.lab.OvsPeer;
 
 /**
  * Open vSwitch with DPDK, one PMD thread, with its default settings: the exact-match cache (every flow fits), no
- * load-based sleeping, no transmit batching over time. All switches use ordinary pages; {@code --legacy-mem} lets it
- * start without huge ones.
+ * load-based sleeping, no transmit batching over time. Where huge pages cannot be had, {@code --legacy-mem} lets it start
+ * without.
  */
 record OvsDpdk(OvsPeer peer) implements VhostSwitch {
     static final List<String> NORMAL = List.of("priority=0,actions=NORMAL");
@@ -18,7 +18,7 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
     static final List<String> TRACKED = List.of("table=0,priority=10,ct_state=-trk,ip,actions=ct(table=1)",
             "table=0,priority=0,actions=NORMAL", "table=1,ct_state=+trk+new,ip,actions=ct(commit),NORMAL",
             "table=1,ct_state=+trk+est,ip,actions=NORMAL");
-    private static final int MEGABYTES = 1536;
+    static final int MEGABYTES = 1536;
 
     static VhostSwitch start(VhostBed bed, List<String> flows) {
         return start(bed, flows, false);
@@ -30,8 +30,8 @@ record OvsDpdk(OvsPeer peer) implements VhostSwitch {
         settings.put("dpdk-init", "true");
         settings.put("dpdk-lcore-mask", "0x" + Integer.toHexString(1 << LoopGenerator.PROCESSOR));
         settings.put("pmd-cpu-mask", "0x" + Integer.toHexString(1 << PROCESSOR));
-        settings.put("dpdk-extra", "\"--no-huge --legacy-mem --no-pci --file-prefix=" + bed.fabric().name() + " -m "
-                + MEGABYTES + "\"");
+        settings.put("dpdk-extra", "\"" + (bed.hugePages() ? "--in-memory" : "--no-huge --legacy-mem")
+                + " --no-pci --file-prefix=" + bed.fabric().name() + " -m " + MEGABYTES + "\"");
         if (tso) {
             settings.put("userspace-tso-enable", "true");
         }

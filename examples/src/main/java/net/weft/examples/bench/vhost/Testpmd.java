@@ -18,7 +18,7 @@ final class Testpmd implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Enough buffers for four rings of 1024 and the frames in flight. */
     private static final int BUFFERS = 16384;
-    private static final int MEGABYTES = 512;
+    static final int MEGABYTES = 512;
 
     private final Process process;
     private final Writer in;
@@ -29,20 +29,21 @@ final class Testpmd implements AutoCloseable {
     /**
      * Starts it: its prompt on the machines' processor, its one forwarding thread on {@code processor}.
      *
-     * @param name of its files, among all DPDK programs of this host
+     * @param role tells its files from those of other DPDK programs of this host
      */
-    static Testpmd start(Namespace namespace, String name, int processor, List<String> devices, List<String> options) {
+    static Testpmd start(VhostBed bed, String role, int processor, List<String> devices, List<String> options) {
         List<String> command = new ArrayList<>(List.of("dpdk-testpmd", "--lcores",
-                "0@" + LoopGenerator.PROCESSOR + ",1@" + processor, "--no-pci", "--no-huge", "-m",
-                Integer.toString(MEGABYTES), "--no-telemetry", "--file-prefix=" + name,
-                "--log-level=pmd.net.virtio.init:info"));
+                "0@" + LoopGenerator.PROCESSOR + ",1@" + processor, "--no-pci"));
+        command.addAll(bed.memoryOptions());
+        command.addAll(List.of("-m", Integer.toString(MEGABYTES), "--no-telemetry",
+                "--file-prefix=" + name(bed, role), "--log-level=pmd.net.virtio.init:info"));
         devices.forEach(device -> command.add("--vdev=" + device));
         command.addAll(List.of("--", "-i", "--no-mlockall", "--total-num-mbufs=" + BUFFERS, "--forward-mode=io"));
         command.addAll(options);
         List<String> whole = new ArrayList<>(List.of("stdbuf", "-oL"));
         whole.addAll(command);
         try {
-            return new Testpmd(namespace.program(whole).redirectErrorStream(true).start(), command);
+            return new Testpmd(bed.fabric().program(whole).redirectErrorStream(true).start(), command);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start dpdk-testpmd", e);
         }
@@ -140,7 +141,7 @@ final class Testpmd implements AutoCloseable {
     }
 
     /** A name for {@code --file-prefix} that belongs to one laboratory. */
-    static String name(VhostBed bed, String role) {
+    private static String name(VhostBed bed, String role) {
         return Path.of(bed.fabric().name()).getFileName() + role;
     }
 }

@@ -12,7 +12,7 @@ record TestpmdWire(Testpmd testpmd) implements VhostSwitch {
             devices.add("net_vhost" + machine + ",iface=" + bed.socket(machine) + ",client=1");
         }
         Testpmd testpmd = bed.lab().closing(
-                Testpmd.start(bed.fabric(), Testpmd.name(bed, "wire"), PROCESSOR, devices, List.of("-a")));
+                Testpmd.start(bed, "wire", PROCESSOR, devices, List.of("-a")));
         return new TestpmdWire(testpmd);
     }
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.weft.examples.bench.run.HugePages;
 import net.weft.examples.bench.run.LabRunner;
 import net.weft.examples.bench.run.Machine;
 import net.weft.examples.bench.run.Quantity;
@@ -31,6 +33,8 @@ public final class VhostBenchmark {
 
     /** From this share of empty polls on, the machines wait for the switch. */
     private static final double SATURATED_PERCENT = 1;
+    /** Rounds go on to this multiple of those asked for, until every switch has windows of each class of distance. */
+    private static final int MOST = 2;
 
     @Option(names = "--frames", split = ",", paramLabel = "SIZE", description = "vhost: 64, 512, 1518, imix; default: all")
     private List<String> frames = List.of("64", "512", "1518", "imix");
@@ -67,21 +71,34 @@ public final class VhostBenchmark {
                     + String.join(",", what) + " is measured of these");
         }
         VhostMeasure.Window window = new VhostMeasure.Window(warmUpSeconds, seconds);
-        for (int round = 1; round <= rounds; round++) {
-            for (VhostMeasure measure : measures) {
-                for (Peer peer : peers(measure, peers)) {
-                    Turn turn = new Turn(peer, round);
-                    turn.number(Results.BACKGROUND, Machine.backgroundPercent());
-                    laboratories.run(lab -> turn.run(VhostBed.in(lab), measure, window));
-                }
+        int round = 1;
+        try (HugePages pages = HugePages.reserve(Testpmd.MEGABYTES + OvsDpdk.MEGABYTES)) {
+            notes.add(pages.areReserved()
+                    ? "The machines' memory, and that of DPDK's switches, lies on huge pages of 2 MiB."
+                    : "All memory lies on ordinary pages: too few huge ones could be reserved.");
+            for (; round <= rounds || round <= MOST * rounds && isUneven(rounds); round++) {
+                run(laboratories, measures, peers, window, round, pages.areReserved());
             }
         }
         quantities.stream().filter(quantity -> quantity.title().endsWith(LoopMeasure.EMPTY_POLLS))
                 .forEach(this::noteSlowerSide);
+        noteUneven(rounds);
         quantities.remove(Results.BACKGROUND);
         quantities.add(Results.BACKGROUND);
-        return new Report(machine, rounds + " rounds, " + seconds + " s each after " + warmUpSeconds + " s of warm-up",
+        return new Report(machine,
+                round - 1 + " rounds, " + seconds + " s each after " + warmUpSeconds + " s of warm-up",
                 List.copyOf(notes), List.copyOf(quantities), results, configurations, accounts).markdown();
+    }
+
+    private void run(LabRunner laboratories, List<VhostMeasure> measures, Set<Peer> peers, VhostMeasure.Window window,
+            int round, boolean hugePages) throws IOException, InterruptedException {
+        for (VhostMeasure measure : measures) {
+            for (Peer peer : peers(measure, peers)) {
+                Turn turn = new Turn(peer, round);
+                turn.number(Results.BACKGROUND, Machine.backgroundPercent());
+                laboratories.run(lab -> turn.run(VhostBed.in(lab, hugePages), measure, window));
+            }
+        }
     }
 
     private Stream<VhostMeasure> measures(String traffic) {
@@ -110,6 +127,32 @@ public final class VhostBenchmark {
                             + "driver (virtio-user of DPDK 22.11), with every switch and with bare testpmd.");
         }
         return able;
+    }
+
+    /** Returns whether a class of distance occurred in half of the rounds with one switch, but not with another. */
+    private boolean isUneven(int rounds) {
+        return classed().anyMatch(quantity -> {
+            IntSummaryStatistics counts = measuredRounds(quantity);
+            return counts.getMax() * 2 >= rounds && counts.getMin() * 2 < rounds;
+        });
+    }
+
+    private void noteUneven(int rounds) {
+        classed().filter(quantity -> measuredRounds(quantity).getMin() * 2 < rounds).forEach(quantity -> notes.add(
+                "Not proved, " + quantity.title() + ": windows of this class occurred in "
+                        + configurations.keySet().stream()
+                                .map(peer -> results.rounds(quantity, peer) + " rounds with " + peer.label())
+                                .collect(Collectors.joining(", "))
+                        + "."));
+    }
+
+    /** The rates by distance that were measured of some switch. */
+    private Stream<Quantity> classed() {
+        return quantities.stream().filter(quantity -> LoopMeasure.isClassedRate(quantity.title()));
+    }
+
+    private IntSummaryStatistics measuredRounds(Quantity quantity) {
+        return configurations.keySet().stream().mapToInt(peer -> results.rounds(quantity, peer)).summaryStatistics();
     }
 
     /** Adds a note in words, which side was the slower one. */

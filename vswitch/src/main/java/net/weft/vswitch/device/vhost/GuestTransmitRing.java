@@ -227,6 +227,11 @@ final class GuestTransmitRing implements ReceiveQueue {
         return kick.fd();
     }
 
+    @Override
+    public int peerProcess() {
+        return owner.frontEnd();
+    }
+
     /** Edge-triggered: each kick wakes once, and the counter, which is shared with the front end, is not read. */
     @Override
     public int wakesOn() {

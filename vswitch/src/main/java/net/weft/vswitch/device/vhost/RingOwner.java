@@ -28,6 +28,9 @@ interface RingOwner {
     /** Returns whether the guest's memory may be a private copy. */
     boolean isDoubted();
 
+    /** ID of the front end's process; 0 if it is unknown. */
+    int frontEnd();
+
     /** Handles a kick of the first transmit ring while its queue slept. Worker thread. */
     void kicked();
 }

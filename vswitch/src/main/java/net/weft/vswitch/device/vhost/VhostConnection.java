@@ -81,6 +81,7 @@ public final class VhostConnection implements AutoCloseable {
             wake();
             changed.run();
         });
+        session.frontEnd(socket.peerProcess());
         epoll.add(wakeUp.fd(), Epoll.IN, 0);
         epoll.add(socket.fd(), Epoll.IN, 1);
         thread = new Thread(this::run, "weft-vhost-" + port);

@@ -27,6 +27,8 @@ final class VhostNic implements AutoCloseable {
     private volatile @Nullable VhostUserDevice device;
     private volatile @Nullable String obstacle;
 
+    private int frontEnd;
+
     /**
      * @param port port number that received frames carry
      * @param pairs queue pairs, {@code 1..127}
@@ -51,6 +53,11 @@ final class VhostNic implements AutoCloseable {
     @Nullable
     VhostUserDevice device() {
         return device;
+    }
+
+    /** Sets the ID of the front end's process, which each later device is told. */
+    void frontEnd(int process) {
+        frontEnd = process;
     }
 
     /** Returns whether the guest's memory was found not to be shared. */
@@ -232,6 +239,7 @@ final class VhostNic implements AutoCloseable {
         }
         VhostUserDevice next = new VhostUserDevice(label, VirtioNet.offloads(features), changed);
         next.memorySealed(memory::isSealed);
+        next.frontEnd(frontEnd);
         for (int n = 0; n < 2 * pairs; n += 2) {
             next.add(setups.get(n), setups.get(n + 1), port, rings[n + 1].kick(), rings[n + 1].isPolled());
         }

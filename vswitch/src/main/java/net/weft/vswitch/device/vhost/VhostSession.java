@@ -66,6 +66,11 @@ final class VhostSession implements AutoCloseable {
         return nic.device();
     }
 
+    /** See {@link VhostNic#frontEnd}. Before the first message. */
+    void frontEnd(int process) {
+        nic.frontEnd(process);
+    }
+
     /** See {@link VhostNic#isUnshared}. */
     boolean isUnshared() {
         return nic.isUnshared();

@@ -55,6 +55,7 @@ public final class VhostUserDevice implements Device, RingOwner {
     private volatile long upAtNs;
     private final long readyNs = System.nanoTime();
     private volatile @Nullable BooleanSupplier memorySealed;
+    private volatile int frontEnd;
 
     /**
      * @param onFailure called when {@link #failure()} has changed, to notify the port's supervisor; any thread, must
@@ -90,6 +91,16 @@ public final class VhostUserDevice implements Device, RingOwner {
     public void awaitGuest(long ns) {
         upAtNs = System.nanoTime() + ns;
         comingUp = true;
+    }
+
+    /** Sets the ID of the front end's process; before the device is offered. */
+    void frontEnd(int process) {
+        frontEnd = process;
+    }
+
+    @Override
+    public int frontEnd() {
+        return frontEnd;
     }
 
     /** Sets where to ask whether the guest's memory is sealed; before the device is offered. */

@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
 
 @Command(name = "workers", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Packet threads, their processors, and which receive queues each serves why.",
-        "Loads and rates are of the last second. A worker or queue that is asleep waits for a frame without taking processor time; the"
+        "The distance is that from the worker's processor to the guest's: same-core, near (they share the last-level cache) or far."
+                + " Loads and rates are of the last second. A worker or queue that is asleep waits for a frame without taking processor time; the"
                 + " others are polled. Faults are Weft's own: please report them; `-o json` has the last one in words. Every 5 seconds one queue may move from the busiest worker to the least busy, if that lowers the"
                 + " highest load by 10 percent of a processor."}, footer = {
                         "", "Examples:", "  weft show workers --watch", "  weft show workers -o json"})
@@ -23,6 +24,8 @@ final class ShowWorkers implements Runnable {
             Column.of("state", row -> row.queue().getState()),
             Column.of("load-percent", row -> row.queue().getLoadPercent()),
             Column.of("frames-per-second", row -> row.queue().getFramesPerSecond()),
+            Column.of("distance", row -> row.queue().getDistance()),
+            Column.detail("guest-cpus", row -> row.queue().getGuestCpusList()),
             Column.of("reason", row -> row.queue().getReason()));
     private static final List<Column<Worker>> COLUMNS = List.of(Column.of("id", Worker::getId),
             Column.of("cpu", worker -> worker.getCpu() < 0 ? "" : Integer.toString(worker.getCpu())),
