@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A running {@code ./weft up} in a namespace, and the command line against it. Its data and control socket lie in the
+ * A running {@code ./weft up} or {@code ./weft switch} in a namespace, and the command line against it. Its data and control socket lie in the
  * laboratory; a restart uses the same ones. All queries go through the command, as a person's would, but most commands
  * run inside this process.
  */
@@ -38,6 +38,10 @@ public final class WeftProcess implements AutoCloseable {
     private final Lab lab;
     private final Namespace namespace;
     private final Path launcher = Project.root().resolve("weft");
+    /** What the names of its files begin with. */
+    private final String prefix;
+    /** The command and the options of each start. */
+    private final List<String> always;
     private Process process;
     private CompletableFuture<Boolean> ready;
 
@@ -59,13 +63,50 @@ public final class WeftProcess implements AutoCloseable {
         return weft;
     }
 
+    /**
+     * Starts a controller that takes members in, and returns once it is ready.
+     *
+     * @param listen address of its namespace and port
+     */
+    public static WeftProcess controller(Lab lab, Namespace namespace, String fabric, String listen) {
+        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace, List.of("up", "--member", "1", "--listen",
+                listen), "1-"));
+        weft.begin(List.of("-f", weft.write(fabric).toString()));
+        weft.awaitReady();
+        return weft;
+    }
+
+    /**
+     * Starts a member without a controller, which joins by a token, and returns once it is ready.
+     *
+     * @param controller where the controller listens
+     */
+    public static WeftProcess member(Lab lab, Namespace namespace, int member, String controller, String token) {
+        WeftProcess weft = lab.closing(new WeftProcess(lab, namespace,
+                List.of("switch", "--member", Integer.toString(member), "--controller", controller), member + "-"));
+        weft.begin(List.of("--token", token));
+        weft.awaitReady();
+        return weft;
+    }
+
     private WeftProcess(Lab lab, Namespace namespace, String fabric, List<String> options) {
-        this.lab = lab;
-        this.namespace = namespace;
+        this(lab, namespace, List.of("up"), "");
         List<String> given = new ArrayList<>(List.of("-f", write(fabric).toString()));
         given.addAll(options);
-        this.process = launch(given);
-        this.ready = watch(process);
+        begin(given);
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    private WeftProcess(Lab lab, Namespace namespace, List<String> always, String prefix) {
+        this.lab = lab;
+        this.namespace = namespace;
+        this.prefix = prefix;
+        this.always = always;
+    }
+
+    private void begin(List<String> atFirst) {
+        process = launch(atFirst);
+        ready = watch(process);
     }
 
     /**
@@ -180,8 +221,7 @@ public final class WeftProcess implements AutoCloseable {
 
     /** Starts it again after {@link #kill} or {@link #close}, with the data it has stored. */
     public void restart() {
-        process = launch(List.of());
-        ready = watch(process);
+        begin(List.of());
         awaitReady();
     }
 
@@ -197,7 +237,7 @@ public final class WeftProcess implements AutoCloseable {
     /** Returns what the process printed on standard error since the first start. */
     public String log() {
         try {
-            return Files.exists(lab.path("weft.err")) ? Files.readString(lab.path("weft.err")) : "";
+            return Files.exists(lab.path(prefix + "weft.err")) ? Files.readString(lab.path(prefix + "weft.err")) : "";
         } catch (IOException e) {
             return "[" + e + "]";
         }
@@ -214,23 +254,25 @@ public final class WeftProcess implements AutoCloseable {
     }
 
     private String control() {
-        return "unix:" + lab.path("control.sock");
+        return "unix:" + lab.path(prefix + "control.sock");
     }
 
     private Path write(String fabric) {
         try {
-            return Files.writeString(lab.path("fabric.yaml"), fabric);
+            return Files.writeString(lab.path(prefix + "fabric.yaml"), fabric);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private Process launch(List<String> file) {
-        List<String> command = new ArrayList<>(List.of(launcher.toString(), "up"));
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(always);
         command.addAll(file);
-        command.addAll(List.of("--data", lab.path("data").toString(), "--control", control()));
+        command.addAll(List.of("--data", lab.path(prefix + "data").toString(), "--control", control()));
         try {
-            return namespace.program(command).redirectError(Redirect.appendTo(lab.path("weft.err").toFile())).start();
+            return namespace.program(command).redirectError(Redirect.appendTo(lab.path(prefix + "weft.err").toFile()))
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + launcher, e);
         }

@@ -8,8 +8,10 @@ import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.v1.Drop;
 import net.weft.v1.ListDropsRequest;
+import net.weft.v1.ListMembersRequest;
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.ListWorkersRequest;
+import net.weft.v1.Member;
 import net.weft.v1.Port;
 import net.weft.v1.StatusRequest;
 import net.weft.v1.StatusResponse;
@@ -17,6 +19,9 @@ import net.weft.v1.Worker;
 
 /** Checks whether an instance runs, and the state of its ports. */
 final class InstanceChecks {
+    /** Difference of clocks from which on times of two members cannot be compared. */
+    private static final long MAX_CLOCK_MILLIS = 2_000;
+
     private InstanceChecks() {
     }
 
@@ -26,7 +31,13 @@ final class InstanceChecks {
             StatusResponse status = client.system(system -> system.status(StatusRequest.getDefaultInstance()));
             findings.add(Finding.ok("control", control.address() + ": weft " + status.getVersion() + " runs, process "
                     + status.getProcessId() + ", revision " + status.getRevision() + ", data in " + status.getData()));
-            findings.addAll(SocketGroup.check(control.address().socket()));
+            if (control.address().remote() == null) {
+                findings.addAll(SocketGroup.check(control.address().socket()));
+            }
+            client.system(system -> system.listMembers(ListMembersRequest.getDefaultInstance())).getMembersList()
+                    .stream()
+                    .filter(member -> member.getId() != status.getMember())
+                    .forEach(member -> findings.addAll(member(member, status.getVersion())));
             if (!status.getBehindReason().isEmpty()) {
                 findings.add(Finding.fail("member " + status.getMember(), "runs revision " + status.getRunningRevision()
                         + ", not " + status.getRevision() + ": " + status.getBehindReason()));
@@ -53,6 +64,30 @@ final class InstanceChecks {
                         + " frames with a bad offload were dropped; if its host sends tunnels, there:"
                         + " ethtool -K TUNNEL tx off"))
                 : Optional.empty();
+    }
+
+    /** Returns what is to say about a member of another process: whether it is there and current, its version and clock. */
+    static List<Finding> member(Member member, String version) {
+        String what = "member " + member.getId();
+        if (!member.getState().equals("up")) {
+            return List.of(Finding.fail(what, member.getState().equals("behind")
+                    ? "runs revision " + member.getRevision() + ", not " + member.getNewestRevision() + ": "
+                            + member.getReason()
+                    : "is absent: " + member.getReason()));
+        }
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.ok(what, "is connected from " + member.getAddress() + ", runs revision "
+                + member.getRevision()));
+        if (!member.getVersion().equals(version)) {
+            findings.add(Finding.warn(what, "is version " + member.getVersion() + ", its controller " + version
+                    + ": upgrade the older one"));
+        }
+        if (Math.abs(member.getClockAheadMillis()) > MAX_CLOCK_MILLIS) {
+            findings.add(Finding.warn(what, "its clock is " + Math.abs(member.getClockAheadMillis()) / 1000 + " s "
+                    + (member.getClockAheadMillis() > 0 ? "ahead of" : "behind")
+                    + " the controller's: set both by NTP"));
+        }
+        return findings;
     }
 
     /** Returns a warning for a queue whose guest runs far from the worker that serves it. */

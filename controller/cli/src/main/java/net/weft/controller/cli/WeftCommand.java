@@ -12,6 +12,8 @@ import net.weft.controller.cli.complete.CompleteCommand;
 import net.weft.controller.cli.complete.Language;
 import net.weft.controller.cli.connect.Surroundings;
 import net.weft.controller.cli.guest.GuestCommand;
+import net.weft.controller.cli.identity.MemberCommand;
+import net.weft.controller.cli.identity.PkiCommand;
 import net.weft.controller.cli.show.CaptureCommand;
 import net.weft.controller.cli.show.CapturedFrames;
 import net.weft.controller.cli.show.ConnectionsCommand;
@@ -45,7 +47,7 @@ public final class WeftCommand implements Runnable {
     private static final int WRONG_USAGE = 2;
     private static @Nullable CommandSpec everything;
 
-    @Option(names = "--control", paramLabel = "unix:PATH", description = "the running instance's socket, as with each command")
+    @Option(names = "--control", paramLabel = "unix:PATH|HOST:PORT", description = "the running instance, as with each command")
     private @Nullable String control;
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -55,12 +57,13 @@ public final class WeftCommand implements Runnable {
      * The parts of the client that need more than the API.
      *
      * @param up the command that runs an instance
+     * @param switching the command that runs a member without a controller
      * @param others the commands that are not for people, by their names
      * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
      * @param language the words of the configuration, for completion
      */
-    public record Parts(Object up, SequencedMap<String, Supplier<Object>> others,
+    public record Parts(Object up, Object switching, SequencedMap<String, Supplier<Object>> others,
             Function<String, List<Finding>> fileChecks, CapturedFrames frames,
             Language language) {
     }
@@ -107,6 +110,7 @@ public final class WeftCommand implements Runnable {
     private static SequencedMap<String, Supplier<Object>> commands(Parts parts, List<String> words) {
         SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("up", parts::up);
+        commands.put("switch", parts::switching);
         commands.put("apply", ApplyCommand::new);
         commands.put("diff", DiffCommand::new);
         commands.put("export", ExportCommand::new);
@@ -127,6 +131,8 @@ public final class WeftCommand implements Runnable {
         commands.put("top", TopCommand::new);
         commands.put("connections", ConnectionsCommand::new);
         commands.put("guest", GuestCommand::new);
+        commands.put("member", MemberCommand::new);
+        commands.put("pki", PkiCommand::new);
         commands.put("doctor", () -> new DoctorCommand(parts.fileChecks()));
         commands.put("version", VersionCommand::new);
         commands.put("completion", CompletionCommand::new);

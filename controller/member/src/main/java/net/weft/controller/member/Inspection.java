@@ -170,6 +170,7 @@ final class Inspection {
 
     List<Worker> workers() {
         return agent.vswitch().workers().stream().map(worker -> Worker.newBuilder().setId(worker.id())
+                .setMember(agent.member())
                 .setCpu(worker.cpu()).setState(worker.stuck().isEmpty() ? pollState(worker.asleep()) : "stuck")
                 .setBusyPercent(percent(worker.busy()))
                 .addAllPorts(worker.ports()).setBusyNs(worker.busyNs())

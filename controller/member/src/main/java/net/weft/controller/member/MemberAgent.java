@@ -41,6 +41,7 @@ public final class MemberAgent implements AutoCloseable {
     private final LinkProtocols links;
     private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
+    private final List<MemberService> services = new ArrayList<>();
     private volatile boolean inRecovery;
     private volatile Consumer<List<GatewaySpec>> onGateways = _ -> {
     };
@@ -67,12 +68,16 @@ public final class MemberAgent implements AutoCloseable {
     /**
      * Creates the agent.
      *
-     * @param member ID of the member that this process is
+     * @param identity the member that this process is
      * @param vswitch a running switch, configured only by this agent
      * @param gateways the VPN gateways, which are among the switch's device providers
+     * @param services what is started beside the switch and follows the revisions that it runs
      */
-    public MemberAgent(int member, VirtualSwitch vswitch, VpnGateways gateways) {
-        this(member, vswitch, (config, numbers) -> PortSpecs.of(config, numbers, member), Optional.of(gateways));
+    public MemberAgent(MemberIdentity identity, VirtualSwitch vswitch, VpnGateways gateways,
+            List<MemberService.Factory> services) {
+        this(identity.member(), vswitch, (config, numbers) -> PortSpecs.of(config, numbers, identity.member()),
+                Optional.of(gateways));
+        services.forEach(service -> this.services.add(service.start(identity, vswitch)));
     }
 
     /** Creates an agent of a member without VPN gateways. */
@@ -124,6 +129,7 @@ public final class MemberAgent implements AutoCloseable {
                 .querying(config.networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                         .collect(Collectors.toSet())));
         links.apply(config, revision.portNumbers());
+        services.forEach(service -> service.apply(revision));
         export.apply(ExportSpecs.of(revision.config().export()));
         desired = new Desired(revision.number(), revision.config(), revision.portNumbers(), revision.origins(),
                 revision.fileText().orElse(""), zoning, revision.revokedKeys());
@@ -186,9 +192,10 @@ public final class MemberAgent implements AutoCloseable {
                 || port.failure().reason() == PortReason.PEER_UNREACHABLE;
     }
 
-    /** Ends the exports; call it while the switch still runs. */
+    /** Ends the services and the exports; call it while the switch still runs. */
     @Override
     public synchronized void close() {
+        services.reversed().forEach(MemberService::close);
         dropTimes.close();
         export.close();
     }

@@ -34,13 +34,19 @@ public final class RevisionFollower implements AutoCloseable {
     private long retryNs = FIRST_RETRY_NS;
     private volatile boolean closed;
 
+    /** Creates a follower of a whole log. */
+    RevisionFollower(RevisionLog log, Consumer<Revision> carryOut) {
+        this(log.follow(0), carryOut);
+    }
+
     /**
      * Creates a follower.
      *
+     * @param log where the newest revisions come from
      * @param carryOut applies a revision to the switch; if it throws, it is called again
      */
-    public RevisionFollower(RevisionLog log, Consumer<Revision> carryOut) {
-        this.log = log.follow(0);
+    public RevisionFollower(RevisionLog.Follower log, Consumer<Revision> carryOut) {
+        this.log = log;
         this.carryOut = carryOut;
         thread.setDaemon(true);
     }

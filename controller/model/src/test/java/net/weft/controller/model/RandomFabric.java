@@ -40,14 +40,17 @@ public final class RandomFabric {
 
     public FabricConfig next() {
         SequencedMap<Integer, MemberConfig> members = new LinkedHashMap<>();
-        members.put(1, member());
+        members.put(1, member(1));
+        if (maybe()) {
+            members.put(2, member(2));
+        }
         List<NetworkConfig> networks = new ArrayList<>();
         SequencedMap<String, ZoneConfig> zones = zones(Optional.empty());
         List<PolicyConfig> policies = policies(Optional.empty(), List.copyOf(zones.keySet()));
         SequencedMap<String, TenantConfig> tenants = tenants(networks, zones);
         SequencedMap<String, PortConfig> ports = new LinkedHashMap<>();
         for (int i = random.nextInt(8); i > 0; i--) {
-            PortConfig port = port(name(), networks, zones, tenants);
+            PortConfig port = port(name(), members.size(), networks, zones, tenants);
             ports.put(port.name(), port);
         }
         mirror(ports, networks);
@@ -88,7 +91,7 @@ public final class RandomFabric {
         PortConfig target = ports.lastEntry().getValue();
         boolean plain = false;
         for (PortConfig port : List.copyOf(ports.values())) {
-            if (port != target && maybe()) {
+            if (port != target && port.member() == target.member() && maybe()) {
                 int vid = 1 + random.nextInt(4094);
                 boolean taken = networks.stream().anyMatch(network -> network.vlan() == vid);
                 OptionalInt vlan = taken || maybe() ? OptionalInt.empty() : OptionalInt.of(vid);
@@ -110,9 +113,9 @@ public final class RandomFabric {
                 port.guard());
     }
 
-    private MemberConfig member() {
+    private MemberConfig member(int id) {
         List<Integer> cpus = random.ints(random.nextInt(4), 0, WorkerConfig.MAX_CPU).distinct().boxed().toList();
-        return new MemberConfig(1, maybe() ? OptionalInt.of(random.nextInt(256)) : OptionalInt.empty(),
+        return new MemberConfig(id, maybe() ? OptionalInt.of(random.nextInt(256)) : OptionalInt.empty(),
                 maybe() ? Optional.of(pick(List.of("192.0.2.1", "2001:db8::1", "::"))) : Optional.empty(),
                 new WorkerConfig(cpus, pick(List.of(WorkerConfig.Poll.values()))));
     }
@@ -149,14 +152,15 @@ public final class RandomFabric {
     /** No network has it: those are numbered from 4094 down. */
     private static final int TUNNEL = 7;
 
-    private PortConfig port(String name, List<NetworkConfig> networks, SequencedMap<String, ZoneConfig> zones,
+    private PortConfig port(String name, int members, List<NetworkConfig> networks,
+            SequencedMap<String, ZoneConfig> zones,
             SequencedMap<String, TenantConfig> tenants) {
         MembershipConfig membership = membership(networks);
         List<String> known = new ArrayList<>(zones.keySet());
         if (membership instanceof MembershipConfig.Network(NetworkName(String tenant, String _))) {
             known.addAll(Objects.requireNonNull(tenants.get(tenant)).zones().keySet());
         }
-        return new PortConfig(name, 1, device(), membership,
+        return new PortConfig(name, 1 + random.nextInt(members), device(), membership,
                 maybe() ? OptionalInt.of(1 + random.nextInt(PortConfig.MAX_MAC_LIMIT)) : OptionalInt.empty(),
                 maybe()
                         ? OptionalInt.of(random.nextInt(PortConfig.MIN_MTU, PortConfig.MAX_MTU + 1))

@@ -1,17 +1,21 @@
 package net.weft.controller.node;
 
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -23,19 +27,19 @@ import net.weft.controller.member.FirstZones;
 import net.weft.controller.member.GuestMigrations;
 import net.weft.controller.member.InspectGrpc;
 import net.weft.controller.member.MemberAgent;
+import net.weft.controller.member.MemberIdentity;
 import net.weft.controller.member.MigrateGrpc;
-import net.weft.controller.member.RevisionFollower;
 import net.weft.controller.member.SwitchMetrics;
 import net.weft.controller.member.TraceGrpc;
 import net.weft.controller.member.VpnGrpc;
 import net.weft.controller.member.ZoneGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
-import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
+import net.weft.controller.server.Cluster;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
 import net.weft.controller.server.EventStore;
@@ -50,21 +54,13 @@ import net.weft.controller.server.RevisionGrpc;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.controller.server.Terms;
 import net.weft.controller.server.Timer;
+import net.weft.controller.server.remote.FabricWide;
+import net.weft.controller.server.remote.IdentityGrpc;
+import net.weft.controller.server.remote.MemberRows;
+import net.weft.controller.server.remote.MemberSessions;
+import net.weft.controller.server.remote.RemoteAccess;
 import net.weft.linux.BootId;
-import net.weft.stacking.StackProtocol;
-import net.weft.stacking.lag.LagProtocol;
-import net.weft.stacking.neighbor.LldpProtocol;
-import net.weft.vpn.FileSecretStore;
-import net.weft.vpn.PeerStateFile;
-import net.weft.vpn.SecretStore;
-import net.weft.vpn.VpnGateways;
-import net.weft.vpn.uapi.WgSockets;
-import net.weft.vpn.websocket.WebSocketListeners;
-import net.weft.vswitch.SwitchOptions;
-import net.weft.vswitch.VirtualSwitch;
-import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.port.PortStatus;
-import net.weft.vswitch.protocol.FabricKey;
 import net.weft.wireguard.PublicKey;
 
 /**
@@ -72,24 +68,22 @@ import net.weft.wireguard.PublicKey;
  * newest revision, and only then the API, so that forwarding does not wait for it. If the store cannot be read, no port
  * is opened until a file is applied.
  */
-final class Instance implements AutoCloseable {
+final class Instance implements Running {
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
     /** Longest time a response waits for the switch to carry out a revision; the CLI waits 30 s for the response. */
     private static final Duration CARRY_OUT_LIMIT = Duration.ofSeconds(20);
-    private final BlockingQueue<PortStatus> portChanges = new LinkedBlockingQueue<>();
+    /** Longest time it waits for the other members after that. */
+    private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
+    /** The term of a controller that has no others: nobody else ever leads. */
+    private static final long SINGLE_TERM = 1;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
     private final Timer timer;
     private final EventStore events;
-    private final VirtualSwitch vswitch;
-    private final MemberAgent agent;
-    private final PeerStateFile vpnStamps;
-    private final VpnGateways gateways;
-    private final WgSockets wgSockets;
-    private final WebSocketListeners webSockets;
-    private final RevisionFollower follower;
+    private final SwitchNode node;
     private final FabricFile file;
     private final Fabric fabric;
+    private final RemoteAccess remote;
     private final ApiServer api;
 
     /**
@@ -101,11 +95,12 @@ final class Instance implements AutoCloseable {
      * @param data data directory
      * @param control path of the control socket
      * @param controlGroup group that may use the control socket; empty: the group of this process
+     * @param listen where other members and remote clients are taken in; empty: nowhere
      */
     record Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control,
-            Optional<String> controlGroup) {
+            Optional<String> controlGroup, Optional<InetSocketAddress> listen) {
         Options(Optional<String> file, boolean prune, OptionalInt member, Path data, Path control) {
-            this(file, prune, member, data, control, Optional.empty());
+            this(file, prune, member, data, control, Optional.empty(), Optional.empty());
         }
     }
 
@@ -158,12 +153,10 @@ final class Instance implements AutoCloseable {
         timer = clocks.timer();
         FileRevisionStore store = FileRevisionStore.open(data.path());
         this.events = events;
-        AtomicReference<Optional<RevisionFollower>> running = new AtomicReference<>(Optional.empty());
-        AtomicReference<Optional<MemberAgent>> previewing = new AtomicReference<>(Optional.empty());
+        AtomicReference<Optional<SwitchNode>> running = new AtomicReference<>(Optional.empty());
         fabric = new Fabric(store,
-                (revision, again) -> running.get()
-                        .flatMap(following -> following.await(revision, again, CARRY_OUT_LIMIT)),
-                revision -> previewing.get().map(agent -> dropped(agent, revision))
+                (revision, again) -> carriedOut(running.get(), revision, again),
+                revision -> running.get().map(here -> dropped(here.agent(), revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 clocks, new Events(clocks.day(), events), new SecureRandom());
         file = new FabricFile(options.file(), options.prune(), fabric);
@@ -174,61 +167,55 @@ final class Instance implements AutoCloseable {
         });
         FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
         MemberConfig member = member(config, options.member());
-        vpnStamps = new PeerStateFile(data.path().resolve("vpn-stamps"));
-        SecretStore secrets = new FileSecretStore(data.path());
-        gateways = new VpnGateways(secrets, vpnStamps);
-        wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, new WgEdits(fabric, gateways, secrets));
-        webSockets = new WebSocketListeners(data.path(), secrets);
-        LinkEvents links = new LinkEvents(fabric.events());
-        vswitch = new VirtualSwitch(
-                switchOptions(member, data.path()).remembering(beside(options.control(), ".connections"),
-                        beside(options.control(), ".stations")).in(new FabricKey(data.fabricKey())).with(gateways)
-                        .speaking(ports -> new StackProtocol(ports, links::stack),
-                                ports -> new LagProtocol(ports, links::lag),
-                                ports -> new LldpProtocol(ports, links::neighbor)));
+        Cluster cluster = Cluster.open(data.path());
+        remote = new RemoteAccess(data.path(), cluster, () -> SINGLE_TERM,
+                new MemberSessions.Keys(data.fabricKey(), data.stackKey(), Version.text()), store, fabric.events(),
+                clocks.day());
+        node = new SwitchNode(
+                new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
+                        data.stackKey()), data.path(), options.control()),
+                new SwitchNode.Controller((gateways, secrets) -> new WgEdits(fabric, gateways, secrets),
+                        (port, key) -> rotated(fabric, port, key)),
+                fabric.events(), store.follow(0), faults);
         try {
-            vswitch.onPortChange(port -> {
-                portChanges.add(port);
-                DeviceFailure failure = port.failure();
-                fabric.events().add("port", "port " + port.spec().name(), failure == null
-                        ? "is up"
-                        : "is down: " + failure.reason().label() + ": " + failure.message(), "");
-            });
-            vswitch.events().listen(event -> fabric.events().add(event.kind().label(), "port " + event.subject(),
-                    event.message(), ""));
-            agent = new MemberAgent(member.id(), vswitch, gateways);
-            gateways.onRotated(
-                    (port, key) -> Thread.ofVirtual().name("weft-rotated").start(() -> rotated(fabric, port, key)));
-            agent.onGateways(all -> {
-                wgSockets.apply(all);
-                webSockets.apply(all);
-            });
             store.recovery().ifPresent(reason -> {
                 LOG.log(System.Logger.Level.ERROR, "recovery, ports stay closed: " + reason);
-                agent.recover(config);
+                node.recover(config);
             });
-            follower = new RevisionFollower(store, faults.andThen(agent::apply));
-            follower.start();
-            follower.await(fabric.revision(), false, CARRY_OUT_LIMIT);
-            previewing.set(Optional.of(agent));
-            running.set(Optional.of(follower));
+            node.follow(fabric.revision(), CARRY_OUT_LIMIT);
+            running.set(Optional.of(node));
+            MemberAgent agent = node.agent();
             GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
                     comment));
-            api = ApiServer.start(socket,
-                    List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric), new InspectGrpc(agent),
-                            new ZoneGrpc(agent, InstantSource.system()),
-                            new MigrateGrpc(migrations), new TraceGrpc(agent), new CaptureGrpc(agent),
-                            new VpnGrpc(agent),
-                            new SystemGrpc(Version.text(), data.path(), fabric, new SystemGrpc.LocalMember(member.id(),
-                                    this::isReady, follower::progress))));
+            List<BindableService> services = services(options, member.id(), migrations);
+            api = ApiServer.start(socket, services);
+            options.listen().ifPresent(address -> remote.listen(address, services));
         } catch (RuntimeException e) {
-            vswitch.close();
-            wgSockets.close();
-            webSockets.close();
-            gateways.close();
-            vpnStamps.close();
+            remote.close();
+            node.close();
             throw e;
         }
+    }
+
+    /** Returns the services of the API. Those of the member's switch answer for all members. */
+    private List<BindableService> services(Options options, int member, GuestMigrations migrations) {
+        MemberAgent agent = node.agent();
+        FabricWide everywhere = new FabricWide(member, fabric::config, remote.sessions());
+        List<BindableService> services = new ArrayList<>(List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric),
+                new SystemGrpc(Version.text(), data.path(), fabric,
+                        new SystemGrpc.LocalMember(member, this::isReady, node.follower()::progress),
+                        new MemberRows(remote.sessions())::of),
+                new IdentityGrpc(options.data(), fabric, remote)));
+        List.of(new InspectGrpc(agent), new ZoneGrpc(agent, InstantSource.system()), new MigrateGrpc(migrations),
+                new TraceGrpc(agent), new CaptureGrpc(agent), new VpnGrpc(agent))
+                .forEach(service -> services.add(() -> ServerInterceptors.intercept(service, everywhere)));
+        return services;
+    }
+
+    /** Waits for this member, then for the others that are connected. */
+    private Optional<String> carriedOut(Optional<SwitchNode> here, long revision, boolean again) {
+        return here.flatMap(switching -> switching.await(revision, again, CARRY_OUT_LIMIT)
+                .or(() -> remote.sessions().await(revision, OTHERS_LIMIT)));
     }
 
     /** Commits the new socket of a port whose guest has moved. */
@@ -273,58 +260,57 @@ final class Instance implements AutoCloseable {
         return member;
     }
 
-    /** Returns the path of a file beside the socket, whose directory is usually in memory and belongs to Weft alone. */
-    private static Path beside(Path control, String suffix) {
-        return control.resolveSibling(control.getFileName() + suffix);
+    @Override
+    public BlockingQueue<PortStatus> portChanges() {
+        return node.portChanges();
     }
 
-    private static SwitchOptions switchOptions(MemberConfig member, Path data) {
-        SwitchOptions defaults = SwitchOptions.defaults(data);
-        return new SwitchOptions(member.workers().cpus(), member.workers().poll() == WorkerConfig.Poll.ALWAYS, data,
-                defaults.ageingSeconds(), defaults.seed());
+    @Override
+    public void onWorkersLost(Consumer<String> listener) {
+        node.onWorkersLost(listener);
     }
 
-    /** Returns the queue of ports that went up or down, in order. */
-    BlockingQueue<PortStatus> portChanges() {
-        return portChanges;
+    @Override
+    public List<PortStatus> ports() {
+        return node.ports();
     }
 
-    /**
-     * Registers a listener that is called once, with the reason, when the switch cannot forward any more. The listener
-     * must not block; the process should end.
-     */
-    void onWorkersLost(Consumer<String> listener) {
-        vswitch.onWorkersLost(listener);
-    }
-
-    List<PortStatus> ports() {
-        return vswitch.ports();
-    }
-
-    /** Returns the registry of Prometheus metrics. */
-    PrometheusRegistry metrics() {
-        PrometheusRegistry registry = SwitchMetrics.of(agent);
+    @Override
+    public PrometheusRegistry metrics() {
+        PrometheusRegistry registry = SwitchMetrics.of(node.agent());
         ProcessMetrics.register(registry);
         GaugeWithCallback.builder().name("weft_degraded")
                 .help("Objects and faults that `weft doctor` names as degraded, until an apply settles them")
                 .callback(cells -> cells.call(fabric.problems().size())).register(registry);
         GaugeWithCallback.builder().name("weft_ready").help("1 if the newest revision runs and no port is down")
                 .callback(cells -> cells.call(isReady() ? 1 : 0)).register(registry);
+        CounterWithCallback.builder().name("weft_remote_refused_total").labelNames("reason")
+                .help("Calls and members that were refused over the network, by reason")
+                .callback(cells -> remote.sessions().refusals().forEach((reason, count) -> cells.call(count, reason)))
+                .register(registry);
+        GaugeWithCallback.builder().name("weft_members_connected").help("Members of other processes that are connected")
+                .callback(cells -> cells.call(remote.sessions().count())).register(registry);
         return registry;
     }
 
-    /** Returns why the switch does not run the newest revision; empty if it does. */
-    String behindReason() {
-        return follower.progress().reason();
+    @Override
+    public String behindReason() {
+        return node.follower().progress().reason();
     }
 
-    boolean isReady() {
-        return follower.progress().isCurrent() && agent.isReady();
+    @Override
+    public boolean isReady() {
+        return node.isReady();
     }
 
-    /** Merges the file again, after SIGHUP. Any thread. */
-    void readFileAgain() {
+    @Override
+    public void readFileAgain() {
         file.readAgain();
+    }
+
+    /** Returns the TCP port for other members and remote clients; 0: there is none. */
+    int listeningPort() {
+        return remote.port();
     }
 
     /** Stops the API, then the ports, and restores each device to its earlier state. */
@@ -333,14 +319,9 @@ final class Instance implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             fabric.events().close();
             api.close();
+            remote.close();
             timer.close();
-            follower.close();
-            agent.close();
-            vswitch.close();
-            wgSockets.close();
-            webSockets.close();
-            gateways.close();
-            vpnStamps.close();
+            node.close();
             events.close();
             data.close();
         }

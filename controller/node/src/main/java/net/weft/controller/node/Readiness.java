@@ -21,13 +21,13 @@ final class Readiness {
     /** Interval at which readiness is checked while no port changes, in milliseconds. */
     private static final long CHECK_MILLIS = 200;
 
-    private final Instance instance;
+    private final Running instance;
     private final PrintWriter out;
     private final Map<String, @Nullable DeviceFailure> reported = new HashMap<>();
     private String reportedBehind = "";
     private boolean ready;
 
-    Readiness(Instance instance, PrintWriter out) {
+    Readiness(Running instance, PrintWriter out) {
         this.instance = instance;
         this.out = out;
     }

@@ -26,7 +26,7 @@ public final class Weft {
      * thread.
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), hidden(), DeviceChecks::of,
+        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new SwitchCommand(), hidden(), DeviceChecks::of,
                 CaptureFile::frame, new FabricLanguage()), out, err, arguments);
     }
 

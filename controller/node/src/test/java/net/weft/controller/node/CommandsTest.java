@@ -185,11 +185,12 @@ class CommandsTest {
     }
 
     @Test
-    void shouldRefuseControlOverTcpByName() {
+    void shouldAskForAnIdentityBeforeItCallsAnotherHost() {
         StringWriter err = new StringWriter();
         assertThat(Weft.run(new PrintWriter(new StringWriter()), new PrintWriter(err), "export", "--control",
-                "127.0.0.1:4791")).isEqualTo(1);
-        assertThat(err.toString()).contains("not supported yet");
+                "127.0.0.1:4791", "--identity", "/nowhere")).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("/nowhere/client.key: cannot be read; an admin makes it with `weft pki issue");
     }
 
     @Test

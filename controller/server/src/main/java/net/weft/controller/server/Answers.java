@@ -16,7 +16,7 @@ final class Answers {
 
     /** Returns the user who makes the call that is being served on this thread. */
     static String who() {
-        return Callers.current().map(Callers.Caller::user).orElse(FabricGrpc.LOCAL);
+        return Callers.who();
     }
 
     /** Makes a change and answers with its outcome, or with the refusal. */

@@ -15,7 +15,7 @@ import io.grpc.Status;
  * would not arrive. Descriptions often quote the request or list existing objects, and thus grow with the input; they
  * are truncated with a note. Details that do not fit are removed.
  */
-final class BoundedStatuses implements ServerInterceptor {
+public final class BoundedStatuses implements ServerInterceptor {
     /** Most bytes of a description in its encoded form. */
     static final int MAX_DESCRIPTION = 2 << 10;
     /** Most bytes of all trailers together, before their own encoding. */

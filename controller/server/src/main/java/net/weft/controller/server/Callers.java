@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the caller of each call known to its service. The user is the one that the kernel reports for the connection;
  * the process is what the client says, and counts only if it belongs to that user.
  */
-final class Callers implements ServerInterceptor {
+public final class Callers implements ServerInterceptor {
     /** Name of the header with the process for which a client makes a call, in decimal. */
     static final String PROCESS_HEADER = "weft-process";
     private static final Metadata.Key<String> PROCESS = Metadata.Key.of(PROCESS_HEADER,
@@ -36,6 +36,16 @@ final class Callers implements ServerInterceptor {
         public String toString() {
             return process.isPresent() ? user + ", process " + process.getAsLong() : user;
         }
+    }
+
+    /** Returns a context in which calls are served for a user that was authenticated otherwise, such as by a certificate. */
+    public static Context named(Context context, String user) {
+        return context.withValue(CALLER, new Caller(user, OptionalLong.empty(), OptionalLong.empty()));
+    }
+
+    /** Returns the user who makes the call that is being served on this thread. */
+    public static String who() {
+        return current().map(Caller::user).orElse(FabricGrpc.LOCAL);
     }
 
     /** Returns the caller of the call that is being served on this thread. */

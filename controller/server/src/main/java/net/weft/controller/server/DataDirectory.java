@@ -70,7 +70,20 @@ public final class DataDirectory implements AutoCloseable {
      * @throws StoreException if it cannot be made, or the file is not one of ours
      */
     public byte[] fabricKey() {
-        Path file = path.resolve("fabric.key");
+        return key("fabric.key");
+    }
+
+    /**
+     * The secret of the fabric's stack links, made and kept in the same way. It reaches other members over mutual TLS only.
+     *
+     * @throws StoreException as {@link #fabricKey} does
+     */
+    public byte[] stackKey() {
+        return key("stack.key");
+    }
+
+    private byte[] key(String name) {
+        Path file = path.resolve(name);
         try {
             if (!Files.exists(file)) {
                 make(file);
@@ -82,7 +95,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             return key;
         } catch (IOException e) {
-            throw new StoreException(file + ": the fabric's key cannot be kept: " + FileErrors.of(e), e);
+            throw new StoreException(file + ": the key cannot be kept: " + FileErrors.of(e), e);
         }
     }
 

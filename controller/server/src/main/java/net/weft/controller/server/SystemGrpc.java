@@ -24,6 +24,7 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     private final Path data;
     private final Fabric fabric;
     private final LocalMember member;
+    private final OtherMembers others;
     private final long startedNs = System.nanoTime();
 
     /**
@@ -37,7 +38,15 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     public record LocalMember(int id, BooleanSupplier ready, Supplier<Progress> progress) {
     }
 
-    public SystemGrpc(String version, Path data, Fabric fabric, LocalMember member) {
+    /** Describes the members of other processes. */
+    @FunctionalInterface
+    public interface OtherMembers {
+        /** @param newestRevision number of the newest revision */
+        Member of(int id, long newestRevision);
+    }
+
+    public SystemGrpc(String version, Path data, Fabric fabric, LocalMember member, OtherMembers others) {
+        this.others = others;
         this.version = version;
         this.data = data;
         this.fabric = fabric;
@@ -73,7 +82,9 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
     @Override
     public void listMembers(ListMembersRequest request, StreamObserver<ListMembersResponse> observer) {
         ListMembersResponse.Builder members = ListMembersResponse.newBuilder();
-        fabric.config().members().keySet().forEach(id -> members.addMembers(id == member.id() ? local() : absent(id)));
+        fabric.config().members().keySet().forEach(id -> members.addMembers(id == member.id()
+                ? local()
+                : others.of(id, fabric.revision())));
         observer.onNext(members.build());
         observer.onCompleted();
     }
@@ -89,11 +100,7 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
         Progress progress = member.progress().get();
         return Member.newBuilder().setId(member.id()).setRole("master").setVersion(version)
                 .setState(progress.isCurrent() ? "up" : "behind").setRevision(progress.revision())
-                .setNewestRevision(fabric.revision()).setReason(progress.reason()).build();
-    }
-
-    private Member absent(int id) {
-        return Member.newBuilder().setId(id).setRole("member").setState("absent").setNewestRevision(fabric.revision())
-                .setReason("it has not joined: this process is member " + member.id()).build();
+                .setNewestRevision(fabric.revision()).setReason(progress.reason())
+                .setReady(member.ready().getAsBoolean()).build();
     }
 }

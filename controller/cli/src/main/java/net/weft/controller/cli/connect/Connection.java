@@ -13,12 +13,14 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A gRPC channel to one control socket. A process that carries out many commands shares its connections; others have
+ * A gRPC channel to one instance. A process that carries out many commands shares its connections; others have
  * one for each command.
  */
 final class Connection {
@@ -38,10 +40,18 @@ final class Connection {
     private Connection(ControlAddress address, boolean shared) {
         this.address = address;
         this.shared = shared;
-        channel = NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
-                .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass()).eventLoopGroup(loop)
-                .directExecutor().disableRetry().intercept(new CallerName())
+        channel = builder(address).eventLoopGroup(loop).directExecutor().disableRetry().intercept(new CallerName())
                 .maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
+    }
+
+    private static NettyChannelBuilder builder(ControlAddress address) {
+        ControlAddress.Remote remote = address.remote();
+        return remote == null
+                ? NettyChannelBuilder.forAddress(address.socketAddress()).overrideAuthority("localhost").usePlaintext()
+                        .channelType(NioDomainSocketChannel.class, address.socketAddress().getClass())
+                : NettyChannelBuilder.forAddress(new InetSocketAddress(remote.host(), remote.port()))
+                        .overrideAuthority(Identity.CONTROLLER_HOST).channelType(NioSocketChannel.class)
+                        .sslContext(remote.identity().context());
     }
 
     /** Makes this process share its connections from now on. */

@@ -9,11 +9,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of the control socket of an instance, and the default places of an instance's files.
+ * The address of an instance: its control socket, or a controller on another host; and the default places of an instance's files.
  *
- * @param socket path of the Unix socket
+ * @param path path of the Unix socket; empty for a controller on another host
+ * @param remote the controller on another host; null for a Unix socket
  */
-public record ControlAddress(Path socket) {
+public record ControlAddress(Path path, @Nullable Remote remote) {
+    /** Highest number of a TCP port. */
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * A controller on another host.
+     *
+     * @param identity by what the command shows who it is
+     */
+    public record Remote(String host, int port, Identity identity) {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
     private static final String PREFIX = "unix:";
     /** Longest path of a Unix socket in bytes: {@code sun_path} without its terminator. */
     private static final int MAX_PATH = 107;
@@ -24,6 +40,15 @@ public record ControlAddress(Path socket) {
      * @throws FailedException if the address is invalid or of an unsupported kind
      */
     public static ControlAddress of(Optional<String> option, Map<String, String> environment) {
+        return of(option, Optional.empty(), environment);
+    }
+
+    /**
+     * Returns the address in the same way.
+     *
+     * @param identity directory of the key and certificates for another host; empty: $WEFT_IDENTITY or the default
+     */
+    static ControlAddress of(Optional<String> option, Optional<String> identity, Map<String, String> environment) {
         String text = option.orElseGet(() -> environment.getOrDefault("WEFT_CONTROL", ""));
         if (text.isEmpty()) {
             return checked(runtimeDirectory(environment).resolve("control.sock"));
@@ -31,11 +56,29 @@ public record ControlAddress(Path socket) {
         if (text.startsWith(PREFIX) && text.length() > PREFIX.length()) {
             return checked(Surroundings.current().resolve(Path.of(text.substring(PREFIX.length()))));
         }
-        if (text.matches("\\[?[^/]+]?:\\d{1,5}")) {
-            throw new FailedException(
-                    "--control " + text + ": control over TCP is not supported yet; expected unix:PATH");
+        if (text.matches("(\\[[0-9a-fA-F:.%]+]|[^/:\\[\\]]+):\\d{1,5}")) {
+            int colon = text.lastIndexOf(':');
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port > 0 && port <= MAX_PORT) {
+                return new ControlAddress(Path.of(""),
+                        new Remote(text.substring(0, colon).replaceAll("[\\[\\]]", ""), port,
+                                Identity.of(identity, environment)));
+            }
         }
-        throw new FailedException("--control " + text + ": expected unix:PATH, such as unix:/run/weft/control.sock");
+        throw new FailedException("--control " + text + ": expected unix:PATH, such as unix:/run/weft/control.sock, or"
+                + " HOST:PORT, such as 192.0.2.1:47800");
+    }
+
+    /**
+     * Returns the path of the Unix socket.
+     *
+     * @throws FailedException if this is a controller on another host
+     */
+    public Path socket() {
+        if (remote != null) {
+            throw new FailedException("--control " + remote + ": expected unix:PATH here");
+        }
+        return path;
     }
 
     private static ControlAddress checked(Path socket) {
@@ -45,7 +88,7 @@ public record ControlAddress(Path socket) {
                     PREFIX + socket + ": the path has " + bytes + " bytes; expected at most " + MAX_PATH
                             + ", as Linux has it for Unix sockets: choose a shorter one with --control unix:PATH");
         }
-        return new ControlAddress(socket);
+        return new ControlAddress(socket, null);
     }
 
     /** Returns the default data directory: {@code /var/lib/weft} as root, else the XDG state directory. */
@@ -85,25 +128,28 @@ public record ControlAddress(Path socket) {
     }
 
     UnixDomainSocketAddress socketAddress() {
-        return UnixDomainSocketAddress.of(socket);
+        return UnixDomainSocketAddress.of(path);
     }
 
     /** Returns the message for a socket on which no instance answers: the reason, and what to do. */
     String unreachable(@Nullable Throwable cause) {
-        if (!Files.exists(socket)) {
+        String message = cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
+        if (remote != null) {
+            return remote + ": no controller answers there (" + message + ")";
+        }
+        if (!Files.exists(path)) {
             return this
                     + ": no weft is running here (no such socket); start one with `weft up`, or say where it is with"
                     + " --control";
         }
-        if (!Files.isWritable(socket)) {
+        if (!Files.isWritable(path)) {
             return this + ": permission denied; be root or in the group of the socket";
         }
-        String message = cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
         return this + ": no weft is running here (" + message + "); start one with `weft up`";
     }
 
     @Override
     public String toString() {
-        return PREFIX + socket;
+        return remote != null ? remote.toString() : PREFIX + path;
     }
 }

@@ -1,6 +1,7 @@
 package net.weft.controller.cli.connect;
 
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -20,6 +21,8 @@ import net.weft.v1.Event;
 import net.weft.v1.FabricServiceGrpc.FabricServiceBlockingStub;
 import net.weft.v1.FabricServiceGrpc;
 import net.weft.v1.FollowEventsRequest;
+import net.weft.v1.IdentityServiceGrpc.IdentityServiceBlockingStub;
+import net.weft.v1.IdentityServiceGrpc;
 import net.weft.v1.InspectServiceGrpc.InspectServiceBlockingStub;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
@@ -48,6 +51,7 @@ public final class ControlClient implements AutoCloseable {
     private final ControlAddress address;
     private final Connection connection;
     private final Channel channel;
+    private final SilentMembers silent = new SilentMembers();
 
     static {
         SILENT.forEach(logger -> logger.setLevel(Level.OFF));
@@ -61,11 +65,11 @@ public final class ControlClient implements AutoCloseable {
      */
     public ControlClient(ControlAddress address) {
         this.address = address;
-        if (!Files.isWritable(address.socket())) {
+        if (address.remote() == null && !Files.isWritable(address.path())) {
             throw new FailedException(address.unreachable(null));
         }
         connection = Connection.to(address);
-        channel = connection.channel();
+        channel = ClientInterceptors.intercept(connection.channel(), silent);
     }
 
     /** Makes this process keep its connections, for one that carries out many commands. */
@@ -143,10 +147,22 @@ public final class ControlClient implements AutoCloseable {
         return call("", () -> new CaptureCall(CaptureServiceGrpc.newStub(channel), request, address));
     }
 
+    /** Calls the service of certificates and tokens. */
+    public <T> T identity(Function<IdentityServiceBlockingStub, T> call) {
+        return call("",
+                () -> call.apply(IdentityServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
+                        TimeUnit.SECONDS)));
+    }
+
     /** Calls the system service. */
     public <T> T system(Function<SystemServiceBlockingStub, T> call) {
         return call("", () -> call.apply(SystemServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS,
                 TimeUnit.SECONDS)));
+    }
+
+    /** Returns which members have not answered the last call, and why, in a line each. */
+    public List<String> silentMembers() {
+        return silent.ofLastCall();
     }
 
     public ControlAddress address() {

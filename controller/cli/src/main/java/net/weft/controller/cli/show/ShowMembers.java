@@ -14,7 +14,8 @@ final class ShowMembers implements Runnable {
     private static final List<Column<Member>> COLUMNS = List.of(Column.of("id", Member::getId),
             Column.of("role", Member::getRole), Column.of("state", Member::getState),
             Column.of("version", Member::getVersion), Column.of("revision", Member::getRevision),
-            Column.of("newest-revision", Member::getNewestRevision), Column.of("reason", Member::getReason));
+            Column.of("newest-revision", Member::getNewestRevision), Column.of("reason", Member::getReason),
+            Column.wide("address", Member::getAddress));
     @Mixin
     private ShowOptions options = new ShowOptions();
 

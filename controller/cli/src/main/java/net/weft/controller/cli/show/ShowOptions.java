@@ -59,6 +59,7 @@ final class ShowOptions {
         try (ControlClient client = control.connect()) {
             if (!watch) {
                 write(columns, fetch.apply(client), table, out);
+                client.silentMembers().forEach(this::note);
                 return;
             }
             boolean terminal = format.isTable() && Surroundings.current().terminal();

@@ -31,6 +31,7 @@ final class ShowWorkers implements Runnable {
             Column.of("cpu", worker -> worker.getCpu() < 0 ? "" : Integer.toString(worker.getCpu())),
             Column.of("state", Worker::getState), Column.of("ports", Worker::getPortsList),
             Column.of("busy-percent", Worker::getBusyPercent), Column.of("faults", Worker::getFaults),
+            Column.wide("member", Worker::getMember),
             Column.detail("busy-ns", Worker::getBusyNs), Column.detail("faults-by-kind", ShowWorkers::faults),
             Column.detail("last-fault", Worker::getLastFault),
             Column.detail("queues", ShowWorkers::queues));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import net.weft.controller.model.FabricConfig;
@@ -172,7 +173,8 @@ class PlanTest {
         }
         return switch (subject.substring(0, Math.max(subject.indexOf(' '), 0))) {
             case "port" -> from.port(name).orElseThrow().equals(to.port(name).orElseThrow());
-            case "member" -> from.members().equals(to.members());
+            case "member" -> Objects.equals(from.members().get(Integer.valueOf(name)),
+                    to.members().get(Integer.valueOf(name)));
             case "network" -> from.networks().filter(network -> network.name().toString().equals(name)).toList()
                     .equals(to.networks().filter(network -> network.name().toString().equals(name)).toList());
             case "tenant" -> true;

@@ -210,8 +210,15 @@ class FaultsTest {
                 arguments("ports: {}\nfabric: !!str lab",
                         "f:2: fabric: tag:yaml.org,2002:str is a YAML tag; leave it out"),
                 arguments("ports: {}\nmembers: {x: {}}", "f:2: members.x: x is not the ID of a member (1-64)"),
-                arguments("ports: {}\nmembers:\n  1: {}\n  2: {}",
-                        "f:4: members.2: a member beside member 1 is not supported yet"),
+                arguments("ports: {}\nmembers: {65: {}}", "f:2: members.65: 65 is not the ID of a member (1-64)"),
+                arguments("members: {1: {}, 2: {}}\nports:\n  p: {member: 3, type: tap, device: t, access: 1}",
+                        "f:3: ports.p.member: there is no member 3 in members"),
+                arguments("members: {2: {}}\nports:\n  p: {type: tap, device: t, access: 1}",
+                        "f:3: ports.p.member: missing, so 1; but there is no member 1 in members"),
+                arguments(
+                        "members: {1: {}, 2: {}}\nports:\n  p: {type: nic, device: t}\n  q: {member: 2, type: nic, device: t}\n"
+                                + "lags: {po: {ports: [p, q], access: 1}}",
+                        "f:5: lags.po.ports: has legs on members [1, 2]; a LAG over several members is not supported yet"),
                 arguments("ports: {}\nmembers: {1: {management: here}}",
                         "f:2: members.1.management: here is not an IP address (such as 192.0.2.1 or 2001:db8::1)"),
                 arguments("ports: {}\nmembers: {1: {workers: {cpus: [1, 1]}}}",
@@ -336,8 +343,8 @@ class FaultsTest {
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack", "uplinks", "vpn.office.address",
-                "members.2", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("lags", "zones",
-                        "policies",
+                "lags.po1.ports", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("lags", "zones",
+                        "policies", "members.2", "ports.up2.member",
                         "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
                 .get(faults.stream().filter(fault -> fault.path().equals("uplinks")).findFirst().orElseThrow().line()

@@ -63,8 +63,13 @@ final class LagBinder {
             }
             MappingReader fields = MappingReader.of(mapping, Section.LAG, path, faults);
             LagSettings settings = settings(entry.key(), fields);
-            int member = settings.ports().stream().map(ports::get).filter(leg -> leg != null).map(PortConfig::member)
-                    .findFirst().orElse(1);
+            List<Integer> members = settings.ports().stream().map(ports::get).filter(leg -> leg != null)
+                    .map(PortConfig::member).distinct().sorted().toList();
+            if (members.size() > 1) {
+                fields.fault(Fault.Kind.NOT_SUPPORTED, "ports",
+                        "has legs on members " + members + "; a LAG over several members is not supported yet");
+            }
+            int member = members.isEmpty() ? 1 : members.getFirst();
             binder.bindLag(entry.key(), fields, member, settings).ifPresent(lag -> ports.put(lag.name(), lag));
         });
     }

@@ -17,9 +17,9 @@ import net.weft.controller.model.yaml.tree.Faults;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.value.Scalars;
 
-/** Binds {@code members}. Without this key there is member 1; a second member is not supported yet. */
+/** Binds {@code members}. Without this key there is member 1 alone. */
 final class MemberBinder {
-    private static final int ONLY_MEMBER = 1;
+    private static final int DEFAULT_MEMBER = 1;
 
     private final Faults faults;
     private final Set<Integer> named = new HashSet<>();
@@ -34,20 +34,16 @@ final class MemberBinder {
                 "the ID of a member (1-" + MemberConfig.MAX_ID + ")", (entry, value, path) -> {
                     int id = Integer.parseInt(entry.key());
                     named.add(id);
-                    if (id != ONLY_MEMBER) {
-                        faults.add(Fault.Kind.NOT_SUPPORTED, path, entry.position(),
-                                "a member beside member 1 is not supported yet");
-                    }
                     members.put(id, member(id, MappingReader.of(value, Section.MEMBER, path, faults)));
                 });
         if (members.isEmpty()) {
-            members.put(ONLY_MEMBER, MemberConfig.of(ONLY_MEMBER));
-            named.add(ONLY_MEMBER);
+            members.put(DEFAULT_MEMBER, MemberConfig.of(DEFAULT_MEMBER));
+            named.add(DEFAULT_MEMBER);
         }
         return members;
     }
 
-    /** Returns the IDs that a port may refer to, those of unsupported members included. */
+    /** Returns the IDs that a port may refer to. */
     Set<Integer> named() {
         return named;
     }

@@ -1,28 +1,27 @@
-package net.weft.controller.server;
+package net.weft.controller.model.revision;
 
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.revision.RevisionLog;
 import org.jspecify.annotations.Nullable;
 
 /** The newest revision of a log, with the followers that wait for the next one. Any thread. */
-final class NewestRevision {
+public final class NewestRevision {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile @Nullable Revision newest;
 
-    Optional<Revision> get() {
+    public Optional<Revision> get() {
         return Optional.ofNullable(newest);
     }
 
-    long number() {
+    /** Returns the number of the newest revision; 0 before the first. */
+    public long number() {
         Revision revision = newest;
         return revision == null ? 0 : revision.number();
     }
 
-    void set(Revision revision) {
+    public void set(Revision revision) {
         lock.lock();
         try {
             newest = revision;
@@ -32,7 +31,8 @@ final class NewestRevision {
         }
     }
 
-    RevisionLog.Follower follow(long from) {
+    /** Follows as {@link RevisionLog#follow} says. */
+    public RevisionLog.Follower follow(long from) {
         return new Follower(from);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.member.remote;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.server.pki;
+
+import org.jspecify.annotations.NullMarked;
