@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import net.weft.examples.lab.Namespace;
 
 /** DPDK's test application, controlled at its prompt. */
 final class Testpmd implements AutoCloseable {

@@ -2,11 +2,10 @@ package net.weft.examples.bench.vhost;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import net.weft.examples.bench.run.CoreTrip;
 import net.weft.examples.bench.run.Distance;
 import net.weft.examples.bench.run.Quantity;
@@ -31,15 +30,13 @@ final class Windows {
 
     private final LoopGenerator machines;
     private final ProcessHandle process;
-    private final Map<Distance, List<Count>> byDistance = new EnumMap<>(Distance.class);
+    private final List<List<Count>> byDistance = Stream.generate(() -> (List<Count>) new ArrayList<Count>())
+            .limit(Distance.values().length).toList();
 
     /** @param process the switch's */
     Windows(LoopGenerator machines, ProcessHandle process) {
         this.machines = machines;
         this.process = process;
-        for (Distance distance : Distance.values()) {
-            byDistance.put(distance, new ArrayList<>());
-        }
     }
 
     /** Measures until {@code wanted} windows are classed near or far. */
@@ -52,12 +49,12 @@ final class Windows {
             TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
             Count count = window();
             double after = tripCycles();
-            byDistance.get(Distance.of(before, after)).add(count);
+            of(Distance.of(before, after)).add(count);
             before = after;
         }
         double[] sorted = trips.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         record.number(TRIP, sorted[sorted.length / 2]);
-        record.number(DROPPED, byDistance.get(Distance.MIXED).size());
+        record.number(DROPPED, of(Distance.MIXED).size());
     }
 
     private static double tripCycles() throws InterruptedException {
@@ -76,30 +73,34 @@ final class Windows {
                 Testpmd.sum(after, "RX-bytes") - (double) Testpmd.sum(before, "RX-bytes"), elapsedNs, busyNs);
     }
 
+    private List<Count> of(Distance distance) {
+        return byDistance.get(distance.ordinal());
+    }
+
     private int kept() {
-        return byDistance.get(Distance.NEAR).size() + byDistance.get(Distance.FAR).size();
+        return of(Distance.NEAR).size() + of(Distance.FAR).size();
     }
 
     /** Returns whether no packet came round in any window. */
     boolean isStill() {
-        return byDistance.values().stream().flatMap(List::stream).allMatch(count -> count.packets == 0);
+        return byDistance.stream().flatMap(List::stream).allMatch(count -> count.packets == 0);
     }
 
     /** Median of the packets a second of the windows of a class; empty without such a window. */
     OptionalDouble rate(Distance distance) {
-        return median(byDistance.get(distance).stream().mapToDouble(count -> count.packets * 1e9 / count.elapsedNs)
+        return median(of(distance).stream().mapToDouble(count -> count.packets * 1e9 / count.elapsedNs)
                 .toArray());
     }
 
     /** Median of the processor time a packet of the switch's busiest thread; empty without such a window. */
     OptionalDouble nsPerPacket(Distance distance) {
-        return median(byDistance.get(distance).stream().filter(count -> count.packets > 0)
+        return median(of(distance).stream().filter(count -> count.packets > 0)
                 .mapToDouble(count -> count.busyNs / count.packets).toArray());
     }
 
     /** Mean length of the frames of all windows. */
     double meanBytes() {
-        List<Count> all = byDistance.values().stream().flatMap(List::stream).toList();
+        List<Count> all = byDistance.stream().flatMap(List::stream).toList();
         return all.stream().mapToDouble(Count::bytes).sum() / all.stream().mapToDouble(Count::packets).sum();
     }
 
