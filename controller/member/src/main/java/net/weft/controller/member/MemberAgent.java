@@ -77,6 +77,7 @@ public final class MemberAgent implements AutoCloseable {
             List<MemberService.Factory> services) {
         this(identity.member(), vswitch, (config, numbers) -> PortSpecs.of(config, numbers, identity.member()),
                 Optional.of(gateways));
+        links.stackKey(identity.stackKey());
         services.forEach(service -> this.services.add(service.start(identity, vswitch)));
     }
 
