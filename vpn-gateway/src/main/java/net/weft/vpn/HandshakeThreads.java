@@ -6,9 +6,12 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import net.weft.crypto.Aead;
 import net.weft.crypto.AeadProvider;
+import net.weft.linux.CurrentThread;
 import net.weft.wireguard.Endpoint;
 import net.weft.wireguard.Handshakes;
 import net.weft.wireguard.Source;
@@ -24,6 +27,11 @@ final class HandshakeThreads implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int LOADED = QUEUED / 8;
     private static final long STICKY_NS = 1_000_000_000;
+    /** Where processors are short, packets of established sessions go first: workers have the nice value 0. */
+    private static final int NICE = 10;
+    /** A thread without work looks again after this time while the load lasts, so that no message has to wake it. */
+    private static final long LOADED_PAUSE_NS = 1_000_000;
+    private static final long IDLE_PAUSE_MS = 100;
 
     private record Message(byte[] bytes, Endpoint from) {
     }
@@ -56,30 +64,43 @@ final class HandshakeThreads implements AutoCloseable {
             return;
         }
         byte[] bytes = memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-        if (messages.offer(new Message(bytes, source.endpoint()))) {
-            work.release();
-        } else {
+        if (!messages.offer(new Message(bytes, source.endpoint()))) {
             gateway.overloaded();
+        } else if (!isLoaded(System.nanoTime())) {
+            wake();
         }
         if (messages.size() >= LOADED) {
             loadedUntilNs = System.nanoTime() + STICKY_NS;
         }
     }
 
+    private boolean isLoaded(long nowNs) {
+        return loadedUntilNs - nowNs > 0;
+    }
+
     /** Runs a task of the gateway's own. Any thread. */
     void submit(Consumer<Context> task) {
         tasks.add(task);
-        work.release();
+        wake();
+    }
+
+    /** As many permits as there are threads suffice: a thread that has one looks for work until there is none. */
+    private void wake() {
+        if (work.availablePermits() < THREADS) {
+            work.release();
+        }
     }
 
     private void run() {
         try (Aead aead = AeadProvider.openBest()) {
             Context context = new Context(new Handshakes(gateway.wireGuard(), aead), new Source(),
                     new byte[Handshakes.MESSAGE_BYTES]);
+            boolean unused = CurrentThread.nice(NICE);
             while (!closed) {
                 try {
-                    work.acquire();
-                    turn(context);
+                    if (!turn(context)) {
+                        pause();
+                    }
                 } catch (InterruptedException e) {
                     return;
                 } catch (RuntimeException | Error e) { // or nobody would shake hands any more
@@ -89,26 +110,36 @@ final class HandshakeThreads implements AutoCloseable {
         }
     }
 
-    private void turn(Context context) {
+    private void pause() throws InterruptedException {
+        if (isLoaded(System.nanoTime())) {
+            LockSupport.parkNanos(this, LOADED_PAUSE_NS);
+        } else {
+            // a message that came at the end of the load has woken nobody
+            boolean unused = work.tryAcquire(IDLE_PAUSE_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Does one thing; returns whether there was one. */
+    private boolean turn(Context context) {
         Consumer<Context> task = tasks.poll();
         if (task != null) {
             task.accept(context);
-            return;
+            return true;
         }
         Message message = messages.poll();
         if (message == null) {
-            return;
+            return false;
         }
         long nowNs = System.nanoTime();
         Endpoint from = message.from;
         context.source.remote(from.high(), from.low(), from.port(), from.scope());
         context.source.local(from.localHigh(), from.localLow());
         int reply = context.handshakes.receive(message.bytes, message.bytes.length, context.source, nowNs,
-                loadedUntilNs - nowNs > 0,
-                context.buffer);
+                isLoaded(nowNs), context.buffer);
         if (reply > 0) {
             gateway.outbound().datagram(context.buffer, reply, from);
         }
+        return true;
     }
 
     @Override

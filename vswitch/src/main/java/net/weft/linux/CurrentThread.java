@@ -16,6 +16,16 @@ public final class CurrentThread {
     }
 
     /**
+     * Gives way to other threads.
+     *
+     * @param value nice value, 0 (as others) to 19 (whatever is left)
+     * @return false if the kernel refuses, as it does for a value less than the present one
+     */
+    public static boolean nice(int value) {
+        return ThreadCalls.nice(value) == 0;
+    }
+
+    /**
      * Returns the processors on which the thread may run: those of the process, unless the thread's affinity was
      * narrowed.
      */

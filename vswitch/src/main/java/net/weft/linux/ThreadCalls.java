@@ -21,6 +21,10 @@ final class ThreadCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle UNSHARE = Native.handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle SETPRIORITY = Native.handle("setpriority",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final int PRIO_PROCESS = 0;
+
     private static final MethodHandle GETEUID = Native.handle("geteuid", FunctionDescriptor.of(JAVA_INT));
 
     private ThreadCalls() {
@@ -69,6 +73,16 @@ final class ThreadCalls {
             int result = Native.result((int) CLOCK_GETTIME.invokeExact(state, clock, Native.scratch(state)), state);
             long time = Native.scratch(state);
             return result < 0 ? result : Memory.getLong(time) * 1_000_000_000L + Memory.getLong(time + 8);
+        } catch (Throwable t) {
+            throw Native.broken(t);
+        }
+    }
+
+    /** Sets the nice value of the calling thread, which Linux takes for a process of its own here. */
+    static int nice(int value) {
+        MemorySegment state = Native.state();
+        try {
+            return Native.result((int) SETPRIORITY.invokeExact(state, PRIO_PROCESS, 0, value), state);
         } catch (Throwable t) {
             throw Native.broken(t);
         }

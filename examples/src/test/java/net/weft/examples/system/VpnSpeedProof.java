@@ -51,6 +51,7 @@ class VpnSpeedProof {
             for (String way : List.of("", "-R")) {
                 Figure ours = run(vpn.alice.namespace(), vpn.web.namespace(), WEB, way, vpn.weft.handle().pid());
                 Figure theirs = run(client.namespace(), server.namespace(), "10.99.0.1", way, server.pid());
+                assertThat(theirs.gigabits).as("wireguard-go carried something").isPositive();
                 weft += ours.cpuPerGigabyte;
                 other += theirs.cpuPerGigabyte;
                 System.out.printf("proof: %s: Weft %.2f Gb/s, %.2f s/GB; wireguard-go %.2f Gb/s, %.2f s/GB%n",

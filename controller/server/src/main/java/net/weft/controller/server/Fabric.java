@@ -36,14 +36,7 @@ public final class Fabric {
     private final FileProblems problems = new FileProblems();
     private final Events events;
     private final Ledger ledger;
-    private Warned warned = new Warned(FabricConfig.empty(), List.of());
-
-    /** The warnings about a configuration as an edit finds them, which are looked for once. */
-    private record Warned(FabricConfig config, List<Fault> warnings) {
-        List<Fault> of(FabricConfig other) {
-            return other == config ? warnings : FabricYaml.warnings(other);
-        }
-    }
+    private KnownWarnings warned = new KnownWarnings(FabricConfig.empty(), List.of());
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
     public Fabric(RevisionStore log, InstantSource clock, RandomGenerator random) {
@@ -263,11 +256,8 @@ public final class Fabric {
         }
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
-        Outcome outcome = settled(next, plan, warnings, terms);
-        if (!terms.dryRun()) {
-            warned = new Warned(next.config(), valid.warnings());
-        }
-        return outcome;
+        warned = new KnownWarnings(next.config(), valid.warnings());
+        return settled(next, plan, warnings, terms);
     }
 
     /**

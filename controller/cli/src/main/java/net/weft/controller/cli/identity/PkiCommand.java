@@ -25,7 +25,6 @@ import net.weft.v1.IssueCertificateRequest;
 import net.weft.v1.IssueCertificateResponse;
 import net.weft.v1.RevokeCertificateRequest;
 import net.weft.v1.RevokeCertificateResponse;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,12 +64,8 @@ public final class PkiCommand implements Runnable {
     void issue(@Mixin ControlOption control,
             @Parameters(paramLabel = "NAME", description = "who it is for") String name,
             @Option(names = "--role", paramLabel = "ROLE", required = true, description = "admin, operator or viewer") String role,
-            @Option(names = "--tenant", paramLabel = "TENANT", description = "not supported yet") @Nullable String tenant,
             @Option(names = "--out", paramLabel = "DIR", required = true, description = "where the files go, mode 0600") Path out,
             @Option(names = "--valid-days", paramLabel = "N", defaultValue = "0", description = "how long it is valid (default: a year)") int validDays) {
-        if (tenant != null) {
-            throw new FailedException("--tenant " + tenant + ": certificates of tenants are not supported yet");
-        }
         Path directory = Surroundings.current().resolve(out);
         if (Files.exists(directory.resolve(Identity.KEY))) {
             throw new FailedException(directory.resolve(Identity.KEY)
