@@ -69,6 +69,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldSeeRatisInThePackageOfTheLogOnly() {
+        noClasses().that().resideOutsideOfPackage("net.weft.controller.server.raft..").should().dependOnClassesThat()
+                .resideInAPackage("org.apache.ratis..").check(PRODUCT);
+    }
+
+    @Test
     void shouldKeepTheControllersPartsApart() {
         classes().that().resideInAPackage("net.weft.controller.model..").should().onlyDependOnClassesThat()
                 .resideInAnyPackage("net.weft.controller.model..", "net.weft.packet..", "net.weft.vlan..",
@@ -89,6 +95,13 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage("net.weft.controller.cli..").should().dependOnClassesThat(
                 resideInAPackage("net.weft..")
                         .and(not(resideInAnyPackage("net.weft.controller.cli..", "net.weft.v1.."))))
+                .check(PRODUCT);
+    }
+
+    @Test
+    void shouldKeepTheClientLibraryAClientOfTheApiAlone() {
+        noClasses().that().resideInAPackage("net.weft.client..").should().dependOnClassesThat(
+                resideInAPackage("net.weft..").and(not(resideInAnyPackage("net.weft.client..", "net.weft.v1.."))))
                 .check(PRODUCT);
     }
 

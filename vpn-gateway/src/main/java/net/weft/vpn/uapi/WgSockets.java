@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import jdk.net.ExtendedSocketOptions;
 import net.weft.linux.Errno;
 import net.weft.vpn.GatewaySpec;
 import net.weft.vpn.SecretStore;
@@ -157,9 +158,19 @@ public final class WgSockets implements AutoCloseable {
             }
         }
         try {
-            new WgClient(client, patience, new Requests(gateway, vlan)).serve();
+            new WgClient(client, patience, new Requests(gateway, vlan, user(client))).serve();
         } finally {
             clients.release();
+        }
+    }
+
+    /** Returns the user of a program, as the kernel knows it: its name, or its number where it has none. */
+    private static String user(SocketChannel client) {
+        try {
+            return client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the user of wg(8) is unknown", e);
+            return "unknown";
         }
     }
 
@@ -171,10 +182,12 @@ public final class WgSockets implements AutoCloseable {
     private final class Requests implements WgClient.Requests {
         private final String name;
         private final int vlan;
+        private final String user;
 
-        Requests(String name, int vlan) {
+        Requests(String name, int vlan, String user) {
             this.name = name;
             this.vlan = vlan;
+            this.user = user;
         }
 
         @Override
@@ -195,7 +208,7 @@ public final class WgSockets implements AutoCloseable {
 
         @Override
         public int set(WgRequest request) {
-            return admin.set(request.done());
+            return admin.set(request.done(), user);
         }
     }
 

@@ -43,6 +43,7 @@ class WgSocketsTest {
     private VpnGateways gateways;
     private WgSockets sockets;
     private final List<WgSet> sets = new ArrayList<>();
+    private final List<String> users = new ArrayList<>();
 
     @BeforeEach
     void open() {
@@ -50,8 +51,9 @@ class WgSocketsTest {
         gateways = new VpnGateways(secrets, PeerState.NONE);
         GatewaySpec gateway = gateway(PEERS);
         gateways.apply(List.of(gateway));
-        sockets = new WgSockets(directory, gateways, secrets, set -> {
+        sockets = new WgSockets(directory, gateways, secrets, (set, user) -> {
             sets.add(set);
+            users.add(user);
             return WgAdmin.OK;
         }, PATIENCE);
         sockets.apply(List.of(gateway));
@@ -124,6 +126,7 @@ class WgSocketsTest {
             client.shutdownOutput();
             assertThat(all(client)).isEqualTo("errno=0\n\n");
             assertThat(sets).singleElement().matches(WgSet::replacesPeers);
+            assertThat(users).containsExactly(System.getProperty("user.name"));
             assertThat(deaf.isOpen()).isTrue();
         }
     }

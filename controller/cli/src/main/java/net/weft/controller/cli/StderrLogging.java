@@ -49,6 +49,8 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
             // gRPC sets keep-alive on every socket, which a Unix socket does not have.
             context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
             context.getLogger("io.grpc").setLevel(Level.ERROR);
+            // The store says in a sentence what is wrong with its log.
+            context.getLogger("org.apache.ratis").setLevel(Level.OFF);
             // In a namespace without interfaces there is no hardware address to make a channel ID from; Netty uses a
             // random one.
             context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);

@@ -117,6 +117,8 @@ public final class WeftCommand implements Runnable {
         commands.put("history", HistoryCommand::new);
         commands.put("rollback", RollbackCommand::new);
         commands.put("confirm", ConfirmCommand::new);
+        commands.put("backup", BackupCommand::new);
+        commands.put("restore", RestoreCommand::new);
         commands.put("port", PortCommand::new);
         for (ObjectCommand.Subject subject : ObjectCommand.Subject.values()) {
             commands.put(subject.word(), () -> ObjectCommand.of(subject));

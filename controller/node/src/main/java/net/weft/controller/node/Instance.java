@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +35,6 @@ import net.weft.controller.member.ZoneGrpc;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
 import net.weft.controller.server.Cluster;
@@ -46,22 +44,21 @@ import net.weft.controller.server.EventStore;
 import net.weft.controller.server.Events;
 import net.weft.controller.server.Fabric;
 import net.weft.controller.server.FabricGrpc;
-import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.ImpactPreview;
 import net.weft.controller.server.MonotonicTimer;
-import net.weft.controller.server.NotCarriedOutException;
 import net.weft.controller.server.RevisionGrpc;
 import net.weft.controller.server.SystemGrpc;
-import net.weft.controller.server.Terms;
 import net.weft.controller.server.Timer;
+import net.weft.controller.server.backup.BackupGrpc;
+import net.weft.controller.server.raft.RaftRevisionStore;
 import net.weft.controller.server.remote.FabricWide;
 import net.weft.controller.server.remote.IdentityGrpc;
 import net.weft.controller.server.remote.MemberRows;
 import net.weft.controller.server.remote.MemberSessions;
 import net.weft.controller.server.remote.RemoteAccess;
 import net.weft.linux.BootId;
+import net.weft.vpn.FileSecretStore;
 import net.weft.vswitch.port.PortStatus;
-import net.weft.wireguard.PublicKey;
 
 /**
  * The controller and the switch in one process. It opens the store, merges the given file, starts the switch with the
@@ -80,6 +77,7 @@ final class Instance implements Running {
     private final DataDirectory data;
     private final Timer timer;
     private final EventStore events;
+    private final RaftRevisionStore store;
     private final SwitchNode node;
     private final FabricFile file;
     private final Fabric fabric;
@@ -134,9 +132,11 @@ final class Instance implements Running {
         try {
             ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
             EventStore events = EventStore.open(data.path());
+            RaftRevisionStore store = RaftRevisionStore.open(data.path(), new SecureRandom());
             try {
-                return new Instance(options, faults, data, socket, events, clocks);
+                return new Instance(options, faults, data, socket, events, store, clocks);
             } catch (RuntimeException e) {
+                store.close();
                 events.close();
                 socket.close();
                 throw e;
@@ -148,10 +148,10 @@ final class Instance implements Running {
     }
 
     private Instance(Options options, Consumer<Revision> faults, DataDirectory data, ControlSocket socket,
-            EventStore events, Clocks clocks) {
+            EventStore events, RaftRevisionStore store, Clocks clocks) {
         this.data = data;
         timer = clocks.timer();
-        FileRevisionStore store = FileRevisionStore.open(data.path());
+        this.store = store;
         this.events = events;
         AtomicReference<Optional<SwitchNode>> running = new AtomicReference<>(Optional.empty());
         fabric = new Fabric(store,
@@ -160,7 +160,7 @@ final class Instance implements Running {
                         .orElse(ImpactPreview.DroppedConnections.NONE),
                 clocks, new Events(clocks.day(), events), new SecureRandom());
         file = new FabricFile(options.file(), options.prune(), fabric);
-        fabric.degraded(store.problems());
+        store.onProblems(fabric::degraded);
         store.recovery().ifPresentOrElse(fabric::recover, () -> {
             fabric.settleTrial();
             file.start();
@@ -175,7 +175,7 @@ final class Instance implements Running {
                 new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
                         data.stackKey()), data.path(), options.control()),
                 new SwitchNode.Controller((gateways, secrets) -> new WgEdits(fabric, gateways, secrets),
-                        (port, key) -> rotated(fabric, port, key)),
+                        (port, key) -> OwnEdits.rotated(fabric, port, key)),
                 fabric.events(), store.follow(0), faults);
         try {
             store.recovery().ifPresent(reason -> {
@@ -185,8 +185,9 @@ final class Instance implements Running {
             node.follow(fabric.revision(), CARRY_OUT_LIMIT);
             running.set(Optional.of(node));
             MemberAgent agent = node.agent();
-            GuestMigrations migrations = new GuestMigrations(agent, (port, keys, comment) -> moved(fabric, port, keys,
-                    comment));
+            GuestMigrations migrations = new GuestMigrations(agent,
+                    (port, keys, comment) -> OwnEdits.moved(fabric, port, keys,
+                            comment));
             List<BindableService> services = services(options, member.id(), migrations);
             api = ApiServer.start(socket, services);
             options.listen().ifPresent(address -> remote.listen(address, services));
@@ -202,6 +203,8 @@ final class Instance implements Running {
         MemberAgent agent = node.agent();
         FabricWide everywhere = new FabricWide(member, fabric::config, remote.sessions());
         List<BindableService> services = new ArrayList<>(List.of(new FabricGrpc(fabric), new RevisionGrpc(fabric),
+                new BackupGrpc(fabric, new StoredKeys(new FileSecretStore(data.path())), data.path(),
+                        InstantSource.system()),
                 new SystemGrpc(Version.text(), data.path(), fabric,
                         new SystemGrpc.LocalMember(member, this::isReady, node.follower()::progress),
                         new MemberRows(remote.sessions())::of),
@@ -216,27 +219,6 @@ final class Instance implements Running {
     private Optional<String> carriedOut(Optional<SwitchNode> here, long revision, boolean again) {
         return here.flatMap(switching -> switching.await(revision, again, CARRY_OUT_LIMIT)
                 .or(() -> remote.sessions().await(revision, OTHERS_LIMIT)));
-    }
-
-    /** Commits the new socket of a port whose guest has moved. */
-    private static void moved(Fabric fabric, String port, Map<String, String> keys, String comment) {
-        try {
-            fabric.edit(config -> FabricEdit.setPort(config, port, keys), Terms.PLAIN, FabricGrpc.LOCAL,
-                    comment);
-        } catch (NotCarriedOutException e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
-        }
-    }
-
-    /** Commits the new key of a VPN peer that was heard by it. */
-    private static void rotated(Fabric fabric, String port, PublicKey key) {
-        try {
-            fabric.edit(config -> KeyRotation.used(config, port, key), Terms.PLAIN, FabricGrpc.LOCAL,
-                    "peer " + port + " uses its next key");
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING,
-                    "peer " + port + " uses its next key, but that could not be stored: " + e.getMessage());
-        }
     }
 
     private static ImpactPreview.DroppedConnections dropped(MemberAgent agent, Revision next) {
@@ -322,6 +304,7 @@ final class Instance implements Running {
             remote.close();
             timer.close();
             node.close();
+            store.close();
             events.close();
             data.close();
         }

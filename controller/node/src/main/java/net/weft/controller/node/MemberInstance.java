@@ -131,7 +131,8 @@ final class MemberInstance implements Running {
         node = new SwitchNode(new SwitchNode.Place(config, new MemberIdentity(keys.getFence().getCluster(),
                 options.member(), keys.getFabricKey().toByteArray(), keys.getStackKey().toByteArray()), data.path(),
                 options.control()),
-                new SwitchNode.Controller((_, _) -> _ -> Errno.EPERM, (port, _) -> LOG.log(System.Logger.Level.WARNING,
+                new SwitchNode.Controller((_, _) -> (_, _) -> Errno.EPERM, (port, _) -> LOG.log(
+                        System.Logger.Level.WARNING,
                         "peer " + port
                                 + " uses its next key, which only `weft vpn rotate` on the controller can store")),
                 events, link.follow(), _ -> {

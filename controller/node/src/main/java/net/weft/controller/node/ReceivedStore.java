@@ -1,9 +1,11 @@
 package net.weft.controller.node;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.member.remote.MemberLink;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.server.RevisionStore;
 import net.weft.controller.server.StoreException;
@@ -38,6 +40,16 @@ final class ReceivedStore implements RevisionStore {
     @Override
     public List<Long> numbers() {
         return last().map(Revision::number).stream().toList();
+    }
+
+    @Override
+    public Optional<byte[]> bytes(long number) {
+        return get(number).map(RevisionCodec::write);
+    }
+
+    @Override
+    public void begin(Revision newest, Map<Long, byte[]> before) {
+        throw refused();
     }
 
     @Override

@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes what wg(8) asks for one revision; a change of endpoints alone, or of nothing, is none. */
 final class WgEdits implements WgAdmin {
-    private static final String WHO = "wg";
     private static final System.Logger LOG = System.getLogger(WgEdits.class.getName());
 
     private final Fabric fabric;
@@ -67,10 +66,10 @@ final class WgEdits implements WgAdmin {
     }
 
     @Override
-    public int set(WgSet set) {
+    public int set(WgSet set, String user) {
         try {
             checkDevice(set);
-            commit(set);
+            commit(set, user);
             for (WgPeer peer : set.peers()) {
                 if (peer.endpoint() != null && !peer.isRemoved()) {
                     gateways.endpoint(set.gateway(), peer.key(), peer.endpoint());
@@ -98,11 +97,11 @@ final class WgEdits implements WgAdmin {
     }
 
     /** Commits what is asked. Key files that were written for it are deleted if it is not stored. */
-    private void commit(WgSet set) {
+    private void commit(WgSet set, String user) {
         List<String> written = new ArrayList<>();
         boolean isStored = false;
         try {
-            fabric.edit(config -> edited(config, set, written), Terms.PLAIN, WHO, "wg set " + set.gateway()
+            fabric.edit(config -> edited(config, set, written), Terms.PLAIN, user, "wg set " + set.gateway()
                     + (set.vlan() == 0 ? "" : "." + set.vlan()));
             isStored = true;
         } catch (NotCarriedOutException e) {

@@ -62,6 +62,8 @@ class CompletionTest {
             weft up -f fab|files
             weft port set |plain web1 db1
             weft port remove w|plain web1
+            weft rollback |plain 3 2 1
+            weft show revision 2|plain 2
             weft port add |plain
             weft port migrate d|plain db1
             weft show ports --port |plain web1 db1

@@ -135,12 +135,27 @@ class MergedFileTest {
     }
 
     @Test
-    void shouldKeepPortsClosedWhereNoRevisionCanBeRead() throws IOException {
+    void shouldRunWhatTheLogHasWhereNoFileCanBeRead() throws IOException {
         weft("port", "set", "web1", "access=40");
         running.close();
+        damageFiles();
+        running.start(Optional.empty());
+        assertThat(weft("export").out()).contains("access: 40");
+        assertThat(weft("port", "set", "web1", "mtu=1400").out()).endsWith("revision 3\n");
+    }
+
+    private void damageFiles() throws IOException {
         for (String revision : new String[]{"1", "2"}) {
             Files.write(directory.resolve("data/revisions/000000000" + revision + ".json"), new byte[0]);
         }
+    }
+
+    @Test
+    void shouldKeepPortsClosedWhereNoRevisionCanBeRead() throws IOException {
+        weft("port", "set", "web1", "access=40");
+        running.close();
+        damageFiles();
+        Files.move(directory.resolve("data/raft"), directory.resolve("raft"));
         for (Optional<Path> given : java.util.List.of(Optional.<Path>empty(), Optional.of(running.file()))) {
             running.start(given);
             assertThat(running.isReady()).isFalse();

@@ -10,17 +10,17 @@ import net.weft.v1.Fault;
 import net.weft.v1.Refusal;
 
 /** Answers the calls of services that change the fabric or compare configurations. */
-final class Answers {
+public final class Answers {
     private Answers() {
     }
 
     /** Returns the user who makes the call that is being served on this thread. */
-    static String who() {
+    public static String who() {
         return Callers.who();
     }
 
     /** Makes a change and answers with its outcome, or with the refusal. */
-    static void change(Fabric fabric, StreamObserver<ApplyResponse> observer, boolean refusalInResponse,
+    public static void change(Fabric fabric, StreamObserver<ApplyResponse> observer, boolean refusalInResponse,
             Supplier<Outcome> change) {
         answer(observer, () -> {
             try {

@@ -9,7 +9,7 @@ import net.weft.controller.model.revision.Author;
 import net.weft.v1.ChangeOptions;
 
 /** Converts the API's options of a change to its terms. */
-final class ChangeTerms {
+public final class ChangeTerms {
     private static final int MAX_NAME = 64;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -18,12 +18,13 @@ final class ChangeTerms {
     }
 
     /** @throws StatusRuntimeException INVALID_ARGUMENT if an option is out of range */
-    static Terms of(boolean dryRun, OptionalLong base, boolean prune, ChangeOptions options) {
+    public static Terms of(boolean dryRun, OptionalLong base, boolean prune, ChangeOptions options) {
         return new Terms(dryRun, base, prune, line("--comment", options.getComment(), Author.MAX_COMMENT),
                 confirmWithin(options.getConfirmWithinMillis()), claimed(options.getClaimedName()));
     }
 
-    static OptionalLong base(boolean given, long revision) {
+    /** Returns the revision on which a change is based, if one was given. */
+    public static OptionalLong base(boolean given, long revision) {
         return given ? OptionalLong.of(revision) : OptionalLong.empty();
     }
 

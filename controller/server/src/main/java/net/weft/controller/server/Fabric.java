@@ -4,13 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.plan.Plan;
+import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.controller.model.revision.Prune;
@@ -29,7 +30,7 @@ public final class Fabric {
     private static final String MERGE = "merge of the file";
 
     private final RevisionStore log;
-    private final Rollout rollout;
+    private final Execution execution;
     private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -54,11 +55,11 @@ public final class Fabric {
     public Fabric(RevisionStore log, Rollout rollout, ImpactPreview preview, Clocks clocks, Events events,
             RandomGenerator random) {
         this.log = log;
-        this.rollout = rollout;
         this.preview = preview;
         this.random = random;
         clock = clocks.day();
         this.events = events;
+        execution = new Execution(log, events, rollout, clock);
         ledger = new Ledger(log, events, clock, clocks.timer(), clocks.boot());
     }
 
@@ -66,26 +67,20 @@ public final class Fabric {
         return log.last();
     }
 
-    /** Returns the number of the newest revision; 0 before the first. */
+    /** Returns the number of the newest revision, or 0. */
     public long revision() {
         return log.last().map(Revision::number).orElse(0L);
     }
 
-    /** Returns the newest configuration. */
     public FabricConfig config() {
         return log.last().map(Revision::config).orElseGet(FabricConfig::empty);
     }
 
-    /**
-     * Compares a file with the newest configuration.
-     *
-     * @throws RefusedException if the file has faults
-     */
+    /** Compares a file with the newest configuration. */
     public Outcome diff(byte[] yaml) {
         return diff(config(), yaml);
     }
 
-    /** Compares a file with a configuration, in the same way. */
     Outcome diff(FabricConfig from, byte[] yaml) {
         Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
@@ -100,11 +95,11 @@ public final class Fabric {
      * @throws NotCarriedOutException if the revision is stored, by this call or before, and a member does not run it
      */
     public Outcome apply(byte[] yaml, Terms terms, String who) {
-        return carriedOut("apply", terms, who, () -> stored(yaml, terms, who));
+        return execution.of("apply", terms, who, () -> settling(terms, storedFile(yaml, terms, who)));
     }
 
-    private Outcome stored(byte[] yaml, Terms terms, String who) {
-        Outcome outcome = storedFile(yaml, terms, who);
+    /** Returns the outcome of a change that settles the problems. */
+    private Outcome settling(Terms terms, Outcome outcome) {
         if (!terms.dryRun()) {
             problems.settle();
         }
@@ -133,10 +128,10 @@ public final class Fabric {
         List<Fault> warnings = new ArrayList<>(valid.warnings());
         warnings.addAll(new RevokedKeys(last).returning(FabricConfig.empty(), wanted));
         Revision next = Commits.file(last, wanted, text, terms.author(clock, who, "apply"), random);
-        return settled(next, plan, warnings, terms);
+        return settled(next, plan, warnings, terms, false);
     }
 
-    /** Records a file as the one given last, unless it is. The newest revision keeps its number. */
+    /** Records a file as the one given last, unless it is. */
     private void given(Revision last, FabricConfig file, String text, List<Conflict> conflicts, String who) {
         if (!last.fileText().equals(Optional.of(text)) || !last.conflicts().equals(conflicts)) {
             ledger.amend(Commits.given(last, file, text, conflicts, who));
@@ -150,19 +145,22 @@ public final class Fabric {
      * @throws RefusedException if the file has faults
      */
     public Outcome merge(byte[] yaml, String who) {
-        return carriedOut(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
+        return execution.atStart(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
     }
 
     private synchronized Outcome storedMerge(byte[] yaml, String who) {
         if (log.last().isEmpty()) {
-            return stored(yaml, Terms.PLAIN, who);
+            return settling(Terms.PLAIN, storedFile(yaml, Terms.PLAIN, who));
+        }
+        String text = new String(yaml, StandardCharsets.UTF_8);
+        if (!log.last().get().fileText().equals(Optional.of(text))) {
+            log.awaitNewest();
         }
         Revision last = log.last().get();
         Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         problems.ofFile(List.of());
-        String text = new String(yaml, StandardCharsets.UTF_8);
         FabricConfig file = Commits.completed(log.last(), valid.config(), random);
-        ThreeWayMerge.Merged merged = merged(last, file);
+        ThreeWayMerge.Merged merged = LastFile.merged(last, file, random);
         List<Conflict> conflicts = merged.with(last.conflicts(), file);
         Plan plan = Plan.diff(last.config(), merged.config());
         conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))
@@ -175,23 +173,14 @@ public final class Fabric {
         warnings.addAll(new RevokedKeys(log.last()).returning(last.config(), merged.config()));
         return settled(
                 Commits.merged(last, file, text, merged.config(), conflicts, Terms.PLAIN.author(clock, who, MERGE)),
-                plan, warnings, Terms.PLAIN);
+                plan, warnings, Terms.PLAIN, false);
     }
 
-    private ThreeWayMerge.Merged merged(Revision last, FabricConfig file) {
-        Optional<FabricConfig> before = last.fileText().map(FabricYaml::parse)
-                .flatMap(parsed -> parsed instanceof Validation.Valid given
-                        ? Optional.of(Commits.completed(log.last(), given.config(), random))
-                        : Optional.empty());
-        return ThreeWayMerge.merge(before, file, last);
-    }
-
-    /** Reports what was found wrong with the store or the file, until an apply settles it. */
+    /** Reports what was found wrong with the store, until an apply settles it. */
     public void degraded(List<String> found) {
         problems.add(found);
     }
 
-    /** Reports why the file cannot be merged, until one can, or an apply settles it. */
     public void degradedFile(List<String> found) {
         problems.ofFile(found);
     }
@@ -234,7 +223,7 @@ public final class Fabric {
      */
     Outcome edit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys, Terms terms, String who,
             String command) {
-        return carriedOut(command, terms, who, () -> storedEdit(edit, keys, terms, who, command));
+        return execution.of(command, terms, who, () -> storedEdit(edit, keys, terms, who, command));
     }
 
     private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys,
@@ -249,15 +238,11 @@ public final class Fabric {
         if (plan.isEmpty()) {
             return new Outcome(revision(), plan, warnings);
         }
-        RevokedKeys tombstones = new RevokedKeys(log.last()).after(keys, config(), wanted);
-        List<Fault> returning = tombstones.returning(config(), wanted);
-        if (!returning.isEmpty()) {
-            throw new RefusedException(new Refusal.Invalid(returning));
-        }
+        RevokedKeys tombstones = new RevokedKeys(log.last()).checked(keys, config(), wanted);
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
         warned = new KnownWarnings(next.config(), valid.warnings());
-        return settled(next, plan, warnings, terms);
+        return settled(next, plan, warnings, terms, keys.isAll(plan));
     }
 
     /**
@@ -269,7 +254,7 @@ public final class Fabric {
      */
     public Outcome rollback(long number, Terms terms, String who) {
         String command = "roll-back to " + number;
-        return carriedOut(command, terms, who, () -> storedRollback(number, terms, who, command));
+        return execution.of(command, terms, who, () -> storedRollback(number, terms, who, command));
     }
 
     private synchronized Outcome storedRollback(long number, Terms terms, String who, String command) {
@@ -287,7 +272,34 @@ public final class Fabric {
             ledger.cancel(next, plan);
             return new Outcome(next.number(), plan, warnings);
         }
-        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms);
+        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms, false);
+    }
+
+    /**
+     * Makes the newest revision of a backup the newest here. A store without revisions gets those before it too, with their numbers;
+     * else it is a new revision. Revoked VPN keys stay revoked.
+     */
+    public Outcome restore(Revision target, Map<Long, byte[]> before, Terms terms, String who) {
+        String command = "restore of revision " + target.number();
+        return execution.of(command, terms, who,
+                () -> settling(terms, storedRestore(target, before, terms, who, command)));
+    }
+
+    private synchronized Outcome storedRestore(Revision target, Map<Long, byte[]> before, Terms terms, String who,
+            String command) {
+        terms.checkBase(revision());
+        Author author = terms.author(clock, who, command);
+        if (log.last().isEmpty()) {
+            Plan plan = Plan.diff(FabricConfig.empty(), target.config());
+            if (!terms.dryRun()) {
+                ledger.begin(target.confirmed(), before, author);
+            }
+            return new Outcome(terms.dryRun() ? 0 : target.number(), plan, List.of());
+        }
+        Revision next = Commits.restored(log.last().get(), target, author);
+        Plan plan = Plan.diff(config(), next.config());
+        List<Fault> warnings = new RevokedKeys(log.last()).returning(config(), next.config());
+        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms, false);
     }
 
     /**
@@ -316,34 +328,20 @@ public final class Fabric {
         ledger.expire(this::expire);
     }
 
-    History history() {
+    public History history() {
         return ledger.history();
     }
 
-    private Outcome settled(Revision next, Plan plan, List<Fault> warnings, Terms terms) {
+    private Outcome settled(Revision next, Plan plan, List<Fault> warnings, Terms terms, boolean revokesOnly) {
         if (terms.dryRun()) {
             return new Outcome(revision(), plan, warnings,
                     plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
         }
-        ledger.commit(next, plan, terms.confirmWithin(), this::expire);
+        if (revokesOnly && terms.confirmWithin().isEmpty()) {
+            ledger.revoke(next, plan);
+        } else {
+            ledger.commit(next, plan, terms.confirmWithin(), this::expire);
+        }
         return new Outcome(next.number(), plan, warnings);
-    }
-
-    private Outcome carriedOut(String command, Terms terms, String who, Supplier<Outcome> change) {
-        Outcome outcome;
-        try {
-            outcome = change.get();
-        } catch (RefusedException e) {
-            if (!terms.dryRun()) {
-                events.refused(e.refusal(), terms.author(clock, who, command));
-            }
-            throw e;
-        }
-        if (!terms.dryRun() && outcome.revision() > 0) {
-            rollout.await(outcome.revision(), outcome.plan().isEmpty()).ifPresent(reason -> {
-                throw new NotCarriedOutException(outcome.revision(), reason);
-            });
-        }
-        return outcome;
     }
 }

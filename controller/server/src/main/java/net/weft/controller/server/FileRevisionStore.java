@@ -2,21 +2,15 @@ package net.weft.controller.server;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import net.weft.controller.model.revision.NewestRevision;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
@@ -24,10 +18,10 @@ import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.StaleRevisionException;
 
 /**
- * Stores revisions as plain files, {@code revisions/0000000007.json}, one for each. A revision is written under a
- * temporary name, forced to disk and renamed, and the directory is forced too, so that a crash leaves a complete
- * revision or none. A damaged file is renamed with a line in the log, and the revision before it becomes the newest.
- * If there are revisions but none can be read, the store is in {@linkplain #recovery recovery}.
+ * Stores revisions as plain files, one for each, in the directory {@code revisions}. {@link #append} forces a revision to disk, so that
+ * a crash leaves a complete revision or none; {@link #record} leaves that to a log that has the revision already. A damaged file is
+ * renamed with a line in the log, and the revision before it becomes the newest. If there are revisions but none can be read, the store
+ * is in {@linkplain #recovery recovery}.
  */
 public final class FileRevisionStore implements RevisionStore {
     /** Number of revisions kept; older files are removed. */
@@ -39,14 +33,14 @@ public final class FileRevisionStore implements RevisionStore {
     private static final String DAMAGED = ".damaged";
     /** Ending of the names of revisions that a fabric which began anew has left behind. */
     private static final String UNREAD = ".unread";
-    private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
 
-    private final Path directory;
+    private final RevisionDirectory directory;
     private final NewestRevision newest = new NewestRevision();
-    private final List<String> problems = new ArrayList<>();
+    private final Map<Long, String> damaged = new TreeMap<>();
     private final StoreSize size;
-    private final RevisionHeaders headers = new RevisionHeaders(KEPT, this::readHeader);
+    private final RevisionHeaders headers;
     private Optional<String> recovery = Optional.empty();
+    private long newestChecksum;
 
     /**
      * Opens the store and reads the newest revision.
@@ -69,53 +63,56 @@ public final class FileRevisionStore implements RevisionStore {
         return store;
     }
 
-    private FileRevisionStore(Path directory, long mostBytes, int alwaysKept, Executor counter) {
-        this.directory = directory;
-        size = new StoreSize(this::file, this::numbers, mostBytes, alwaysKept, counter);
+    private FileRevisionStore(Path path, long mostBytes, int alwaysKept, Executor counter) {
+        directory = new RevisionDirectory(path);
+        headers = new RevisionHeaders(new HeaderIndex(path.resolve("headers"), KEPT), newest::number, this::readHeader);
+        size = new StoreSize(directory::file, this::numbers, mostBytes, alwaysKept, counter);
     }
 
     private void start() {
         try {
-            Files.createDirectories(directory,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            removeLeftovers();
+            directory.prepare();
         } catch (IOException e) {
-            throw new StoreException(directory + ": cannot be used as the store: " + reason(e), e);
+            throw new StoreException(directory.path() + ": cannot be used as the store: " + reason(e), e);
         }
         for (long number : numbers().reversed()) {
             try {
-                newest.set(read(number));
+                byte[] bytes = directory.read(number)
+                        .orElseThrow(() -> new NoSuchFileException(directory.file(number).toString()));
+                newest.set(decoded(number, bytes));
+                newestChecksum = checksum(bytes);
                 return;
             } catch (IOException e) {
-                throw new StoreException(file(number) + ": the revision cannot be read: " + reason(e), e);
+                throw new StoreException(directory.file(number) + ": the revision cannot be read: " + reason(e), e);
             } catch (RevisionCodec.DamagedException e) {
                 setAside(number, e);
             }
         }
-        long damaged = count(DAMAGED);
-        if (damaged > 0) {
-            throw new StoreException(directory + ": none of the revisions can be read; kept here as *" + DAMAGED + ": "
-                    + damaged + ". Put a good copy of one back under its name without " + DAMAGED
+        checkNoneDamaged();
+    }
+
+    private void checkNoneDamaged() {
+        long found;
+        try {
+            found = directory.count(DAMAGED);
+        } catch (IOException e) {
+            throw new StoreException(directory.path() + ": cannot be read: " + reason(e), e);
+        }
+        if (found > 0) {
+            throw new StoreException(directory.path() + ": none of the revisions can be read; kept here as *" + DAMAGED
+                    + ": " + found + ". Put a good copy of one back under its name without " + DAMAGED
                     + " and start weft up again, or begin anew with `weft apply -f FILE`", null);
         }
     }
 
     /** Returns why there is no revision though there should be one; empty: the store could be read. */
-    public Optional<String> recovery() {
+    public synchronized Optional<String> recovery() {
         return recovery;
     }
 
     /** Returns what was found damaged and made up for, one sentence each. */
-    public List<String> problems() {
-        return List.copyOf(problems);
-    }
-
-    private long count(String suffix) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).count();
-        } catch (IOException e) {
-            throw new StoreException(directory + ": cannot be read: " + reason(e), e);
-        }
+    public synchronized List<String> problems() {
+        return List.copyOf(damaged.values());
     }
 
     @Override
@@ -123,12 +120,27 @@ public final class FileRevisionStore implements RevisionStore {
         return newest.get();
     }
 
+    /** Returns the CRC-32C of the bytes of the newest revision; 0 if there is none. */
+    public synchronized long newestChecksum() {
+        return newestChecksum;
+    }
+
+    @Override
+    public Optional<byte[]> bytes(long number) {
+        try {
+            return directory.read(number);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     @Override
     public Optional<Revision> get(long number) {
         try {
-            return Files.exists(file(number)) ? Optional.of(read(number)) : Optional.empty();
+            Optional<byte[]> bytes = directory.read(number);
+            return bytes.isPresent() ? Optional.of(decoded(number, bytes.get())) : Optional.empty();
         } catch (IOException | RevisionCodec.DamagedException e) {
-            throw new StoreException(file(number) + ": " + reason(e), e);
+            throw new StoreException(directory.file(number) + ": " + reason(e), e);
         }
     }
 
@@ -139,23 +151,23 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private Optional<RevisionHeader> readHeader(long number) {
-        try (InputStream input = Files.newInputStream(file(number))) {
+        try (InputStream input = Files.newInputStream(directory.file(number))) {
             return Optional.of(RevisionCodec.readHeader(input));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RevisionCodec.DamagedException e) {
-            LOG.log(System.Logger.Level.WARNING, file(number) + ": left out of the history: " + reason(e));
+            LOG.log(System.Logger.Level.WARNING,
+                    directory.file(number) + ": left out of the history: " + reason(e));
             return Optional.empty();
         }
     }
 
     @Override
     public List<Long> numbers() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> NAME.matcher(file.getFileName().toString())).filter(name -> name.matches())
-                    .map(name -> Long.valueOf(name.group(1))).sorted().toList();
+        try {
+            return directory.numbers();
         } catch (IOException e) {
-            throw new StoreException(directory + ": cannot be read: " + reason(e), e);
+            throw new StoreException(directory.path() + ": cannot be read: " + reason(e), e);
         }
     }
 
@@ -165,38 +177,36 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     @Override
-    public void append(Revision revision, long expectedLast) {
+    public synchronized void append(Revision revision, long expectedLast) {
         if (newest.number() != expectedLast) {
             throw new StaleRevisionException(expectedLast, newest.number());
         }
         if (revision.number() != expectedLast + 1) {
             throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
         }
-        if (recovery.isPresent()) {
-            leaveBehind();
-        }
+        beginAnew();
         store(revision);
-        recovery = Optional.empty();
-        removeOld(revision.number() - KEPT);
-        size.appended(revision.number());
     }
 
     /** Sets aside every revision that is left after a start that could read none, so that none of them is ever the newest. */
-    private void leaveBehind() {
+    public synchronized void beginAnew() {
+        if (recovery.isEmpty()) {
+            return;
+        }
         try {
-            Files.createDirectories(directory);
+            directory.prepare();
+            headers.clear();
             for (long number : numbers()) {
-                Files.move(file(number), directory.resolve(file(number).getFileName() + UNREAD),
-                        StandardCopyOption.REPLACE_EXISTING);
+                directory.rename(number, UNREAD);
             }
         } catch (IOException e) {
-            throw new StoreException(directory + ": the revisions that could not be read cannot be set aside: "
+            throw new StoreException(directory.path() + ": the revisions that could not be read cannot be set aside: "
                     + reason(e), e);
         }
     }
 
     @Override
-    public void amend(Revision revision) {
+    public synchronized void amend(Revision revision) {
         if (newest.number() != revision.number()) {
             throw new StaleRevisionException(revision.number(), newest.number());
         }
@@ -204,17 +214,64 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private void store(Revision revision) {
-        Path file = file(revision.number());
-        Path unfinished = directory.resolve(file.getFileName() + ".new");
+        byte[] bytes = RevisionCodec.write(revision);
         try {
-            writeAndForce(unfinished, RevisionCodec.write(revision));
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory();
+            directory.write(revision.number(), bytes);
         } catch (IOException e) {
-            throw new StoreException(file + ": the revision could not be written: " + reason(e), e);
+            throw new StoreException(
+                    directory.file(revision.number()) + ": the revision could not be written: " + reason(e), e);
         }
+        publish(revision, bytes);
+        size.appended(revision.number());
+    }
+
+    /**
+     * Takes over a revision that a log has on disk already. If its file cannot be written now, it is written later, at {@link #force}.
+     *
+     * @param bytes the encoded revision
+     */
+    public synchronized void record(long number, byte[] bytes) {
+        damaged.remove(number);
+        directory.record(number, bytes);
+        size.appended(number);
+    }
+
+    /** Makes every recorded revision survive a crash of the host. */
+    public void force() throws IOException {
+        directory.force();
+    }
+
+    @Override
+    public synchronized void begin(Revision first, Map<Long, byte[]> before) {
+        load(before);
+        try {
+            force();
+        } catch (IOException e) {
+            throw new StoreException(directory.path() + ": the revisions could not be written: " + reason(e), e);
+        }
+        store(first);
+    }
+
+    /**
+     * Writes the files of revisions before the first newest one.
+     *
+     * @throws StaleRevisionException if there is a newest one
+     */
+    public synchronized void load(Map<Long, byte[]> before) {
+        if (newest.number() != 0) {
+            throw new StaleRevisionException(0, newest.number());
+        }
+        beginAnew();
+        before.forEach(this::record);
+    }
+
+    /** Makes a recorded revision the newest, which followers get. */
+    public synchronized void publish(Revision revision, byte[] bytes) {
+        recovery = Optional.empty();
         headers.put(revision.header());
+        newestChecksum = checksum(bytes);
         newest.set(revision);
+        removeOld(revision.number() - KEPT);
     }
 
     @Override
@@ -222,65 +279,43 @@ public final class FileRevisionStore implements RevisionStore {
         // Nothing is open between calls.
     }
 
-    private Revision read(long number) throws IOException, RevisionCodec.DamagedException {
-        Revision revision = RevisionCodec.read(Files.readAllBytes(file(number)));
+    private static Revision decoded(long number, byte[] bytes) throws RevisionCodec.DamagedException {
+        Revision revision = RevisionCodec.read(bytes);
         if (revision.number() != number) {
             throw new RevisionCodec.DamagedException("it holds revision " + revision.number());
         }
         return revision;
     }
 
+    /** Returns the CRC-32C of the bytes of a revision. */
+    public static long checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return crc.getValue();
+    }
+
     private void setAside(long number, Exception why) {
-        Path file = file(number);
+        Path file = directory.file(number);
         String problem = file + ": revision " + number + " is damaged (" + reason(why) + "); set aside as "
                 + file.getFileName() + DAMAGED + ", the revision before it counts";
-        problems.add(problem);
+        damaged.put(number, problem);
         LOG.log(System.Logger.Level.ERROR, problem);
         try {
-            Files.move(file, directory.resolve(file.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+            directory.rename(number, DAMAGED);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, file + ": damaged, and cannot be set aside: " + reason(e));
         }
     }
 
-    private void writeAndForce(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-    }
-
-    private void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private void removeLeftovers() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".new")).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
     private void removeOld(long upTo) {
         try {
-            for (long number = upTo; number > 0 && Files.deleteIfExists(file(number)); number--) {
+            for (long number = upTo; number > 0 && directory.remove(number); number--) {
                 LOG.log(System.Logger.Level.DEBUG, "removed revision {0}", number);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: an old revision cannot be removed: {1}", directory, reason(e));
+            LOG.log(System.Logger.Level.WARNING, "{0}: an old revision cannot be removed: {1}", directory.path(),
+                    reason(e));
         }
-    }
-
-    private Path file(long number) {
-        return directory.resolve(String.format(Locale.ROOT, "%010d.json", number));
     }
 
     private static String reason(Exception e) {

@@ -37,6 +37,16 @@ public final class History {
         return found.orElseThrow(() -> new UnknownRevisionException(number, kept(newest)));
     }
 
+    /** Returns the numbers of the revisions that are kept, ascending. */
+    public List<Long> numbers() {
+        return store.numbers();
+    }
+
+    /** Returns the bytes of a revision, as a store has them; empty if it is not kept, or cannot be read. */
+    public Optional<byte[]> bytes(long number) {
+        return store.bytes(number);
+    }
+
     private String kept(Optional<Revision> newest) {
         List<Long> numbers = store.numbers();
         return newest.isEmpty() || numbers.isEmpty()
@@ -58,5 +68,4 @@ public final class History {
         }
         return Optional.empty();
     }
-
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
@@ -33,8 +34,14 @@ final class Ledger {
     private final String boot;
     private @Nullable OnTrial onTrial;
 
-    /** The revision on trial, the time of the day at which it is rolled back unless the clock is set, and the end of its timer. */
-    record OnTrial(long revision, Instant confirmBy, Runnable cancel) {
+    /**
+     * The revision on trial.
+     *
+     * @param fallback the revision to fall back to
+     * @param confirmBy the time of the day at which it is rolled back, unless the clock is set
+     * @param cancel ends its timer
+     */
+    record OnTrial(long revision, long fallback, Instant confirmBy, Runnable cancel) {
     }
 
     /** @param boot ID of this boot of the host */
@@ -70,7 +77,7 @@ final class Ledger {
         }
         append(revision.on(trial), plan);
         trial.ifPresent(terms -> {
-            onTrial = new OnTrial(revision.number(),
+            onTrial = new OnTrial(revision.number(), terms.fallback(),
                     clock.instant().plus(terms.within()).truncatedTo(ChronoUnit.MILLIS),
                     timer.after(terms.within(), expire));
             events.add("trial", subject(revision.number()), "is rolled back to revision " + terms.fallback()
@@ -78,10 +85,34 @@ final class Ledger {
         });
     }
 
+    /**
+     * Appends a revision that only revokes VPN keys. It does not wait for the end of a trial: it is then on trial in the place of the
+     * revision before, until the same time, and the keys stay revoked after a roll-back.
+     */
+    void revoke(Revision revision, Plan plan) {
+        OnTrial trial = onTrial;
+        Optional<Trial> terms = trial == null
+                ? Optional.empty()
+                : store.last().flatMap(newest -> newest.header().trial());
+        append(revision.on(terms), plan);
+        if (trial != null) {
+            onTrial = new OnTrial(revision.number(), trial.fallback(), trial.confirmBy(), trial.cancel());
+        }
+    }
+
     /** Replaces the newest revision by one with another record of the file given last. */
     void amend(Revision revision) {
         checkNoTrial();
         store.amend(revision);
+    }
+
+    /** Begins an empty store with the revisions of a backup. */
+    void begin(Revision newest, Map<Long, byte[]> before, Author author) {
+        checkNoTrial();
+        store.begin(newest, before);
+        String what = "is restored from a backup with " + before.size() + " revisions before it";
+        AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " " + what + " by " + Audit.person(author));
+        events.add("revision", subject(newest.number()), what, author);
     }
 
     private void append(Revision revision, Plan plan) {
@@ -96,7 +127,8 @@ final class Ledger {
 
     private void checkNoTrial() {
         if (onTrial != null) {
-            throw new RefusedException(new Refusal.OnTrial(onTrial.revision(), onTrial.confirmBy()));
+            throw new RefusedException(
+                    new Refusal.OnTrial(onTrial.revision(), onTrial.fallback(), onTrial.confirmBy()));
         }
     }
 
@@ -143,7 +175,7 @@ final class Ledger {
             fallBack(why);
         } catch (StoreException e) {
             AUDIT.log(System.Logger.Level.ERROR, "a revision on trial cannot be rolled back yet: " + e.getMessage());
-            onTrial().ifPresent(trial -> onTrial = new OnTrial(trial.revision(), trial.confirmBy(),
+            onTrial().ifPresent(trial -> onTrial = new OnTrial(trial.revision(), trial.fallback(), trial.confirmBy(),
                     timer.after(RETRY, again)));
         }
     }
@@ -154,11 +186,15 @@ final class Ledger {
      * @param again as in {@link #expire}
      */
     void settleTrial(Runnable again) {
+        if (store.last().flatMap(newest -> newest.header().trial()).isPresent()) {
+            store.awaitNewest();
+        }
         Optional<Revision> unconfirmed = store.last().filter(newest -> newest.header().trial().isPresent());
         if (unconfirmed.isPresent()) {
-            onTrial = new OnTrial(unconfirmed.get().number(), clock.instant(), () -> {
+            Trial trial = unconfirmed.get().header().trial().orElseThrow();
+            onTrial = new OnTrial(unconfirmed.get().number(), trial.fallback(), clock.instant(), () -> {
             });
-            boolean sameBoot = unconfirmed.get().header().trial().orElseThrow().boot().equals(boot);
+            boolean sameBoot = trial.boot().equals(boot);
             fallBackOrRetry(sameBoot
                     ? "weft ended before it was confirmed"
                     : "the host was booted before it was confirmed", again);

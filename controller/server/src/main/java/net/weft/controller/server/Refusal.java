@@ -43,11 +43,11 @@ public sealed interface Refusal {
     }
 
     /** Another change waits to be confirmed. */
-    record OnTrial(long revision, Instant confirmBy) implements Refusal {
+    record OnTrial(long revision, long fallback, Instant confirmBy) implements Refusal {
         @Override
         public String describe() {
             return "revision " + revision + " waits to be confirmed, until " + confirmBy
-                    + "; `weft confirm` makes it stand, `weft rollback " + (revision - 1) + "` undoes it at once";
+                    + "; `weft confirm` makes it stand, `weft rollback " + fallback + "` undoes it at once";
         }
     }
 

@@ -1,42 +1,60 @@
 package net.weft.controller.server;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import net.weft.controller.model.revision.RevisionHeader;
 
-/** The headers of revisions that were read or written lately, so that a history reads each file once. Any thread. */
+/**
+ * The headers of revisions, so that a history reads each once: from the index, and those that it lacks from their files. The index is read
+ * at the first history, not at the start. It may be older than the files after a crash of the host, so that the newest {@value #RECENT}
+ * revisions of then are read from their files. Any thread.
+ */
 final class RevisionHeaders {
-    private final Map<Long, RevisionHeader> kept;
+    private static final int RECENT = 256;
+
+    private final TreeMap<Long, RevisionHeader> known = new TreeMap<>();
+    private final HeaderIndex index;
+    private final LongSupplier newest;
     private final LongFunction<Optional<RevisionHeader>> reader;
+    private final int kept = FileRevisionStore.KEPT;
+    private boolean isRead;
 
     /**
-     * Creates an empty cache.
+     * Creates the headers, without any yet.
      *
-     * @param most number of headers kept in memory; the one that was put first goes first
-     * @param reader reads the header of a revision; empty: there is none, or it cannot be read
+     * @param newest returns the number of the newest revision
+     * @param reader reads the header of a revision from its file; empty: there is none, or it cannot be read
      */
-    RevisionHeaders(int most, LongFunction<Optional<RevisionHeader>> reader) {
+    RevisionHeaders(HeaderIndex index, LongSupplier newest, LongFunction<Optional<RevisionHeader>> reader) {
+        this.index = index;
+        this.newest = newest;
         this.reader = reader;
-        kept = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, RevisionHeader> eldest) {
-                return size() > most;
-            }
-        };
     }
 
+    /** Adds the header of a revision that was written. */
     synchronized void put(RevisionHeader header) {
-        kept.put(header.number(), header);
+        keep(header);
+        index.add(header);
+        if (isRead) {
+            index.compact(known.values());
+        }
     }
 
-    private synchronized Optional<RevisionHeader> get(long number) {
-        return Optional.ofNullable(kept.get(number));
+    /** Forgets all, because other revisions get the numbers. */
+    synchronized void clear() {
+        known.clear();
+        index.clear();
+    }
+
+    private void keep(RevisionHeader header) {
+        known.put(header.number(), header);
+        if (known.size() > kept) {
+            known.pollFirstEntry();
+        }
     }
 
     /**
@@ -45,16 +63,37 @@ final class RevisionHeaders {
      * @param before only those below this number
      * @param after only those above this number
      */
-    List<RevisionHeader> below(long before, long after, int limit) {
+    synchronized List<RevisionHeader> below(long before, long after, int limit) {
+        readIndex();
         List<RevisionHeader> found = new ArrayList<>();
         for (long number = before - 1; number > after && found.size() < limit; number--) {
-            Optional<RevisionHeader> header = get(number);
-            if (header.isEmpty()) {
-                header = reader.apply(number);
-                header.ifPresent(this::put);
+            RevisionHeader header = known.get(number);
+            if (header == null) {
+                Optional<RevisionHeader> read = reader.apply(number);
+                if (read.isPresent()) {
+                    keep(read.get());
+                    index.add(read.get());
+                    found.add(read.get());
+                }
+            } else {
+                found.add(header);
             }
-            header.ifPresent(found::add);
         }
         return found;
+    }
+
+    private void readIndex() {
+        if (isRead) {
+            return;
+        }
+        isRead = true;
+        long oldest = newest.getAsLong() - kept;
+        long recent = newest.getAsLong() - RECENT;
+        index.read().forEach((number, header) -> {
+            if (number > oldest && number <= recent) {
+                known.putIfAbsent(number, header);
+            }
+        });
+        index.compact(known.values());
     }
 }

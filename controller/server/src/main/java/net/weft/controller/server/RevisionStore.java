@@ -1,6 +1,7 @@
 package net.weft.controller.server;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionHeader;
@@ -8,6 +9,14 @@ import net.weft.controller.model.revision.RevisionLog;
 
 /** Stores the committed revisions. One writer; any thread may read. */
 public interface RevisionStore extends RevisionLog, AutoCloseable {
+    /**
+     * Waits until {@link #last} is certain to be the newest revision. A store that has just been opened may know of an older one only;
+     * one that fails to learn more returns after a while.
+     */
+    default void awaitNewest() {
+        // Most stores know it from the first moment on.
+    }
+
     /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
     Optional<Revision> get(long number);
 
@@ -22,6 +31,20 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
 
     /** Returns the numbers of the stored revisions, ascending. */
     List<Long> numbers();
+
+    /** Returns the bytes of a revision as {@code RevisionCodec} wrote them; empty if it is not kept, or cannot be read. */
+    Optional<byte[]> bytes(long number);
+
+    /**
+     * Begins an empty store, or one whose revisions cannot be read, with the revisions of another. When this returns, they survive a
+     * crash of the machine.
+     *
+     * @param newest becomes the newest revision, with the number that it has
+     * @param before the bytes of revisions before it, by number
+     * @throws StoreException if they could not be written
+     * @throws net.weft.controller.model.revision.StaleRevisionException if the store has a revision
+     */
+    void begin(Revision newest, Map<Long, byte[]> before);
 
     /** @throws StoreException if the revision could not be written */
     @Override

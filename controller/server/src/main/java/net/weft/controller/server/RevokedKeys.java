@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.VpnPeerConfig;
+import net.weft.controller.model.plan.Change.Removed;
+import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Position;
@@ -30,6 +33,13 @@ final class RevokedKeys {
             revoked = Set.copyOf(revoked);
             again = Set.copyOf(again);
         }
+
+        /** Returns whether a plan removes revoked peers and does nothing else. */
+        boolean isAll(Plan plan) {
+            Set<String> subjects = revoked.stream().map(peer -> "peer " + peer).collect(Collectors.toSet());
+            return !revoked.isEmpty() && again.isEmpty() && plan.changes().stream().allMatch(
+                    change -> change instanceof Removed && subjects.contains(change.subject()));
+        }
     }
 
     private RevokedKeys(Set<String> keys) {
@@ -47,6 +57,20 @@ final class RevokedKeys {
         change.revoked.forEach(peer -> left.addAll(of(before, peer)));
         change.again.forEach(peer -> left.removeAll(of(after, peer)));
         return new RevokedKeys(left);
+    }
+
+    /**
+     * Returns the tombstones after an edit.
+     *
+     * @throws RefusedException if it adds a peer whose key is revoked
+     */
+    RevokedKeys checked(Change change, FabricConfig before, FabricConfig after) {
+        RevokedKeys left = after(change, before, after);
+        List<Fault> returning = left.returning(before, after);
+        if (!returning.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(returning));
+        }
+        return left;
     }
 
     /** Returns a fault for each peer of the new configuration, but not of the old one, whose key is revoked. */

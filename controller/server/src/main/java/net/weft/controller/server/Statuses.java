@@ -18,7 +18,7 @@ import net.weft.v1.Faults;
  * Converts exceptions to gRPC statuses with {@code google.rpc} details. An unexpected exception becomes INTERNAL, and
  * is logged.
  */
-final class Statuses {
+public final class Statuses {
     /** Most bytes of details: base64 makes them a third longer, and with the message they must stay below 8 KiB. */
     private static final int MAX_DETAILS = 3 << 10;
     private static final int DETAIL_OVERHEAD = 32;
@@ -27,7 +27,8 @@ final class Statuses {
     private Statuses() {
     }
 
-    static StatusRuntimeException of(RuntimeException e) {
+    /** Returns the status of an exception. */
+    public static StatusRuntimeException of(RuntimeException e) {
         return switch (e) {
             case RefusedException refused -> StatusProto.toStatusRuntimeException(refused(refused.refusal()));
             case StatusRuntimeException status -> status;

@@ -11,7 +11,7 @@ import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricYaml;
 
 /** Revisions to test with. */
-final class Revisions {
+public final class Revisions {
     static final Author AUTHOR = new Author(Instant.parse("2026-11-21T10:00:00Z"), "test", "a comment");
 
     private Revisions() {
@@ -22,7 +22,8 @@ final class Revisions {
         return ("ports: {web1: {type: tap, device: weft0, access: " + vid + "}}\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    static Revision next(Optional<Revision> last, int vid) {
+    /** Returns the revision of such a file that follows another. */
+    public static Revision next(Optional<Revision> last, int vid) {
         byte[] file = file(vid);
         return Commits.file(last, FabricYaml.parse(file).orElseThrow(), new String(file, StandardCharsets.UTF_8),
                 AUTHOR,

@@ -149,4 +149,25 @@ class RevocationTest {
         timer.advance(Duration.ofMinutes(1));
         assertThat(tombstones()).as("what lifted it was undone").containsExactly(KEY);
     }
+
+    @Test
+    void shouldRevokeWhileAnotherRevisionIsOnTrial() {
+        ManualTimer timer = new ManualTimer();
+        fabric = new Fabric(store, Rollout.NONE, ImpactPreview.NONE, new Clocks(() -> Instant.EPOCH, timer, "boot"),
+                new Events(() -> Instant.EPOCH), RandomGenerator.of("L64X128MixRandom"));
+        FabricGrpc grpc = new FabricGrpc(fabric);
+        ChangeOptions trial = ChangeOptions.newBuilder().setConfirmWithinMillis(60_000).build();
+        EditObjectRequest remove = peer(Verb.REMOVE, "bob", "", false).toBuilder().setOptions(trial).build();
+        assertThat(errors(grpc::editObject, remove)).isEmpty();
+        assertThat(errors(grpc::editObject, peer(Verb.REMOVE, "alice", "", false))).as("the control: no revocation")
+                .singleElement().asString().contains("revision 2 waits to be confirmed");
+        assertThat(errors(grpc::editObject, peer(Verb.REVOKE, "alice", "", false))).isEmpty();
+        assertThat(tombstones()).containsExactly(KEY);
+        assertThat(errors(grpc::editObject, peer(Verb.ADD, "carol", OTHER, false))).singleElement().asString()
+                .contains("revision 3 waits to be confirmed", "`weft rollback 1`");
+        timer.advance(Duration.ofMinutes(1));
+        assertThat(fabric.revision()).isEqualTo(4);
+        assertThat(tombstones()).as("no roll-back lifts it").containsExactly(KEY);
+        assertThat(fabric.config()).as("the trial was undone").isEqualTo(store.get(1).orElseThrow().config());
+    }
 }

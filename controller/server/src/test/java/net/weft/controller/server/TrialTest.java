@@ -279,6 +279,17 @@ class TrialTest {
         }
 
         @Override
+        public Optional<byte[]> bytes(long number) {
+            return store.bytes(number);
+        }
+
+        @Override
+        public void begin(Revision newest, Map<Long, byte[]> before) {
+            checkRoom();
+            store.begin(newest, before);
+        }
+
+        @Override
         public void append(Revision revision, long expectedLast) {
             checkRoom();
             store.append(revision, expectedLast);

@@ -109,6 +109,9 @@ final class Completer {
         if (FILES.contains(label)) {
             return Candidates.FILES;
         }
+        if (label.equals("REV")) {
+            return Candidates.plain(names.revisions());
+        }
         Kind kind = OPTIONS.getOrDefault(option, LABELS.getOrDefault(label, Kind.KIND_UNSPECIFIED));
         if (kind != Kind.KIND_UNSPECIFIED) {
             return named(kind);

@@ -1,11 +1,16 @@
 package net.weft.controller.cli.connect;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.BlockingClientCall;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +20,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import net.weft.v1.ApplyResponse;
+import net.weft.v1.BackupRequest;
+import net.weft.v1.BackupServiceGrpc;
 import net.weft.v1.CaptureRequest;
 import net.weft.v1.CaptureServiceGrpc;
 import net.weft.v1.Event;
@@ -28,6 +36,8 @@ import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.MigrateServiceGrpc.MigrateServiceBlockingStub;
 import net.weft.v1.MigrateServiceGrpc;
 import net.weft.v1.PacketTrace;
+import net.weft.v1.RestoreOptions;
+import net.weft.v1.RestoreRequest;
 import net.weft.v1.RevisionServiceGrpc.RevisionServiceBlockingStub;
 import net.weft.v1.RevisionServiceGrpc;
 import net.weft.v1.SystemServiceGrpc.SystemServiceBlockingStub;
@@ -42,6 +52,7 @@ import net.weft.v1.ZoneServiceGrpc;
 /** A connection to the running instance, which converts errors of the API to failures of the command. */
 public final class ControlClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 30;
+    private static final int RESTORE_PART = 256 << 10;
     /**
      * Loggers that are silenced, because the command itself reports failures. They are referenced here, because the JDK
      * discards the level of a logger without references.
@@ -140,6 +151,46 @@ public final class ControlClient implements AutoCloseable {
                     .followEvents(FollowEventsRequest.newBuilder().setAfter(after).build()).forEachRemaining(each);
             return "";
         });
+    }
+
+    /** Asks for a backup and passes on its bytes as they arrive, without a deadline. */
+    public void backup(BackupRequest request, Consumer<ByteString> each) {
+        call("", () -> {
+            BackupServiceGrpc.newBlockingStub(channel).backup(request)
+                    .forEachRemaining(chunk -> each.accept(chunk.getData()));
+            return "";
+        });
+    }
+
+    /**
+     * Sends a backup to be restored, as fast as the instance takes it, without a deadline.
+     *
+     * @throws IOException if the backup cannot be read
+     */
+    public ApplyResponse restore(RestoreOptions options, InputStream backup) throws IOException {
+        byte[] part = new byte[RESTORE_PART];
+        try {
+            BlockingClientCall<RestoreRequest, ApplyResponse> call = BackupServiceGrpc.newBlockingV2Stub(channel)
+                    .restore();
+            call.write(RestoreRequest.newBuilder().setOptions(options).build());
+            int length;
+            while ((length = backup.readNBytes(part, 0, part.length)) > 0) {
+                if (!call.write(RestoreRequest.newBuilder().setData(ByteString.copyFrom(part, 0, length)).build())) {
+                    break;
+                }
+            }
+            call.halfClose();
+            ApplyResponse response = call.read();
+            if (response == null) {
+                throw new FailedException("weft has not answered");
+            }
+            return response;
+        } catch (StatusException e) {
+            throw Refusals.of(e.getStatus().asRuntimeException(e.getTrailers()), "", address);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FailedException("interrupted");
+        }
     }
 
     /** Starts a capture. */

@@ -115,6 +115,24 @@ public final class Commits {
         return rollback(onTrial, fallback, author, revoked);
     }
 
+    /**
+     * Creates the revision that brings back one of a backup. Numbers of ports and zones are those of the backup, unless the newest
+     * revision has the same ones and more. Keys that were revoked in either are revoked.
+     */
+    public static Revision restored(Revision last, Revision target, Author author) {
+        Set<String> revoked = new HashSet<>(last.revokedKeys());
+        revoked.addAll(target.revokedKeys());
+        boolean hasNumbers = last.portNumbers().byName().entrySet()
+                .containsAll(target.portNumbers().byName().entrySet())
+                && last.zoneNumbers().zones().entrySet().containsAll(target.zoneNumbers().zones().entrySet())
+                && last.zoneNumbers().policies().entrySet().containsAll(target.zoneNumbers().policies().entrySet());
+        Revision plain = rollback(last, target, author, revoked);
+        return hasNumbers
+                ? plain
+                : new Revision(plain.header(), plain.config(), plain.origins(), target.portNumbers(),
+                        target.zoneNumbers(), target.fileText(), target.conflicts(), revoked);
+    }
+
     private static Revision rollback(Revision last, Revision target, Author author, Set<String> revoked) {
         return revision(Optional.of(last), last.number() + 1, author, target.config(),
                 plan(Optional.of(last), target.config()), target.origins(),

@@ -115,6 +115,26 @@ public final class RevisionCodec {
         }
     }
 
+    /** Encodes a header on one line. */
+    public static String writeHeader(RevisionHeader header) {
+        ObjectNode root = JSON.createObjectNode();
+        HeaderCodec.write(header, root);
+        return JSON.writeValueAsString(root);
+    }
+
+    /**
+     * Decodes a header.
+     *
+     * @throws DamagedException if the line is not one that {@link #writeHeader} returned
+     */
+    public static RevisionHeader readHeader(String line) throws DamagedException {
+        try {
+            return HeaderCodec.read(JSON.readTree(line));
+        } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
+            throw new DamagedException("the header does not read: " + e.getMessage());
+        }
+    }
+
     private static Revision revision(JsonNode root) {
         Map<String, Origin> origins = new HashMap<>();
         root.required("origins").properties().forEach(entry -> origins.put(entry.getKey(), origin(entry.getValue())));

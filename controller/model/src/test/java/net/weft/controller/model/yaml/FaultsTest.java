@@ -218,10 +218,6 @@ class FaultsTest {
                         "f:3: ports.p.member: there is no member 3 in members"),
                 arguments("members: {2: {}}\nports:\n  p: {type: tap, device: t, access: 1}",
                         "f:3: ports.p.member: missing, so 1; but there is no member 1 in members"),
-                arguments(
-                        "members: {1: {}, 2: {}}\nports:\n  p: {type: nic, device: t}\n  q: {member: 2, type: nic, device: t}\n"
-                                + "lags: {po: {ports: [p, q], access: 1}}",
-                        "f:5: lags.po.ports: has legs on members [1, 2]; a LAG over several members is not supported yet"),
                 arguments("ports: {}\nmembers: {1: {management: here}}",
                         "f:2: members.1.management: here is not an IP address (such as 192.0.2.1 or 2001:db8::1)"),
                 arguments("ports: {}\nmembers: {1: {workers: {cpus: [1, 1]}}}",

@@ -17,6 +17,7 @@ final class Permissions {
         permit(Role.OPERATOR, "FabricService", "Apply", "AddPort", "SetPort", "RemovePort", "EditObject", "Batch");
         permit(Role.VIEWER, "RevisionService", "ListRevisions", "GetRevision", "DiffRevisions");
         permit(Role.OPERATOR, "RevisionService", "Rollback", "Confirm");
+        permit(Role.ADMIN, "BackupService", "Backup", "Restore");
         permit(Role.VIEWER, "InspectService", "ListPorts", "ListMacs", "ListVlans", "ListDrops", "ListNetworks",
                 "ListWorkers", "ListExports", "ListMulticast", "ListLags", "ListNeighbors", "ListNames",
                 "DescribeGuestNics");
