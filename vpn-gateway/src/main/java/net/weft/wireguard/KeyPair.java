@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import net.weft.crypto.Aead;
+import net.weft.crypto.ReplayWindow;
 
 /**
  * The two keys of one session in native memory, the counter of sent packets and the window of received ones. Used by any number of

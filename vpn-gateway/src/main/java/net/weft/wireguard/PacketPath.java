@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import net.weft.crypto.Aead;
+import net.weft.crypto.ReplayWindow;
 import org.jspecify.annotations.Nullable;
 
 /**

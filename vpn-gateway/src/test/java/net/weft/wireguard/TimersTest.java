@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import net.weft.crypto.ReplayWindow;
 import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 

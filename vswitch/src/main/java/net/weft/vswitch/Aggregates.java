@@ -51,7 +51,10 @@ final class Aggregates {
             } else {
                 lag = null;
             }
-            port.links(lag, (lag == null ? 0 : PortFlags.LACP) | (wished.lldp().contains(name) ? PortFlags.LLDP : 0));
+            port.links(lag, (lag == null ? 0 : PortFlags.LACP) | (wished.lldp().contains(name) ? PortFlags.LLDP : 0)
+                    | (wished.stack().links().stream().anyMatch(link -> link.port().equals(name))
+                            ? PortFlags.STACK
+                            : 0));
         });
     }
 
@@ -65,7 +68,7 @@ final class Aggregates {
 
     /** The legs of a port, or their links, were published. */
     void shown(Port port) {
-        if (port.aggregate() != null) {
+        if (port.aggregate() != null || (port.linkFlags() & PortFlags.STACK) != 0) {
             onLegs.run();
         }
     }

@@ -89,7 +89,7 @@ final class Attachments implements Migrations.Steps {
         }
         Map<String, AttachmentSpec> wished = new LinkedHashMap<>();
         for (PortSpec port : config.ports()) {
-            if (!(port.device() instanceof DeviceSpec.Attached)) {
+            if (!(port.device() instanceof DeviceSpec.Attached || port.device() instanceof DeviceSpec.Remote)) {
                 wished.put(port.name(), AttachmentSpec.of(port));
             }
         }

@@ -11,6 +11,7 @@ import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.protocol.ProtocolPort;
 import net.weft.vswitch.protocol.ProtocolPorts;
+import net.weft.vswitch.stack.StackLinks;
 import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.WorkerThread;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,14 @@ final class PortDirectory implements ProtocolPorts {
     private final ControlThread control;
     private final LinkState links;
     private final List<WorkerThread> workers;
+    private final StackLinks stackLinks;
     private volatile List<ProtocolPort> all = List.of();
     private volatile @Nullable ProtocolPort[] byIndex = {};
     private volatile Map<Integer, LegSelection> selections = Map.of();
 
-    PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers) {
+    PortDirectory(ErrDisabling errDisabling, ControlThread control, LinkState links, List<WorkerThread> workers,
+            StackLinks stackLinks) {
+        this.stackLinks = stackLinks;
         this.errDisabling = errDisabling;
         this.control = control;
         this.links = links;
@@ -88,6 +92,11 @@ final class PortDirectory implements ProtocolPorts {
     @Override
     public @Nullable LegSelection legs(int index) {
         return selections.get(index);
+    }
+
+    @Override
+    public StackLinks stackLinks() {
+        return stackLinks;
     }
 
     @Override

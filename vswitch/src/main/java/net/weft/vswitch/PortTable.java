@@ -26,6 +26,8 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
+import net.weft.vswitch.stack.StackLinks;
+import net.weft.vswitch.stack.StackSpec;
 import net.weft.vswitch.worker.ControlThread;
 import net.weft.vswitch.worker.GuestDistance;
 import net.weft.vswitch.worker.QueueAssignment;
@@ -56,6 +58,7 @@ final class PortTable implements Attachments.Owner {
     private final PortIndices indices;
     private final LinkState links = new LinkState();
     private final AddressHolds holds = new AddressHolds(new SecureRandom().nextLong());
+    private final StackLinks stackLinks = new StackLinks();
     private final SnapshotCompiler compiler;
     private final PortDirectory directory;
     private final Aggregates aggregates;
@@ -66,6 +69,7 @@ final class PortTable implements Attachments.Owner {
     /** The counts of ports that have gone. */
     private final PortCounters retired;
     private Policies policies = Policies.OFF;
+    private StackSpec stack = StackSpec.NONE;
     private volatile Snapshot snapshot = Snapshot.empty();
     private volatile Consumer<PortStatus> onChange = status -> {
     };
@@ -81,8 +85,8 @@ final class PortTable implements Attachments.Owner {
         this.macs = macs;
         this.fdb = fdb;
         this.indices = indices;
-        compiler = new SnapshotCompiler(indices, links, groups, holds);
-        directory = new PortDirectory(this::errDisable, control, links, workers);
+        compiler = new SnapshotCompiler(indices, links, groups, holds, stackLinks);
+        directory = new PortDirectory(this::errDisable, control, links, workers, stackLinks);
         aggregates = new Aggregates(links, workers, control, this::linkChanged);
         queues = new QueueAssignment<>(workers, new GuestDistance(), System.nanoTime());
         attachments = new Attachments(control, options, this);
@@ -142,7 +146,7 @@ final class PortTable implements Attachments.Owner {
     }
 
     List<PortStatus> status() {
-        return ports.values().stream().map(this::status).toList();
+        return ports.values().stream().filter(port -> !port.isRemote()).map(this::status).toList();
     }
 
     /** The status of each port of which packets have been dropped for a reason. */
@@ -157,6 +161,7 @@ final class PortTable implements Attachments.Owner {
     /** As {@link VirtualSwitch#apply}. */
     void reconcile(SwitchConfig wished, Policies compiled) {
         policies = compiled;
+        stack = wished.stack();
         long nowNs = System.nanoTime();
         Map<String, PortSpec> byName = new LinkedHashMap<>();
         wished.ports().forEach(spec -> byName.put(spec.name(), spec));
@@ -260,7 +265,7 @@ final class PortTable implements Attachments.Owner {
     /** Publishes a snapshot of the ports as they are; returns when every worker uses it. Then the link state follows. */
     @Override
     public void publish() {
-        Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies);
+        Snapshot next = compiler.compile(ports.values(), attachments.legs(), policies, stack);
         snapshot = next;
         workers.forEach(worker -> worker.awaitAdopted(next));
         ports.values().forEach(this::show);

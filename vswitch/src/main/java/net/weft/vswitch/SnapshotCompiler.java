@@ -23,6 +23,10 @@ import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PortIndices;
 import net.weft.vswitch.port.PortLimits;
 import net.weft.vswitch.port.PortSpec;
+import net.weft.vswitch.stack.StackLinkSpec;
+import net.weft.vswitch.stack.StackLinks;
+import net.weft.vswitch.stack.StackSpec;
+import net.weft.vswitch.stack.StackTable;
 import net.weft.vswitch.zoning.Policies;
 import net.weft.vswitch.zoning.ZoneTable;
 import net.weft.zone.AddressBinding;
@@ -43,6 +47,7 @@ final class SnapshotCompiler {
     private final LinkState links;
     private final MulticastGroups groups;
     private final AddressHolds holds;
+    private final StackLinks stackLinks;
     private long epoch;
     private List<@Nullable VlanMembership> flooded = List.of();
     private FloodTable floods = FloodTable.of(new VlanMembership[0]);
@@ -51,8 +56,13 @@ final class SnapshotCompiler {
     private ZoneTable zones = ZoneTable.off(0);
     private int zonedSize;
 
-    /** @param holds what was seen of the ports' addresses */
-    SnapshotCompiler(PortIndices indices, LinkState links, MulticastGroups groups, AddressHolds holds) {
+    /**
+     * @param holds what was seen of the ports' addresses
+     * @param stackLinks the live state of the stack
+     */
+    SnapshotCompiler(PortIndices indices, LinkState links, MulticastGroups groups, AddressHolds holds,
+            StackLinks stackLinks) {
+        this.stackLinks = stackLinks;
         this.indices = indices;
         this.links = links;
         this.groups = groups;
@@ -64,8 +74,9 @@ final class SnapshotCompiler {
      *
      * @param legs upper bound of leg numbers, exclusive
      * @param policies the policies that packets are evaluated by
+     * @param stack which ports are stack links
      */
-    Snapshot compile(Collection<Port> ports, int legs, Policies policies) {
+    Snapshot compile(Collection<Port> ports, int legs, Policies policies, StackSpec stack) {
         int size = indices.size();
         Snapshot.Ports columns = Snapshot.Ports.empty(size);
         LegTable.Builder table = new LegTable.Builder(size, legs);
@@ -75,8 +86,7 @@ final class SnapshotCompiler {
         for (Port port : ports) {
             int index = port.index;
             PortSpec spec = port.spec();
-            boolean isQuiet = spec.device() instanceof DeviceSpec.Attached attached && !attached.takesFloods();
-            flooded[index] = isQuiet ? null : spec.membership();
+            flooded[index] = takesFloods(port) ? spec.membership() : null;
             columns.number()[index] = spec.number();
             columns.membership()[index] = spec.membership();
             columns.mtu()[index] = port.mtu();
@@ -91,7 +101,31 @@ final class SnapshotCompiler {
         }
         compileFloods(flooded);
         compileZones(ports, size, policies);
-        return new Snapshot(++epoch, columns, table.build(), links, floods, protections(ports, size), mirrors, zones);
+        return new Snapshot(++epoch, columns, table.build(), links, floods, protections(ports, size), mirrors, zones,
+                stackTable(ports, size, legs, stack));
+    }
+
+    private static boolean takesFloods(Port port) {
+        DeviceSpec device = port.spec().device();
+        return !(device instanceof DeviceSpec.Remote) && (port.linkFlags() & PortFlags.STACK) == 0
+                && !(device instanceof DeviceSpec.Attached attached && !attached.takesFloods());
+    }
+
+    private StackTable stackTable(Collection<Port> ports, int size, int legs, StackSpec stack) {
+        if (stack.member() == 0) {
+            return StackTable.NONE;
+        }
+        StackTable.Builder table = new StackTable.Builder(stack.member(), size, legs, stackLinks);
+        for (Port port : ports) {
+            table.port(port.index, port.spec().number(),
+                    port.spec().device() instanceof DeviceSpec.Remote remote ? remote.member() : 0);
+            for (StackLinkSpec link : stack.links()) {
+                if (link.port().equals(port.spec().name()) && !port.legs().isEmpty()) {
+                    table.link(link.slot(), port.index, port.legs().getFirst().number, link.protection());
+                }
+            }
+        }
+        return table.build();
     }
 
     private static void addLegs(Port port, LegTable.Builder table) {

@@ -121,7 +121,8 @@ class DropReasonsTest {
         // A queue is full only while the protocols' thread gets no processor, and an address moves only between two ports:
         // the test of the forwarder has these rows. VPN gateways and LAGs have tests of their own.
         EnumSet<DropReason> elsewhere = EnumSet.range(DropReason.L3_ONLY, DropReason.EXPIRED);
-        elsewhere.addAll(EnumSet.of(DropReason.PUNT_QUEUE_FULL, DropReason.MAC_MOVE, DropReason.LEG_STANDBY));
+        elsewhere.addAll(EnumSet.of(DropReason.PUNT_QUEUE_FULL, DropReason.MAC_MOVE, DropReason.LEG_STANDBY,
+                DropReason.STACK_FOREIGN, DropReason.STACK_TOPOLOGY));
         assertThat(TABLE.keySet()).as("a new drop reason needs a row")
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(elsewhere));
     }

@@ -6,6 +6,7 @@ import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.burst.DeviceFailure;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.forward.LinkState;
 import net.weft.vswitch.port.ErrDisabled;
 import net.weft.vswitch.port.LagLeg;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * its frames). Control thread only.
  */
 public final class Port {
+    /** The MTU of a port of another member that says none: that member checks it. */
+    private static final int MAX_MTU = 65_535;
     /** The index of the port in the arrays of a snapshot. */
     public final int index;
     public final PortCounters counters;
@@ -115,6 +118,9 @@ public final class Port {
 
     /** The smallest MTU of the open legs, in bytes (layer-3 packet); 0 while none is open. */
     public int mtu() {
+        if (isRemote()) {
+            return spec.mtu() == 0 ? MAX_MTU : spec.mtu();
+        }
         Migration now = migration;
         if (now != null) {
             return now.mtu();
@@ -127,9 +133,17 @@ public final class Port {
         return least;
     }
 
-    /** The failure that keeps the port from forwarding, or null. */
+    /** Returns whether the port is at another member of the stack. */
+    public boolean isRemote() {
+        return spec.device() instanceof DeviceSpec.Remote;
+    }
+
+    /** The failure that keeps the port from forwarding, or null. The state of a port of another member is that member's matter. */
     @Nullable
     public DeviceFailure failure() {
+        if (isRemote()) {
+            return null;
+        }
         DeviceFailure open = linkFailure();
         return open == null ? errDisabled.cause() : open;
     }
@@ -156,6 +170,10 @@ public final class Port {
     public void show(LinkState links) {
         if (aggregate != null) {
             aggregate.show(legs, errDisabled.cause() != null);
+            return;
+        }
+        if (isRemote()) {
+            links.forwarding(index, 1);
             return;
         }
         int carrier = 0;

@@ -146,6 +146,14 @@ public enum DropReason {
     /** A datagram under keys that are too old, or for a peer whose time has ended. */
     EXPIRED("its keys are older than 180 seconds, or its VPN peer has expired",
             "see with `weft show vpn` whether the peer has expired; keys renew themselves with the next packet"),
+    /** A frame on a stack link that is none of the stack's, or names a port that is not where it says. */
+    STACK_FOREIGN(
+            "it came by a stack link and is no frame of this stack, or it names a port that this member does not know",
+            "see with `weft show stack` where the cable leads; after a change of the configuration expect a few, until every member has it"),
+    /** A frame on a stack link that does not come by the way that the present topology gives it. */
+    STACK_TOPOLOGY(
+            "it came by another stack link than the present topology says, under another topology, or it took too many links",
+            "expect some when a member or a link of the stack comes or goes; many are a sign of a cabling mistake: `weft show stack`"),
     /** The transmit queue of the device is full. */
     RING_FULL("the receiver did not take frames as fast as they came; it is overloaded or stalled",
             "give it more processor time or queues, or hold its senders back with `rate-limit`"),

@@ -155,6 +155,23 @@ public interface DeviceSpec {
     }
 
     /**
+     * A port that is at another member of the stack.
+     *
+     * @param member number of that member
+     */
+    record Remote(int member) implements DeviceSpec {
+        @Override
+        public String type() {
+            return "stack";
+        }
+
+        @Override
+        public String label() {
+            return "member " + member;
+        }
+    }
+
+    /**
      * An in-memory link of this process, for tests, benchmarks and tracing. Two specs are equal if they hold the same
      * link object.
      */

@@ -14,6 +14,7 @@ import net.weft.vswitch.offload.FrameSize;
 import net.weft.vswitch.offload.OffloadCheck;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.stack.StackReceiver;
 import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,73 @@ final class Classifier {
                 : ControlTraps.NOT_TRAPPED;
         return trapped == ControlTraps.NOT_TRAPPED ? drop(DropReason.LEG_STANDBY) : trapped;
     }
+
+    // ---- frames of a stack link ----------------------------------------------------------------------------------------
+
+    /** Counts the frames of a stack link, takes the users' frames out of them and punts the others to the stack protocol. */
+    void stackBurst(Burst burst, StackReceiver receiver, int slot) {
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += burst.length[i];
+            burst.vid[i] = 0;
+            int result = receiver.receive(burst, i, slot);
+            int verdict = result >= 0 ? Verdict.drop(result) : Verdict.PUNTED;
+            if (result == StackReceiver.CONTROL) {
+                verdict = traps.take(burst, i, 0, Memory.getLong(burst.head(i)) & MAC_MASK, flags);
+                verdict = verdict == ControlTraps.NOT_TRAPPED ? drop(DropReason.STACK_FOREIGN) : verdict;
+                row[PortCounters.PUNTED] += verdict == Verdict.PUNTED ? 1 : 0;
+            }
+            if (Verdict.isDrop(verdict)) {
+                row[PortCounters.ingressDrop(Verdict.reason(verdict))]++;
+            }
+            burst.verdict[i] = verdict;
+        }
+    }
+
+    /** Counts users' frames that came out of stack frames, at the ports of other members, and stores their verdicts. */
+    void stackedBurst(StackReceiver receiver, int nowSeconds) {
+        Burst burst = receiver.inner();
+        for (int i = 0; i < burst.count; i++) {
+            if (burst.port[i] != port) {
+                enter(burst.port[i]);
+            }
+            row[PortCounters.RX_PACKETS]++;
+            row[PortCounters.RX_BYTES] += burst.length[i];
+            int refusal = identify(burst, i);
+            burst.verdict[i] = refusal == ADMITTED ? stacked(burst, i, receiver.to(i), nowSeconds) : refusal;
+        }
+    }
+
+    private int stacked(Burst burst, int i, int to, int nowSeconds) {
+        long head = burst.head(i);
+        long destination = Memory.getLong(head) & MAC_MASK;
+        boolean isGroup = (destination & 1) != 0;
+        int vlan = burst.vid[i];
+        if (isGroup && to != Verdict.FLOOD) {
+            return drop(DropReason.STACK_FOREIGN);
+        }
+        if ((destination & RESERVED_MASK) == RESERVED) {
+            return reserved(burst, i, vlan, destination);
+        }
+        if ((isGroup ? flags : unicastFlags) != 0) {
+            int refusal = protect(burst, i, vlan, destination);
+            if (refusal != ADMITTED) {
+                return refusal;
+            }
+        }
+        var unused = addresses.learn(vlan, Memory.getLong(head + 4) >>> 16, port, nowSeconds, 0);
+        if (isGroup) {
+            return checks.group(burst, i, vlan, destination, flags);
+        }
+        return to == Verdict.FLOOD
+                ? checks.flood(burst, i, flags)
+                : snapshot.membership[to] == null ? drop(DropReason.NO_DESTINATION) : to;
+    }
+
+    // ---- frames that were held -----------------------------------------------------------------------------------------
 
     /**
      * Stores the verdicts on frames that were held. They were counted and learned when they arrived, so they are not

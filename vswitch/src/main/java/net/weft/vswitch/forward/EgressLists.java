@@ -8,7 +8,9 @@ import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.TransmitList;
 import net.weft.vswitch.offload.FrameSize;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.port.FlowFields;
 import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.stack.StackPath;
 import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class EgressLists implements AutoCloseable {
     private long[][] rows = {};
     private LegRows legRows = LegRows.NONE;
     private final LegHold hold;
+    private @Nullable StackPath stack;
     private long nowNs;
     private final EgressRun run;
     private final FloodRun floods = new FloodRun(LISTS);
@@ -64,12 +67,14 @@ final class EgressLists implements AutoCloseable {
      * number of legs has grown.
      * @param counters the worker's row of each port
      * @param legCounters the worker's rows of legs
+     * @param stackPath the way through the stack; null for a switch that is in none
      */
-    void adopt(Snapshot next, long[][] counters, LegRows legCounters) {
+    void adopt(Snapshot next, long[][] counters, LegRows legCounters, @Nullable StackPath stackPath) {
+        stack = stackPath;
         snapshot = next;
         rows = counters;
         legRows = legCounters;
-        devices = monitors.devices();
+        devices = stackPath == null ? monitors.devices() : stackPath.devices(monitors.devices());
         if (listOfLeg.length < devices.length) {
             listOfLeg = new int[devices.length];
         }
@@ -159,6 +164,14 @@ final class EgressLists implements AutoCloseable {
         if (tag == VlanMembership.NOT_MEMBER) {
             return false;
         }
+        StackPath through = stack;
+        if (through != null && snapshot.stack.isRemote(egress)) {
+            int links = through.links(egress);
+            int hash = (links & links - 1) == 0 ? 0 : FlowHash.of(burst, i, FlowFields.L3_L4);
+            append(burst, i, egress, burst.tag[i], links == 0 ? LegGroup.NONE : through.leg(links, hash));
+            lastList = 0; // no run: the next frame may take another link
+            return true;
+        }
         if (hidesTag && tag != 0 && burst.tag[i] == 0) {
             tag |= OuterTag.customersPriority(burst, i);
         }
@@ -179,6 +192,17 @@ final class EgressLists implements AutoCloseable {
             floods.add(lastList - 1, egress, tag, snapshot);
         }
         return true;
+    }
+
+    /** Appends a copy of a flooded frame for each stack link that leads on. Returns the number of copies. */
+    int addStacked(Burst burst, int i) {
+        StackPath through = stack;
+        int links = through == null ? 0 : through.children(burst.port[i]);
+        for (int rest = links; rest != 0; rest &= rest - 1) {
+            int slot = Integer.numberOfTrailingZeros(rest);
+            append(burst, i, snapshot.stack.port(slot), burst.tag[i], snapshot.stack.leg(slot));
+        }
+        return Integer.bitCount(links);
     }
 
     /**

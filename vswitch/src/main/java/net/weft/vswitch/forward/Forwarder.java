@@ -9,7 +9,10 @@ import net.weft.vswitch.fdb.MacCache;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
+import net.weft.vswitch.stack.StackPath;
+import net.weft.vswitch.stack.StackRoutes;
 import net.weft.vswitch.zoning.ZoneFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards bursts. What happens to a burst, in this order:
@@ -48,6 +51,7 @@ public final class Forwarder implements AutoCloseable {
     private Snapshot snapshot = Snapshot.empty();
     private long[][] rows = {};
     private LegRows legRows = LegRows.NONE;
+    private @Nullable StackPath stack;
 
     /** @param punts the queues of frames that are punted to link protocols */
     public Forwarder(int workerId, MacTable macs, PuntQueues punts) {
@@ -83,14 +87,20 @@ public final class Forwarder implements AutoCloseable {
         }
         classifier.adopt(next, rows);
         monitors.adopt(next);
-        lists.adopt(next, rows, legRows);
+        if (stack == null && next.stack.isActive()) {
+            stack = new StackPath();
+        }
+        if (stack != null) {
+            stack.adopt(next.stack, next.mtu, next.membership);
+        }
+        lists.adopt(next, rows, legRows, stack);
         injector.adopt(next, rows);
     }
 
     /** Replaces the captures that observe forwarded frames; between bursts only. */
     public void capture(List<PortMonitor> captures) {
         monitors.captures(captures);
-        lists.adopt(snapshot, rows, legRows);
+        lists.adopt(snapshot, rows, legRows, stack);
     }
 
     /**
@@ -135,6 +145,20 @@ public final class Forwarder implements AutoCloseable {
         zones.now(nowNs);
         monitors.now(nowNs);
         lists.now(nowNs);
+        StackPath through = stack;
+        if (through != null) {
+            int slot = snapshot.stack.slot(burst.leg);
+            through.begin(isRecirculated ? StackRoutes.NO_LINK : slot, snapshot.stackLinksUp());
+            if (slot >= 0 && !isRecirculated) {
+                classifier.stackBurst(burst, through.receiver(), slot);
+                classifier.stackedBurst(through.receiver(), nowSeconds);
+                if (monitors.any()) {
+                    monitors.received(burst);
+                }
+                finishBurst(through.receiver().inner());
+                return;
+            }
+        }
         if (isRecirculated) {
             classifier.releasedBurst(burst);
         } else if (collects(burst)) {
@@ -142,6 +166,11 @@ public final class Forwarder implements AutoCloseable {
         } else {
             classifier.standbyBurst(burst);
         }
+        finishBurst(burst);
+    }
+
+    /** What happens to a burst once its frames have verdicts. */
+    private void finishBurst(Burst burst) {
         if (snapshot.zones.isActive()) {
             evaluateBurst(burst);
         }
@@ -193,11 +222,11 @@ public final class Forwarder implements AutoCloseable {
 
     // ---- evaluate --------------------------------------------------------------------------------------------------
 
-    /** Evaluates the policies on the frames that are forwarded or flooded. */
+    /** Evaluates the policies on the frames that are forwarded or flooded. In a stack, each connection is evaluated by one member. */
     private void evaluateBurst(Burst burst) {
         for (int i = 0; i < burst.count; i++) {
             int to = burst.verdict[i];
-            if (to >= Verdict.FLOOD) {
+            if (to >= 0 && snapshot.stack.isHome(burst.port[i], to) || to == Verdict.FLOOD) {
                 int vid = burst.vid[i];
                 int refusal = to >= 0 ? zones.evaluate(burst, i, vid, to) : zones.flood(burst, i, vid);
                 if (refusal != ZoneFilter.PASS) {
@@ -232,6 +261,7 @@ public final class Forwarder implements AutoCloseable {
         if (copies < 0) {
             copies = addCopies(burst, i, ingress);
         }
+        copies += lists.addStacked(burst, i);
         if (copies > 0) {
             rows[ingress][PortCounters.FLOODED]++;
             rows[ingress][PortCounters.COPIES] += copies;
@@ -250,7 +280,8 @@ public final class Forwarder implements AutoCloseable {
         }
         lists.beginFlood();
         for (int member : checks.members(burst, i)) {
-            if (member != ingress && member < snapshot.ports() && (wanted == 0 || checks.reaches(member, wanted))) {
+            if (member != ingress && member < snapshot.ports() && !snapshot.stack.isRemote(member)
+                    && (wanted == 0 || checks.reaches(member, wanted))) {
                 int up = snapshot.links.forwarding(member);
                 if (up != 0 && lists.addCopy(burst, i, member, up, hidesTag,
                         zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
@@ -289,6 +320,9 @@ public final class Forwarder implements AutoCloseable {
     @Override
     public void close() {
         lists.close();
+        if (stack != null) {
+            stack.close();
+        }
         injector.close();
         zones.close();
         monitors.close();

@@ -37,6 +37,8 @@ final class IngressChecks {
     private final ControlTraps traps;
     private PortProtections protections = PortProtections.none(0);
     private FloodTable floods = FloodTable.of(new VlanMembership[0]);
+    /** Other members may have listeners that this one does not know. */
+    private boolean isStacked;
 
     IngressChecks(Policers policers, ControlTraps traps) {
         this.policers = policers;
@@ -46,6 +48,7 @@ final class IngressChecks {
     void adopt(Snapshot next) {
         protections = next.protections;
         floods = next.floods;
+        isStacked = next.stack.isActive();
     }
 
     // ---- every frame of a port that has ADMISSION flags -------------------------------------------------------------
@@ -114,7 +117,7 @@ final class IngressChecks {
                 return Verdict.drop(refusal);
             }
         }
-        if (ports != null && !includesOther(ports.numbers(), burst.port[i])) {
+        if (ports != null && !isStacked && !includesOther(ports.numbers(), burst.port[i])) {
             return data ? Verdict.drop(DropReason.NO_LISTENER) : Verdict.PUNTED;
         }
         int verdict = flood(burst, i, flags);

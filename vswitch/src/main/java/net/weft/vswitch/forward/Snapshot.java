@@ -6,6 +6,8 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Device;
 import net.weft.vswitch.port.Mirroring;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.stack.StackRoutes;
+import net.weft.vswitch.stack.StackTable;
 import net.weft.vswitch.zoning.ZoneTable;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ public final class Snapshot {
     /** The zones of the ports, and the addresses bound to them. */
     public final ZoneTable zones;
 
+    /** The stack links, and the ports that are at other members. */
+    public final StackTable stack;
+
     /** The columns of a snapshot that describe the ports; the snapshot owns the arrays afterwards. */
     @SuppressWarnings("ArrayRecordComponent")
     public record Ports(int[] number, @Nullable VlanMembership[] membership, int[] mtu, int[] macLimit,
@@ -55,8 +60,15 @@ public final class Snapshot {
         }
     }
 
+    /** Creates a snapshot of a switch that is in no stack. */
     public Snapshot(long epoch, Ports ports, LegTable legs, LinkState links, FloodTable floods,
             PortProtections protections, List<Mirroring> mirrors, ZoneTable zones) {
+        this(epoch, ports, legs, links, floods, protections, mirrors, zones, StackTable.NONE);
+    }
+
+    public Snapshot(long epoch, Ports ports, LegTable legs, LinkState links, FloodTable floods,
+            PortProtections protections, List<Mirroring> mirrors, ZoneTable zones, StackTable stack) {
+        this.stack = stack;
         this.epoch = epoch;
         number = ports.number;
         membership = ports.membership;
@@ -86,7 +98,17 @@ public final class Snapshot {
      */
     public Snapshot with(@Nullable Device[] devices, int[] mtus, @Nullable PortCounters[] fresh) {
         return new Snapshot(epoch, new Ports(number, membership, mtus, macLimit, fresh), legs.with(devices), links,
-                floods, protections.copy(), List.of(), zones);
+                floods, protections.copy(), List.of(), zones, stack);
+    }
+
+    /** Returns the set of stack links, by slot, that have a carrier now. */
+    int stackLinksUp() {
+        int up = 0;
+        for (int slot = 0; slot < StackRoutes.MAX_LINKS; slot++) {
+            int port = stack.port(slot);
+            up |= port >= 0 && links.isUp(port) ? 1 << slot : 0;
+        }
+        return up;
     }
 
     /** Exclusive upper bound of port indices. */

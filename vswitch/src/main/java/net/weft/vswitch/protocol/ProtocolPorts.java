@@ -3,6 +3,7 @@ package net.weft.vswitch.protocol;
 import java.util.List;
 import net.weft.vswitch.attach.LegSelection;
 import net.weft.vswitch.burst.PortReason;
+import net.weft.vswitch.stack.StackLinks;
 import org.jspecify.annotations.Nullable;
 
 /** The ports of the switch, as link protocols read and control them. Any thread; no method blocks. */
@@ -17,6 +18,11 @@ public interface ProtocolPorts {
     /** Returns the legs of a port that is a link aggregation, or null for any other port. */
     default @Nullable LegSelection legs(int index) {
         return null;
+    }
+
+    /** Returns the live state of the stack, which the stack protocol stores. */
+    default StackLinks stackLinks() {
+        return new StackLinks();
     }
 
     /** Returns whether the port forwards users' frames now. */

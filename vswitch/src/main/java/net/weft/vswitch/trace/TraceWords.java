@@ -11,6 +11,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Offload;
 import net.weft.vswitch.forward.LegGroup;
 import net.weft.vswitch.port.PortCounters;
+import net.weft.vswitch.stack.StackTable;
 import net.weft.vswitch.trace.Trace.Exit;
 import org.jspecify.annotations.Nullable;
 
@@ -101,5 +102,12 @@ final class TraceWords {
                 + LegGroup.BUCKETS + " (hash " + hash + ")"
                 + (choice.isHome() ? "" : ", whose own leg is not in use") + "; in use are "
                 + choice.legsInUse().stream().map(names::apply).collect(Collectors.joining(", "));
+    }
+
+    /** Describes the way of a frame into the stack. @param link name of the stack link that it takes */
+    static String stack(StackTable stack, int port, String link) {
+        return stack.isRemote(port)
+                ? "stack: to member " + stack.member(port) + " by " + link
+                : "stack: to every member behind " + link;
     }
 }

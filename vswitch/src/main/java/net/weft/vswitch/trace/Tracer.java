@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.function.Supplier;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
@@ -112,20 +113,39 @@ public final class Tracer implements AutoCloseable {
             IntFunction<String> names,
             IntFunction<String> legs) {
         List<Trace.Exit> exits = new ArrayList<>();
+        boolean hasStacked = IntStream.range(0, snapshot.ports()).anyMatch(port -> isStacked(snapshot, port));
         for (int port = 0; port < snapshot.ports(); port++) {
             PortCounters counted = snapshot.counters[port];
             DropReason reason = counted == null ? null : egressDrop(counted);
-            RecordingDevice.Sent recorder = sent.get(port);
+            RecordingDevice.Sent recorder = isStacked(snapshot, port)
+                    ? sent.values().stream().filter(each -> snapshot.stack.slot(each.leg()) >= 0).findFirst()
+                            .orElse(null)
+                    : sent.get(port);
+            if (recorder != null && !snapshot.stack.isRemote(port) && hasStacked && isLink(snapshot, port)) {
+                recorder = null; // the port of another member stands for it
+            }
             if (reason != null || recorder != null) {
                 exits.add(recorder == null
                         ? new Trace.Exit(names.apply(port), 0, List.of(), 0, "", reason)
                         : new Trace.Exit(names.apply(port), recorder.tag(), recorder.lengths(), recorder.segmentBytes(),
-                                TraceWords.leg(snapshot.legs.explain(burst, 0, port, snapshot.links), recorder.leg(),
-                                        legs),
+                                snapshot.stack.slot(recorder.leg()) >= 0
+                                        ? TraceWords.stack(snapshot.stack, port, legs.apply(recorder.leg()))
+                                        : TraceWords.leg(snapshot.legs.explain(burst, 0, port, snapshot.links),
+                                                recorder.leg(), legs),
                                 reason));
             }
         }
         return exits;
+    }
+
+    /** Returns whether a frame left for a port of another member. */
+    private static boolean isStacked(Snapshot snapshot, int port) {
+        PortCounters counted = snapshot.counters[port];
+        return snapshot.stack.isRemote(port) && counted != null && counted.txPackets() > 0;
+    }
+
+    private static boolean isLink(Snapshot snapshot, int port) {
+        return snapshot.legs.count(port) == 1 && snapshot.stack.slot(snapshot.legs.leg(port, 0)) >= 0;
     }
 
     private static @Nullable DropReason egressDrop(PortCounters counted) {

@@ -207,6 +207,8 @@ class DropReasonsTest {
     private static EnumSet<DropReason> elsewhere() {
         EnumSet<DropReason> reasons = EnumSet.range(DropReason.L3_ONLY, DropReason.EXPIRED);
         reasons.add(DropReason.LEG_STANDBY);
+        reasons.add(DropReason.STACK_FOREIGN);
+        reasons.add(DropReason.STACK_TOPOLOGY);
         return reasons;
     }
 

@@ -105,6 +105,7 @@ final class ConfigLines {
             case MEMBERSHIP -> switch (port.membership()) {
                 case MembershipConfig.Network _ -> "network";
                 case MembershipConfig.Access _ -> "access";
+                case MembershipConfig.Stack _ -> "role";
                 case MembershipConfig.None _,MembershipConfig.Leg _ -> "";
                 default -> "trunk";
             };

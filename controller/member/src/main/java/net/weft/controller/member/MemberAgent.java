@@ -37,6 +37,7 @@ public final class MemberAgent implements AutoCloseable {
     private final VirtualSwitch vswitch;
     private final SpecSource specs;
     private final FlowExport export;
+    private final StackSpecs stack;
     private final LinkProtocols links;
     private final DropTimes dropTimes;
     private final Optional<VpnGateways> gateways;
@@ -76,6 +77,7 @@ public final class MemberAgent implements AutoCloseable {
             List<MemberService.Factory> services) {
         this(identity.member(), vswitch, (config, numbers) -> PortSpecs.of(config, numbers, identity.member()),
                 Optional.of(gateways));
+        links.stackKey(identity.stackKey());
         services.forEach(service -> this.services.add(service.start(identity, vswitch)));
     }
 
@@ -95,7 +97,8 @@ public final class MemberAgent implements AutoCloseable {
         this.vswitch = vswitch;
         this.specs = specs;
         export = new FlowExport(vswitch, member);
-        links = new LinkProtocols(member, vswitch.protocols());
+        stack = new StackSpecs(member);
+        links = new LinkProtocols(member, vswitch.protocols(), stack);
         dropTimes = new DropTimes(vswitch::ports, InstantSource.system());
         dropTimes.start();
     }
@@ -123,7 +126,7 @@ public final class MemberAgent implements AutoCloseable {
                 .of(specs.apply(config, revision.portNumbers()).stream()
                         .map(spec -> zoned(spec, config, zonings, vpn)).toList(), zoning)
                 .attached(attachments)
-                .linked(LagSpecs.specs(config, member), LagSpecs.lldp(config, member))
+                .linked(LagSpecs.specs(config, member), LagSpecs.lldp(config, member)).stacked(stack.of(config))
                 .querying(config.networks().filter(NetworkConfig::querier).map(NetworkConfig::vlan)
                         .collect(Collectors.toSet())));
         links.apply(config, revision.portNumbers());

@@ -22,11 +22,29 @@ final class PortSpecs {
     private PortSpecs() {
     }
 
-    /** Returns the ports of a member, in the order of the configuration. */
+    /**
+     * Returns the ports of a member, in the order of the configuration, and those of the other members, with which its ports exchange frames
+     * through the stack.
+     */
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
         Set<String> mirrorTargets = config.mirrorTargets();
-        return config.allPorts().filter(port -> port.member() == member && !port.isLeg())
-                .map(port -> spec(config, port, numbers, mirrorTargets.contains(port.name()))).toList();
+        return config.allPorts().filter(port -> !port.isLeg() && (port.member() == member || !port.isStackLink()))
+                .map(port -> port.member() == member
+                        ? spec(config, port, numbers, mirrorTargets.contains(port.name()))
+                        : remote(config, port, numbers, mirrorTargets.contains(port.name())))
+                .toList();
+    }
+
+    /** Converts a port of another member: that member has its device, its limits and its guard. */
+    private static PortSpec remote(FabricConfig config, PortConfig port, PortNumbers numbers, boolean isMirrorTarget) {
+        VlanMembership membership = isMirrorTarget ? VlanMembership.none() : config.vlanMembership(port);
+        ProtectionConfig wanted = port.protection();
+        Protection protection = new Protection(0, 0, 0, Protection.Bpdu.valueOf(wanted.bpdu().name()), false,
+                Protection.MacMove.valueOf(wanted.macMove().name()),
+                wanted.passed().stream().map(protocol -> LinkLocalProtocol.valueOf(protocol.name()))
+                        .collect(Collectors.toSet()));
+        return new PortSpec(port.name(), numbers.of(port.name()), new DeviceSpec.Remote(port.member()), membership,
+                port.enabled(), port.mtu().orElse(0), 0, protection, null);
     }
 
     /**

@@ -26,11 +26,12 @@ import net.weft.vlan.VlanSet;
  * @param policies the fabric's own policies, in the order of evaluation
  * @param ports ports by name, in the order of the file; those of {@code ports} first, then those of {@code lags}
  * @param vpn VPN gateways by name, in the order of the file
+ * @param stack what concerns the stack as a whole
  */
 public record FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
         ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
         SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies, SequencedMap<String, PortConfig> ports,
-        SequencedMap<String, VpnGatewayConfig> vpn) {
+        SequencedMap<String, VpnGatewayConfig> vpn, StackConfig stack) {
     public static final String DEFAULT_NAME = "weft";
 
     public FabricConfig {
@@ -40,6 +41,14 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         policies = List.copyOf(policies);
         ports = Ordered.copyOf(ports);
         vpn = Ordered.copyOf(vpn);
+    }
+
+    /** Creates a configuration without settings of the stack. */
+    public FabricConfig(String name, Optional<MacAddress> systemMac, SequencedMap<Integer, MemberConfig> members,
+            ExportConfig export, ConnectionsConfig connections, SequencedMap<String, TenantConfig> tenants,
+            SequencedMap<String, ZoneConfig> zones, List<PolicyConfig> policies,
+            SequencedMap<String, PortConfig> ports, SequencedMap<String, VpnGatewayConfig> vpn) {
+        this(name, systemMac, members, export, connections, tenants, zones, policies, ports, vpn, StackConfig.DEFAULT);
     }
 
     /** Creates a configuration without VPN gateways. */
@@ -60,7 +69,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
 
     public FabricConfig withSystemMac(MacAddress mac) {
         return new FabricConfig(name, Optional.of(mac), members, export, connections, tenants, zones, policies, ports,
-                vpn);
+                vpn, stack);
     }
 
     /** Returns every network of every tenant. */
@@ -106,7 +115,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> network(name).map(of -> VlanSet.of(of.vlan()))
                     .orElse(VlanSet.EMPTY);
-            case MembershipConfig.None _,MembershipConfig.Leg _ -> VlanSet.EMPTY;
+            case MembershipConfig.None _,MembershipConfig.Leg _,MembershipConfig.Stack _ -> VlanSet.EMPTY;
             case MembershipConfig.Access(int vid) -> VlanSet.of(vid);
             case MembershipConfig.Tunnel(int vid) -> VlanSet.of(vid);
             case MembershipConfig.Trunk trunk -> trunk.allowed();
@@ -165,7 +174,7 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
         return switch (port.membership()) {
             case MembershipConfig.Network(NetworkName name) -> VlanMembership.access(network(name)
                     .orElseThrow(() -> new IllegalArgumentException("there is no network " + name)).vlan());
-            case MembershipConfig.None _,MembershipConfig.Leg _ -> VlanMembership.none();
+            case MembershipConfig.None _,MembershipConfig.Leg _,MembershipConfig.Stack _ -> VlanMembership.none();
             case MembershipConfig.Access(int vid) -> VlanMembership.access(vid);
             case MembershipConfig.Tunnel(int vid) -> VlanMembership.tunnel(vid);
             case MembershipConfig.Trunk trunk ->

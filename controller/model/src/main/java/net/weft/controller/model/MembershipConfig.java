@@ -51,6 +51,10 @@ public sealed interface MembershipConfig {
     record Leg(String lag) implements MembershipConfig {
     }
 
+    /** {@code role: stack}: the port is a stack link, which carries the frames of all VLANs to other members. */
+    record Stack() implements MembershipConfig {
+    }
+
     /** No VLAN at all: allowed for a SPAN target only. */
     record None() implements MembershipConfig {
     }

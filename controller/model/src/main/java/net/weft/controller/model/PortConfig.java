@@ -53,8 +53,13 @@ public record PortConfig(String name, int member, DeviceConfig device, Membershi
         return membership instanceof MembershipConfig.Leg;
     }
 
+    /** Returns whether the port is a stack link. */
+    public boolean isStackLink() {
+        return membership instanceof MembershipConfig.Stack;
+    }
+
     /** Returns whether LLDP is sent and received. */
     public boolean speaksLldp() {
-        return link.lldp().orElse(device instanceof DeviceConfig.Nic);
+        return !isStackLink() && link.lldp().orElse(device instanceof DeviceConfig.Nic);
     }
 }

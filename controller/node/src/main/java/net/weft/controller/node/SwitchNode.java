@@ -19,6 +19,7 @@ import net.weft.controller.model.WorkerConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.server.Events;
+import net.weft.stacking.StackProtocol;
 import net.weft.stacking.lag.LagProtocol;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vpn.FileSecretStore;
@@ -86,7 +87,8 @@ final class SwitchNode implements AutoCloseable {
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, controller.admin().apply(gateways, secrets));
         webSockets = new WebSocketListeners(place.data(), secrets);
         LinkEvents links = new LinkEvents(events);
-        vswitch = new VirtualSwitch(options(place).with(gateways).speaking(ports -> new LagProtocol(ports, links::lag),
+        vswitch = new VirtualSwitch(options(place).with(gateways).speaking(
+                ports -> new StackProtocol(ports, links::stack), ports -> new LagProtocol(ports, links::lag),
                 ports -> new LldpProtocol(ports, links::neighbor)));
         try {
             vswitch.onPortChange(port -> {

@@ -140,7 +140,10 @@ class FaultsTest {
                         ".persist: does not go with a port of type pcap"),
                 port(taps + ", share-with-host: true", ".share-with-host: does not go with a port of type tap"),
                 port(taps + ", acess: 1", ".acess: unknown key; did you mean access?"),
-                port(taps + ", role: stack", ".role: not supported yet"),
+                port(taps + ", role: stack", ".role: does not go with a port of type tap"),
+                port("type: nic, device: t, access: 1, role: spine", ".role: spine is not stack"),
+                port("type: nic, device: t, role: stack, access: 1",
+                        ".access: does not go with role: stack; a stack link carries the frames of all VLANs and no others"),
                 port("type: tap, access: 1",
                         ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
                 port("type: tap, device: sixteencharslong, access: 1",
@@ -215,10 +218,6 @@ class FaultsTest {
                         "f:3: ports.p.member: there is no member 3 in members"),
                 arguments("members: {2: {}}\nports:\n  p: {type: tap, device: t, access: 1}",
                         "f:3: ports.p.member: missing, so 1; but there is no member 1 in members"),
-                arguments(
-                        "members: {1: {}, 2: {}}\nports:\n  p: {type: nic, device: t}\n  q: {member: 2, type: nic, device: t}\n"
-                                + "lags: {po: {ports: [p, q], access: 1}}",
-                        "f:5: lags.po.ports: has legs on members [1, 2]; a LAG over several members is not supported yet"),
                 arguments("ports: {}\nmembers: {1: {management: here}}",
                         "f:2: members.1.management: here is not an IP address (such as 192.0.2.1 or 2001:db8::1)"),
                 arguments("ports: {}\nmembers: {1: {workers: {cpus: [1, 1]}}}",
@@ -283,7 +282,7 @@ class FaultsTest {
                   a: {type: tap, device: t0, access: 4095}
                   b: {type: tap, device: t0, access: 1, access: 2}
                   c: {type: nic, device: t1, network: acme/db, mtu: big}
-                stack: {}
+                uplinks: {}
                 """;
         assertThat(FabricYaml.parse(text).faults()).extracting(Fault::line).containsExactly(1, 2, 4, 4, 6, 7, 7, 8, 8,
                 9);
@@ -342,8 +341,8 @@ class FaultsTest {
         List<Fault> faults = FabricYaml.parse(language).faults();
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
-        assertThat(faults).extracting(Fault::path).contains("stack", "uplinks", "vpn.office.address",
-                "lags.po1.ports", "tenants.acme.networks.web.gateway", "ports.st1.role").doesNotContain("lags", "zones",
+        assertThat(faults).extracting(Fault::path).contains("stack.key-file", "uplinks", "vpn.office.address",
+                "lags.po1.ports", "tenants.acme.networks.web.gateway", "ports.st3.type").doesNotContain("lags", "zones",
                         "policies", "members.2", "ports.up2.member",
                         "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()

@@ -11,6 +11,7 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.Names;
 import net.weft.controller.model.PolicyConfig;
 import net.weft.controller.model.PortConfig;
+import net.weft.controller.model.StackConfig;
 import net.weft.controller.model.TenantConfig;
 import net.weft.controller.model.VpnGatewayConfig;
 import net.weft.controller.model.ZoneConfig;
@@ -74,9 +75,10 @@ public final class FabricBinder {
         SequencedMap<String, VpnGatewayConfig> vpn = new VpnBinder(faults, claims, memberBinder.named(),
                 tenantBinder.named(),
                 tenants, zoneNames, addresses).bind(fields, ports.keySet());
+        StackConfig stack = StackBinder.bind(fields, faults);
         tunnels.report(faults);
         FabricConfig config = new FabricConfig(name, mac, members, export, connections, tenants, zones, policies,
-                ports, vpn);
+                ports, vpn, stack);
         MirrorBinder.check(config, root, faults);
         addresses.report(config, faults);
         if (faults.isEmpty()) {

@@ -69,11 +69,17 @@ final class PortBinder {
     private Optional<MembershipConfig> membership(String name, MappingReader fields) {
         String lag = legs.get(name);
         if (lag != null) {
+            fields.refuse(List.of("role"), "a leg of LAG " + lag);
             fields.refuse(Section.notOnLegs(),
                     "a leg of LAG " + lag + "; membership and settings belong to lags." + lag);
             return Optional.of(new MembershipConfig.Leg(lag));
         }
         fields.refuse(List.of("port-priority"), "a port that is no leg of a LAG");
+        if (fields.text("role", "stack"::equals, "stack").isPresent()) {
+            fields.refuse(Section.notOnLegs(),
+                    "role: stack; a stack link carries the frames of all VLANs and no others");
+            return Optional.of(new MembershipConfig.Stack());
+        }
         boolean isTarget = mirrorTargets.contains(name);
         return isTarget && Section.MEMBERSHIP.stream().noneMatch(fields::has)
                 ? Optional.of(new MembershipConfig.None())

@@ -94,7 +94,7 @@ final class PortZonesBinder {
             case MembershipConfig.Access(int access) -> access == vid;
             case MembershipConfig.Tunnel(int tunnel) -> tunnel == vid;
             case MembershipConfig.Trunk trunk -> trunk.allowed().contains(vid);
-            case MembershipConfig.None _,MembershipConfig.Leg _ -> true;
+            case MembershipConfig.None _,MembershipConfig.Leg _,MembershipConfig.Stack _ -> true;
         };
     }
 
@@ -106,7 +106,7 @@ final class PortZonesBinder {
     private List<Optional<String>> owners(MembershipConfig membership) {
         return switch (membership) {
             case MembershipConfig.Network(NetworkName name) -> List.of(Optional.of(name.tenant()));
-            case MembershipConfig.None _,MembershipConfig.Leg _ -> List.of();
+            case MembershipConfig.None _,MembershipConfig.Leg _,MembershipConfig.Stack _ -> List.of();
             case MembershipConfig.Access(int vid) -> List.of(tenant(vid));
             case MembershipConfig.Tunnel(int vid) -> List.of(tenant(vid));
             case MembershipConfig.Trunk trunk -> trunk.allowed().vids().mapToObj(this::tenant).distinct().toList();

@@ -25,7 +25,9 @@ public enum Section {
     ROOT(//
             supported(TEXT, "fabric", "system-mac"),
             supported(MAPPING, "members", "export", "connections", "tenants", "zones"),
-            supported(LIST, "policies"), supported(MAPPING, "ports", "lags", "vpn"), planned("stack", "uplinks")), //
+            supported(LIST, "policies"), supported(MAPPING, "ports", "lags", "vpn", "stack"), planned("uplinks")), //
+    STACK(//
+            supported(TEXT, "link-protection"), planned("key-file", "probes", "split")), //
     MEMBER(//
             supported(INTEGER, "priority"), supported(TEXT, "management"), supported(MAPPING, "workers")), //
     WORKERS(//
@@ -64,7 +66,7 @@ public enum Section {
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
             supported(TEXT, "bpdu", "loop-probes", "mac-move"), supported(TEXT_OR_LIST, "pass"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
-            supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), planned("role")), //
+            supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), only(Set.of("nic"), TEXT, "role")), //
     /** A LAG has, besides its own keys, all keys of a port that do not belong to a device or a single cable. */
     LAG(//
             supported(LIST, "ports", "drained"), supported(TEXT, "lacp", "rate", "hash", "wait-to-restore", "fallback"),

@@ -79,6 +79,9 @@ public final class FabricTree {
         if (!connections.entries().isEmpty()) {
             fabric.add("connections", connections);
         }
+        if (!config.stack().isProtected()) {
+            fabric.add("stack", Node.Mapping.empty().add("link-protection", Node.Scalar.of("none")));
+        }
         return fabric;
     }
 
@@ -274,6 +277,7 @@ public final class FabricTree {
     private static void membership(MembershipConfig membership, Node.Mapping keys) {
         switch (membership) {
             case MembershipConfig.Network network -> keys.add("network", Node.Scalar.of(network.name().toString()));
+            case MembershipConfig.Stack _ -> keys.add("role", Node.Scalar.of("stack"));
             case MembershipConfig.None _,MembershipConfig.Leg _ -> {
                 // nothing to write
             }

@@ -72,7 +72,7 @@ class FabricEditTest {
                 "ports.lab.acess: unknown key; did you mean access?");
         refused(FabricEdit.setPort(config, "lab", Map.of("mtu.x", "1")),
                 "ports.lab.mtu.x: unknown key; did you mean mtu?");
-        refused(FabricEdit.setPort(config, "lab", Map.of("role", "stack")), "ports.lab.role: not supported yet");
+        refused(FabricEdit.setPort(config, "lab", Map.of("role", "spine")), "ports.lab.role: spine is not stack");
         refused(FabricEdit.setPort(config, "lab", Map.of("mtu", "*a")),
                 "ports.lab.mtu: *a is a YAML alias; write the value out");
         refused(FabricEdit.setPort(config, "lab", Map.of("mtu", "# none")), "ports.lab.mtu: # none holds no value");

@@ -86,6 +86,7 @@ class FabricReferenceTest {
             }
             case "member" -> "{members: {1: %s}, ports: {}}";
             case "workers" -> "{members: {1: {workers: %s}}, ports: {}}";
+            case "stack" -> "{stack: %s, ports: {}}";
             case "connections" -> "{connections: %s, ports: {}}";
             case "timeouts" -> "{connections: {timeouts: %s}, ports: {}}";
             case "tenant" -> "{tenants: {acme: %s}, ports: {}}";
@@ -169,7 +170,7 @@ class FabricReferenceTest {
             }
             default -> keys.putAll(Map.of("socket", "/run/s", "mode", "server"));
         }
-        if (!Section.MEMBERSHIP.contains(key)) {
+        if (!Section.MEMBERSHIP.contains(key) && !key.equals("role")) {
             if (key.equals("tunnel-tpid")) {
                 keys.put("trunk", "{allowed: [10]}");
             } else {

@@ -1,4 +1,4 @@
-package net.weft.wireguard;
+package net.weft.crypto;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,10 +12,10 @@ import java.lang.invoke.VarHandle;
  * tells whether the slot's block is older, to be replaced, or newer, so that the counter has left the window. Nothing is cleared in
  * loops, however far a counter jumps. The window is that of the kernel: 8,128 behind the greatest (RFC 6479 describes the idea).
  */
-final class ReplayWindow {
+public final class ReplayWindow {
     /** REJECT-AFTER-MESSAGES of the whitepaper §6.1, unsigned. */
-    static final long REJECT_AFTER_MESSAGES = -1L - (1 << 13);
-    static final int WINDOW = 8192 - 64;
+    public static final long REJECT_AFTER_MESSAGES = -1L - (1 << 13);
+    public static final int WINDOW = 8192 - 64;
 
     private static final int SLOTS = 256;
     private static final int BLOCK_SHIFT = 5;
@@ -38,7 +38,7 @@ final class ReplayWindow {
     private volatile long greatest;
 
     /** True once for each counter within the window, unsigned; false for a repeated one, one that is too old, and one beyond the limit. */
-    boolean accept(long counter) {
+    public boolean accept(long counter) {
         if (Long.compareUnsigned(counter, REJECT_AFTER_MESSAGES) >= 0) {
             return false;
         }

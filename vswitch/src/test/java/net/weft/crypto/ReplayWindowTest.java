@@ -1,4 +1,4 @@
-package net.weft.wireguard;
+package net.weft.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

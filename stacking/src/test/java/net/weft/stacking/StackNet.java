@@ -1,0 +1,318 @@
+package net.weft.stacking;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import net.weft.stacking.control.StackSecret;
+import net.weft.stacking.link.LinkTimes;
+import net.weft.vswitch.stack.StackRoutes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members of a stack as objects in one thread, joined by cables that can fail in every way, with a clock of their own. Frames of
+ * users are passed on by the tables that the members compute, each rule of which can be switched off.
+ */
+final class StackNet {
+    /** A rule by which a member accepts or forwards a frame. */
+    enum Rule {
+        DIGEST, PARENT, MEMBERSHIP, HOP_LIMIT
+    }
+
+    static final long MS = 1_000_000L;
+    static final LinkTimes TIMES = new LinkTimes(20 * MS, 100 * MS, 50 * MS, 400 * MS, 1000 * MS);
+    static final int MOST_HOPS = 16;
+    private static final long TICK_NS = 5 * MS;
+    private static final byte[] KEY = new byte[StackSecret.KEY_BYTES];
+
+    /** One end of a cable. */
+    record End(int member, int link) {
+    }
+
+    /** A cable; each direction works or loses everything, and the devices may tell that it is cut. */
+    static final class Cable {
+        End a;
+        End b;
+        boolean toA = true;
+        boolean toB = true;
+        boolean carrier = true;
+
+        Cable(End a, End b) {
+            this.a = a;
+            this.b = b;
+        }
+
+        boolean works() {
+            return toA && toB && carrier;
+        }
+    }
+
+    /** A frame of a user; {@code to} is 0 for a flood. */
+    record Frame(int id, int from, int to, int vlan, long digest, int hops) {
+    }
+
+    private record Event(long ns, long order, Runnable action, boolean isData) {
+    }
+
+    /** A member and what its packet path does. */
+    final class Node {
+        final int number;
+        StackMember protocol;
+        StackRoutes routes = StackRoutes.NONE;
+        boolean isAlive;
+        /** VLANs of the one port of each member, as this member's configuration says; a bit a VLAN. */
+        final Map<Integer, Integer> vlans = new HashMap<>();
+
+        Node(int number) {
+            this.number = number;
+            protocol = start();
+        }
+
+        private StackMember start() {
+            isAlive = true;
+            StackMember created = new StackMember(new StackSettings(number, 100, TIMES), new StackSecret(KEY),
+                    new SplittableRandom(random.nextLong()), new StackOutput() {
+                        @Override
+                        public void send(int link, byte[] message) {
+                            transmit(Node.this, link, false,
+                                    (peer, at) -> peer.protocol.receive(at, message, 0, message.length,
+                                            nowNs));
+                        }
+
+                        @Override
+                        public void routes(StackRoutes now) {
+                            routes = now;
+                        }
+
+                        @Override
+                        public void keys(int link, int id, byte[] sendKey, byte[] receiveKey) {
+                            String name = Arrays.toString(sendKey);
+                            if (keys.put(name, "") != null) {
+                                faults.add("member " + number + " uses a key twice");
+                            }
+                        }
+
+                        @Override
+                        public void event(StackEvent event) {
+                            events.add(event);
+                        }
+                    }, nowNs);
+            protocol = created;
+            for (Cable cable : cables) {
+                plug(cable);
+            }
+            return created;
+        }
+
+        private void plug(Cable cable) {
+            for (End end : List.of(cable.a, cable.b)) {
+                if (end.member == number) {
+                    protocol.addLink(end.link);
+                    protocol.carrier(end.link, cable.carrier, nowNs);
+                }
+            }
+        }
+
+        /** A user's frame enters the stack here. */
+        void send(Frame frame) {
+            pass(frame, 0);
+        }
+
+        /** A user's frame arrives by a link. */
+        private void receive(int link, Frame frame) {
+            if (has(Rule.MEMBERSHIP) && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
+                return;
+            }
+            if (frame.to == 0) {
+                boolean digest = !has(Rule.DIGEST) || frame.digest == routes.digest();
+                boolean parent = !has(Rule.PARENT) || routes.parent(frame.from) == link && frame.from != number;
+                if (digest && parent) {
+                    deliver(frame);
+                    pass(frame, 1 << link);
+                }
+            } else if (frame.to == number) {
+                deliver(frame);
+            } else {
+                pass(frame, 0);
+            }
+        }
+
+        private void pass(Frame frame, int except) {
+            if (frame.hops == 0 && has(Rule.HOP_LIMIT)) {
+                return;
+            }
+            Frame next = new Frame(frame.id, frame.from, frame.to, frame.vlan, frame.digest, frame.hops - 1);
+            if (frame.hops < -MOST_HOPS) {
+                faults.add("frame " + frame + " goes in circles at member " + number);
+                return;
+            }
+            if (frame.to != 0) {
+                int links = routes.nextHops(frame.to);
+                if (links != 0) {
+                    data(StackRoutes.pick(links, frame.id * 0x9E3779B9), next);
+                }
+                return;
+            }
+            for (int rest = routes.children(frame.from) & ~except; rest != 0; rest &= rest - 1) {
+                data(Integer.numberOfTrailingZeros(rest), next);
+            }
+        }
+
+        private void data(int link, Frame frame) {
+            transmit(this, link, true, (peer, at) -> peer.receive(at, frame));
+        }
+
+        private void deliver(Frame frame) {
+            boolean isMember = (vlans.getOrDefault(number, 0) >>> frame.vlan & 1) != 0;
+            if (!isMember && has(Rule.MEMBERSHIP)) {
+                return;
+            }
+            if (!isMember) {
+                faults.add("frame " + frame + " of another tenant is delivered at member " + number);
+            }
+            if (frame.from == number) {
+                faults.add("flood " + frame + " comes back to its source");
+            }
+            if (delivered.computeIfAbsent(frame.id, _ -> new TreeMap<>()).merge(number, 1, Integer::sum) > 1) {
+                faults.add("frame " + frame + " is delivered twice at member " + number);
+            }
+        }
+    }
+
+    private interface Arrival {
+        void at(Node peer, int link);
+    }
+
+    final Random random;
+    private final @Nullable Rule off;
+    final Map<Integer, Node> nodes = new TreeMap<>();
+    final List<Cable> cables = new ArrayList<>();
+    final Map<Integer, Map<Integer, Integer>> delivered = new HashMap<>();
+    final List<String> faults = new ArrayList<>();
+    final List<StackEvent> events = new ArrayList<>();
+    private final Map<String, String> keys = new HashMap<>();
+    private final PriorityQueue<Event> queue = new PriorityQueue<>(
+            Comparator.comparingLong(Event::ns).thenComparingLong(Event::order));
+    private long order;
+    private int frames;
+    long nowNs = 1;
+
+    /** @param off a rule that no member keeps, or null */
+    StackNet(long seed, @Nullable Rule off) {
+        random = new Random(seed);
+        this.off = off;
+    }
+
+    private boolean has(Rule rule) {
+        return rule != off;
+    }
+
+    Node node(int member) {
+        return Objects.requireNonNull(nodes.get(member));
+    }
+
+    // ---- building ------------------------------------------------------------------------------------------------------
+
+    Node add(int member) {
+        Node node = new Node(member);
+        nodes.put(member, node);
+        return node;
+    }
+
+    Cable join(int a, int linkA, int b, int linkB) {
+        Cable cable = new Cable(new End(a, linkA), new End(b, linkB));
+        cables.add(cable);
+        node(a).plug(cable);
+        node(b).plug(cable);
+        return cable;
+    }
+
+    // ---- faults --------------------------------------------------------------------------------------------------------
+
+    void kill(Node node) {
+        node.isAlive = false;
+    }
+
+    void restart(Node node) {
+        if (!node.isAlive) {
+            node.start();
+        }
+    }
+
+    void carrier(Cable cable, boolean has) {
+        cable.carrier = has;
+        for (End end : List.of(cable.a, cable.b)) {
+            Node node = node(end.member);
+            if (node.isAlive) {
+                node.protocol.carrier(end.link, has, nowNs);
+            }
+        }
+    }
+
+    /** Swaps the far ends of two cables, while nobody notices. Users' frames that are on their way are lost. */
+    void swap(Cable one, Cable other) {
+        End end = one.b;
+        one.b = other.b;
+        other.b = end;
+        queue.removeIf(Event::isData);
+        carrier(one, one.carrier);
+        carrier(other, other.carrier);
+    }
+
+    // ---- running -------------------------------------------------------------------------------------------------------
+
+    /** Lets time pass. */
+    void run(long ns) {
+        long until = nowNs + ns;
+        while (nowNs < until) {
+            long next = Math.min(until, nowNs + TICK_NS);
+            while (!queue.isEmpty() && queue.peek().ns <= next) {
+                Event event = queue.poll();
+                nowNs = Math.max(nowNs, event.ns);
+                event.action.run();
+            }
+            nowNs = next;
+            nodes.values().stream().filter(node -> node.isAlive).forEach(node -> node.protocol.tick(nowNs));
+        }
+    }
+
+    /** A frame enters the stack. @param to 0 for a flood @return its id */
+    int frame(int from, int to, int vlan) {
+        Node node = node(from);
+        int id = ++frames;
+        if (node.isAlive && (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0) {
+            node.send(new Frame(id, from, to, vlan, node.routes.digest(), MOST_HOPS));
+        }
+        return id;
+    }
+
+    private void transmit(Node from, int link, boolean isData, Arrival arrival) {
+        if (!from.isAlive) {
+            return;
+        }
+        for (Cable cable : cables) {
+            boolean fromA = cable.a.member == from.number && cable.a.link == link;
+            boolean fromB = cable.b.member == from.number && cable.b.link == link;
+            if ((fromA || fromB) && cable.carrier && (fromA ? cable.toB : cable.toA)) {
+                End to = fromA ? cable.b : cable.a;
+                boolean waits = isData && random.nextInt(4) == 0; // in a queue of the sender
+                long delay = (1 + random.nextInt(waits ? 150 : 10)) * MS / 10;
+                queue.add(new Event(nowNs + delay, ++order, () -> arrive(to, arrival), isData));
+            }
+        }
+    }
+
+    private void arrive(End to, Arrival arrival) {
+        Node node = node(to.member);
+        if (node.isAlive) {
+            arrival.at(node, to.link);
+        }
+    }
+}
