@@ -58,7 +58,8 @@ final class FlowHash {
         long type = burst.head(i) + typeOffset;
         int fragment = Memory.getIntBe(type + 8); // flags and fragment offset, time to live, protocol
         int protocol = fragment & 0xFF;
-        if (Memory.getIntBe(type) >>> 8 != PLAIN_IPV4 || (fragment & NOT_FRAGMENT_MASK << 16) != 0 || !hasPorts(protocol, 4)) {
+        if (Memory.getIntBe(type) >>> 8 != PLAIN_IPV4 || (fragment & NOT_FRAGMENT_MASK << 16) != 0
+                || !hasPorts(protocol, 4)) {
             return 0;
         }
         return Memory.getLong(type + 2 + Ipv4.SOURCE) * MULTIPLIER ^ ports(type + PLAIN_BYTES, protocol);

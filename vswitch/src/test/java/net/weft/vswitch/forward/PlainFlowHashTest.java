@@ -36,7 +36,8 @@ class PlainFlowHashTest {
                 burst.add(burst.area(0), length, 0, 0, 0);
                 int expected = FlowHash.whole(burst, 0);
                 burst.flowHash[0] = 0;
-                assertThat(FlowHash.of(burst, 0, FlowFields.L3_L4)).as("seed %d, frame %d", seed, n).isEqualTo(expected);
+                assertThat(FlowHash.of(burst, 0, FlowFields.L3_L4)).as("seed %d, frame %d", seed, n)
+                        .isEqualTo(expected);
                 hashes.add(expected);
             }
         }

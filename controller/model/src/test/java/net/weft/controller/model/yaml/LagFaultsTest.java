@@ -48,8 +48,9 @@ class LagFaultsTest {
 
     static Stream<Arguments> faults() {
         return Stream.of(
-                arguments("members: {1: {}, 2: {}}\nports: {p: {type: nic, device: t}, q: {member: 2, type: nic, device: t}}\n"
-                        + "lags: {po: {ports: [p, q], access: 1}}",
+                arguments(
+                        "members: {1: {}, 2: {}}\nports: {p: {type: nic, device: t}, q: {member: 2, type: nic, device: t}}\n"
+                                + "lags: {po: {ports: [p, q], access: 1}}",
                         "lags.po.ports: has legs on members [1, 2]; a LAG over several members is not supported yet"),
                 lag("ports: [up1, up3]", "lags.po1.ports[1]: there is no port up3; did you mean up1?"),
                 lag("ports: []", "lags.po1.ports: is empty; a LAG has at least one leg"),
