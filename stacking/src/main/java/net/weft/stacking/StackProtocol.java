@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import net.weft.stacking.control.StackSecret;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.protocol.LinkProtocol;

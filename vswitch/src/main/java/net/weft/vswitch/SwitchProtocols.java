@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.PuntQueues;
+import net.weft.vswitch.forward.punt.PuntQueues;
 import net.weft.vswitch.port.SwitchEvents;
 import net.weft.vswitch.protocol.AddressSightings;
 import net.weft.vswitch.protocol.BpduGuard;

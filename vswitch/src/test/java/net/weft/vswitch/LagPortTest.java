@@ -10,7 +10,7 @@ import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.forward.LegBuckets;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.AttachmentSpec;
 import net.weft.vswitch.port.FlowFields;
 import net.weft.vswitch.port.LagSpec;

@@ -18,7 +18,7 @@ import net.weft.lacp.LegConfig;
 import net.weft.lacp.LinkAggregation;
 import net.weft.packet.EtherType;
 import net.weft.packet.MacAddress;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.protocol.LinkProtocol;

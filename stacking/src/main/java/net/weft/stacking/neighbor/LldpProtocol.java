@@ -15,7 +15,7 @@ import net.weft.lldp.LldpOutput;
 import net.weft.lldp.LldpSettings;
 import net.weft.packet.EtherType;
 import net.weft.vswitch.attach.LegSelection;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.protocol.LinkProtocol;

@@ -3,6 +3,9 @@ package net.weft.vswitch.forward;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.forward.punt.PuntQueue;
+import net.weft.vswitch.forward.punt.PuntQueues;
+import net.weft.vswitch.forward.punt.PuntRules;
 
 /**
  * Punts frames to link protocols by the {@link PuntRules}: each frame passes the policer of its port and rule and

@@ -7,6 +7,7 @@ import net.weft.vswitch.burst.OuterTag;
 import net.weft.vswitch.burst.Verdict;
 import net.weft.vswitch.fdb.MacCache;
 import net.weft.vswitch.fdb.MacTable;
+import net.weft.vswitch.forward.punt.PuntQueues;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.stack.StackPath;

@@ -5,6 +5,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.DropReason;
 import net.weft.vswitch.burst.Verdict;
+import net.weft.vswitch.forward.punt.PuntRules;
 import net.weft.vswitch.port.LinkLocalProtocol;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.snooping.GroupTable;

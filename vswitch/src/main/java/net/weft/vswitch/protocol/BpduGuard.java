@@ -2,10 +2,10 @@ package net.weft.vswitch.protocol;
 
 import java.util.List;
 import net.weft.vswitch.burst.PortReason;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
-import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
+import net.weft.vswitch.port.PuntRule;
 
 /**
  * Err-disables a port with {@code bpdu: guard} that receives a spanning tree frame, until none has arrived for {@value

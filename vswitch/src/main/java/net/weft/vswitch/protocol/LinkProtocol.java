@@ -1,7 +1,7 @@
 package net.weft.vswitch.protocol;
 
 import java.util.List;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 
 /**

@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceSpec;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
-import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
+import net.weft.vswitch.port.PuntRule;
 import net.weft.zone.AddressBinding;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import net.weft.packet.MacAddress;
 import net.weft.packet.MacWord;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.fdb.MacTable;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.Protection.MacMove;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.SwitchEvent;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.MessageParser;

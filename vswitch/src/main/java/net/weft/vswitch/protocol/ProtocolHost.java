@@ -11,9 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import net.weft.vswitch.forward.PuntQueues;
-import net.weft.vswitch.forward.PuntRules;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntQueues;
+import net.weft.vswitch.forward.punt.PuntRules;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PuntRule;
 
 /**

@@ -8,8 +8,8 @@ import net.weft.vswitch.burst.ReceiveQueue;
 import net.weft.vswitch.fdb.MacAgeing;
 import net.weft.vswitch.fdb.MacTable;
 import net.weft.vswitch.forward.Forwarder;
-import net.weft.vswitch.forward.PuntQueues;
 import net.weft.vswitch.forward.Snapshot;
+import net.weft.vswitch.forward.punt.PuntQueues;
 import net.weft.vswitch.port.VlanCounters;
 import net.weft.vswitch.worker.FaultCounter.Kind;
 

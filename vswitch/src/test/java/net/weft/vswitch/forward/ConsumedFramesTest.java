@@ -9,6 +9,7 @@ import java.util.Optional;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.InlineSwitch;
 import net.weft.vswitch.burst.DropReason;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.Protection;
 import net.weft.vswitch.port.PuntRule;

@@ -15,7 +15,7 @@ import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.PortReason;
 import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.forward.MulticastGroups;
-import net.weft.vswitch.forward.PuntedFrame;
+import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.snooping.GroupMessage;
 import net.weft.vswitch.snooping.MessageParser;

@@ -1,4 +1,4 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.forward.punt;
 
 import net.weft.vswitch.port.PuntRule;
 

@@ -1,11 +1,11 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.forward.punt;
 
 import java.util.List;
 import java.util.stream.IntStream;
 import net.weft.linux.Memory;
 import net.weft.vswitch.burst.Burst;
-import net.weft.vswitch.port.PuntRule;
 import net.weft.vswitch.port.PuntRule.Match;
+import net.weft.vswitch.port.PuntRule;
 
 /**
  * The punt rules of all link protocols, compiled for the packet path. The index of a rule is also the index of its
@@ -13,7 +13,7 @@ import net.weft.vswitch.port.PuntRule.Match;
  */
 public final class PuntRules {
     /** No rule matches. */
-    static final int NONE = -1;
+    public static final int NONE = -1;
     /** Frames whose EtherType field is below this have an LLC header (IEEE 802.3-2022, 3.2.6). */
     private static final int LENGTH_LIMIT = 1536;
     /** Destination and source service access point of the bridge spanning tree protocol (IEEE 802.1Q-2022, 14.1.2). */
@@ -52,17 +52,17 @@ public final class PuntRules {
     }
 
     /** Index of the rule for multicast group messages, or {@link #NONE}. */
-    int groupMessages() {
+    public int groupMessages() {
         return groupMessages;
     }
 
     /** Index of the rule for messages of ARP and neighbour discovery, or {@link #NONE}. */
-    int neighborMessages() {
+    public int neighborMessages() {
         return neighborMessages;
     }
 
     /** Returns whether the rule takes the frame away from forwarding. */
-    boolean isTaken(int rule) {
+    public boolean isTaken(int rule) {
         return rules.get(rule).isTaken();
     }
 
@@ -72,7 +72,7 @@ public final class PuntRules {
      * @param flags flag word of the ingress port
      * @param takenOnly true if rules that copy are skipped
      */
-    int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
+    public int header(Burst burst, int i, long destination, int flags, boolean takenOnly) {
         for (int n = 0; n < headers.length; n++) {
             Match.Header match = headers[n];
             if (match.destination() == destination && (!takenOnly || isTaken(headerRules[n]))
@@ -95,7 +95,7 @@ public final class PuntRules {
     }
 
     /** Returns whether the frame has the LLC header of spanning tree. */
-    static boolean isBpdu(Burst burst, int i) {
+    public static boolean isBpdu(Burst burst, int i) {
         long type = burst.head(i) + burst.typeOffset[i];
         return burst.headLength[i] >= burst.typeOffset[i] + 4
                 && Short.toUnsignedInt(Memory.getShortBe(type)) < LENGTH_LIMIT

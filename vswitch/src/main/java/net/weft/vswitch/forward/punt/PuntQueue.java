@@ -1,4 +1,4 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.forward.punt;
 
 import java.lang.foreign.Arena;
 import java.util.function.BooleanSupplier;
@@ -16,10 +16,10 @@ import net.weft.vswitch.port.PuntRule;
  */
 public final class PuntQueue implements AutoCloseable {
     /** Result of {@link #offer}: the frame was queued. Other results are ordinals of {@link DropReason}. */
-    static final int TAKEN = -1;
-    static final int FRAMES = 256;
+    public static final int TAKEN = -1;
+    public static final int FRAMES = 256;
     /** Maximum length of a frame in bytes. Link protocols send no longer ones. */
-    static final int FRAME_BYTES = 2048;
+    public static final int FRAME_BYTES = 2048;
     private static final int FULL = DropReason.PUNT_QUEUE_FULL.ordinal();
     private static final int TOO_LONG = DropReason.PUNT_TOO_LONG.ordinal();
     private static final int VID_BITS = 12;
@@ -37,7 +37,7 @@ public final class PuntQueue implements AutoCloseable {
     }
 
     /** Returns whether the queue is full. Any thread. */
-    boolean isFull() {
+    public boolean isFull() {
         return ring.isFull();
     }
 
@@ -45,7 +45,7 @@ public final class PuntQueue implements AutoCloseable {
      * Worker: copies a frame of its burst, without its outer tag, into the queue. Returns {@link #TAKEN} or the ordinal
      * of the drop reason.
      */
-    int offer(Burst burst, int i, int vid) {
+    public int offer(Burst burst, int i, int vid) {
         int bytes = burst.egressLength(i, 0);
         if (bytes > FRAME_BYTES) {
             return TOO_LONG;

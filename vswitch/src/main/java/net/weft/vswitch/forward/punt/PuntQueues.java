@@ -1,4 +1,4 @@
-package net.weft.vswitch.forward;
+package net.weft.vswitch.forward.punt;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class PuntQueues implements AutoCloseable {
         return rules;
     }
 
-    PuntQueue queue(int rule) {
+    public PuntQueue queue(int rule) {
         return queues[rule];
     }
 
