@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import net.weft.stacking.control.MemberState;
 import net.weft.stacking.control.MemberState.Adjacency;
+import net.weft.stacking.control.MemberState;
 import net.weft.stacking.control.MessageCodec;
 import net.weft.stacking.control.StackMessage;
 import net.weft.stacking.control.StackSecret;
@@ -112,7 +112,7 @@ public final class StackMember {
     /** The device of a link got or lost its carrier. */
     public void carrier(int link, boolean has, long nowNs) {
         LinkMachine machine = links.get(link);
-        if (machine != null && !(has && isBanished(nowNs)) && machine.carrier(has, nowNs)) {
+        if (machine != null && machine.carrier(has, nowNs)) {
             linksChanged(nowNs);
         }
     }

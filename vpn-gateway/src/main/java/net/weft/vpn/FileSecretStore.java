@@ -104,7 +104,10 @@ public final class FileSecretStore implements SecretStore {
 
     @Override
     public void write(String name, byte[] key) {
-        Path file = directory.resolve(name);
+        Path file = directory.resolve(name).normalize();
+        if (!directory.normalize().equals(file.getParent())) {
+            throw new IllegalArgumentException("key file " + name + ": expected a name inside " + directory);
+        }
         Path fresh = fresh(file, key);
         try {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -3,6 +3,7 @@ package net.weft.wireguard;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import net.weft.crypto.Aead;
 import net.weft.crypto.ReplayWindow;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public final class PacketPath {
             return drop(Refusal.EXPIRED_KEYS);
         }
         int sealedBytes = length - HEADER_BYTES;
-        long text = memory.asSlice(offset + HEADER_BYTES, sealedBytes).address();
+        long text = address(memory, offset + HEADER_BYTES, sealedBytes);
         boolean right = aead.open(pair.receiveKey(), 0, counter, 0, 0, text, sealedBytes, text);
         if (!pair.isAlive()) {
             return drop(Refusal.UNKNOWN_INDEX);
@@ -87,6 +88,11 @@ public final class PacketPath {
             return drop(Refusal.REPLAYED_PACKET);
         }
         return authentic(entry.peer(), pair, memory, offset, sealedBytes - Messages.TAG_BYTES, source, nowNs);
+    }
+
+    /** Returns the address of bytes of a segment, without a segment of their own, which would be an object for each packet. */
+    private static long address(MemorySegment memory, long offset, long bytes) {
+        return memory.address() + Objects.checkFromIndexSize(offset, bytes, memory.byteSize());
     }
 
     private int authentic(Peer from, KeyPair pair, MemorySegment memory, long offset, int bytes, Source source,
@@ -170,7 +176,7 @@ public final class PacketPath {
         datagram.set(INT, offset, Messages.DATA);
         datagram.set(INT, offset + Messages.DATA_RECEIVER, pair.remoteIndex());
         datagram.set(LONG, offset + Messages.DATA_COUNTER, counter);
-        long text = datagram.asSlice(offset + HEADER_BYTES, padded + Messages.TAG_BYTES).address();
+        long text = address(datagram, offset + HEADER_BYTES, padded + Messages.TAG_BYTES);
         aead.seal(pair.sendKey(), 0, counter, 0, 0, text, padded, text);
         if (!pair.isAlive()) {
             datagram.asSlice(offset, padded + OVERHEAD_BYTES).fill((byte) 0);

@@ -58,6 +58,10 @@ public final class EventWatch implements AutoCloseable {
                 }
             } catch (StatusRuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, "the watch resumes behind " + position, e);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR,
+                        "the watch ends behind " + position + ", because the program failed at the next event", e);
+                return;
             }
             if (!context.isCancelled()) {
                 WeftClient.pause(PAUSE);

@@ -41,7 +41,7 @@ class VpnCasesTest {
     }
 
     private static long revisionsByWg() {
-        return vpn.weft.log().lines().filter(line -> line.contains(" by wg:")).count();
+        return vpn.weft.log().lines().filter(line -> line.contains(": wg set ")).count();
     }
 
     @Test

@@ -55,7 +55,8 @@ public final class TcpCoalescer {
     private int headers(long at, int length) {
         int ip;
         if (getU8(area, at) == IPV4_NO_OPTIONS) {
-            if (Ipv4.protocol(area, at) != IpProtocol.TCP || getU16(area, at + Ipv4.FRAGMENT) != DONT_FRAGMENT) {
+            if (Ipv4.protocol(area, at) != IpProtocol.TCP || getU16(area, at + Ipv4.FRAGMENT) != DONT_FRAGMENT
+                    || InternetChecksum.finish(InternetChecksum.sum(area, at, Ipv4.MIN_LENGTH)) != 0) {
                 return 0;
             }
             ip = Ipv4.MIN_LENGTH;

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * on any link. One event loop thread.
  */
 final class DatagramBridge extends SimpleChannelInboundHandler<Object> {
+    /** Name of a handler that is there once the WebSocket has begun. */
+    static final String UPGRADED = "idle";
+
     private final int gatewayPort;
     private final int idleSeconds;
     private @Nullable Channel gateway;
@@ -37,7 +40,7 @@ final class DatagramBridge extends SimpleChannelInboundHandler<Object> {
     @Override
     public void userEventTriggered(ChannelHandlerContext client, Object event) throws Exception {
         if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
-            client.pipeline().replace(IdleStateHandler.class, "idle", new IdleStateHandler(idleSeconds, 0, 0));
+            client.pipeline().replace(IdleStateHandler.class, UPGRADED, new IdleStateHandler(idleSeconds, 0, 0));
             connect(client);
         } else {
             super.userEventTriggered(client, event);

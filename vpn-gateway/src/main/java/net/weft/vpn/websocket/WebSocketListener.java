@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -39,6 +40,7 @@ final class WebSocketListener implements AutoCloseable {
     static final int CONNECTIONS_PER_ADDRESS = 16;
     /** The longest message: the largest packet of a peer, with WireGuard's header, tag and padding. */
     static final int MESSAGE_BYTES = GatewaySpec.MAX_MTU + 48;
+    private static final int IPV6_BYTES = 16;
     private static final int HANDSHAKE_SECONDS = 10;
     /** A connection without a message for so long is closed. */
     private static final int IDLE_SECONDS = 300;
@@ -85,6 +87,8 @@ final class WebSocketListener implements AutoCloseable {
                         }
                         clients.add(client);
                         pipeline(client, tls, path, gateway.listen());
+                        client.eventLoop().schedule(() -> closeUnlessUpgraded(client), HANDSHAKE_SECONDS,
+                                TimeUnit.SECONDS);
                     }
                 });
         try {
@@ -102,16 +106,31 @@ final class WebSocketListener implements AutoCloseable {
         InetAddress address = client.remoteAddress().getAddress();
         return clients.size() < CONNECTIONS && clients.stream()
                 .filter(other -> ((SocketChannel) other).remoteAddress() != null
-                        && ((SocketChannel) other).remoteAddress().getAddress().equals(address))
+                        && isOneHost(((SocketChannel) other).remoteAddress().getAddress(), address))
                 .count() < CONNECTIONS_PER_ADDRESS;
+    }
+
+    /** Returns whether two addresses may be those of one host, which has a whole /64 of IPv6. */
+    static boolean isOneHost(InetAddress one, InetAddress other) {
+        byte[] left = one.getAddress();
+        byte[] right = other.getAddress();
+        int prefix = left.length == IPV6_BYTES ? IPV6_BYTES / 2 : left.length;
+        return left.length == right.length && Arrays.equals(left, 0, prefix, right, 0, prefix);
+    }
+
+    /** Closes a connection on which no WebSocket has begun, however slowly its bytes trickle in. */
+    private static void closeUnlessUpgraded(SocketChannel client) {
+        if (client.pipeline().get(DatagramBridge.UPGRADED) == null) {
+            client.close();
+        }
     }
 
     private static void pipeline(SocketChannel client, SslContext tls, String path, int gatewayPort) {
         SslHandler ssl = tls.newHandler(client.alloc());
         ssl.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
         client.pipeline().addLast(ssl, new IdleStateHandler(HANDSHAKE_SECONDS, 0, 0),
-                new HttpServerCodec(LINE_BYTES, HEADER_BYTES, LINE_BYTES),
-                new HttpObjectAggregator(LINE_BYTES), new PathGuard(path),
+                new HttpServerCodec(LINE_BYTES, HEADER_BYTES, LINE_BYTES), new PathGuard(path),
+                new HttpObjectAggregator(LINE_BYTES),
                 new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder().websocketPath(path)
                         .maxFramePayloadLength(MESSAGE_BYTES).allowExtensions(false)
                         .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(HANDSHAKE_SECONDS)).build()),

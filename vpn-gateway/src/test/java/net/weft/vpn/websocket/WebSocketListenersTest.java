@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import net.weft.vpn.FileSecretStore;
 import net.weft.vpn.GatewaySpec;
@@ -59,6 +60,8 @@ class WebSocketListenersTest {
     private HttpClient http;
     @SuppressWarnings("NullAway.Init")
     private GatewaySpec spec;
+    @SuppressWarnings("NullAway.Init")
+    private SSLContext tls;
 
     private static final class Messages implements WebSocket.Listener {
         final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -101,7 +104,7 @@ class WebSocketListenersTest {
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
-        SSLContext tls = SSLContext.getInstance("TLS");
+        tls = SSLContext.getInstance("TLS");
         tls.init(null, managers.getTrustManagers(), null);
         http = HttpClient.newBuilder().sslContext(tls).build();
     }
@@ -193,6 +196,31 @@ class WebSocketListenersTest {
 
     private static int status(@Nullable Throwable refusal) {
         return refusal instanceof WebSocketHandshakeException answered ? answered.getResponse().statusCode() : -1;
+    }
+
+    /** One answer, then the end, however many requests follow that would each be answered by the codec. */
+    @Test
+    void shouldAnswerAStrangerOnce() throws Exception {
+        try (SSLSocket stranger = (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(),
+                Objects.requireNonNull(spec.webSocket()).listen())) {
+            stranger.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
+            String request = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2000\r\n\r\n";
+            stranger.getOutputStream().write(request.repeat(20).getBytes(StandardCharsets.US_ASCII));
+            stranger.getOutputStream().flush();
+            String answers = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answers).startsWith("HTTP/1.1 404").doesNotContain("413").doesNotContain("100 Continue");
+            assertThat(answers.split("HTTP/1.1", -1)).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldTakeASlash64ForOneHost() throws Exception {
+        InetAddress one = InetAddress.getByName("2001:db8:0:7::1");
+        assertThat(WebSocketListener.isOneHost(one, InetAddress.getByName("2001:db8:0:7:8:9:a:b"))).isTrue();
+        assertThat(WebSocketListener.isOneHost(one, InetAddress.getByName("2001:db8:0:8::1"))).isFalse();
+        assertThat(WebSocketListener.isOneHost(one, InetAddress.getByName("198.51.100.1"))).isFalse();
+        assertThat(WebSocketListener.isOneHost(InetAddress.getByName("198.51.100.1"),
+                InetAddress.getByName("198.51.100.2"))).isFalse();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package net.weft.vswitch.stack;
 
+import net.weft.linux.FaultCalls;
 import net.weft.linux.Memory;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.burst.Burst;
@@ -94,6 +95,9 @@ public final class StackSender implements AutoCloseable {
         for (int segment = 0; segment < burst.bodyCount(i); segment++) {
             Memory.copy(burst.bodyAddress(i, segment), to, burst.bodyLength(i, segment));
             to += burst.bodyLength(i, segment);
+        }
+        if (burst.bodyCount(i) > 0) {
+            FaultCalls.deliver(); // a body that is gone was copied in part: nothing of it is sent
         }
         if (!seal.seal(at, length, protection, table.links().session(slot))) {
             return DropReason.PORT_DOWN;

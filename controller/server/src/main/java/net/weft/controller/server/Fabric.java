@@ -285,6 +285,16 @@ public final class Fabric {
                 () -> settling(terms, storedRestore(target, before, terms, who, command)));
     }
 
+    /**
+     * Checks whether {@link #restore} would be refused now.
+     *
+     * @throws RefusedException if so
+     */
+    public synchronized void checkRestore(Terms terms) {
+        terms.checkBase(revision());
+        ledger.checkNoTrial();
+    }
+
     private synchronized Outcome storedRestore(Revision target, Map<Long, byte[]> before, Terms terms, String who,
             String command) {
         terms.checkBase(revision());

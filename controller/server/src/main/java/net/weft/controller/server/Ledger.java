@@ -125,7 +125,7 @@ final class Ledger {
         events.add("revision", subject(revision.number()), Audit.message(revision, plan), revision.header().author());
     }
 
-    private void checkNoTrial() {
+    void checkNoTrial() {
         if (onTrial != null) {
             throw new RefusedException(
                     new Refusal.OnTrial(onTrial.revision(), onTrial.fallback(), onTrial.confirmBy()));
@@ -215,7 +215,11 @@ final class Ledger {
 
     private void fallBack(String why) {
         Revision newest = store.last().orElseThrow();
-        Trial trial = newest.header().trial().orElseThrow();
+        if (newest.header().trial().isEmpty()) { // it was confirmed, or undone, by a write whose answer came late
+            end();
+            return;
+        }
+        Trial trial = newest.header().trial().get();
         Revision target = history.lastGood(trial.fallback())
                 .orElseThrow(() -> new StoreException("no revision before " + newest.number() + " can be read", null));
         Author author = new Author(clock.instant(), WEFT, "roll-back of revision " + newest.number() + " to "

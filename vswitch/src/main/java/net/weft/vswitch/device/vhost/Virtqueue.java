@@ -92,21 +92,23 @@ abstract class Virtqueue {
      * A byte is stored into each of these lines of a buffer. The buffer belongs to the device, and the driver may read
      * only what is reported as written, so a buffer that is not used then is not logged as written either.
      *
-     * @param frames number of frames that are about to be written; buffers of more chains are left alone
+     * @param from number of the first chain that holds no frame yet: a store into one before it would change a frame
+     * @param until number of the chain before which to end: there are no more frames
      */
-    final void own(int frames) {
-        int end = Math.min(chains, frames);
-        for (int n = owned; n < end; n++) {
-            int until = Math.min(firstPiece[n + 1], firstPiece[n] + OWNED_PIECES);
-            for (int piece = firstPiece[n]; piece < until; piece++) {
+    final void own(int from, int until) {
+        int begin = Math.max(owned, from);
+        int end = Math.min(chains, until);
+        for (int n = begin; n < end; n++) {
+            int lastPiece = Math.min(firstPiece[n + 1], firstPiece[n] + OWNED_PIECES);
+            for (int piece = firstPiece[n]; piece < lastPiece; piece++) {
                 if (length[piece] > 0) {
                     Memory.putByte(address[piece], (byte) 0);
                     Memory.putByte(address[piece] + Math.min(length[piece] - 1, CACHE_LINE), (byte) 0);
                 }
             }
         }
-        if (end > owned) {
-            ownReturns(owned, end);
+        if (end > begin) {
+            ownReturns(begin, end);
             owned = end;
         }
     }

@@ -3,6 +3,7 @@ package net.weft.vswitch.device.vhost;
 import static net.weft.vswitch.device.vhost.TestDriver.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -92,6 +93,42 @@ class OwnedBuffersTest extends GuestRings {
         assertThat(deliverAll(100)).isOne();
         assertThat(guest.driver(0).returned()).extracting(Returned::bytes).containsExactly(20, 92);
         assertThat(changed(0)).allMatch(at -> at < 20);
+    }
+
+    /** Frames of several buffers need more chains than were fetched at first: those that hold frames already stay as they are. */
+    @Test
+    void shouldChangeNoFrameWhenMoreBuffersAreFetched() {
+        for (int round = 0; round < 200; round++) {
+            int[] lengths = random.ints(1 + random.nextInt(5), 60, 5000).toArray();
+            int pieces = 200 + random.nextInt(1500);
+            device.close();
+            guest.clear();
+            device = guest.device(FEATURES);
+            offer(0, 60, pieces);
+            List<byte[]> frames = new ArrayList<>();
+            burst.clear();
+            TransmitList list = new TransmitList();
+            for (int length : lengths) {
+                byte[] frame = frame(length);
+                frames.add(frame);
+                Memory.copy(frame, 0, burst.area(list.count), length);
+                burst.add(burst.area(list.count), length, 3, 0, 0);
+                list.add(list.count, 0, 0);
+            }
+            int sent = device.transmit(burst, list, 0, scratch);
+            int chain = 0;
+            for (int n = 0; n < sent; n++) {
+                byte[] seen = new byte[HEADER + frames.get(n).length];
+                for (int done = 0; done < seen.length; chain++) {
+                    int part = Math.min(pieces, seen.length - done);
+                    System.arraycopy(guest.read(buffer(chain), part), 0, seen, done, part);
+                    done += part;
+                }
+                assertThat(Arrays.copyOfRange(seen, HEADER, seen.length)).as("round %d, frame %d", round, n)
+                        .isEqualTo(frames.get(n));
+            }
+            assertThat(sent).as("round %d", round).isPositive();
+        }
     }
 
     /** Some drivers give the header a descriptor of its own. */

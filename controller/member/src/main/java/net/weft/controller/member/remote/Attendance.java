@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.weft.controller.model.revision.Revision;
 import net.weft.v1.CallEnd;
@@ -52,8 +53,12 @@ final class Attendance implements ClientResponseObserver<MemberMessage, Controll
         this.onWelcome = onWelcome;
     }
 
-    /** Attends until the stream or this member ends, and returns the status of the end. */
-    Status run(MemberServiceStub stub, CountDownLatch closed) throws InterruptedException {
+    /**
+     * Attends until the stream or this member ends, and returns the status of the end.
+     *
+     * @param renewalDue whether the stream is to end because the member's certificate is to be renewed
+     */
+    Status run(MemberServiceStub stub, CountDownLatch closed, BooleanSupplier renewalDue) throws InterruptedException {
         stub.attend(this);
         send(MemberMessage.newBuilder().setHello(Hello.newBuilder().setMember(options.member())
                 .setVersion(options.version()).setProtocol(PROTOCOL).setHas(received.has())
@@ -63,6 +68,8 @@ final class Attendance implements ClientResponseObserver<MemberMessage, Controll
         while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             if (closed.getCount() == 0) {
                 out.cancel("this member ends", null);
+            } else if (renewalDue.getAsBoolean()) {
+                out.cancel("the certificate is renewed", null);
             } else if (welcomed) {
                 MemberState now = live.get().toBuilder()
                         .setReceived(received.newest().get().map(Revision::number).orElse(0L)).build();

@@ -41,6 +41,7 @@ public final class MemberLink implements AutoCloseable {
     private static final long SILENT_SECONDS = 10;
     private static final long CALL_SECONDS = 10;
     private static final long TRIALS_MILLIS = 200;
+    private static final long RENEWAL_RETRY_NS = TimeUnit.HOURS.toNanos(1);
     private static final int MAX_MESSAGE = 64 << 20;
 
     private final Options options;
@@ -57,6 +58,7 @@ public final class MemberLink implements AutoCloseable {
     };
     private volatile String problem = "not connected yet";
     private boolean tokenUsed;
+    private long renewalTriedNs = System.nanoTime() - RENEWAL_RETRY_NS;
 
     /**
      * The options of a member.
@@ -179,14 +181,19 @@ public final class MemberLink implements AutoCloseable {
         }
         ManagedChannel channel = channel(address, credentials.context());
         try {
-            if (credentials.isRenewalDue(Instant.now())) {
-                credentials = renewed(channel, address, credentials);
+            Credentials shown = credentials;
+            if (shown.isRenewalDue(Instant.now())) {
+                renewalTriedNs = System.nanoTime();
+                shown = renewed(channel, address, shown);
             }
+            Credentials current = shown;
             Attendance attendance = new Attendance(options, received, () -> live.get(),
                     (method, request, response) -> callee
                             .call(method, request, response),
                     () -> connected(address));
-            Status end = attendance.run(MemberServiceGrpc.newStub(channel), closed);
+            Status end = attendance.run(MemberServiceGrpc.newStub(channel), closed,
+                    () -> current.isRenewalDue(Instant.now())
+                            && System.nanoTime() - renewalTriedNs > RENEWAL_RETRY_NS);
             if (end.getCode() == Status.Code.UNAUTHENTICATED && options.token().isPresent() && !tokenUsed) {
                 join(address);
                 return "the certificate was refused; joined anew by the token";
@@ -209,7 +216,7 @@ public final class MemberLink implements AutoCloseable {
                 "this host has no certificate and no --token", true)));
         ManagedChannel channel = channel(address, Credentials.joining(token));
         try {
-            KeyPair pair = Credentials.newKey();
+            KeyPair pair = Credentials.joiningKey(state);
             var response = MemberServiceGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(Duration.ofSeconds(CALL_SECONDS))
                     .join(JoinRequest.newBuilder().setSecret(com.google.protobuf.ByteString.copyFrom(token.secret()))

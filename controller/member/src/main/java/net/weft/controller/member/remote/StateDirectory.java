@@ -128,6 +128,10 @@ public final class StateDirectory {
         Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    void delete(String name) throws IOException {
+        Files.deleteIfExists(file(name));
+    }
+
     static boolean isSame(ByteString a, ByteString b) {
         return Arrays.equals(a.toByteArray(), b.toByteArray());
     }

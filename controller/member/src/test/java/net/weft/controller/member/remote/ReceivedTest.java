@@ -43,6 +43,15 @@ class ReceivedTest {
         received = new Received(new StateDirectory(data));
     }
 
+    /** A controller that has redeemed a token takes it again for the same key only, should its answer be lost. */
+    @Test
+    void shouldJoinWithTheSameKeyAgain() {
+        StateDirectory state = new StateDirectory(data);
+        byte[] first = Credentials.joiningKey(state).getPublic().getEncoded();
+
+        assertThat(Credentials.joiningKey(new StateDirectory(data)).getPublic().getEncoded()).isEqualTo(first);
+    }
+
     @Test
     void shouldKeepARevisionBeforeItIsSeen() throws Exception {
         received.welcome(Welcome.newBuilder().setFence(fence(0)).setStackKey(ByteString.copyFromUtf8("k")).build());

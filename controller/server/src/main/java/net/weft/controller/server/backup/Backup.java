@@ -108,6 +108,10 @@ final class Backup {
                 throw new InvalidBackupException("revision " + newest + " is missing");
             }
             revisions.values().removeIf(bytes -> bytes.length == 0);
+            long highest = revisions.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+            if (highest > newest) {
+                throw new InvalidBackupException("revision " + highest + " in it is newer than its newest, " + newest);
+            }
             Optional<byte[]> keys = Optional.ofNullable(zip.getEntry(KEYS)).map(entry -> bytes(zip, entry));
             return new Backup(RevisionCodec.read(last), revisions, keys);
         } catch (ZipException e) {

@@ -183,6 +183,7 @@ public final class BackupGrpc extends BackupServiceGrpc.BackupServiceImplBase {
                     ChangeTerms.base(options.hasBaseRevision(), options.getBaseRevision()), false,
                     options.getOptions());
             if (!options.getPassphrase().isEmpty()) {
+                fabric.checkRestore(terms); // keys are written only for what is then restored
                 writeKeys(backup, terms.dryRun());
             }
             return fabric.restore(backup.newest(), backup.before(), terms, Answers.who());

@@ -121,13 +121,25 @@ public final class Authority {
         return new Chain(made, certificate);
     }
 
+    /**
+     * Issues another certificate for the member that has shown a valid one, as one step with the check of that one: a
+     * revocation comes before both, or after both and revokes the new one as well.
+     *
+     * @throws RefusedIdentityException if the one shown has expired or is revoked
+     */
+    public synchronized Chain renew(X509Certificate shown, Identity member, byte[] publicKey)
+            throws RefusedIdentityException {
+        checkNow(shown, member);
+        return issue(member.role(), member.name(), publicKey, DEFAULT_VALIDITY);
+    }
+
     /** Revokes every certificate of a name; returns how many. */
-    public int revoke(Role role, String name) {
+    public synchronized int revoke(Role role, String name) {
         return issued.revoke(each -> each.role() == role && each.name().equals(name)).size();
     }
 
     /** Revokes every certificate of a person or program of this name, whatever the role; returns how many. */
-    public int revokePerson(String name) {
+    public synchronized int revokePerson(String name) {
         return issued.revoke(each -> each.role().isOfPeople() && each.name().equals(name)).size();
     }
 

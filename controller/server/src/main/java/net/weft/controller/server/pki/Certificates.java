@@ -23,6 +23,9 @@ public final class Certificates {
     private static final String VALID = "-";
     private static final int FIELDS = 5;
 
+    /** Certificates that are recorded before expired ones are dropped. */
+    private static final int MOST = 10_000;
+
     private final Path file;
     private final InstantSource clock;
     private volatile SequencedMap<String, Issued> all = new LinkedHashMap<>();
@@ -92,7 +95,9 @@ public final class Certificates {
 
     synchronized void add(Issued issued) {
         SequencedMap<String, Issued> next = new LinkedHashMap<>(all);
-        next.values().removeIf(old -> old.expires().isBefore(clock.instant()));
+        if (next.size() >= MOST) { // never by the clock alone, which may be wrong for a while
+            next.values().removeIf(old -> old.expires().isBefore(clock.instant()));
+        }
         next.put(issued.serial(), issued);
         store(next);
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import net.weft.controller.server.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ControllerKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "weft";
     private static final String TYPE = "EC";
+    private static final System.Logger LOG = System.getLogger("net.weft.controller");
+    private static final Duration RETRY = Duration.ofHours(1);
     private static final Duration VALIDITY = Duration.ofDays(90);
 
     private final Authority authority;
@@ -45,11 +48,22 @@ public final class ControllerKey extends X509ExtendedKeyManager {
 
     @Override
     public synchronized X509Certificate[] getCertificateChain(String alias) {
-        if (clock.instant().isAfter(renewAt)) {
-            chain = issue();
-            renewAt = clock.instant().plus(VALIDITY.dividedBy(3));
+        Instant now = clock.instant();
+        if (now.isAfter(renewAt) || now.isBefore(chain[0].getNotBefore().toInstant())) {
+            renew(now);
         }
         return chain.clone();
+    }
+
+    /** Issues another certificate; keeps the old one, which is valid for two thirds of its time yet, if that cannot be stored. */
+    private void renew(Instant now) {
+        try {
+            chain = issue();
+            renewAt = now.plus(VALIDITY.dividedBy(3));
+        } catch (StoreException e) {
+            renewAt = now.plus(RETRY);
+            LOG.log(System.Logger.Level.WARNING, "the controller's certificate is not renewed yet: " + e.getMessage());
+        }
     }
 
     @Override

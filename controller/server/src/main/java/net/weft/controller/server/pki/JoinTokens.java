@@ -113,9 +113,11 @@ public final class JoinTokens {
     }
 
     /** Voids every token of a member, used or not, so that none of them brings back what was revoked. */
-    public synchronized void cancel(int member) {
+    public synchronized int cancel(int member) {
+        int before = entries.size();
         entries.values().removeIf(entry -> entry.member() == member);
         store();
+        return before - entries.size();
     }
 
     private void store() {

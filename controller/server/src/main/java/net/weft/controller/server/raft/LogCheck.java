@@ -62,6 +62,11 @@ final class LogCheck {
         return check;
     }
 
+    /** Returns whether a group's directory has no segment. */
+    static boolean isEmpty(Path directory) throws IOException {
+        return segments(directory.resolve("current")).isEmpty();
+    }
+
     private static List<LogSegmentPath> segments(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -86,7 +91,8 @@ final class LogCheck {
                 damage = new Damage(segment.getPath(), end[0], false, 0);
             }
         } catch (IOException | IllegalStateException e) {
-            damage = behind(segment.getPath(), (int) end[0]);
+            boolean isOpen = !CLOSED.matcher(segment.getPath().getFileName().toString()).matches();
+            damage = behind(segment.getPath(), (int) end[0], isOpen);
         }
     }
 
@@ -105,11 +111,12 @@ final class LogCheck {
         }
     }
 
-    private static Damage behind(Path file, int position) throws IOException {
+    /** @param isOpen whether the segment is the last one, so that a write may have ended in it */
+    private static Damage behind(Path file, int position, boolean isOpen) throws IOException {
         byte[] all = Files.readAllBytes(file);
         long[] newest = {0};
         int next = next(all, position);
-        boolean isTail = next < 0 || isZero(all, next);
+        boolean isTail = isOpen && (next < 0 || isZero(all, next));
         while (next > 0 && next < all.length && isWhole(all, next)) {
             revision(entry(all, next), record -> {
                 if (record instanceof LogRecord.Commit commit) {

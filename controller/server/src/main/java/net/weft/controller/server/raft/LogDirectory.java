@@ -24,6 +24,7 @@ import net.weft.controller.server.StoreException;
 final class LogDirectory {
     private static final System.Logger LOG = System.getLogger(LogDirectory.class.getName());
     private static final Pattern UUID_NAME = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final String UNFINISHED = "-unfinished";
     private static final String DAMAGED = ".damaged";
 
     private final Path logs;
@@ -70,6 +71,10 @@ final class LogDirectory {
      */
     RaftGroup open(RevisionMachine.Sink sink, Runnable onShutdown, Duration limit) throws IOException {
         Optional<UUID> group = group();
+        if (group.isPresent() && isUnfinished(logs.resolve(group.get().toString()))) {
+            Files.move(logs, logs.resolveSibling(logs.getFileName() + UNFINISHED + "-" + group.get()));
+            group = Optional.empty();
+        }
         if (group.isEmpty()) {
             return begin(sink, onShutdown, limit);
         }
@@ -105,6 +110,12 @@ final class LogDirectory {
         return open(UUID.randomUUID(), first, sink, onShutdown, false, limit);
     }
 
+    /** Returns whether a crash, or a full disk, came while the directory of a new group was made: it holds no entry yet. */
+    private static boolean isUnfinished(Path group) throws IOException {
+        return !Files.exists(group.resolve("current").resolve("raft-meta"))
+                && LogCheck.isEmpty(group);
+    }
+
     /** Returns the name of the directory of the group; empty: there is no log. */
     private Optional<UUID> group() throws IOException {
         if (!Files.isDirectory(logs)) {
@@ -138,6 +149,7 @@ final class LogDirectory {
             return open(group, snapshot.get(), sink, onShutdown, true, limit);
         }
         String lost = lost(check, Math.max(known, good.number()));
+        files.force();
         Path aside = logs.resolveSibling(logs.getFileName() + DAMAGED + "-" + group);
         Files.move(logs, aside);
         String where = check.damage().map(damage -> "the log was damaged at byte " + damage.position() + " of "

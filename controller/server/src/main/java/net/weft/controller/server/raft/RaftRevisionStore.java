@@ -274,16 +274,28 @@ public final class RaftRevisionStore implements RevisionStore {
         } catch (IOException e) {
             reopen();
             if (files.newestChecksum() == FileRevisionStore.checksum(bytes)) {
+                forceFiles(); // the log is read from memory, and may not be on the disk
                 return;
             }
             throw new StoreException("revision " + revision.number() + " could not be stored: " + e.getMessage()
                     + (group == null ? "; whether it was will be seen when the store is open again" : ""), e);
         }
         boolean isThere = reply.number() == revision.number() && reply.checksum() == NewestBytes.checksum(bytes);
+        if (isThere) {
+            return; // also when an entry that was sent twice is refused the second time
+        }
         if (reply.result() == NewestBytes.Result.UNFIT) {
             throw new StoreException("revision " + revision.number() + " does not fit the log", null);
-        } else if (reply.result() != NewestBytes.Result.COMMITTED && !isThere) {
+        } else if (reply.result() != NewestBytes.Result.COMMITTED) {
             throw new StaleRevisionException(revision.number() - 1, reply.number());
+        }
+    }
+
+    private void forceFiles() {
+        try {
+            files.force();
+        } catch (IOException e) {
+            throw new StoreException("the newest revision cannot be written to the disk: " + e.getMessage(), e);
         }
     }
 

@@ -20,8 +20,8 @@ import javax.net.ssl.SSLSession;
 import net.weft.controller.server.Callers;
 import net.weft.controller.server.pki.Authority;
 import net.weft.controller.server.pki.Identity;
-import net.weft.controller.server.pki.RefusedIdentityException;
 import net.weft.controller.server.pki.RefusedIdentityException.Reason;
+import net.weft.controller.server.pki.RefusedIdentityException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,7 @@ final class Gatekeeper implements ServerInterceptor {
 
     private final Authority authority;
     private final Refused refused;
+    private final JoinCalls joins = new JoinCalls();
     private final Set<WatchedCall<?, ?>> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -62,7 +63,7 @@ final class Gatekeeper implements ServerInterceptor {
         String method = call.getMethodDescriptor().getFullMethodName();
         String peer = peer(call.getAttributes());
         if (method.equals(Permissions.JOIN)) {
-            return next.startCall(call, headers);
+            return joins.serve(call, headers, next);
         }
         try {
             Caller caller = caller(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION), peer);
@@ -74,6 +75,7 @@ final class Gatekeeper implements ServerInterceptor {
             Context context = Callers.named(Context.current().withValue(CALLER, caller), caller.identity().toString());
             WatchedCall<Q, A> watched = new WatchedCall<>(call, caller, open::remove);
             open.add(watched);
+            recheck(watched);
             return Contexts.interceptCall(context, watched, headers, watched.watching(next));
         } catch (RefusedIdentityException e) {
             String message = String.valueOf(e.getMessage());
@@ -82,6 +84,16 @@ final class Gatekeeper implements ServerInterceptor {
                     .withDescription(message), new Metadata());
             return new ServerCall.Listener<>() {
             };
+        }
+    }
+
+    /** Checks a call again once a revocation would end it, in case that one came in between. */
+    private void recheck(WatchedCall<?, ?> watched) throws RefusedIdentityException {
+        try {
+            authority.checkNow(watched.caller().certificate(), watched.caller().identity());
+        } catch (RefusedIdentityException e) {
+            open.remove(watched);
+            throw e;
         }
     }
 

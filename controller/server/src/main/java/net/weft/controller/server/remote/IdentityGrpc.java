@@ -120,23 +120,27 @@ public final class IdentityGrpc extends IdentityServiceGrpc.IdentityServiceImplB
             String name = request.getName();
             int revoked = name.startsWith(MEMBER) ? revokeMember(name) : parts.authority().revokePerson(name);
             if (revoked == 0) {
-                throw new IllegalArgumentException("there is no valid certificate of " + name
+                throw new IllegalArgumentException("there is no valid certificate of " + name + ", and no token"
                         + "; a member's name is member/N");
             }
             parts.endRefused();
-            audit(revoked + " certificates of " + name + " are revoked");
+            audit(revoked + " certificates and tokens of " + name + " are revoked");
             return RevokeCertificateResponse.newBuilder().setRevoked(revoked).build();
         });
     }
 
     private int revokeMember(String name) {
         String number = name.substring(MEMBER.length());
+        if (!number.matches("[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException("name " + name + ": a member's name is member/N");
+        }
+        int member = Integer.parseInt(number);
+        int cancelled = parts.tokens().cancel(member); // first, so that no token is redeemed behind the revocation
         int revoked = parts.authority().revoke(Role.MEMBER, number);
         if (revoked > 0) {
-            parts.tokens().cancel(Integer.parseInt(number));
-            parts.end(Integer.parseInt(number), "the certificate of member " + number + " is revoked");
+            parts.end(member, "the certificate of member " + number + " is revoked");
         }
-        return revoked;
+        return revoked + cancelled;
     }
 
     @Override

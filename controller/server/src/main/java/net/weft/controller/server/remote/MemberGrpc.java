@@ -10,7 +10,6 @@ import net.weft.controller.server.pki.Authority;
 import net.weft.controller.server.pki.Identity;
 import net.weft.controller.server.pki.JoinTokens;
 import net.weft.controller.server.pki.RefusedIdentityException;
-import net.weft.controller.server.pki.Role;
 import net.weft.v1.ControllerMessage;
 import net.weft.v1.JoinRequest;
 import net.weft.v1.JoinResponse;
@@ -55,11 +54,14 @@ public final class MemberGrpc extends MemberServiceGrpc.MemberServiceImplBase {
 
     @Override
     public void renew(RenewRequest request, StreamObserver<JoinResponse> observer) {
-        Identity caller = Gatekeeper.current().orElseThrow().identity();
+        Gatekeeper.Caller caller = Gatekeeper.current().orElseThrow();
         try {
-            observer.onNext(response(authority.issue(Role.MEMBER, caller.name(), request.getPublicKey().toByteArray(),
-                    Authority.DEFAULT_VALIDITY)));
+            observer.onNext(response(authority.renew(caller.certificate(), caller.identity(),
+                    request.getPublicKey().toByteArray())));
             observer.onCompleted();
+        } catch (RefusedIdentityException e) {
+            refused.count(e.reason().word(), caller.address(), String.valueOf(e.getMessage()));
+            observer.onError(Status.UNAUTHENTICATED.withDescription(e.getMessage()).asRuntimeException());
         } catch (IllegalArgumentException e) {
             observer.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
         } catch (StoreException e) {

@@ -33,6 +33,8 @@ public final class NetworkServer implements AutoCloseable {
     private static final int MAX_REQUEST = 8 << 20;
     private static final long SILENT_SECONDS = 4;
     private static final long GRACE_SECONDS = 1;
+    /** A connection without a call is closed after this time; a member always has one. */
+    private static final long IDLE_SECONDS = 60;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -46,7 +48,7 @@ public final class NetworkServer implements AutoCloseable {
                 .maxInboundMessageSize(MAX_REQUEST).maxInboundMetadataSize(16 << 10)
                 .maxConcurrentCallsPerConnection(256).handshakeTimeout(10, TimeUnit.SECONDS)
                 .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS).keepAliveTimeout(SILENT_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
+                .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
         builder.intercept(new BoundedStatuses());
         gatekeeper = new Gatekeeper(authority, refused);
         services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, gatekeeper)));
