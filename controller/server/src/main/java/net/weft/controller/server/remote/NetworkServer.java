@@ -48,7 +48,8 @@ public final class NetworkServer implements AutoCloseable {
                 .maxInboundMessageSize(MAX_REQUEST).maxInboundMetadataSize(16 << 10)
                 .maxConcurrentCallsPerConnection(256).handshakeTimeout(10, TimeUnit.SECONDS)
                 .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS).keepAliveTimeout(SILENT_SECONDS, TimeUnit.SECONDS)
-                .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
+                .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS).permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
         builder.intercept(new BoundedStatuses());
         gatekeeper = new Gatekeeper(authority, refused);
         services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, gatekeeper)));
