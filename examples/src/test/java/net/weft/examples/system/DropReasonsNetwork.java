@@ -50,6 +50,7 @@ final class DropReasonsNetwork implements AutoCloseable {
     private static final String DEVICE = "eth0";
     private static final String FROM_A = " src-mac 02:00:00:00:00:0a";
     private static final String TO_ALL = " dst-mac ff:ff:ff:ff:ff:ff";
+    private static final int ATTEMPTS = 10;
     private static final int BURST = 1000;
     private static final int FOLLOWED = 5;
     private static final String ZONES = """
@@ -311,12 +312,17 @@ final class DropReasonsNetwork implements AutoCloseable {
             }
             return weft.drops(row.at, row.reason.label());
         }, drops -> drops > before);
-        CompletableFuture<Outcome> answer = live(row.from, "ether 0x0800", FOLLOWED);
-        while (!answer.isDone()) {
-            socket.send(frame);
+        for (int attempt = 1;; attempt++) { // the limit may let all of the followed ones pass
+            CompletableFuture<Outcome> answer = live(row.from, "ether 0x0800", FOLLOWED);
+            while (!answer.isDone()) {
+                socket.send(frame);
+            }
+            Optional<JsonNode> told = answer.join().orThrow().out().lines().map(JSON::readTree)
+                    .filter(trace -> trace.path("reason").asString().equals(row.reason.label())).findFirst();
+            if (told.isPresent() || attempt == ATTEMPTS) {
+                return told.orElseThrow();
+            }
         }
-        return answer.join().orThrow().out().lines().map(JSON::readTree)
-                .filter(trace -> trace.path("reason").asString().equals(row.reason.label())).findFirst().orElseThrow();
     }
 
     // ---- controls --------------------------------------------------------------------------------------------------
