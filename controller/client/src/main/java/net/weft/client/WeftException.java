@@ -53,7 +53,7 @@ public sealed class WeftException extends RuntimeException {
         }
     }
 
-    /** What was asked for does not exist. */
+    /** The object that was asked for does not exist. */
     public static final class NotFound extends WeftException {
         private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package net.weft.controller.model;
 import java.util.Optional;
 
 /**
- * What concerns the stack as a whole.
+ * The settings of the stack as a whole.
  *
  * @param keyFile absolute path, or one relative to the data directory, of a file with the fabric's stack key; empty: the key that the
  *     first commit makes

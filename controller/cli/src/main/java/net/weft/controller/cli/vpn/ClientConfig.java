@@ -18,7 +18,7 @@ record ClientConfig(Optional<String> privateKey, Optional<String> presharedKey, 
     static final String NO_KEY = "PUT-THE-PRIVATE-KEY-OF-THE-DEVICE-HERE";
     static final String NO_PRESHARED_KEY = "PUT-THE-PRESHARED-KEY-OF-THE-PEER-HERE";
 
-    /** Where websocat listens on the device. */
+    /** The address on which websocat listens on the device. */
     private static final String LOCAL = "127.0.0.1:51820";
     /** The MTU inside a WebSocket. */
     private static final int WEB_SOCKET_MTU = 1280;

@@ -12,7 +12,7 @@ import net.weft.v1.Fence;
 import net.weft.v1.Welcome;
 import org.jspecify.annotations.Nullable;
 
-/** What a member has received from its controllers, checked, and kept on disk before anybody sees it. Any thread. */
+/** Checks the states that a member receives from its controllers, and keeps each on disk before anybody sees it. Any thread. */
 final class Received {
     private final StateDirectory state;
     private final NewestRevision newest = new NewestRevision();

@@ -22,7 +22,7 @@ import net.weft.v1.Fence;
 import net.weft.v1.Welcome;
 
 /**
- * What a member keeps in {@code member} of its data directory: its key and certificates, the keys of the fabric, and the last
+ * Keeps a member's state in {@code member} of its data directory: its key and certificates, the keys of the fabric, and the last
  * good state, which is never a revision that waits for its confirmation. Each file is replaced whole or not at all.
  */
 public final class StateDirectory {

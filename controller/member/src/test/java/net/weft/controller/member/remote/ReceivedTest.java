@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a member takes from a controller, keeps on disk, and refuses. */
+/** Tests which states a member takes from a controller, keeps on disk, and refuses. */
 class ReceivedTest {
     private static final long MINUTE_NS = Duration.ofMinutes(1).toNanos();
 
