@@ -20,8 +20,10 @@ import java.nio.ByteOrder;
  * volatile ones need natural alignment.
  * <p>
  * An access to memory that another process can take away may fault. The fault is thrown as an {@code InternalError} at
- * {@link FaultCalls#deliver} at the latest, and a faulting read returns an undefined value. Never use {@code
- * compareAndSet} on such memory: while that code is interpreted, a fault kills the process.
+ * {@link FaultCalls#deliver} at the latest, and a faulting read returns an undefined value. Two
+ * kinds of access must never be made to such memory, because HotSpot cannot decode the instruction that faults and kills the process:
+ * {@code compareAndSet}, while that code is interpreted, and an int that is widened to a long with its sign, which the optimizing compiler
+ * turns into one {@code movsxd} from memory. {@code FaultCallsTest} tries the other kinds, {@code SignedWideningTest} looks for widenings.
  */
 public final class Memory {
     /** Largest copy, in bytes, for which a loop of words is faster than a bulk copy. */
@@ -48,8 +50,16 @@ public final class Memory {
         return ALL.get(JAVA_SHORT_UNALIGNED, address);
     }
 
+    /**
+     * Loads an int. Never widen the result to a long with its sign: see the class. {@link #getUnsignedInt} widens safely.
+     */
     public static int getInt(long address) {
         return ALL.get(JAVA_INT_UNALIGNED, address);
+    }
+
+    /** Loads an int, in the machine's byte order, as a long of 0 to 2^32 - 1. */
+    public static long getUnsignedInt(long address) {
+        return Integer.toUnsignedLong(getInt(address));
     }
 
     public static long getLong(long address) {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Makes each kind of access of {@link Memory} to a page that its file does not have, many times, and prints what came of it. A process of its
- * own: where HotSpot does not foresee a fault, the process dies.
+ * own: where HotSpot does not foresee a fault, the process dies. With an argument it makes the access of that name alone.
  */
 final class FaultProbe {
     private static final int WARM_UP = 20_000;
@@ -13,8 +13,9 @@ final class FaultProbe {
     private static final int PAGES = 16;
 
     private static long sum;
+    private static int number;
 
-    private interface Access {
+    interface Access {
         void at(long address);
     }
 
@@ -23,16 +24,17 @@ final class FaultProbe {
 
     static Map<String, Access> accesses(long own) {
         Map<String, Access> all = new LinkedHashMap<>();
+        FusedAccesses.addTo(all);
         all.put("getByte", at -> sum += Memory.getByte(at));
         all.put("getShort", at -> sum += Memory.getShort(at));
-        all.put("getInt", at -> sum += Memory.getInt(at));
+        all.put("getInt", at -> number = Memory.getInt(at));
         all.put("getLong", at -> sum += Memory.getLong(at));
         all.put("getShort, odd", at -> sum += Memory.getShort(at + 1));
         all.put("getLong, odd", at -> sum += Memory.getLong(at + 3));
         all.put("getShortBe", at -> sum += Memory.getShortBe(at));
         all.put("getLongBe", at -> sum += Memory.getLongBe(at));
         all.put("getShortAcquire", at -> sum += Memory.getShortAcquire(at));
-        all.put("getIntAcquire", at -> sum += Memory.getIntAcquire(at));
+        all.put("getIntAcquire", at -> number = Memory.getIntAcquire(at));
         all.put("getLongAcquire", at -> sum += Memory.getLongAcquire(at));
         all.put("putByte", at -> Memory.putByte(at, (byte) 1));
         all.put("putShort", at -> Memory.putShort(at, (short) 1));
@@ -58,6 +60,11 @@ final class FaultProbe {
         return all;
     }
 
+    /** The access that must never be made: an int, widened with its sign. */
+    private static void addForbidden(Map<String, Access> all) {
+        all.put("signed int to long", at -> sum += Memory.getInt(at));
+    }
+
     public static void main(String[] args) {
         try (Fd file = Memfd.create("weft-fault-probe", PAGES * 4096);
                 Mapping mapping = Mapping.shared(file, 0, PAGES * 4096);
@@ -65,6 +72,10 @@ final class FaultProbe {
                 Mapping own = Mapping.shared(other, 0, PAGES * 4096)) {
             long missing = mapping.address() + 8 * 4096;
             Map<String, Access> accesses = accesses(own.address());
+            if (args.length > 0) {
+                addForbidden(accesses);
+            }
+            accesses.keySet().removeIf(name -> args.length > 0 && !name.equals(args[0]));
             for (Map.Entry<String, Access> access : accesses.entrySet()) {
                 file.truncate(PAGES * 4096);
                 for (int n = 0; n < WARM_UP; n++) {
@@ -77,7 +88,7 @@ final class FaultProbe {
                 }
                 System.out.println(access.getKey() + ": " + faults);
             }
-            System.out.println("done " + (sum & 1));
+            System.out.println("done " + (sum + number & 1));
         }
     }
 

@@ -161,6 +161,6 @@ public final class CaptureRing {
 
     /** Frees the memory of the record. */
     public void consume() {
-        HEAD.setRelease(this, head + Memory.getInt(record()));
+        HEAD.setRelease(this, head + Memory.getUnsignedInt(record()));
     }
 }

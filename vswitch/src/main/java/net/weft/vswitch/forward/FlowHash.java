@@ -72,7 +72,7 @@ final class FlowHash {
 
     private static long macs(Burst burst, int i) {
         long head = burst.head(i);
-        return (Memory.getLong(head) * MULTIPLIER ^ Memory.getInt(head + 8)) * MULTIPLIER ^ burst.vid[i];
+        return (Memory.getLong(head) * MULTIPLIER ^ Memory.getUnsignedInt(head + 8)) * MULTIPLIER ^ burst.vid[i];
     }
 
     /** Returns the EtherType if its whole fixed header lies in the frame's head, else 0. */
@@ -141,6 +141,6 @@ final class FlowHash {
     }
 
     private static long ports(long l4, int protocol) {
-        return (long) Memory.getInt(l4) << 8 | protocol;
+        return Memory.getUnsignedInt(l4) << 8 | protocol;
     }
 }

@@ -75,7 +75,7 @@ final class FlowHeaders {
             return false;
         }
         macs = Memory.getLong(head);
-        source = Memory.getInt(head + 8) & 0xffff_ffffL | (long) burst.port[i] << PORT_SHIFT
+        source = Memory.getUnsignedInt(head + 8) | (long) burst.port[i] << PORT_SHIFT
                 | (long) protocol << IP_PROTOCOL_SHIFT | ((first & TYPE_AND_VERSION_6) == IPV6 ? IS_IPV6 : 0);
         return true;
     }
@@ -90,7 +90,7 @@ final class FlowHeaders {
             return 0;
         }
         addresses = Memory.getLong(ip + Ipv4.SOURCE);
-        ports = Memory.getInt(ip + Ipv4.MIN_LENGTH) & 0xffff_ffffL;
+        ports = Memory.getUnsignedInt(ip + Ipv4.MIN_LENGTH);
         return protocol;
     }
 
@@ -108,7 +108,7 @@ final class FlowHeaders {
         sourceLow = Memory.getLong(ip + Ipv6.SOURCE + 8);
         destinationHigh = Memory.getLong(ip + Ipv6.DESTINATION);
         destinationLow = Memory.getLong(ip + Ipv6.DESTINATION + 8);
-        ports = Memory.getInt(ip + Ipv6.LENGTH) & 0xffff_ffffL;
+        ports = Memory.getUnsignedInt(ip + Ipv6.LENGTH);
         return protocol;
     }
 
