@@ -175,7 +175,7 @@ final class Instance implements Running {
                 new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
                         data.stackKey()), data.path(), options.control()),
                 new SwitchNode.Controller((gateways, secrets) -> new WgEdits(fabric, gateways, secrets),
-                        (port, key) -> OwnEdits.rotated(fabric, port, key)),
+                        (port, key) -> OwnEdits.rotated(fabric, port, key), System::nanoTime),
                 fabric.events(), store.follow(0), faults);
         try {
             store.recovery().ifPresent(reason -> {
