@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class StackNet {
     /** A rule by which a member accepts or forwards a frame. */
     enum Rule {
-        DIGEST, PARENT, MEMBERSHIP, HOP_LIMIT
+        DIGEST, PARENT, MEMBERSHIP, HOP_LIMIT, EPOCH, FORWARDER, ECHO
     }
 
     static final long MS = 1_000_000L;
@@ -54,8 +54,11 @@ final class StackNet {
         }
     }
 
-    /** A frame of a user; {@code to} is 0 for a flood. */
-    record Frame(int id, int from, int to, int vlan, long digest, int hops) {
+    /** Port number of the link aggregation that may have a leg at any member; all members are in its VLANs. */
+    static final int LAG = 900;
+
+    /** A frame of a user; {@code to} is 0 for a flood, {@link #LAG} for a station behind it. */
+    record Frame(int id, int from, boolean isFromLag, int to, int vlan, long digest, int epoch, int hops) {
     }
 
     private record Event(long ns, long order, Runnable action, boolean isData) {
@@ -69,6 +72,8 @@ final class StackNet {
         boolean isAlive;
         /** VLANs of the one port of each member, as this member's configuration says; a bit a VLAN. */
         final Map<Integer, Integer> vlans = new HashMap<>();
+        /** Whether this member's leg of the link aggregation carries frames. */
+        boolean hasLeg;
 
         Node(int number) {
             this.number = number;
@@ -105,6 +110,7 @@ final class StackNet {
                         }
                     }, nowNs);
             protocol = created;
+            tellLeg();
             for (Cable cable : cables) {
                 plug(cable);
             }
@@ -120,14 +126,75 @@ final class StackNet {
             }
         }
 
+        /** The leg starts or stops; the protocol is told a little later. */
+        void leg(boolean has) {
+            hasLeg = has;
+            queue.add(new Event(nowNs + random.nextInt(20) * MS, ++order, () -> {
+                if (isAlive) {
+                    tellLeg();
+                }
+            }, false));
+        }
+
+        private void tellLeg() {
+            protocol.lags(hasLeg ? new TreeMap<>(Map.of(LAG, 7L)) : new TreeMap<>(), nowNs);
+        }
+
         /** A user's frame enters the stack here. */
         void send(Frame frame) {
+            if (frame.to == LAG) {
+                towardsLag(frame, 0);
+                return;
+            }
+            if (frame.to == 0) {
+                floodLag(frame);
+                if (frame.isFromLag) {
+                    deliver(frame);
+                }
+            }
             pass(frame, 0);
+        }
+
+        /** A flooded frame leaves by the leg here if this member is the one that delivers it. */
+        private void floodLag(Frame frame) {
+            boolean sameEpoch = !has(Rule.EPOCH) || frame.epoch == routes.lags().epoch();
+            boolean forwards = !has(Rule.FORWARDER) || routes.lags().delivers(LAG, frame.from);
+            if (hasLeg && sameEpoch && forwards && (!frame.isFromLag || !has(Rule.ECHO))) {
+                deliverLag(frame);
+            }
+        }
+
+        /** A frame for a station behind the link aggregation leaves by the leg here, or goes on to the nearest member that has one. */
+        private void towardsLag(Frame frame, int except) {
+            int links = routes.lags().links(LAG) & ~except;
+            if (hasLeg) {
+                deliverLag(frame);
+            } else if (links != 0 && frame.hops > 0) {
+                data(StackRoutes.pick(links, frame.id * 0x9E3779B9), next(frame));
+            }
+        }
+
+        private void deliverLag(Frame frame) {
+            if (frame.isFromLag) {
+                faults.add("frame " + frame + " goes back out of the link aggregation that it came from");
+            }
+            if (delivered.computeIfAbsent(frame.id, _ -> new TreeMap<>()).merge(LAG, 1, Integer::sum) > 1) {
+                faults.add("frame " + frame + " leaves the link aggregation twice, now at member " + number);
+            }
+        }
+
+        private Frame next(Frame frame) {
+            return new Frame(frame.id, frame.from, frame.isFromLag, frame.to, frame.vlan, frame.digest, frame.epoch,
+                    frame.hops - 1);
         }
 
         /** A user's frame arrives by a link. */
         private void receive(int link, Frame frame) {
-            if (has(Rule.MEMBERSHIP) && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
+            if (frame.to == LAG) {
+                towardsLag(frame, 1 << link);
+                return;
+            }
+            if (!frame.isFromLag && has(Rule.MEMBERSHIP) && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
                 return;
             }
             if (frame.to == 0) {
@@ -135,6 +202,7 @@ final class StackNet {
                 boolean parent = !has(Rule.PARENT) || routes.parent(frame.from) == link && frame.from != number;
                 if (digest && parent) {
                     deliver(frame);
+                    floodLag(frame);
                     pass(frame, 1 << link);
                 }
             } else if (frame.to == number) {
@@ -148,7 +216,7 @@ final class StackNet {
             if (frame.hops == 0 && has(Rule.HOP_LIMIT)) {
                 return;
             }
-            Frame next = new Frame(frame.id, frame.from, frame.to, frame.vlan, frame.digest, frame.hops - 1);
+            Frame next = next(frame);
             if (frame.hops < -MOST_HOPS) {
                 faults.add("frame " + frame + " goes in circles at member " + number);
                 return;
@@ -177,7 +245,7 @@ final class StackNet {
             if (!isMember) {
                 faults.add("frame " + frame + " of another tenant is delivered at member " + number);
             }
-            if (frame.from == number) {
+            if (frame.from == number && !frame.isFromLag) {
                 faults.add("flood " + frame + " comes back to its source");
             }
             if (delivered.computeIfAbsent(frame.id, _ -> new TreeMap<>()).merge(number, 1, Integer::sum) > 1) {
@@ -286,9 +354,19 @@ final class StackNet {
     /** A frame enters the stack. @param to 0 for a flood @return its id */
     int frame(int from, int to, int vlan) {
         Node node = node(from);
+        return frame(node, false, to, vlan, (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0);
+    }
+
+    /** A frame enters the stack by a member's leg of the link aggregation. @param to 0 for a flood @return its id */
+    int frameFromLag(int from, int to, int vlan) {
+        return frame(node(from), true, to, vlan, node(from).hasLeg);
+    }
+
+    private int frame(Node node, boolean isFromLag, int to, int vlan, boolean mayEnter) {
         int id = ++frames;
-        if (node.isAlive && (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0) {
-            node.send(new Frame(id, from, to, vlan, node.routes.digest(), MOST_HOPS));
+        if (node.isAlive && mayEnter) {
+            node.send(new Frame(id, node.number, isFromLag, to, vlan, node.routes.digest(), node.routes.lags().epoch(),
+                    MOST_HOPS));
         }
         return id;
     }
