@@ -94,7 +94,8 @@ class StackLagTest {
         stack.member(1).leg(false, false, stack.nowNs);
         assertThat(stack.send(1, frame(PARTNER, 1))).isEqualTo(once(-2));
         assertThat(stack.send(4, frame(PARTNER, 4))).as("by 1, which passes it on").isEqualTo(once(-2));
-        assertThat(stack.send(1, frame(0, 1))).as("a flood is lost on the LAG until others know").isEqualTo(once(2, 3, 4));
+        assertThat(stack.send(1, frame(0, 1))).as("a flood is lost on the LAG until others know")
+                .isEqualTo(once(2, 3, 4));
         legs(false, 1);
         stack.run(50 * MS);
         assertThat(stack.send(1, frame(0, 1))).isEqualTo(once(2, 3, 4, -2));

@@ -194,7 +194,8 @@ final class StackNet {
                 towardsLag(frame, 1 << link);
                 return;
             }
-            if (!frame.isFromLag && has(Rule.MEMBERSHIP) && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
+            if (!frame.isFromLag && has(Rule.MEMBERSHIP)
+                    && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
                 return;
             }
             if (frame.to == 0) {

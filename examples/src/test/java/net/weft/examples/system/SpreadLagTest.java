@@ -98,7 +98,8 @@ class SpreadLagTest {
         List<Host> hosts = List.of(first, second, far);
         for (Host from : hosts) {
             List<Host> others = hosts.stream().filter(host -> host != from).toList();
-            try (FrameSocket sender = from.frames(); FrameSocket a = others.getFirst().frames();
+            try (FrameSocket sender = from.frames();
+                    FrameSocket a = others.getFirst().frames();
                     FrameSocket b = others.getLast().frames()) {
                 for (int n = 0; n < FLOODS; n++) {
                     sender.send(Frames.frame(Frames.BROADCAST, from.mac(), "flood-" + n + "."));
@@ -149,7 +150,8 @@ class SpreadLagTest {
             up.goOn(4_500);
             int lostUp = up.stopAndCountLost();
             int lostDown = down.stopAndCountLost();
-            System.out.printf("proof: member 2 killed: to the bond %d of %d packets lost, from it %d of %d; %d doubled%n",
+            System.out.printf(
+                    "proof: member 2 killed: to the bond %d of %d packets lost, from it %d of %d; %d doubled%n",
                     lostUp, up.sent(), lostDown, down.sent(), up.doubled() + down.doubled());
             assertThat(lostUp).isLessThan(RATE / 2);
             assertThat(up.doubled() + down.doubled()).isZero();

@@ -28,7 +28,8 @@ class LagPlacesTest {
 
     @Test
     void shouldLetOneMemberDeliverTheFloodsOfEachMember() {
-        List<MemberState> states = List.of(state(1, new LagUse(LAG, 5)), state(2), state(3, new LagUse(LAG, 5)), state(4));
+        List<MemberState> states = List.of(state(1, new LagUse(LAG, 5)), state(2), state(3, new LagUse(LAG, 5)),
+                state(4));
         for (int source = 1; source <= 4; source++) {
             int at = source;
             List<Integer> deliver = List.of(1, 2, 3, 4).stream()
@@ -57,6 +58,7 @@ class LagPlacesTest {
         List<MemberState> one = List.of(state(1, new LagUse(LAG, 5)), state(2), state(3), state(4));
         List<MemberState> other = List.of(state(1, new LagUse(LAG, 6)), state(2), state(3), state(4));
         assertThat(lags(1, one).epoch()).isEqualTo(lags(4, one).epoch()).isNotEqualTo(lags(1, other).epoch());
-        assertThat(Topology.of(1, one).digest()).as("no flood is lost for it").isEqualTo(Topology.of(1, other).digest());
+        assertThat(Topology.of(1, one).digest()).as("no flood is lost for it")
+                .isEqualTo(Topology.of(1, other).digest());
     }
 }

@@ -26,12 +26,14 @@ final class ShowStack implements Runnable {
 
     private static final List<Column<StackMember>> MEMBERS = List.of(Column.of("id", StackMember::getId),
             Column.of("role", StackMember::getRole), Column.of("priority", StackMember::getPriority),
-            Column.of("uptime-seconds", StackMember::getUptimeSeconds), Column.of("reaches", StackMember::getReachesList),
+            Column.of("uptime-seconds", StackMember::getUptimeSeconds),
+            Column.of("reaches", StackMember::getReachesList),
             Column.of("topology", StackMember::getTopology));
     private static final List<Column<StackMember>> COLUMNS = List.of(Column.of("id", StackMember::getId),
             Column.of("role", StackMember::getRole), Column.of("master", StackMember::getMaster),
             Column.of("priority", StackMember::getPriority),
-            Column.of("uptime-seconds", StackMember::getUptimeSeconds), Column.of("reaches", StackMember::getReachesList),
+            Column.of("uptime-seconds", StackMember::getUptimeSeconds),
+            Column.of("reaches", StackMember::getReachesList),
             Column.of("topology", StackMember::getTopology), Column.of("links", ShowStack::links),
             Column.of("trees", ShowStack::trees), Column.of("lags", ShowStack::lags));
     private static final List<Column<LinkRow>> LINKS = List.of(Column.of("member", row -> row.member().getId()),
@@ -61,7 +63,8 @@ final class ShowStack implements Runnable {
         }
         List<LagRow> lags = members.stream().limit(1).flatMap(member -> member.getLagsList().stream())
                 .map(lag -> new LagRow(lag.getName(), lag.getMembersList().stream().map(id -> "member " + id)
-                        .collect(Collectors.joining(", ")), lag.getForwarder() == 0 ? "" : "member " + lag.getForwarder()))
+                        .collect(Collectors.joining(", ")),
+                        lag.getForwarder() == 0 ? "" : "member " + lag.getForwarder()))
                 .toList();
         if (!lags.isEmpty()) {
             out.println();
