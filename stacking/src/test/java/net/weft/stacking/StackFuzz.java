@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import net.weft.stacking.StackNet.Cable;
 import net.weft.stacking.StackNet.Node;
-import net.weft.stacking.StackNet.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
