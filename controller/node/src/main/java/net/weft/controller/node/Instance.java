@@ -171,6 +171,7 @@ final class Instance implements Running {
         remote = new RemoteAccess(data.path(), cluster, () -> SINGLE_TERM,
                 new MemberSessions.Keys(data.fabricKey(), data.stackKey(), Version.text()), store, fabric.events(),
                 clocks.day());
+        remote.sessions().onAhead(fabric::lost);
         node = new SwitchNode(
                 new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
                         data.stackKey()), data.path(), options.control()),
