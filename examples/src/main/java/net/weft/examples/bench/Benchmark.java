@@ -79,6 +79,7 @@ public final class Benchmark implements Callable<Integer> {
             status = benchmark.failed(failure);
         }
         if (!benchmark.laboratories.isStopping()) {
+            benchmark.laboratories.finish();
             System.exit(status);
         }
     }

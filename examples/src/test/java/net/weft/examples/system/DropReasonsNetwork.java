@@ -1,6 +1,5 @@
 package net.weft.examples.system;
 
-import static net.weft.examples.lab.Fabric.nic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import net.weft.controller.member.packet.PacketBuilder;
 import net.weft.controller.member.packet.PacketSpecParser;
-import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
@@ -53,14 +51,6 @@ final class DropReasonsNetwork implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     private static final int BURST = 1000;
     private static final int FOLLOWED = 5;
-    private static final String ZONES = """
-            zones: {inner: {}, outer: {}}
-            policies:
-              - {name: silent, from: [inner], to: [outer], match: [udp/2], action: drop}
-              - {name: loud, from: [inner], to: [outer], match: [udp/3], action: reject}
-              - {name: one, from: [inner], to: [outer], match: [udp/5], action: allow}
-            connections: {per-port: 1}
-            """;
 
     private final Lab lab = Lab.open("drops");
     private final Namespace namespace = lab.namespace("switch");
@@ -110,20 +100,7 @@ final class DropReasonsNetwork implements AutoCloseable {
         namespace.ip("link", "set", "dev", "jumbo", "mtu", "9000");
         host("jumbo").namespace().ip("link", "set", "dev", DEVICE, "mtu", "9000");
         lab.cable(namespace, "loop1", namespace, "loop2");
-        weft = WeftProcess.start(lab, namespace, Fabric.of(counted("p1", "access: 10"), counted("p2", "access: 10"),
-                counted("alone", "access: 99"), counted("limited", "access: 10, mac-limit: 1"),
-                counted("narrow", "access: 10, mtu: 1000"),
-                "small: {type: vhost-user, socket: " + lab.path("small")
-                        + ", mode: server, access: 10, mtu: 3000, loop-probes: off}",
-                counted("jumbo", "access: 10"),
-                counted("mirrored", "access: 20, mirror-to: gone"), counted("gone", "description: has no device"),
-                counted("slow", "access: 30, rate-limit: {ingress: 8kbit}"),
-                counted("stormy", "access: 40, storm-limit: 1"),
-                counted("chatty", "access: 50"), nic("loop1", "trunk: {allowed: [77]}"),
-                nic("loop2", "trunk: {allowed: [77]}"), "deaf: {type: qemu, transport: stream, socket: "
-                        + lab.path("deaf") + ", mode: server, access: 10, loop-probes: off}",
-                counted("guest", "access: 60, mac: [\"" + GUEST + "\"], ips: [10.60.0.1]"),
-                counted("zoned", "access: 70, zone: inner"), counted("vault", "access: 70, zone: outer")) + ZONES);
+        weft = WeftProcess.start(lab, namespace, DropReasonsFabric.of(lab));
         weft.awaitPort("p1", "up", "");
         deaf = lab.closing(connect());
         small = lab.closing(new VhostFrontEnd(lab.path("small")));
@@ -135,11 +112,6 @@ final class DropReasonsNetwork implements AutoCloseable {
             offloading.put(port, lab.closing(socket(host.namespace(), DEVICE)));
         });
         offloading.put("loop2", lab.closing(socket(namespace, "loop1")));
-    }
-
-    /** A port without loop probes: its frames are counted. */
-    private static String counted(String name, String keys) {
-        return nic(name, keys + ", loop-probes: off");
     }
 
     private static PacketSocket socket(Namespace namespace, String device) {

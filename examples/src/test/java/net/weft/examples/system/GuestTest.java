@@ -26,7 +26,7 @@ class GuestTest {
     private static final String A = "02:00:00:00:10:0a";
     private static final String B = "02:00:00:00:10:0b";
     private static final String PEER = "02:00:00:00:10:0c";
-    private static final int PAYLOAD_BYTES = 4_000_000;
+    private static final int PAYLOAD_BYTES = 1_000_000;
     private static final long SEED = 20_260_726;
 
     @AutoClose
@@ -93,7 +93,7 @@ class GuestTest {
     private void assertTransfers(QemuGuest a, QemuGuest b) {
         Transfer.serve(lab, other);
         for (QemuGuest guest : List.of(a, b)) {
-            guest.run("dd if=/dev/urandom of=/tmp/payload bs=4000 count=1000 2>/dev/null").orThrow();
+            guest.run("dd if=/dev/urandom of=/tmp/payload bs=4000 count=250 2>/dev/null").orThrow();
             String digest = guest.run("sha256sum < /tmp/payload").orThrow().out().split(" ", 2)[0];
             String peer = guest == a ? "10.10.0.2" : "10.10.0.1";
             assertThat(guest.run("nc " + peer + " 5001 < /tmp/payload").out()).startsWith(digest);

@@ -122,7 +122,7 @@ class LoopTest {
     @Test
     void shouldLimitTheStormOfALoopThatNobodyLooksFor() throws Exception {
         WeftProcess weft = loop("access: 10, loop-probes: off");
-        stormAfterClosingTheLoop(Duration.ofSeconds(5));
+        stormAfterClosingTheLoop(Duration.ofSeconds(2));
         weft.await("the limit holds", () -> weft.drops("t1", "storm-limit") + weft.drops("t2", "storm-limit"),
                 drops -> drops > 0);
         bridge.ip("link", "set", "t2", "nomaster");

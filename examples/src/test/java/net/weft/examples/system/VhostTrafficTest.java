@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("system")
 class VhostTrafficTest {
     private static final int MTU = 1500;
-    private static final int PAYLOAD_BYTES = 16 << 20;
+    private static final int PAYLOAD_BYTES = 8 << 20;
     /** Frames of this size on average cannot have been cut on the way. */
     private static final long SUPER_FRAME_BYTES = 20_000;
     /** Lets a sender fill super-frames to 64 KB however slow the emulated processor makes the answers. */
@@ -159,9 +159,9 @@ class VhostTrafficTest {
                 .isEqualTo(Transfer.digest(payload));
     }
 
-    /** Four megabytes whose digest is computed on the far side. */
+    /** A megabyte whose digest is computed on the far side. */
     private static void assertTransfer(QemuGuest from, String to) {
-        from.run("dd if=/dev/urandom of=/tmp/sent bs=4000 count=1000 2>/dev/null").orThrow();
+        from.run("dd if=/dev/urandom of=/tmp/sent bs=4000 count=250 2>/dev/null").orThrow();
         String digest = from.run("sha256sum < /tmp/sent").orThrow().out().split(" ", 2)[0];
         assertThat(from.run("nc " + to + " 5001 < /tmp/sent").out()).startsWith(digest);
     }

@@ -3,28 +3,22 @@ package net.weft.vswitch.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import net.weft.linux.Fd;
 import net.weft.linux.Interfaces;
 import net.weft.linux.Memory;
-import net.weft.linux.MessageVector;
 import net.weft.linux.NetworkNamespace;
-import net.weft.linux.PacketAuxdata;
 import net.weft.linux.PacketSocket;
 import net.weft.linux.Socket;
 import net.weft.linux.SocketAddress;
 import net.weft.linux.TestNetwork;
-import net.weft.linux.TpacketDescriptor;
 import net.weft.vlan.VlanMembership;
 import net.weft.vlan.VlanSet;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DropReason;
-import net.weft.vswitch.device.pcap.CaptureReader;
 import net.weft.vswitch.port.MirrorTarget;
 import net.weft.vswitch.port.PortSpec;
 import net.weft.vswitch.port.PortStatus;
@@ -67,12 +61,6 @@ class MtuEdgesSystemTest {
         sender.close();
     }
 
-    /** What is behind a port. */
-    private interface Receiver {
-        /** Lengths on the wire of all frames that have arrived, once there are so many. */
-        List<Integer> lengths(int expected);
-    }
-
     private record Expected(List<Integer> lengths, long oversize) {
     }
 
@@ -108,7 +96,7 @@ class MtuEdgesSystemTest {
     }
 
     private void edges(VirtualSwitch lab, DeviceSpec device, int portMtu, int keptMtu, VlanMembership egress,
-            Receiver receiver) {
+            ArrivedLengths receiver) {
         lab.apply(List.of(new PortSpec("in", 1, new DeviceSpec.InMemory(sender), TUNNEL, true, 9000, 0),
                 new PortSpec("out", 2, device, egress, true, portMtu, 0)));
         PortStatus out = lab.ports().getLast();
@@ -153,36 +141,6 @@ class MtuEdgesSystemTest {
         }
     }
 
-    /** A packet socket that hears a device. */
-    private static Receiver hears(PacketSocket socket) {
-        return expected -> {
-            List<Integer> lengths = new ArrayList<>();
-            try (Arena arena = Arena.ofConfined()) {
-                MessageVector vector = new MessageVector(arena, 1, 1, PacketAuxdata.CONTROL_BYTES);
-                long memory = arena.allocate(65536, 64).address();
-                boolean more = true;
-                while (more) {
-                    int wait = lengths.size() < expected ? 5000 : 50;
-                    more = socket.fd().poll(Fd.POLLIN, wait) > 0;
-                    vector.segment(0, 0, memory, 65536);
-                    if (more && vector.receive(socket.socket(), 0, 1, 0) > 0) {
-                        add(lengths, memory, vector);
-                    }
-                }
-            }
-            return lengths;
-        };
-    }
-
-    private static void add(List<Integer> lengths, long memory, MessageVector vector) {
-        if (Memory.getShortBe(memory + 10) != 1) {
-            return;
-        }
-        long told = PacketAuxdata.find(vector, 0);
-        boolean stripped = told != 0 && (PacketAuxdata.status(told) & TpacketDescriptor.TP_STATUS_VLAN_VALID) != 0;
-        lengths.add(vector.length(0) + (stripped ? 4 : 0));
-    }
-
     private static PacketSocket open(String device) {
         return PacketSocket.open(TestNetwork.index(device),
                 new PacketSocket.Options(false, 0, 0, 0, false, 1 << 22, 1 << 20));
@@ -194,7 +152,7 @@ class MtuEdgesSystemTest {
             mtu("left", MTU);
             try (PacketSocket right = open("right")) {
                 for (VlanMembership egress : EGRESSES) {
-                    edges(lab, new DeviceSpec.Nic("left", false), 0, MTU, egress, hears(right));
+                    edges(lab, new DeviceSpec.Nic("left", false), 0, MTU, egress, ArrivedLengths.hears(right));
                 }
             }
         });
@@ -205,7 +163,7 @@ class MtuEdgesSystemTest {
         inNamespace(lab -> {
             try (PacketSocket right = open("right"); Interfaces interfaces = new Interfaces()) {
                 for (VlanMembership egress : EGRESSES) {
-                    edges(lab, new DeviceSpec.Nic("left", false), MTU, MTU, egress, hears(right));
+                    edges(lab, new DeviceSpec.Nic("left", false), MTU, MTU, egress, ArrivedLengths.hears(right));
                 }
                 lab.apply(List.of());
                 assertThat(interfaces.links()).filteredOn(link -> link.name().equals("left"))
@@ -224,7 +182,7 @@ class MtuEdgesSystemTest {
                         new PortSpec("out", 2, shared, EGRESSES.get(1), true, 0, 0)));
                 assertThat(sender.send(frame(OWN), 0)).isTrue();
                 assertThat(sender.send(frame(OWN - 4), 0)).isTrue();
-                assertThat(hears(right).lengths(1)).containsExactly(14 + OWN);
+                assertThat(ArrivedLengths.hears(right).lengths(1)).containsExactly(14 + OWN);
                 assertThat(lab.ports().getLast().counters().egressDrops(DropReason.OVERSIZE)).isEqualTo(1);
                 assertThat(lab.ports().getLast().counters().egressDrops(DropReason.REFUSED)).isZero();
             }
@@ -244,7 +202,8 @@ class MtuEdgesSystemTest {
                     long before = lab.ports().getLast().counters().egressDrops(DropReason.OVERSIZE);
                     assertThat(sender.send(tagged(OWN), 0)).isTrue();
                     assertThat(sender.send(tagged(OWN + 1), 0)).isTrue();
-                    assertThat(hears(right).lengths(1)).containsExactly(14 + 4 + OWN + (vid == 0 ? 0 : 4));
+                    assertThat(ArrivedLengths.hears(right).lengths(1))
+                            .containsExactly(14 + 4 + OWN + (vid == 0 ? 0 : 4));
                     PortStatus spy = lab.ports().getLast();
                     assertThat(spy.counters().egressDrops(DropReason.OVERSIZE) - before).isEqualTo(1);
                     assertThat(spy.counters().egressDrops(DropReason.REFUSED)).isZero();
@@ -264,12 +223,12 @@ class MtuEdgesSystemTest {
         inNamespace(lab -> {
             try (PacketSocket right = open("right")) {
                 DeviceSpec nic = new DeviceSpec.Nic("left", false);
-                edges(lab, nic, 0, OWN, EGRESSES.get(1), hears(right));
+                edges(lab, nic, 0, OWN, EGRESSES.get(1), ArrivedLengths.hears(right));
                 mtu("left", 2000);
                 while (lab.ports().getLast().mtu() != 2000) {
                     Thread.onSpinWait();
                 }
-                edges(lab, nic, 0, 2000, EGRESSES.get(1), hears(right));
+                edges(lab, nic, 0, 2000, EGRESSES.get(1), ArrivedLengths.hears(right));
             }
         });
     }
@@ -281,7 +240,7 @@ class MtuEdgesSystemTest {
             lab.apply(List.of(new PortSpec("out", 2, tap, TUNNEL, true, MTU, 0)));
             try (PacketSocket host = open("tap0")) {
                 for (VlanMembership egress : EGRESSES) {
-                    edges(lab, tap, MTU, MTU, egress, hears(host));
+                    edges(lab, tap, MTU, MTU, egress, ArrivedLengths.hears(host));
                 }
             }
         });
@@ -293,13 +252,13 @@ class MtuEdgesSystemTest {
         inNamespace(lab -> {
             mtu("left", MTU);
             try (PacketSocket right = open("right")) {
-                edges(lab, new DeviceSpec.PcapLive("left"), 0, MTU, EGRESSES.get(2), hears(right));
+                edges(lab, new DeviceSpec.PcapLive("left"), 0, MTU, EGRESSES.get(2), ArrivedLengths.hears(right));
                 lab.apply(List.of(new PortSpec("in", 1, new DeviceSpec.InMemory(sender), TUNNEL, true, 9000, 0),
                         new PortSpec("out", 2, new DeviceSpec.PcapLive("left"), EGRESSES.get(1), true, 0, 0)));
                 long before = lab.ports().getLast().counters().egressDrops(DropReason.OVERSIZE);
                 assertThat(sender.send(frame(MTU), 0)).isTrue();
                 assertThat(sender.send(frame(MTU - 4), 0)).isTrue();
-                assertThat(hears(right).lengths(1)).containsExactly(14 + MTU);
+                assertThat(ArrivedLengths.hears(right).lengths(1)).containsExactly(14 + MTU);
                 assertThat(lab.ports().getLast().counters().egressDrops(DropReason.OVERSIZE) - before).isEqualTo(1);
             }
         });
@@ -311,24 +270,9 @@ class MtuEdgesSystemTest {
             for (int n = 0; n < EGRESSES.size(); n++) {
                 Path file = state.resolve("out" + n + ".pcapng");
                 edges(lab, new DeviceSpec.PcapFiles(null, false, 1, file.toString()), MTU, MTU, EGRESSES.get(n),
-                        expected -> recorded(file, expected));
+                        expected -> ArrivedLengths.recorded(file, expected));
             }
         });
-    }
-
-    private static List<Integer> recorded(Path file, int expected) {
-        List<Integer> lengths = new ArrayList<>();
-        while (lengths.size() < expected) {
-            lengths.clear();
-            try (CaptureReader reader = CaptureReader.open(file)) {
-                for (CaptureReader.Frame frame = reader.next(); frame != null; frame = reader.next()) {
-                    lengths.add(frame.bytes().length);
-                }
-            } catch (IOException e) {
-                lengths.clear();
-            }
-        }
-        return lengths;
     }
 
     @Test
@@ -340,28 +284,9 @@ class MtuEdgesSystemTest {
                 lab.apply(List.of(new PortSpec("out", 2, stream, egress, true, MTU, 0)));
                 try (Socket qemu = Socket.open(Socket.AF_UNIX, Socket.SOCK_STREAM, 0)) {
                     assertThat(qemu.connect(SocketAddress.unix(path.toString()))).isTrue();
-                    edges(lab, stream, MTU, MTU, egress, expected -> streamed(qemu, expected));
+                    edges(lab, stream, MTU, MTU, egress, expected -> ArrivedLengths.streamed(qemu, expected));
                 }
             }
         });
-    }
-
-    private static List<Integer> streamed(Socket qemu, int expected) {
-        List<Integer> lengths = new ArrayList<>();
-        try (Arena arena = Arena.ofConfined()) {
-            long memory = arena.allocate(1 << 20, 64).address();
-            int bytes = 0;
-            int at = 0;
-            boolean more = true;
-            while (more) {
-                more = qemu.fd().poll(Fd.POLLIN, lengths.size() < expected ? 5000 : 50) > 0;
-                bytes += more ? (int) qemu.receive(memory + bytes, (1 << 20) - bytes, 0) : 0;
-                while (bytes - at >= 4 && bytes - at - 4 >= Memory.getIntBe(memory + at)) {
-                    lengths.add(Memory.getIntBe(memory + at));
-                    at += 4 + Memory.getIntBe(memory + at);
-                }
-            }
-        }
-        return lengths;
     }
 }

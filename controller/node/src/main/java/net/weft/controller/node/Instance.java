@@ -132,7 +132,7 @@ final class Instance implements Running {
         try {
             ControlSocket socket = ControlSocket.prepare(options.control(), options.controlGroup());
             EventStore events = EventStore.open(data.path());
-            RaftRevisionStore store = RaftRevisionStore.open(data.path(), new SecureRandom());
+            RaftRevisionStore store = RaftRevisionStore.open(data.path(), new SecureRandom(), clocks.boot());
             try {
                 return new Instance(options, faults, data, socket, events, store, clocks);
             } catch (RuntimeException e) {

@@ -1,12 +1,12 @@
 package net.weft.controller.node;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.member.remote.MemberLink;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
+import net.weft.controller.server.EarlierRevisions;
 import net.weft.controller.server.RevisionStore;
 import net.weft.controller.server.StoreException;
 
@@ -19,6 +19,11 @@ final class ReceivedStore implements RevisionStore {
     ReceivedStore(MemberLink link, String controllers) {
         this.link = link;
         this.controllers = controllers;
+    }
+
+    @Override
+    public boolean takesChanges() {
+        return false;
     }
 
     @Override
@@ -48,7 +53,7 @@ final class ReceivedStore implements RevisionStore {
     }
 
     @Override
-    public void begin(Revision newest, Map<Long, byte[]> before) {
+    public void begin(Revision newest, EarlierRevisions before) {
         throw refused();
     }
 

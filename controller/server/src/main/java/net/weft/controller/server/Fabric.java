@@ -1,20 +1,14 @@
 package net.weft.controller.server;
 
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.FabricConfig;
-import net.weft.controller.model.merge.ThreeWayMerge;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
-import net.weft.controller.model.revision.Conflict;
-import net.weft.controller.model.revision.Prune;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.controller.model.yaml.Validation;
@@ -27,16 +21,15 @@ import net.weft.controller.model.yaml.tree.Fault;
  * but does not run is reported at each request for it.
  */
 public final class Fabric {
-    private static final String MERGE = "merge of the file";
-
     private final RevisionStore log;
     private final Execution execution;
-    private final ImpactPreview preview;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final FileProblems problems = new FileProblems();
     private final Events events;
     private final Ledger ledger;
+    private final Committing committing;
+    private final FileChanges files;
     private KnownWarnings warned = new KnownWarnings(FabricConfig.empty(), List.of());
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
@@ -55,12 +48,14 @@ public final class Fabric {
     public Fabric(RevisionStore log, Rollout rollout, ImpactPreview preview, Clocks clocks, Events events,
             RandomGenerator random) {
         this.log = log;
-        this.preview = preview;
         this.random = random;
         clock = clocks.day();
         this.events = events;
         execution = new Execution(log, events, rollout, clock);
-        ledger = new Ledger(log, events, clock, clocks.timer(), clocks.boot());
+        ledger = new Ledger(log, events, clocks, this::expire);
+        committing = new Committing(log, preview, ledger);
+        files = new FileChanges(log, ledger, committing, problems, events, clock, random);
+        log.onFound(this::reconcile);
     }
 
     public Optional<Revision> last() {
@@ -69,7 +64,7 @@ public final class Fabric {
 
     /** Returns the number of the newest revision, or 0. */
     public long revision() {
-        return log.last().map(Revision::number).orElse(0L);
+        return committing.revision();
     }
 
     public FabricConfig config() {
@@ -95,47 +90,11 @@ public final class Fabric {
      * @throws NotCarriedOutException if the revision is stored, by this call or before, and a member does not run it
      */
     public Outcome apply(byte[] yaml, Terms terms, String who) {
-        return execution.of("apply", terms, who, () -> settling(terms, storedFile(yaml, terms, who)));
-    }
-
-    /** Returns the outcome of a change that settles the problems. */
-    private Outcome settling(Terms terms, Outcome outcome) {
-        if (!terms.dryRun()) {
-            problems.settle();
-        }
-        return outcome;
+        return execution.of("apply", terms, who, () -> storedFile(yaml, terms, who));
     }
 
     private synchronized Outcome storedFile(byte[] yaml, Terms terms, String who) {
-        Optional<Revision> last = log.last();
-        terms.checkBase(revision());
-        Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
-        FabricConfig wanted = Commits.completed(last, valid.config(), random);
-        if (last.isPresent() && !terms.prune()) {
-            List<Prune.Foreign> foreign = Prune.foreign(last.get(), wanted);
-            if (!foreign.isEmpty()) {
-                throw new RefusedException(new Refusal.Foreign(foreign));
-            }
-        }
-        Plan plan = Plan.diff(config(), wanted);
-        String text = new String(yaml, StandardCharsets.UTF_8);
-        if (last.isPresent() && plan.isEmpty()) {
-            if (!terms.dryRun()) {
-                given(last.get(), wanted, text, List.of(), who);
-            }
-            return new Outcome(revision(), plan, valid.warnings());
-        }
-        List<Fault> warnings = new ArrayList<>(valid.warnings());
-        warnings.addAll(new RevokedKeys(last).returning(FabricConfig.empty(), wanted));
-        Revision next = Commits.file(last, wanted, text, terms.author(clock, who, "apply"), random);
-        return settled(next, plan, warnings, terms, false);
-    }
-
-    /** Records a file as the one given last, unless it is. */
-    private void given(Revision last, FabricConfig file, String text, List<Conflict> conflicts, String who) {
-        if (!last.fileText().equals(Optional.of(text)) || !last.conflicts().equals(conflicts)) {
-            ledger.amend(Commits.given(last, file, text, conflicts, who));
-        }
+        return files.apply(yaml, terms, who);
     }
 
     /**
@@ -145,35 +104,11 @@ public final class Fabric {
      * @throws RefusedException if the file has faults
      */
     public Outcome merge(byte[] yaml, String who) {
-        return execution.atStart(MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
+        return execution.atStart(FileChanges.MERGE, Terms.PLAIN, who, () -> storedMerge(yaml, who));
     }
 
     private synchronized Outcome storedMerge(byte[] yaml, String who) {
-        if (log.last().isEmpty()) {
-            return settling(Terms.PLAIN, storedFile(yaml, Terms.PLAIN, who));
-        }
-        String text = new String(yaml, StandardCharsets.UTF_8);
-        if (!log.last().get().fileText().equals(Optional.of(text))) {
-            log.awaitNewest();
-        }
-        Revision last = log.last().get();
-        Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
-        problems.ofFile(List.of());
-        FabricConfig file = Commits.completed(log.last(), valid.config(), random);
-        ThreeWayMerge.Merged merged = LastFile.merged(last, file, random);
-        List<Conflict> conflicts = merged.with(last.conflicts(), file);
-        Plan plan = Plan.diff(last.config(), merged.config());
-        conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))
-                .forEach(conflict -> events.conflict(conflict, who));
-        if (plan.isEmpty()) {
-            given(last, file, text, conflicts, who);
-            return new Outcome(revision(), plan, valid.warnings());
-        }
-        List<Fault> warnings = new ArrayList<>(valid.warnings());
-        warnings.addAll(new RevokedKeys(log.last()).returning(last.config(), merged.config()));
-        return settled(
-                Commits.merged(last, file, text, merged.config(), conflicts, Terms.PLAIN.author(clock, who, MERGE)),
-                plan, warnings, Terms.PLAIN, false);
+        return files.merge(yaml, who);
     }
 
     /** Reports what was found wrong with the store, until an apply settles it. */
@@ -242,7 +177,7 @@ public final class Fabric {
         Revision next = Commits.command(log.last(), wanted, terms.author(clock, who, command), random,
                 _ -> tombstones.keys());
         warned = new KnownWarnings(next.config(), valid.warnings());
-        return settled(next, plan, warnings, terms, keys.isAll(plan));
+        return committing.commit(next, plan, warnings, terms, keys.isAll(plan));
     }
 
     /**
@@ -272,17 +207,19 @@ public final class Fabric {
             ledger.cancel(next, plan);
             return new Outcome(next.number(), plan, warnings);
         }
-        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms, false);
+        return plan.isEmpty()
+                ? new Outcome(revision(), plan, warnings)
+                : committing.commit(next, plan, warnings, terms);
     }
 
     /**
      * Makes the newest revision of a backup the newest here. A store without revisions gets those before it too, with their numbers;
      * else it is a new revision. Revoked VPN keys stay revoked.
      */
-    public Outcome restore(Revision target, Map<Long, byte[]> before, Terms terms, String who) {
+    public Outcome restore(Revision target, EarlierRevisions before, Terms terms, String who) {
         String command = "restore of revision " + target.number();
         return execution.of(command, terms, who,
-                () -> settling(terms, storedRestore(target, before, terms, who, command)));
+                () -> problems.settled(terms, storedRestore(target, before, terms, who, command)));
     }
 
     /**
@@ -295,7 +232,7 @@ public final class Fabric {
         ledger.checkNoTrial();
     }
 
-    private synchronized Outcome storedRestore(Revision target, Map<Long, byte[]> before, Terms terms, String who,
+    private synchronized Outcome storedRestore(Revision target, EarlierRevisions before, Terms terms, String who,
             String command) {
         terms.checkBase(revision());
         Author author = terms.author(clock, who, command);
@@ -309,7 +246,9 @@ public final class Fabric {
         Revision next = Commits.restored(log.last().get(), target, author);
         Plan plan = Plan.diff(config(), next.config());
         List<Fault> warnings = new RevokedKeys(log.last()).returning(config(), next.config());
-        return plan.isEmpty() ? new Outcome(revision(), plan, warnings) : settled(next, plan, warnings, terms, false);
+        return plan.isEmpty()
+                ? new Outcome(revision(), plan, warnings)
+                : committing.commit(next, plan, warnings, terms);
     }
 
     /**
@@ -331,27 +270,18 @@ public final class Fabric {
 
     /** Rolls back a revision that was on trial when Weft ended. To be called once, before any change. */
     public synchronized void settleTrial() {
-        ledger.settleTrial(this::expire);
+        ledger.settleTrial();
     }
 
     private synchronized void expire() {
-        ledger.expire(this::expire);
+        ledger.expire();
+    }
+
+    private synchronized void reconcile() {
+        ledger.reconcile();
     }
 
     public History history() {
         return ledger.history();
-    }
-
-    private Outcome settled(Revision next, Plan plan, List<Fault> warnings, Terms terms, boolean revokesOnly) {
-        if (terms.dryRun()) {
-            return new Outcome(revision(), plan, warnings,
-                    plan.isEmpty() ? ImpactPreview.DroppedConnections.NONE : preview.dropped(next));
-        }
-        if (revokesOnly && terms.confirmWithin().isEmpty()) {
-            ledger.revoke(next, plan);
-        } else {
-            ledger.commit(next, plan, terms.confirmWithin(), this::expire);
-        }
-        return new Outcome(next.number(), plan, warnings);
     }
 }

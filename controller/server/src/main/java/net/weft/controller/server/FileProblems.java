@@ -42,7 +42,15 @@ final class FileProblems {
         });
     }
 
-    synchronized void settle() {
+    /** Returns the outcome of a change that settles everything, unless it was a dry run. */
+    Outcome settled(Terms terms, Outcome outcome) {
+        if (!terms.dryRun()) {
+            settle();
+        }
+        return outcome;
+    }
+
+    private synchronized void settle() {
         found = List.of();
         ofFile = List.of();
         recovery = Optional.empty();

@@ -5,10 +5,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
 import net.weft.controller.model.revision.NewestRevision;
@@ -36,11 +37,12 @@ public final class FileRevisionStore implements RevisionStore {
 
     private final RevisionDirectory directory;
     private final NewestRevision newest = new NewestRevision();
-    private final Map<Long, String> damaged = new TreeMap<>();
+    private final Map<Long, String> damaged = new ConcurrentSkipListMap<>();
     private final StoreSize size;
     private final RevisionHeaders headers;
-    private Optional<String> recovery = Optional.empty();
-    private long newestChecksum;
+    private volatile Optional<String> recovery = Optional.empty();
+    private volatile long newestChecksum;
+    private boolean hasBegunAnew;
 
     /**
      * Opens the store and reads the newest revision.
@@ -106,12 +108,12 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     /** Returns why there is no revision though there should be one; empty: the store could be read. */
-    public synchronized Optional<String> recovery() {
+    public Optional<String> recovery() {
         return recovery;
     }
 
     /** Returns what was found damaged and made up for, one sentence each. */
-    public synchronized List<String> problems() {
+    public List<String> problems() {
         return List.copyOf(damaged.values());
     }
 
@@ -121,7 +123,7 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     /** Returns the CRC-32C of the bytes of the newest revision; 0 if there is none. */
-    public synchronized long newestChecksum() {
+    public long newestChecksum() {
         return newestChecksum;
     }
 
@@ -190,7 +192,7 @@ public final class FileRevisionStore implements RevisionStore {
 
     /** Sets aside every revision that is left after a start that could read none, so that none of them is ever the newest. */
     public synchronized void beginAnew() {
-        if (recovery.isEmpty()) {
+        if (recovery.isEmpty() || hasBegunAnew) {
             return;
         }
         try {
@@ -199,6 +201,7 @@ public final class FileRevisionStore implements RevisionStore {
             for (long number : numbers()) {
                 directory.rename(number, UNREAD);
             }
+            hasBegunAnew = true;
         } catch (IOException e) {
             throw new StoreException(directory.path() + ": the revisions that could not be read cannot be set aside: "
                     + reason(e), e);
@@ -236,33 +239,51 @@ public final class FileRevisionStore implements RevisionStore {
         size.appended(number);
     }
 
+    /** Returns whether a recorded revision has no file yet. */
+    public boolean isBehind() {
+        return directory.hasUnwritten();
+    }
+
     /** Makes every recorded revision survive a crash of the host. */
     public void force() throws IOException {
         directory.force();
     }
 
     @Override
-    public synchronized void begin(Revision first, Map<Long, byte[]> before) {
-        load(before);
-        try {
-            force();
-        } catch (IOException e) {
-            throw new StoreException(directory.path() + ": the revisions could not be written: " + reason(e), e);
-        }
-        store(first);
+    public synchronized void begin(Revision first, EarlierRevisions before) {
+        load(before, () -> store(first));
     }
 
     /**
-     * Writes the files of revisions before the first newest one.
+     * Writes the files of revisions before the first newest one. None of them counts unless that is stored.
      *
+     * @param store stores the newest one
      * @throws StaleRevisionException if there is a newest one
+     * @throws StoreException if they could not be written, or what {@code store} throws; then nothing has changed
      */
-    public synchronized void load(Map<Long, byte[]> before) {
+    public void load(EarlierRevisions before, Runnable store) {
         if (newest.number() != 0) {
             throw new StaleRevisionException(0, newest.number());
         }
         beginAnew();
-        before.forEach(this::record);
+        List<Long> staged = new ArrayList<>();
+        try {
+            before.forEach((number, bytes) -> {
+                staged.add(number);
+                directory.stage(number, bytes);
+            });
+            store.run();
+            for (long number : staged) {
+                directory.release(number);
+            }
+            staged.clear();
+            force();
+        } catch (IOException e) {
+            throw new StoreException(directory.path() + ": the revisions could not be written: " + reason(e), e);
+        } finally {
+            staged.forEach(directory::discard);
+        }
+        size.recount(newest.number());
     }
 
     /** Makes a recorded revision the newest, which followers get. */

@@ -2,14 +2,13 @@ package net.weft.controller.server;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.StaleRevisionException;
 import net.weft.controller.model.revision.Trial;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,9 @@ final class Ledger {
     private final RevisionStore store;
     private final History history;
     private final Events events;
-    private final InstantSource clock;
-    private final Timer timer;
-    private final String boot;
+    private final Clocks clocks;
+    private final Runnable expire;
+    private final Unanswered unanswered;
     private @Nullable OnTrial onTrial;
 
     /**
@@ -44,14 +43,14 @@ final class Ledger {
     record OnTrial(long revision, long fallback, Instant confirmBy, Runnable cancel) {
     }
 
-    /** @param boot ID of this boot of the host */
-    Ledger(RevisionStore store, Events events, InstantSource clock, Timer timer, String boot) {
+    /** @param expire called on the timer's thread when the time of a trial is over; it calls {@link #expire} in turn */
+    Ledger(RevisionStore store, Events events, Clocks clocks, Runnable expire) {
         this.store = store;
         this.events = events;
-        this.clock = clock;
-        this.timer = timer;
-        this.boot = boot;
+        this.clocks = clocks;
+        this.expire = expire;
         history = new History(store);
+        unanswered = new Unanswered(store);
     }
 
     History history() {
@@ -66,23 +65,23 @@ final class Ledger {
      * Appends a revision.
      *
      * @param confirmWithin time for its confirmation; empty: it stands at once
-     * @param expire called on the timer's thread when that time is over; it calls {@link #expire} in turn
      * @throws RefusedException if another revision is the newest, or one is on trial
      */
-    void commit(Revision revision, Plan plan, Optional<Duration> confirmWithin, Runnable expire) {
+    void commit(Revision revision, Plan plan, Optional<Duration> confirmWithin) {
         checkNoTrial();
-        Optional<Trial> trial = confirmWithin.map(within -> new Trial(revision.number() - 1, within, boot));
+        Optional<Trial> trial = confirmWithin.map(within -> new Trial(revision.number() - 1, within, clocks.boot()));
         if (trial.isPresent() && trial.get().fallback() == 0) {
             throw new RefusedException(new Refusal.NothingBefore());
         }
-        append(revision.on(trial), plan);
-        trial.ifPresent(terms -> {
-            onTrial = new OnTrial(revision.number(), terms.fallback(),
-                    clock.instant().plus(terms.within()).truncatedTo(ChronoUnit.MILLIS),
-                    timer.after(terms.within(), expire));
-            events.add("trial", subject(revision.number()), "is rolled back to revision " + terms.fallback()
-                    + " unless it is confirmed within " + terms.within().toSeconds() + " s", revision.who());
-        });
+        append(revision.on(trial), plan, () -> trial.ifPresent(terms -> tryOut(revision, terms)));
+    }
+
+    private void tryOut(Revision revision, Trial terms) {
+        onTrial = new OnTrial(revision.number(), terms.fallback(),
+                clocks.day().instant().plus(terms.within()).truncatedTo(ChronoUnit.MILLIS),
+                clocks.timer().after(terms.within(), expire));
+        events.add("trial", subject(revision.number()), "is rolled back to revision " + terms.fallback()
+                + " unless it is confirmed within " + terms.within().toSeconds() + " s", revision.who());
     }
 
     /**
@@ -90,42 +89,69 @@ final class Ledger {
      * revision before, until the same time, and the keys stay revoked after a roll-back.
      */
     void revoke(Revision revision, Plan plan) {
+        reconcile();
         OnTrial trial = onTrial;
         Optional<Trial> terms = trial == null
                 ? Optional.empty()
                 : store.last().flatMap(newest -> newest.header().trial());
-        append(revision.on(terms), plan);
-        if (trial != null) {
-            onTrial = new OnTrial(revision.number(), trial.fallback(), trial.confirmBy(), trial.cancel());
-        }
+        append(revision.on(terms), plan, () -> {
+            if (trial != null) {
+                onTrial = new OnTrial(revision.number(), trial.fallback(), trial.confirmBy(), trial.cancel());
+            }
+        });
     }
 
     /** Replaces the newest revision by one with another record of the file given last. */
     void amend(Revision revision) {
         checkNoTrial();
-        store.amend(revision);
+        unanswered.write(revision, () -> store.amend(revision), () -> {
+        });
     }
 
     /** Begins an empty store with the revisions of a backup. */
-    void begin(Revision newest, Map<Long, byte[]> before, Author author) {
+    void begin(Revision newest, EarlierRevisions before, Author author) {
         checkNoTrial();
-        store.begin(newest, before);
-        String what = "is restored from a backup with " + before.size() + " revisions before it";
-        AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " " + what + " by " + Audit.person(author));
-        events.add("revision", subject(newest.number()), what, author);
+        unanswered.write(newest, () -> store.begin(newest, before), () -> {
+            String what = "is restored from a backup with " + before.count() + " revisions before it";
+            AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " " + what + " by " + Audit.person(author));
+            events.add("revision", subject(newest.number()), what, author);
+        });
     }
 
-    private void append(Revision revision, Plan plan) {
+    /** @param then what follows once the revision is stored */
+    private void append(Revision revision, Plan plan, Runnable then) {
         try {
-            store.append(revision, revision.number() - 1);
+            unanswered.write(revision, () -> store.append(revision, revision.number() - 1), () -> {
+                AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
+                events.add("revision", subject(revision.number()), Audit.message(revision, plan),
+                        revision.header().author());
+                then.run();
+            });
         } catch (StaleRevisionException e) {
             throw new RefusedException(new Refusal.Stale(e.expected(), e.newest()));
         }
-        AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
-        events.add("revision", subject(revision.number()), Audit.message(revision, plan), revision.header().author());
+    }
+
+    /**
+     * Takes account of a newest revision that no call of the store has returned: what would have followed its commit follows now, so
+     * that a revision on trial gets its time for the confirmation. One of an earlier run that is on trial is rolled back.
+     */
+    void reconcile() {
+        if (!store.takesChanges()) {
+            return;
+        }
+        Optional<RevisionHeader> found = unanswered.reconcile().map(Revision::header);
+        found.ifPresent(header -> events.add("revision", subject(header.number()), "was found in the log: "
+                + header.author().command() + ": " + String.join("; ", header.changes().first()), header.author()));
+        if (found.isPresent() && found.get().trial().isEmpty()) {
+            end();
+        } else if (found.isPresent()) {
+            settleTrial();
+        }
     }
 
     void checkNoTrial() {
+        reconcile();
         if (onTrial != null) {
             throw new RefusedException(
                     new Refusal.OnTrial(onTrial.revision(), onTrial.fallback(), onTrial.confirmBy()));
@@ -140,15 +166,18 @@ final class Ledger {
      * @throws RefusedException if no revision, or another one, is on trial
      */
     long confirm(long number, Author author) {
+        reconcile();
         Revision newest = store.last().orElse(null);
         if (onTrial == null || newest == null || number != 0 && number != onTrial.revision()) {
             throw new RefusedException(new Refusal.NotOnTrial(number, onTrial().map(OnTrial::revision).orElse(0L),
                     newest == null ? 0 : newest.number()));
         }
-        store.amend(newest.confirmed());
-        end();
-        AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " is confirmed by " + Audit.person(author));
-        events.add("trial", subject(newest.number()), "is confirmed", author);
+        Revision confirmed = newest.confirmed();
+        unanswered.write(confirmed, () -> store.amend(confirmed), () -> {
+            end();
+            AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " is confirmed by " + Audit.person(author));
+            events.add("trial", subject(newest.number()), "is confirmed", author);
+        });
         return newest.number();
     }
 
@@ -159,58 +188,52 @@ final class Ledger {
         }
     }
 
-    /**
-     * Rolls the revision on trial back because its time is over; tried again by itself while the store cannot be written.
-     *
-     * @param again called on the timer's thread for the next attempt; it calls this in turn
-     */
-    void expire(Runnable again) {
+    /** Rolls the revision on trial back because its time is over; tried again by itself while the store cannot be written. */
+    void expire() {
+        reconcile();
         if (onTrial != null) {
-            fallBackOrRetry("it was not confirmed in time", again);
+            fallBackOrRetry("it was not confirmed in time");
         }
     }
 
-    private void fallBackOrRetry(String why, Runnable again) {
+    private void fallBackOrRetry(String why) {
         try {
             fallBack(why);
         } catch (StoreException e) {
             AUDIT.log(System.Logger.Level.ERROR, "a revision on trial cannot be rolled back yet: " + e.getMessage());
             onTrial().ifPresent(trial -> onTrial = new OnTrial(trial.revision(), trial.fallback(), trial.confirmBy(),
-                    timer.after(RETRY, again)));
+                    clocks.timer().after(RETRY, expire)));
         }
     }
 
-    /**
-     * Rolls back a revision that was on trial when Weft ended; tried again by itself while the store cannot be written.
-     *
-     * @param again as in {@link #expire}
-     */
-    void settleTrial(Runnable again) {
+    /** Rolls back a revision that was on trial when Weft ended; tried again by itself while the store cannot be written. */
+    void settleTrial() {
         if (store.last().flatMap(newest -> newest.header().trial()).isPresent()) {
             store.awaitNewest();
         }
         Optional<Revision> unconfirmed = store.last().filter(newest -> newest.header().trial().isPresent());
         if (unconfirmed.isPresent()) {
             Trial trial = unconfirmed.get().header().trial().orElseThrow();
-            onTrial = new OnTrial(unconfirmed.get().number(), trial.fallback(), clock.instant(), () -> {
+            end();
+            onTrial = new OnTrial(unconfirmed.get().number(), trial.fallback(), clocks.day().instant(), () -> {
             });
-            boolean sameBoot = trial.boot().equals(boot);
+            boolean sameBoot = trial.boot().equals(clocks.boot());
             fallBackOrRetry(sameBoot
                     ? "weft ended before it was confirmed"
-                    : "the host was booted before it was confirmed", again);
+                    : "the host was booted before it was confirmed");
         }
     }
 
     /** Cancels a trial because somebody has asked for the revision to fall back to, if that is what is asked for. */
     boolean isCancelledBy(long rollback) {
+        reconcile();
         return onTrial != null && store.last().flatMap(newest -> newest.header().trial())
                 .filter(trial -> trial.fallback() == rollback).isPresent();
     }
 
     /** Commits the roll-back that ends a trial. */
     void cancel(Revision rollback, Plan plan) {
-        append(rollback, plan);
-        end();
+        append(rollback, plan, this::end);
     }
 
     private void fallBack(String why) {
@@ -222,7 +245,7 @@ final class Ledger {
         Trial trial = newest.header().trial().get();
         Revision target = history.lastGood(trial.fallback())
                 .orElseThrow(() -> new StoreException("no revision before " + newest.number() + " can be read", null));
-        Author author = new Author(clock.instant(), WEFT, "roll-back of revision " + newest.number() + " to "
+        Author author = new Author(clocks.day().instant(), WEFT, "roll-back of revision " + newest.number() + " to "
                 + target.number() + ": " + why);
         Revision rollback = Commits.undone(newest, target, author);
         cancel(rollback, Plan.diff(newest.config(), rollback.config()));

@@ -102,6 +102,11 @@ final class RevisionDirectory {
         }
     }
 
+    /** Returns whether a recorded revision has no file yet, because that could not be written. */
+    synchronized boolean hasUnwritten() {
+        return !unwritten.isEmpty();
+    }
+
     private void writeWaiting() throws IOException {
         for (Map.Entry<Long, byte[]> waiting : List.copyOf(unwritten.entrySet())) {
             write(waiting.getKey(), waiting.getValue(), false);
@@ -127,8 +132,34 @@ final class RevisionDirectory {
     }
 
     private void write(long number, byte[] bytes, boolean force) throws IOException {
-        Path file = file(number);
-        Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        writeUnfinished(number, bytes, force);
+        finish(number);
+        if (force) {
+            forceNames();
+        }
+    }
+
+    /** Writes a file under a temporary name, which the next start removes; {@link #finish} gives it its own. */
+    void stage(long number, byte[] bytes) throws IOException {
+        writeUnfinished(number, bytes, false);
+    }
+
+    /** Gives a staged file its name. It is forced to disk at the next {@link #force}. */
+    synchronized void release(long number) throws IOException {
+        finish(number);
+        unforced.add(number);
+    }
+
+    private Path unfinished(long number) {
+        return directory.resolve(file(number).getFileName() + UNFINISHED);
+    }
+
+    private void finish(long number) throws IOException {
+        Files.move(unfinished(number), file(number), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void writeUnfinished(long number, byte[] bytes, boolean force) throws IOException {
+        Path unfinished = unfinished(number);
         try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
@@ -140,19 +171,15 @@ final class RevisionDirectory {
                 channel.force(true);
             }
         } catch (IOException e) {
-            discard(unfinished);
+            discard(number);
             throw e;
-        }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        if (force) {
-            forceNames();
         }
     }
 
-    /** Frees the space of a file that could not be written. */
-    private static void discard(Path unfinished) {
+    /** Frees the space of a file that could not be written, or is not wanted any more before it got its name. */
+    void discard(long number) {
         try {
-            Files.deleteIfExists(unfinished);
+            Files.deleteIfExists(unfinished(number));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "unfinished", e);
         }

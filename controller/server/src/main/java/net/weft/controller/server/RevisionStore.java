@@ -1,7 +1,6 @@
 package net.weft.controller.server;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionHeader;
@@ -15,6 +14,19 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
      */
     default void awaitNewest() {
         // Most stores know it from the first moment on.
+    }
+
+    /** Returns whether this store takes changes; else another process makes them, and the newest revision changes without a call. */
+    default boolean takesChanges() {
+        return true;
+    }
+
+    /**
+     * Registers who is called when another revision may have become the newest than the last one that was written by a call that
+     * returned: one whose write was given up and came to its end later, or one of an earlier run. The call comes on a thread of its own.
+     */
+    default void onFound(Runnable listener) {
+        // Most stores know at once whether a revision was written.
     }
 
     /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
@@ -40,11 +52,11 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
      * crash of the machine.
      *
      * @param newest becomes the newest revision, with the number that it has
-     * @param before the bytes of revisions before it, by number
+     * @param before the revisions before it
      * @throws StoreException if they could not be written
      * @throws net.weft.controller.model.revision.StaleRevisionException if the store has a revision
      */
-    void begin(Revision newest, Map<Long, byte[]> before);
+    void begin(Revision newest, EarlierRevisions before);
 
     /** @throws StoreException if the revision could not be written */
     @Override

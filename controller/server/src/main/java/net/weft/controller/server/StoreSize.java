@@ -49,6 +49,15 @@ final class StoreSize {
         }
     }
 
+    /** Reads the sizes anew, because files came without a call. */
+    void recount(long newest) {
+        synchronized (this) {
+            bytes = UNKNOWN;
+            counting = false;
+        }
+        appended(newest);
+    }
+
     private synchronized boolean isCounted(long newest) {
         if (bytes != UNKNOWN) {
             bytes += size(newest);

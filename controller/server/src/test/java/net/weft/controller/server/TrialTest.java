@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
-import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.yaml.edit.FabricEdit;
 import net.weft.v1.Event;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +29,14 @@ class TrialTest {
     Path data = Path.of("");
     private final ManualTimer timer = new ManualTimer();
     private Instant now = Instant.parse("2026-11-30T12:00:00Z");
-    private boolean full;
+    private final FaultyStore.Disk disk = new FaultyStore.Disk();
     private String boot = "boot-1";
     private Fabric fabric = started();
 
     /** A start of Weft on the same store, as after a crash. */
     private Fabric started() {
-        Fabric started = new Fabric(new FullStore(FileRevisionStore.open(data)), Rollout.NONE, ImpactPreview.NONE,
+        Fabric started = new Fabric(new FaultyStore(FileRevisionStore.open(data), disk), Rollout.NONE,
+                ImpactPreview.NONE,
                 new Clocks(() -> now, timer, boot), new Events(() -> now), RandomGenerator.of("L64X128MixRandom"));
         started.settleTrial();
         return started;
@@ -205,13 +205,13 @@ class TrialTest {
     @Test
     void shouldWaitForRoomOnTheDiskAndThenFallBack() {
         tryOut(20);
-        full = true;
+        disk.isFull = true;
         timer.advance(MINUTE.plusSeconds(30));
         assertThat(fabric.revision()).isEqualTo(2);
         assertThatThrownBy(this::addDb1).as("still on trial").isInstanceOf(RefusedException.class);
         Fabric again = started();
         assertThat(again.revision()).as("a start finds no room either").isEqualTo(2);
-        full = false;
+        disk.isFull = false;
         timer.advance(Duration.ofSeconds(2));
         assertThat(again.revision()).isEqualTo(3);
         assertThat(accessOf(again)).isEqualTo(accessOf(newest(1)));
@@ -242,73 +242,5 @@ class TrialTest {
         assertThat(events.get(3).getSubject()).isEqualTo("port add db1");
         assertThat(events.get(4).getWho()).isEqualTo("bob");
         assertThat(events.get(4).getClaimedName()).isEqualTo("the night shift");
-    }
-
-    /** A store on a disk that may be full. */
-    private final class FullStore implements RevisionStore {
-        private final RevisionStore store;
-
-        FullStore(RevisionStore store) {
-            this.store = store;
-        }
-
-        private void checkRoom() {
-            if (full) {
-                throw new StoreException("no space left on device", null);
-            }
-        }
-
-        @Override
-        public Optional<Revision> last() {
-            return store.last();
-        }
-
-        @Override
-        public Optional<Revision> get(long number) {
-            return store.get(number);
-        }
-
-        @Override
-        public List<RevisionHeader> headers(long before, int limit) {
-            return store.headers(before, limit);
-        }
-
-        @Override
-        public List<Long> numbers() {
-            return store.numbers();
-        }
-
-        @Override
-        public Optional<byte[]> bytes(long number) {
-            return store.bytes(number);
-        }
-
-        @Override
-        public void begin(Revision newest, Map<Long, byte[]> before) {
-            checkRoom();
-            store.begin(newest, before);
-        }
-
-        @Override
-        public void append(Revision revision, long expectedLast) {
-            checkRoom();
-            store.append(revision, expectedLast);
-        }
-
-        @Override
-        public void amend(Revision revision) {
-            checkRoom();
-            store.amend(revision);
-        }
-
-        @Override
-        public Follower follow(long from) {
-            return store.follow(from);
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
     }
 }

@@ -15,6 +15,7 @@ public final class LabRunner {
 
     private final Thread main = Thread.currentThread();
     private volatile boolean stopping;
+    private volatile boolean finished;
 
     /** Opens a laboratory, does the work, takes the laboratory down. Called on the thread that made this runner. */
     public void run(Work work) throws IOException, InterruptedException {
@@ -39,8 +40,16 @@ public final class LabRunner {
         return stopping;
     }
 
+    /** Says that the main thread has no laboratory left and ends by itself, so that {@link #stop} need not wait for it. */
+    public void finish() {
+        finished = true;
+    }
+
     /** On Ctrl-C, from another thread: aborts the work and takes down its laboratory; returns when that is done. */
     public void stop() {
+        if (finished) {
+            return;
+        }
         stopping = true;
         synchronized (this) {
             main.interrupt();

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import net.weft.examples.lab.WeftProcess;
 
-/** {@code ./weft up} with two vhost-user ports, access to one VLAN. It sleeps when idle, as by default. */
+/** {@code ./weft up} with two vhost-user ports, access to one VLAN. It sleeps when idle, as by default. The machines send back whatever they hear,
+ * so loop probes, which would find a loop, are off. */
 record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
     /** The number of lines of a configuration that are printed. */
     private static final int MOST_LINES = 12;
@@ -15,8 +16,8 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
                 fabric: benchmark
                 members: {1: {workers: {cpus: [%1$d]}}}
                 ports:
-                  a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d}
-                  b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d}
+                  a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, loop-probes: off}
+                  b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, loop-probes: off}
                 """.formatted(PROCESSOR, VLAN, bed.socket(0), bed.socket(1));
         return new WeftVhost(WeftProcess.start(bed.lab(), bed.fabric(), fabric), fabric);
     }
@@ -34,8 +35,8 @@ record WeftVhost(WeftProcess weft, String fabric) implements VhostSwitch {
                         members: {1: {workers: {cpus: [%1$d]}}}
                         zones: {left: {}, right: {}}
                         ports:
-                          a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], shared-ips: [198.18.0.0/16]}
-                          b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], shared-ips: [198.18.0.0/16]}
+                          a: {type: vhost-user, socket: %3$s, mode: client, access: %2$d, zone: left, mac: ["%5$s"], shared-ips: [198.18.0.0/16], loop-probes: off}
+                          b: {type: vhost-user, socket: %4$s, mode: client, access: %2$d, zone: right, mac: ["%6$s"], shared-ips: [198.18.0.0/16], loop-probes: off}
                         policies:
                         """
                         .formatted(PROCESSOR, VLAN, bed.socket(0), bed.socket(1), LoopGenerator.ADDRESSES.get(0),

@@ -164,7 +164,6 @@ final class GuestReceiveRing {
                 if (held <= end) {
                     return Math.min(held, 0);
                 }
-                queue.own(end, end + frames);
             }
             if (queue.bytes[end] <= headerBytes) {
                 return queue.violation("a chain of " + queue.bytes[end] + " bytes, which holds no frame");

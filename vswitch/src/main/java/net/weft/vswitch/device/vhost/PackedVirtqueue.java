@@ -169,12 +169,6 @@ final class PackedVirtqueue extends Virtqueue {
         }
     }
 
-    /** {@inheritDoc} Does nothing: descriptors that the driver may poll are not stored to before they are returned. */
-    @Override
-    void ownReturns(int from, int until) {
-        // a used descriptor lies where the available one was read, so its line is here already, if not owned
-    }
-
     /** Returns the number of slots from one slot forward to another; a whole lap when they are equal. */
     private int distance(int from, int to) {
         return to > from ? to - from : to - from + size;

@@ -18,7 +18,6 @@ final class SplitVirtqueue extends Virtqueue {
     private static final int INDEX = 2;
     private static final int ENTRIES = 4;
     private static final int USED_ENTRY_BYTES = RingSetup.USED_ENTRY_BYTES;
-    private static final int USED_ENTRIES_A_LINE = CACHE_LINE / USED_ENTRY_BYTES;
 
     private final DescriptorChain chain;
     private final int size;
@@ -106,24 +105,6 @@ final class SplitVirtqueue extends Virtqueue {
         if (wantsInterrupt(old)) {
             call.signal();
         }
-    }
-
-    /**
-     * {@inheritDoc} A word of each line of used entries is stored with the value that it has, and so is the used index: the driver reads
-     * neither before the index moves on.
-     */
-    @Override
-    void ownReturns(int from, int until) {
-        for (int n = from; n < until; n += USED_ENTRIES_A_LINE) {
-            ownEntry(n);
-        }
-        ownEntry(until - 1);
-        Memory.putShort(used + INDEX, (short) next);
-    }
-
-    private void ownEntry(int chainNumber) {
-        long entry = used + ENTRIES + USED_ENTRY_BYTES * (long) (next + chainNumber & mask);
-        Memory.putLong(entry, Memory.getLong(entry));
     }
 
     private boolean wantsInterrupt(int old) {

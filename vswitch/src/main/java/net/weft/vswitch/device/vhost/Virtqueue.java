@@ -28,12 +28,7 @@ abstract class Virtqueue {
     /** The reason for closing a port whose shared memory faulted. */
     static final String MEMORY_GONE = "memory that it had shared is gone";
 
-    /** Bytes of a cache line. */
-    static final int CACHE_LINE = 64;
-    /** The lines of a buffer that {@link #own} stores into. */
-    private static final int OWNED_LINES = 2;
-    /** The pieces of a chain that {@link #own} stores into: a header may have a buffer of its own. */
-    private static final int OWNED_PIECES = 2;
+    private static final int CACHE_LINE = 64;
 
     /** Results of adding a buffer or a chain. */
     static final int DONE = 0;
@@ -60,8 +55,6 @@ abstract class Virtqueue {
      * processor; here many such loads run in parallel, in the copy loop only a few.
      */
     private int near;
-    /** Number of held chains whose buffers {@link #own} has stored into. */
-    private int owned;
     /** True if {@link #fetch} stopped because the arrays are full. */
     boolean full;
 
@@ -80,41 +73,8 @@ abstract class Virtqueue {
     void rewind() {
         chains = 0;
         pieces = 0;
-        owned = 0;
         full = false;
     }
-
-    /**
-     * Requests ownership of the cache lines that a burst is about to write, so that the requests overlap: the first
-     * {@value #OWNED_LINES} lines of the buffers of newly fetched chains, and what {@link #complete} will write. The guest's
-     * processor owned these lines last; when it is far away, each copy would otherwise wait for its own lines.
-     * <p>
-     * A byte is stored into each of these lines of a buffer. The buffer belongs to the device, and the driver may read
-     * only what is reported as written, so a buffer that is not used then is not logged as written either.
-     *
-     * @param from number of the first chain that holds no frame yet: a store into one before it would change a frame
-     * @param until number of the chain before which to end: there are no more frames
-     */
-    final void own(int from, int until) {
-        int begin = Math.max(owned, from);
-        int end = Math.min(chains, until);
-        for (int n = begin; n < end; n++) {
-            int lastPiece = Math.min(firstPiece[n + 1], firstPiece[n] + OWNED_PIECES);
-            for (int piece = firstPiece[n]; piece < lastPiece; piece++) {
-                if (length[piece] > 0) {
-                    Memory.putByte(address[piece], (byte) 0);
-                    Memory.putByte(address[piece] + Math.min(length[piece] - 1, CACHE_LINE), (byte) 0);
-                }
-            }
-        }
-        if (end > begin) {
-            ownReturns(begin, end);
-            owned = end;
-        }
-    }
-
-    /** Requests ownership of the lines to which {@link #complete} will write held chains {@code from} to {@code until - 1}. */
-    abstract void ownReturns(int from, int until);
 
     /**
      * Fetches waiting chains after those that are held.

@@ -75,14 +75,12 @@ class DirtyLogTest {
                     : RingSetup.usedBytes(TestGuest.SIZE));
             int ringAt = packed ? TestGuest.DESCRIPTORS[0] : TestGuest.USED[0];
             device.log(0, new RingLog(log, view(guest), written, new long[]{at(ringAt)}, new long[]{ringBytes}));
-            List<Integer> offered = new ArrayList<>();
             for (int round = 0; round < 40; round++) {
                 int buffers = 1 + random.nextInt(8);
                 for (int n = 0; n < buffers; n++) {
                     int bytes = 64 + random.nextInt(9000);
                     int offset = TestGuest.BUFFERS + random.nextInt(TestGuest.MEMORY - TestGuest.BUFFERS - bytes);
                     driver.offer(new Buffer(at(offset), bytes, WRITE));
-                    offered.add(offset);
                 }
                 Memory.fill(seen.address(), LOG_BYTES, (byte) 0);
                 byte[] before = guest.read(0, TestGuest.MEMORY);
@@ -96,28 +94,18 @@ class DirtyLogTest {
                 }
                 int sent = device.transmit(burst, list, 0, scratch);
                 byte[] after = guest.read(0, TestGuest.MEMORY);
-                for (int offset : offered.subList(driver.returned().size(), offered.size())) {
-                    restoreEarlyStores(before, after, offset);
-                }
                 assertThat(changed(before, after)).as("seed %d, round %d", seed, round)
                         .isSubsetOf(marked(seen)).hasSizeGreaterThanOrEqualTo(sent > 0 ? 2 : 0);
                 assertThat(marked(seen)).as("seed %d, round %d: nothing but frames and ring", seed, round)
                         .hasSizeLessThanOrEqualTo(changed(before, after).size() + 2 * list.count + 2);
                 assertThat(event.drain() > 0).isEqualTo(sent > 0);
+                driver.returned();
             }
             device.log(0, null);
             Memory.fill(seen.address(), LOG_BYTES, (byte) 0);
             device.close();
             assertThat(marked(seen)).isEmpty();
         }
-    }
-
-    /** A buffer that was not returned is still the device's: what was stored there ahead of a frame needs no mark. */
-    private static void restoreEarlyStores(byte[] before, byte[] after, int buffer) {
-        after[buffer] = before[buffer];
-        int second = buffer + Virtqueue.CACHE_LINE;
-        after[second - 1] = before[second - 1]; // the last byte of a buffer of one line
-        after[second] = before[second];
     }
 
     private static void fillArea(Burst burst, int n, int bytes, byte value) {

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -20,29 +22,35 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
+import net.weft.controller.server.EarlierRevisions;
 import net.weft.controller.server.History;
 import net.weft.controller.server.StoreException;
 
 /**
  * A backup as a zip archive: {@code weft-backup-1}, text that says what is in it, {@code revisions/0000000007.json} for each revision, as
- * the store has it, and {@code keys.sealed}. The archive checks each of them, and each revision has a checksum of its own.
+ * the store has it, and {@code keys.sealed}. The archive checks each of them, and each revision has a checksum of its own. All revisions
+ * together may be many times the heap: no more than two of them are in it at once.
  */
-final class Backup {
+final class Backup implements EarlierRevisions {
     static final String KEYS = "keys.sealed";
     private static final String ABOUT = "weft-backup-1";
     private static final String ANY_VERSION = "weft-backup-";
     private static final String REVISIONS = "revisions/";
     private static final String NEWEST = "newest: ";
     private static final String COUNT = "revisions: ";
+    private static final Pattern REVISION = Pattern.compile(REVISIONS + "(\\d{10})\\.json");
     private static final int MOST_BYTES = 256 << 20;
+    private static final int BLOCK = 64 << 10;
 
+    private final Path file;
     private final Revision newest;
-    private final Map<Long, byte[]> before;
+    private final List<Long> before;
     private final Optional<byte[]> keys;
 
-    private Backup(Revision newest, Map<Long, byte[]> before, Optional<byte[]> keys) {
+    private Backup(Path file, Revision newest, List<Long> before, Optional<byte[]> keys) {
+        this.file = file;
         this.newest = newest;
-        this.before = before;
+        this.before = List.copyOf(before);
         this.keys = keys;
     }
 
@@ -86,7 +94,7 @@ final class Backup {
     }
 
     /**
-     * Reads a backup.
+     * Reads a backup as a whole, and keeps of it the newest revision and the keys.
      *
      * @throws InvalidBackupException if it is none, or damaged
      */
@@ -94,31 +102,66 @@ final class Backup {
         try (ZipFile zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8)) {
             String about = new String(bytes(zip, about(zip)), StandardCharsets.UTF_8);
             long newest = number(about, NEWEST);
-            Map<Long, byte[]> revisions = new TreeMap<>();
-            zip.stream().filter(entry -> entry.getName().matches(REVISIONS + "\\d{10}\\.json"))
-                    .forEach(entry -> revisions.put(
-                            Long.valueOf(entry.getName().substring(REVISIONS.length(), REVISIONS.length() + 10)),
-                            bytes(zip, entry)));
-            if (revisions.size() != number(about, COUNT)) {
-                throw new InvalidBackupException(revisions.size() + " revisions are in the backup, expected "
+            TreeMap<Long, Long> lengths = lengths(zip);
+            if (lengths.size() != number(about, COUNT)) {
+                throw new InvalidBackupException(lengths.size() + " revisions are in the backup, expected "
                         + number(about, COUNT));
             }
-            byte[] last = revisions.remove(newest);
-            if (last == null) {
+            if (!lengths.containsKey(newest)) {
                 throw new InvalidBackupException("revision " + newest + " is missing");
             }
-            revisions.values().removeIf(bytes -> bytes.length == 0);
-            long highest = revisions.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-            if (highest > newest) {
-                throw new InvalidBackupException("revision " + highest + " in it is newer than its newest, " + newest);
+            lengths.values().removeIf(length -> length == 0);
+            if (!lengths.isEmpty() && lengths.lastKey() > newest) {
+                throw new InvalidBackupException("revision " + lengths.lastKey() + " in it is newer than its newest, "
+                        + newest);
             }
+            lengths.remove(newest);
             Optional<byte[]> keys = Optional.ofNullable(zip.getEntry(KEYS)).map(entry -> bytes(zip, entry));
-            return new Backup(RevisionCodec.read(last), revisions, keys);
+            return new Backup(file, RevisionCodec.read(bytes(zip, zip.getEntry(name(newest)))),
+                    List.copyOf(lengths.keySet()), keys);
         } catch (ZipException e) {
             throw new InvalidBackupException("it is no backup of weft, or not all of it: " + e.getMessage());
         } catch (RevisionCodec.DamagedException e) {
             throw new InvalidBackupException("its newest revision is damaged: " + e.getMessage());
         }
+    }
+
+    /** Reads each revision to its end, so that the archive checks it, and returns their lengths by number. */
+    private static TreeMap<Long, Long> lengths(ZipFile zip) {
+        TreeMap<Long, Long> lengths = new TreeMap<>();
+        byte[] block = new byte[BLOCK];
+        zip.stream().forEach(entry -> {
+            Matcher name = REVISION.matcher(entry.getName());
+            if (name.matches()) {
+                lengths.put(Long.valueOf(name.group(1)), length(zip, entry, block));
+            }
+        });
+        return lengths;
+    }
+
+    private static long length(ZipFile zip, ZipEntry entry, byte[] block) {
+        try (InputStream in = zip.getInputStream(entry)) {
+            long length = 0;
+            int read = in.read(block);
+            while (read >= 0) {
+                length += read;
+                if (length > MOST_BYTES) {
+                    throw tooLong(entry);
+                }
+                read = in.read(block);
+            }
+            return length;
+        } catch (IOException e) {
+            throw damaged(entry, e);
+        }
+    }
+
+    private static InvalidBackupException tooLong(ZipEntry entry) {
+        return new InvalidBackupException(entry.getName() + " has more than " + MOST_BYTES + " bytes");
+    }
+
+    private static InvalidBackupException damaged(ZipEntry entry, IOException why) {
+        return new InvalidBackupException(entry.getName() + " in it is damaged: " + why.getMessage());
     }
 
     private static ZipEntry about(ZipFile zip) {
@@ -142,11 +185,11 @@ final class Backup {
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes(MOST_BYTES);
             if (in.read() >= 0) {
-                throw new InvalidBackupException(entry.getName() + " has more than " + MOST_BYTES + " bytes");
+                throw tooLong(entry);
             }
             return bytes;
         } catch (IOException e) {
-            throw new InvalidBackupException(entry.getName() + " in it is damaged: " + e.getMessage());
+            throw damaged(entry, e);
         }
     }
 
@@ -154,8 +197,20 @@ final class Backup {
         return newest;
     }
 
-    Map<Long, byte[]> before() {
-        return before;
+    /** Returns the number of revisions before the newest. */
+    @Override
+    public int count() {
+        return before.size();
+    }
+
+    /** Reads the revisions before the newest, one after another, in the order of their numbers. */
+    @Override
+    public void forEach(Taker taker) throws IOException {
+        try (ZipFile zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8)) {
+            for (long number : before) {
+                taker.take(number, bytes(zip, zip.getEntry(name(number))));
+            }
+        }
     }
 
     /** Returns the sealed keys; empty: there are none in the backup. */

@@ -186,7 +186,7 @@ public final class BackupGrpc extends BackupServiceGrpc.BackupServiceImplBase {
                 fabric.checkRestore(terms); // keys are written only for what is then restored
                 writeKeys(backup, terms.dryRun());
             }
-            return fabric.restore(backup.newest(), backup.before(), terms, Answers.who());
+            return fabric.restore(backup.newest(), backup, terms, Answers.who());
         }
 
         private void writeKeys(Backup backup, boolean dryRun) {

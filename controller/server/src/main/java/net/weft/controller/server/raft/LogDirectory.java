@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.weft.controller.model.revision.Revision;
@@ -19,7 +19,7 @@ import net.weft.controller.server.StoreException;
 /**
  * The directories of a log: {@code raft}, which Ratis writes, and {@code snapshots}. A log that is missing begins with the newest
  * revision of the files. A damaged one is set aside: what can be read of it goes to the files, a new log begins, and what is lost is
- * named. The caller serializes the calls, except of {@link #applied}, {@link #newest} and their kind.
+ * named. The caller serializes the calls, except of {@link #applied}, {@link #newest}, {@link #problems} and their kind.
  */
 final class LogDirectory {
     private static final System.Logger LOG = System.getLogger(LogDirectory.class.getName());
@@ -30,7 +30,7 @@ final class LogDirectory {
     private final Path logs;
     private final Path snapshots;
     private final FileRevisionStore files;
-    private final List<String> problems = new ArrayList<>();
+    private final List<String> problems = new CopyOnWriteArrayList<>();
     private volatile Newest newest = new Newest(0, new byte[0]);
 
     private record Newest(long number, byte[] bytes) {

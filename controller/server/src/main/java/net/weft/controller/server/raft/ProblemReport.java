@@ -7,17 +7,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a listener of each problem once. The caller serializes the calls. */
+/** Tells a listener of each problem once. Any thread. */
 final class ProblemReport {
     private final Set<String> told = new HashSet<>();
     private @Nullable Consumer<List<String>> listener;
 
     /** Sets who is told, from the next report on. */
-    void tell(Consumer<List<String>> newListener) {
+    synchronized void tell(Consumer<List<String>> newListener) {
         listener = newListener;
     }
 
-    void report(List<String> ofFiles, List<String> ofLogs) {
+    synchronized void report(List<String> ofFiles, List<String> ofLogs) {
         List<String> fresh = Stream.concat(ofFiles.stream(), ofLogs.stream())
                 .filter(problem -> !told.contains(problem)).toList();
         if (listener != null && !fresh.isEmpty()) {

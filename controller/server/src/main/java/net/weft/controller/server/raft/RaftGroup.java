@@ -36,7 +36,7 @@ import org.apache.ratis.util.TimeDuration;
  * A Raft group whose only member is this process. It opens no socket. An entry is on disk, forced, when {@link #commit} returns. After
  * an error of the disk, or a pause of the process longer than a minute, it is of no use any more: close it and open another.
  */
-final class RaftGroup implements AutoCloseable {
+final class RaftGroup implements OpenLog {
     /** Most bytes of one entry of the log. Ratis reserves memory for one; its own limit is 4 MiB. */
     static final int ENTRY_LIMIT = 1 << 20;
     /** Entries after which a snapshot is taken; a start replays fewer than so many. */
@@ -121,12 +121,8 @@ final class RaftGroup implements AutoCloseable {
         return properties;
     }
 
-    /**
-     * Appends one entry, and returns when it is on disk and has been applied.
-     *
-     * @throws IOException if it is not known to be; it may be or become so
-     */
-    RevisionMachine.Reply commit(byte[] entry, Duration limit) throws IOException {
+    @Override
+    public RevisionMachine.Reply commit(byte[] entry, Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             RaftClientReply reply = await(server.submitClientRequestAsync(request(entry)), end);
@@ -172,8 +168,8 @@ final class RaftGroup implements AutoCloseable {
         }
     }
 
-    /** Returns whether entries can be appended, as far as is known. */
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return !machine.isShutDown() && server.getLifeCycleState() == LifeCycle.State.RUNNING;
     }
 

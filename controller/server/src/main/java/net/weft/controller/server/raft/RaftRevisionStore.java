@@ -3,18 +3,16 @@ package net.weft.controller.server.raft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
 import net.weft.controller.model.revision.StaleRevisionException;
+import net.weft.controller.server.EarlierRevisions;
 import net.weft.controller.server.FileRevisionStore;
 import net.weft.controller.server.RevisionStore;
 import net.weft.controller.server.StoreException;
@@ -29,62 +27,77 @@ import org.jspecify.annotations.Nullable;
  * before the log forgets the revision. Where files were there before the log, the log begins with the newest of them.
  */
 public final class RaftRevisionStore implements RevisionStore {
-    private static final System.Logger LOG = System.getLogger(RaftRevisionStore.class.getName());
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(20);
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Path data;
     private final FileRevisionStore files;
     private final LogDirectory logs;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Thread supervisor = new Thread(this::supervise, "weft-store");
+    private final SupervisedLog log;
+    private final BootMark mark;
+    private final boolean filesAreCurrent;
     private final RandomGenerator random;
-    private @Nullable RaftGroup group;
-    private String failure = "";
-    private boolean closed;
-    private volatile @Nullable Revision committing;
     private final ProblemReport problems = new ProblemReport();
+    private volatile @Nullable Committing committing;
+    private volatile Runnable found = () -> {
+    };
 
-    private RaftRevisionStore(Path data, FileRevisionStore files, RandomGenerator random) {
+    /** The revision that is being committed. */
+    private record Committing(Revision revision, byte[] bytes) {
+    }
+
+    /** Opens the log of a directory; tests put a log between that is slow or fails. */
+    @FunctionalInterface
+    interface Opener {
+        OpenLog open(LogDirectory logs, RevisionMachine.Sink sink, Runnable onShutdown) throws IOException;
+    }
+
+    private RaftRevisionStore(Path data, FileRevisionStore files, RandomGenerator random, String boot, Opener opener,
+            Duration openLimit) {
         this.data = data;
         this.files = files;
         this.random = random;
         logs = new LogDirectory(data, files);
-        supervisor.setDaemon(true);
+        mark = new BootMark(data.resolve("revisions").resolve("boot"), boot);
+        filesAreCurrent = mark.isOfThisBoot() && files.recovery().isEmpty() && files.problems().isEmpty();
+        log = new SupervisedLog(onShutdown -> opened(opener.open(logs, sink(), onShutdown)), () -> found.run(),
+                openLimit);
     }
 
     /**
-     * Opens the store: reads the newest revision, and begins to open the log. Where the files cannot be read, this waits for the log,
-     * which may have the newest revision.
+     * Opens the store: reads the newest revision, and begins to open the log. Where a file cannot be read, or the host was booted since
+     * they were written, this waits for the log, which may have a newer revision.
      *
      * @param data the data directory, which the caller has locked
+     * @param boot ID of this boot of the host
      */
-    public static RaftRevisionStore open(Path data, RandomGenerator random) {
-        RaftRevisionStore store = new RaftRevisionStore(data, FileRevisionStore.open(data), random);
-        store.supervisor.start();
-        if (store.files.recovery().isPresent()) {
-            store.awaitOpen();
+    public static RaftRevisionStore open(Path data, RandomGenerator random, String boot) {
+        return open(data, random, boot, (logs, sink, onShutdown) -> logs.open(sink, onShutdown, OPEN_LIMIT),
+                OPEN_LIMIT);
+    }
+
+    /** Opens the store with another log, and another limit of the time to wait until it is open. */
+    static RaftRevisionStore open(Path data, RandomGenerator random, String boot, Opener opener, Duration openLimit) {
+        RaftRevisionStore store = new RaftRevisionStore(data, FileRevisionStore.open(data), random, boot, opener,
+                openLimit);
+        store.log.start();
+        if (!store.filesAreCurrent) {
+            store.log.awaitOpen();
         }
         return store;
     }
 
     /**
-     * Registers who hears of what was found damaged and made up for, one sentence each, now and later. Where a file is damaged, this
-     * waits for the log, which may have the revision.
+     * Registers who hears of what was found damaged and made up for, one sentence each, now and later.
      */
     public void onProblems(Consumer<List<String>> listener) {
-        if (!files.problems().isEmpty()) {
-            awaitOpen();
-        }
-        lock.lock();
-        try {
-            problems.tell(listener);
-            problems.report(files.problems(), logs.problems());
-        } finally {
-            lock.unlock();
-        }
+        problems.tell(listener);
+        problems.report(files.problems(), logs.problems());
+    }
+
+    @Override
+    public void onFound(Runnable listener) {
+        found = listener;
     }
 
     /** Returns why there is no revision though there should be one; empty: the store could be read. */
@@ -94,89 +107,43 @@ public final class RaftRevisionStore implements RevisionStore {
 
     /** Returns why nothing can be committed now; empty: something can, or the log is being opened. */
     public Optional<String> failure() {
-        lock.lock();
-        try {
-            return group == null && !failure.isEmpty() ? Optional.of(failure) : Optional.empty();
-        } finally {
-            lock.unlock();
-        }
+        return log.failure();
     }
 
-    private void supervise() {
-        lock.lock();
-        try {
-            while (!closed) {
-                if (group != null && group.isAlive()) {
-                    changed.await();
-                } else if (!reopen()) {
-                    long unused = changed.awaitNanos(RETRY.toNanos());
-                }
+    private RevisionMachine.Sink sink() {
+        return new RevisionMachine.Sink() {
+            @Override
+            public void committed(long number, byte[] bytes) {
+                record(number, bytes);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
+
+            @Override
+            public void force() throws IOException {
+                files.force();
+                mark.set();
+            }
+        };
     }
 
-    private void wake() {
-        Thread.ofVirtual().start(() -> {
-            lock.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        });
-    }
-
-    /** Opens the log, again if it was open, and returns whether it is. The caller holds the lock. */
-    private boolean reopen() {
-        if (closed) {
-            return false;
-        }
-        boolean again = group != null || !failure.isEmpty();
-        if (group != null) {
-            group.close();
-            group = null;
-        }
+    /** Brings the files and a log that was opened to the same newest revision. */
+    private OpenLog opened(OpenLog opened) throws IOException {
         try {
-            group = logs.open(new RevisionMachine.Sink() {
-                @Override
-                public void committed(long number, byte[] bytes) {
-                    record(number, bytes);
-                }
-
-                @Override
-                public void force() throws IOException {
-                    files.force();
-                }
-            }, this::wake, OPEN_LIMIT);
-            settle();
-            failure = "";
-            if (again) {
-                LOG.log(System.Logger.Level.WARNING, "the store is open again, at revision "
-                        + files.last().map(Revision::number).orElse(0L));
-            }
+            settle(opened);
+            mark.set();
             problems.report(files.problems(), logs.problems());
+            return opened;
         } catch (IOException | RuntimeException e) {
-            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-            if (!reason.equals(failure)) {
-                LOG.log(System.Logger.Level.ERROR, "the store cannot be opened: " + reason + "; tried again every "
-                        + RETRY.toSeconds() + " s");
-            }
-            failure = reason;
+            opened.close();
+            throw e;
         }
-        changed.signalAll();
-        return group != null;
     }
 
     /** Makes the newest revision of the log the newest of the files, or the other way where the files have a newer one. */
-    private void settle() throws IOException {
+    private void settle(OpenLog opened) throws IOException {
         long inFiles = files.last().map(Revision::number).orElse(0L);
-        if (logs.newest() < inFiles && group != null) {
+        if (logs.newest() < inFiles) {
             byte[] bytes = files.bytes(inFiles).orElseThrow(() -> new IOException("revision " + inFiles + " is gone"));
-            commit(group, LogRecord.encode(random.nextLong(), LogRecord.Terms.IMPORT, logs.newest(), inFiles,
+            commit(opened, LogRecord.encode(random.nextLong(), LogRecord.Terms.IMPORT, logs.newest(), inFiles,
                     new byte[0], bytes));
         } else if (logs.newest() > 0 && logs.newestChecksum() != files.newestChecksum()) {
             try {
@@ -191,29 +158,19 @@ public final class RaftRevisionStore implements RevisionStore {
     private void record(long number, byte[] bytes) {
         logs.applied(number, bytes);
         files.record(number, bytes);
-        Revision revision = committing;
-        if (revision != null && revision.number() == number) {
-            files.publish(revision, bytes);
+        if (files.isBehind()) {
+            mark.clear();
+        }
+        Committing expected = committing;
+        if (expected != null && Arrays.equals(expected.bytes(), bytes)) {
+            files.publish(expected.revision(), bytes);
         }
     }
 
     @Override
     public void awaitNewest() {
-        awaitOpen();
-    }
-
-    /** Waits until the log is open or could not be opened. */
-    private void awaitOpen() {
-        lock.lock();
-        try {
-            long left = OPEN_LIMIT.toNanos();
-            while (group == null && failure.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
+        if (!filesAreCurrent) {
+            log.awaitOpen();
         }
     }
 
@@ -228,57 +185,53 @@ public final class RaftRevisionStore implements RevisionStore {
     }
 
     @Override
-    public void begin(Revision newest, Map<Long, byte[]> before) {
-        lock.lock();
-        try {
-            awaitOpen();
-            files.load(before);
-            commit(newest, LogRecord.Terms.IMPORT, 0);
-        } finally {
-            lock.unlock();
-        }
+    public void begin(Revision newest, EarlierRevisions before) {
+        alone(() -> files.load(before, () -> commitAlone(newest, LogRecord.Terms.IMPORT, 0)));
     }
 
     private void commit(Revision revision, LogRecord.Terms terms, long expectedLast) {
-        lock.lock();
+        alone(() -> commitAlone(revision, terms, expectedLast));
+    }
+
+    private void alone(Runnable change) {
         try {
-            awaitOpen();
-            long newest = files.last().map(Revision::number).orElse(0L);
-            if (newest != expectedLast) {
-                throw new StaleRevisionException(expectedLast, newest);
-            }
-            byte[] bytes = RevisionCodec.write(revision);
-            if (group == null || !group.isAlive()) {
-                reopen();
-            }
-            RaftGroup open = group;
-            if (open == null) {
-                throw new StoreException("the store is not open: " + (failure.isEmpty() ? "it is slow" : failure),
-                        null);
-            }
-            files.beginAnew();
-            FreeSpace.check(data, bytes.length);
-            committing = revision;
+            log.alone(change);
+        } catch (StoreException e) {
+            Thread.ofVirtual().start(() -> found.run()); // it may be the newest revision all the same
+            throw e;
+        }
+    }
+
+    private void commitAlone(Revision revision, LogRecord.Terms terms, long expectedLast) {
+        long newest = files.last().map(Revision::number).orElse(0L);
+        if (newest != expectedLast) {
+            throw new StaleRevisionException(expectedLast, newest);
+        }
+        byte[] bytes = RevisionCodec.write(revision);
+        OpenLog open = log.open();
+        files.beginAnew();
+        FreeSpace.check(data, bytes.length);
+        committing = new Committing(revision, bytes);
+        try {
             commit(open, revision, bytes, LogRecord.encode(random.nextLong(), terms, expectedLast, revision.number(),
                     logs.newestBytes(), bytes));
         } finally {
             committing = null;
-            lock.unlock();
         }
     }
 
-    private void commit(RaftGroup open, Revision revision, byte[] bytes, List<byte[]> entries) {
+    private void commit(OpenLog open, Revision revision, byte[] bytes, List<byte[]> entries) {
         RevisionMachine.Reply reply;
         try {
             reply = commit(open, entries);
         } catch (IOException e) {
-            reopen();
+            boolean isOpen = log.reopen();
             if (files.newestChecksum() == FileRevisionStore.checksum(bytes)) {
                 forceFiles(); // the log is read from memory, and may not be on the disk
                 return;
             }
             throw new StoreException("revision " + revision.number() + " could not be stored: " + e.getMessage()
-                    + (group == null ? "; whether it was will be seen when the store is open again" : ""), e);
+                    + (isOpen ? "" : "; whether it was will be seen when the store is open again"), e);
         }
         boolean isThere = reply.number() == revision.number() && reply.checksum() == NewestBytes.checksum(bytes);
         if (isThere) {
@@ -299,11 +252,11 @@ public final class RaftRevisionStore implements RevisionStore {
         }
     }
 
-    private static RevisionMachine.Reply commit(RaftGroup group, List<byte[]> entries) throws IOException {
+    private static RevisionMachine.Reply commit(OpenLog open, List<byte[]> entries) throws IOException {
         for (byte[] piece : entries.subList(0, entries.size() - 1)) {
-            group.commit(piece, COMMIT_LIMIT);
+            open.commit(piece, COMMIT_LIMIT);
         }
-        return group.commit(entries.getLast(), COMMIT_LIMIT);
+        return open.commit(entries.getLast(), COMMIT_LIMIT);
     }
 
     @Override
@@ -338,22 +291,7 @@ public final class RaftRevisionStore implements RevisionStore {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.signalAll();
-            if (group != null) {
-                group.close();
-                group = null;
-            }
-        } finally {
-            lock.unlock();
-        }
-        try {
-            supervisor.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        log.close();
         files.close();
     }
 }

@@ -30,7 +30,7 @@ class RaftRevisionStoreTest {
     private final List<String> problems = new ArrayList<>();
 
     private RaftRevisionStore open(Path data) {
-        RaftRevisionStore store = RaftRevisionStore.open(data, random);
+        RaftRevisionStore store = RaftRevisionStore.open(data, random, "boot-1");
         opened.add(store);
         store.onProblems(problems::addAll);
         return store;

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.server.backup;
+
+import org.jspecify.annotations.NullMarked;
