@@ -57,6 +57,7 @@ const CALLS = {
   'weft.v1.InspectService/ListExports': {send: () => ({}), check: answer => Array.isArray(answer.exports)},
   'weft.v1.InspectService/ListMulticast': {send: () => ({}), check: answer => answer !== null},
   'weft.v1.InspectService/ListLags': {send: () => ({}), check: answer => Array.isArray(answer.lags)},
+  'weft.v1.InspectService/ListStack': {send: () => ({}), check: answer => answer.members.length === 0},
   'weft.v1.InspectService/ListNeighbors': {send: () => ({}), check: answer => Array.isArray(answer.neighbors)},
   'weft.v1.InspectService/ListNames': {send: () => ({kind: 'PORT'}), check: answer => JSON.stringify(answer).includes('web1')},
   'weft.v1.InspectService/DescribeGuestNics': {send: () => ({ports: ['web1']}), check: answer => answer !== null},

@@ -73,6 +73,18 @@ final class Lag {
         configure(config.withLegs(List.of()), nowNs);
     }
 
+    /** Allows one partner group only. @param group its {@link PartnerGroup#name}, 0 for any */
+    void impose(long group, long nowNs) {
+        selection.impose(group);
+        run(nowNs);
+    }
+
+    /** Returns the {@link PartnerGroup#name} of the partner that legs in use lead to, 0 if there is none. */
+    long partner() {
+        PartnerGroup group = selection.established();
+        return group == null ? 0 : group.name();
+    }
+
     void carrier(int number, boolean present, long nowNs) {
         run(nowNs);
         leg(number).port.enabled = present;

@@ -99,6 +99,25 @@ public final class LinkAggregation {
         lagOf(leg).carrier(leg, present, nowNs);
     }
 
+    /**
+     * Allows the legs of a LAG to lead to one partner only, that of its legs at other members of a stack.
+     *
+     * @param key the LAG's key
+     * @param partner as {@link #partner} says it, 0 for any
+     */
+    public void impose(int key, long partner, long nowNs) {
+        Lag lag = byKey.get(key);
+        if (lag != null) {
+            lag.impose(partner, nowNs);
+        }
+    }
+
+    /** Names the system and the group that the legs of a LAG lead to, 0 while there is none. @param key the LAG's key */
+    public long partner(int key) {
+        Lag lag = byKey.get(key);
+        return lag == null ? 0 : lag.partner();
+    }
+
     /** Takes a leg out of service without loss, or back into service. */
     public void drain(int leg, boolean drained, long nowNs) {
         Lag lag = lagOf(leg);

@@ -20,6 +20,8 @@ final class Selection {
 
     private final MacAddress own;
     private @Nullable PartnerGroup established;
+    /** Name of the only group that may be chosen, 0 for any. */
+    private long imposed;
 
     Selection(MacAddress own) {
         this.own = own;
@@ -28,6 +30,11 @@ final class Selection {
     @Nullable
     PartnerGroup established() {
         return established;
+    }
+
+    /** Allows one partner group only. @param group its {@link PartnerGroup#name}, 0 for any */
+    void impose(long group) {
+        imposed = group;
     }
 
     /** Decides anew about every leg. True when a leg's Selected, Ready or fallback changed. */
@@ -101,6 +108,10 @@ final class Selection {
     }
 
     private @Nullable PartnerGroup choose(Collection<Leg> legs) {
+        if (imposed != 0) {
+            return legs.stream().filter(this::mayHold).map(PartnerGroup::of).filter(group -> group.name() == imposed)
+                    .findFirst().orElse(null);
+        }
         PartnerGroup incumbent = established;
         if (incumbent != null && legs.stream().anyMatch(leg -> holds(leg, incumbent))) {
             return incumbent;
@@ -111,9 +122,13 @@ final class Selection {
 
     /** A leg whose partner has just fallen silent keeps its group in place until it counts as lost. */
     private boolean holds(Leg leg, PartnerGroup group) {
+        return mayHold(leg) && PartnerGroup.of(leg).equals(group);
+    }
+
+    private boolean mayHold(Leg leg) {
         boolean expiring = leg.present() && leg.receive.state() == ReceiveMachine.State.EXPIRED
                 && leg.port.selected == Selected.SELECTED;
-        return (expiring || eligible(leg)) && PartnerGroup.of(leg).equals(group);
+        return expiring || eligible(leg);
     }
 
     private Comparator<PartnerGroup> order(Collection<Leg> legs) {
@@ -198,7 +213,10 @@ final class Selection {
         return become(leg, kept, silent ? Reason.LACP_TIMEOUT : Reason.NO_LACP);
     }
 
-    private static Reason stranger(PartnerGroup group, @Nullable PartnerGroup chosen) {
+    private Reason stranger(PartnerGroup group, @Nullable PartnerGroup chosen) {
+        if (chosen == null && imposed != 0) {
+            return Reason.OTHER_SYSTEM;
+        }
         if (chosen != null && !group.system().equals(chosen.system())) {
             return Reason.OTHER_SYSTEM;
         }

@@ -3,10 +3,12 @@ package net.weft.stacking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import net.weft.stacking.control.MemberState.Adjacency;
+import net.weft.stacking.control.MemberState.LagUse;
 import net.weft.stacking.control.MemberState;
 import net.weft.stacking.control.MessageCodec;
 import net.weft.stacking.control.StackMessage;
@@ -44,6 +46,7 @@ public final class StackMember {
     private final MessageCodec codec;
     private final RandomGenerator random;
     private final StackOutput output;
+    private final StackNews news;
     private final long incarnation;
     private final long startNs;
     private final Map<Integer, LinkMachine> links = new TreeMap<>();
@@ -52,6 +55,7 @@ public final class StackMember {
     private int master;
     private long masterSinceNs;
     private boolean isHealthy = true;
+    private List<LagUse> lags = List.of();
     private long refreshNs;
     private long digest;
     private int contests;
@@ -70,6 +74,7 @@ public final class StackMember {
         this.codec = new MessageCodec(secret);
         this.random = random;
         this.output = output;
+        news = new StackNews(output);
         incarnation = random.nextLong();
         startNs = nowNs;
         refreshNs = nowNs + REFRESH_NS;
@@ -125,6 +130,16 @@ public final class StackMember {
         }
     }
 
+    /** Says of which LAGs over several members legs are in use here, by port number, with their partners. */
+    public void lags(SortedMap<Integer, Long> inUse, long nowNs) {
+        List<LagUse> now = inUse.entrySet().stream().limit(MemberState.MOST_LAGS)
+                .map(lag -> new LagUse(lag.getKey(), lag.getValue())).toList();
+        if (!now.equals(lags)) {
+            lags = now;
+            linksChanged(nowNs);
+        }
+    }
+
     /** A control message arrived by a link. */
     public void receive(int link, byte[] bytes, int offset, int length, long nowNs) {
         LinkMachine machine = links.get(link);
@@ -168,7 +183,7 @@ public final class StackMember {
     private MemberState state(long sequence, List<Adjacency> adjacencies, long nowNs) {
         boolean inOffice = master == settings.member() && nowNs - masterSinceNs >= Election.CONFIRMED_NS;
         return new MemberState(settings.member(), incarnation, sequence, settings.priority(),
-                (nowNs - startNs) / SECOND_NS, isHealthy, inOffice, adjacencies);
+                (nowNs - startNs) / SECOND_NS, isHealthy, inOffice, adjacencies, lags);
     }
 
     private static boolean isInOffice(@Nullable MemberState state) {
@@ -192,7 +207,7 @@ public final class StackMember {
         MemberState own = state(sequence, adjacencies, nowNs);
         List<Adjacency> before = adjacencies(states.of(settings.member()));
         states.own(own, nowNs);
-        tellOfLinks(before, adjacencies);
+        news.links(before, adjacencies);
         recompute(nowNs);
         flood(List.of(own), -1);
     }
@@ -243,9 +258,9 @@ public final class StackMember {
     private void duplicate(MemberState other, long nowNs) {
         boolean yields = other.uptimeSeconds() > (nowNs - startNs) / SECOND_NS
                 || other.uptimeSeconds() == (nowNs - startNs) / SECOND_NS && other.incarnation() > incarnation;
-        output.event(new StackEvent(StackEvent.Kind.FAULT, "member " + settings.member(),
+        news.fault("member " + settings.member(),
                 "another member of this stack has the number " + settings.member() + " too"
-                        + (yields ? "; this one, which runs for a shorter time, leaves the stack for 10 s" : "")));
+                        + (yields ? "; this one, which runs for a shorter time, leaves the stack for 10 s" : ""));
         if (yields) {
             banishedUntilNs = nowNs + BANISHED_NS;
             links.values().forEach(LinkMachine::leave);
@@ -279,33 +294,16 @@ public final class StackMember {
     private void recompute(long nowNs) {
         digest = states.digest();
         output.routes(states.topology().routes());
+        output.topology(states.topology(), nowNs);
         TreeSet<Integer> now = new TreeSet<>(states.topology().members());
-        now.stream().filter(member -> !present.contains(member) && member != settings.member())
-                .forEach(member -> tell(StackEvent.Kind.MEMBER_JOINED, member, "joined the stack"));
-        present.stream().filter(member -> !now.contains(member))
-                .forEach(member -> tell(StackEvent.Kind.MEMBER_LEFT, member,
-                        "left the stack: no link leads to it any more"));
+        news.members(settings.member(), present, now);
         present = now;
         int elected = Election.master(states.present());
         if (elected != master) {
             master = elected;
             masterSinceNs = nowNs;
-            tell(StackEvent.Kind.MASTER, elected, "is the master");
+            news.master(elected);
         }
-    }
-
-    private void tell(StackEvent.Kind kind, int member, String what) {
-        output.event(new StackEvent(kind, "member " + member, "member " + member + " " + what));
-    }
-
-    private void tellOfLinks(List<Adjacency> before, List<Adjacency> now) {
-        now.stream().filter(link -> !before.contains(link))
-                .forEach(link -> output.event(new StackEvent(StackEvent.Kind.LINK_UP, "link " + link.link(),
-                        "stack link " + link.link() + " leads to member " + link.neighbor() + ", link "
-                                + link.neighborLink())));
-        before.stream().filter(link -> !now.contains(link))
-                .forEach(link -> output.event(new StackEvent(StackEvent.Kind.LINK_DOWN, "link " + link.link(),
-                        "stack link " + link.link() + " to member " + link.neighbor() + " is down")));
     }
 
     private final class Self implements LinkMachine.Self {
@@ -344,7 +342,7 @@ public final class StackMember {
 
         @Override
         public void fault(int link, LinkFault fault, String message) {
-            output.event(new StackEvent(StackEvent.Kind.FAULT, "link " + link, "stack link " + link + ": " + message));
+            news.fault(link, message);
         }
     }
 }

@@ -1,5 +1,6 @@
 package net.weft.stacking;
 
+import net.weft.stacking.topology.Topology;
 import net.weft.vswitch.stack.StackRoutes;
 
 /** What the protocol of a member wants done. */
@@ -9,6 +10,10 @@ public interface StackOutput {
 
     /** Uses these ways from now on. */
     void routes(StackRoutes routes);
+
+    /** Takes note of the topology from which these ways follow. */
+    default void topology(Topology topology, long nowNs) {
+    }
 
     /**
      * Uses these keys for a link from now on.

@@ -12,7 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.weft.stacking.control.Agreement;
 import net.weft.stacking.control.StackSecret;
+import net.weft.stacking.lag.SharedLags;
+import net.weft.stacking.topology.LagPlaces;
+import net.weft.stacking.topology.Topology;
 import net.weft.vswitch.forward.punt.PuntedFrame;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.port.PuntRule;
@@ -45,6 +49,7 @@ public final class StackProtocol implements LinkProtocol {
 
     private final ProtocolPorts ports;
     private final Consumer<StackEvent> events;
+    private final SharedLags lags;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Integer> slots = new HashMap<>();
     private final Map<Integer, Integer> slotOfPort = new HashMap<>();
@@ -53,10 +58,20 @@ public final class StackProtocol implements LinkProtocol {
     private byte[] key = {};
     private @Nullable StackMember member;
 
-    /** @param events receives what an operator wants to read later; must not block */
-    public StackProtocol(ProtocolPorts ports, Consumer<StackEvent> events) {
+    /**
+     * @param lags what is known about link aggregations over several members
+     * @param events receives what an operator wants to read later; must not block
+     */
+    public StackProtocol(ProtocolPorts ports, SharedLags lags, Consumer<StackEvent> events) {
         this.ports = ports;
+        this.lags = lags;
         this.events = events;
+        lags.onOwn((own, nowNs) -> {
+            StackMember running = member;
+            if (running != null) {
+                running.lags(own, nowNs);
+            }
+        });
     }
 
     @Override
@@ -75,7 +90,7 @@ public final class StackProtocol implements LinkProtocol {
      */
     public void configure(@Nullable StackSettings wanted, byte[] fabricKey, List<StackLinkSpec> links, long nowNs) {
         if (wanted == null || !wanted.equals(settings) || !Arrays.equals(key, fabricKey)) {
-            end();
+            end(nowNs);
             settings = wanted;
             key = fabricKey.clone();
         }
@@ -84,8 +99,11 @@ public final class StackProtocol implements LinkProtocol {
         }
         StackMember running = member;
         if (running == null) {
-            running = new StackMember(wanted, new StackSecret(key), random, new Output(), nowNs);
+            StackSecret secret = new StackSecret(key);
+            rehearse(secret);
+            running = new StackMember(wanted, secret, random, new Output(), System.nanoTime());
             member = running;
+            running.lags(lags.own(), nowNs);
         }
         Map<String, Integer> next = new HashMap<>();
         links.forEach(link -> next.put(link.port(), link.slot()));
@@ -101,12 +119,18 @@ public final class StackProtocol implements LinkProtocol {
         var unused = legsChanged(nowNs);
     }
 
-    private void end() {
+    /** Has the JDK load what the first session needs: in a process that has just started that takes longer than hellos may be late. */
+    private static void rehearse(StackSecret secret) {
+        Agreement.create().with(Agreement.create().publicKey()).ifPresent(shared -> secret.sessionKey(shared, 1, 2));
+    }
+
+    private void end(long nowNs) {
         member = null;
         slots.clear();
         slotOfPort.clear();
         portOfSlot.clear();
         ports.stackLinks().routes(StackRoutes.NONE);
+        lags.places(0, false, LagPlaces.NONE, nowNs);
         for (int slot = 0; slot < StackRoutes.MAX_LINKS; slot++) {
             ports.stackLinks().session(slot, null);
         }
@@ -200,6 +224,14 @@ public final class StackProtocol implements LinkProtocol {
         @Override
         public void routes(StackRoutes routes) {
             ports.stackLinks().routes(routes);
+        }
+
+        @Override
+        public void topology(Topology topology, long nowNs) {
+            StackSettings now = settings;
+            if (now != null) {
+                lags.places(now.member(), topology.members().size() > 1, topology.lags(), nowNs);
+            }
         }
 
         @Override

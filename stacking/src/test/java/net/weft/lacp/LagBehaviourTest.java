@@ -64,6 +64,22 @@ class LagBehaviourTest {
         assertThat(bench.distributing).as("the incumbent has gone").containsExactly(1, 2);
     }
 
+    /** Another member of a stack has legs of the LAG in use. */
+    @Test
+    void shouldStandByUnlessTheLegsLeadToTheImposedPartner() {
+        LagBench bench = working(SHAPE);
+        long partner = bench.aggregation.partner(LagBench.KEY);
+        assertThat(partner).isNotZero();
+        bench.aggregation.impose(LagBench.KEY, partner, bench.now);
+        assertThat(bench.distributing).containsExactly(1, 2);
+        bench.aggregation.impose(LagBench.KEY, partner + 1, bench.now);
+        assertThat(bench.distributing).isEmpty();
+        assertThat(bench.view(1).reason()).isEqualTo(Reason.OTHER_SYSTEM);
+        bench.aggregation.impose(LagBench.KEY, 0, bench.now);
+        bench.agree(4, 1, 2);
+        assertThat(bench.distributing).containsExactly(1, 2);
+    }
+
     @Test
     void shouldChooseTheLowerSystemWhenTwoAreThereFromTheBeginning() {
         LagBench bench = LagBench.active(2).up();

@@ -3,7 +3,9 @@ package net.weft.stacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import net.weft.packet.EtherType;
 import net.weft.stacking.control.StackSecret;
 import net.weft.stacking.link.LinkTimes;
@@ -38,15 +40,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a stack on the caller's thread: the workers' forwarding code and the stack protocol, on memory links, with the clock by
- * hand. Port 0 is its own, an access port of VLAN 10; then come its stack links, then the ports of the other members.
+ * hand. Port 0 is its own, an access port of VLAN 10; then come its stack links, then the ports of the other members, then a link
+ * aggregation over several members, of which it has one leg or none.
  */
 final class InlineMember implements AutoCloseable {
     static final int VLAN = 10;
     private static final int MTU = 1600;
+    private static final int LAG = 900;
     private static final PuntRules RULES = new PuntRules(List.of(StackProtocol.RULE));
 
     final int number;
     final MemoryLink port = new MemoryLink("port", 256, 2048, ~0);
+    final MemoryLink leg = new MemoryLink("leg", 256, 2048, ~0);
     final List<MemoryLink> cables = new ArrayList<>();
     final StackLinks live = new StackLinks();
     final StackMember protocol;
@@ -66,7 +71,7 @@ final class InlineMember implements AutoCloseable {
         this.number = number;
         protocol = new StackMember(new StackSettings(number, 100, times), new StackSecret(new byte[32]),
                 new SplittableRandom(number), new Output(), nowNs);
-        int size = 1 + links + members;
+        int size = 1 + links + members + 1;
         counters = new PortCounters[size];
         for (int slot = 0; slot < links; slot++) {
             cables.add(new MemoryLink("cable" + slot, 256, 2048, ~0));
@@ -80,20 +85,21 @@ final class InlineMember implements AutoCloseable {
 
     private Snapshot snapshot(int size, int links, int members, LinkProtection protection, long nowNs) {
         Snapshot.Ports ports = Snapshot.Ports.empty(size);
-        LegTable.Builder legs = new LegTable.Builder(size, 1 + links);
+        LegTable.Builder legs = new LegTable.Builder(size, 2 + links);
         @Nullable
         VlanMembership[] flooded = new @Nullable VlanMembership[size];
         int[] flags = new int[size];
         @Nullable
         PortLimits[] limits = new @Nullable PortLimits[size];
-        StackTable.Builder stack = new StackTable.Builder(number, size, 1 + links, live);
+        StackTable.Builder stack = new StackTable.Builder(number, size, 2 + links, live);
         for (int index = 0; index < size; index++) {
+            boolean isLag = index == size - 1;
             boolean isLink = index > 0 && index <= links;
             int remote = index <= links ? 0 : index - links;
             counters[index] = new PortCounters(1);
             ports.counters()[index] = counters[index];
             ports.membership()[index] = isLink ? VlanMembership.none() : VlanMembership.access(VLAN);
-            ports.mtu()[index] = index == 0 ? 1500 : isLink ? MTU : 65_535;
+            ports.mtu()[index] = index == 0 || isLag ? 1500 : isLink ? MTU : 65_535;
             limits[index] = new PortLimits(Protection.NONE, RULES.rules(), nowNs);
             if (index <= links) {
                 Device device = (isLink ? cables.get(index - 1) : port).device(index);
@@ -102,7 +108,13 @@ final class InlineMember implements AutoCloseable {
                 state.carrier(index, 1);
                 state.forwarding(index, 1);
             }
-            if (isLink) {
+            if (isLag) {
+                Device device = leg.device(index);
+                devices.add(device);
+                legs.device(1 + links, device).port(index, 1 + links);
+                flooded[index] = ports.membership()[index];
+                stack.port(index, LAG, 0).spread(index);
+            } else if (isLink) {
                 flags[index] = PortFlags.STACK;
                 stack.link(index - 1, index, index, protection);
                 stack.port(index, 1000 + 100 * number + index, 0);
@@ -149,6 +161,16 @@ final class InlineMember implements AutoCloseable {
         protocol.carrier(slot, has, nowNs);
     }
 
+    /** The leg begins or ends to carry frames. @param told whether the other members are told */
+    void leg(boolean carries, boolean told, long nowNs) {
+        int index = counters.length - 1;
+        state.carrier(index, carries ? 1 : 0);
+        state.forwarding(index, carries ? 1 : 0);
+        if (told) {
+            protocol.lags(carries ? new TreeMap<>(Map.of(LAG, 7L)) : new TreeMap<>(), nowNs);
+        }
+    }
+
     /** Frames that this member dropped for a reason, on the way in or out, at any port. */
     long drops(DropReason reason) {
         return Arrays.stream(counters).mapToLong(each -> each.drops(reason)).sum();
@@ -170,6 +192,7 @@ final class InlineMember implements AutoCloseable {
         punts.close();
         burst.close();
         port.close();
+        leg.close();
         cables.forEach(MemoryLink::close);
     }
 

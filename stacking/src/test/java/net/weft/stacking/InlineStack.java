@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import net.weft.stacking.link.LinkTimes;
+import net.weft.vswitch.device.MemoryLink;
 import net.weft.vswitch.stack.LinkProtection;
 
 /** Several {@link InlineMember}s joined by cables, on one thread, with one clock. */
@@ -97,20 +98,38 @@ final class InlineStack implements AutoCloseable {
         return moved;
     }
 
-    /** Sends a frame into a member's own port and returns which members' ports it left by, and how often. */
+    /**
+     * Sends a frame into a member's own port and returns which members' ports it left by, and how often; a negative number stands for the
+     * member's leg of the link aggregation.
+     */
     Map<Integer, Integer> send(int from, byte[] frame) {
+        return send(member(from).port, frame);
+    }
+
+    /** As {@link #send(int, byte[])}, by a member's leg of the link aggregation. */
+    Map<Integer, Integer> sendByLeg(int from, byte[] frame) {
+        return send(member(from).leg, frame);
+    }
+
+    private Map<Integer, Integer> send(MemoryLink by, byte[] frame) {
         members.values().forEach(member -> member.port.discard());
-        if (!member(from).port.send(frame, 0)) {
-            throw new IllegalStateException("the ring of member " + from + " is full");
+        members.values().forEach(member -> member.leg.discard());
+        if (!by.send(frame, 0)) {
+            throw new IllegalStateException("the ring of " + by.name() + " is full");
         }
         settle();
         Map<Integer, Integer> got = new TreeMap<>();
         members.forEach((number, member) -> {
-            for (byte[] out = member.port.receive(); out.length > 0; out = member.port.receive()) {
-                got.merge(number, Arrays.equals(out, frame) ? 1 : 1000, Integer::sum);
-            }
+            count(member.port, number, frame, got);
+            count(member.leg, -number, frame, got);
         });
         return got;
+    }
+
+    private static void count(MemoryLink link, int as, byte[] frame, Map<Integer, Integer> got) {
+        for (byte[] out = link.receive(); out.length > 0; out = link.receive()) {
+            got.merge(as, Arrays.equals(out, frame) ? 1 : 1000, Integer::sum);
+        }
     }
 
     @Override

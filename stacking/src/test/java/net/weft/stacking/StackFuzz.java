@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import net.weft.stacking.StackNet.Cable;
 import net.weft.stacking.StackNet.Node;
-import net.weft.stacking.StackNet.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +57,7 @@ final class StackFuzz {
         }
         for (Node node : net.nodes.values()) {
             configure(node, 0);
+            node.leg(random.nextInt(3) == 0);
         }
         int[] links = new int[members + 1];
         boolean isRing = random.nextBoolean();
@@ -91,7 +90,7 @@ final class StackFuzz {
         Cable cable = net.cables.get(random.nextInt(net.cables.size()));
         List<Node> nodes = new ArrayList<>(net.nodes.values());
         Node node = nodes.get(random.nextInt(nodes.size()));
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0 -> net.carrier(cable, !cable.carrier);
             case 1 -> cable.toA = !cable.toA;
             case 2 -> cable.toB = !cable.toB;
@@ -113,6 +112,7 @@ final class StackFuzz {
                 net.restart(node);
             }
             case 7 -> configure(node, random.nextInt(2));
+            case 8, 9 -> node.leg(!node.hasLeg);
             default -> {
                 Cable other = net.cables.get(random.nextInt(net.cables.size()));
                 if (other.b.member() != cable.a.member() && cable.b.member() != other.a.member()) {
@@ -146,7 +146,12 @@ final class StackFuzz {
             int members = net.nodes.size();
             int from = 1 + random.nextInt(members);
             int to = 1 + random.nextInt(members);
-            net.frame(from, random.nextBoolean() || to == from ? 0 : to, random.nextInt(VLANS));
+            int vlan = random.nextInt(VLANS);
+            switch (random.nextInt(6)) {
+                case 0 -> net.frame(from, StackNet.LAG, vlan);
+                case 1 -> net.frameFromLag(from, random.nextBoolean() || to == from ? 0 : to, vlan);
+                default -> net.frame(from, random.nextBoolean() || to == from ? 0 : to, vlan);
+            }
             if (random.nextInt(3) == 0) {
                 net.run(random.nextInt(12) * MS);
             }
@@ -173,7 +178,7 @@ final class StackFuzz {
         return reached;
     }
 
-    private record Sent(int flood, Map<Integer, Integer> unicasts) {
+    private record Sent(int flood, Map<Integer, Integer> unicasts, int toLag, int floodFromLag) {
     }
 
     private void verify() {
@@ -183,11 +188,27 @@ final class StackFuzz {
                 Map<Integer, Integer> unicasts = new HashMap<>();
                 reached(node.number).stream().filter(to -> to != node.number)
                         .forEach(to -> unicasts.put(to, net.frame(node.number, to, 0)));
-                sent.put(node.number, new Sent(net.frame(node.number, 0, 0), unicasts));
+                sent.put(node.number, new Sent(net.frame(node.number, 0, 0), unicasts,
+                        net.frame(node.number, StackNet.LAG, 0), net.frameFromLag(node.number, 0, 0)));
             }
         }
         net.run(300 * MS);
         sent.forEach((from, frames) -> verify(net.node(from), frames, reached(from)));
+    }
+
+    /** A frame to the link aggregation leaves by it once; a flood that came from it reaches every member of the VLAN. */
+    private void verifyLag(Node node, Sent sent, Set<Integer> expected, boolean arrives) {
+        boolean left = net.delivered.getOrDefault(sent.toLag, Map.of()).containsKey(StackNet.LAG);
+        if (left != arrives) {
+            net.faults.add("a frame of member " + node.number + " to the link aggregation: left " + left);
+        }
+        Set<Integer> takers = new HashSet<>();
+        expected.stream().filter(to -> node.hasLeg && (net.node(to).vlans.getOrDefault(to, 0) & 1) != 0)
+                .forEach(takers::add);
+        Set<Integer> got = net.delivered.getOrDefault(sent.floodFromLag, Map.of()).keySet();
+        if (!got.equals(takers)) {
+            net.faults.add("a flood by member " + node.number + "'s leg reaches " + got + ", expected " + takers);
+        }
     }
 
     private void verify(Node node, Sent sent, Set<Integer> expected) {
@@ -195,10 +216,16 @@ final class StackFuzz {
         Set<Integer> takers = new HashSet<>();
         expected.stream().filter(to -> to != node.number && sends && (net.node(to).vlans.getOrDefault(to, 0) & 1) != 0)
                 .forEach(takers::add);
-        Set<Integer> got = net.delivered.getOrDefault(sent.flood, Map.of()).keySet();
-        if (!got.equals(takers)) {
-            net.faults.add("a flood of member " + node.number + " reaches " + got + ", expected " + takers);
+        boolean hasLeg = expected.stream().anyMatch(member -> net.node(member).hasLeg);
+        Set<Integer> floodTakers = new HashSet<>(takers);
+        if (sends && hasLeg) {
+            floodTakers.add(StackNet.LAG);
         }
+        Set<Integer> got = net.delivered.getOrDefault(sent.flood, Map.of()).keySet();
+        if (!got.equals(floodTakers)) {
+            net.faults.add("a flood of member " + node.number + " reaches " + got + ", expected " + floodTakers);
+        }
+        verifyLag(node, sent, expected, sends && hasLeg);
         sent.unicasts.forEach((to, id) -> {
             boolean arrived = net.delivered.getOrDefault(id, Map.of()).containsKey(to);
             if (arrived != takers.contains(to)) {

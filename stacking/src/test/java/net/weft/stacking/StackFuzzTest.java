@@ -3,7 +3,6 @@ package net.weft.stacking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import net.weft.stacking.StackNet.Rule;
 import net.weft.testing.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -21,42 +21,14 @@ import org.jspecify.annotations.Nullable;
  * users are passed on by the tables that the members compute, each rule of which can be switched off.
  */
 final class StackNet {
-    /** A rule by which a member accepts or forwards a frame. */
-    enum Rule {
-        DIGEST, PARENT, MEMBERSHIP, HOP_LIMIT
-    }
-
     static final long MS = 1_000_000L;
     static final LinkTimes TIMES = new LinkTimes(20 * MS, 100 * MS, 50 * MS, 400 * MS, 1000 * MS);
     static final int MOST_HOPS = 16;
     private static final long TICK_NS = 5 * MS;
     private static final byte[] KEY = new byte[StackSecret.KEY_BYTES];
 
-    /** One end of a cable. */
-    record End(int member, int link) {
-    }
-
-    /** A cable; each direction works or loses everything, and the devices may tell that it is cut. */
-    static final class Cable {
-        End a;
-        End b;
-        boolean toA = true;
-        boolean toB = true;
-        boolean carrier = true;
-
-        Cable(End a, End b) {
-            this.a = a;
-            this.b = b;
-        }
-
-        boolean works() {
-            return toA && toB && carrier;
-        }
-    }
-
-    /** A frame of a user; {@code to} is 0 for a flood. */
-    record Frame(int id, int from, int to, int vlan, long digest, int hops) {
-    }
+    /** Port number of the link aggregation that may have a leg at any member; all members are in its VLANs. */
+    static final int LAG = 900;
 
     private record Event(long ns, long order, Runnable action, boolean isData) {
     }
@@ -69,6 +41,8 @@ final class StackNet {
         boolean isAlive;
         /** VLANs of the one port of each member, as this member's configuration says; a bit a VLAN. */
         final Map<Integer, Integer> vlans = new HashMap<>();
+        /** Whether this member's leg of the link aggregation carries frames. */
+        boolean hasLeg;
 
         Node(int number) {
             this.number = number;
@@ -105,6 +79,7 @@ final class StackNet {
                         }
                     }, nowNs);
             protocol = created;
+            tellLeg();
             for (Cable cable : cables) {
                 plug(cable);
             }
@@ -112,32 +87,81 @@ final class StackNet {
         }
 
         private void plug(Cable cable) {
-            for (End end : List.of(cable.a, cable.b)) {
-                if (end.member == number) {
-                    protocol.addLink(end.link);
-                    protocol.carrier(end.link, cable.carrier, nowNs);
+            for (Cable.End end : List.of(cable.a, cable.b)) {
+                if (end.member() == number) {
+                    protocol.addLink(end.link());
+                    protocol.carrier(end.link(), cable.carrier, nowNs);
                 }
             }
+        }
+
+        /** The leg starts or stops; the protocol is told a little later. */
+        void leg(boolean has) {
+            hasLeg = has;
+            queue.add(new Event(nowNs + random.nextInt(20) * MS, ++order, () -> {
+                if (isAlive) {
+                    tellLeg();
+                }
+            }, false));
+        }
+
+        private void tellLeg() {
+            protocol.lags(hasLeg ? new TreeMap<>(Map.of(LAG, 7L)) : new TreeMap<>(), nowNs);
         }
 
         /** A user's frame enters the stack here. */
         void send(Frame frame) {
+            if (frame.to() == LAG) {
+                towardsLag(frame, 0);
+                return;
+            }
+            if (frame.to() == 0) {
+                floodLag(frame);
+                if (frame.isFromLag()) {
+                    deliver(frame);
+                }
+            }
             pass(frame, 0);
+        }
+
+        /** A flooded frame leaves by the leg here if this member is the one that delivers it. */
+        private void floodLag(Frame frame) {
+            boolean sameEpoch = !has(Rule.EPOCH) || frame.epoch() == routes.lags().epoch();
+            boolean forwards = !has(Rule.FORWARDER) || routes.lags().delivers(LAG, frame.from());
+            if (hasLeg && sameEpoch && forwards && (!frame.isFromLag() || !has(Rule.ECHO))) {
+                deliveries.atLag(frame, number);
+            }
+        }
+
+        /** A frame for a station behind the link aggregation leaves by the leg here, or goes on to the nearest member that has one. */
+        private void towardsLag(Frame frame, int except) {
+            int links = routes.lags().links(LAG) & ~except;
+            if (hasLeg) {
+                deliveries.atLag(frame, number);
+            } else if (links != 0 && frame.hops() > 0) {
+                data(StackRoutes.pick(links, frame.id() * 0x9E3779B9), frame.next());
+            }
         }
 
         /** A user's frame arrives by a link. */
         private void receive(int link, Frame frame) {
-            if (has(Rule.MEMBERSHIP) && (vlans.getOrDefault(frame.from, 0) >>> frame.vlan & 1) == 0) {
+            if (frame.to() == LAG) {
+                towardsLag(frame, 1 << link);
                 return;
             }
-            if (frame.to == 0) {
-                boolean digest = !has(Rule.DIGEST) || frame.digest == routes.digest();
-                boolean parent = !has(Rule.PARENT) || routes.parent(frame.from) == link && frame.from != number;
+            if (!frame.isFromLag() && has(Rule.MEMBERSHIP)
+                    && (vlans.getOrDefault(frame.from(), 0) >>> frame.vlan() & 1) == 0) {
+                return;
+            }
+            if (frame.to() == 0) {
+                boolean digest = !has(Rule.DIGEST) || frame.digest() == routes.digest();
+                boolean parent = !has(Rule.PARENT) || routes.parent(frame.from()) == link && frame.from() != number;
                 if (digest && parent) {
                     deliver(frame);
+                    floodLag(frame);
                     pass(frame, 1 << link);
                 }
-            } else if (frame.to == number) {
+            } else if (frame.to() == number) {
                 deliver(frame);
             } else {
                 pass(frame, 0);
@@ -145,22 +169,22 @@ final class StackNet {
         }
 
         private void pass(Frame frame, int except) {
-            if (frame.hops == 0 && has(Rule.HOP_LIMIT)) {
+            if (frame.hops() == 0 && has(Rule.HOP_LIMIT)) {
                 return;
             }
-            Frame next = new Frame(frame.id, frame.from, frame.to, frame.vlan, frame.digest, frame.hops - 1);
-            if (frame.hops < -MOST_HOPS) {
+            Frame next = frame.next();
+            if (frame.hops() < -MOST_HOPS) {
                 faults.add("frame " + frame + " goes in circles at member " + number);
                 return;
             }
-            if (frame.to != 0) {
-                int links = routes.nextHops(frame.to);
+            if (frame.to() != 0) {
+                int links = routes.nextHops(frame.to());
                 if (links != 0) {
-                    data(StackRoutes.pick(links, frame.id * 0x9E3779B9), next);
+                    data(StackRoutes.pick(links, frame.id() * 0x9E3779B9), next);
                 }
                 return;
             }
-            for (int rest = routes.children(frame.from) & ~except; rest != 0; rest &= rest - 1) {
+            for (int rest = routes.children(frame.from()) & ~except; rest != 0; rest &= rest - 1) {
                 data(Integer.numberOfTrailingZeros(rest), next);
             }
         }
@@ -170,18 +194,9 @@ final class StackNet {
         }
 
         private void deliver(Frame frame) {
-            boolean isMember = (vlans.getOrDefault(number, 0) >>> frame.vlan & 1) != 0;
-            if (!isMember && has(Rule.MEMBERSHIP)) {
-                return;
-            }
-            if (!isMember) {
-                faults.add("frame " + frame + " of another tenant is delivered at member " + number);
-            }
-            if (frame.from == number) {
-                faults.add("flood " + frame + " comes back to its source");
-            }
-            if (delivered.computeIfAbsent(frame.id, _ -> new TreeMap<>()).merge(number, 1, Integer::sum) > 1) {
-                faults.add("frame " + frame + " is delivered twice at member " + number);
+            boolean isMember = (vlans.getOrDefault(number, 0) >>> frame.vlan() & 1) != 0;
+            if (isMember || !has(Rule.MEMBERSHIP)) {
+                deliveries.atPort(frame, number, isMember);
             }
         }
     }
@@ -194,8 +209,9 @@ final class StackNet {
     private final @Nullable Rule off;
     final Map<Integer, Node> nodes = new TreeMap<>();
     final List<Cable> cables = new ArrayList<>();
-    final Map<Integer, Map<Integer, Integer>> delivered = new HashMap<>();
-    final List<String> faults = new ArrayList<>();
+    private final Deliveries deliveries = new Deliveries();
+    final Map<Integer, Map<Integer, Integer>> delivered = deliveries.delivered;
+    final List<String> faults = deliveries.faults;
     final List<StackEvent> events = new ArrayList<>();
     private final Map<String, String> keys = new HashMap<>();
     private final PriorityQueue<Event> queue = new PriorityQueue<>(
@@ -227,7 +243,7 @@ final class StackNet {
     }
 
     Cable join(int a, int linkA, int b, int linkB) {
-        Cable cable = new Cable(new End(a, linkA), new End(b, linkB));
+        Cable cable = new Cable(new Cable.End(a, linkA), new Cable.End(b, linkB));
         cables.add(cable);
         node(a).plug(cable);
         node(b).plug(cable);
@@ -248,17 +264,17 @@ final class StackNet {
 
     void carrier(Cable cable, boolean has) {
         cable.carrier = has;
-        for (End end : List.of(cable.a, cable.b)) {
-            Node node = node(end.member);
+        for (Cable.End end : List.of(cable.a, cable.b)) {
+            Node node = node(end.member());
             if (node.isAlive) {
-                node.protocol.carrier(end.link, has, nowNs);
+                node.protocol.carrier(end.link(), has, nowNs);
             }
         }
     }
 
     /** Swaps the far ends of two cables, while nobody notices. Users' frames that are on their way are lost. */
     void swap(Cable one, Cable other) {
-        End end = one.b;
+        Cable.End end = one.b;
         one.b = other.b;
         other.b = end;
         queue.removeIf(Event::isData);
@@ -286,9 +302,19 @@ final class StackNet {
     /** A frame enters the stack. @param to 0 for a flood @return its id */
     int frame(int from, int to, int vlan) {
         Node node = node(from);
+        return frame(node, false, to, vlan, (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0);
+    }
+
+    /** A frame enters the stack by a member's leg of the link aggregation. @param to 0 for a flood @return its id */
+    int frameFromLag(int from, int to, int vlan) {
+        return frame(node(from), true, to, vlan, node(from).hasLeg);
+    }
+
+    private int frame(Node node, boolean isFromLag, int to, int vlan, boolean mayEnter) {
         int id = ++frames;
-        if (node.isAlive && (node.vlans.getOrDefault(from, 0) >>> vlan & 1) != 0) {
-            node.send(new Frame(id, from, to, vlan, node.routes.digest(), MOST_HOPS));
+        if (node.isAlive && mayEnter) {
+            node.send(new Frame(id, node.number, isFromLag, to, vlan, node.routes.digest(), node.routes.lags().epoch(),
+                    MOST_HOPS));
         }
         return id;
     }
@@ -298,10 +324,10 @@ final class StackNet {
             return;
         }
         for (Cable cable : cables) {
-            boolean fromA = cable.a.member == from.number && cable.a.link == link;
-            boolean fromB = cable.b.member == from.number && cable.b.link == link;
+            boolean fromA = cable.a.member() == from.number && cable.a.link() == link;
+            boolean fromB = cable.b.member() == from.number && cable.b.link() == link;
             if ((fromA || fromB) && cable.carrier && (fromA ? cable.toB : cable.toA)) {
-                End to = fromA ? cable.b : cable.a;
+                Cable.End to = fromA ? cable.b : cable.a;
                 boolean waits = isData && random.nextInt(4) == 0; // in a queue of the sender
                 long delay = (1 + random.nextInt(waits ? 150 : 10)) * MS / 10;
                 queue.add(new Event(nowNs + delay, ++order, () -> arrive(to, arrival), isData));
@@ -309,10 +335,10 @@ final class StackNet {
         }
     }
 
-    private void arrive(End to, Arrival arrival) {
-        Node node = node(to.member);
+    private void arrive(Cable.End to, Arrival arrival) {
+        Node node = node(to.member());
         if (node.isAlive) {
-            arrival.at(node, to.link);
+            arrival.at(node, to.link());
         }
     }
 }

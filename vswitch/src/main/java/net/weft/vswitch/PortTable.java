@@ -316,10 +316,10 @@ final class PortTable implements Attachments.Owner {
         }
     }
 
-    /** Flushes the MAC entries of a port that went down. Skipped during a migration: they already point at the port the guest is moving to. */
+    /** Flushes the MAC entries of a port that went down, unless they lead to where its stations are: on their way, or at other members. */
     @Override
     public void flushIfDown(Port port) {
-        if (port.failure() != null && port.migration() == null) {
+        if (port.failure() != null && port.migration() == null && !port.isSpread()) {
             macs.flush(port.index);
         }
     }

@@ -119,6 +119,9 @@ final class SnapshotCompiler {
         for (Port port : ports) {
             table.port(port.index, port.spec().number(),
                     port.spec().device() instanceof DeviceSpec.Remote remote ? remote.member() : 0);
+            if (port.isSpread()) {
+                table.spread(port.index);
+            }
             for (StackLinkSpec link : stack.links()) {
                 if (link.port().equals(port.spec().name()) && !port.legs().isEmpty()) {
                     table.link(link.slot(), port.index, port.legs().getFirst().number, link.protection());

@@ -9,6 +9,7 @@ import net.weft.examples.lab.Namespace;
 import net.weft.stacking.StackProtocol;
 import net.weft.stacking.StackSettings;
 import net.weft.stacking.StackView;
+import net.weft.stacking.lag.SharedLags;
 import net.weft.stacking.link.LinkTimes;
 import net.weft.vlan.VlanMembership;
 import net.weft.vswitch.SwitchConfig;
@@ -43,7 +44,7 @@ final class StackHost implements AutoCloseable {
             LinkProtection protection, LinkTimes times) {
         this.member = member;
         vswitch = namespace.call(() -> new VirtualSwitch(SwitchOptions.defaults(state)
-                .speaking(ports -> new StackProtocol(ports, _ -> {
+                .speaking(ports -> new StackProtocol(ports, new SharedLags(), _ -> {
                 }))));
         List<PortSpec> ports = new ArrayList<>();
         List<StackLinkSpec> specs = new ArrayList<>();

@@ -13,11 +13,31 @@ import java.util.List;
  * @param isHealthy false while the member cannot do its work, so that it should not be the master
  * @param isMaster whether the member was the master long enough to be confirmed in office
  * @param adjacencies links that are up, sorted by link number
+ * @param lags link aggregations over several members of which the member has legs in use, sorted by number, at most {@value #MOST_LAGS}
  */
 public record MemberState(int member, long incarnation, long sequence, int priority, long uptimeSeconds,
-        boolean isHealthy, boolean isMaster, List<Adjacency> adjacencies) {
+        boolean isHealthy, boolean isMaster, List<Adjacency> adjacencies, List<LagUse> lags) {
+    /** Bound of {@link #lags}, so that a state fits into one message. */
+    public static final int MOST_LAGS = 100;
+
     public MemberState {
         adjacencies = List.copyOf(adjacencies);
+        lags = List.copyOf(lags);
+    }
+
+    /** Creates the state of a member without such link aggregations. */
+    public MemberState(int member, long incarnation, long sequence, int priority, long uptimeSeconds,
+            boolean isHealthy, boolean isMaster, List<Adjacency> adjacencies) {
+        this(member, incarnation, sequence, priority, uptimeSeconds, isHealthy, isMaster, adjacencies, List.of());
+    }
+
+    /**
+     * A link aggregation over several members of which the member has a leg in use.
+     *
+     * @param number number of its port, 1-65535
+     * @param partner names the system and the group that the legs lead to
+     */
+    public record LagUse(int number, long partner) {
     }
 
     /**

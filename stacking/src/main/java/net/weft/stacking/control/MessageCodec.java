@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.stacking.control.MemberState.Adjacency;
+import net.weft.stacking.control.MemberState.LagUse;
 import net.weft.stacking.control.StackMessage.Heard;
 import net.weft.stacking.control.StackMessage.Hello;
 import net.weft.stacking.control.StackMessage.States;
@@ -16,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
     /** The version that this member speaks. Trees, election and homes are part of it: the same number computes the same. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** Messages are not longer than this, so that they fit any link. */
     public static final int MAX_BYTES = 1400;
     private static final int HELLO = 1;
     private static final int STATES = 2;
     private static final int MAX_LINKS = 32;
     private static final int MAX_MEMBER = 65_534;
-    private static final int STATE_BYTES = 2 + 8 + 8 + 2 + 8 + 1 + 1;
+    private static final int STATE_BYTES = 2 + 8 + 8 + 2 + 8 + 1 + 1 + 1;
     private static final int ADJACENCY_BYTES = 4;
+    private static final int LAG_BYTES = 2 + 8;
     private static final int SENDER_BYTES = 8 + 2 + 8 + 1 + 8 + 8;
     private static final int IS_HEALTHY = 1;
     private static final int IS_MASTER = 2;
@@ -60,11 +62,14 @@ public final class MessageCodec {
     public static int fitting(List<MemberState> states) {
         int bytes = 2 + SENDER_BYTES + 1 + StackSecret.TAG_BYTES;
         int n = 0;
-        while (n < states.size() && n < 255
-                && bytes + STATE_BYTES + ADJACENCY_BYTES * states.get(n).adjacencies().size() <= MAX_BYTES) {
-            bytes += STATE_BYTES + ADJACENCY_BYTES * states.get(n++).adjacencies().size();
+        while (n < states.size() && n < 255 && bytes + bytes(states.get(n)) <= MAX_BYTES) {
+            bytes += bytes(states.get(n++));
         }
         return n;
+    }
+
+    private static int bytes(MemberState state) {
+        return STATE_BYTES + ADJACENCY_BYTES * state.adjacencies().size() + LAG_BYTES * state.lags().size();
     }
 
     private void begin(int kind, Sender sender) {
@@ -90,6 +95,8 @@ public final class MessageCodec {
             out.put((byte) adjacency.link()).putShort((short) adjacency.neighbor())
                     .put((byte) adjacency.neighborLink());
         }
+        out.put((byte) state.lags().size());
+        state.lags().forEach(lag -> out.putShort((short) lag.number()).putLong(lag.partner()));
     }
 
     // ---- reading -----------------------------------------------------------------------------------------------------
@@ -181,8 +188,27 @@ public final class MessageCodec {
             }
             adjacencies.add(adjacency);
         }
-        return new MemberState(member, incarnation, sequence, priority, uptime, (flags & IS_HEALTHY) != 0,
-                (flags & IS_MASTER) != 0, adjacencies);
+        List<LagUse> lags = readLags(in);
+        return lags == null
+                ? null
+                : new MemberState(member, incarnation, sequence, priority, uptime, (flags & IS_HEALTHY) != 0,
+                        (flags & IS_MASTER) != 0, adjacencies, lags);
+    }
+
+    private static @Nullable List<LagUse> readLags(ByteBuffer in) {
+        int count = u8(in);
+        if (count > MemberState.MOST_LAGS) {
+            return null;
+        }
+        List<LagUse> lags = new ArrayList<>(count);
+        for (int n = 0; n < count; n++) {
+            LagUse lag = new LagUse(u16(in), in.getLong());
+            if (lag.number() <= (n == 0 ? 0 : lags.getLast().number())) {
+                return null;
+            }
+            lags.add(lag);
+        }
+        return lags;
     }
 
     private static boolean isMember(int number) {

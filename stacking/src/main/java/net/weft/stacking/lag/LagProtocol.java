@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.weft.lacp.LacpMode;
@@ -54,6 +55,7 @@ public final class LagProtocol implements LinkProtocol {
             true, true, PER_SECOND, BURST);
 
     private final ProtocolPorts ports;
+    private final SharedLags shared;
     private final Consumer<LagEvent> events;
     private final Map<String, RunningLag> lags = new LinkedHashMap<>();
     private Map<Integer, RunningLag> byLeg = Map.of();
@@ -61,11 +63,19 @@ public final class LagProtocol implements LinkProtocol {
     private MacAddress systemMac = MacAddress.ZERO;
     /** Whether what LACP sends now must not overtake users' frames. */
     private boolean behind;
+    private long configuredNs;
+    /** Whether legs of LAGs over several members may be in use. */
+    private boolean mayShare;
 
-    /** @param events receives what an operator wants to read later; must not block */
-    public LagProtocol(ProtocolPorts ports, Consumer<LagEvent> events) {
+    /**
+     * @param shared what is known about link aggregations over several members
+     * @param events receives what an operator wants to read later; must not block
+     */
+    public LagProtocol(ProtocolPorts ports, SharedLags shared, Consumer<LagEvent> events) {
         this.ports = ports;
+        this.shared = shared;
         this.events = events;
+        shared.onOthers(this::othersChanged);
     }
 
     @Override
@@ -84,7 +94,11 @@ public final class LagProtocol implements LinkProtocol {
             List<LagConfig> rest = lags.values().stream().map(RunningLag::config).map(lag -> lag
                     .withLegs(lag.legs().stream().filter(leg -> kept.contains(leg.number())).toList())).toList();
             now.configure(rest, nowNs);
-            rest.forEach(lag -> Objects.requireNonNull(lags.get(lag.name())).configure(lag));
+            for (LagConfig lag : rest) {
+                RunningLag running = Objects.requireNonNull(lags.get(lag.name()));
+                running.configure(lag, running.isSpread());
+            }
+            tellOwn(nowNs);
         }
     }
 
@@ -93,8 +107,9 @@ public final class LagProtocol implements LinkProtocol {
      *
      * @param system the fabric's MAC address; another one ends and forms every LAG anew
      * @param wanted one for each port of the switch that has legs; a leg has the name of its attachment
+     * @param spread names of those that have legs at other members of a stack, too; their keys are their port numbers
      */
-    public void configure(MacAddress system, List<LagConfig> wanted, long nowNs) {
+    public void configure(MacAddress system, List<LagConfig> wanted, Set<String> spread, long nowNs) {
         LinkAggregation now = aggregation;
         if (now != null && !system.equals(systemMac)) {
             now.configure(List.of(), nowNs);
@@ -103,13 +118,14 @@ public final class LagProtocol implements LinkProtocol {
         if (now == null) {
             lags.clear();
             systemMac = system;
+            configuredNs = nowNs;
             now = new LinkAggregation(system, new Output());
             aggregation = now;
         }
         Map<Integer, RunningLag> legs = new LinkedHashMap<>(byLeg);
         for (LagConfig lag : wanted) {
             RunningLag running = lags.computeIfAbsent(lag.name(), _ -> new RunningLag(lag));
-            running.configure(lag);
+            running.configure(lag, spread.contains(lag.name()));
             lag.legs().forEach(leg -> legs.put(leg.number(), running));
         }
         byLeg = legs;
@@ -119,7 +135,7 @@ public final class LagProtocol implements LinkProtocol {
         Set<Integer> numbers = wanted.stream().flatMap(lag -> lag.legs().stream()).map(LegConfig::number)
                 .collect(Collectors.toSet());
         legs.keySet().retainAll(numbers);
-        legsChanged(nowNs);
+        othersChanged(nowNs);
     }
 
     @Override
@@ -128,16 +144,50 @@ public final class LagProtocol implements LinkProtocol {
         if (now == null || lags.isEmpty()) {
             return NOTHING_DUE_NS;
         }
+        mayShare = shared.isJoined() || nowNs - configuredNs >= SharedLags.ALONE_NS || mayShare;
         Map<String, ProtocolPort> byName = ports.all().stream()
                 .collect(Collectors.toMap(port -> port.spec().name(), port -> port));
         for (RunningLag lag : lags.values()) {
             ProtocolPort port = byName.get(lag.config().name());
             if (port != null) {
-                lag.attach(port.index(), ports.legs(port.index()), now,
+                lag.attach(port.index(), ports.legs(port.index()), now, mayShare || !lag.isSpread(),
                         (leg, transaction) -> sendMarker(now, lag.config(), leg, transaction), nowNs);
             }
         }
+        tellOwn(nowNs);
         return dueNs();
+    }
+
+    // ---- link aggregations over several members ----------------------------------------------------------------------
+
+    /** Legs at other members have come into use or gone: those here must lead to the same partner. */
+    private void othersChanged(long nowNs) {
+        LinkAggregation now = aggregation;
+        for (RunningLag lag : lags.values()) {
+            int key = lag.config().key();
+            if (now != null) {
+                now.impose(key, lag.isSpread() ? shared.partner(key) : 0, nowNs);
+            }
+        }
+        legsChanged(nowNs);
+    }
+
+    /** Tells the other members of which LAGs legs are in use here. */
+    private void tellOwn(long nowNs) {
+        LinkAggregation now = aggregation;
+        Map<Integer, Long> own = new TreeMap<>();
+        for (RunningLag lag : lags.values()) {
+            if (now != null && lag.isSpread() && lag.isDistributing()) {
+                own.put(lag.config().key(), now.partner(lag.config().key()));
+            }
+        }
+        shared.own(own, nowNs);
+    }
+
+    private void startDeferred(long nowNs) {
+        for (RunningLag lag : lags.values()) {
+            lag.startDeferred(!shared.isInUseElsewhere(lag.config().key()), nowNs);
+        }
     }
 
     // ---- frames and time -------------------------------------------------------------------------------------------
@@ -152,6 +202,7 @@ public final class LagProtocol implements LinkProtocol {
             int leg = lag.port() == frame.port() ? lag.number(frame.leg()) : 0;
             if (leg != 0) {
                 now.receive(leg, MemorySegment.ofArray(frame.frame()), nowNs);
+                tellOwn(nowNs);
                 return;
             }
         }
@@ -163,8 +214,13 @@ public final class LagProtocol implements LinkProtocol {
         if (now == null) {
             return TICK_NS;
         }
+        if (!mayShare && nowNs - configuredNs >= SharedLags.ALONE_NS) {
+            legsChanged(nowNs);
+        }
         now.tick(nowNs);
+        startDeferred(nowNs);
         lags.values().forEach(lag -> lag.mover().poll(nowNs));
+        tellOwn(nowNs);
         return dueNs();
     }
 
@@ -174,7 +230,7 @@ public final class LagProtocol implements LinkProtocol {
     }
 
     private long dueNs() {
-        return lags.values().stream().anyMatch(lag -> lag.mover().isWaiting()) ? MOVE_TICK_NS : TICK_NS;
+        return lags.values().stream().anyMatch(RunningLag::isWaiting) ? MOVE_TICK_NS : TICK_NS;
     }
 
     /** Returns what is known about each LAG, in the order of the configuration. */
@@ -219,8 +275,13 @@ public final class LagProtocol implements LinkProtocol {
         @Override
         public void distributing(int leg, boolean on) {
             RunningLag lag = lag(leg);
-            if (lag != null) {
-                lag.mover().distributing(leg, on, System.nanoTime());
+            if (lag == null) {
+                return;
+            }
+            if (on && lag.isSpread() && !lag.isDistributing() && shared.isInUseElsewhere(lag.config().key())) {
+                lag.defer(leg, System.nanoTime());
+            } else {
+                lag.distributing(leg, on, System.nanoTime());
             }
         }
 

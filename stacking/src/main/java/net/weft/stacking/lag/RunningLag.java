@@ -21,6 +21,9 @@ final class RunningLag {
     private LagConfig config;
     private int port = NO_PORT;
     private @Nullable LegSelection selection;
+    private boolean isSpread;
+    /** When legs begin to distribute that LACP has started: the partner's datapath may lag behind its word. */
+    private final Map<Integer, Long> deferredNs = new HashMap<>();
 
     RunningLag(LagConfig config) {
         this.config = config;
@@ -30,8 +33,14 @@ final class RunningLag {
         return config;
     }
 
-    void configure(LagConfig next) {
+    void configure(LagConfig next, boolean spread) {
         config = next;
+        isSpread = spread;
+    }
+
+    /** Whether other members of the stack have legs, too. */
+    boolean isSpread() {
+        return isSpread;
     }
 
     BucketMover mover() {
@@ -63,11 +72,46 @@ final class RunningLag {
         }
     }
 
-    /** Takes over the port's legs as they are now, and tells LACP of links that went down or came back. */
+    /** Returns whether users' frames leave by a leg. */
+    boolean isDistributing() {
+        LegSelection of = selection;
+        return of != null && of.distributing() != 0;
+    }
+
+    /** Starts or stops a leg at once. */
+    void distributing(int number, boolean on, long nowNs) {
+        deferredNs.remove(number);
+        mover.distributing(number, on, nowNs);
+    }
+
+    /** Starts a leg in a while: until then the legs at other members carry the frames. */
+    void defer(int number, long nowNs) {
+        deferredNs.put(number, nowNs + SharedLags.RETURN_NS);
+    }
+
+    /** Starts the legs whose time has come. @param all whether no other leg is left that could carry the frames meanwhile */
+    void startDeferred(boolean all, long nowNs) {
+        for (int number : deferredNs.keySet().stream().mapToInt(Integer::intValue).sorted().toArray()) {
+            if (all || nowNs - deferredNs.getOrDefault(number, nowNs) >= 0) {
+                distributing(number, true, nowNs);
+            }
+        }
+    }
+
+    /** Whether {@link #startDeferred} or the mover has something to do soon. */
+    boolean isWaiting() {
+        return !deferredNs.isEmpty() || mover.isWaiting();
+    }
+
+    /**
+     * Takes over the port's legs as they are now, and tells LACP of links that went down or came back.
+     *
+     * @param mayWork false as long as LACP is told that no leg has a link
+     */
     void attach(int index, @Nullable LegSelection now, LinkAggregation aggregation,
-            BucketMover.MarkerOutput markers, long nowNs) {
+            boolean mayWork, BucketMover.MarkerOutput markers, long nowNs) {
         Map<Integer, LegSelection.Leg> before = legs;
-        Map<Integer, LegSelection.Leg> after = now == null ? Map.of() : legs(now.legs());
+        Map<Integer, LegSelection.Leg> after = now == null ? Map.of() : legs(now.legs(), mayWork);
         boolean otherPort = now != selection;
         before.forEach((number, leg) -> {
             if (wasLost(leg, otherPort ? null : after.get(number))
@@ -87,14 +131,17 @@ final class RunningLag {
         });
     }
 
-    private Map<Integer, LegSelection.Leg> legs(List<LegSelection.Leg> attachments) {
+    private Map<Integer, LegSelection.Leg> legs(List<LegSelection.Leg> attachments, boolean mayWork) {
         Map<String, LegSelection.Leg> byName = attachments.stream()
                 .collect(Collectors.toMap(LegSelection.Leg::name, leg -> leg));
         Map<Integer, LegSelection.Leg> result = new HashMap<>();
         for (LegConfig leg : config.legs()) {
             LegSelection.Leg attachment = byName.get(leg.name());
             if (attachment != null) {
-                result.put(leg.number(), attachment);
+                result.put(leg.number(), mayWork
+                        ? attachment
+                        : new LegSelection.Leg(attachment.name(), attachment.number(), attachment.slot(), false,
+                                attachment.losses()));
             }
         }
         return result;

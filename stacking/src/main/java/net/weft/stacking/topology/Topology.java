@@ -51,8 +51,10 @@ public final class Topology {
     private final List<Link> links;
     private final Map<Integer, List<Link>> linksOf = new HashMap<>();
     private final long digest;
+    private final LagPlaces lags;
 
-    private Topology(int self, SortedSet<Integer> members, List<Link> links, long digest) {
+    private Topology(int self, SortedSet<Integer> members, List<Link> links, long digest, LagPlaces lags) {
+        this.lags = lags;
         this.self = self;
         this.members = members;
         this.links = links;
@@ -87,7 +89,8 @@ public final class Topology {
         for (Link link : links) {
             digest = Digest.mix(Digest.mix(digest, (long) link.a << 32 | link.linkA), (long) link.b << 32 | link.linkB);
         }
-        return new Topology(self, reached, links, digest);
+        return new Topology(self, reached, links, digest,
+                LagPlaces.of(byMember.values().stream().filter(state -> reached.contains(state.member())).toList()));
     }
 
     private static SortedSet<Integer> reached(int self, List<Link> links) {
@@ -125,6 +128,11 @@ public final class Topology {
     /** Names the topology; the same on all members that have the same one. */
     public long digest() {
         return digest;
+    }
+
+    /** Where the legs of link aggregations over several members are. They are no part of {@link #digest}. */
+    public LagPlaces lags() {
+        return lags;
     }
 
     // ---- ways --------------------------------------------------------------------------------------------------------
@@ -170,6 +178,7 @@ public final class Topology {
         Map<Integer, Map<Integer, Integer>> fromNeighbor = new HashMap<>();
         List<Link> own = linksOf.getOrDefault(self, List.of());
         own.forEach(link -> fromNeighbor.computeIfAbsent(link.other(self), this::distances));
+        Map<Integer, Integer> firstLinks = new HashMap<>();
         for (int member : members) {
             int distance = distances.getOrDefault(member, FAR);
             int towards = 0;
@@ -178,6 +187,7 @@ public final class Topology {
                     towards |= 1 << link.linkAt(self);
                 }
             }
+            firstLinks.put(member, towards);
             int parent = StackRoutes.NO_LINK;
             int children = 0;
             for (Map.Entry<Integer, Link> entry : tree(member).entrySet()) {
@@ -190,6 +200,16 @@ public final class Topology {
             }
             routes.member(member, distance, towards, parent, children);
         }
-        return routes.build();
+        return routes.lags(lags.lags(self, members.last() + 1, new LagPlaces.Ways() {
+            @Override
+            public int distance(int member) {
+                return distances.getOrDefault(member, FAR);
+            }
+
+            @Override
+            public int towards(int member) {
+                return firstLinks.getOrDefault(member, 0);
+            }
+        })).build();
     }
 }

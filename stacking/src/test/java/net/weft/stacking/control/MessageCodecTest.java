@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import net.weft.stacking.control.MemberState.Adjacency;
+import net.weft.stacking.control.MemberState.LagUse;
 import net.weft.stacking.control.StackMessage.Heard;
 import net.weft.stacking.control.StackMessage.Hello;
 import net.weft.stacking.control.StackMessage.States;
@@ -43,9 +44,14 @@ class MessageCodecTest {
             }
             states.add(new MemberState(1 + random.nextInt(65_534), random.nextLong(), random.nextInt(1 << 20),
                     random.nextInt(65_536), random.nextInt(1 << 30), random.nextBoolean(), random.nextBoolean(),
-                    links));
+                    links, lags(random.nextInt(10))));
         }
         return new States(sender(), states);
+    }
+
+    private List<LagUse> lags(int count) {
+        return random.ints(count, 1, 65_536).sorted().distinct()
+                .mapToObj(number -> new LagUse(number, random.nextLong())).toList();
     }
 
     private byte[] bytes(StackMessage message) {
@@ -121,7 +127,7 @@ class MessageCodecTest {
         }
         List<MemberState> all = new ArrayList<>();
         for (int member = 1; member <= 64; member++) {
-            all.add(new MemberState(member, member, 1, 1, 1, true, false, links));
+            all.add(new MemberState(member, member, 1, 1, 1, true, false, links, lags(MemberState.MOST_LAGS)));
         }
         List<MemberState> rest = all;
         while (!rest.isEmpty()) {

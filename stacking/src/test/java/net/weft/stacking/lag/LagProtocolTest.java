@@ -59,7 +59,7 @@ class LagProtocolTest {
     @BeforeEach
     void start() {
         lab = new VirtualSwitch(new SwitchOptions(List.of(), false, state, 300, 1).speaking(
-                ports -> new LagProtocol(ports, event -> {
+                ports -> new LagProtocol(ports, new SharedLags(), event -> {
                     synchronized (events) {
                         events.add(event);
                     }
@@ -88,7 +88,7 @@ class LagProtocolTest {
                 PortSpec.of("po1", 9, new DeviceSpec.Attached("lag", "po1"), IN_10))).attached(attachments)
                 .linked(List.of(new LagSpec("po1", FlowFields.L3_L4)), Set.of()));
         lab.protocols().ask(LagProtocol.class, lacp -> {
-            lacp.configure(SYSTEM, List.of(lag), System.nanoTime());
+            lacp.configure(SYSTEM, List.of(lag), Set.of(), System.nanoTime());
             return true;
         });
     }

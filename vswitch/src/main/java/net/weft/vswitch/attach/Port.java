@@ -138,6 +138,12 @@ public final class Port {
         return spec.device() instanceof DeviceSpec.Remote;
     }
 
+    /** Returns whether the port is a link aggregation that may have legs at other members, so that it forwards without any here. */
+    public boolean isSpread() {
+        return spec.device() instanceof DeviceSpec.Remote remote && remote.member() == DeviceSpec.Remote.SEVERAL
+                || aggregate != null && aggregate.spec().isSpread();
+    }
+
     /** The failure that keeps the port from forwarding, or null. The state of a port of another member is that member's matter. */
     @Nullable
     public DeviceFailure failure() {
@@ -173,7 +179,7 @@ public final class Port {
             return;
         }
         if (isRemote()) {
-            links.forwarding(index, 1);
+            links.forwarding(index, isSpread() ? 0 : 1); // of a spread port only local legs count
             return;
         }
         int carrier = 0;

@@ -157,9 +157,12 @@ public interface DeviceSpec {
     /**
      * A port that is at another member of the stack.
      *
-     * @param member number of that member
+     * @param member number of that member, or {@link #SEVERAL}
      */
     record Remote(int member) implements DeviceSpec {
+        /** Instead of a member: the port is a link aggregation that has legs at several members, of which this is none. */
+        public static final int SEVERAL = 0;
+
         @Override
         public String type() {
             return "stack";
@@ -167,7 +170,7 @@ public interface DeviceSpec {
 
         @Override
         public String label() {
-            return "member " + member;
+            return member == SEVERAL ? "several members" : "member " + member;
         }
     }
 

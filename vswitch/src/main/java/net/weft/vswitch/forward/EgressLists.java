@@ -165,7 +165,7 @@ final class EgressLists implements AutoCloseable {
             return false;
         }
         StackPath through = stack;
-        if (through != null && snapshot.stack.isRemote(egress)) {
+        if (through != null && (snapshot.stack.isRemote(egress) || up == 0 && leadsOn(egress))) {
             int links = through.links(egress);
             int hash = (links & links - 1) == 0 ? 0 : FlowHash.of(burst, i, FlowFields.L3_L4);
             append(burst, i, egress, burst.tag[i], links == 0 ? LegGroup.NONE : through.leg(links, hash));
@@ -194,10 +194,15 @@ final class EgressLists implements AutoCloseable {
         return true;
     }
 
+    /** Returns whether a port that forwards nothing here may do so at other members: it is a link aggregation that is not shut. */
+    private boolean leadsOn(int egress) {
+        return snapshot.stack.isSpread(egress) && (snapshot.protections.flags[egress] & PortFlags.SHUT) == 0;
+    }
+
     /** Appends a copy of a flooded frame for each stack link that leads on. Returns the number of copies. */
     int addStacked(Burst burst, int i) {
         StackPath through = stack;
-        int links = through == null ? 0 : through.children(burst.port[i]);
+        int links = through == null ? 0 : through.children(burst, i);
         for (int rest = links; rest != 0; rest &= rest - 1) {
             int slot = Integer.numberOfTrailingZeros(rest);
             append(burst, i, snapshot.stack.port(slot), burst.tag[i], snapshot.stack.leg(slot));

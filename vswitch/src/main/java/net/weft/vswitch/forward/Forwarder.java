@@ -149,7 +149,7 @@ public final class Forwarder implements AutoCloseable {
         StackPath through = stack;
         if (through != null) {
             int slot = snapshot.stack.slot(burst.leg);
-            through.begin(isRecirculated ? StackRoutes.NO_LINK : slot, snapshot.stackLinksUp());
+            through.begin(isRecirculated ? StackRoutes.NO_LINK : slot, snapshot.stackLinksUp(), isRecirculated);
             if (slot >= 0 && !isRecirculated) {
                 classifier.stackBurst(burst, through.receiver(), slot);
                 classifier.stackedBurst(through.receiver(), nowSeconds);
@@ -225,9 +225,10 @@ public final class Forwarder implements AutoCloseable {
 
     /** Evaluates the policies on the frames that are forwarded or flooded. In a stack, each connection is evaluated by one member. */
     private void evaluateBurst(Burst burst) {
+        boolean entersHere = stack == null || stack.enterHere(burst);
         for (int i = 0; i < burst.count; i++) {
             int to = burst.verdict[i];
-            if (to >= 0 && snapshot.stack.isHome(burst.port[i], to) || to == Verdict.FLOOD) {
+            if (to >= 0 && snapshot.stack.isHome(burst.port[i], to, entersHere) || to == Verdict.FLOOD) {
                 int vid = burst.vid[i];
                 int refusal = to >= 0 ? zones.evaluate(burst, i, vid, to) : zones.flood(burst, i, vid);
                 if (refusal != ZoneFilter.PASS) {
@@ -280,17 +281,22 @@ public final class Forwarder implements AutoCloseable {
             zones.beginCopies(burst, i);
         }
         lists.beginFlood();
+        boolean repeats = !zoned && !hidesTag && wanted == 0 && burst.floodPorts[i] == null;
         for (int member : checks.members(burst, i)) {
             if (member != ingress && member < snapshot.ports() && !snapshot.stack.isRemote(member)
                     && (wanted == 0 || checks.reaches(member, wanted))) {
                 int up = snapshot.links.forwarding(member);
+                if (snapshot.stack.isSpread(member)) {
+                    repeats = false;
+                    up = stack == null || !stack.delivers(burst, i, member) ? 0 : up;
+                }
                 if (up != 0 && lists.addCopy(burst, i, member, up, hidesTag,
                         zoned ? zones.evaluateCopy(burst, i, burst.vid[i], member) : ZoneFilter.PASS)) {
                     copies++;
                 }
             }
         }
-        lists.endFlood(burst, i, !zoned && !hidesTag && wanted == 0 && burst.floodPorts[i] == null);
+        lists.endFlood(burst, i, repeats);
         return copies;
     }
 

@@ -49,6 +49,8 @@ public final class PortFlags {
     public static final int LLDP = 1 << 21;
     /** The port is a stack link: only stack frames pass it. */
     public static final int STACK = 1 << 22;
+    /** The flags of an err-disabled port. */
+    public static final int SHUT = SHUT_LOOP | SHUT_BPDU | SHUT_MOVE;
     /** The flags that require parsed headers. */
     public static final int NEEDS_HEADERS = ZONED | BOUND | WATCHED;
     /** The flags that concern every received frame; the others concern flooded frames only. */

@@ -41,7 +41,7 @@ public final class StackFrame {
     public static final int FLAGS = 18;
     /** 16 bits: member at which the frame entered the stack. */
     public static final int SOURCE_MEMBER = 20;
-    /** 16 bits: member at which it leaves; 0 for a flood. */
+    /** 16 bits: member at which it leaves; 0 for a flood, and for a link aggregation over several members. */
     public static final int DESTINATION_MEMBER = 22;
     /** 24 bits: the VLAN, and 8 bits that are 0. */
     public static final int SEGMENT = 24;

@@ -1,6 +1,7 @@
 package net.weft.vswitch.stack;
 
 import net.weft.vlan.VlanMembership;
+import net.weft.vswitch.burst.Burst;
 import net.weft.vswitch.burst.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ public final class StackPath implements AutoCloseable {
     private int[] mtu = {};
     /** The links that users' frames of this burst may leave by. */
     private int usable;
+    /** Whether the frames of this burst were held: of those from other members it is not known any more how they came. */
+    private boolean isAgain;
 
     /**
      * Adopts a new configuration; between bursts only.
@@ -45,8 +48,15 @@ public final class StackPath implements AutoCloseable {
         return devices;
     }
 
-    /** Begins a burst. @param arrival the stack link by which it came, negative for none @param up the links that have a carrier */
-    public void begin(int arrival, int up) {
+    /**
+     * Begins a burst.
+     *
+     * @param arrival the stack link by which it came, negative for none
+     * @param up the links that have a carrier
+     * @param isHeld whether its frames were held before
+     */
+    public void begin(int arrival, int up, boolean isHeld) {
+        isAgain = isHeld;
         routes = table.links().routes();
         receiver.begin(routes);
         sender.begin(routes, arrival < 0 ? null : receiver);
@@ -60,7 +70,10 @@ public final class StackPath implements AutoCloseable {
 
     /** Returns the links by which a frame may leave for a port of another member, 0 if none leads there. */
     public int links(int egress) {
-        return routes.nextHops(table.member(egress)) & usable;
+        int towards = table.isSpread(egress)
+                ? routes.lags().links(table.number(egress))
+                : routes.nextHops(table.member(egress));
+        return towards & usable;
     }
 
     /** Returns the leg of one of some links. @param hash the same for all frames of a flow */
@@ -68,9 +81,29 @@ public final class StackPath implements AutoCloseable {
         return table.leg(StackRoutes.pick(links, hash));
     }
 
-    /** Returns the links by which a frame that entered the stack by a port is flooded on. */
-    public int children(int ingress) {
-        return routes.children(table.member(ingress)) & usable;
+    /** Returns the links by which a flooded frame is sent on. */
+    public int children(Burst burst, int i) {
+        int ingress = burst.port[i];
+        if (burst == receiver.inner()) {
+            return routes.children(receiver.source(i)) & usable;
+        }
+        return isAgain && table.isSpread(ingress) ? 0 : routes.children(table.member(ingress)) & usable;
+    }
+
+    /** Returns whether this member sends a flooded frame by its legs of a link aggregation over several members. */
+    public boolean delivers(Burst burst, int i, int egress) {
+        StackLags lags = routes.lags();
+        int ingress = burst.port[i];
+        if (burst == receiver.inner()) {
+            return receiver.epoch(i) == lags.epoch() && lags.delivers(table.number(egress), receiver.source(i));
+        }
+        boolean entersHere = !isAgain || !table.isRemote(ingress) && !table.isSpread(ingress);
+        return entersHere && lags.delivers(table.number(egress), table.self());
+    }
+
+    /** Returns whether the frames of a burst entered the stack at this member. */
+    public boolean enterHere(Burst burst) {
+        return burst != receiver.inner();
     }
 
     @Override

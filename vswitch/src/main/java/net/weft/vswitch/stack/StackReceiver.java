@@ -25,6 +25,8 @@ public final class StackReceiver implements AutoCloseable {
     private final Burst inner = new Burst();
     private final int[] to = new int[Burst.CAPACITY];
     private final int[] hops = new int[Burst.CAPACITY];
+    private final int[] source = new int[Burst.CAPACITY];
+    private final int[] epoch = new int[Burst.CAPACITY];
     private final StackSeal seal = new StackSeal();
     private StackTable table = StackTable.NONE;
     private StackRoutes routes = StackRoutes.NONE;
@@ -58,6 +60,16 @@ public final class StackReceiver implements AutoCloseable {
     /** Returns how many links frame {@code i} of {@link #inner} may still take. */
     public int hops(int i) {
         return hops[i];
+    }
+
+    /** Returns the member by which frame {@code i} of {@link #inner} entered the stack. */
+    int source(int i) {
+        return source[i];
+    }
+
+    /** Returns the filter epoch under which frame {@code i} of {@link #inner} entered the stack. */
+    int epoch(int i) {
+        return epoch[i];
     }
 
     /**
@@ -112,10 +124,10 @@ public final class StackReceiver implements AutoCloseable {
     }
 
     private int accept(long at, int innerAt, int innerBytes, int slot) {
-        int source = Short.toUnsignedInt(Memory.getShortBe(at + StackFrame.SOURCE_MEMBER));
+        int from = Short.toUnsignedInt(Memory.getShortBe(at + StackFrame.SOURCE_MEMBER));
         int port = table.index(Memory.getIntBe(at + StackFrame.SOURCE_PORT));
         long offload = Memory.getLongBe(at + StackFrame.OFFLOAD);
-        if (port < 0 || !table.isRemote(port) || table.member(port) != source) {
+        if (!mayEnter(port, from)) {
             return FOREIGN;
         }
         if (Offload.gsoType(offload) != Offload.GSO_NONE) {
@@ -124,14 +136,14 @@ public final class StackReceiver implements AutoCloseable {
         int limit = Byte.toUnsignedInt(Memory.getByte(at + StackFrame.HOP_LIMIT));
         int destination;
         if ((Memory.getShortBe(at + StackFrame.FLAGS) & StackFrame.FLOOD) != 0) {
-            if (limit == 0 || !routes.acceptsFlood(slot, source, Memory.getLongBe(at + StackFrame.DIGEST))) {
+            if (limit == 0 || !routes.acceptsFlood(slot, from, Memory.getLongBe(at + StackFrame.DIGEST))) {
                 return TOPOLOGY;
             }
             destination = Verdict.FLOOD;
         } else {
             destination = table.index(Memory.getIntBe(at + StackFrame.DESTINATION_PORT));
             int member = Short.toUnsignedInt(Memory.getShortBe(at + StackFrame.DESTINATION_MEMBER));
-            if (destination < 0 || table.member(destination) != member) {
+            if (destination < 0 || (table.isSpread(destination) ? 0 : table.member(destination)) != member) {
                 return FOREIGN;
             }
             if (limit == 0) {
@@ -140,8 +152,17 @@ public final class StackReceiver implements AutoCloseable {
         }
         to[inner.count] = destination;
         hops[inner.count] = limit - 1;
+        source[inner.count] = from;
+        epoch[inner.count] = Memory.getIntBe(at + StackFrame.FILTER_EPOCH);
         inner.add(at + innerAt, innerBytes, port, offload, Memory.getIntBe(at + StackFrame.TAG));
         return ACCEPTED;
+    }
+
+    /** Returns whether frames can enter the stack at another member by a port. */
+    private boolean mayEnter(int port, int member) {
+        return table.isSpread(port)
+                ? member != 0 && member != table.self()
+                : port >= 0 && table.isRemote(port) && table.member(port) == member;
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class StackRoutes {
     private final int[] children;
     private final int[] nextHops;
     private final int[] distance;
+    private final StackLags lags;
 
     private StackRoutes(Builder from) {
         self = from.self;
@@ -28,6 +29,12 @@ public final class StackRoutes {
         children = from.children;
         nextHops = from.nextHops;
         distance = from.distance;
+        lags = from.lags;
+    }
+
+    /** Where the legs of link aggregations over several members are. */
+    public StackLags lags() {
+        return lags;
     }
 
     /** Number of this member, 0 for none. */
@@ -101,6 +108,7 @@ public final class StackRoutes {
         private final int[] children;
         private final int[] nextHops;
         private final int[] distance;
+        private StackLags lags = StackLags.NONE;
 
         /** @param members exclusive upper bound of the numbers of members */
         public Builder(int self, long digest, int members) {
@@ -127,6 +135,12 @@ public final class StackRoutes {
             nextHops[member] = towards;
             parent[member] = parentLink;
             children[member] = childLinks;
+            return this;
+        }
+
+        /** Adds the link aggregations over several members. */
+        public Builder lags(StackLags now) {
+            lags = now;
             return this;
         }
 

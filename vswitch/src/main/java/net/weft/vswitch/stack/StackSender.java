@@ -109,9 +109,12 @@ public final class StackSender implements AutoCloseable {
 
     private void header(long at, Burst burst, int i, int tag, int egress) {
         int ingress = burst.port[i];
-        boolean isFlood = !table.isRemote(egress);
-        StackReceiver through = transit;
-        int hops = through != null && burst == through.inner() ? through.hops(i) : StackFrame.MOST_HOPS;
+        boolean isSpread = table.isSpread(egress);
+        boolean isFlood = !isSpread && !table.isRemote(egress);
+        StackReceiver through = transit != null && burst == transit.inner() ? transit : null;
+        int hops = through == null ? StackFrame.MOST_HOPS : through.hops(i);
+        int source = through == null ? table.member(ingress) : through.source(i);
+        int epoch = through == null ? routes.lags().epoch() : through.epoch(i);
         VlanMembership vlans = membership[ingress];
         int vid = vlans == null ? 0 : Math.max(0, vlans.ingressVid(tag));
         Memory.putLong(at, StackFrame.DESTINATION | SOURCE_MAC << 48);
@@ -122,11 +125,11 @@ public final class StackSender implements AutoCloseable {
         Memory.putByte(at + StackFrame.HEADER_LENGTH, (byte) StackFrame.HEADER_BYTES);
         Memory.putByte(at + StackFrame.HOP_LIMIT, (byte) hops);
         Memory.putShortBe(at + StackFrame.FLAGS, (short) (isFlood ? StackFrame.FLOOD : 0));
-        Memory.putShortBe(at + StackFrame.SOURCE_MEMBER, (short) table.member(ingress));
-        Memory.putShortBe(at + StackFrame.DESTINATION_MEMBER, (short) (isFlood ? 0 : table.member(egress)));
+        Memory.putShortBe(at + StackFrame.SOURCE_MEMBER, (short) source);
+        Memory.putShortBe(at + StackFrame.DESTINATION_MEMBER, (short) (isFlood || isSpread ? 0 : table.member(egress)));
         Memory.putIntBe(at + StackFrame.SEGMENT, vid << 8);
         Memory.putLongBe(at + StackFrame.DIGEST, routes.digest());
-        Memory.putIntBe(at + StackFrame.FILTER_EPOCH, 0);
+        Memory.putIntBe(at + StackFrame.FILTER_EPOCH, epoch);
         Memory.putIntBe(at + StackFrame.SOURCE_PORT, table.number(ingress));
         Memory.putIntBe(at + StackFrame.DESTINATION_PORT, isFlood ? 0 : table.number(egress));
         Memory.putIntBe(at + StackFrame.SOURCE_ZONE, 0);

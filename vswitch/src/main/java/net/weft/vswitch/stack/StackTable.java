@@ -19,6 +19,7 @@ public final class StackTable {
     private final LinkProtection[] protection;
     private final int[] memberOfPort;
     private final int[] numberOfPort;
+    private final boolean[] isSpread;
     /** Open addressing: index of a port plus one, 0 for a free place. */
     private final int[] places;
 
@@ -31,6 +32,7 @@ public final class StackTable {
         protection = from.protection;
         memberOfPort = from.memberOfPort;
         numberOfPort = from.numberOfPort;
+        isSpread = from.isSpread;
         places = new int[Integer.highestOneBit(Math.max(1, 2 * numberOfPort.length)) * 2];
         for (int port = 0; port < numberOfPort.length; port++) {
             if (numberOfPort[port] >= 0) {
@@ -81,6 +83,11 @@ public final class StackTable {
         return protection[slot];
     }
 
+    /** Returns whether a port is a link aggregation that may have legs at several members; it is at none of them alone. */
+    public boolean isSpread(int port) {
+        return port >= 0 && port < isSpread.length && isSpread[port];
+    }
+
     /** Returns whether a port is at another member. */
     public boolean isRemote(int port) {
         return port < memberOfPort.length && memberOfPort[port] != 0;
@@ -108,10 +115,21 @@ public final class StackTable {
 
     /**
      * Returns whether this member evaluates the policies on frames between two ports. Of two members that is the one of the port with the
-     * lower number, for both directions, so that one of them knows each connection.
+     * lower number, for both directions, so that one of them knows each connection. A link aggregation over several members is at all of
+     * them, so that the other port decides; between two of these it is the member by which the frame entered the stack.
+     *
+     * @param entersHere whether the frame entered the stack at this member
      */
-    public boolean isHome(int ingress, int egress) {
-        return self == 0 || !isRemote(numberOfPort[ingress] <= numberOfPort[egress] ? ingress : egress);
+    public boolean isHome(int ingress, int egress, boolean entersHere) {
+        if (self == 0) {
+            return true;
+        }
+        if (isSpread(ingress) || isSpread(egress)) {
+            return isSpread(ingress) && isSpread(egress)
+                    ? entersHere
+                    : !isRemote(isSpread(ingress) ? egress : ingress);
+        }
+        return !isRemote(numberOfPort[ingress] <= numberOfPort[egress] ? ingress : egress);
     }
 
     /** Builds a table port by port. */
@@ -124,6 +142,7 @@ public final class StackTable {
         private final LinkProtection[] protection = new LinkProtection[StackRoutes.MAX_LINKS];
         private final int[] memberOfPort;
         private final int[] numberOfPort;
+        private final boolean[] isSpread;
 
         /**
          * @param ports exclusive upper bound of port indices
@@ -135,6 +154,7 @@ public final class StackTable {
             slotOfLeg = new int[legs];
             memberOfPort = new int[ports];
             numberOfPort = new int[ports];
+            isSpread = new boolean[ports];
             Arrays.fill(slotOfLeg, NO_SLOT);
             Arrays.fill(legOfSlot, -1);
             Arrays.fill(portOfSlot, -1);
@@ -155,6 +175,13 @@ public final class StackTable {
         public Builder port(int port, int number, int member) {
             numberOfPort[port] = number;
             memberOfPort[port] = member;
+            return this;
+        }
+
+        /** Says that a port is a link aggregation that may have legs at several members. */
+        public Builder spread(int port) {
+            isSpread[port] = true;
+            memberOfPort[port] = 0;
             return this;
         }
 

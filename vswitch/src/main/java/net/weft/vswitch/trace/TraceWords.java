@@ -106,6 +106,9 @@ final class TraceWords {
 
     /** Describes the way of a frame into the stack. @param link name of the stack link that it takes */
     static String stack(StackTable stack, int port, String link) {
+        if (stack.isSpread(port)) {
+            return "stack: no leg is in use here; to the nearest member with one by " + link;
+        }
         return stack.isRemote(port)
                 ? "stack: to member " + stack.member(port) + " by " + link
                 : "stack: to every member behind " + link;

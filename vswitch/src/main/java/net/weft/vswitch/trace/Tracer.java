@@ -113,11 +113,11 @@ public final class Tracer implements AutoCloseable {
             IntFunction<String> names,
             IntFunction<String> legs) {
         List<Trace.Exit> exits = new ArrayList<>();
-        boolean hasStacked = IntStream.range(0, snapshot.ports()).anyMatch(port -> isStacked(snapshot, port));
+        boolean hasStacked = IntStream.range(0, snapshot.ports()).anyMatch(port -> isStacked(snapshot, sent, port));
         for (int port = 0; port < snapshot.ports(); port++) {
             PortCounters counted = snapshot.counters[port];
             DropReason reason = counted == null ? null : egressDrop(counted);
-            RecordingDevice.Sent recorder = isStacked(snapshot, port)
+            RecordingDevice.Sent recorder = isStacked(snapshot, sent, port)
                     ? sent.values().stream().filter(each -> snapshot.stack.slot(each.leg()) >= 0).findFirst()
                             .orElse(null)
                     : sent.get(port);
@@ -139,9 +139,10 @@ public final class Tracer implements AutoCloseable {
     }
 
     /** Returns whether a frame left for a port of another member. */
-    private static boolean isStacked(Snapshot snapshot, int port) {
+    private static boolean isStacked(Snapshot snapshot, Map<Integer, RecordingDevice.Sent> sent, int port) {
         PortCounters counted = snapshot.counters[port];
-        return snapshot.stack.isRemote(port) && counted != null && counted.txPackets() > 0;
+        return (snapshot.stack.isRemote(port) || snapshot.stack.isSpread(port) && !sent.containsKey(port))
+                && counted != null && counted.txPackets() > 0;
     }
 
     private static boolean isLink(Snapshot snapshot, int port) {

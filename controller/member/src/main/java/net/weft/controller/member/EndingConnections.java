@@ -57,7 +57,7 @@ final class EndingConnections implements Predicate<ConnectionRow> {
                 : (vlan, from, to, etherType, protocol, port, sourceHigh, sourceLow, destinationHigh,
                         destinationLow) -> PolicyDecision.withoutPolicy(true);
         for (PortConfig port : next.config().allPorts().toList()) {
-            if (port.member() == agent.member() && port.enabled()) {
+            if (next.config().isAt(port, agent.member()) && port.enabled()) {
                 PortZones in = zonings.zones(port);
                 VlanSet vlans = next.config().vlans(port);
                 ports.put(next.portNumbers().of(port.name()),

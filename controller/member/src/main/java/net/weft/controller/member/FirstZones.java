@@ -42,7 +42,7 @@ public final class FirstZones {
         agent.vswitch().macs().forEach(agent.vswitch().nowSeconds(),
                 (vid, _, index, _) -> inUse.add(new Place(agent.vswitch().portNumber(index), vid)));
         for (PortConfig port : next.config().allPorts().toList()) {
-            if (port.member() == agent.member() && port.enabled()) {
+            if (next.config().isAt(port, agent.member()) && port.enabled()) {
                 int number = next.portNumbers().of(port.name());
                 next.config().vlans(port).vids().filter(vid -> inUse.contains(new Place(number, vid)))
                         .forEach(vid -> ports.computeIfAbsent(vid, _ -> new TreeMap<>())

@@ -17,6 +17,8 @@ import net.weft.v1.ListMulticastResponse;
 import net.weft.v1.ListNamesRequest;
 import net.weft.v1.ListNamesResponse;
 import net.weft.v1.ListNeighborsRequest;
+import net.weft.v1.ListStackRequest;
+import net.weft.v1.ListStackResponse;
 import net.weft.v1.ListNeighborsResponse;
 import net.weft.v1.ListNetworksRequest;
 import net.weft.v1.ListNetworksResponse;
@@ -88,6 +90,12 @@ public final class InspectGrpc extends InspectServiceGrpc.InspectServiceImplBase
     @Override
     public void listLags(ListLagsRequest request, StreamObserver<ListLagsResponse> observer) {
         Answers.answer(observer, () -> ListLagsResponse.newBuilder().addAllLags(LagInspection.lags(agent)).build());
+    }
+
+    @Override
+    public void listStack(ListStackRequest request, StreamObserver<ListStackResponse> observer) {
+        Answers.answer(observer,
+                () -> ListStackResponse.newBuilder().addAllMembers(StackInspection.members(agent)).build());
     }
 
     @Override

@@ -53,7 +53,8 @@ final class Inspection {
     private Port port(PortStatus port, MemberAgent.Desired desired, ZoneDirectory directory) {
         PortSpec spec = port.spec();
         PortCounters counters = port.counters();
-        Port.Builder row = Port.newBuilder().setName(spec.name()).setMember(agent.member())
+        Port.Builder row = Port.newBuilder().setName(spec.name())
+                .setMember(isSpread(desired, spec.name()) ? 0 : agent.member())
                 .setType(spec.device().type())
                 .setState(port.state())
                 .setInterface(desired.config().port(spec.name()).map(desired.numbers()::interfaceName).orElse(""))
@@ -73,10 +74,22 @@ final class Inspection {
                     .setMessage("the store could not be read; `weft doctor` says what to do");
         } else if (!spec.enabled()) {
             row.setReason(PortReason.DISABLED.label()).setMessage("the configuration says enabled: false");
+        } else if (port.failure() != null && isSpread(desired, spec.name()) && isInUse(spec.number())) {
+            row.setState("up").setMessage("no leg is in use here, but at other members");
         } else if (port.failure() != null) {
             row.setReason(port.failure().reason().label()).setMessage(port.failure().message());
         }
         return row.build();
+    }
+
+    /** Returns whether a port is a LAG that has legs at several members. */
+    private static boolean isSpread(MemberAgent.Desired desired, String name) {
+        return desired.config().port(name).filter(desired.config()::isSpread).isPresent();
+    }
+
+    /** Returns whether legs of such a LAG are in use at any member. @param number of its port */
+    private boolean isInUse(int number) {
+        return agent.links().stack().map(view -> !view.topology().lags().members(number).isEmpty()).orElse(false);
     }
 
     /** Returns the MTU of a port; a VPN gateway enforces its own, behind a device that takes more. */
@@ -103,7 +116,8 @@ final class Inspection {
             }
             String text = MacWord.format(mac);
             if (filter.getMac().isEmpty() || filter.getMac().equalsIgnoreCase(text)) {
-                rows.add(Mac.newBuilder().setMac(text).setVlan(vid).setPort(port).setMember(agent.member())
+                rows.add(Mac.newBuilder().setMac(text).setVlan(vid).setPort(port)
+                        .setMember(isSpread(agent.desired(), port) ? 0 : agent.member())
                         .setAgeSeconds(Math.max(0, ageSeconds)).setType("learned")
                         .addAllAddresses(seen.getOrDefault(new AddressSightings.Station(vid, mac), List.of()).stream()
                                 .map(Prefix::toString).toList())

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
@@ -13,6 +14,7 @@ import net.weft.lacp.LegView;
 import net.weft.lacp.PortState;
 import net.weft.lacp.SystemId;
 import net.weft.packet.MacAddress;
+import net.weft.stacking.StackView;
 import net.weft.stacking.lag.LagStatus;
 import net.weft.v1.Lag;
 import net.weft.vswitch.port.LegCounters;
@@ -28,13 +30,19 @@ final class LagInspection {
         MemberAgent.Desired desired = agent.desired();
         Map<String, LegStatus> legs = new HashMap<>();
         agent.vswitch().ports().forEach(port -> port.legs().forEach(leg -> legs.put(leg.name(), leg)));
-        return agent.links().lags().stream().map(lag -> lag(agent.member(), desired, lag, legs)).toList();
+        Optional<StackView> stack = agent.links().stack();
+        return agent.links().lags().stream().map(lag -> lag(agent.member(), desired, lag, legs,
+                stack.map(view -> !view.topology().lags().members(lag.config().key()).isEmpty()).orElse(false)))
+                .toList();
     }
 
-    private static Lag lag(int member, MemberAgent.Desired desired, LagStatus lag, Map<String, LegStatus> legs) {
+    /** @param isInUse whether a leg is in use at any member of the stack */
+    private static Lag lag(int member, MemberAgent.Desired desired, LagStatus lag, Map<String, LegStatus> legs,
+            boolean isInUse) {
         FabricConfig config = desired.config();
         String name = lag.config().name();
-        Lag.Builder row = Lag.newBuilder().setName(name).setState(lag.view().up() ? "up" : "down")
+        boolean isUp = lag.view().up() || isInUse;
+        Lag.Builder row = Lag.newBuilder().setName(name).setState(isUp ? "up" : "down")
                 .setInterface(config.port(name).map(desired.numbers()::interfaceName).orElse(""))
                 .setLacp(lag.config().mode().name().toLowerCase(Locale.ROOT)).setHash(hash(config, name))
                 .setPartnerSystem(system(lag.view().partnerSystem())).setMinLinks(lag.config().minLinks())

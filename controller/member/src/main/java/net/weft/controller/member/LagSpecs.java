@@ -46,8 +46,9 @@ final class LagSpecs {
     static List<LagSpec> specs(FabricConfig config, int member) {
         List<LagSpec> lags = new ArrayList<>();
         for (PortConfig port : config.ports().values()) {
-            if (port.device() instanceof DeviceConfig.Lag(LagSettings settings) && port.member() == member) {
-                lags.add(new LagSpec(port.name(), FlowFields.valueOf(settings.hash().name())));
+            if (port.device() instanceof DeviceConfig.Lag(LagSettings settings) && config.isAt(port, member)) {
+                lags.add(new LagSpec(port.name(), FlowFields.valueOf(settings.hash().name()),
+                        config.isSpread(port)));
             }
         }
         return lags;
@@ -58,7 +59,7 @@ final class LagSpecs {
         MacAddress mac = systemMac(config);
         List<LagConfig> lags = new ArrayList<>();
         for (PortConfig port : config.ports().values()) {
-            if (port.device() instanceof DeviceConfig.Lag(LagSettings settings) && port.member() == member) {
+            if (port.device() instanceof DeviceConfig.Lag(LagSettings settings) && config.isAt(port, member)) {
                 List<LegConfig> legs = settings.ports().stream()
                         .flatMap(name -> config.port(name).stream()).filter(leg -> leg.member() == member)
                         .map(leg -> new LegConfig(numbers.of(leg.name()), leg.name(),
@@ -72,6 +73,12 @@ final class LagSpecs {
             }
         }
         return lags;
+    }
+
+    /** Returns the names of the LAGs that have legs at several members. */
+    static Set<String> spread(FabricConfig config) {
+        return config.ports().values().stream().filter(config::isSpread).map(PortConfig::name)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the fabric's MAC address, which every committed configuration has. */

@@ -48,7 +48,7 @@ final class LinkProtocols {
     void apply(FabricConfig config, PortNumbers numbers) {
         List<LagConfig> lags = LagSpecs.lacp(config, numbers, member);
         protocols.ask(LagProtocol.class, lacp -> {
-            lacp.configure(LagSpecs.systemMac(config), lags, System.nanoTime());
+            lacp.configure(LagSpecs.systemMac(config), lags, LagSpecs.spread(config), System.nanoTime());
             return true;
         });
         stack(config);

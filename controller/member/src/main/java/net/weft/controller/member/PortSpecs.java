@@ -29,7 +29,7 @@ final class PortSpecs {
     static List<PortSpec> of(FabricConfig config, PortNumbers numbers, int member) {
         Set<String> mirrorTargets = config.mirrorTargets();
         return config.allPorts().filter(port -> !port.isLeg() && (port.member() == member || !port.isStackLink()))
-                .map(port -> port.member() == member
+                .map(port -> config.isAt(port, member)
                         ? spec(config, port, numbers, mirrorTargets.contains(port.name()))
                         : remote(config, port, numbers, mirrorTargets.contains(port.name())))
                 .toList();
@@ -43,7 +43,8 @@ final class PortSpecs {
                 Protection.MacMove.valueOf(wanted.macMove().name()),
                 wanted.passed().stream().map(protocol -> LinkLocalProtocol.valueOf(protocol.name()))
                         .collect(Collectors.toSet()));
-        return new PortSpec(port.name(), numbers.of(port.name()), new DeviceSpec.Remote(port.member()), membership,
+        return new PortSpec(port.name(), numbers.of(port.name()), new DeviceSpec.Remote(
+                config.isSpread(port) ? DeviceSpec.Remote.SEVERAL : port.member()), membership,
                 port.enabled(), port.mtu().orElse(0), 0, protection, null);
     }
 

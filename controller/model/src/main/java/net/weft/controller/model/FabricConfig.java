@@ -3,9 +3,12 @@ package net.weft.controller.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.weft.packet.MacAddress;
@@ -140,6 +143,29 @@ public record FabricConfig(String name, Optional<MacAddress> systemMac, Sequence
     /** Returns the port that frames of this port belong to: the LAG of a leg, else the port itself. */
     public PortConfig aggregate(PortConfig port) {
         return port.membership() instanceof MembershipConfig.Leg(String lag) ? ports.getOrDefault(lag, port) : port;
+    }
+
+    /** Returns the members that have a port: one, or those that have legs of a LAG, in ascending order. */
+    public SortedSet<Integer> membersOf(PortConfig port) {
+        SortedSet<Integer> members = new TreeSet<>();
+        if (port.device() instanceof DeviceConfig.Lag(LagSettings settings)) {
+            settings.ports().stream().map(ports::get).filter(Objects::nonNull)
+                    .forEach(leg -> members.add(leg.member()));
+        }
+        if (members.isEmpty()) {
+            members.add(port.member());
+        }
+        return members;
+    }
+
+    /** Returns whether a member has a port, or a leg of it. */
+    public boolean isAt(PortConfig port, int member) {
+        return membersOf(port).contains(member);
+    }
+
+    /** Returns whether a port is a LAG that has legs at several members. */
+    public boolean isSpread(PortConfig port) {
+        return membersOf(port).size() > 1;
     }
 
     public Optional<NetworkConfig> network(NetworkName name) {

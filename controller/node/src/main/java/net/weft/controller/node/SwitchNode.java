@@ -21,6 +21,7 @@ import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.server.Events;
 import net.weft.stacking.StackProtocol;
 import net.weft.stacking.lag.LagProtocol;
+import net.weft.stacking.lag.SharedLags;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vpn.FileSecretStore;
 import net.weft.vpn.PeerStateFile;
@@ -87,8 +88,10 @@ final class SwitchNode implements AutoCloseable {
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, controller.admin().apply(gateways, secrets));
         webSockets = new WebSocketListeners(place.data(), secrets);
         LinkEvents links = new LinkEvents(events);
+        SharedLags shared = new SharedLags();
         vswitch = new VirtualSwitch(options(place).with(gateways).speaking(
-                ports -> new StackProtocol(ports, links::stack), ports -> new LagProtocol(ports, links::lag),
+                ports -> new StackProtocol(ports, shared, links::stack),
+                ports -> new LagProtocol(ports, shared, links::lag),
                 ports -> new LldpProtocol(ports, links::neighbor)));
         try {
             vswitch.onPortChange(port -> {

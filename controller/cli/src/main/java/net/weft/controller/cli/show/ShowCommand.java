@@ -17,7 +17,7 @@ import picocli.CommandLine;
 public final class ShowCommand implements Runnable {
     private static final List<Supplier<Runnable>> LISTINGS = List.of(ShowPorts::new, ShowMacs::new, ShowVlans::new,
             ShowDrops::new, ShowCounters::new, ShowNetworks::new, ShowWorkers::new, ShowMembers::new,
-            ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowLags::new, ShowNeighbors::new,
+            ShowMigrations::new, ShowExport::new, ShowMulticast::new, ShowLags::new, ShowNeighbors::new, ShowStack::new,
             ShowVpn::new, ShowZones::new, ShowPolicies::new,
             ShowConnections::new, ShowEvents::new, ShowRevision::new);
     @Spec

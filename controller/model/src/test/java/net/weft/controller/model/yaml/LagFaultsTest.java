@@ -48,10 +48,14 @@ class LagFaultsTest {
 
     static Stream<Arguments> faults() {
         return Stream.of(
-                arguments(
-                        "members: {1: {}, 2: {}}\nports: {p: {type: nic, device: t}, q: {member: 2, type: nic, device: t}}\n"
-                                + "lags: {po: {ports: [p, q], access: 1}}",
-                        "lags.po.ports: has legs on members [1, 2]; a LAG over several members is not supported yet"),
+                spread("st2", "ports: [p, q]",
+                        "lags.po.ports: has legs on members 1, 2, and member 1 has no stack link (a port with role: stack)"),
+                spread("st1, st2", "ports: [p, q], min-links: 2",
+                        "lags.po.min-links: 2 is not supported yet for a LAG over several members (1, 2); leave it at 1"),
+                spread("st1, st2", "ports: [p, q], fallback: one-leg",
+                        "lags.po.fallback: one-leg is not supported yet for a LAG over several members (1, 2)"),
+                spread("st1, st2", "ports: [p, q], mirror-to: st1",
+                        "lags.po.mirror-to: does not go with a LAG over several members (1, 2): a mirror stays on one"),
                 lag("ports: [up1, up3]", "lags.po1.ports[1]: there is no port up3; did you mean up1?"),
                 lag("ports: []", "lags.po1.ports: is empty; a LAG has at least one leg"),
                 lag("ports: [up1, up1]", "lags.po1.ports[1]: up1 stands twice"),
@@ -65,6 +69,30 @@ class LagFaultsTest {
                 lag("ports: [up1], wait-to-restore: 2h",
                         "lags.po1.wait-to-restore: 2h is not a time (such as 3s or 1m, at most 1h)"),
                 lag("ports: [up1], port-priority: 1", "lags.po1.port-priority: unknown key"));
+    }
+
+    private static final String STACKED = "members: {1: {}, 2: {}}\nports: {p: {type: nic, device: t},"
+            + " q: {member: 2, type: nic, device: t}, st1: {type: nic, device: s, role: stack},"
+            + " st2: {member: 2, type: nic, device: s, role: stack}}\n";
+
+    /** @param links the stack links that there are, of st1 and st2 */
+    private static Arguments spread(String links, String keys, String expected) {
+        String text = links.contains("st1")
+                ? STACKED
+                : STACKED.replace(" st1: {type: nic, device: s, role: stack},", "");
+        return arguments(text + "lags: {po: {" + keys + ", access: 1}}", expected);
+    }
+
+    @Test
+    void shouldTakeALagOverTwoMembers() {
+        FabricConfig config = bound(STACKED + "lags: {po: {ports: [p, q], access: 1}}");
+        PortConfig lag = config.port("po").orElseThrow();
+        assertThat(config.membersOf(lag)).containsExactly(1, 2);
+        assertThat(config.isSpread(lag)).isTrue();
+        assertThat(config.isAt(lag, 2)).isTrue();
+        assertThat(config.isAt(lag, 3)).isFalse();
+        assertThat(config.isSpread(config.port("p").orElseThrow())).isFalse();
+        assertThat(bound(FabricYaml.write(config))).isEqualTo(config);
     }
 
     private static Arguments lag(String keys, String expected) {

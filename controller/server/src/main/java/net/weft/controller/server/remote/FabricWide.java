@@ -69,7 +69,7 @@ public final class FabricWide implements ServerInterceptor {
         FieldDescriptor several = message.getDescriptorForType().findFieldByName("ports");
         List<?> names = one != null ? List.of(message.getField(one)) : (List<?>) message.getField(several);
         return names.stream().flatMap(name -> config.get().port(name.toString()).stream())
-                .filter(port -> port.member() != here).findFirst();
+                .filter(port -> !config.get().isAt(port, here)).findFirst();
     }
 
     /** Refuses a call about a port of another member. */

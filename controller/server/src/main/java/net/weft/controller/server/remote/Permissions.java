@@ -19,7 +19,7 @@ final class Permissions {
         permit(Role.OPERATOR, "RevisionService", "Rollback", "Confirm");
         permit(Role.ADMIN, "BackupService", "Backup", "Restore");
         permit(Role.VIEWER, "InspectService", "ListPorts", "ListMacs", "ListVlans", "ListDrops", "ListNetworks",
-                "ListWorkers", "ListExports", "ListMulticast", "ListLags", "ListNeighbors", "ListNames",
+                "ListWorkers", "ListExports", "ListMulticast", "ListLags", "ListNeighbors", "ListStack", "ListNames",
                 "DescribeGuestNics");
         permit(Role.VIEWER, "ZoneService", "ListZones", "ListZonePairs", "ListPolicies", "ListConnections");
         permit(Role.OPERATOR, "ZoneService", "KillConnections");

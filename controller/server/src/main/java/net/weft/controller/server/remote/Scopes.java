@@ -35,10 +35,15 @@ sealed interface Scopes {
 
     private static Map<String, Scopes> table() {
         Map<String, Scopes> table = new HashMap<>();
-        for (String method : List.of("ListPorts", "ListMacs", "ListDrops", "ListWorkers", "ListExports",
-                "ListNeighbors")) {
+        for (String method : List.of("ListWorkers", "ListExports", "ListNeighbors", "ListStack")) {
             table.put("weft.v1.InspectService/" + method, new All(RowMerge.EACH));
         }
+        table.put("weft.v1.InspectService/ListPorts",
+                new All(new RowMerge(List.of("name"), Set.of("rx_packets", "tx_packets", "rx_bytes", "tx_bytes",
+                        "flooded", "dropped", "punted", "copies", "mac_moves"))));
+        table.put("weft.v1.InspectService/ListMacs", new All(new RowMerge(List.of("mac", "vlan", "port"), Set.of())));
+        table.put("weft.v1.InspectService/ListDrops",
+                new All(new RowMerge(List.of("port", "reason"), Set.of("packets", "ingress", "egress"))));
         table.put("weft.v1.InspectService/ListVlans",
                 new All(new RowMerge(List.of("vid"), Set.of("packets", "bytes"))));
         table.put("weft.v1.InspectService/ListNetworks", new All(new RowMerge(List.of("tenant", "name"), Set.of())));

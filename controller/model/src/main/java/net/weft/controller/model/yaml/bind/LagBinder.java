@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.stream.Collectors;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.LagSettings;
 import net.weft.controller.model.PortConfig;
@@ -22,11 +23,14 @@ import net.weft.controller.model.yaml.value.TimeSpan;
 
 /** Binds {@code lags}: each becomes a port whose device is its legs. */
 final class LagBinder {
+    /** LAGs over several members that a member can tell of in one message, see {@code MemberState.MOST_LAGS} of stacking. */
+    private static final int MOST_SPREAD = 100;
     private final Faults faults;
     private final SequencedMap<String, PortConfig> ports;
     private final Node.Mapping portEntries;
     private final PortBinder binder;
     private final Map<String, String> owners = new HashMap<>();
+    private int spread;
 
     /**
      * Creates a binder.
@@ -66,12 +70,37 @@ final class LagBinder {
             List<Integer> members = settings.ports().stream().map(ports::get).filter(leg -> leg != null)
                     .map(PortConfig::member).distinct().sorted().toList();
             if (members.size() > 1) {
-                fields.fault(Fault.Kind.NOT_SUPPORTED, "ports",
-                        "has legs on members " + members + "; a LAG over several members is not supported yet");
+                checkSpread(fields, settings, members);
             }
             int member = members.isEmpty() ? 1 : members.getFirst();
             binder.bindLag(entry.key(), fields, member, settings).ifPresent(lag -> ports.put(lag.name(), lag));
         });
+    }
+
+    /** Reports what a LAG over several members cannot have yet: what would need an agreement of all its members. */
+    private void checkSpread(MappingReader fields, LagSettings settings, List<Integer> members) {
+        String where = "a LAG over several members (" + listed(members) + ")";
+        members.stream().filter(
+                member -> ports.values().stream().noneMatch(port -> port.member() == member && port.isStackLink()))
+                .forEach(member -> fields.fault(Fault.Kind.CONFLICT, "ports", "has legs on members "
+                        + listed(members) + ", and member " + member + " has no stack link (a port with role: stack)"));
+        if (settings.minLinks() > 1) {
+            fields.fault(Fault.Kind.NOT_SUPPORTED, "min-links", settings.minLinks() + " is not supported yet for "
+                    + where + "; leave it at 1");
+        }
+        if (settings.fallback()) {
+            fields.fault(Fault.Kind.NOT_SUPPORTED, "fallback",
+                    "one-leg is not supported yet for " + where + "; leave it off");
+        }
+        fields.refuse(List.of("mirror-to"), where + ": a mirror stays on one member");
+        if (++spread == MOST_SPREAD + 1) {
+            fields.fault(Fault.Kind.NOT_SUPPORTED, "ports", "is one LAG over several members too many; " + MOST_SPREAD
+                    + " are allowed");
+        }
+    }
+
+    private static String listed(List<Integer> members) {
+        return members.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private LagSettings settings(String lag, MappingReader fields) {

@@ -86,6 +86,9 @@ final class MirrorBinder {
             return Optional.of(target.name() + " is mirrored itself, to " + target.mirror().get().port()
                     + ": copies of copies would go round; mirror " + port.name() + " to a port that is not mirrored");
         }
+        if (config.isSpread(target)) {
+            return Optional.of(target.name() + " is a LAG over several members: a mirror stays on one member");
+        }
         if (target.member() != port.member()) {
             return Optional.of(target.name() + " is on member " + target.member() + ", " + port.name() + " on member "
                     + port.member() + ": a mirror stays on one member");

@@ -1,0 +1,190 @@
+package net.weft.examples.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.StreamSupport;
+import net.weft.examples.lab.FrameSocket;
+import net.weft.examples.lab.Frames;
+import net.weft.examples.lab.Host;
+import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.Namespace;
+import net.weft.examples.lab.OvsPeer;
+import net.weft.examples.lab.PacketStream;
+import net.weft.examples.lab.WeftProcess;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Two members that a stack link joins, and a bond of Open vSwitch with one cable to each: neither the bond nor the guests can tell that these
+ * are two switches.
+ */
+@Tag("system")
+class SpreadLagTest {
+    private static final int RATE = 1_000;
+    private static final int FLOODS = 100;
+
+    @AutoClose
+    private final Lab lab = Lab.open("spread");
+    private final Namespace one = lab.namespace("one");
+    private final Namespace two = lab.namespace("two");
+    private final Namespace outside = lab.namespace("ovs");
+    private Host first;
+    private Host second;
+    private Host far;
+    private OvsPeer ovs;
+    private WeftProcess master;
+    private WeftProcess other;
+
+    private void start() {
+        lab.cable(one, "mgmt1", two, "mgmt2");
+        one.ip("address", "add", "172.31.2.1/24", "dev", "mgmt1");
+        two.ip("address", "add", "172.31.2.2/24", "dev", "mgmt2");
+        lab.cable(one, "st1", two, "st2");
+        one.ip("link", "set", "dev", "st1", "mtu", "1600");
+        two.ip("link", "set", "dev", "st2", "mtu", "1600");
+        lab.cable(one, "leg1", outside, "ovs1");
+        lab.cable(two, "leg2", outside, "ovs2");
+        first = lab.host("g1", one, "10.10.0.1/24");
+        second = lab.host("g2", two, "10.10.0.2/24");
+        far = lab.host("far", outside, "10.10.0.3/24");
+        ovs = OvsPeer.start(lab, outside, true);
+        ovs.add("far");
+        ovs.configure("add-bond", OvsPeer.BRIDGE, "bond0", "ovs1", "ovs2", "lacp=active", "bond_mode=balance-tcp",
+                "other_config:lacp-time=fast");
+        master = WeftProcess.controller(lab, one, """
+                fabric: lab
+                members: {1: {}, 2: {}}
+                ports:
+                  g1: {type: nic, device: g1, access: 10}
+                  st1: {type: nic, device: st1, role: stack}
+                  leg1: {type: nic, device: leg1}
+                  g2: {member: 2, type: nic, device: g2, access: 10}
+                  st2: {member: 2, type: nic, device: st2, role: stack}
+                  leg2: {member: 2, type: nic, device: leg2}
+                lags:
+                  po1: {ports: [leg1, leg2], rate: fast, access: 10}
+                """, "0.0.0.0:47800");
+        other = WeftProcess.member(lab, two, 2, "172.31.2.1:47800",
+                master.weft("member", "token", "2").orThrow().out().strip());
+    }
+
+    @Test
+    void shouldBeOneDeviceToABondThatHasACableToEachMember() throws Exception {
+        start();
+        awaitLegs("distributing", "distributing");
+        awaitBond(2);
+        assertThat(ovs.inspect("lacp/show", "bond0").lines().filter(line -> line.contains("partner sys_id")).distinct())
+                .as("systems that the bond sees").hasSize(1);
+        assertThat(first.reaches(far.address(), 10)).isTrue();
+        assertThat(second.reaches(far.address(), 10)).isTrue();
+        assertThat(first.reaches(second.address(), 10)).isTrue();
+        floodsArriveOnce();
+        try (PacketStream up = PacketStream.start(first, far, RATE);
+                PacketStream down = PacketStream.start(far, second, RATE)) {
+            up.goOn(1_000);
+            assertUndisturbed("in peace, to the bond", up);
+            assertUndisturbed("in peace, from the bond", down);
+        }
+        legFailsAndReturns("ovs1", first);
+        legFailsAndReturns("ovs2", second);
+        memberIsKilled();
+    }
+
+    /** Floods of each guest arrive once at the host behind the bond, and its floods once at each guest. */
+    private void floodsArriveOnce() throws Exception {
+        List<Host> hosts = List.of(first, second, far);
+        for (Host from : hosts) {
+            List<Host> others = hosts.stream().filter(host -> host != from).toList();
+            try (FrameSocket sender = from.frames();
+                    FrameSocket a = others.getFirst().frames();
+                    FrameSocket b = others.getLast().frames()) {
+                for (int n = 0; n < FLOODS; n++) {
+                    sender.send(Frames.frame(Frames.BROADCAST, from.mac(), "flood-" + n + "."));
+                }
+                for (FrameSocket taker : List.of(a, b)) {
+                    taker.await("the last flood", Frames.marked("flood-" + (FLOODS - 1) + "."));
+                    for (int n = 0; n < FLOODS; n++) {
+                        assertThat(taker.received(Frames.marked("flood-" + n + "."))).as("flood %d", n).hasSize(1);
+                    }
+                }
+                assertThat(sender.received(Frames.marked("flood-0."))).as("at its source").isEmpty();
+            }
+        }
+        System.out.printf("proof: %d floods from each of 3 hosts: once at each other, none back%n", FLOODS);
+    }
+
+    /** The cable of one member is lost: its guest reaches the bond by the other member's leg. */
+    private void legFailsAndReturns(String cable, Host near) throws Exception {
+        try (PacketStream up = PacketStream.start(near, far, RATE)) {
+            up.goOn(200);
+            outside.ip("link", "set", "dev", cable, "down");
+            up.goOn(800);
+            int lost = up.stopAndCountLost();
+            System.out.printf("proof: %s down: %d of %d packets lost at %d/s, longest silence %.1f ms, %d doubled%n",
+                    cable, lost, up.sent(), RATE, up.takeLongestGapNs() / 1e6, up.doubled());
+            assertThat(lost).isLessThan(RATE / 2);
+            assertThat(up.doubled()).isZero();
+        }
+        try (PacketStream up = PacketStream.start(near, far, RATE)) {
+            outside.ip("link", "set", "dev", cable, "up");
+            awaitLegs("distributing", "distributing");
+            awaitBond(2);
+            up.goOn(2_500);
+            int lost = up.stopAndCountLost();
+            System.out.printf("proof: %s up again: %d of %d packets lost, %d doubled%n", cable, lost, up.sent(),
+                    up.doubled());
+            assertThat(lost).isZero();
+            assertThat(up.doubled()).isZero();
+        }
+    }
+
+    /** Flows to the bond go on by the leg that is left; those from the bond wait until it has noticed, for carrier stays up. */
+    private void memberIsKilled() throws Exception {
+        try (PacketStream up = PacketStream.start(first, far, RATE);
+                PacketStream down = PacketStream.start(far, first, RATE)) {
+            up.goOn(200);
+            other.kill();
+            up.goOn(4_500);
+            int lostUp = up.stopAndCountLost();
+            int lostDown = down.stopAndCountLost();
+            System.out.printf(
+                    "proof: member 2 killed: to the bond %d of %d packets lost, from it %d of %d; %d doubled%n",
+                    lostUp, up.sent(), lostDown, down.sent(), up.doubled() + down.doubled());
+            assertThat(lostUp).isLessThan(RATE / 2);
+            assertThat(up.doubled() + down.doubled()).isZero();
+        }
+        assertThat(first.reaches(far.address(), 5)).as("the bond by the leg that is left").isTrue();
+        assertThat(first.reaches(second.address(), 1)).as("the control: the guest of the killed member").isFalse();
+        outside.ip("link", "set", "dev", "ovs1", "down");
+        assertThat(first.reaches(far.address(), 1)).as("the control: no leg is left").isFalse();
+    }
+
+    private static void assertUndisturbed(String what, PacketStream stream) throws InterruptedException {
+        int lost = stream.stopAndCountLost();
+        System.out.printf("proof: %s: %d of %d packets lost, %d doubled%n", what, lost, stream.sent(),
+                stream.doubled());
+        assertThat(lost).isZero();
+        assertThat(stream.doubled()).isZero();
+    }
+
+    private void awaitBond(int enabled) {
+        master.await("the bond uses " + enabled + " cables", () -> ovs.inspect("bond/show", "bond0").lines()
+                .filter(line -> line.matches("(member|slave) ovs\\d: enabled")).count(), count -> count == enabled);
+    }
+
+    private void awaitLegs(String... wanted) {
+        master.await("the legs are " + List.of(wanted) + ", not " + master.show("lags"), this::states,
+                states -> states.equals(List.of(wanted)));
+    }
+
+    private List<String> states() {
+        List<JsonNode> lags = master.show("lags");
+        return lags.isEmpty()
+                ? List.of()
+                : StreamSupport.stream(lags.getFirst().path("legs").spliterator(), false)
+                        .map(leg -> leg.path("state").asString()).toList();
+    }
+}
