@@ -278,8 +278,9 @@ public final class FileRevisionStore implements RevisionStore {
             for (long number : staged) {
                 directory.release(number);
             }
-            staged.clear();
             force();
+            staged.forEach(packer::add);
+            staged.clear();
         } catch (IOException e) {
             throw new StoreException(directory.path() + ": the revisions could not be written: " + reason(e), e);
         } finally {

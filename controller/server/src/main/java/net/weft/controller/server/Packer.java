@@ -1,9 +1,9 @@
 package net.weft.controller.server;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 
 /**
@@ -11,12 +11,12 @@ import java.util.concurrent.Executor;
  * do, some stay as they are. Any thread.
  */
 final class Packer {
-    private static final int MOST_WAITING = 1000;
+    private static final int MOST_WAITING = FileRevisionStore.KEPT;
     private static final System.Logger LOG = System.getLogger(Packer.class.getName());
 
     private final RevisionDirectory directory;
     private final Executor executor;
-    private final Queue<Long> waiting = new ArrayDeque<>();
+    private final SequencedSet<Long> waiting = new LinkedHashSet<>();
     private boolean isRunning;
 
     /** @param executor runs one task at a time */
@@ -27,11 +27,7 @@ final class Packer {
 
     void add(long number) {
         synchronized (this) {
-            if (waiting.size() == MOST_WAITING || waiting.contains(number)) {
-                return;
-            }
-            waiting.add(number);
-            if (isRunning) {
+            if (waiting.size() == MOST_WAITING || !waiting.add(number) || isRunning) {
                 return;
             }
             isRunning = true;
@@ -50,7 +46,7 @@ final class Packer {
     }
 
     private synchronized Optional<Long> next() {
-        Optional<Long> number = Optional.ofNullable(waiting.poll());
+        Optional<Long> number = waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.removeFirst());
         isRunning = number.isPresent();
         return number;
     }

@@ -76,7 +76,9 @@ final class RevisionHeaders {
                 Optional<RevisionHeader> read = reader.apply(number);
                 if (read.isPresent()) {
                     keep(read.get());
-                    index.add(read.get());
+                    if (number <= recent) {
+                        index.add(read.get()); // of the others, the index has most
+                    }
                     found.add(read.get());
                 }
             } else {

@@ -68,6 +68,24 @@ class PackedRevisionsTest {
     }
 
     @Test
+    void shouldCompressWhatWasRestored(@TempDir Path empty) throws IOException {
+        FileRevisionStore opened = FileRevisionStore.open(empty, 1L << 30, 100, Runnable::run);
+        opened.begin(second, new EarlierRevisions() {
+            @Override
+            public int count() {
+                return 1;
+            }
+
+            @Override
+            public void forEach(Taker taker) throws IOException {
+                taker.take(1, RevisionCodec.write(first));
+            }
+        });
+        assertThat(empty.resolve("revisions/0000000001.json.gz")).exists();
+        assertThatAllIsThere(opened);
+    }
+
+    @Test
     void shouldLeaveShortOnesAsTheyAre(@TempDir Path empty) {
         FileRevisionStore opened = FileRevisionStore.open(empty, 1L << 30, 100, Runnable::run);
         Revision shortOne = Revisions.next(Optional.empty(), 10);

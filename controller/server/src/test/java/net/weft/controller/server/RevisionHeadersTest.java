@@ -62,6 +62,7 @@ class RevisionHeadersTest {
         RevisionHeaders headers = headers(index);
         assertThat(headers.below(MANY + 1, 0, 20)).hasSize(20);
         assertThat(opened).as("the files of these").hasSize(20);
+        assertThat(Files.size(directory.resolve("headers"))).as("nothing is written").isEqualTo(size);
         assertThat(index.reads()).as("blocks of the index").isZero();
 
         assertThat(headers.below(MANY + 1, 0, RECENT + 100)).hasSize(RECENT + 100);
