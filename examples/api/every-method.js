@@ -2,7 +2,7 @@
 //
 //   npm install --ignore-scripts
 //   node every-method.js reflection unix:/run/weft/control.sock                    definitions from the instance itself
-//   node every-method.js /usr/share/weft/protobuf unix:/run/weft/control.sock      definitions from the proto files
+//   node every-method.js ../../controller/api/src/main/protobuf unix:/run/weft/control.sock   definitions from the proto files
 //
 // The instance is that of fabric.yaml beside this file, with nothing else in it.
 'use strict';

@@ -42,7 +42,7 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
     private final Thread timer = new Thread(this::run, "weft-vpn-timers");
     private volatile List<Gateway> running = List.of();
     private List<GatewaySpec> lastConfigured = List.of();
-    private Set<String> offline = Set.of();
+    private volatile Set<String> offline = Set.of();
     private long judgedNs = System.nanoTime();
     private volatile LongSupplier controllersNs = System::nanoTime;
     private volatile boolean closed;
@@ -148,6 +148,11 @@ public final class VpnGateways implements DeviceProvider, AutoCloseable {
 
     private synchronized @Nullable Gateway gateway(String name) {
         return gateways.get(name);
+    }
+
+    /** Returns whether a gateway serves no peer because its controllers have been silent for longer than its {@code max-offline}. */
+    public boolean isOffline(String gateway) {
+        return offline.contains(gateway);
     }
 
     /** The public key of a gateway; empty if there is none of that name. */

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import net.weft.linux.Interfaces;
-import net.weft.linux.Memory;
 import net.weft.linux.NetworkNamespace;
 import net.weft.linux.PacketSocket;
 import net.weft.linux.Socket;

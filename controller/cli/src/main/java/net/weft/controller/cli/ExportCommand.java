@@ -8,8 +8,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "export", mixinStandardHelpOptions = true, description = "Print the running fabric as a file that applies as no change.", footer = {
-        "", "Examples:", "  weft export > fabric.yaml"})
+@Command(name = "export", mixinStandardHelpOptions = true, description = {
+        "Print the running fabric as a file that applies as no change.",
+        "It is the file that was given last, with its comments, edited where the fabric differs from it."}, footer = {
+                "", "Examples:", "  weft export > fabric.yaml"})
 final class ExportCommand implements Runnable {
     @Mixin
     private ControlOption control = new ControlOption();

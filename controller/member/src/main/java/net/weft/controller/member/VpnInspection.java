@@ -39,9 +39,12 @@ final class VpnInspection {
         agent.gateways()
                 .ifPresent(all -> all.status(gateway.name()).forEach(peer -> live.put(peer.spec().port(), peer)));
         String key = key(gateway.name());
+        String idle = agent.gateways().filter(all -> all.isOffline(gateway.name())).map(_ -> "no-controller")
+                .orElse("never");
         Set<String> revoked = agent.desired().revokedKeys();
         return gateway.peers().values().stream()
-                .map(peer -> row(config, peer, revoked, Optional.ofNullable(live.get(peer.portName())))
+                .map(peer -> row(config, peer, state(peer, revoked, idle),
+                        Optional.ofNullable(live.get(peer.portName())))
                         .setGatewayKey(key)
                         .build());
     }
@@ -50,13 +53,18 @@ final class VpnInspection {
         return agent.gateways().flatMap(all -> all.publicKey(gateway)).map(PublicKey::toString).orElse("");
     }
 
-    private static VpnPeer.Builder row(FabricConfig config, VpnPeerConfig peer, Set<String> revoked,
+    /** Returns the state of a peer that the gateway does not know of. */
+    private static String state(VpnPeerConfig peer, Set<String> revoked, String idle) {
+        return revoked.contains(peer.publicKey()) ? "revoked" : peer.enabled() ? idle : "disabled";
+    }
+
+    private static VpnPeer.Builder row(FabricConfig config, VpnPeerConfig peer, String state,
             Optional<PeerStatus> live) {
         VpnPeer.Builder row = VpnPeer.newBuilder().setGateway(peer.gateway()).setPeer(peer.name())
                 .setPublicKey(peer.publicKey())
                 .addAllIps(texts(peer.ips())).setNetwork(peer.network().toString()).setZone(zone(config, peer))
                 .addAllAllowedIps(texts(peer.allowedIps()))
-                .setState(revoked.contains(peer.publicKey()) ? "revoked" : peer.enabled() ? "never" : "disabled");
+                .setState(state);
         row.setHasPresharedKey(peer.presharedKeyFile().isPresent());
         peer.expires().ifPresent(time -> row.setExpires(time.toString()));
         live.ifPresent(now -> {

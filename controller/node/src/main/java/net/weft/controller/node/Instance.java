@@ -171,11 +171,12 @@ final class Instance implements Running {
         remote = new RemoteAccess(data.path(), cluster, () -> SINGLE_TERM,
                 new MemberSessions.Keys(data.fabricKey(), data.stackKey(), Version.text()), store, fabric.events(),
                 clocks.day());
+        remote.sessions().onAhead(fabric::lost);
         node = new SwitchNode(
                 new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
                         data.stackKey()), data.path(), options.control()),
                 new SwitchNode.Controller((gateways, secrets) -> new WgEdits(fabric, gateways, secrets),
-                        (port, key) -> OwnEdits.rotated(fabric, port, key)),
+                        (port, key) -> OwnEdits.rotated(fabric, port, key), System::nanoTime),
                 fabric.events(), store.follow(0), faults);
         try {
             store.recovery().ifPresent(reason -> {

@@ -134,7 +134,8 @@ final class MemberInstance implements Running {
                 new SwitchNode.Controller((_, _) -> (_, _) -> Errno.EPERM, (port, _) -> LOG.log(
                         System.Logger.Level.WARNING,
                         "peer " + port
-                                + " uses its next key, which only `weft vpn rotate` on the controller can store")),
+                                + " uses its next key, which only `weft vpn rotate` on the controller can store"),
+                        link::lastHeardNs),
                 events, link.follow(), _ -> {
                 });
         try {

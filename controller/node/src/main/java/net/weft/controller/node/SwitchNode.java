@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import net.weft.controller.member.MemberAgent;
 import net.weft.controller.member.MemberIdentity;
 import net.weft.controller.member.MemberService;
@@ -71,8 +72,10 @@ final class SwitchNode implements AutoCloseable {
      *
      * @param admin makes what wg(8) asks for a revision
      * @param rotated is called when a VPN peer uses its next key
+     * @param heardNs when a controller was heard last, on the clock of {@link System#nanoTime}
      */
-    record Controller(BiFunction<VpnGateways, SecretStore, WgAdmin> admin, BiConsumer<String, PublicKey> rotated) {
+    record Controller(BiFunction<VpnGateways, SecretStore, WgAdmin> admin, BiConsumer<String, PublicKey> rotated,
+            LongSupplier heardNs) {
     }
 
     /**
@@ -85,6 +88,7 @@ final class SwitchNode implements AutoCloseable {
         vpnStamps = new PeerStateFile(place.data().resolve("vpn-stamps"));
         SecretStore secrets = new FileSecretStore(place.data());
         gateways = new VpnGateways(secrets, vpnStamps);
+        gateways.onControllers(controller.heardNs());
         wgSockets = new WgSockets(WgSockets.DIRECTORY, gateways, secrets, controller.admin().apply(gateways, secrets));
         webSockets = new WebSocketListeners(place.data(), secrets);
         LinkEvents links = new LinkEvents(events);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +87,42 @@ class MembersTest {
         await().atMost(PATIENCE)
                 .until(() -> again.ports().getFirst().spec().membership().isMember(20));
         awaitShown("members", "\"state\":\"up\"");
+    }
+
+    /** A restart of the member, without its controller, does not give the peers another term. */
+    @Test
+    void shouldServeNoPeerOfAGatewayWithoutControllersForTooLong() throws IOException {
+        int listen;
+        try (DatagramSocket free = new DatagramSocket()) {
+            listen = free.getLocalPort();
+        }
+        Path file = Files.writeString(directory.resolve("vpn.yaml"),
+                hosts.fabric("10")
+                        + """
+                                tenants: {acme: {networks: {web: {vlan: 40, subnets: [10.40.0.0/24]}}}}
+                                vpn:
+                                  far:
+                                    members: [2]
+                                    listen: %d
+                                    max-offline: 2s
+                                    peers: {ann: {public-key: "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=", network: acme/web, ips: [10.40.0.9]}}
+                                """
+                                .formatted(listen));
+        assertThat(hosts.weft(1, "apply", "-f", file.toString()).err()).isEmpty();
+        MemberInstance member = hosts.startMember(2, hosts.token(2));
+        awaitPeerState("never");
+        hosts.stopController();
+        awaitPeerState("no-controller");
+        member.close();
+        hosts.startMember(2, null);
+        awaitPeerState("no-controller");
+        hosts.startController(java.util.Optional.of(file.toString()));
+        awaitPeerState("never");
+    }
+
+    private void awaitPeerState(String state) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(hosts.weft(2, "show", "vpn", "-o", "json").out())
+                .contains("\"ann\"").contains("\"state\":\"" + state + "\""));
     }
 
     @Test

@@ -169,7 +169,8 @@ class MergedFileTest {
             if (given.isPresent()) {
                 assertThat(weft("show", "ports", "--port", "web1", "-o", "json").out())
                         .contains("\"state\":\"down\",\"reason\":\"recovery\"");
-                assertThat(weft("apply", "-f", running.file().toString()).out()).endsWith("revision 1\n");
+                assertThat(weft("apply", "-f", running.file().toString()).out())
+                        .as("1 and 2 were others").endsWith("revision 3\n");
                 assertThat(weft("doctor").out()).doesNotContain("recovery");
                 assertThat(directory.resolve("web1")).exists();
             }

@@ -21,6 +21,8 @@ import net.weft.controller.model.yaml.tree.Fault;
  * but does not run is reported at each request for it.
  */
 public final class Fabric {
+    private static final System.Logger LOG = System.getLogger(Fabric.class.getName());
+
     private final RevisionStore log;
     private final Execution execution;
     private final InstantSource clock;
@@ -93,7 +95,16 @@ public final class Fabric {
         return execution.of("apply", terms, who, () -> storedFile(yaml, terms, who));
     }
 
+    /** Takes account of what the store has found before a change is made of it, and checks whether the change may be made. */
+    private void begin(Terms terms) {
+        if (!terms.dryRun()) {
+            ledger.reconcile();
+        }
+        terms.checkBase(revision());
+    }
+
     private synchronized Outcome storedFile(byte[] yaml, Terms terms, String who) {
+        begin(terms);
         return files.apply(yaml, terms, who);
     }
 
@@ -108,6 +119,7 @@ public final class Fabric {
     }
 
     private synchronized Outcome storedMerge(byte[] yaml, String who) {
+        begin(Terms.PLAIN);
         return files.merge(yaml, who);
     }
 
@@ -164,7 +176,7 @@ public final class Fabric {
     private synchronized Outcome storedEdit(Function<FabricConfig, Validation> edit, RevokedKeys.Change keys,
             Terms terms, String who, String command) {
         problems.checkRecovery();
-        terms.checkBase(revision());
+        begin(terms);
         Validation.Valid valid = RefusedException.valid(edit.apply(config()));
         FabricConfig wanted = Commits.completed(log.last(), valid.config(), random);
         Plan plan = Plan.diff(config(), wanted);
@@ -194,7 +206,7 @@ public final class Fabric {
 
     private synchronized Outcome storedRollback(long number, Terms terms, String who, String command) {
         problems.checkRecovery();
-        terms.checkBase(revision());
+        begin(terms);
         Revision target = ledger.history().revision(number);
         Revision last = log.last().orElseThrow();
         boolean cancels = ledger.isCancelledBy(number);
@@ -234,7 +246,7 @@ public final class Fabric {
 
     private synchronized Outcome storedRestore(Revision target, EarlierRevisions before, Terms terms, String who,
             String command) {
-        terms.checkBase(revision());
+        begin(terms);
         Author author = terms.author(clock, who, command);
         if (log.last().isEmpty()) {
             Plan plan = Plan.diff(FabricConfig.empty(), target.config());
@@ -278,7 +290,24 @@ public final class Fabric {
     }
 
     private synchronized void reconcile() {
-        ledger.reconcile();
+        try {
+            ledger.reconcile();
+        } catch (StoreException | RefusedException e) {
+            LOG.log(System.Logger.Level.WARNING, "tried again at the next change: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Notes that a revision had a number, as a member that has it says, though the store does not have it. The numbers up to there are not
+     * used again.
+     */
+    public void lost(long number) {
+        try {
+            log.lost(number);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
+        reconcile();
     }
 
     public History history() {

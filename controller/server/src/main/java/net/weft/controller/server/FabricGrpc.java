@@ -5,9 +5,11 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import net.weft.controller.model.yaml.FabricYaml;
+import net.weft.controller.model.FabricConfig;
+import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.yaml.edit.BatchEdit;
 import net.weft.controller.model.yaml.edit.DrainEdit;
+import net.weft.controller.model.yaml.keep.KeptFile;
 import net.weft.v1.ApplyRequest;
 import net.weft.v1.ApplyResponse;
 import net.weft.v1.BatchRequest;
@@ -60,8 +62,12 @@ public final class FabricGrpc extends FabricServiceGrpc.FabricServiceImplBase {
 
     @Override
     public void export(ExportRequest request, StreamObserver<ExportResponse> observer) {
-        Answers.answer(observer, () -> ExportResponse.newBuilder().setRevision(fabric.revision())
-                .setYaml(FabricYaml.write(fabric.config())).build());
+        Answers.answer(observer, () -> {
+            Optional<Revision> last = fabric.last();
+            String yaml = KeptFile.write(last.map(Revision::config).orElseGet(FabricConfig::empty),
+                    last.flatMap(Revision::fileText));
+            return ExportResponse.newBuilder().setRevision(last.map(Revision::number).orElse(0L)).setYaml(yaml).build();
+        });
     }
 
     @Override

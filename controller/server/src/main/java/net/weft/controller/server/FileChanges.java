@@ -47,7 +47,6 @@ final class FileChanges {
 
     private Outcome applied(byte[] yaml, Terms terms, String who) {
         Optional<Revision> last = log.last();
-        terms.checkBase(committing.revision());
         Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         FabricConfig wanted = Commits.completed(last, valid.config(), random);
         if (last.isPresent() && !terms.prune()) {
@@ -66,7 +65,7 @@ final class FileChanges {
         }
         List<Fault> warnings = new ArrayList<>(valid.warnings());
         warnings.addAll(new RevokedKeys(last).returning(FabricConfig.empty(), wanted));
-        Revision next = Commits.file(last, wanted, text, terms.author(clock, who, "apply"), random);
+        Revision next = Commits.file(last, log.highest() + 1, wanted, text, terms.author(clock, who, "apply"), random);
         return committing.commit(next, plan, warnings, terms);
     }
 

@@ -2,14 +2,11 @@ package net.weft.controller.server;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
 import net.weft.controller.model.revision.NewestRevision;
@@ -31,15 +28,16 @@ public final class FileRevisionStore implements RevisionStore {
     private static final long MOST_BYTES = 4L << 30;
     private static final int ALWAYS_KEPT = 100;
     private static final System.Logger LOG = System.getLogger(FileRevisionStore.class.getName());
-    private static final String DAMAGED = ".damaged";
     /** Ending of the names of revisions that a fabric which began anew has left behind. */
     private static final String UNREAD = ".unread";
 
     private final RevisionDirectory directory;
     private final NewestRevision newest = new NewestRevision();
-    private final Map<Long, String> damaged = new ConcurrentSkipListMap<>();
+    private final DamagedFiles damaged;
     private final StoreSize size;
+    private final Packer packer;
     private final RevisionHeaders headers;
+    private final GivenNumbers given;
     private volatile Optional<String> recovery = Optional.empty();
     private volatile long newestChecksum;
     private boolean hasBegunAnew;
@@ -67,8 +65,12 @@ public final class FileRevisionStore implements RevisionStore {
 
     private FileRevisionStore(Path path, long mostBytes, int alwaysKept, Executor counter) {
         directory = new RevisionDirectory(path);
-        headers = new RevisionHeaders(new HeaderIndex(path.resolve("headers"), KEPT), newest::number, this::readHeader);
-        size = new StoreSize(directory::file, this::numbers, mostBytes, alwaysKept, counter);
+        damaged = new DamagedFiles(directory);
+        HeaderIndex index = new HeaderIndex(path.resolve("headers"), KEPT);
+        headers = new RevisionHeaders(index, newest::number, this::readHeader);
+        given = new GivenNumbers(directory, index);
+        packer = new Packer(directory, counter);
+        size = new StoreSize(directory, this::numbers, mostBytes, alwaysKept, counter);
     }
 
     private void start() {
@@ -87,24 +89,10 @@ public final class FileRevisionStore implements RevisionStore {
             } catch (IOException e) {
                 throw new StoreException(directory.file(number) + ": the revision cannot be read: " + reason(e), e);
             } catch (RevisionCodec.DamagedException e) {
-                setAside(number, e);
+                damaged.setAside(number, e);
             }
         }
-        checkNoneDamaged();
-    }
-
-    private void checkNoneDamaged() {
-        long found;
-        try {
-            found = directory.count(DAMAGED);
-        } catch (IOException e) {
-            throw new StoreException(directory.path() + ": cannot be read: " + reason(e), e);
-        }
-        if (found > 0) {
-            throw new StoreException(directory.path() + ": none of the revisions can be read; kept here as *" + DAMAGED
-                    + ": " + found + ". Put a good copy of one back under its name without " + DAMAGED
-                    + " and start weft up again, or begin anew with `weft apply -f FILE`", null);
-        }
+        damaged.checkNone();
     }
 
     /** Returns why there is no revision though there should be one; empty: the store could be read. */
@@ -114,7 +102,7 @@ public final class FileRevisionStore implements RevisionStore {
 
     /** Returns what was found damaged and made up for, one sentence each. */
     public List<String> problems() {
-        return List.copyOf(damaged.values());
+        return damaged.problems();
     }
 
     @Override
@@ -125,6 +113,21 @@ public final class FileRevisionStore implements RevisionStore {
     /** Returns the CRC-32C of the bytes of the newest revision; 0 if there is none. */
     public long newestChecksum() {
         return newestChecksum;
+    }
+
+    /** Returns the numbers that revisions have had. */
+    public GivenNumbers given() {
+        return given;
+    }
+
+    @Override
+    public long highest() {
+        return given.highest();
+    }
+
+    @Override
+    public void lost(long number) {
+        given.lost(number);
     }
 
     @Override
@@ -153,7 +156,7 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private Optional<RevisionHeader> readHeader(long number) {
-        try (InputStream input = Files.newInputStream(directory.file(number))) {
+        try (InputStream input = directory.open(number)) {
             return Optional.of(RevisionCodec.readHeader(input));
         } catch (NoSuchFileException _) {
             return Optional.empty();
@@ -183,9 +186,7 @@ public final class FileRevisionStore implements RevisionStore {
         if (newest.number() != expectedLast) {
             throw new StaleRevisionException(expectedLast, newest.number());
         }
-        if (revision.number() != expectedLast + 1) {
-            throw new IllegalArgumentException("revision " + revision.number() + ": expected " + (expectedLast + 1));
-        }
+        given.check(revision.number(), expectedLast);
         beginAnew();
         store(revision);
     }
@@ -234,7 +235,7 @@ public final class FileRevisionStore implements RevisionStore {
      * @param bytes the encoded revision
      */
     public synchronized void record(long number, byte[] bytes) {
-        damaged.remove(number);
+        damaged.restored(number);
         directory.record(number, bytes);
         size.appended(number);
     }
@@ -290,9 +291,11 @@ public final class FileRevisionStore implements RevisionStore {
     public synchronized void publish(Revision revision, byte[] bytes) {
         recovery = Optional.empty();
         headers.put(revision.header());
+        given.stored(revision.number());
         newestChecksum = checksum(bytes);
         newest.set(revision);
         removeOld(revision.number() - KEPT);
+        packer.add(revision.number() - 1);
     }
 
     @Override
@@ -313,19 +316,6 @@ public final class FileRevisionStore implements RevisionStore {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return crc.getValue();
-    }
-
-    private void setAside(long number, Exception why) {
-        Path file = directory.file(number);
-        String problem = file + ": revision " + number + " is damaged (" + reason(why) + "); set aside as "
-                + file.getFileName() + DAMAGED + ", the revision before it counts";
-        damaged.put(number, problem);
-        LOG.log(System.Logger.Level.ERROR, problem);
-        try {
-            directory.rename(number, DAMAGED);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, file + ": damaged, and cannot be set aside: " + reason(e));
-        }
     }
 
     private void removeOld(long upTo) {

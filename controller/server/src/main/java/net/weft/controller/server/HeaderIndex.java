@@ -1,34 +1,40 @@
 package net.weft.controller.server;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import net.weft.controller.model.revision.RevisionCodec;
 import net.weft.controller.model.revision.RevisionHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file with the headers of all revisions, one a line behind its CRC-32C, so that a history need not open every revision. It is written
  * beside the work and not forced to disk; a line that is missing or damaged only costs the time to read the revision. Of two lines with
- * one number the later counts. The caller serializes the calls.
+ * one number the later counts. The file is read from its end, where the newest revisions are, and no further than is needed. The caller
+ * serializes the calls.
  */
 final class HeaderIndex {
     private static final System.Logger LOG = System.getLogger(HeaderIndex.class.getName());
 
+    /** Digits of the checksum at the beginning of a line. */
+    private static final int HEXADECIMALS = 8;
+
     private final Path file;
     private final int kept;
+    private final Set<Long> seen = new HashSet<>();
+    private @Nullable LinesFromEnd reader;
     private int lines;
 
     /** @param kept number of revisions that are kept; a file with twice as many lines is written anew */
@@ -44,6 +50,10 @@ final class HeaderIndex {
                 Files.createFile(file,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            if (reader == null) {
+                reader = new LinesFromEnd(file);
+            }
+            seen.add(header.number());
             Files.writeString(file, line(header), StandardOpenOption.APPEND);
             lines++;
         } catch (IOException e) {
@@ -62,40 +72,66 @@ final class HeaderIndex {
         return crc.getValue();
     }
 
-    /** Returns the headers that can be read, by number. */
-    SequencedMap<Long, RevisionHeader> read() {
-        TreeMap<Long, RevisionHeader> headers = new TreeMap<>();
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            String line;
-            while ((line = reader.readLine()) != null) {
+    /** Returns whether every line was read. */
+    boolean isRead() {
+        return reader != null && reader.isDone();
+    }
+
+    /** Returns how often a block of the file was read. */
+    long reads() {
+        return reader == null ? 0 : reader.blocks();
+    }
+
+    /** Reads a block more, towards the beginning, and returns the headers in it that were not in those before. */
+    List<RevisionHeader> readMore() {
+        List<RevisionHeader> headers = new ArrayList<>();
+        try {
+            LinesFromEnd open = reader == null ? new LinesFromEnd(file) : reader;
+            reader = open;
+            for (String line : open.isDone() ? List.<String>of() : open.read()) {
                 lines++;
-                put(line, headers);
+                header(line).filter(header -> seen.add(header.number())).ifPresent(headers::add);
             }
-        } catch (NoSuchFileException _) {
-            return headers;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers breaks off", e);
+            reader = LinesFromEnd.NONE;
         }
         return headers;
     }
 
-    private static void put(String line, Map<Long, RevisionHeader> headers) {
-        int space = line.indexOf(' ');
-        if (space > 0 && line.substring(0, space).equals(String.format(Locale.ROOT, "%08x",
-                checksum(line.substring(space + 1))))) {
-            try {
-                RevisionHeader header = RevisionCodec.readHeader(line.substring(space + 1));
-                headers.put(header.number(), header);
-            } catch (RevisionCodec.DamagedException e) {
-                LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
-            }
+    /** Returns the highest number in the newest lines; 0 if there is none. */
+    long newest() {
+        try {
+            LinesFromEnd open = new LinesFromEnd(file);
+            return open.isDone()
+                    ? 0
+                    : open.read().stream().flatMap(line -> header(line).stream()).mapToLong(RevisionHeader::number)
+                            .max().orElse(0);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the index of headers cannot be read", e);
+            return 0;
         }
+    }
+
+    private static Optional<RevisionHeader> header(String line) {
+        try {
+            if (line.length() > HEXADECIMALS && line.charAt(HEXADECIMALS) == ' ') {
+                String text = line.substring(HEXADECIMALS + 1);
+                if (Long.parseLong(line, 0, HEXADECIMALS, 16) == checksum(text)) {
+                    return Optional.of(RevisionCodec.readHeader(text));
+                }
+            }
+        } catch (NumberFormatException | RevisionCodec.DamagedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
+        }
+        return Optional.empty();
     }
 
     /** Removes the file. */
     void clear() {
         try {
             Files.deleteIfExists(file);
+            reader = LinesFromEnd.NONE;
             lines = 0;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, file + ": cannot be removed: " + FileErrors.of(e));

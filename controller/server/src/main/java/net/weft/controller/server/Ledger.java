@@ -41,6 +41,10 @@ final class Ledger {
      * @param cancel ends its timer
      */
     record OnTrial(long revision, long fallback, Instant confirmBy, Runnable cancel) {
+        /** Returns the trial of another revision in the place of this one, until the same time. */
+        OnTrial of(long another) {
+            return new OnTrial(another, fallback, confirmBy, cancel);
+        }
     }
 
     /** @param expire called on the timer's thread when the time of a trial is over; it calls {@link #expire} in turn */
@@ -69,7 +73,7 @@ final class Ledger {
      */
     void commit(Revision revision, Plan plan, Optional<Duration> confirmWithin) {
         checkNoTrial();
-        Optional<Trial> trial = confirmWithin.map(within -> new Trial(revision.number() - 1, within, clocks.boot()));
+        Optional<Trial> trial = confirmWithin.map(within -> new Trial(before(revision), within, clocks.boot()));
         if (trial.isPresent() && trial.get().fallback() == 0) {
             throw new RefusedException(new Refusal.NothingBefore());
         }
@@ -96,7 +100,7 @@ final class Ledger {
                 : store.last().flatMap(newest -> newest.header().trial());
         append(revision.on(terms), plan, () -> {
             if (trial != null) {
-                onTrial = new OnTrial(revision.number(), trial.fallback(), trial.confirmBy(), trial.cancel());
+                onTrial = trial.of(revision.number());
             }
         });
     }
@@ -115,13 +119,23 @@ final class Ledger {
             String what = "is restored from a backup with " + before.count() + " revisions before it";
             AUDIT.log(System.Logger.Level.INFO, subject(newest.number()) + " " + what + " by " + Audit.person(author));
             events.add("revision", subject(newest.number()), what, author);
+            continueBehindLost();
         });
+    }
+
+    /** Returns the number of the revision before one that is to be appended; 0 if there is none, whatever numbers are lost. */
+    private long before(Revision revision) {
+        return store.last().isEmpty() ? 0 : revision.number() - 1;
     }
 
     /** @param then what follows once the revision is stored */
     private void append(Revision revision, Plan plan, Runnable then) {
+        append(revision, before(revision), plan, then);
+    }
+
+    private void append(Revision revision, long before, Plan plan, Runnable then) {
         try {
-            unanswered.write(revision, () -> store.append(revision, revision.number() - 1), () -> {
+            unanswered.write(revision, () -> store.append(revision, before), () -> {
                 AUDIT.log(System.Logger.Level.INFO, Audit.line(revision, plan));
                 events.add("revision", subject(revision.number()), Audit.message(revision, plan),
                         revision.header().author());
@@ -148,6 +162,27 @@ final class Ledger {
         } else if (found.isPresent()) {
             settleTrial();
         }
+        continueBehindLost();
+    }
+
+    /**
+     * Appends the newest revision again with a number above those of the revisions after it that are lost: no number is used twice, and
+     * members that have one of the lost revisions take what follows.
+     */
+    private void continueBehindLost() {
+        Optional<Revision> newest = store.last().filter(last -> last.number() < store.highest());
+        newest.ifPresent(last -> {
+            Author author = new Author(clocks.day().instant(), WEFT, "continuation of revision " + last.number()
+                    + ": what came after it is lost, up to revision " + store.highest());
+            Revision next = Commits.continued(last, store.highest() + 1, author);
+            append(next, last.number(), Plan.diff(last.config(), next.config()), () -> {
+                if (onTrial != null) {
+                    onTrial = onTrial.of(next.number());
+                } else {
+                    settleTrial();
+                }
+            });
+        });
     }
 
     void checkNoTrial() {
@@ -199,7 +234,7 @@ final class Ledger {
     private void fallBackOrRetry(String why) {
         try {
             fallBack(why);
-        } catch (StoreException e) {
+        } catch (StoreException | RefusedException e) {
             AUDIT.log(System.Logger.Level.ERROR, "a revision on trial cannot be rolled back yet: " + e.getMessage());
             onTrial().ifPresent(trial -> onTrial = new OnTrial(trial.revision(), trial.fallback(), trial.confirmBy(),
                     clocks.timer().after(RETRY, expire)));

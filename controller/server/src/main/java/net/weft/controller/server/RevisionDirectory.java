@@ -1,6 +1,8 @@
 package net.weft.controller.server;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,30 +13,35 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /**
- * A directory with one file for each revision, {@code 0000000007.json}. A file is written under a temporary name and renamed, so that
- * its name never stands for half a revision while the host runs; only what was forced is whole after a crash of the host.
+ * A directory with one file for each revision. A file is written under a temporary name and renamed, so that its name never stands for
+ * half a revision while the host runs; only what was forced is whole after a crash of the host. A large one is compressed once it is not
+ * the newest any more.
  */
 final class RevisionDirectory {
-    private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
-    private static final String UNFINISHED = ".new";
-
+    /** Length from which a revision is compressed; a shorter one would take as many blocks of the disk. */
+    private static final int LEAST_PACKED = 16 << 10;
+    private static final int BUFFER = 64 << 10;
     private static final System.Logger LOG = System.getLogger(RevisionDirectory.class.getName());
 
     private final Path directory;
+    private final RevisionNames names;
     private final Map<Long, byte[]> unwritten = new LinkedHashMap<>();
     private final Set<Long> unforced = new TreeSet<>();
+    private final Set<Long> packing = new TreeSet<>();
 
     RevisionDirectory(Path directory) {
         this.directory = directory;
+        names = new RevisionNames(directory);
     }
 
     Path path() {
@@ -46,29 +53,23 @@ final class RevisionDirectory {
         Files.createDirectories(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(UNFINISHED)).toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(RevisionNames.UNFINISHED)).toList()) {
                 Files.delete(file);
             }
         }
     }
 
+    RevisionNames names() {
+        return names;
+    }
+
+    /** Returns the file of a revision, to name it or to ask for its size. */
     Path file(long number) {
-        return directory.resolve(String.format(Locale.ROOT, "%010d.json", number));
+        return names.existing(number);
     }
 
-    /** Returns the numbers of the files, ascending. */
     List<Long> numbers() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> NAME.matcher(file.getFileName().toString())).filter(name -> name.matches())
-                    .map(name -> Long.valueOf(name.group(1))).sorted().toList();
-        }
-    }
-
-    /** Counts the files whose name ends so. */
-    long count(String suffix) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).count();
-        }
+        return names.numbers();
     }
 
     /** Returns the bytes of a revision; empty if there is none. */
@@ -79,11 +80,20 @@ final class RevisionDirectory {
                 return Optional.of(waiting);
             }
         }
-        try {
-            return Optional.of(Files.readAllBytes(file(number)));
+        try (InputStream input = open(number)) {
+            return Optional.of(input.readAllBytes());
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
+    }
+
+    /** Opens the file of a revision to read no more of it than is needed. */
+    InputStream open(long number) throws IOException {
+        Path plain = names.plain(number);
+        Path packed = names.packed(number);
+        return Files.exists(plain) || !Files.exists(packed)
+                ? Files.newInputStream(plain)
+                : new GZIPInputStream(Files.newInputStream(packed), BUFFER);
     }
 
     /** Writes a file, or replaces it. When this returns, it survives a crash of the host. */
@@ -98,7 +108,7 @@ final class RevisionDirectory {
             writeWaiting();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING,
-                    file(number) + ": the file is written later, the log has the revision: " + FileErrors.of(e));
+                    names.plain(number) + ": the file is written later, the log has the revision: " + FileErrors.of(e));
         }
     }
 
@@ -119,16 +129,70 @@ final class RevisionDirectory {
     synchronized void force() throws IOException {
         writeWaiting();
         for (long number : unforced) {
-            if (Files.exists(file(number))) {
-                try (FileChannel channel = FileChannel.open(file(number), StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
+            if (Files.exists(names.packed(number))) {
+                force(names.packed(number));
+            } else if (Files.exists(names.plain(number))) {
+                force(names.plain(number));
             }
         }
         if (!unforced.isEmpty()) {
             forceNames();
         }
+        for (long number : unforced) {
+            if (Files.exists(names.packed(number))) {
+                Files.deleteIfExists(names.plain(number));
+            }
+        }
         unforced.clear();
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Compresses the file of a revision that is not the newest, unless it is short. The other one goes at the next {@link #force}, when
+     * both are on the disk.
+     */
+    void pack(long number) throws IOException {
+        Path plain = names.plain(number);
+        synchronized (this) {
+            if (unwritten.containsKey(number) || !Files.exists(plain) || Files.size(plain) < LEAST_PACKED) {
+                return;
+            }
+            packing.add(number);
+        }
+        Path unfinished = RevisionNames.unfinished(names.packed(number));
+        try (InputStream input = Files.newInputStream(plain);
+                OutputStream output = new FastGzip(create(unfinished))) {
+            input.transferTo(output);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
+        synchronized (this) {
+            if (packing.remove(number)) {
+                Files.move(unfinished, names.packed(number), StandardCopyOption.ATOMIC_MOVE);
+                unforced.add(number);
+            } else {
+                Files.deleteIfExists(unfinished); // the revision was written again meanwhile
+            }
+        }
+    }
+
+    private static OutputStream create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.newOutputStream(file);
+    }
+
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream out) throws IOException {
+            super(out, BUFFER);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 
     private void write(long number, byte[] bytes, boolean force) throws IOException {
@@ -151,11 +215,13 @@ final class RevisionDirectory {
     }
 
     private Path unfinished(long number) {
-        return directory.resolve(file(number).getFileName() + UNFINISHED);
+        return RevisionNames.unfinished(names.plain(number));
     }
 
-    private void finish(long number) throws IOException {
-        Files.move(unfinished(number), file(number), StandardCopyOption.ATOMIC_MOVE);
+    private synchronized void finish(long number) throws IOException {
+        Files.move(unfinished(number), names.plain(number), StandardCopyOption.ATOMIC_MOVE);
+        packing.remove(number);
+        Files.deleteIfExists(names.packed(number));
     }
 
     private void writeUnfinished(long number, byte[] bytes, boolean force) throws IOException {
@@ -193,12 +259,25 @@ final class RevisionDirectory {
 
     /** Renames a file, so that it is no revision any more. */
     void rename(long number, String suffix) throws IOException {
-        Files.move(file(number), directory.resolve(file(number).getFileName() + suffix),
-                StandardCopyOption.REPLACE_EXISTING);
+        for (Path file : List.of(names.plain(number), names.packed(number))) {
+            if (Files.exists(file)) {
+                Files.move(file, directory.resolve(file.getFileName() + suffix), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     /** Returns whether there was a file to remove. */
     boolean remove(long number) throws IOException {
-        return Files.deleteIfExists(file(number));
+        boolean hadPlain = Files.deleteIfExists(names.plain(number));
+        return Files.deleteIfExists(names.packed(number)) || hadPlain;
+    }
+
+    /** Returns the bytes that a revision takes on the disk; 0 if there is none. */
+    long size(long number) throws IOException {
+        long size = 0;
+        for (Path file : List.of(names.plain(number), names.packed(number))) {
+            size += Files.exists(file) ? Files.size(file) : 0;
+        }
+        return size;
     }
 }

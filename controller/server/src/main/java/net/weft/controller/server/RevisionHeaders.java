@@ -10,8 +10,8 @@ import net.weft.controller.model.revision.RevisionHeader;
 
 /**
  * The headers of revisions, so that a history reads each once: from the index, and those that it lacks from their files. The index is read
- * at the first history that needs it, not at the start. It may be older than the files after a crash of the host, so that the newest {@value #RECENT}
- * revisions of then are read from their files. Any thread.
+ * at the first history that needs it, not at the start, and only as far back as that history goes. It may be older than the files after a
+ * crash of the host, so that the newest {@value #RECENT} revisions of then are read from their files. Any thread.
  */
 final class RevisionHeaders {
     private static final int RECENT = 256;
@@ -21,7 +21,7 @@ final class RevisionHeaders {
     private final LongSupplier newest;
     private final LongFunction<Optional<RevisionHeader>> reader;
     private final int kept = FileRevisionStore.KEPT;
-    private boolean isRead;
+    private long recent = Long.MAX_VALUE;
 
     /**
      * Creates the headers, without any yet.
@@ -39,9 +39,7 @@ final class RevisionHeaders {
     synchronized void put(RevisionHeader header) {
         keep(header);
         index.add(header);
-        if (isRead) {
-            index.compact(known.values());
-        }
+        compact();
     }
 
     /** Forgets all, because other revisions get the numbers. */
@@ -64,12 +62,16 @@ final class RevisionHeaders {
      * @param after only those above this number
      */
     synchronized List<RevisionHeader> below(long before, long after, int limit) {
+        if (recent == Long.MAX_VALUE) {
+            recent = newest.getAsLong() - RECENT;
+        }
         List<RevisionHeader> found = new ArrayList<>();
         for (long number = before - 1; number > after && found.size() < limit; number--) {
-            if (!isRead && number <= newest.getAsLong() - RECENT) {
-                readIndex();
-            }
             RevisionHeader header = known.get(number);
+            while (header == null && number <= recent && !index.isRead()) {
+                readMore();
+                header = known.get(number);
+            }
             if (header == null) {
                 Optional<RevisionHeader> read = reader.apply(number);
                 if (read.isPresent()) {
@@ -81,21 +83,22 @@ final class RevisionHeaders {
                 found.add(header);
             }
         }
+        compact();
         return found;
     }
 
-    private void readIndex() {
-        if (isRead) {
-            return;
-        }
-        isRead = true;
+    private void readMore() {
         long oldest = newest.getAsLong() - kept;
-        long recent = newest.getAsLong() - RECENT;
-        index.read().forEach((number, header) -> {
-            if (number > oldest && number <= recent) {
-                known.putIfAbsent(number, header);
+        for (RevisionHeader header : index.readMore()) {
+            if (header.number() > oldest && header.number() <= recent) {
+                known.putIfAbsent(header.number(), header);
             }
-        });
-        index.compact(known.values());
+        }
+    }
+
+    private void compact() {
+        if (index.isRead()) {
+            index.compact(known.values());
+        }
     }
 }

@@ -29,6 +29,23 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
         // Most stores know at once whether a revision was written.
     }
 
+    /**
+     * Returns the highest number that a revision is known to have had. It is more than that of the newest if revisions after that are lost;
+     * their numbers are not used again.
+     */
+    default long highest() {
+        return last().map(Revision::number).orElse(0L);
+    }
+
+    /**
+     * Notes that a revision had a number, though it is lost.
+     *
+     * @throws StoreException if that cannot be written
+     */
+    default void lost(long number) {
+        // A store that keeps nothing loses nothing.
+    }
+
     /** Returns a revision by number; empty if it does not exist, or is no longer kept. */
     Optional<Revision> get(long number);
 

@@ -1,11 +1,8 @@
 package net.weft.controller.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -15,37 +12,38 @@ import java.util.function.Supplier;
 final class StoreSize {
     private static final System.Logger LOG = System.getLogger(StoreSize.class.getName());
     private static final long UNKNOWN = -1;
+    /** The part of the bytes that is freed at once, so that not each append has all counted. */
+    private static final int SLACK = 64;
 
-    private final LongFunction<Path> file;
+    private final RevisionDirectory directory;
     private final Supplier<List<Long>> numbers;
     private final long most;
     private final int alwaysKept;
     private final Executor counter;
     private long bytes = UNKNOWN;
     private boolean counting;
-    private long oldest;
 
     /**
      * Creates the bound.
      *
-     * @param file returns the file of a revision
+     * @param directory has the files of the revisions
      * @param numbers returns the numbers of the stored revisions, ascending
      * @param most most bytes of all
      * @param alwaysKept number of the newest revisions that are kept in any case
      * @param counter reads the sizes of all revisions
      */
-    StoreSize(LongFunction<Path> file, Supplier<List<Long>> numbers, long most, int alwaysKept, Executor counter) {
-        this.file = file;
+    StoreSize(RevisionDirectory directory, Supplier<List<Long>> numbers, long most, int alwaysKept, Executor counter) {
+        this.directory = directory;
         this.numbers = numbers;
         this.most = most;
         this.alwaysKept = alwaysKept;
         this.counter = counter;
     }
 
-    /** Counts a revision that was appended, and removes the oldest ones where there are too many bytes. */
+    /** Counts a revision that was appended. Where there are too many bytes, all are counted again, and the oldest revisions removed. */
     void appended(long newest) {
-        if (isCounted(newest)) {
-            trim(newest);
+        if (isToBeCounted(newest)) {
+            counter.execute(this::count);
         }
     }
 
@@ -53,45 +51,50 @@ final class StoreSize {
     void recount(long newest) {
         synchronized (this) {
             bytes = UNKNOWN;
-            counting = false;
         }
         appended(newest);
     }
 
-    private synchronized boolean isCounted(long newest) {
+    private synchronized boolean isToBeCounted(long newest) {
         if (bytes != UNKNOWN) {
-            bytes += size(newest);
-            return true;
+            bytes += size(newest); // an upper bound: revisions become smaller when they are compressed
         }
-        if (!counting) {
-            counting = true;
-            counter.execute(this::count);
+        if (counting || bytes != UNKNOWN && bytes <= most) {
+            return false;
         }
-        return false;
+        counting = true;
+        return true;
     }
 
     private void count() {
-        List<Long> stored = numbers.get();
-        long sum = stored.stream().mapToLong(this::size).sum();
-        if (!stored.isEmpty()) {
+        try {
+            List<Long> stored = numbers.get();
+            long sum = stored.stream().mapToLong(this::size).sum();
             synchronized (this) {
-                oldest = stored.getFirst();
                 bytes = sum;
+                if (sum > most) {
+                    trim(stored);
+                }
             }
-            trim(stored.getLast());
+        } finally {
+            synchronized (this) {
+                counting = false;
+            }
         }
     }
 
-    private synchronized void trim(long newest) {
-        while (bytes > most && oldest <= newest - alwaysKept) {
-            bytes -= remove(oldest++);
+    private void trim(List<Long> stored) {
+        for (long number : stored) {
+            if (bytes <= most - most / SLACK || number > stored.getLast() - alwaysKept) {
+                return;
+            }
+            bytes -= remove(number);
         }
     }
 
     private long size(long number) {
         try {
-            Path path = file.apply(number);
-            return Files.exists(path) ? Files.size(path) : 0;
+            return directory.size(number);
         } catch (IOException e) {
             return 0;
         }
@@ -100,7 +103,7 @@ final class StoreSize {
     private long remove(long number) {
         long size = size(number);
         try {
-            Files.deleteIfExists(file.apply(number));
+            directory.remove(number);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "revision " + number + " cannot be removed: " + FileErrors.of(e));
         }

@@ -91,8 +91,11 @@ class FileRevisionStoreTest {
         assertThat(store.problems()).singleElement().asString().contains("revision 2 is damaged");
         assertThat(file(2)).doesNotExist();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
-        store.append(second, 1);
-        assertThat(FileRevisionStore.open(data).last()).contains(second);
+        assertThatThrownBy(() -> store.append(second, 1)).as("its number was used")
+                .isInstanceOf(StaleRevisionException.class);
+        Revision third = Revisions.numbered(second, 3);
+        store.append(third, 1);
+        assertThat(FileRevisionStore.open(data).last()).contains(third);
     }
 
     @Test
@@ -118,9 +121,10 @@ class FileRevisionStoreTest {
         assertThat(store.last()).isEmpty();
         assertThat(data.resolve("revisions/0000000002.json.damaged")).exists();
         assertThat(FileRevisionStore.open(data).recovery()).as("nothing was committed yet").isPresent();
-        store.append(first, 0);
+        Revision third = Revisions.numbered(first, 3);
+        store.append(third, 0);
         FileRevisionStore again = FileRevisionStore.open(data);
-        assertThat(again.last()).contains(first);
+        assertThat(again.last()).contains(third);
         assertThat(again.recovery()).isEmpty();
     }
 
@@ -133,10 +137,11 @@ class FileRevisionStoreTest {
         assertThat(store.recovery()).get().asString().contains("0000000002.json: the revision cannot be read");
         assertThat(file(2)).as("nothing was renamed").exists();
 
-        store.append(first, 0);
+        Revision third = Revisions.numbered(first, 3);
+        store.append(third, 0);
         assertThat(store.recovery()).isEmpty();
         FileRevisionStore again = FileRevisionStore.open(data);
-        assertThat(again.last()).as("what began anew, and not what could not be read").contains(first);
+        assertThat(again.last()).as("what began anew, and not what could not be read").contains(third);
         assertThat(again.recovery()).isEmpty();
         assertThat(file(2).resolveSibling(file(2).getFileName() + ".unread")).exists();
     }

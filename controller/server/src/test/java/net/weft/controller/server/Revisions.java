@@ -22,6 +22,11 @@ public final class Revisions {
         return ("ports: {web1: {type: tap, device: weft0, access: " + vid + "}}\n").getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Returns the same revision with another number. */
+    public static Revision numbered(Revision revision, long number) {
+        return Commits.continued(revision, number, revision.header().author());
+    }
+
     /** Returns the revision of such a file that follows another. */
     public static Revision next(Optional<Revision> last, int vid) {
         byte[] file = file(vid);

@@ -27,7 +27,7 @@ class TrialTest {
 
     @TempDir
     Path data = Path.of("");
-    private final ManualTimer timer = new ManualTimer();
+    private ManualTimer timer = new ManualTimer();
     private Instant now = Instant.parse("2026-11-30T12:00:00Z");
     private final FaultyStore.Disk disk = new FaultyStore.Disk();
     private String boot = "boot-1";
@@ -209,6 +209,7 @@ class TrialTest {
         timer.advance(MINUTE.plusSeconds(30));
         assertThat(fabric.revision()).isEqualTo(2);
         assertThatThrownBy(this::addDb1).as("still on trial").isInstanceOf(RefusedException.class);
+        timer = new ManualTimer();
         Fabric again = started();
         assertThat(again.revision()).as("a start finds no room either").isEqualTo(2);
         disk.isFull = false;

@@ -37,20 +37,26 @@ final class Attendance implements ClientResponseObserver<MemberMessage, Controll
     private final Supplier<MemberState> live;
     private final Callee callee;
     private final Runnable onWelcome;
+    private final Runnable onAlive;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<Long, Runnable> calls = new ConcurrentHashMap<>();
     private volatile Status end = Status.CANCELLED.withDescription("this member ends");
     private volatile boolean welcomed;
     private ClientCallStreamObserver<MemberMessage> out;
 
+    /**
+     * @param onWelcome called when the controller has taken this member
+     * @param onAlive called many times a second from then on, as long as the stream lives
+     */
     @SuppressWarnings("NullAway.Init")
     Attendance(MemberLink.Options options, Received received, Supplier<MemberState> live, Callee callee,
-            Runnable onWelcome) {
+            Runnable onWelcome, Runnable onAlive) {
         this.options = options;
         this.received = received;
         this.live = live;
         this.callee = callee;
         this.onWelcome = onWelcome;
+        this.onAlive = onAlive;
     }
 
     /**
@@ -71,6 +77,7 @@ final class Attendance implements ClientResponseObserver<MemberMessage, Controll
             } else if (renewalDue.getAsBoolean()) {
                 out.cancel("the certificate is renewed", null);
             } else if (welcomed) {
+                onAlive.run();
                 MemberState now = live.get().toBuilder()
                         .setReceived(received.newest().get().map(Revision::number).orElse(0L)).build();
                 if (!now.equals(told) || System.nanoTime() - toldNs > TELL_NS) {

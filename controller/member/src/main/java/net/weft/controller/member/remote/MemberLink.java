@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,7 @@ public final class MemberLink implements AutoCloseable {
     private final Options options;
     private final StateDirectory state;
     private final Received received;
+    private final LastHeard heard;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "weft-controller");
@@ -76,6 +78,7 @@ public final class MemberLink implements AutoCloseable {
         this.options = options;
         this.state = state;
         received = new Received(state);
+        heard = new LastHeard(state, InstantSource.system(), System::nanoTime);
         options.token().ifPresent(JoinToken::parse);
         Optional<Credentials> there = Credentials.in(state);
         if (there.isPresent() && !there.get().isOf(options.member())) {
@@ -136,6 +139,11 @@ public final class MemberLink implements AutoCloseable {
         return problem;
     }
 
+    /** Returns when a controller was heard last, on the clock of {@link System#nanoTime}; a restart does not count as that. */
+    public long lastHeardNs() {
+        return heard.lastNs();
+    }
+
     /** Returns the number of offers of controllers that were refused because of what they offered. */
     public long refusedOffers() {
         return received.refused();
@@ -190,7 +198,7 @@ public final class MemberLink implements AutoCloseable {
             Attendance attendance = new Attendance(options, received, () -> live.get(),
                     (method, request, response) -> callee
                             .call(method, request, response),
-                    () -> connected(address));
+                    () -> connected(address), heard::now);
             Status end = attendance.run(MemberServiceGrpc.newStub(channel), closed,
                     () -> current.isRenewalDue(Instant.now())
                             && System.nanoTime() - renewalTriedNs > RENEWAL_RETRY_NS);

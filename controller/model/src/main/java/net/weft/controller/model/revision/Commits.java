@@ -25,8 +25,17 @@ public final class Commits {
     /** Creates the revision of an applied file. The file becomes the origin of every object of the configuration. */
     public static Revision file(Optional<Revision> last, FabricConfig wanted, String fileText, Author author,
             RandomGenerator random) {
+        return file(last, next(last), wanted, fileText, author, random);
+    }
+
+    /**
+     * Does the same for a number that need not be the next one after the last revision.
+     *
+     * @param number above all that revisions have had
+     */
+    public static Revision file(Optional<Revision> last, long number, FabricConfig wanted, String fileText,
+            Author author, RandomGenerator random) {
         FabricConfig config = completed(last, wanted, random);
-        long number = next(last);
         Plan plan = plan(last, config);
         Set<String> all = Subjects.all(config);
         Map<String, Origin> origins = origins(last, all, all, touched(plan),
@@ -103,6 +112,17 @@ public final class Commits {
      */
     public static Revision rollback(Revision last, Revision target, Author author) {
         return rollback(last, target, author, last.revokedKeys());
+    }
+
+    /**
+     * Creates a revision that differs from the last one by its number and author only, because those in between are lost. If the last one
+     * is on trial, it is too.
+     */
+    public static Revision continued(Revision last, long number, Author author) {
+        return new Revision(new RevisionHeader(number, author, ChangeSummary.NONE, last.header().trial()),
+                last.config(),
+                last.origins(), last.portNumbers(), last.zoneNumbers(), last.fileText(), last.conflicts(),
+                last.revokedKeys());
     }
 
     /**

@@ -14,7 +14,7 @@ public interface RevisionLog {
      * Appends the newest revision. When this returns, the revision survives a crash of the machine; when it throws,
      * nothing has changed.
      *
-     * @param revision its number is {@code expectedLast + 1}
+     * @param revision its number is {@code expectedLast + 1}, or the next one that no revision has had, if some were lost
      * @param expectedLast number of the revision that must be the newest before; 0 for none
      * @throws StaleRevisionException if another revision is the newest
      */

@@ -149,6 +149,7 @@ final class LogDirectory {
             return open(group, snapshot.get(), sink, onShutdown, true, limit);
         }
         String lost = lost(check, Math.max(known, good.number()));
+        check.damage().ifPresent(damage -> files.lost(damage.newestBehind()));
         files.force();
         Path aside = logs.resolveSibling(logs.getFileName() + DAMAGED + "-" + group);
         Files.move(logs, aside);

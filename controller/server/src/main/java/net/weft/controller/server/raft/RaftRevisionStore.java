@@ -209,6 +209,9 @@ public final class RaftRevisionStore implements RevisionStore {
         }
         byte[] bytes = RevisionCodec.write(revision);
         OpenLog open = log.open();
+        if (terms == LogRecord.Terms.APPEND) {
+            files.given().check(revision.number(), expectedLast);
+        }
         files.beginAnew();
         FreeSpace.check(data, bytes.length);
         committing = new Committing(revision, bytes);
@@ -257,6 +260,16 @@ public final class RaftRevisionStore implements RevisionStore {
             open.commit(piece, COMMIT_LIMIT);
         }
         return open.commit(entries.getLast(), COMMIT_LIMIT);
+    }
+
+    @Override
+    public long highest() {
+        return files.highest();
+    }
+
+    @Override
+    public void lost(long number) {
+        files.lost(number);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemberSessions implements AutoCloseable {
     /** Version of the protocol between controller and members. */
     public static final int PROTOCOL = 1;
+    /** Most revisions that a controller may have lost against a member. */
+    private static final long MOST_LOST = 10_000;
     private static final System.Logger LOG = System.getLogger("net.weft.members");
 
     private final Cluster cluster;
@@ -41,6 +44,8 @@ public final class MemberSessions implements AutoCloseable {
     private final DesiredStates desired;
     private final Map<Integer, MemberSession> connected = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
+    private volatile LongConsumer ahead = _ -> {
+    };
 
     /**
      * What a controller tells its members about the fabric.
@@ -63,6 +68,27 @@ public final class MemberSessions implements AutoCloseable {
         desired = new DesiredStates(cluster, term);
         welcome = Welcome.newBuilder().setVersion(keys.version()).setFabricKey(ByteString.copyFrom(keys.fabricKey()))
                 .setStackKey(ByteString.copyFrom(keys.stackKey())).build();
+    }
+
+    /**
+     * Registers who hears of the number of a revision that a member has and the controller has not, so that it is not given again. Numbers
+     * so far ahead that no loss explains them are not told.
+     */
+    public void onAhead(LongConsumer listener) {
+        ahead = listener;
+    }
+
+    private void tellIfAhead(int member, Fence has) {
+        long newest = log.last().map(Revision::number).orElse(0L);
+        boolean isSameFabric = has.getCluster().equals(cluster.id()) && has.getGeneration() == cluster.generation()
+                && has.getIncarnation().equals(cluster.incarnation());
+        if (isSameFabric && has.getRevision() > newest) {
+            LOG.log(System.Logger.Level.WARNING, "member " + member + " has revision " + has.getRevision()
+                    + ", which this controller does not have; its newest is " + newest);
+            if (has.getRevision() - newest <= MOST_LOST) {
+                Thread.ofVirtual().start(() -> ahead.accept(has.getRevision()));
+            }
+        }
     }
 
     /** Returns the session of a member; empty if it is not connected. */
@@ -234,6 +260,7 @@ public final class MemberSessions implements AutoCloseable {
                     log.follow(0));
             session = joined;
             join(joined);
+            tellIfAhead(member, message.getHello().getHas());
         }
 
         @Override

@@ -222,7 +222,10 @@ class RaftRevisionStoreTest {
         Path segment = only(copy, "log_inprogress_.*");
         flip(segment, positionOf(segment, 3));
         RaftRevisionStore again = open(copy);
-        assertThat(append(again, 9).number()).isEqualTo(3);
+        assertThatThrownBy(() -> append(again, 9)).as("revision 3 was another")
+                .isInstanceOf(StaleRevisionException.class);
+        assertThat(again.highest()).isEqualTo(5);
+        again.append(Revisions.numbered(Revisions.next(again.last(), 9), 6), 2);
         assertThat(problems).singleElement().asString().contains("damaged at byte")
                 .contains("revisions 3 to 5 are lost");
     }
@@ -254,6 +257,7 @@ class RaftRevisionStoreTest {
         java.util.Arrays.fill(bytes, start + 4, bytes.length, (byte) 0);
         Files.write(segment, bytes);
         Files.delete(copy.resolve("revisions/0000000002.json"));
+        Files.delete(copy.resolve("revisions/headers"));
         RaftRevisionStore again = open(copy);
         assertThat(append(again, 9).number()).isEqualTo(2);
         assertThat(problems).isEmpty();

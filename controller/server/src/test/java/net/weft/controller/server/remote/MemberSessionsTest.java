@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import net.weft.controller.server.Cluster;
 import net.weft.controller.server.Events;
 import net.weft.controller.server.Fabric;
@@ -102,6 +105,20 @@ class MemberSessionsTest {
         assertThat(sessions.await(1, PATIENCE)).isEmpty();
         stream.onCancel.run();
         assertThat(sessions.await(2, PATIENCE)).as("it is gone").isEmpty();
+    }
+
+    @Test
+    void shouldTellOfARevisionThatOnlyAMemberHas() throws InterruptedException {
+        BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+        sessions.onAhead(told::add);
+        Fence has = Fence.newBuilder().setCluster(cluster.id()).setGeneration(cluster.generation())
+                .setIncarnation(cluster.incarnation()).setTerm(1).setRevision(7).build();
+        attend(2, hello(2).setHas(has.toBuilder().setRevision(1)).build());
+        attend(3, hello(3).setHas(has.toBuilder().setRevision(1_000_000)).build());
+        attend(4, hello(4).setHas(has.toBuilder().setIncarnation("another")).build());
+        attend(5, hello(5).setHas(has).build());
+        assertThat(told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(told).isEmpty();
     }
 
     @Test
