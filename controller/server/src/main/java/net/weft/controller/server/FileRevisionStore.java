@@ -1,5 +1,6 @@
 package net.weft.controller.server;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -156,7 +157,7 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     private Optional<RevisionHeader> readHeader(long number) {
-        try (InputStream input = directory.open(number)) {
+        try (InputStream input = new BufferedInputStream(directory.open(number))) {
             return Optional.of(RevisionCodec.readHeader(input));
         } catch (NoSuchFileException _) {
             return Optional.empty();

@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +28,8 @@ final class HeaderIndex {
 
     /** Digits of the checksum at the beginning of a line. */
     private static final int HEXADECIMALS = 8;
+    /** Lines at the end in which the newest revision stands; behind it may be older ones that a history has read. */
+    private static final int TAIL = 512;
 
     private final Path file;
     private final int kept;
@@ -82,35 +82,38 @@ final class HeaderIndex {
         return reader == null ? 0 : reader.blocks();
     }
 
-    /** Reads a block more, towards the beginning, and returns the headers in it that were not in those before. */
-    List<RevisionHeader> readMore() {
-        List<RevisionHeader> headers = new ArrayList<>();
+    /** Returns the header before the one that was returned last and those that were added; empty if every line was read. */
+    Optional<RevisionHeader> previous() {
         try {
             LinesFromEnd open = reader == null ? new LinesFromEnd(file) : reader;
             reader = open;
-            for (String line : open.isDone() ? List.<String>of() : open.read()) {
+            for (Optional<String> line = open.previous(); line.isPresent(); line = open.previous()) {
                 lines++;
-                header(line).filter(header -> seen.add(header.number())).ifPresent(headers::add);
+                Optional<RevisionHeader> header = header(line.get()).filter(read -> seen.add(read.number()));
+                if (header.isPresent()) {
+                    return header;
+                }
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers breaks off", e);
             reader = LinesFromEnd.NONE;
         }
-        return headers;
+        return Optional.empty();
     }
 
     /** Returns the highest number in the newest lines; 0 if there is none. */
     long newest() {
+        long newest = 0;
         try {
             LinesFromEnd open = new LinesFromEnd(file);
-            return open.isDone()
-                    ? 0
-                    : open.read().stream().flatMap(line -> header(line).stream()).mapToLong(RevisionHeader::number)
-                            .max().orElse(0);
+            for (int i = 0; i < TAIL && !open.isDone(); i++) {
+                newest = Math.max(newest,
+                        open.previous().flatMap(HeaderIndex::header).map(RevisionHeader::number).orElse(0L));
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers cannot be read", e);
-            return 0;
         }
+        return newest;
     }
 
     private static Optional<RevisionHeader> header(String line) {

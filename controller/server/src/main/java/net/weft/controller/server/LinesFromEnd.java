@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
 
 /** Reads the lines of a file block by block from the end to the beginning. Lines that are appended meanwhile are not read. One thread. */
 final class LinesFromEnd {
@@ -18,6 +19,7 @@ final class LinesFromEnd {
     private static final int BLOCK = 64 << 10;
 
     private final Path file;
+    private final Deque<String> lines = new ArrayDeque<>();
     private byte[] rest = new byte[0];
     private long position;
     private long blocks;
@@ -32,9 +34,9 @@ final class LinesFromEnd {
         this.position = position;
     }
 
-    /** Returns whether the beginning of the file was reached. */
+    /** Returns whether every line was returned. */
     boolean isDone() {
-        return position <= 0;
+        return position <= 0 && lines.isEmpty();
     }
 
     /** Returns the number of blocks that were read. */
@@ -42,8 +44,15 @@ final class LinesFromEnd {
         return blocks;
     }
 
-    /** Reads one more block and returns the lines that begin in it, the last one first. */
-    List<String> read() throws IOException {
+    /** Returns the line before the one that was returned last; empty at the beginning of the file. */
+    Optional<String> previous() throws IOException {
+        while (lines.isEmpty() && position > 0) {
+            read();
+        }
+        return Optional.ofNullable(lines.poll());
+    }
+
+    private void read() throws IOException {
         int length = (int) Math.min(BLOCK, position);
         ByteBuffer block = ByteBuffer.allocate(length);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -52,27 +61,25 @@ final class LinesFromEnd {
             }
         }
         position -= length;
-        return lines(block.array());
+        split(block.array());
     }
 
-    private List<String> lines(byte[] block) {
-        List<String> lines = new ArrayList<>();
+    private void split(byte[] block) {
         int end = block.length;
         for (int i = block.length - 1; i >= 0; i--) {
             if (block[i] == '\n') {
-                add(block, i + 1, end, lines);
+                add(block, i + 1, end);
                 end = i;
             }
         }
         if (position == 0) {
-            add(block, 0, end, lines);
+            add(block, 0, end);
         } else {
             rest = joined(block, 0, end);
         }
-        return lines;
     }
 
-    private void add(byte[] block, int from, int to, List<String> lines) {
+    private void add(byte[] block, int from, int to) {
         byte[] line = joined(block, from, to);
         rest = new byte[0];
         if (line.length > 0) {

@@ -69,7 +69,7 @@ final class RevisionHeaders {
         for (long number = before - 1; number > after && found.size() < limit; number--) {
             RevisionHeader header = known.get(number);
             while (header == null && number <= recent && !index.isRead()) {
-                readMore();
+                index.previous().ifPresent(this::read);
                 header = known.get(number);
             }
             if (header == null) {
@@ -87,12 +87,9 @@ final class RevisionHeaders {
         return found;
     }
 
-    private void readMore() {
-        long oldest = newest.getAsLong() - kept;
-        for (RevisionHeader header : index.readMore()) {
-            if (header.number() > oldest && header.number() <= recent) {
-                known.putIfAbsent(header.number(), header);
-            }
+    private void read(RevisionHeader header) {
+        if (header.number() > newest.getAsLong() - kept && header.number() <= recent) {
+            known.putIfAbsent(header.number(), header);
         }
     }
 
