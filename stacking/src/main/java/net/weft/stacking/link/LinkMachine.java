@@ -64,6 +64,8 @@ public final class LinkMachine {
     private int failures;
     /** Failures that damp the link; forgotten after a while of use. */
     private int strikes;
+    /** How often the neighbour fell silent lately: each time doubles the silence that is borne. */
+    private int silences;
     private LinkFault fault = LinkFault.NONE;
     private long faultNs;
 
@@ -202,12 +204,14 @@ public final class LinkMachine {
     /** Does what is due. Returns whether the link went up or down. */
     public boolean tick(long nowNs) {
         boolean was = isUp;
-        if (neighbor != null && nowNs - heardNs >= times.deadNs()) {
+        if (neighbor != null && nowNs - heardNs >= times.deadNs() << silences) {
+            silences = Math.min(silences + (isUp ? 1 : 0), LinkTimes.MOST_SILENCES);
             lose();
         }
         rise(nowNs);
         if (isUp && strikes > 0 && nowNs - workingSinceNs >= times.forgiveNs()) {
             strikes = 0;
+            silences = 0;
         }
         if (fault != LinkFault.NONE && nowNs - faultNs >= 10 * times.deadNs()) {
             mended();

@@ -143,7 +143,7 @@ class LinkMachineTest {
         run(50 * MS, true, true);
         long longest = 0;
         for (int n = 0; n < 6; n++) {
-            run(150 * MS, false, false);
+            run((TIMES.deadNs() << LinkTimes.MOST_SILENCES) + 50 * MS, false, false);
             long since = nowNs;
             while (!a.machine.isUp()) {
                 run(5 * MS, true, true);
@@ -156,6 +156,24 @@ class LinkMachineTest {
         run(150 * MS, false, false);
         run(TIMES.holdNs() + 100 * MS, true, true);
         assertThat(a.machine.isUp()).as("after a while of use the failures are forgotten").isTrue();
+    }
+
+    /** A neighbour whose host is busy pauses for 150 ms now and then; one that works for a while is watched closely again. */
+    @Test
+    void shouldBearLongerSilencesAfterEachOne() {
+        run(100 * MS, true, true);
+        run(150 * MS, false, false);
+        assertThat(a.machine.isUp()).as("the first silence of 150 ms").isFalse();
+        run(1000 * MS, true, true);
+        assertThat(a.machine.isUp()).isTrue();
+        for (int n = 0; n < 5; n++) {
+            run(150 * MS, false, false);
+            assertThat(a.machine.isUp() && b.machine.isUp()).as("a further one").isTrue();
+            run(100 * MS, true, true);
+        }
+        run(5500 * MS, true, true);
+        run(150 * MS, false, false);
+        assertThat(a.machine.isUp()).as("forgiven, so that it counts again").isFalse();
     }
 
     @Test

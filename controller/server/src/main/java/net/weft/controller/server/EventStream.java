@@ -18,6 +18,11 @@ final class EventStream implements Runnable {
     static final int MOST = 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(1);
+    /**
+     * Pause of each stream after an event, for each stream that runs: a thousand send once a second what has gathered, so that a
+     * commit does not wait for a thousand threads; one alone pauses for 1 ms.
+     */
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final AtomicInteger RUNNING = new AtomicInteger();
 
     private final Events events;
@@ -55,7 +60,7 @@ final class EventStream implements Runnable {
     public void run() {
         try {
             while (sendNext()) {
-                // sends until the client has gone or is cut off
+                TimeUnit.NANOSECONDS.sleep(PAUSE_NS * RUNNING.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,7 +3,9 @@ package net.weft.controller.server;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -149,9 +151,23 @@ public final class Events implements AutoCloseable {
             while (position <= last && left > 0 && !closed) {
                 left = added.awaitNanos(left);
             }
-            return events.stream().filter(event -> event.getPosition() > last).toList();
+            return behind(last);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Looks at no more events than it returns and one, as each of many clients does so at each event. */
+    private List<Event> behind(long last) {
+        List<Event> next = new ArrayList<>();
+        Iterator<Event> newestFirst = events.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Event event = newestFirst.next();
+            if (event.getPosition() <= last) {
+                break;
+            }
+            next.add(event);
+        }
+        return next.reversed();
     }
 }
