@@ -13,6 +13,7 @@ import net.weft.examples.lab.OvsPeer;
 import net.weft.examples.lab.PacketStream;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -38,7 +39,8 @@ class SpreadLagTest {
     private WeftProcess master;
     private WeftProcess other;
 
-    private void start() {
+    @BeforeEach
+    void start() {
         lab.cable(one, "mgmt1", two, "mgmt2");
         one.ip("address", "add", "172.31.2.1/24", "dev", "mgmt1");
         two.ip("address", "add", "172.31.2.2/24", "dev", "mgmt2");
@@ -73,7 +75,6 @@ class SpreadLagTest {
 
     @Test
     void shouldBeOneDeviceToABondThatHasACableToEachMember() throws Exception {
-        start();
         awaitLegs("distributing", "distributing");
         awaitBond(2);
         assertThat(ovs.inspect("lacp/show", "bond0").lines().filter(line -> line.contains("partner sys_id")).distinct())

@@ -299,7 +299,7 @@ class FaultsTest {
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack.key-file", "uplinks", "vpn.office.address",
-                "lags.po1.ports", "tenants.acme.networks.web.gateway", "ports.st3.type").doesNotContain("lags", "zones",
+                "tenants.acme.networks.web.gateway", "ports.st3.type").doesNotContain("lags", "lags.po1.ports", "zones",
                         "policies", "members.2", "ports.up2.member",
                         "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()
