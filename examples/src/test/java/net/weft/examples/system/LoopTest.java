@@ -86,8 +86,10 @@ class LoopTest {
             assertThat(weft.port("t1").path("state").asString()).isEqualTo("up");
             assertThat(stream.stopAndCountLost()).as("of a stream in another VLAN").isZero();
         }
-        bridge.ip("link", "set", "t1", "nomaster");
-        weft.awaitPort("t2", "up", "");
+        if (keys.startsWith("trunk")) { // how a port comes back does not depend on its VLANs, and takes seconds
+            bridge.ip("link", "set", "t1", "nomaster");
+            weft.awaitPort("t2", "up", "");
+        }
     }
 
     /** A guest that bridges two VLANs is shut unless it says that it means to. */

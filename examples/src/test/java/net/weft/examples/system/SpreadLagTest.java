@@ -89,7 +89,6 @@ class SpreadLagTest {
             assertUndisturbed("in peace, to the bond", up);
             assertUndisturbed("in peace, from the bond", down);
         }
-        legFailsAndReturns("ovs1", first);
         legFailsAndReturns("ovs2", second);
         memberIsKilled();
     }

@@ -143,7 +143,7 @@ public class FabricYamlTest {
     void shouldReadBackWhatItWrites() {
         long seed = Seed.of(FabricYamlTest.class);
         System.out.println("shouldReadBackWhatItWrites: seed " + seed);
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             FabricConfig config = new RandomFabric(new SplittableRandom(seed + i)).next();
             String text = FabricYaml.write(config);
             Validation read = FabricYaml.parse(text);
@@ -159,7 +159,7 @@ public class FabricYamlTest {
         System.out.println("shouldNeverThrowWhateverTheText: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         int valid = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 6_000; i++) {
             String text = new Mutation(random)
                     .of(i % 2 == 0 ? SAMPLE : FabricYaml.write(new RandomFabric(random).next()));
             Validation read;
