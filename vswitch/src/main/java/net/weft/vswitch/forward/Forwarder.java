@@ -12,6 +12,7 @@ import net.weft.vswitch.port.PortCounters;
 import net.weft.vswitch.port.PortFlags;
 import net.weft.vswitch.stack.StackPath;
 import net.weft.vswitch.stack.StackRoutes;
+import net.weft.vswitch.stack.StackTable;
 import net.weft.vswitch.zoning.ZoneFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -225,10 +226,12 @@ public final class Forwarder implements AutoCloseable {
 
     /** Evaluates the policies on the frames that are forwarded or flooded. In a stack, each connection is evaluated by one member. */
     private void evaluateBurst(Burst burst) {
+        StackTable members = snapshot.stack;
+        boolean isAlone = !members.isActive();
         boolean entersHere = stack == null || stack.enterHere(burst);
         for (int i = 0; i < burst.count; i++) {
             int to = burst.verdict[i];
-            if (to >= 0 && snapshot.stack.isHome(burst.port[i], to, entersHere) || to == Verdict.FLOOD) {
+            if (to >= 0 && (isAlone || members.isHome(burst.port[i], to, entersHere)) || to == Verdict.FLOOD) {
                 int vid = burst.vid[i];
                 int refusal = to >= 0 ? zones.evaluate(burst, i, vid, to) : zones.flood(burst, i, vid);
                 if (refusal != ZoneFilter.PASS) {
