@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Where frames of users have left the stack, and what must not have happened. */
+/** Records at which ports users' frames have left the stack, and finds what must not have happened. */
 final class Deliveries {
     /** How often each frame has left, by its id and by the member's number or {@link StackNet#LAG}. */
     final Map<Integer, Map<Integer, Integer>> delivered = new HashMap<>();

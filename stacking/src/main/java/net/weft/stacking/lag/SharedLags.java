@@ -8,8 +8,8 @@ import java.util.function.ObjLongConsumer;
 import net.weft.stacking.topology.LagPlaces;
 
 /**
- * What a member's LACP and its stack protocol tell each other about link aggregations over several members: of which LAGs legs are in use
- * here, and where else. Both run on the protocols' thread. LAGs are known by port number.
+ * The state of link aggregations over several members that a member's LACP and its stack protocol share: of which LAGs legs are in use
+ * here, and at which other members. Both run on the protocols' thread. LAGs are known by port number.
  */
 public final class SharedLags {
     /** For how long a member that hears no other one leaves its legs out of use, because it may only have started before its links. */

@@ -130,7 +130,7 @@ public final class Topology {
         return digest;
     }
 
-    /** Where the legs of link aggregations over several members are. They are no part of {@link #digest}. */
+    /** Returns at which members link aggregations have legs in use, which is no part of {@link #digest}. */
     public LagPlaces lags() {
         return lags;
     }

@@ -14,7 +14,7 @@ final class FaultyStore implements RevisionStore {
     };
     private @Nullable Runnable held;
 
-    /** What is the matter with the disk. */
+    /** The faults that the disk of this store can have. */
     static final class Disk {
         boolean isFull;
         boolean isLate;

@@ -32,7 +32,7 @@ class BackupHeapTest {
     @TempDir
     Path directory = Path.of("");
 
-    /** What the process with the small heap does: restores the backup of the first argument to the directory of the second. */
+    /** Restores the backup of the first argument to the directory of the second, in the process with the small heap. */
     static final class Restore {
         private Restore() {
         }

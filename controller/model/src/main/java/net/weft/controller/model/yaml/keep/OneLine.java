@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes values on one line, in the flow style of YAML. */
 final class OneLine {
-    /** What a text without quotes may not have between brackets. */
+    /** Characters that a text between brackets may have only in quotes. */
     private static final Pattern SPECIAL = Pattern.compile("[,\\[\\]{}\\n\\r]|:$|: | #");
     private static final String KEY = "k: ";
     private static final JsonMapper JSON = new JsonMapper();
