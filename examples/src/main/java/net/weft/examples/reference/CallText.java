@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Writes calls in a programming language. */
@@ -26,6 +27,18 @@ interface CallText {
 
     static String client(MethodDescriptor method) {
         return client(method.getService());
+    }
+
+    /** Returns a field's value as Python and JavaScript write it; {@code one} writes a value that is no list and no map. */
+    static String value(Message message, FieldDescriptor field, Function<Object, String> one) {
+        List<?> values = values(message, field);
+        if (field.isMapField()) {
+            return values.stream().map(CallText::entry)
+                    .map(entry -> quoted(entry.getFirst()) + ": " + quoted(entry.getLast()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        String written = values.stream().map(one).collect(Collectors.joining(", "));
+        return field.isRepeated() ? "[" + written + "]" : written;
     }
 
     /** Returns the values of a field: one, or those of a list. */

@@ -57,14 +57,7 @@ final class NodeText implements CallText {
     }
 
     private static String value(Message message, FieldDescriptor field) {
-        List<?> values = CallText.values(message, field);
-        if (field.isMapField()) {
-            return values.stream().map(CallText::entry)
-                    .map(entry -> CallText.quoted(entry.getFirst()) + ": " + CallText.quoted(entry.getLast()))
-                    .collect(Collectors.joining(", ", "{", "}"));
-        }
-        String written = values.stream().map(NodeText::value).collect(Collectors.joining(", "));
-        return field.isRepeated() ? "[" + written + "]" : written;
+        return CallText.value(message, field, NodeText::value);
     }
 
     private static String value(Object value) {

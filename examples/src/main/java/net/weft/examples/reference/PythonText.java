@@ -66,14 +66,7 @@ final class PythonText implements CallText {
     }
 
     private static String value(Message message, FieldDescriptor field) {
-        List<?> values = CallText.values(message, field);
-        if (field.isMapField()) {
-            return values.stream().map(CallText::entry)
-                    .map(entry -> CallText.quoted(entry.getFirst()) + ": " + CallText.quoted(entry.getLast()))
-                    .collect(Collectors.joining(", ", "{", "}"));
-        }
-        String written = values.stream().map(PythonText::value).collect(Collectors.joining(", "));
-        return field.isRepeated() ? "[" + written + "]" : written;
+        return CallText.value(message, field, PythonText::value);
     }
 
     private static String value(Object value) {
