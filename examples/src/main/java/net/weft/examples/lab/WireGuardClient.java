@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A stock WireGuard client, wireguard-go, in a namespace of its own that a cable joins to the switch's. */
 public final class WireGuardClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static int clients;
 
     private final Lab lab;
@@ -42,12 +45,12 @@ public final class WireGuardClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        while (!Files.exists(Path.of("/var/run/wireguard/" + device + ".sock"))) {
+        Awaitility.await("the socket of " + device).atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError("wireguard-go ended; see " + lab.path("wireguard-go" + number + ".log"));
             }
-            Thread.onSpinWait();
-        }
+            return Files.exists(Path.of("/var/run/wireguard/" + device + ".sock"));
+        });
         String privateKey = namespace.run("wg", "genkey").orThrow().out().strip();
         wg("private-key", file("key", privateKey), "listen-port", "51900");
         publicKey = namespace.run("wg", "show", device, "public-key").orThrow().out().strip();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * Changed files under load. {@code -Dweft.applies=200} for the long proof; fewer by default.
  */
 @Tag("system")
+@Tag("alone")
 class ApplyTest {
     private static final int APPLIES = Integer.getInteger("weft.applies", 20);
     private static final int RATE = 5000;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * attack, the command answers, and afterwards the process holds what it held before. {@code -Dweft.attack.rounds} makes it the long proof.
  */
 @Tag("system")
+@Tag("alone")
 class AttackRigTest {
     private static final int ROUNDS = Integer.getInteger("weft.attack.rounds", 1);
     private static final int INNOCENT = 4;

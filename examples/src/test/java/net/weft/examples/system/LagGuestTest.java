@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A guest whose two vNICs are the legs of a LAG: the kernel's 802.3ad bond, and teamd. Under emulation, so states only. */
 @Tag("system")
+@Tag("alone")
 class LagGuestTest {
     private static final String BOND = "ip link set eth0 down; ip link set eth1 down; echo +bond0 > /sys/class/net/bonding_masters;"
             + " cd /sys/class/net/bond0/bonding; echo 802.3ad > mode; echo fast > lacp_rate; echo layer3+4 > xmit_hash_policy;"

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A LAG of fabric.yaml beside a bond of Open vSwitch, over two cables. */
 @Tag("system")
+@Tag("alone")
 class LagTest {
     private static final int RATE = 1_000;
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two ports of the switch on one Linux bridge: a loop. How long it lives is seen by how long a broadcast goes round in it. */
 @Tag("system")
+@Tag("alone")
 class LoopTest {
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final Duration A_SECOND = Duration.ofSeconds(1);

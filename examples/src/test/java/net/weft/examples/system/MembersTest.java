@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * behind each reaches the others, whatever happens to the controller.
  */
 @Tag("system")
+@Tag("alone")
 class MembersTest {
     private static final int RATE = 1000;
     private static final String CONTROLLER = "172.31.2.1:47800";

@@ -36,6 +36,7 @@ import tools.jackson.databind.JsonNode;
  * second. QEMU says how long it had the guest stopped, Weft how long it took from the guest's announcement to its first frame.
  */
 @Tag("system")
+@Tag("alone")
 class MigrationTest {
     private static final String ADDRESS = "10.10.0.2";
     private static final int RATE = 1000;

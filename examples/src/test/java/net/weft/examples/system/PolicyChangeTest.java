@@ -34,6 +34,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Policies change, and the switch is killed and started again, under running streams between zones. */
 @Tag("system")
+@Tag("alone")
 @TestInstance(Lifecycle.PER_CLASS)
 class PolicyChangeTest {
     private static final int RATE = 2000;

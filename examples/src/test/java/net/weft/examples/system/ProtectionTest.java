@@ -16,6 +16,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Limits and spanning tree on real interfaces, each beside the same traffic without protection. */
 @Tag("system")
+@Tag("alone")
 @TestInstance(Lifecycle.PER_CLASS)
 class ProtectionTest {
     private static final String BRIDGES = "01:80:c2:00:00:00";

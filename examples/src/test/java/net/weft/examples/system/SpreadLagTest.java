@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * are two switches.
  */
 @Tag("system")
+@Tag("alone")
 class SpreadLagTest {
     private static final int RATE = 1_000;
     private static final int FLOODS = 100;

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Members of a stack in network namespaces, joined by veth cables, with a guest on each. */
 @Tag("system")
+@Tag("alone")
 class StackTest {
     private static final int RATE = 1_000;
     private static final int FLOODS = 500;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** How soon it works, how soon it answers, and what it costs while nothing happens. Of several tries the best counts: the machine is shared. */
 @Tag("system")
+@Tag("alone")
 class StartTest {
     private static final int TRIES = 3;
     /** Starts at most, each of a process of its own, while others use the machine so much that none of three was quick enough. */

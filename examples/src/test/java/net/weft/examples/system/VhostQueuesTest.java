@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * as many as it has processors.
  */
 @Tag("system")
+@Tag("alone")
 class VhostQueuesTest {
     private static final Path ETHTOOL = Path.of("/usr/sbin/ethtool");
     private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(60);

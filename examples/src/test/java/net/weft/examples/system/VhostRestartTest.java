@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * show that the best one is, within {@link Limit}.
  */
 @Tag("system")
+@Tag("alone")
 class VhostRestartTest {
     private static final int RESTARTS = Integer.getInteger("weft.restarts", 2);
     private static final boolean EVERY_ONE = RESTARTS > 2;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * them a machine in VLAN 20 that must hear nothing, or a host behind a cable that carries no offload.
  */
 @Tag("system")
+@Tag("alone")
 class VhostTrafficTest {
     private static final int MTU = 1500;
     private static final int PAYLOAD_BYTES = 8 << 20;

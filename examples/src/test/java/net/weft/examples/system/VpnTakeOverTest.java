@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * killed, and the second calls the client at once. The time that it takes to notice a death is that of whoever watches, and no part of it.
  */
 @Tag("system")
+@Tag("alone")
 class VpnTakeOverTest {
     private static final int LISTEN = 51820;
     private static final String WEB = "10.10.0.11";
