@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class WeftProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Lab lab;
@@ -165,7 +165,7 @@ public final class WeftProcess implements AutoCloseable {
     /** The row of {@code show ports} for a port, which must be there. */
     public JsonNode port(String name) {
         return show("ports").stream().filter(row -> row.path("name").asString().equals(name)).findFirst()
-                .orElseThrow(() -> new AssertionError("show ports has no " + name));
+                .orElseThrow(() -> new MissingRow("show ports has no " + name));
     }
 
     /** The count of {@code show drops} for a port and reason, 0 where there is none. */
@@ -188,23 +188,23 @@ public final class WeftProcess implements AutoCloseable {
                 .map(row -> row.path("port").asString()).findFirst().orElse("");
     }
 
-    /** Waits at most 15 s until a port is in {@code state}, for {@code reason} where that is not empty. */
+    /** Waits at most 30 s until a port is in {@code state}, for {@code reason} where that is not empty. */
     public void awaitPort(String name, String state, String reason) {
         await(name + " is " + state + " " + reason, () -> port(name),
                 row -> row.path("state").asString().equals(state)
                         && (reason.isEmpty() || row.path("reason").asString().equals(reason)));
     }
 
-    /** Waits at most 15 s until every port of the file is up. */
+    /** Waits at most 30 s until every port of the file is up. */
     public void awaitAllUp() {
         await("every port is up", () -> show("ports"),
                 rows -> rows.stream().allMatch(row -> row.path("state").asString().equals("up")));
     }
 
+    /** Asks again until the answer is the wanted one; a row that is {@linkplain MissingRow not there yet} is asked for again, too. */
     public <T> T await(String what, Callable<T> query, Predicate<T> wanted) {
-        return Objects.requireNonNull(
-                Awaitility.await(what + "\n" + log()).atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(query,
-                        wanted));
+        return Objects.requireNonNull(Awaitility.await(what + "\n" + log()).atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100)).ignoreException(MissingRow.class).until(query, wanted));
     }
 
     /** Runs {@code weft apply} with a whole new file; returns the outcome, whatever it is. */

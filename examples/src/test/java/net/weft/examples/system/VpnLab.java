@@ -8,6 +8,7 @@ import java.util.stream.StreamSupport;
 import net.weft.examples.lab.Fabric;
 import net.weft.examples.lab.Host;
 import net.weft.examples.lab.Lab;
+import net.weft.examples.lab.MissingRow;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.Outcome;
 import net.weft.examples.lab.WeftProcess;
@@ -66,7 +67,7 @@ final class VpnLab implements AutoCloseable {
 
     JsonNode row(String key) {
         return weft.show("vpn").stream().filter(row -> row.path("public-key").asString().equals(key)).findFirst()
-                .orElseThrow(() -> new AssertionError("show vpn has no " + key));
+                .orElseThrow(() -> new MissingRow("show vpn has no " + key));
     }
 
     List<String> keys() {
