@@ -75,7 +75,7 @@ const CALLS = {
   'weft.v1.MigrateService/ListMigrations': {send: () => ({}), check: answer => answer.migrations.length === 0},
   'weft.v1.SystemService/Status': {send: () => ({}), check: answer => answer.health === 'ok'},
   'weft.v1.SystemService/ListMembers': {send: () => ({}), check: answer => answer.members.length === 1},
-  'weft.v1.SystemService/ListEvents': {send: () => ({}), check: answer => answer.events.some(event => event.claimed_name === 'node')},
+  'weft.v1.SystemService/ListEvents': {send: () => ({}), check: answer => answer.events.some(event => event.claimed_name === 'node') && answer.token.length > 0},
   'weft.v1.SystemService/FollowEvents': {send: () => ({after: 1}), check: event => event.position > 1},
   'weft.v1.IdentityService/InitAuthority': {send: () => ({}), check: answer => answer.authority.length > 0},
   'weft.v1.IdentityService/CreateMemberToken': {send: () => ({member: 2, valid_seconds: 600}), status: 'INVALID_ARGUMENT'},

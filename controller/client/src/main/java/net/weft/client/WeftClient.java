@@ -23,6 +23,7 @@ import net.weft.v1.EditPortRequest;
 import net.weft.v1.Event;
 import net.weft.v1.ExportRequest;
 import net.weft.v1.FabricServiceGrpc;
+import net.weft.v1.FollowEventsRequest;
 import net.weft.v1.InspectServiceGrpc;
 import net.weft.v1.ListPortsRequest;
 import net.weft.v1.ListRevisionsRequest;
@@ -148,7 +149,21 @@ public final class WeftClient implements AutoCloseable {
      * @param each called for each event, in order
      */
     public EventWatch watch(long after, Consumer<Event> each) {
-        return EventWatch.start(channel, after, each);
+        return EventWatch.start(channel, FollowEventsRequest.newBuilder().setAfter(after).build(), each,
+                missed -> System.getLogger(EventWatch.class.getName()).log(System.Logger.Level.WARNING,
+                        "events were missed: " + missed.getMessage()));
+    }
+
+    /**
+     * Follows the events in the same way, and tells the program when it cannot go on behind the last one.
+     *
+     * @param token that of the last event that the program has; empty: the next one is the first
+     * @param each called for each event, in order
+     * @param missed called when events were missed, after the watch has taken up a new place to go on from: what the program reads of the
+     *     fabric then is not older than the next event
+     */
+    public EventWatch watch(String token, Consumer<Event> each, Consumer<WeftException> missed) {
+        return EventWatch.start(channel, FollowEventsRequest.newBuilder().setToken(token).build(), each, missed);
     }
 
     private FabricServiceGrpc.FabricServiceBlockingStub fabric() {

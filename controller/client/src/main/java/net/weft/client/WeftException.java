@@ -62,6 +62,18 @@ public sealed class WeftException extends RuntimeException {
         }
     }
 
+    /**
+     * Events were missed, because a backup was restored, this is another fabric, or what happened is not kept any more. What the program
+     * knows of the fabric may be wrong: read it anew.
+     */
+    public static final class Missed extends WeftException {
+        private static final long serialVersionUID = 1L;
+
+        Missed(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** Weft could not be reached, or has not answered in time, or could not store or carry out the change: it may or may not be made. */
     public static final class Unavailable extends WeftException {
         private static final long serialVersionUID = 1L;
@@ -80,6 +92,7 @@ public sealed class WeftException extends RuntimeException {
             case ABORTED -> new Stale(message, e);
             case FAILED_PRECONDITION -> new NotNow(message, e);
             case NOT_FOUND -> new NotFound(message, e);
+            case OUT_OF_RANGE -> new Missed(message, e);
             case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> new Unavailable(message, e);
             default -> new WeftException(e.getStatus().getCode() + ": " + message, e);
         };

@@ -3,7 +3,9 @@ package net.weft.controller.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,8 +15,10 @@ import net.weft.controller.cli.connect.Surroundings;
 
 /** Reads the configuration file of the option {@code -f}; {@code -} is standard input. */
 public final class FileOption {
-    /** Largest configuration that the API accepts, in bytes. */
-    private static final int MAX_BYTES = 4 << 20;
+    /** Largest file that the API accepts, in bytes. */
+    private static final int MAX_BYTES = 16 << 20;
+
+    private static final int PART = 8192;
 
     private FileOption() {
     }
@@ -37,13 +41,22 @@ public final class FileOption {
                     file + ": cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
         if (bytes.length > MAX_BYTES) {
-            throw new FailedException(file + ": larger than " + MAX_BYTES + " bytes");
+            throw new FailedException(file + ": the file has more than " + MAX_BYTES
+                    + " bytes (16 MiB): leave comments out, or write each object on one line");
         }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-        } catch (CharacterCodingException e) {
+        if (!isText(ByteBuffer.wrap(bytes))) {
             throw new FailedException(file + ": not UTF-8 text");
         }
         return bytes;
+    }
+
+    private static boolean isText(ByteBuffer bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        CharBuffer part = CharBuffer.allocate(PART);
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            result = decoder.decode(bytes, part.clear(), true);
+        }
+        return result.isUnderflow();
     }
 }

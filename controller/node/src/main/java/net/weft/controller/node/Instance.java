@@ -37,8 +37,8 @@ import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
-import net.weft.controller.server.Cluster;
 import net.weft.controller.server.ControlSocket;
+import net.weft.controller.server.CurrentCluster;
 import net.weft.controller.server.DataDirectory;
 import net.weft.controller.server.EventStore;
 import net.weft.controller.server.Events;
@@ -73,6 +73,8 @@ final class Instance implements Running {
     private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
     /** The term of a controller that has no others: nobody else ever leads. */
     private static final long SINGLE_TERM = 1;
+    /** Stands in tokens for the events of a controller, whichever member its process is. */
+    private static final int CONTROLLER = 0;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DataDirectory data;
     private final Timer timer;
@@ -153,12 +155,16 @@ final class Instance implements Running {
         timer = clocks.timer();
         this.store = store;
         this.events = events;
+        CurrentCluster cluster = CurrentCluster.open(data.path());
+        Events memory = new Events(clocks.day(), events);
+        memory.resumable(cluster, CONTROLLER, () -> store.last().map(Revision::number).orElse(0L));
         AtomicReference<Optional<SwitchNode>> running = new AtomicReference<>(Optional.empty());
         fabric = new Fabric(store,
                 (revision, again) -> carriedOut(running.get(), revision, again),
                 revision -> running.get().map(here -> dropped(here.agent(), revision))
                         .orElse(ImpactPreview.DroppedConnections.NONE),
-                clocks, new Events(clocks.day(), events), new SecureRandom());
+                clocks, memory, new SecureRandom());
+        fabric.onRestore(cluster::restored);
         file = new FabricFile(options.file(), options.prune(), fabric);
         store.onProblems(fabric::degraded);
         store.recovery().ifPresentOrElse(fabric::recover, () -> {
@@ -167,13 +173,12 @@ final class Instance implements Running {
         });
         FabricConfig config = store.recovery().isPresent() ? file.shown() : fabric.config();
         MemberConfig member = member(config, options.member());
-        Cluster cluster = Cluster.open(data.path());
         remote = new RemoteAccess(data.path(), cluster, () -> SINGLE_TERM,
                 new MemberSessions.Keys(data.fabricKey(), data.stackKey(), Version.text()), store, fabric.events(),
                 clocks.day());
         remote.sessions().onAhead(fabric::lost);
         node = new SwitchNode(
-                new SwitchNode.Place(member, new MemberIdentity(cluster.id(), member.id(), data.fabricKey(),
+                new SwitchNode.Place(member, new MemberIdentity(cluster.get().id(), member.id(), data.fabricKey(),
                         data.stackKey()), data.path(), options.control()),
                 new SwitchNode.Controller((gateways, secrets) -> new WgEdits(fabric, gateways, secrets),
                         (port, key) -> OwnEdits.rotated(fabric, port, key), System::nanoTime),

@@ -33,6 +33,7 @@ import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.Clocks;
+import net.weft.controller.server.Cluster;
 import net.weft.controller.server.ControlSocket;
 import net.weft.controller.server.DataDirectory;
 import net.weft.controller.server.EventStore;
@@ -45,6 +46,7 @@ import net.weft.controller.server.Rollout;
 import net.weft.controller.server.SystemGrpc;
 import net.weft.controller.server.Timer;
 import net.weft.linux.Errno;
+import net.weft.v1.Fence;
 import net.weft.v1.Member;
 import net.weft.v1.MemberState;
 import net.weft.v1.Welcome;
@@ -123,6 +125,9 @@ final class MemberInstance implements Running {
         events = new Events(InstantSource.system(), store);
         Revision first = first();
         Welcome keys = link.keys().orElseThrow();
+        Fence fence = keys.getFence();
+        Cluster cluster = new Cluster(fence.getCluster(), fence.getGeneration(), fence.getIncarnation());
+        events.resumable(() -> cluster, options.member(), () -> link.last().map(Revision::number).orElse(0L));
         ReceivedStore received = new ReceivedStore(link, options.controllerNames());
         fabric = new Fabric(received, Rollout.NONE, ImpactPreview.NONE,
                 new Clocks(InstantSource.system(), Timer.NEVER, ""), events, new SecureRandom());

@@ -36,6 +36,18 @@ class HistoryCommandsTest {
     }
 
     @Test
+    void shouldSayWhichRevisionsAreNotKeptAnyMore() throws IOException {
+        weft("port", "set", "web1", "access=40");
+        weft("port", "set", "web1", "access=50");
+        Files.delete(directory.resolve("data/revisions/0000000002.json"));
+        List<String> lines = weft("history").out().lines().toList();
+        assertThat(lines.get(1)).contains("port set web1").doesNotContain("not kept");
+        assertThat(lines.get(2)).matches(" +2 .* \\(not kept any more\\) ~ port web1: .*access - → 40.*");
+        assertThat(weft("history", "-o", "json").out()).contains("\"gone\":true").contains("\"gone\":false");
+        assertThat(weft("rollback", "2").err()).contains("revision 2");
+    }
+
+    @Test
     void shouldListWhoChangedWhat() {
         String me = System.getProperty("user.name");
         weft("port", "set", "web1", "access=40", "--comment", "ticket 4711", "--as", "night shift");

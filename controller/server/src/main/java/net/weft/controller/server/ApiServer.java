@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.weft.controller.model.yaml.FabricYaml;
 
 /**
  * The gRPC server on a Unix socket, whose file mode (0660) is the access control. One event loop transfers bytes, and a
@@ -25,8 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * and v1alpha) are on.
  */
 public final class ApiServer implements AutoCloseable {
-    /** Largest request in bytes: a configuration of 4 MiB and its envelope. */
-    private static final int MAX_REQUEST = 5 << 20;
+    /** Largest request in bytes: a file of 16 MiB and its envelope. */
+    public static final int MAX_REQUEST = FabricYaml.MAX_BYTES + (1 << 20);
     private static final long GRACE_SECONDS = 2;
 
     private final ControlSocket socket;

@@ -8,6 +8,7 @@ import net.weft.controller.model.plan.Change;
 import net.weft.controller.model.plan.Plan;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Revision;
+import net.weft.controller.model.revision.RevisionHeader;
 
 /** The lines of the log that say who changed what. */
 final class Audit {
@@ -37,6 +38,11 @@ final class Audit {
         return new Author(time, who, new Author.Caller(
                 caller.map(Callers.Caller::uid).orElse(OptionalLong.empty()),
                 caller.map(Callers.Caller::process).orElse(OptionalLong.empty()), claimed), command, comment);
+    }
+
+    /** Returns {@code port set web1: ~ port web1: access 10 → 20}, of the changes that a header has. */
+    static String message(RevisionHeader header) {
+        return header.author().command() + ": " + String.join("; ", header.changes().first());
     }
 
     /** Returns {@code port set web1: ~ port web1: access 10 → 20}. */

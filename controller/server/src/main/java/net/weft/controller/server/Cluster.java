@@ -2,9 +2,12 @@ package net.weft.controller.server;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -19,6 +22,7 @@ import java.util.Properties;
  * @param incarnation 16 hexadecimal digits drawn with each generation, so that two restores of one backup differ
  */
 public record Cluster(String id, long generation, String incarnation) {
+    private static final String FILE = "cluster";
     private static final int ID_BYTES = 16;
     private static final int INCARNATION_BYTES = 8;
 
@@ -28,7 +32,7 @@ public record Cluster(String id, long generation, String incarnation) {
      * @throws StoreException if the file can be neither read nor made
      */
     public static Cluster open(Path data) {
-        Path file = data.resolve("cluster");
+        Path file = data.resolve(FILE);
         try {
             if (!Files.exists(file)) {
                 new Cluster(random(ID_BYTES), 1, random(INCARNATION_BYTES)).write(file);
@@ -55,12 +59,27 @@ public record Cluster(String id, long generation, String incarnation) {
         return new Cluster(id, Long.parseLong(generation), incarnation);
     }
 
+    /** Writes the names of the next generation, with an incarnation of its own, and returns them. */
+    Cluster next(Path data) throws IOException {
+        Cluster next = new Cluster(id, generation + 1, random(INCARNATION_BYTES));
+        next.write(data.resolve(FILE));
+        return next;
+    }
+
     private void write(Path file) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fresh, "id=" + id + "\ngeneration=" + generation + "\nincarnation=" + incarnation + "\n");
+        force(fresh, StandardOpenOption.WRITE);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        force(file.toAbsolutePath().getParent(), StandardOpenOption.READ);
+    }
+
+    private static void force(Path path, OpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
     }
 
     private static String random(int bytes) {

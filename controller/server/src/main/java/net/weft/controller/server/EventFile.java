@@ -30,6 +30,7 @@ final class EventFile {
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte NEWLINE = '\n';
 
+    private final Path closed;
     private final Path newest;
     private final Path older;
     private final long mostBytes;
@@ -41,6 +42,7 @@ final class EventFile {
      * @param mostBytes size at which a file is full
      */
     EventFile(Path directory, long mostBytes) {
+        closed = directory.resolve("closed");
         newest = directory.resolve("newest.jsonl");
         older = directory.resolve("older.jsonl");
         this.mostBytes = mostBytes;
@@ -62,6 +64,18 @@ final class EventFile {
             }
         }
         return new ArrayList<>(last);
+    }
+
+    /** Notes that every event was written. */
+    void close() throws IOException {
+        if (Files.exists(newest)) {
+            Files.write(closed, new byte[0]);
+        }
+    }
+
+    /** Returns whether the last run has noted that it wrote every event, and removes the note. */
+    boolean wasClosed() throws IOException {
+        return Files.deleteIfExists(closed);
     }
 
     /** Appends an event, without forcing it to disk. */
@@ -109,6 +123,9 @@ final class EventFile {
         if (!event.getClaimedName().isEmpty()) {
             node.put("claimed-name", event.getClaimedName());
         }
+        if (!event.getToken().isEmpty()) {
+            node.put("token", event.getToken());
+        }
         return JSON.writeValueAsString(node);
     }
 
@@ -120,7 +137,8 @@ final class EventFile {
                     .setSubject(node.required("subject").stringValue())
                     .setMessage(node.required("message").stringValue()).setWho(node.path("who").stringValue(""))
                     .setProcess(node.path("process").longValue(0))
-                    .setClaimedName(node.path("claimed-name").stringValue("")).build());
+                    .setClaimedName(node.path("claimed-name").stringValue(""))
+                    .setToken(node.path("token").stringValue("")).build());
         } catch (JacksonException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -17,18 +17,24 @@ public final class EventStore implements AutoCloseable {
     private static final long MOST_BYTES = 4L << 20;
     private static final int WAITING = 10_000;
     private static final long CLOSE_MILLIS = 1000;
+    /** Positions are taken up at the next multiple of it after a run that may have given out more of them than it wrote. */
+    private static final long SKIP = 1_000_000;
     private static final System.Logger LOG = System.getLogger(EventStore.class.getName());
 
     private final EventFile file;
     private final List<Event> earlier;
     private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(WAITING);
     private final Thread writer = Thread.ofPlatform().daemon().name("weft-events").unstarted(this::write);
+    private final long position;
     private volatile boolean closing;
+    private volatile boolean hasLost;
     private boolean failing;
 
-    private EventStore(EventFile file, List<Event> earlier) {
+    private EventStore(EventFile file, List<Event> earlier, boolean isWhole) {
         this.file = file;
         this.earlier = List.copyOf(earlier);
+        long last = earlier.isEmpty() ? 0 : earlier.getLast().getPosition();
+        position = isWhole || last == 0 ? last : (last / SKIP + 1) * SKIP;
     }
 
     /**
@@ -39,12 +45,14 @@ public final class EventStore implements AutoCloseable {
     public static EventStore open(Path data) {
         EventFile file = new EventFile(data.resolve("events"), MOST_BYTES);
         List<Event> earlier = List.of();
+        boolean isWhole = false;
         try {
             earlier = file.read(Events.KEPT);
+            isWhole = file.wasClosed();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "earlier events cannot be read: " + FileErrors.of(e));
         }
-        EventStore store = new EventStore(file, earlier);
+        EventStore store = new EventStore(file, earlier, isWhole);
         store.writer.start();
         return store;
     }
@@ -54,9 +62,15 @@ public final class EventStore implements AutoCloseable {
         return earlier;
     }
 
+    /** Returns the position behind which those of this run begin: no earlier run has given out a higher one. */
+    long position() {
+        return position;
+    }
+
     /** Adds an event. Any thread; returns at once. */
     void add(Event event) {
         if (!waiting.offer(event)) {
+            hasLost = true;
             LOG.log(System.Logger.Level.WARNING,
                     "an event is not written, because the disk is too slow: " + event.getSubject());
         }
@@ -84,6 +98,7 @@ public final class EventStore implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, "events cannot be written: " + FileErrors.of(e));
             }
             failing = true;
+            hasLost = true;
         }
     }
 
@@ -93,6 +108,11 @@ public final class EventStore implements AutoCloseable {
         closing = true;
         try {
             writer.join(CLOSE_MILLIS);
+            if (!writer.isAlive() && waiting.isEmpty() && !hasLost) {
+                file.close();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the next run begins with another million of positions", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

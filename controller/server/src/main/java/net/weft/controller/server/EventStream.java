@@ -1,6 +1,7 @@
 package net.weft.controller.server;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.weft.v1.Event;
+import net.weft.v1.FollowEventsRequest;
 
 /**
  * Sends the events behind a position to one client, as they happen, on a virtual thread. The client has
@@ -41,19 +43,37 @@ final class EventStream implements Runnable {
     /**
      * Starts to send. To be called by the method that serves the call.
      *
-     * @param after position of the last event that the client has; 0: the newest
+     * @param request has the position of the last event that the client has, or a token; without either the newest event counts
      */
-    static void start(Events events, ServerCallStreamObserver<Event> client, long after) {
+    static void start(Events events, ServerCallStreamObserver<Event> client, FollowEventsRequest request) {
+        long after;
+        try {
+            after = after(events, request);
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+            return;
+        }
         if (RUNNING.incrementAndGet() > MOST) {
             RUNNING.decrementAndGet();
             client.onError(Status.RESOURCE_EXHAUSTED.withDescription(MOST + " clients follow the events already")
                     .asRuntimeException());
             return;
         }
-        EventStream stream = new EventStream(events, client, after == 0 ? events.position() : after, PATIENCE);
+        EventStream stream = new EventStream(events, client, after, PATIENCE);
         client.setOnReadyHandler(stream.ready::release);
         client.setOnCancelHandler(stream.ready::release);
         Thread.ofVirtual().name("weft-follow").start(stream);
+    }
+
+    private static long after(Events events, FollowEventsRequest request) {
+        if (!request.getToken().isEmpty()) {
+            if (request.getAfter() != 0) {
+                throw Status.INVALID_ARGUMENT.withDescription("after: expected either it or a token")
+                        .asRuntimeException();
+            }
+            return events.resume(request.getToken());
+        }
+        return request.getAfter() == 0 ? events.position() : Math.max(request.getAfter(), events.dropped());
     }
 
     @Override
@@ -71,7 +91,13 @@ final class EventStream implements Runnable {
 
     /** Sends what has happened since, or waits a while for it; false: the client was cut off, or has gone. */
     boolean sendNext() throws InterruptedException {
-        List<Event> next = events.after(position, WAIT_NS);
+        List<Event> next;
+        try {
+            next = events.after(position, WAIT_NS);
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+            return false;
+        }
         for (Event event : next) {
             if (!awaitReady()) {
                 return false;

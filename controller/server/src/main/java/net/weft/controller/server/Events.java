@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Conflict;
 import net.weft.v1.Event;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers what happened, the newest {@value #KEPT} events, each with a position that ascends over restarts. Any thread. */
 public final class Events implements AutoCloseable {
@@ -26,25 +30,103 @@ public final class Events implements AutoCloseable {
     private final Deque<Event> events = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
+    private WatchToken.@Nullable Source source;
+    /** Position of the newest event that is not kept any more. */
+    private long dropped;
     private long position;
     private boolean closed;
 
     /** Creates a memory that begins empty and ends with the process. */
     public Events(InstantSource clock) {
-        this(clock, List.of(), _ -> {
+        this(clock, List.of(), 0, _ -> {
         });
     }
 
     /** Creates a memory of what a store has, to which it adds. */
     public Events(InstantSource clock, EventStore store) {
-        this(clock, store.earlier(), store::add);
+        this(clock, store.earlier(), store.position(), store::add);
     }
 
-    private Events(InstantSource clock, List<Event> earlier, Consumer<Event> sink) {
+    private Events(InstantSource clock, List<Event> earlier, long position, Consumer<Event> sink) {
         this.clock = clock;
         this.sink = sink;
+        this.position = position;
         events.addAll(earlier);
-        position = earlier.isEmpty() ? 0 : earlier.getLast().getPosition();
+        dropped = earlier.isEmpty() ? position : earlier.getFirst().getPosition() - 1;
+    }
+
+    /** Names the process whose events they are. Events from then on have a token, with which a client may resume behind them. */
+    public void resumable(Supplier<Cluster> cluster, int member, LongSupplier revision) {
+        lock.lock();
+        try {
+            source = new WatchToken.Source(cluster, member, revision);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Events, and a token with which those after them are followed.
+     *
+     * @param token empty before {@link #resumable}
+     */
+    record Listing(List<Event> events, String token) {
+    }
+
+    /**
+     * Returns the events that are kept.
+     *
+     * @param token only those behind it; empty: all
+     * @throws io.grpc.StatusRuntimeException as {@link #resume}
+     */
+    Listing listing(String token) {
+        lock.lock();
+        try {
+            return new Listing(token.isEmpty() ? all() : behind(resume(token)),
+                    source == null ? "" : source.at(position).toString());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns the position behind which a client resumes that has everything up to a token.
+     *
+     * @throws io.grpc.StatusRuntimeException if it cannot go on from there without a gap, with what is to be done
+     */
+    long resume(String token) {
+        lock.lock();
+        try {
+            if (source == null) {
+                throw ResumeRefusals.unknown(token);
+            }
+            WatchToken wanted = WatchToken.parse(token).orElseThrow(() -> ResumeRefusals.unreadable(token));
+            ResumeRefusals.check(wanted, source.at(position));
+            if (wanted.position() < dropped) {
+                throw ResumeRefusals.tooOld(wanted.position(), dropped);
+            }
+            boolean isKept = wanted.position() == position || wanted.position() == dropped
+                    || events.stream().anyMatch(event -> event.getPosition() == wanted.position());
+            if (!isKept) {
+                throw ResumeRefusals.lost(wanted.position());
+            }
+            return wanted.position();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the newest revision that the events tell of; empty: they are of before there were tokens, or there are none. */
+    OptionalLong toldRevision() {
+        lock.lock();
+        try {
+            return events.isEmpty()
+                    ? OptionalLong.empty()
+                    : WatchToken.parse(events.getLast().getToken()).stream().mapToLong(WatchToken::revision)
+                            .findFirst();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -85,10 +167,13 @@ public final class Events implements AutoCloseable {
     private void add(Event.Builder draft) {
         lock.lock();
         try {
-            Event event = draft.setPosition(++position)
-                    .setTime(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString()).build();
+            draft.setPosition(++position).setTime(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+            if (source != null) {
+                draft.setToken(source.at(position).toString());
+            }
+            Event event = draft.build();
             if (events.size() == KEPT) {
-                events.removeFirst();
+                dropped = events.removeFirst().getPosition();
             }
             events.add(event);
             sink.accept(event);
@@ -112,6 +197,16 @@ public final class Events implements AutoCloseable {
         lock.lock();
         try {
             return position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the position up to which events are not kept any more. */
+    long dropped() {
+        lock.lock();
+        try {
+            return dropped;
         } finally {
             lock.unlock();
         }
@@ -143,6 +238,7 @@ public final class Events implements AutoCloseable {
      *
      * @param timeoutNs longest time to wait, in nanoseconds
      * @return empty after the time-out, or when the events are closed
+     * @throws io.grpc.StatusRuntimeException if one of them is not kept any more
      */
     List<Event> after(long last, long timeoutNs) throws InterruptedException {
         lock.lock();
@@ -150,6 +246,9 @@ public final class Events implements AutoCloseable {
             long left = timeoutNs;
             while (position <= last && left > 0 && !closed) {
                 left = added.awaitNanos(left);
+            }
+            if (last < dropped) {
+                throw ResumeRefusals.tooOld(last, dropped);
             }
             return behind(last);
         } finally {

@@ -32,6 +32,8 @@ public final class Fabric {
     private final Ledger ledger;
     private final Committing committing;
     private final FileChanges files;
+    private volatile Runnable beforeRestore = () -> {
+    };
     private KnownWarnings warned = new KnownWarnings(FabricConfig.empty(), List.of());
 
     /** Creates a fabric without members, on which no time for a confirmation ever ends. */
@@ -251,6 +253,8 @@ public final class Fabric {
         if (log.last().isEmpty()) {
             Plan plan = Plan.diff(FabricConfig.empty(), target.config());
             if (!terms.dryRun()) {
+                ledger.checkNoTrial();
+                beforeRestore.run();
                 ledger.begin(target.confirmed(), before, author);
             }
             return new Outcome(terms.dryRun() ? 0 : target.number(), plan, List.of());
@@ -258,9 +262,19 @@ public final class Fabric {
         Revision next = Commits.restored(log.last().get(), target, author);
         Plan plan = Plan.diff(config(), next.config());
         List<Fault> warnings = new RevokedKeys(log.last()).returning(config(), next.config());
-        return plan.isEmpty()
-                ? new Outcome(revision(), plan, warnings)
-                : committing.commit(next, plan, warnings, terms);
+        if (plan.isEmpty()) {
+            return new Outcome(revision(), plan, warnings);
+        }
+        if (!terms.dryRun()) {
+            ledger.checkNoTrial();
+            beforeRestore.run();
+        }
+        return committing.commit(next, plan, warnings, terms);
+    }
+
+    /** Registers what draws a new incarnation of the fabric; it is called before each restore that changes something. */
+    public void onRestore(Runnable listener) {
+        beforeRestore = listener;
     }
 
     /**
@@ -282,6 +296,7 @@ public final class Fabric {
 
     /** Rolls back a revision that was on trial when Weft ended. To be called once, before any change. */
     public synchronized void settleTrial() {
+        ledger.tellOfUntold();
         ledger.settleTrial();
     }
 

@@ -93,7 +93,7 @@ final class FileChanges {
         Validation.Valid valid = RefusedException.valid(FabricYaml.parse(yaml));
         problems.ofFile(List.of());
         FabricConfig file = Commits.completed(log.last(), valid.config(), random);
-        ThreeWayMerge.Merged merged = LastFile.merged(last, file, random);
+        ThreeWayMerge.Merged merged = LastFile.merged(last, text, file, random);
         List<Conflict> conflicts = merged.with(last.conflicts(), file);
         Plan plan = Plan.diff(last.config(), merged.config());
         conflicts.stream().filter(conflict -> !last.conflicts().contains(conflict))

@@ -132,6 +132,11 @@ public final class FileRevisionStore implements RevisionStore {
     }
 
     @Override
+    public boolean isKept(long number) {
+        return directory.has(number);
+    }
+
+    @Override
     public Optional<byte[]> bytes(long number) {
         try {
             return directory.read(number);
@@ -249,6 +254,7 @@ public final class FileRevisionStore implements RevisionStore {
     /** Makes every recorded revision survive a crash of the host. */
     public void force() throws IOException {
         directory.force();
+        headers.force();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package net.weft.controller.server;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file with the headers of all revisions, one a line behind its CRC-32C, so that a history need not open every revision. It is written
  * beside the work and not forced to disk; a line that is missing or damaged only costs the time to read the revision. Of two lines with
- * one number the later counts. The file is read from its end, where the newest revisions are, and no further than is needed. The caller
+ * one number the later counts. The file is read from its end, where the newest revisions are, and no further than is needed. It is forced
+ * to disk now and then, which a mark in it notes; after a crash of the host, lines behind the last mark may be missing. The caller
  * serializes the calls.
  */
 final class HeaderIndex {
@@ -28,8 +30,9 @@ final class HeaderIndex {
 
     /** Digits of the checksum at the beginning of a line. */
     private static final int HEXADECIMALS = 8;
-    /** Lines at the end in which the newest revision stands; behind it may be older ones that a history has read. */
+    /** Lines at the end in which the newest revision and the last mark stand; behind them may be older ones that a history has read. */
     private static final int TAIL = 512;
+    private static final String MARK = "forced ";
 
     private final Path file;
     private final int kept;
@@ -46,24 +49,65 @@ final class HeaderIndex {
     /** Appends a header. */
     void add(RevisionHeader header) {
         try {
-            if (!Files.exists(file)) {
-                Files.createFile(file,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            if (reader == null) {
-                reader = new LinesFromEnd(file);
-            }
             seen.add(header.number());
-            Files.writeString(file, line(header), StandardOpenOption.APPEND);
-            lines++;
+            append(RevisionCodec.writeHeader(header));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers lacks one", e);
         }
     }
 
-    private static String line(RevisionHeader header) {
-        String text = RevisionCodec.writeHeader(header);
+    private void append(String text) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        if (reader == null) {
+            reader = new LinesFromEnd(file);
+        }
+        Files.writeString(file, line(text), StandardOpenOption.APPEND);
+        lines++;
+    }
+
+    private static String line(String text) {
         return String.format(Locale.ROOT, "%08x %s%n", checksum(text), text);
+    }
+
+    /**
+     * Forces what was added to disk, and marks that.
+     *
+     * @param newest number of the newest revision that was added
+     */
+    void force(long newest) {
+        try {
+            if (Files.exists(file)) {
+                force(file);
+                append(MARK + newest);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the index of headers is not forced", e);
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** Returns the newest revision that was added when the file was forced the last time; 0 if there is no mark. */
+    long forced() {
+        try {
+            LinesFromEnd open = new LinesFromEnd(file);
+            for (int i = 0; i < TAIL && !open.isDone(); i++) {
+                Optional<String> mark = open.previous().flatMap(HeaderIndex::checked)
+                        .filter(text -> text.startsWith(MARK));
+                if (mark.isPresent()) {
+                    return Long.parseLong(mark.get().substring(MARK.length()));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the index of headers has no mark", e);
+        }
+        return 0;
     }
 
     private static long checksum(String text) {
@@ -116,18 +160,30 @@ final class HeaderIndex {
         return newest;
     }
 
-    private static Optional<RevisionHeader> header(String line) {
+    /** Returns what a line has behind its checksum; empty if it is damaged. */
+    private static Optional<String> checked(String line) {
         try {
             if (line.length() > HEXADECIMALS && line.charAt(HEXADECIMALS) == ' ') {
                 String text = line.substring(HEXADECIMALS + 1);
-                if (Long.parseLong(line, 0, HEXADECIMALS, 16) == checksum(text)) {
-                    return Optional.of(RevisionCodec.readHeader(text));
-                }
+                return Long.parseLong(line, 0, HEXADECIMALS, 16) == checksum(text)
+                        ? Optional.of(text)
+                        : Optional.empty();
             }
-        } catch (NumberFormatException | RevisionCodec.DamagedException e) {
+        } catch (NumberFormatException e) {
             LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
         }
         return Optional.empty();
+    }
+
+    private static Optional<RevisionHeader> header(String line) {
+        return checked(line).filter(text -> !text.startsWith(MARK)).flatMap(text -> {
+            try {
+                return Optional.of(RevisionCodec.readHeader(text));
+            } catch (RevisionCodec.DamagedException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
+                return Optional.empty();
+            }
+        });
     }
 
     /** Removes the file. */
@@ -147,14 +203,17 @@ final class HeaderIndex {
             return;
         }
         StringBuilder text = new StringBuilder();
-        headers.forEach(header -> text.append(line(header)));
+        headers.forEach(header -> text.append(line(RevisionCodec.writeHeader(header))));
+        long newest = headers.stream().mapToLong(RevisionHeader::number).max().orElse(0);
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(fresh);
             Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(fresh, text);
+            force(fresh);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             lines = headers.size();
+            append(MARK + newest);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers is not made anew", e);
         }

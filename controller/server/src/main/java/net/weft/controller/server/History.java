@@ -37,6 +37,11 @@ public final class History {
         return found.orElseThrow(() -> new UnknownRevisionException(number, kept(newest)));
     }
 
+    /** Returns whether a revision can still be shown, compared and rolled back to, and not only its header. */
+    public boolean isKept(long number) {
+        return store.isKept(number);
+    }
+
     /** Returns the numbers of the revisions that are kept, ascending. */
     public List<Long> numbers() {
         return store.numbers();

@@ -14,12 +14,23 @@ final class LastFile {
     private LastFile() {
     }
 
-    /** @param file the file as it is now, with a system MAC */
-    static ThreeWayMerge.Merged merged(Revision last, FabricConfig file, RandomGenerator random) {
-        Optional<FabricConfig> before = last.fileText().map(FabricYaml::parse)
+    /**
+     * Merges a file.
+     *
+     * @param text the text of the file as it is now
+     * @param file what it says, with a system MAC
+     */
+    static ThreeWayMerge.Merged merged(Revision last, String text, FabricConfig file, RandomGenerator random) {
+        Optional<FabricConfig> before = last.fileText().equals(Optional.of(text))
+                ? Optional.of(file)
+                : before(last, random);
+        return ThreeWayMerge.merge(before, file, last);
+    }
+
+    private static Optional<FabricConfig> before(Revision last, RandomGenerator random) {
+        return last.fileText().map(FabricYaml::parse)
                 .flatMap(parsed -> parsed instanceof Validation.Valid given
                         ? Optional.of(Commits.completed(Optional.of(last), given.config(), random))
                         : Optional.empty());
-        return ThreeWayMerge.merge(before, file, last);
     }
 }

@@ -23,6 +23,8 @@ final class Ledger {
     static final String WEFT = "weft";
     /** Time between attempts to store a roll-back, for example while the disk is full. */
     private static final Duration RETRY = Duration.ofSeconds(2);
+    /** Most events of revisions that a run tells of in the place of the one before. */
+    private static final long MOST_UNTOLD = 100;
     private static final System.Logger AUDIT = System.getLogger(Audit.LOGGER);
 
     private final RevisionStore store;
@@ -123,6 +125,20 @@ final class Ledger {
         });
     }
 
+    /**
+     * Adds events of the revisions that were stored before the last run ended and of which it wrote no event, so that a client that resumes
+     * gets them.
+     */
+    void tellOfUntold() {
+        long newest = store.last().map(Revision::number).orElse(0L);
+        long told = events.toldRevision().orElse(newest);
+        if (told < newest) {
+            history.headers(0, (int) Math.min(newest - told, MOST_UNTOLD)).reversed()
+                    .forEach(header -> events.add("revision", subject(header.number()),
+                            "was stored before weft ended: " + Audit.message(header), header.author()));
+        }
+    }
+
     /** Returns the number of the revision before one that is to be appended; 0 if there is none, whatever numbers are lost. */
     private long before(Revision revision) {
         return store.last().isEmpty() ? 0 : revision.number() - 1;
@@ -156,7 +172,7 @@ final class Ledger {
         }
         Optional<RevisionHeader> found = unanswered.reconcile().map(Revision::header);
         found.ifPresent(header -> events.add("revision", subject(header.number()), "was found in the log: "
-                + header.author().command() + ": " + String.join("; ", header.changes().first()), header.author()));
+                + Audit.message(header), header.author()));
         if (found.isPresent() && found.get().trial().isEmpty()) {
             end();
         } else if (found.isPresent()) {

@@ -87,6 +87,16 @@ final class RevisionDirectory {
         }
     }
 
+    /** Returns whether a revision is there, or waits to be written. */
+    boolean has(long number) {
+        synchronized (this) {
+            if (unwritten.containsKey(number)) {
+                return true;
+            }
+        }
+        return Files.exists(names.plain(number)) || Files.exists(names.packed(number));
+    }
+
     /** Opens the file of a revision to read no more of it than is needed. */
     InputStream open(long number) throws IOException {
         Path plain = names.plain(number);

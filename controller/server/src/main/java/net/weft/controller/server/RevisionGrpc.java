@@ -37,7 +37,7 @@ public final class RevisionGrpc extends RevisionServiceGrpc.RevisionServiceImplB
                 : (int) Math.min(Integer.toUnsignedLong(request.getLimit()), MAX_LIMIT);
         Answers.answer(observer, () -> ListRevisionsResponse.newBuilder()
                 .addAllRevisions(fabric.history().headers(Math.max(0, request.getBefore()), limit).stream()
-                        .map(RevisionGrpc::info).toList())
+                        .map(this::info).toList())
                 .build());
     }
 
@@ -83,12 +83,13 @@ public final class RevisionGrpc extends RevisionServiceGrpc.RevisionServiceImplB
                 Answers.who(), ChangeTerms.claimed(request.getClaimedName()))).build());
     }
 
-    private static RevisionInfo info(RevisionHeader header) {
+    private RevisionInfo info(RevisionHeader header) {
         Author author = header.author();
         RevisionInfo.Builder info = RevisionInfo.newBuilder().setRevision(header.number())
                 .setTime(author.time().toString()).setWho(author.who()).setClaimedName(author.caller().claimed())
                 .setCommand(author.command()).setComment(author.comment()).addAllChanges(header.changes().first())
-                .setChangeCount(header.changes().count()).setUnconfirmed(header.trial().isPresent());
+                .setChangeCount(header.changes().count()).setUnconfirmed(header.trial().isPresent())
+                .setGone(!fabric.history().isKept(header.number()));
         author.caller().uid().ifPresent(info::setUid);
         author.caller().process().ifPresent(info::setProcess);
         return info.build();

@@ -11,9 +11,10 @@ import net.weft.controller.model.revision.RevisionHeader;
 /**
  * The headers of revisions, so that a history reads each once: from the index, and those that it lacks from their files. The index is read
  * at the first history that needs it, not at the start, and only as far back as that history goes. It may be older than the files after a
- * crash of the host, so that the newest {@value #RECENT} revisions of then are read from their files. Any thread.
+ * crash of the host, so that the revisions since it was last forced to disk are read from their files. Any thread.
  */
 final class RevisionHeaders {
+    /** Number of the newest revisions that are read from their files where the index does not say when it was forced. */
     private static final int RECENT = 256;
 
     private final TreeMap<Long, RevisionHeader> known = new TreeMap<>();
@@ -21,7 +22,8 @@ final class RevisionHeaders {
     private final LongSupplier newest;
     private final LongFunction<Optional<RevisionHeader>> reader;
     private final int kept = FileRevisionStore.KEPT;
-    private long recent = Long.MAX_VALUE;
+    /** Newest revision of which the index has the last word; those above are read from their files. */
+    private long trusted = Long.MAX_VALUE;
 
     /**
      * Creates the headers, without any yet.
@@ -40,6 +42,11 @@ final class RevisionHeaders {
         keep(header);
         index.add(header);
         compact();
+    }
+
+    /** Forces the index to disk. */
+    synchronized void force() {
+        index.force(newest.getAsLong());
     }
 
     /** Forgets all, because other revisions get the numbers. */
@@ -62,13 +69,14 @@ final class RevisionHeaders {
      * @param after only those above this number
      */
     synchronized List<RevisionHeader> below(long before, long after, int limit) {
-        if (recent == Long.MAX_VALUE) {
-            recent = newest.getAsLong() - RECENT;
+        if (trusted == Long.MAX_VALUE) {
+            long forced = index.forced();
+            trusted = forced > 0 ? forced - 1 : newest.getAsLong() - RECENT;
         }
         List<RevisionHeader> found = new ArrayList<>();
         for (long number = before - 1; number > after && found.size() < limit; number--) {
             RevisionHeader header = known.get(number);
-            while (header == null && number <= recent && !index.isRead()) {
+            while (header == null && number <= trusted && !index.isRead()) {
                 index.previous().ifPresent(this::read);
                 header = known.get(number);
             }
@@ -76,7 +84,7 @@ final class RevisionHeaders {
                 Optional<RevisionHeader> read = reader.apply(number);
                 if (read.isPresent()) {
                     keep(read.get());
-                    if (number <= recent) {
+                    if (number <= trusted) {
                         index.add(read.get()); // of the others, the index has most
                     }
                     found.add(read.get());
@@ -90,7 +98,7 @@ final class RevisionHeaders {
     }
 
     private void read(RevisionHeader header) {
-        if (header.number() > newest.getAsLong() - kept && header.number() <= recent) {
+        if (header.number() > newest.getAsLong() - kept && header.number() <= trusted) {
             known.putIfAbsent(header.number(), header);
         }
     }

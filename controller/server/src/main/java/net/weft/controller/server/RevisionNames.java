@@ -4,22 +4,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The names of the files of revisions in a directory: {@code 0000000007.json}, and {@code 0000000007.json.gz} for a compressed one. */
 record RevisionNames(Path directory) {
+    private static final int DIGITS = 10;
     static final String UNFINISHED = ".new";
     private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json(\\.gz)?");
     private static final Pattern ANY_NAME = Pattern.compile("(\\d{10})\\.json.*(?<!\\.new)");
 
     Path plain(long number) {
-        return directory.resolve(String.format(Locale.ROOT, "%010d.json", number));
+        return directory.resolve(padded(number) + ".json");
     }
 
     Path packed(long number) {
-        return directory.resolve(String.format(Locale.ROOT, "%010d.json.gz", number));
+        return directory.resolve(padded(number) + ".json.gz");
+    }
+
+    private static String padded(long number) {
+        String digits = Long.toString(number);
+        return "0".repeat(Math.max(0, DIGITS - digits.length())) + digits;
     }
 
     /** Returns the file of a revision that counts: while there are both, the plain one, because the other may not be on the disk yet. */

@@ -61,6 +61,11 @@ public interface RevisionStore extends RevisionLog, AutoCloseable {
     /** Returns the numbers of the stored revisions, ascending. */
     List<Long> numbers();
 
+    /** Returns whether the configuration of a revision is stored; its header may be known though it is not. */
+    default boolean isKept(long number) {
+        return numbers().contains(number);
+    }
+
     /** Returns the bytes of a revision as {@code RevisionCodec} wrote them; empty if it is not kept, or cannot be read. */
     Optional<byte[]> bytes(long number);
 

@@ -70,13 +70,15 @@ public final class SystemGrpc extends SystemServiceGrpc.SystemServiceImplBase {
 
     @Override
     public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
-        observer.onNext(ListEventsResponse.newBuilder().addAllEvents(fabric.events().all()).build());
-        observer.onCompleted();
+        Answers.answer(observer, () -> {
+            Events.Listing listing = fabric.events().listing(request.getToken());
+            return ListEventsResponse.newBuilder().addAllEvents(listing.events()).setToken(listing.token()).build();
+        });
     }
 
     @Override
     public void followEvents(FollowEventsRequest request, StreamObserver<Event> observer) {
-        EventStream.start(fabric.events(), (ServerCallStreamObserver<Event>) observer, request.getAfter());
+        EventStream.start(fabric.events(), (ServerCallStreamObserver<Event>) observer, request);
     }
 
     @Override

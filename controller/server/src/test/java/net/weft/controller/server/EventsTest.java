@@ -1,6 +1,7 @@
 package net.weft.controller.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -104,7 +105,8 @@ class EventsTest {
         assertThat(events.after(Events.KEPT + 3, 0)).extracting(Event::getSubject)
                 .containsExactly("port " + (Events.KEPT + 3), "port " + (Events.KEPT + 4));
         assertThat(events.after(Events.KEPT + 5, 0)).isEmpty();
-        assertThat(events.after(1, 0)).as("as far as it is kept").hasSize(Events.KEPT);
+        assertThat(events.after(5, 0)).as("all that is kept").hasSize(Events.KEPT);
+        assertThatThrownBy(() -> events.after(4, 0)).hasMessageContaining("the events up to 5 are not kept any more");
     }
 
     @Test

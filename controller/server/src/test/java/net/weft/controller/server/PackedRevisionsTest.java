@@ -56,6 +56,17 @@ class PackedRevisionsTest {
     }
 
     @Test
+    void shouldTellWhichRevisionsAreGoneThoughTheIndexHasThem() throws IOException {
+        FileRevisionStore again = open();
+        assertThat(again.isKept(1)).as("the control: it is compressed").isTrue();
+        assertThat(again.isKept(2)).isTrue();
+        Files.delete(packed(1));
+        Files.deleteIfExists(plain(1));
+        assertThat(again.isKept(1)).isFalse();
+        assertThat(again.isKept(3)).isFalse();
+    }
+
+    @Test
     void shouldCompressAllButTheNewest() throws IOException {
         assertThat(Files.size(packed(1))).isLessThan(Files.size(plain(1)) / 10);
         assertThat(packed(2)).doesNotExist();

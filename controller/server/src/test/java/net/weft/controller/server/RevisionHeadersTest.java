@@ -78,6 +78,39 @@ class RevisionHeadersTest {
     }
 
     @Test
+    void shouldOpenNoFileOfWhatTheIndexHasOnDisk() throws IOException {
+        many();
+        RevisionHeaders writing = headers(index());
+        writing.force();
+        RevisionHeaders headers = headers(index());
+        assertThat(headers.below(MANY + 1, 0, 300)).hasSize(300);
+        assertThat(opened).as("the newest may have been amended since").containsExactly((long) MANY);
+
+        files.put(MANY + 1L, header(MANY + 1L, "behind the mark"));
+        writing.put(files.get(MANY + 1L));
+        opened.clear();
+        assertThat(headers(index()).below(MANY + 2, 0, 300).getFirst().author().command()).isEqualTo("behind the mark");
+        assertThat(opened).containsExactly(MANY + 1L, (long) MANY);
+    }
+
+    @Test
+    void shouldNotBelieveAnIndexThatIsOlderThanTheFiles() throws IOException {
+        RevisionHeaders writing = headers(index());
+        for (long number = 1; number <= 20; number++) {
+            files.put(number, header(number, "on trial"));
+            writing.put(files.get(number));
+        }
+        writing.force();
+        byte[] onDisk = Files.readAllBytes(directory.resolve("headers"));
+        files.put(20L, header(20, "confirmed"));
+        writing.put(files.get(20L));
+        files.put(21L, header(21, "the next"));
+        writing.put(files.get(21L));
+        Files.write(directory.resolve("headers"), onDisk); // as a crash of the host leaves it
+        assertThat(headers(index()).below(22, 0, 100)).containsExactlyElementsOf(files.descendingMap().values());
+    }
+
+    @Test
     void shouldListWhatTheIndexAndTheFilesHaveTogether() throws IOException {
         Random random = Seed.random(RevisionHeadersTest.class);
         for (int round = 0; round < 20; round++) {
@@ -89,6 +122,9 @@ class RevisionHeadersTest {
                 for (int amended = random.nextInt(10) / 9; amended >= 0; amended--) {
                     files.put(number, header(number, "x".repeat(random.nextInt(300)) + amended));
                     writing.put(files.get(number));
+                }
+                if (random.nextInt(300) == 0) {
+                    writing.force();
                 }
                 if (random.nextInt(100) == 0) {
                     Files.writeString(directory.resolve("headers"), "damaged " + random.nextLong() + "\n",

@@ -144,11 +144,10 @@ public final class ControlClient implements AutoCloseable {
         });
     }
 
-    /** Follows the events behind a position and passes on each as it happens, without a deadline. */
-    public void followEvents(long after, Consumer<Event> each) {
+    /** Follows the events behind a token or position and passes on each as it happens, without a deadline. */
+    public void followEvents(FollowEventsRequest from, Consumer<Event> each) {
         call("", () -> {
-            SystemServiceGrpc.newBlockingStub(channel)
-                    .followEvents(FollowEventsRequest.newBuilder().setAfter(after).build()).forEachRemaining(each);
+            SystemServiceGrpc.newBlockingStub(channel).followEvents(from).forEachRemaining(each);
             return "";
         });
     }

@@ -7,6 +7,7 @@ import net.weft.controller.cli.connect.ControlClient;
 import net.weft.controller.cli.connect.ControlOption;
 import net.weft.controller.cli.connect.Existing;
 import net.weft.v1.Event;
+import net.weft.v1.FollowEventsRequest;
 import net.weft.v1.ListEventsRequest;
 import net.weft.v1.ListNamesRequest.Kind;
 import picocli.CommandLine.Command;
@@ -18,14 +19,16 @@ import picocli.CommandLine.Spec;
 /** The command {@code weft events}. */
 @Command(name = "events", mixinStandardHelpOptions = true, sortOptions = false, description = "What happened, one event a line; with --follow what happens from now on, until interrupted.", footer = {
         "",
-        "Every event has a position, which -o json shows: --after resumes behind it without a gap, as long as it is among the",
-        "newest 1000. `weft show events` lists them as a table.", "", "Examples:", "  weft events --follow",
-        "  weft events --follow --kind refused -o json", "  weft events --follow --after 1234 -o json"})
+        "Every event has a token, which -o json shows: --after resumes behind it without a gap, as long as it is among the",
+        "newest 1000, and is refused after a restore of a backup, and by another fabric. A position is taken too; it shows none",
+        "of that. `weft show events` lists events as a table.", "", "Examples:", "  weft events --follow",
+        "  weft events --follow --kind refused -o json", "  weft events --follow --after \"$TOKEN\" -o json",
+        "  weft events --follow --after 1234"})
 public final class EventsCommand implements Runnable {
     @Option(names = "--follow", description = "go on with what happens from now on")
     private boolean follow;
-    @Option(names = "--after", paramLabel = "POSITION", defaultValue = "0", showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER, description = "only events behind this position")
-    private long after;
+    @Option(names = "--after", paramLabel = "TOKEN", description = "only events behind the one that has this token or position")
+    private String after = "";
     @Option(names = "--kind", paramLabel = "KIND", description = "only those of this kind, as in `weft show events`")
     private String kind = "";
     @Option(names = "--port", paramLabel = "NAME", description = "only those about this port")
@@ -43,11 +46,16 @@ public final class EventsCommand implements Runnable {
         Filters.word(spec, "--kind", kind, ShowEvents.KINDS);
         try (ControlClient client = control.connect()) {
             Existing.check(client, Kind.PORT, port);
+            boolean isPosition = after.isEmpty() || after.matches("\\d{1,18}");
+            long position = isPosition && !after.isEmpty() ? Long.parseLong(after) : 0;
+            String token = isPosition ? "" : after;
             if (follow) {
-                client.followEvents(after, this::print);
+                client.followEvents(FollowEventsRequest.newBuilder().setAfter(position).setToken(token).build(),
+                        this::print);
             } else {
-                client.system(system -> system.listEvents(ListEventsRequest.getDefaultInstance())).getEventsList()
-                        .stream().filter(event -> event.getPosition() > after).forEach(this::print);
+                client.system(system -> system.listEvents(ListEventsRequest.newBuilder().setToken(token).build()))
+                        .getEventsList().stream().filter(event -> event.getPosition() > position)
+                        .forEach(this::print);
             }
         }
     }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "history", mixinStandardHelpOptions = true, sortOptions = false, description = "Who changed what, and when: the newest revisions first.", footer = {
         "",
         "`weft show revision N` has the whole of one, `weft diff REV REV` what lies between two, `weft rollback REV` goes back.",
-        "The newest 10000 revisions are kept. A name in brackets is what the caller claimed with --as.", "",
+        "The newest 10000 revisions are kept, as many of them as fit in 4 GiB; of others only the line may be left, which then",
+        "says so. A name in brackets is what the caller claimed with --as.", "",
         "Examples:", "  weft history",
         "  weft history --limit 100 -o json", "  weft history --before 40"})
 public final class HistoryCommand implements Runnable {
@@ -26,7 +27,7 @@ public final class HistoryCommand implements Runnable {
             Column.of("change-count", RevisionInfo::getChangeCount),
             Column.of("claimed-name", RevisionInfo::getClaimedName), Column.of("process", RevisionInfo::getProcess),
             Column.of("uid", info -> info.hasUid() ? info.getUid() : ""),
-            Column.of("unconfirmed", RevisionInfo::getUnconfirmed));
+            Column.of("unconfirmed", RevisionInfo::getUnconfirmed), Column.of("gone", RevisionInfo::getGone));
     private static final List<Column<RevisionInfo>> TABLE = List.of(
             Column.of("revision", RevisionInfo::getRevision), Column.of("time", RevisionInfo::getTime),
             Column.of("who", HistoryCommand::who), Column.of("command", RevisionInfo::getCommand),
@@ -67,6 +68,7 @@ public final class HistoryCommand implements Runnable {
     private static String changes(RevisionInfo info) {
         int more = info.getChangeCount() - 1;
         String first = info.getChangesCount() == 0 ? "" : info.getChanges(0);
-        return (info.getUnconfirmed() ? "(not confirmed) " : "") + first + (more > 0 ? " and " + more + " more" : "");
+        return (info.getUnconfirmed() ? "(not confirmed) " : "") + (info.getGone() ? "(not kept any more) " : "")
+                + first + (more > 0 ? " and " + more + " more" : "");
     }
 }

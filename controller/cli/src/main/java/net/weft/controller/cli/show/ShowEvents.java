@@ -22,7 +22,7 @@ final class ShowEvents implements Runnable {
             Column.of("kind", Event::getKind), Column.of("subject", Event::getSubject), Column.of("who", Event::getWho),
             Column.of("message", Event::getMessage),
             Column.detail("process", Event::getProcess), Column.detail("claimed-name", Event::getClaimedName),
-            Column.detail("position", Event::getPosition));
+            Column.detail("position", Event::getPosition), Column.detail("token", Event::getToken));
     static final List<String> KINDS = List.of("revision", "refused", "trial", "conflict", "port", "lag", "neighbor",
             "mac-move", "connection-limit");
 

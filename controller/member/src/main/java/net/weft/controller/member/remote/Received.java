@@ -92,10 +92,15 @@ final class Received {
                         false);
             }
         }
+        boolean beginsAnew = has.getGeneration() != 0 && desired.getFence().getGeneration() > has.getGeneration();
         has = desired.getFence();
         onTrial = revision.header().trial().isPresent() ? revision : null;
         trialEndsNs = nowNs + revision.header().trial().map(trial -> trial.within().toNanos()).orElse(0L);
-        newest.set(revision);
+        if (beginsAnew) {
+            newest.restart(revision);
+        } else {
+            newest.set(revision);
+        }
     }
 
     /**

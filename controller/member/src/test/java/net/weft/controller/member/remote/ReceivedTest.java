@@ -21,6 +21,7 @@ import net.weft.controller.model.revision.Author;
 import net.weft.controller.model.revision.Commits;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
+import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.model.revision.Trial;
 import net.weft.controller.model.yaml.FabricYaml;
 import net.weft.v1.DesiredState;
@@ -67,6 +68,23 @@ class ReceivedTest {
                     PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("member").resolve(name))))
                     .isEqualTo("rw-------");
         }
+    }
+
+    @Test
+    void shouldFollowARestoreThatHasALowerNumber() throws Exception {
+        received.desired(state(revision(7, Optional.empty())), 0);
+        RevisionLog.Follower follower = received.newest().follow(0);
+        assertThat(follower.await(0)).get().extracting(Revision::number).isEqualTo(7L);
+        DesiredState lower = state(revision(5, Optional.empty()));
+        assertThatThrownBy(() -> received.desired(lower, 0)).as("the control: the same generation")
+                .hasMessageContaining("the controller offers revision 5");
+        assertThat(follower.await(0)).isEmpty();
+
+        received.desired(lower.toBuilder().setFence(fence(5).toBuilder().setGeneration(2).setIncarnation("j")).build(),
+                0);
+
+        assertThat(follower.await(0)).get().extracting(Revision::number).isEqualTo(5L);
+        assertThat(follower.await(0)).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ public final class NewestRevision {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile @Nullable Revision newest;
+    private volatile long beginnings;
 
     public Optional<Revision> get() {
         return Optional.ofNullable(newest);
@@ -31,6 +32,18 @@ public final class NewestRevision {
         }
     }
 
+    /** Makes a revision the newest though its number may be lower than that of the one before: the log began anew from a backup. */
+    public void restart(Revision revision) {
+        lock.lock();
+        try {
+            newest = revision;
+            beginnings++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Follows as {@link RevisionLog#follow} says. */
     public RevisionLog.Follower follow(long from) {
         return new Follower(from);
@@ -38,16 +51,18 @@ public final class NewestRevision {
 
     private final class Follower implements RevisionLog.Follower {
         private long seen;
+        private long beginning;
         private @Nullable Revision returned;
         private boolean woken;
 
         Follower(long from) {
             seen = from;
+            beginning = beginnings;
             returned = newest;
         }
 
         private boolean isUpToDate() {
-            return number() < seen || number() == seen && newest == returned;
+            return beginning == beginnings && (number() < seen || number() == seen && newest == returned);
         }
 
         @Override
@@ -62,6 +77,7 @@ public final class NewestRevision {
                 if (isUpToDate()) {
                     return Optional.empty();
                 }
+                beginning = beginnings;
                 returned = newest;
                 seen = number();
                 return get();

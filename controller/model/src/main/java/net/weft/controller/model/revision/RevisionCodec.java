@@ -45,7 +45,7 @@ public final class RevisionCodec {
         new TreeMap<>(revision.origins()).forEach((subject, origin) -> origins.putObject(subject)
                 .put("kind", origin.kind().name().toLowerCase(Locale.ROOT)).put("revision", origin.revision())
                 .put("who", origin.who()));
-        root.put("config", FabricYaml.write(revision.config()));
+        root.put("config", FabricYaml.writeCompact(revision.config()));
         revision.fileText().ifPresent(text -> root.put("file", text));
         if (!revision.revokedKeys().isEmpty()) {
             revision.revokedKeys().stream().sorted().forEach(root.putArray("revoked-keys")::add);
@@ -139,7 +139,7 @@ public final class RevisionCodec {
         Map<String, Origin> origins = new HashMap<>();
         root.required("origins").properties().forEach(entry -> origins.put(entry.getKey(), origin(entry.getValue())));
         return new Revision(HeaderCodec.read(root),
-                FabricYaml.parse(root.required("config").stringValue()).orElseThrow(),
+                FabricYaml.parseWritten(root.required("config").stringValue()).orElseThrow(),
                 origins, new PortNumbers(numbers(root.required(HeaderCodec.END))),
                 new ZoneNumbers(numbers(root.path("zone-numbers")), numbers(root.path("policy-numbers"))),
                 Optional.ofNullable(root.get("file")).map(JsonNode::stringValue), conflicts(root.path("conflicts")),

@@ -10,6 +10,7 @@ import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.bind.FabricBinder;
 import net.weft.controller.model.yaml.tree.Fault;
 import net.weft.controller.model.yaml.tree.Faults;
+import net.weft.controller.model.yaml.tree.JsonText;
 import net.weft.controller.model.yaml.tree.Node;
 import net.weft.controller.model.yaml.tree.Position;
 import net.weft.controller.model.yaml.tree.YamlText;
@@ -23,9 +24,11 @@ import net.weft.controller.model.yaml.write.FabricTree;
  */
 public final class FabricYaml {
     /** Largest text, in bytes. */
-    public static final int MAX_BYTES = 4 << 20;
+    public static final int MAX_BYTES = 16 << 20;
     /** Deepest nesting of mappings and lists; the language itself needs 6 levels. */
     public static final int MAX_DEPTH = 32;
+    /** The bounds of a file, and of a value in a command. */
+    public static final YamlTree.Limits LIMITS = new YamlTree.Limits(MAX_DEPTH, YamlTree.MAX_VALUES);
 
     private FabricYaml() {
     }
@@ -33,19 +36,33 @@ public final class FabricYaml {
     /** Reads the bytes of a file, which must be UTF-8. Throws no exception, whatever the bytes are. */
     public static Validation parse(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
-            return invalid(bytes.length + " bytes are too many; " + MAX_BYTES + " are allowed");
+            return invalid("the file has " + bytes.length + " bytes, expected at most " + MAX_BYTES
+                    + " (16 MiB): leave comments out, or write each object on one line");
         }
+        String text;
         try {
-            return parseChecked(StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT).decode(ByteBuffer.wrap(bytes)).toString());
+            text = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT).decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             return invalid("not UTF-8 text");
         }
+        return parseChecked(text, LIMITS);
     }
 
     /** Reads a text. Throws no exception, whatever the text is. */
     public static Validation parse(String text) {
         return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads a text that {@link #write} or {@link #writeCompact} returned, however long it is: it may be longer than the file it came from,
+     * and must be read nevertheless.
+     */
+    public static Validation parseWritten(String text) {
+        Optional<Node> compact = text.startsWith("{") ? JsonText.read(text) : Optional.empty();
+        return compact.isPresent()
+                ? bind(compact.get(), new Faults())
+                : parseChecked(text, new YamlTree.Limits(MAX_DEPTH, Integer.MAX_VALUE));
     }
 
     /**
@@ -63,10 +80,15 @@ public final class FabricYaml {
         return YamlText.write(FabricTree.of(config));
     }
 
-    private static Validation parseChecked(String text) {
+    /** Writes the text of a configuration as JSON, on one line, which a program reads many times faster than that of {@link #write}. */
+    public static String writeCompact(FabricConfig config) {
+        return JsonText.write(FabricTree.of(config));
+    }
+
+    private static Validation parseChecked(String text, YamlTree.Limits limits) {
         Faults faults = new Faults();
         String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        Optional<Node> root = YamlTree.read(withoutMark, "", MAX_DEPTH, faults);
+        Optional<Node> root = YamlTree.read(withoutMark, "", limits, faults);
         if (root.isEmpty() && faults.isEmpty()) {
             return invalid("empty; expected at least: ports: {}");
         }

@@ -31,7 +31,7 @@ public final class SourceLines {
 
     /** Reads a text. Throws no exception; in a text that is not YAML, {@link #find} finds nothing. */
     public static SourceLines of(String text) {
-        return new SourceLines(YamlTree.read(text, "", FabricYaml.MAX_DEPTH, new Faults()), text.lines().toList());
+        return new SourceLines(YamlTree.read(text, "", FabricYaml.LIMITS, new Faults()), text.lines().toList());
     }
 
     /**

@@ -150,6 +150,11 @@ public class FabricYamlTest {
             assertThat(read.faults()).as("seed %d, iteration %d:%n%s", seed, i, text).isEmpty();
             assertThat(read.orElseThrow()).as("seed %d, iteration %d:%n%s", seed, i, text).isEqualTo(config);
             assertThat(FabricYaml.write(read.orElseThrow())).isEqualTo(text);
+            String compact = FabricYaml.writeCompact(config);
+            assertThat(FabricYaml.parseWritten(compact).orElseThrow()).as(compact).isEqualTo(config);
+            assertThat(FabricYaml.parse(compact).orElseThrow()).as("it is YAML too, for an older Weft: " + compact)
+                    .isEqualTo(config);
+            assertThat(FabricYaml.parseWritten(text).orElseThrow()).as("as an older Weft wrote it").isEqualTo(config);
         }
     }
 

@@ -293,6 +293,11 @@ public final class RaftRevisionStore implements RevisionStore {
     }
 
     @Override
+    public boolean isKept(long number) {
+        return files.isKept(number);
+    }
+
+    @Override
     public List<Long> numbers() {
         return files.numbers();
     }

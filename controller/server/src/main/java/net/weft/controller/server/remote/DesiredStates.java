@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionCodec;
@@ -15,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes revisions for members: the newest one once, however many members there are. Any thread. */
 final class DesiredStates {
-    private final Cluster cluster;
+    private final Supplier<Cluster> cluster;
     private final LongSupplier term;
     private @Nullable Revision encoded;
     private ByteString bytes = ByteString.EMPTY;
 
     /** @param term returns the term of the leader, which never decreases */
-    DesiredStates(Cluster cluster, LongSupplier term) {
+    DesiredStates(Supplier<Cluster> cluster, LongSupplier term) {
         this.cluster = cluster;
         this.term = term;
     }
 
     Fence fence(long revision) {
-        return Fence.newBuilder().setCluster(cluster.id()).setGeneration(cluster.generation())
-                .setIncarnation(cluster.incarnation()).setTerm(term.getAsLong()).setRevision(revision).build();
+        Cluster now = cluster.get();
+        return Fence.newBuilder().setCluster(now.id()).setGeneration(now.generation())
+                .setIncarnation(now.incarnation()).setTerm(term.getAsLong()).setRevision(revision).build();
     }
 
     synchronized DesiredState of(Revision revision) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import net.weft.controller.model.revision.Revision;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.server.Cluster;
@@ -35,7 +36,7 @@ public final class MemberSessions implements AutoCloseable {
     private static final long MOST_LOST = 10_000;
     private static final System.Logger LOG = System.getLogger("net.weft.members");
 
-    private final Cluster cluster;
+    private final Supplier<Cluster> cluster;
     private final RevisionLog log;
     private final Events events;
     private final InstantSource clock;
@@ -57,8 +58,13 @@ public final class MemberSessions implements AutoCloseable {
     public record Keys(byte[] fabricKey, byte[] stackKey, String version) {
     }
 
-    /** @param term returns the term of the leader, which never decreases */
-    public MemberSessions(Cluster cluster, LongSupplier term, Keys keys, RevisionLog log, Events events,
+    /**
+     * Creates the sessions, without any yet.
+     *
+     * @param cluster returns the names of the fabric, of which a restore changes the generation
+     * @param term returns the term of the leader, which never decreases
+     */
+    public MemberSessions(Supplier<Cluster> cluster, LongSupplier term, Keys keys, RevisionLog log, Events events,
             InstantSource clock, Refused refused) {
         this.cluster = cluster;
         this.log = log;
@@ -80,8 +86,9 @@ public final class MemberSessions implements AutoCloseable {
 
     private void tellIfAhead(int member, Fence has) {
         long newest = log.last().map(Revision::number).orElse(0L);
-        boolean isSameFabric = has.getCluster().equals(cluster.id()) && has.getGeneration() == cluster.generation()
-                && has.getIncarnation().equals(cluster.incarnation());
+        Cluster now = cluster.get();
+        boolean isSameFabric = has.getCluster().equals(now.id()) && has.getGeneration() == now.generation()
+                && has.getIncarnation().equals(now.incarnation());
         if (isSameFabric && has.getRevision() > newest) {
             LOG.log(System.Logger.Level.WARNING, "member " + member + " has revision " + has.getRevision()
                     + ", which this controller does not have; its newest is " + newest);
@@ -149,13 +156,14 @@ public final class MemberSessions implements AutoCloseable {
                     + " of the members' protocol, this controller (" + welcome.getVersion() + ") version " + PROTOCOL
                     + ": upgrade the older one");
         }
-        if (!has.getCluster().isEmpty() && !has.getCluster().equals(cluster.id())) {
+        if (!has.getCluster().isEmpty() && !has.getCluster().equals(cluster.get().id())) {
             return Optional.of("member " + member + " has the state of another fabric, " + has.getCluster()
                     + "; give it a data directory of its own");
         }
-        if (has.getGeneration() > cluster.generation()) {
+        long generation = cluster.get().generation();
+        if (has.getGeneration() > generation) {
             return Optional.of("member " + member + " follows generation " + has.getGeneration()
-                    + " of this fabric, which was restored since; this controller still has " + cluster.generation());
+                    + " of this fabric, which was restored since; this controller still has " + generation);
         }
         return Optional.empty();
     }

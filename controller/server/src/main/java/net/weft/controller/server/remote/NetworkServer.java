@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import net.weft.controller.server.ApiServer;
 import net.weft.controller.server.BoundedStatuses;
 import net.weft.controller.server.StoreException;
 import net.weft.controller.server.pki.Authority;
@@ -30,7 +31,7 @@ import net.weft.controller.server.pki.ControllerKey;
  * each call. A connection on which nothing was heard for {@value #SILENT_SECONDS} s is asked, and closed unless it answers.
  */
 public final class NetworkServer implements AutoCloseable {
-    private static final int MAX_REQUEST = 8 << 20;
+    private static final int MAX_REQUEST = ApiServer.MAX_REQUEST;
     private static final long SILENT_SECONDS = 4;
     private static final long GRACE_SECONDS = 1;
     /** A connection without a call is closed after this time; a member always has one. */

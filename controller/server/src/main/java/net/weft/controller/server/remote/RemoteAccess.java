@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import net.weft.controller.model.revision.RevisionLog;
 import net.weft.controller.server.Cluster;
 import net.weft.controller.server.Events;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteAccess implements IdentityGrpc.Parts, AutoCloseable {
     private final Path data;
-    private final Cluster cluster;
+    private final String fabricId;
     private final InstantSource clock;
     private final Refused refused = new Refused(System::nanoTime);
     private final MemberSessions sessions;
@@ -33,12 +34,14 @@ public final class RemoteAccess implements IdentityGrpc.Parts, AutoCloseable {
      * Creates the access; nothing is opened yet.
      *
      * @param data the data directory
+     * @param cluster returns the names of the fabric, of which a restore changes the generation
      * @param term returns the term of the leader, which never decreases
      */
-    public RemoteAccess(Path data, Cluster cluster, LongSupplier term, MemberSessions.Keys keys, RevisionLog log,
+    public RemoteAccess(Path data, Supplier<Cluster> cluster, LongSupplier term, MemberSessions.Keys keys,
+            RevisionLog log,
             Events events, InstantSource clock) {
         this.data = data;
-        this.cluster = cluster;
+        fabricId = cluster.get().id();
         this.clock = clock;
         sessions = new MemberSessions(cluster, term, keys, log, events, clock, refused);
     }
@@ -46,7 +49,7 @@ public final class RemoteAccess implements IdentityGrpc.Parts, AutoCloseable {
     @Override
     public synchronized Authority authority() {
         if (authority == null) {
-            authority = Authority.open(data, cluster.id(), clock);
+            authority = Authority.open(data, fabricId, clock);
         }
         return authority;
     }
@@ -72,7 +75,7 @@ public final class RemoteAccess implements IdentityGrpc.Parts, AutoCloseable {
     public synchronized void listen(InetSocketAddress address, List<BindableService> services) {
         List<BindableService> all = new ArrayList<>(services);
         all.add(new MemberGrpc(authority(), tokens(), sessions, refused));
-        listener = NetworkServer.start(address, authority(), new ControllerKey(authority(), cluster.id(), clock),
+        listener = NetworkServer.start(address, authority(), new ControllerKey(authority(), fabricId, clock),
                 refused,
                 all);
         System.getLogger("net.weft.members").log(System.Logger.Level.INFO, "members and remote clients: "

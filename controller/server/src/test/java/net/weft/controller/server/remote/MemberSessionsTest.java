@@ -53,7 +53,8 @@ class MemberSessionsTest {
         cluster = Cluster.open(data);
         fabric = new Fabric(store, () -> NOW, new SplittableRandom(1));
         apply("a");
-        sessions = new MemberSessions(cluster, () -> 1, new MemberSessions.Keys(new byte[32], new byte[32], "1.0"),
+        sessions = new MemberSessions(() -> cluster, () -> 1,
+                new MemberSessions.Keys(new byte[32], new byte[32], "1.0"),
                 store,
                 new Events(() -> NOW), () -> NOW, refused);
     }

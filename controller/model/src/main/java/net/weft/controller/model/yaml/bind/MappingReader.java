@@ -43,27 +43,29 @@ final class MappingReader {
     }
 
     private void accept(Node.Entry entry) {
-        String childPath = Faults.child(path, entry.key());
         present.put(entry.key(), entry);
         Optional<Key> key = section.key(entry.key());
         if (key.isEmpty()) {
-            faults.add(Fault.Kind.UNKNOWN_KEY, childPath, entry.position(),
-                    "unknown key" + (faults.isFull() ? "" : hint(entry.key())));
+            fault(Fault.Kind.UNKNOWN_KEY, entry, "unknown key" + (faults.isFull() ? "" : hint(entry.key())));
         } else if (!key.get().supported()) {
             hasUnsupported = true;
-            faults.add(Fault.Kind.NOT_SUPPORTED, childPath, entry.position(), "not supported yet");
+            fault(Fault.Kind.NOT_SUPPORTED, entry, "not supported yet");
         } else if (isBareMapping(key.get(), entry.value())) {
-            faults.add(Fault.Kind.VALUE, childPath, entry.position(), "nothing stands behind it, which would remove "
+            fault(Fault.Kind.VALUE, entry, "nothing stands behind it, which would remove "
                     + (entry.key().equals("ports") ? "every port" : "all that stood there")
                     + "; if that is meant, write "
                     + entry.key() + ": {}");
         } else if (key.get().shape().fits(entry.value())) {
             wellFormed.put(entry.key(), entry.value());
         } else {
-            faults.add(Fault.Kind.VALUE, childPath, entry.value().position(),
+            faults.add(Fault.Kind.VALUE, path(entry.key()), entry.value().position(),
                     "expected " + key.get().shape().what() + ", found "
                             + entry.value().what() + advice(entry.value(), entry.key()));
         }
+    }
+
+    private void fault(Fault.Kind kind, Node.Entry entry, String message) {
+        faults.add(kind, path(entry.key()), entry.position(), message);
     }
 
     /** Returns whether a key whose value is a mapping has no value, because it was deleted or is not written yet. */
@@ -133,7 +135,7 @@ final class MappingReader {
 
     /** Reports each present key that only other types of port have. */
     void refuseOthers(String type, String where) {
-        refuse(section.only().filter(key -> !key.types().contains(type)).map(Key::name).toList(), where);
+        refuse(section.notOf(type), where);
     }
 
     /** Reports the key as missing unless it is present. */

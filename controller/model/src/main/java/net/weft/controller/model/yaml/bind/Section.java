@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 import net.weft.controller.model.yaml.tree.Suggestion;
 
 /**
@@ -108,6 +108,8 @@ public enum Section {
     public static final List<String> MEMBERSHIP = List.of("network", "access", "trunk", "dot1q-tunnel");
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
+    /** By port type, of which the language has a few. */
+    private final Map<String, List<String>> others = new ConcurrentHashMap<>();
 
     @SafeVarargs
     Section(List<Key>... rows) {
@@ -162,9 +164,10 @@ public enum Section {
                 .map(Key::name).toList();
     }
 
-    /** Returns the keys that only some port types have. */
-    Stream<Key> only() {
-        return keys.values().stream().filter(key -> !key.types().isEmpty());
+    /** Returns the names of the keys that only other port types have. */
+    List<String> notOf(String type) {
+        return others.computeIfAbsent(type, _ -> keys.values().stream()
+                .filter(key -> !key.types().isEmpty() && !key.types().contains(type)).map(Key::name).toList());
     }
 
     /** Returns {@code "; did you mean access?"}, or the list of supported keys. */

@@ -147,7 +147,7 @@ public final class FabricEdit {
             return Optional.empty();
         }
         Faults inFragment = new Faults();
-        Optional<Node> node = YamlTree.read(value, path, FabricYaml.MAX_DEPTH, inFragment).map(FabricEdit::detached);
+        Optional<Node> node = YamlTree.read(value, path, FabricYaml.LIMITS, inFragment).map(FabricEdit::detached);
         if (node.isEmpty() && inFragment.isEmpty()) {
             faults.add(Fault.Kind.SYNTAX, path, Position.NONE, Faults.shown(value) + " holds no value");
         }

@@ -45,10 +45,26 @@ public final class Faults {
 
     /** Returns a piece of input in a form fit for a message: short, printable, on one line. */
     public static String shown(String text) {
+        if (isShort(text)) {
+            return text;
+        }
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(MAX_SHOWN)
                 .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c));
         return shown.length() < text.length() ? shown.append('…').toString() : shown.toString();
+    }
+
+    /** Returns whether a text of ASCII is fit for a message as it is, as nearly all are. */
+    private static boolean isShort(String text) {
+        if (text.length() > MAX_SHOWN) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static String child(String path, String key) {

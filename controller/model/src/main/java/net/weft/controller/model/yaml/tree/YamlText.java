@@ -24,7 +24,7 @@ public final class YamlText {
         return text.toString();
     }
 
-    private static void write(Node node, JsonGenerator generator) {
+    static void write(Node node, JsonGenerator generator) {
         switch (node) {
             case Node.Mapping mapping -> {
                 generator.writeStartObject();

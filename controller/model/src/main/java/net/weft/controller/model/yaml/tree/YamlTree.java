@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -24,30 +25,48 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * tags) are collected while the tree is built; a text that is not YAML ends the parse.
  */
 public final class YamlTree {
-    private static final YAMLFactory YAML = new YAMLFactory();
+    /** Most values of one text, with mappings and lists: some 100 MB of heap. */
+    public static final int MAX_VALUES = 600_000;
+    /** The parser's own limit, of 3 MiB unless it is set, is lifted: whoever calls bounds the text. Keys that stand twice are found here. */
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .loadSettings(LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE)
+                    .setAllowDuplicateKeys(true).build())
+            .build();
 
     private final YAMLParser parser;
-    /** The text as code points, which is how the parser counts offsets. */
+    private final String text;
+    /** The text as code points, which is how the parser counts offsets; empty: each is one character of the text. */
     private final int[] codePoints;
     private final Faults faults;
-    private final int maxDepth;
+    private final Limits limits;
+    private int values;
 
-    private YamlTree(YAMLParser parser, String text, Faults faults, int maxDepth) {
+    /**
+     * How much of a text is taken.
+     *
+     * @param depth deepest nesting of mappings and lists
+     * @param values most values, with mappings and lists
+     */
+    public record Limits(int depth, int values) {
+    }
+
+    private YamlTree(YAMLParser parser, String text, Faults faults, Limits limits) {
         this.parser = parser;
-        this.codePoints = text.codePoints().toArray();
+        this.text = text;
+        codePoints = text.codePointCount(0, text.length()) == text.length() ? new int[0] : text.codePoints().toArray();
         this.faults = faults;
-        this.maxDepth = maxDepth;
+        this.limits = limits;
     }
 
     /**
      * Returns the only document of the text; empty, with a fault collected, if the text is not YAML; empty without one
      * if it holds no document.
      */
-    public static Optional<Node> read(String text, String path, int maxDepth, Faults faults) {
+    public static Optional<Node> read(String text, String path, Limits limits, Faults faults) {
         try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
-            return new YamlTree(parser, text, faults, maxDepth).document(path);
-        } catch (TooDeepException e) {
-            faults.add(Fault.Kind.SYNTAX, e.path, e.position, "nested deeper than " + maxDepth + " levels");
+            return new YamlTree(parser, text, faults, limits).document(path);
+        } catch (TooMuchException e) {
+            faults.add(Fault.Kind.SYNTAX, e.path, e.position, e.why);
         } catch (JacksonException e) {
             faults.add(Fault.Kind.SYNTAX, path, position(e), "not YAML: " + problem(e));
         } catch (YamlEngineException e) {
@@ -71,8 +90,12 @@ public final class YamlTree {
     /** Returns the value that starts at the current token. */
     private Node node(String path, int depth) {
         Position position = here();
-        if (depth > maxDepth) {
-            throw new TooDeepException(path, position);
+        if (depth > limits.depth()) {
+            throw new TooMuchException(path, position, "nested deeper than " + limits.depth() + " levels");
+        }
+        if (++values > limits.values()) {
+            throw new TooMuchException(path, position, "the file has more than " + limits.values()
+                    + " values, which is the most that weft takes");
         }
         refuseReferences(path, position);
         JsonToken token = parser.currentToken();
@@ -82,13 +105,16 @@ public final class YamlTree {
         if (token == JsonToken.START_ARRAY) {
             return sequence(path, position, depth);
         }
-        Node.Scalar.Kind kind = switch (token) {
+        return new Node.Scalar(kind(token), parser.getString(), position);
+    }
+
+    static Node.Scalar.Kind kind(JsonToken token) {
+        return switch (token) {
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Node.Scalar.Kind.NUMBER;
             case VALUE_TRUE, VALUE_FALSE -> Node.Scalar.Kind.BOOLEAN;
             case VALUE_NULL -> Node.Scalar.Kind.NULL;
             default -> Node.Scalar.Kind.STRING;
         };
-        return new Node.Scalar(kind, parser.getString(), position);
     }
 
     private Node mapping(String path, Position position, int depth) {
@@ -135,12 +161,18 @@ public final class YamlTree {
      */
     private void refuseAnchor(String path, Position position) {
         long start = parser.currentTokenLocation().getCharOffset();
-        boolean written = !parser.currentToken().isStructStart() && start >= 0 && start < codePoints.length
-                && codePoints[(int) start] == '&';
+        boolean written = !parser.currentToken().isStructStart() && isAmpersand(start);
         if (written || parser.getObjectId() != null) {
             faults.add(Fault.Kind.SYNTAX, path, position,
                     "a YAML anchor (&) stands here; write the value out where it is needed");
         }
+    }
+
+    private boolean isAmpersand(long offset) {
+        if (codePoints.length == 0) {
+            return offset >= 0 && offset < text.length() && text.charAt((int) offset) == '&';
+        }
+        return offset >= 0 && offset < codePoints.length && codePoints[(int) offset] == '&';
     }
 
     private Position here() {
@@ -185,15 +217,17 @@ public final class YamlTree {
         return Faults.shown(problem);
     }
 
-    /** Ends the recursion at once, as nesting this deep is an attack or an accident. */
-    private static final class TooDeepException extends RuntimeException {
+    /** Ends the recursion at once, as a text this deep or long is an attack or an accident. */
+    private static final class TooMuchException extends RuntimeException {
         private final String path;
         private final transient Position position;
+        private final String why;
 
-        TooDeepException(String path, Position position) {
+        TooMuchException(String path, Position position, String why) {
             super(null, null, false, false);
             this.path = path;
             this.position = position;
+            this.why = why;
         }
     }
 }

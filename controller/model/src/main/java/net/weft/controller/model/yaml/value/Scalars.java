@@ -148,7 +148,16 @@ public final class Scalars {
     }
 
     private static boolean isPlain(String text) {
-        return text.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
-                || c == 0x2028 || c == 0x2029);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return text.codePoints().skip(i).noneMatch(Scalars::isControl);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE || c == 0x2028 || c == 0x2029;
     }
 }
