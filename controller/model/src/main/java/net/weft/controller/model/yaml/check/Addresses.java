@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.yaml.tree.Fault;
@@ -47,28 +48,32 @@ public final class Addresses {
      * reported.
      */
     public void report(FabricConfig config, Faults faults) {
-        Map<String, Vlans> vlans = new HashMap<>();
-        config.allPorts().forEach(port -> vlans.put(port.name(), Vlans.of(config.vlans(port))));
+        Map<String, Vlans> known = new HashMap<>();
+        Function<Place, Vlans> vlans = place -> known.computeIfAbsent(place.port(),
+                port -> config.port(port).map(of -> Vlans.of(config.vlans(of))).orElse(Vlans.NONE));
         macs.forEach((mac, places) -> {
-            List<Claim> claims = places.stream().map(place -> Claim.of(mac.toString(), place, vlans)).toList();
-            for (int i = 1; i < claims.size(); i++) {
-                for (int j = 0; j < i && !faults.isFull(); j++) {
-                    claims.get(i).report(claims.get(j), "shared-macs", faults);
+            if (places.size() > 1) {
+                List<Claim> claims = places.stream().map(place -> new Claim(mac.toString(), place, vlans.apply(place)))
+                        .toList();
+                for (int i = 1; i < claims.size(); i++) {
+                    for (int j = 0; j < i && !faults.isFull(); j++) {
+                        claims.get(i).report(claims.get(j), "shared-macs", faults);
+                    }
                 }
             }
         });
-        Map<Given, Claim> claims = new LinkedHashMap<>();
-        ips.forEach(given -> claims.put(given, Claim.of(given.prefix().toString(), given.place(), vlans)));
-        Overlaps.each(List.copyOf(claims.entrySet()), claim -> claim.getKey().prefix(), faults::isFull,
-                (outer, inner) -> {
-                    Claim first = outer.getValue();
-                    Claim later = inner.getValue();
-                    if (first.place().position().compareTo(later.place().position()) <= 0) {
-                        later.report(first, "shared-ips", faults);
-                    } else {
-                        first.report(later, "shared-ips", faults);
-                    }
-                });
+        Map<Given, Claim> claims = new HashMap<>();
+        Function<Given, Claim> claim = given -> claims.computeIfAbsent(given,
+                _ -> new Claim(given.prefix().toString(), given.place(), vlans.apply(given.place())));
+        Overlaps.each(ips, Given::prefix, faults::isFull, (outer, inner) -> {
+            Claim first = claim.apply(outer);
+            Claim later = claim.apply(inner);
+            if (first.place().position().compareTo(later.place().position()) <= 0) {
+                later.report(first, "shared-ips", faults);
+            } else {
+                first.report(later, "shared-ips", faults);
+            }
+        });
     }
 
     /**
@@ -95,10 +100,6 @@ public final class Addresses {
      * An address of a port, prepared for fast comparison, because a file may give one address to thousands of ports.
      */
     private record Claim(String address, Place place, Vlans vlans) {
-        static Claim of(String address, Place place, Map<String, Vlans> vlans) {
-            return new Claim(address, place, vlans.getOrDefault(place.port(), Vlans.NONE));
-        }
-
         void report(Claim first, String key, Faults faults) {
             if (place.port().equals(first.place.port()) || place.shared() && first.place.shared()) {
                 return;

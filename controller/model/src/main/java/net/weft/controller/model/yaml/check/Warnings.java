@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MembershipConfig;
@@ -33,6 +32,7 @@ public final class Warnings {
     private final Faults warnings;
     private final Map<Integer, NetworkConfig> networks;
     private final Map<String, List<NetworkConfig>> described = new HashMap<>();
+    private final Map<Integer, List<Prefix>> subnets = new HashMap<>();
 
     private Warnings(FabricConfig config, Node.Mapping root, Faults warnings) {
         this.config = config;
@@ -101,9 +101,7 @@ public final class Warnings {
         if (owners.isEmpty() || owners.size() > MAX_NETWORKS || isLinkLocal(given.prefix()) || isAll(given.prefix())) {
             return;
         }
-        Stream<Prefix> subnets = owners.stream().flatMap(network -> network.subnets().stream()).map(Prefixes::parse)
-                .flatMap(Optional::stream);
-        if (subnets.noneMatch(subnet -> Prefixes.contains(subnet, given.prefix()))) {
+        if (owners.stream().noneMatch(network -> isWithin(network, given.prefix()))) {
             String where = owners.size() == 1
                     ? "network " + owners.getFirst().name() + " (" + String.join(", ", owners.getFirst().subnets())
                             + ")"
@@ -111,6 +109,16 @@ public final class Warnings {
             warnings.add(Fault.Kind.WARNING, given.place().path(), given.place().position(),
                     given.prefix() + " is outside of the subnets of " + where);
         }
+    }
+
+    private boolean isWithin(NetworkConfig network, Prefix prefix) {
+        for (Prefix subnet : subnets.computeIfAbsent(network.vlan(),
+                _ -> network.subnets().stream().map(Prefixes::parse).flatMap(Optional::stream).toList())) {
+            if (Prefixes.contains(subnet, prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the networks of a port that have subnets. */

@@ -50,7 +50,12 @@ public sealed interface Node {
         }
 
         public Optional<Node> get(String key) {
-            return entries.stream().filter(entry -> entry.key().equals(key)).map(Entry::value).findFirst();
+            for (Entry entry : entries) {
+                if (entry.key().equals(key)) {
+                    return Optional.of(entry.value());
+                }
+            }
+            return Optional.empty();
         }
 
         /** Returns the entry at a path of keys, the outermost first; empty if there is none. */
