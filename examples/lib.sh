@@ -35,7 +35,11 @@ need() {
     [[ -n $install ]] || die "missing: ${programs[*]}" "Debian: sudo apt-get install ${packages[*]}" \
         "or let it be installed: ./weft example $example --install"
     echo "installing ${packages[*]}" >&2
-    bash "${weft%/*}/.ci/install" "${packages[@]}" >/dev/null
+    if [[ -r ${weft%/*}/.ci/install ]]; then
+        bash "${weft%/*}/.ci/install" "${packages[@]}" >/dev/null
+    else # in the Debian package
+        DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${packages[@]}" >/dev/null </dev/null
+    fi
 }
 
 # Starts the script over, with its arguments, inside namespaces of its own: as root plainly, else in a user namespace

@@ -32,7 +32,11 @@ class LauncherTest {
     }
 
     private Result weft(Map<String, String> environment) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("/bin/bash", tree.resolve("weft").toString(), "version");
+        return weft(environment, "version");
+    }
+
+    private Result weft(Map<String, String> environment, String command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/bash", tree.resolve("weft").toString(), command);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
@@ -53,6 +57,24 @@ class LauncherTest {
     private static List<String> compileCommands(Path file) throws IOException {
         return Pattern.compile("-XX:CompileCommand=([^' <]+)").matcher(Files.readString(file)).results()
                 .map(found -> found.group(1)).toList();
+    }
+
+    /** As the Debian package has it: a runtime beside the script counts before any JDK, and there is nothing to build or to test. */
+    @Test
+    void shouldUseTheRuntimeBesideIt() throws IOException, InterruptedException {
+        Path java = Files.createDirectories(tree.resolve("java/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho \"$@\" >&2\nexit 7\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.createDirectories(tree.resolve("runtime/1.2"));
+        Files.createFile(tree.resolve("runtime/1.2/weft.jar"));
+        Files.writeString(tree.resolve("runtime/current"), "1.2\n");
+        Map<String, String> environment = Map.of("JAVA_HOME", JDK, "WEFT_RESIDENT", "0", "PATH", "/usr/bin:/bin");
+        Result result = weft(environment);
+        assertThat(result.status()).isEqualTo(7);
+        assertThat(result.err()).contains("-cp " + tree.toRealPath().resolve("runtime/1.2/weft.jar") + " ",
+                "net.weft.controller.node.Weft version");
+        assertThat(weft(environment, "test"))
+                .isEqualTo(new Result(1, "weft: the tests are in the source tree, not in the package\n"));
     }
 
     @Test

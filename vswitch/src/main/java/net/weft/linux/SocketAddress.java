@@ -44,6 +44,22 @@ public final class SocketAddress {
     }
 
     /**
+     * Creates the address of a Unix-domain socket in Linux's abstract namespace, which has no file (unix(7)).
+     *
+     * @throws IllegalArgumentException if the name is empty or longer than {@value #UNIX_PATH_MAX} bytes
+     */
+    public static SocketAddress abstractUnix(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0 || bytes.length > UNIX_PATH_MAX) {
+            throw new IllegalArgumentException("abstract socket name \"" + name + "\" has " + bytes.length
+                    + " bytes; expected 1 to " + UNIX_PATH_MAX);
+        }
+        ByteBuffer address = nativeOrder(2 + 1 + bytes.length);
+        address.putShort((short) Socket.AF_UNIX).put((byte) 0).put(bytes);
+        return new SocketAddress(address.array(), "@" + name);
+    }
+
+    /**
      * Creates an IPv4 or IPv6 address with a port. @throws IllegalArgumentException if the host name is not resolved
      */
     public static SocketAddress inet(InetSocketAddress endpoint) {

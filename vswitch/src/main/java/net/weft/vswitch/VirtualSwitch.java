@@ -96,6 +96,11 @@ public final class VirtualSwitch implements AutoCloseable {
         supervision.onWorkersLost(listener);
     }
 
+    /** Returns why a worker hangs and serves nobody; null while all run. Any thread, and it waits for none. */
+    public @Nullable String stuck() {
+        return StuckWorkers.in(workers);
+    }
+
     /** Returns what else happens in the switch, to listen to. Any thread. */
     public SwitchEvents events() {
         return events;

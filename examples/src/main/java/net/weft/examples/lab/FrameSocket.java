@@ -18,7 +18,7 @@ import org.pcap4j.core.RawPacketListener;
  */
 public final class FrameSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 8 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final PcapHandle handle;
     private final Thread reader;
@@ -52,7 +52,7 @@ public final class FrameSocket implements AutoCloseable {
         }
     }
 
-    /** Waits at most 5 s for a frame that is {@code wanted}, and returns the first. */
+    /** Waits at most 15 s for a frame that is {@code wanted}, and returns the first. */
     public byte[] await(String what, Predicate<byte[]> wanted) {
         return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(5))
                 .until(() -> received(wanted), found -> !found.isEmpty()).getFirst();

@@ -3,6 +3,7 @@ package net.weft.examples.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 class SpreadLagTest {
     private static final int RATE = 1_000;
     private static final int FLOODS = 100;
+    /** So many wait in queues at once. */
+    private static final int AT_ONCE = 10;
     /** They take longer than the ten seconds after which the bond spreads its flows anew. */
     private static final int MOST_FLOWS = 50;
 
@@ -106,9 +109,13 @@ class SpreadLagTest {
                     FrameSocket b = others.getLast().frames()) {
                 for (int n = 0; n < FLOODS; n++) {
                     sender.send(Frames.frame(Frames.BROADCAST, from.mac(), "flood-" + n + "."));
+                    if (n % AT_ONCE == AT_ONCE - 1) {
+                        Predicate<byte[]> last = Frames.marked("flood-" + n + ".");
+                        a.await("flood " + n, last);
+                        b.await("flood " + n, last);
+                    }
                 }
                 for (FrameSocket taker : List.of(a, b)) {
-                    taker.await("the last flood", Frames.marked("flood-" + (FLOODS - 1) + "."));
                     for (int n = 0; n < FLOODS; n++) {
                         assertThat(taker.received(Frames.marked("flood-" + n + "."))).as("flood %d", n).hasSize(1);
                     }

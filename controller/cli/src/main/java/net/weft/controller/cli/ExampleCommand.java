@@ -16,6 +16,6 @@ final class ExampleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new FailedException("examples are run by the weft script of a source tree: ./weft example " + name);
+        throw new FailedException("examples are run by the weft script: ./weft example " + name);
     }
 }

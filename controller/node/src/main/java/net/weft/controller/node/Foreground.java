@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import net.weft.controller.cli.connect.FailedException;
 import net.weft.controller.member.remote.RemoteException;
+import net.weft.controller.node.service.ServiceManager;
 import net.weft.controller.server.ControlSocketException;
 import net.weft.controller.server.StoreException;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -16,6 +17,7 @@ final class Foreground {
     private static final long GIVE_UP_MILLIS = 10_000;
     private static final System.Logger LOG = System.getLogger(UpCommand.class.getName());
 
+    private final ServiceManager manager = ServiceManager.of(System.getenv());
     private volatile int status;
 
     /**
@@ -33,7 +35,8 @@ final class Foreground {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "weft-stop"));
             HangUp.handle(running::readFileAgain);
             running.onWorkersLost(why -> new Thread(() -> giveUp(running, why), "weft-give-up").start());
-            new Readiness(running, out).run();
+            manager.watch(running::stuck);
+            new Readiness(running, out, manager).run();
         }
     }
 
@@ -49,6 +52,7 @@ final class Foreground {
     private void giveUp(Running running, String why) {
         status = 1;
         LOG.log(System.Logger.Level.ERROR, why);
+        manager.status(why);
         Thread deadline = new Thread(() -> {
             try {
                 Thread.sleep(GIVE_UP_MILLIS);
@@ -70,6 +74,7 @@ final class Foreground {
      * Closes the switch after a signal, which is the usual way to end it; the status is 0 unless the switch has given up.
      */
     private void stop(Running running) {
+        manager.stopping();
         running.close();
         Runtime.getRuntime().halt(status);
     }

@@ -254,6 +254,11 @@ final class Instance implements Running {
     }
 
     @Override
+    public Optional<String> stuck() {
+        return node.stuck();
+    }
+
+    @Override
     public void onWorkersLost(Consumer<String> listener) {
         node.onWorkersLost(listener);
     }

@@ -212,6 +212,11 @@ final class MemberInstance implements Running {
     }
 
     @Override
+    public Optional<String> stuck() {
+        return node.stuck();
+    }
+
+    @Override
     public void onWorkersLost(Consumer<String> listener) {
         node.onWorkersLost(listener);
     }

@@ -2,6 +2,7 @@ package net.weft.controller.node;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import net.weft.vswitch.port.PortStatus;
@@ -18,6 +19,9 @@ interface Running extends AutoCloseable {
 
     /** Returns why the switch does not run the newest revision; empty if it does. */
     String behindReason();
+
+    /** Returns why a packet thread hangs and serves nobody; empty while all run. It waits for no other thread. */
+    Optional<String> stuck();
 
     /**
      * Registers a listener that is called once, with the reason, when the switch cannot forward any more. The listener

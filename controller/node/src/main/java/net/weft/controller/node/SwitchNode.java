@@ -168,6 +168,11 @@ final class SwitchNode implements AutoCloseable {
         vswitch.onWorkersLost(listener);
     }
 
+    /** Returns why a packet thread hangs; empty while all run. */
+    Optional<String> stuck() {
+        return Optional.ofNullable(vswitch.stuck());
+    }
+
     boolean isReady() {
         return follower.progress().isCurrent() && agent.isReady();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package net.weft.controller.node.service;
+
+import org.jspecify.annotations.NullMarked;
