@@ -75,7 +75,8 @@ public final class Answers {
 
     private static Status tooLarge() {
         return Status.RESOURCE_EXHAUSTED.withDescription("the configuration needs more than the "
-                + Runtime.getRuntime().maxMemory() / MIB + " MiB of memory that weft may use: it is too large to be planned."
+                + Runtime.getRuntime().maxMemory() / MIB
+                + " MiB of memory that weft may use: it is too large to be planned."
                 + " Use fewer objects, or start weft with more, as with WEFT_JAVA_OPTS=-Xmx1g; `weft history` shows that"
                 + " nothing was changed");
     }
