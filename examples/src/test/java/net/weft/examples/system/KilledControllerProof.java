@@ -25,12 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code kill -9} at random while changes are committed: each acknowledged revision is there, in its place and once. It needs no
- * privilege. {@code -Dweft.kill.rounds} and {@code -Dweft.kill.commits} make it longer.
+ * privilege. {@code -Dweft.kill.rounds} and {@code -Dweft.kill.commits} make it longer, {@code -Dweft.kill.minutes} ends it.
  */
 @Tag("system")
 class KilledControllerProof {
     private static final int ROUNDS = Integer.getInteger("weft.kill.rounds", 3);
     private static final int COMMITS = Integer.getInteger("weft.kill.commits", 20);
+    private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(Integer.getInteger("weft.kill.minutes", 24 * 60));
     private static final long LONGEST_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(30);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** Number of revisions that Weft keeps. */
@@ -71,14 +72,16 @@ class KilledControllerProof {
         Files.writeString(directory.resolve("fabric.yaml"), "ports: {a: {type: qemu, transport: stream, socket: "
                 + directory.resolve("a") + ", mode: server, access: 10}}\n");
         start();
-        for (int round = 0; round < ROUNDS; round++) {
+        long beginNs = System.nanoTime();
+        int round = 0;
+        while (round < ROUNDS && System.nanoTime() - beginNs < LIMIT_NS) {
             commitUntilKilled();
             start();
-            check(round);
+            check(round++);
         }
         assertThat(acknowledged).as("the control: changes were acknowledged").isNotEmpty();
         long[] starts = startMillis.stream().mapToLong(Long::longValue).sorted().toArray();
-        System.out.println("proof: " + sent + " changes sent, " + count + " acknowledged, " + ROUNDS
+        System.out.println("proof: " + sent + " changes sent, " + count + " acknowledged, " + round
                 + " times kill -9 among " + COMMITS + " commits; a commit took "
                 + TimeUnit.NANOSECONDS.toMicros(commitNs / count) + " us; ready after " + starts[starts.length / 2]
                 + " ms (median), " + starts[starts.length - 1] + " ms at most");

@@ -1,5 +1,6 @@
 package net.weft.controller.server;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,6 +12,8 @@ import net.weft.v1.Refusal;
 
 /** Answers the calls of services that change the fabric or compare configurations. */
 public final class Answers {
+    private static final long MIB = 1 << 20;
+
     private Answers() {
     }
 
@@ -70,6 +73,14 @@ public final class Answers {
         return Change.newBuilder().setKind(kind).setSubject(change.subject()).setText(change.describe()).build();
     }
 
+    private static Status tooLarge() {
+        return Status.RESOURCE_EXHAUSTED.withDescription("the configuration needs more than the "
+                + Runtime.getRuntime().maxMemory() / MIB
+                + " MiB of memory that weft may use: it is too large to be planned."
+                + " Use fewer objects, or start weft with more, as with WEFT_JAVA_OPTS=-Xmx1g; `weft history` shows that"
+                + " nothing was changed");
+    }
+
     /** Answers a call with the result of the work, or with the status of its exception. */
     static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
         T result;
@@ -77,6 +88,9 @@ public final class Answers {
             result = work.get();
         } catch (RuntimeException e) {
             observer.onError(Statuses.of(e));
+            return;
+        } catch (OutOfMemoryError e) { // what the work has allocated is garbage now
+            observer.onError(tooLarge().asRuntimeException());
             return;
         }
         observer.onNext(result);

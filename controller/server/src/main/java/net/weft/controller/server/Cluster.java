@@ -73,7 +73,7 @@ public record Cluster(String id, long generation, String incarnation) {
         Files.writeString(fresh, "id=" + id + "\ngeneration=" + generation + "\nincarnation=" + incarnation + "\n");
         force(fresh, StandardOpenOption.WRITE);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        force(file.toAbsolutePath().getParent(), StandardOpenOption.READ);
+        force(file.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ);
     }
 
     private static void force(Path path, OpenOption option) throws IOException {

@@ -249,6 +249,7 @@ public final class Fabric {
     private synchronized Outcome storedRestore(Revision target, EarlierRevisions before, Terms terms, String who,
             String command) {
         begin(terms);
+        Capacity.check(target.config());
         Author author = terms.author(clock, who, command);
         if (log.last().isEmpty()) {
             Plan plan = Plan.diff(FabricConfig.empty(), target.config());

@@ -101,10 +101,10 @@ final class HeaderIndex {
                 Optional<String> mark = open.previous().flatMap(HeaderIndex::checked)
                         .filter(text -> text.startsWith(MARK));
                 if (mark.isPresent()) {
-                    return Long.parseLong(mark.get().substring(MARK.length()));
+                    return marked(mark.get());
                 }
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers has no mark", e);
         }
         return 0;
@@ -145,19 +145,31 @@ final class HeaderIndex {
         return Optional.empty();
     }
 
-    /** Returns the highest number in the newest lines; 0 if there is none. */
+    /** Returns the highest number in the newest lines, back to the last mark; 0 if there is none. */
     long newest() {
         long newest = 0;
         try {
             LinesFromEnd open = new LinesFromEnd(file);
             for (int i = 0; i < TAIL && !open.isDone(); i++) {
+                Optional<String> text = open.previous().flatMap(HeaderIndex::checked);
+                if (text.isPresent() && text.get().startsWith(MARK)) {
+                    return Math.max(newest, marked(text.get()));
+                }
                 newest = Math.max(newest,
-                        open.previous().flatMap(HeaderIndex::header).map(RevisionHeader::number).orElse(0L));
+                        text.flatMap(HeaderIndex::parsed).map(RevisionHeader::number).orElse(0L));
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the index of headers cannot be read", e);
         }
         return newest;
+    }
+
+    private static long marked(String mark) {
+        try {
+            return Long.parseLong(mark.substring(MARK.length()));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** Returns what a line has behind its checksum; empty if it is damaged. */
@@ -176,14 +188,16 @@ final class HeaderIndex {
     }
 
     private static Optional<RevisionHeader> header(String line) {
-        return checked(line).filter(text -> !text.startsWith(MARK)).flatMap(text -> {
-            try {
-                return Optional.of(RevisionCodec.readHeader(text));
-            } catch (RevisionCodec.DamagedException e) {
-                LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
-                return Optional.empty();
-            }
-        });
+        return checked(line).filter(text -> !text.startsWith(MARK)).flatMap(HeaderIndex::parsed);
+    }
+
+    private static Optional<RevisionHeader> parsed(String text) {
+        try {
+            return Optional.of(RevisionCodec.readHeader(text));
+        } catch (RevisionCodec.DamagedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a line of the index does not read", e);
+            return Optional.empty();
+        }
     }
 
     /** Removes the file. */

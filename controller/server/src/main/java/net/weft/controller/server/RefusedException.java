@@ -17,10 +17,13 @@ public final class RefusedException extends RuntimeException {
         return refusal;
     }
 
-    /** Returns a configuration without faults; throws this exception with its faults otherwise. */
+    /** Returns a configuration without faults, for which there is memory; throws this exception with its faults otherwise. */
     static Validation.Valid valid(Validation validation) {
         return switch (validation) {
-            case Validation.Valid valid -> valid;
+            case Validation.Valid valid -> {
+                Capacity.check(valid.config());
+                yield valid;
+            }
             case Validation.Invalid invalid -> throw new RefusedException(new Refusal.Invalid(invalid.faults()));
         };
     }
