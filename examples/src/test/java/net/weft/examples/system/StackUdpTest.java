@@ -71,7 +71,6 @@ class StackUdpTest {
             return carries();
         });
         awaitComplete();
-        longFloodsArriveOnce("MTU 900");
         namespaces.get(1).ip("link", "set", "dev", "to3", "down");
         assertThat(hosts.getFirst().reaches(hosts.getLast().address(), 1)).as("the control: without the link")
                 .isFalse();
