@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InlineMember implements AutoCloseable {
     static final int VLAN = 10;
-    private static final int MTU = 1600;
+    /** MTU of links that carry every frame whole. */
+    static final int WIDE = 1600;
     private static final int LAG = 900;
     private static final PuntRules RULES = new PuntRules(List.of(StackProtocol.RULE));
 
@@ -65,9 +66,11 @@ final class InlineMember implements AutoCloseable {
 
     /**
      * @param links number of its stack links
+     * @param mtu of its stack links
      * @param members numbers of all members are 1 to this
      */
-    InlineMember(int number, int links, int members, LinkProtection protection, LinkTimes times, long nowNs) {
+    InlineMember(int number, int links, int members, LinkProtection protection, LinkTimes times, int mtu,
+            long nowNs) {
         this.number = number;
         protocol = new StackMember(new StackSettings(number, 100, times), new StackSecret(new byte[32]),
                 new SplittableRandom(number), new Output(), nowNs);
@@ -76,14 +79,14 @@ final class InlineMember implements AutoCloseable {
         for (int slot = 0; slot < links; slot++) {
             cables.add(new MemoryLink("cable" + slot, 256, 2048, ~0));
         }
-        forwarder.adopt(snapshot(size, links, members, protection, nowNs));
+        forwarder.adopt(snapshot(size, links, members, protection, mtu, nowNs));
         for (int slot = 0; slot < links; slot++) {
             protocol.addLink(slot);
             protocol.carrier(slot, true, nowNs);
         }
     }
 
-    private Snapshot snapshot(int size, int links, int members, LinkProtection protection, long nowNs) {
+    private Snapshot snapshot(int size, int links, int members, LinkProtection protection, int mtu, long nowNs) {
         Snapshot.Ports ports = Snapshot.Ports.empty(size);
         LegTable.Builder legs = new LegTable.Builder(size, 2 + links);
         @Nullable
@@ -99,7 +102,7 @@ final class InlineMember implements AutoCloseable {
             counters[index] = new PortCounters(1);
             ports.counters()[index] = counters[index];
             ports.membership()[index] = isLink ? VlanMembership.none() : VlanMembership.access(VLAN);
-            ports.mtu()[index] = index == 0 || isLag ? 1500 : isLink ? MTU : 65_535;
+            ports.mtu()[index] = index == 0 || isLag ? 1500 : isLink ? mtu : 65_535;
             limits[index] = new PortLimits(Protection.NONE, RULES.rules(), nowNs);
             if (index <= links) {
                 Device device = (isLink ? cables.get(index - 1) : port).device(index);

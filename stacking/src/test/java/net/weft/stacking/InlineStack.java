@@ -31,12 +31,17 @@ final class InlineStack implements AutoCloseable {
 
     /** @param joined pairs of members that a cable joins, in turn */
     InlineStack(int count, LinkProtection protection, int... joined) {
+        this(InlineMember.WIDE, count, protection, joined);
+    }
+
+    /** @param mtu of the cables */
+    InlineStack(int mtu, int count, LinkProtection protection, int... joined) {
         int[] links = new int[count + 1];
         for (int n = 0; n < joined.length; n += 2) {
             cables.add(new Cable(joined[n], links[joined[n]]++, joined[n + 1], links[joined[n + 1]]++));
         }
         for (int n = 1; n <= count; n++) {
-            members.put(n, new InlineMember(n, links[n], count, protection, TIMES, nowNs));
+            members.put(n, new InlineMember(n, links[n], count, protection, TIMES, mtu, nowNs));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param cidr its address with prefix length, for example {@code 10.10.0.1/24}
  */
 public record Host(String cable, Namespace namespace, String mac, String cidr) {
-    static final String DEVICE = "eth0";
+    public static final String DEVICE = "eth0";
 
     public String address() {
         return cidr.substring(0, cidr.indexOf('/'));

@@ -212,6 +212,25 @@ public final class WeftProcess implements AutoCloseable {
         return weft("apply", "-f", write(fabric).toString());
     }
 
+    /** Starts the watchdog of this member beside it, and returns when it watches. */
+    public WatchdogProcess watchdog() {
+        int before = watched();
+        WatchdogProcess watchdog = lab.closing(new WatchdogProcess(namespace, lab.path(prefix + "data"),
+                lab.path(prefix + "weft.err")));
+        awaitWatched(before + 1);
+        return watchdog;
+    }
+
+    /** Waits until the process has said so often since the first start that a watchdog watches it. */
+    public void awaitWatched(int times) {
+        await("a watchdog watches, " + times + " times", this::watched, now -> now >= times);
+    }
+
+    private int watched() {
+        return (int) show("events").stream()
+                .filter(event -> event.path("message").asString().equals("a watchdog watches this member")).count();
+    }
+
     /** Kills the switch with {@code kill -9}. */
     public void kill() {
         List<ProcessHandle> family = process.descendants().toList();

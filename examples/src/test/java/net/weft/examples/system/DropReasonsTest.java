@@ -122,7 +122,7 @@ class DropReasonsTest {
         // the test of the forwarder has these rows. VPN gateways and LAGs have tests of their own.
         EnumSet<DropReason> elsewhere = EnumSet.range(DropReason.L3_ONLY, DropReason.EXPIRED);
         elsewhere.addAll(EnumSet.of(DropReason.PUNT_QUEUE_FULL, DropReason.MAC_MOVE, DropReason.LEG_STANDBY,
-                DropReason.STACK_FOREIGN, DropReason.STACK_TOPOLOGY));
+                DropReason.STACK_FOREIGN, DropReason.STACK_TOPOLOGY, DropReason.STACK_PIECES));
         assertThat(TABLE.keySet()).as("a new drop reason needs a row")
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(elsewhere));
     }

@@ -12,6 +12,7 @@ import net.weft.examples.lab.Lab;
 import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.OvsPeer;
 import net.weft.examples.lab.PacketStream;
+import net.weft.examples.lab.WatchdogProcess;
 import net.weft.examples.lab.WeftProcess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,7 @@ class SpreadLagTest {
     private OvsPeer ovs;
     private WeftProcess master;
     private WeftProcess other;
+    private WatchdogProcess watchdog;
 
     @BeforeEach
     void start() {
@@ -96,7 +98,9 @@ class SpreadLagTest {
             assertUndisturbed("in peace, from the bond", down);
         }
         legFailsAndReturns("ovs1", first); // the bond moves its flows to the second cable, where they stay for some seconds
+        memberIsDrained();
         memberIsKilled();
+        memberReturnsAndIsKilledWithoutWatchdog();
     }
 
     /** Floods of each guest arrive once at the host behind the bond, and its floods once at each guest. */
@@ -151,29 +155,80 @@ class SpreadLagTest {
         }
     }
 
-    /**
-     * Flows to the bond go on by the leg that is left. A flow that the bond sends to the killed member is lost until LACP has noticed, within
-     * three seconds: carrier stays up.
-     */
+    /** The legs of member 2 are taken out of service and back while flows use them. */
+    private void memberIsDrained() throws Exception {
+        try (PacketStream up = PacketStream.start(second, far, RATE); PacketStream down = throughLeg2()) {
+            int before = down.sent() - down.arrived();
+            System.out.printf("proof: weft member drain 2: %s%n",
+                    master.weft("member", "drain", "2").orThrow().out().strip());
+            assertThat(states()).containsExactly("distributing", "drained");
+            long carried = receivedByLeg2();
+            up.goOn(500);
+            assertThat(receivedByLeg2() - carried).as("packets by the drained leg").isLessThan(RATE / 10);
+            master.weft("member", "undrain", "2").orThrow();
+            awaitBond(2);
+            up.goOn(500);
+            int lost = up.stopAndCountLost();
+            int lostDown = down.stopAndCountLost() - before;
+            System.out.printf(
+                    "proof: member 2 drained and taken back: to the bond %d of %d packets lost, from it %d of %d; %d doubled%n",
+                    lost, up.sent(), lostDown, down.sent(), up.doubled() + down.doubled());
+            assertThat(lost).isZero();
+            assertThat(lostDown).isLessThan(RATE / 20);
+            assertThat(up.doubled() + down.doubled()).isZero();
+        }
+    }
+
+    /** The watchdog takes the carrier away: flows of both directions go on by the leg that is left. */
     private void memberIsKilled() throws Exception {
+        watchdog = other.watchdog();
+        moveFlowsToLeg2();
+        int lost = killUnderStreams("with a watchdog");
+        assertThat(lost).as("of a flow by the killed member's leg").isLessThan(RATE / 2);
+    }
+
+    /** The control: carrier stays up, and a flow by the killed member's leg is lost until LACP has noticed, within three seconds. */
+    private void memberReturnsAndIsKilledWithoutWatchdog() throws Exception {
+        watchdog.close();
+        other.restart();
+        awaitLegs("distributing", "distributing");
+        awaitBond(2);
+        moveFlowsToLeg2();
+        int lost = killUnderStreams("without a watchdog");
+        assertThat(lost).as("the control: the killed member forwards nothing").isBetween(RATE, 4 * RATE);
+        assertThat(first.reaches(far.address(), 5)).as("the bond by the leg that is left").isTrue();
+        assertThat(first.reaches(second.address(), 1)).as("the control: the guest of the killed member").isFalse();
+        outside.ip("link", "set", "dev", "ovs1", "down");
+        assertThat(first.reaches(far.address(), 1)).as("the control: no leg is left").isFalse();
+    }
+
+    /** Has the bond lose its first cable for a moment: it moves its flows to the second one, where they stay for some seconds. */
+    private void moveFlowsToLeg2() {
+        outside.ip("link", "set", "dev", "ovs1", "down");
+        awaitBond(1);
+        outside.ip("link", "set", "dev", "ovs1", "up");
+        awaitLegs("distributing", "distributing");
+        awaitBond(2);
+    }
+
+    /** Kills member 2 and returns how many packets of a flow that came by its leg were lost; a flow to the bond goes on. */
+    private int killUnderStreams(String how) throws Exception {
         try (PacketStream up = PacketStream.start(first, far, RATE); PacketStream down = throughLeg2()) {
             int before = down.sent() - down.arrived();
+            var unused = down.takeLongestGapNs();
             other.kill();
             up.goOn(4_500);
             int lostUp = up.stopAndCountLost();
             int lostDown = down.stopAndCountLost() - before;
             System.out.printf(
-                    "proof: member 2 killed: to the bond %d of %d packets lost, from it by the killed member's leg %d of %d;"
-                            + " %d doubled%n",
-                    lostUp, up.sent(), lostDown, down.sent(), up.doubled() + down.doubled());
+                    "proof: member 2 killed %s: to the bond %d of %d packets lost, from it by the killed member's leg %d of %d,"
+                            + " longest silence %.1f ms; %d doubled%n",
+                    how, lostUp, up.sent(), lostDown, down.sent(), down.takeLongestGapNs() / 1e6,
+                    up.doubled() + down.doubled());
             assertThat(lostUp).isLessThan(RATE / 2);
-            assertThat(lostDown).as("the control: the killed member forwards nothing").isBetween(1, 4 * RATE);
             assertThat(up.doubled() + down.doubled()).isZero();
+            return lostDown;
         }
-        assertThat(first.reaches(far.address(), 5)).as("the bond by the leg that is left").isTrue();
-        assertThat(first.reaches(second.address(), 1)).as("the control: the guest of the killed member").isFalse();
-        outside.ip("link", "set", "dev", "ovs1", "down");
-        assertThat(first.reaches(far.address(), 1)).as("the control: no leg is left").isFalse();
     }
 
     /** Returns a stream to the first guest that the bond sends by its cable to the other member; each stream is another flow. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import net.weft.examples.lab.Namespace;
 import net.weft.stacking.StackProtocol;
 import net.weft.stacking.StackSettings;
@@ -38,9 +39,10 @@ final class StackHost implements AutoCloseable {
      *
      * @param members numbers of all members are 1 to this
      * @param guest device of the guest's port
-     * @param links devices of the stack links, in the order of their slots
+     * @param links devices of the stack links by their names, in the order of their slots
      */
-    StackHost(Namespace namespace, Path state, int member, int members, String guest, List<String> links,
+    StackHost(Namespace namespace, Path state, int member, int members, String guest,
+            SequencedMap<String, DeviceSpec> links,
             LinkProtection protection, LinkTimes times) {
         this.member = member;
         vswitch = namespace.call(() -> new VirtualSwitch(SwitchOptions.defaults(state)
@@ -52,9 +54,9 @@ final class StackHost implements AutoCloseable {
             DeviceSpec device = n == member ? new DeviceSpec.Nic(guest, false) : new DeviceSpec.Remote(n);
             ports.add(PortSpec.of("guest" + n, n, device, VlanMembership.access(VLAN)));
         }
-        for (String link : links) {
+        for (String link : links.keySet()) {
             specs.add(new StackLinkSpec(link, specs.size(), protection));
-            ports.add(PortSpec.of(link, 1000 * member + specs.size(), new DeviceSpec.Nic(link, false),
+            ports.add(PortSpec.of(link, 1000 * member + specs.size(), links.get(link),
                     VlanMembership.none()));
         }
         vswitch.apply(SwitchConfig.of(ports, Zoning.OFF).stacked(new StackSpec(member, specs)));

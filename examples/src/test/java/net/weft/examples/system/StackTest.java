@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import net.weft.examples.lab.FrameSocket;
 import net.weft.examples.lab.Frames;
 import net.weft.examples.lab.Host;
@@ -14,6 +16,7 @@ import net.weft.examples.lab.Namespace;
 import net.weft.examples.lab.PacketStream;
 import net.weft.stacking.link.LinkTimes;
 import net.weft.testing.Spin;
+import net.weft.vswitch.device.DeviceSpec;
 import net.weft.vswitch.stack.LinkProtection;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -31,14 +34,14 @@ class StackTest {
     private final Lab lab = Lab.open("stack");
     private final List<Namespace> namespaces = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
-    private final List<List<String>> links = new ArrayList<>();
+    private final List<SequencedMap<String, DeviceSpec>> links = new ArrayList<>();
     private final List<StackHost> members = new ArrayList<>();
 
     private void build(int count, boolean isRing, LinkProtection protection) {
         for (int n = 1; n <= count; n++) {
             namespaces.add(lab.namespace("m" + n));
             hosts.add(lab.host("p" + n, namespaces.getLast(), "10.10.0." + n + "/24"));
-            links.add(new ArrayList<>());
+            links.add(new LinkedHashMap<>());
         }
         for (int n = 0; n < (isRing ? count : count - 1); n++) {
             int next = (n + 1) % count;
@@ -47,8 +50,8 @@ class StackTest {
             lab.cable(namespaces.get(n), there, namespaces.get(next), back);
             namespaces.get(n).ip("link", "set", "dev", there, "mtu", "1600");
             namespaces.get(next).ip("link", "set", "dev", back, "mtu", "1600");
-            links.get(n).add(there);
-            links.get(next).add(back);
+            links.get(n).put(there, new DeviceSpec.Nic(there, false));
+            links.get(next).put(back, new DeviceSpec.Nic(back, false));
         }
         for (int n = 0; n < count; n++) {
             Path state = lab.path("state" + (n + 1));

@@ -60,7 +60,7 @@ public final class SharedLags {
     }
 
     /** Returns whether another member of the stack is in reach. */
-    boolean isJoined() {
+    public boolean isJoined() {
         return isJoined;
     }
 

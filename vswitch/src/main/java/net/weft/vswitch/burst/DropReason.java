@@ -154,6 +154,9 @@ public enum DropReason {
     STACK_TOPOLOGY(
             "it came by another stack link than the present topology says, under another topology, or it took too many links",
             "expect some when a member or a link of the stack comes or goes; many are a sign of a cabling mistake: `weft show stack`"),
+    /** A frame that was cut for a stack link, of which a piece was lost. */
+    STACK_PIECES("it was cut to fit a stack link, and not all of its pieces arrived",
+            "see `weft show drops` at the other end of the link, and whether the path between loses packets; a link whose MTU is 82 bytes larger cuts nothing"),
     /** The transmit queue of the device is full. */
     RING_FULL("the receiver did not take frames as fast as they came; it is overloaded or stalled",
             "give it more processor time or queues, or hold its senders back with `rate-limit`"),

@@ -31,10 +31,15 @@ public final class DeviceOpeners implements AutoCloseable {
     public DeviceOpeners(Path state, Consumer<String> hostChanged, List<DeviceProvider> providers) {
         this.hostChanged = hostChanged;
         this.providers = List.copyOf(providers);
-        journal = new NicJournal(state.resolve("nics"));
+        journal = new NicJournal(nicJournal(state));
         journal.undoAll();
         tapStore = new TapStore(state.resolve("taps"));
         links = new HostLinks(hostChanged);
+    }
+
+    /** Returns the directory of the journal of {@code nic} ports. */
+    static Path nicJournal(Path state) {
+        return state.resolve("nics");
     }
 
     /**
@@ -60,6 +65,7 @@ public final class DeviceOpeners implements AutoCloseable {
         return switch (spec) {
             case DeviceSpec.Tap tap -> new TapOpener(tap, port, socketMtu, links, tapStore);
             case DeviceSpec.Nic nic -> new NicOpener(nic, port, mtu, links, journal);
+            case DeviceSpec.Udp udp -> new UdpOpener(udp, port);
             case DeviceSpec.QemuStream stream -> new QemuStreamOpener(stream, port, socketMtu);
             case DeviceSpec.QemuDgram dgram -> new QemuDgramOpener(dgram, port, socketMtu);
             case DeviceSpec.VhostUser vhost -> new VhostUserOpener(vhost, port, socketMtu,

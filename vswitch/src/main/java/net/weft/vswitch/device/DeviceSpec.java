@@ -1,5 +1,6 @@
 package net.weft.vswitch.device;
 
+import java.net.InetSocketAddress;
 import net.weft.vswitch.device.vhost.MemoryRules;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +138,32 @@ public interface DeviceSpec {
         @Override
         public String label() {
             return read != null ? read : write != null ? write : "";
+        }
+    }
+
+    /**
+     * Ethernet frames in UDP datagrams between two addresses of one family, for stack links.
+     *
+     * @param local address of this host and UDP port
+     * @param remote address and UDP port of the other end
+     */
+    record Udp(InetSocketAddress local, InetSocketAddress remote) implements DeviceSpec {
+        /** A path with a smaller MTU is of no use, bytes of a layer-3 packet. */
+        public static final int LEAST_MTU = 400;
+
+        @Override
+        public String type() {
+            return "udp";
+        }
+
+        @Override
+        public String label() {
+            return text(local) + "-" + text(remote);
+        }
+
+        private static String text(InetSocketAddress address) {
+            String host = address.getAddress().getHostAddress();
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
         }
     }
 

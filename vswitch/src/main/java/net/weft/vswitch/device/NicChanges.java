@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param mtuRaised MTU in bytes that Weft set
  * @param ipv6 whether Weft switched IPv6 off
  * @param down whether the interface was down and Weft set it up
+ * @param lowered whether the watchdog set the interface down, see {@link NicCarriers}
  * @param features offloads that Weft switched off
  */
 record NicChanges(int index, String namespace, @Nullable UUID boot, String name, long mac, String kind, int mtuBefore,
-        int mtuRaised, boolean ipv6, boolean down, Set<String> features) {
+        int mtuRaised, boolean ipv6, boolean down, boolean lowered, Set<String> features) {
     private static final String INTERFACE = "interface";
     private static final String NAMESPACE = "namespace";
     private static final String BOOT = "boot";
     private static final String MTU = "mtu";
     private static final String IPV6 = "ipv6-enabled";
     private static final String DOWN = "down";
+    private static final String LOWERED = "lowered";
     private static final String FEATURE = "feature";
 
     NicChanges {
@@ -39,22 +41,27 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
     /** An entry without changes. */
     static NicChanges none(Link link, String namespace, UUID boot) {
         return new NicChanges(link.index(), namespace, boot, link.name(), link.mac(), link.kind(), 0, 0, false, false,
-                Set.of());
+                false, Set.of());
     }
 
     boolean isEmpty() {
-        return mtuBefore == 0 && !ipv6 && !down && features.isEmpty();
+        return mtuBefore == 0 && !ipv6 && !down && !lowered && features.isEmpty();
     }
 
     NicChanges withMtu(int before, int raised) {
-        return new NicChanges(index, namespace, boot, name, mac, kind, before, raised, ipv6, down, features);
+        return new NicChanges(index, namespace, boot, name, mac, kind, before, raised, ipv6, down, lowered,
+                features);
+    }
+
+    NicChanges withLowered(boolean is) {
+        return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6, down, is, features);
     }
 
     NicChanges with(boolean alsoIpv6, boolean alsoDown, List<String> alsoFeatures) {
         Set<String> all = new LinkedHashSet<>(features);
         all.addAll(alsoFeatures);
         return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6 || alsoIpv6,
-                down || alsoDown, all);
+                down || alsoDown, lowered, all);
     }
 
     /** Merges these changes with those that an earlier holder of the same interface made and has not undone yet. */
@@ -79,6 +86,9 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
         }
         if (down) {
             lines.add(DOWN);
+        }
+        if (lowered) {
+            lines.add(LOWERED);
         }
         features.stream().sorted().forEach(feature -> lines.add(FEATURE + " " + feature));
         return lines;
@@ -112,6 +122,7 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
         private int mtuRaised;
         private boolean ipv6;
         private boolean down;
+        private boolean lowered;
 
         Reader(String fileName) {
             name = fileName;
@@ -134,13 +145,15 @@ record NicChanges(int index, String namespace, @Nullable UUID boot, String name,
                 }
                 case IPV6 -> ipv6 = true;
                 case DOWN -> down = true;
+                case LOWERED -> lowered = true;
                 case FEATURE -> features.add(words[1]);
                 default -> index = Integer.parseInt(line);
             }
         }
 
         NicChanges changes() {
-            return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6, down, features);
+            return new NicChanges(index, namespace, boot, name, mac, kind, mtuBefore, mtuRaised, ipv6, down, lowered,
+                    features);
         }
     }
 }

@@ -60,12 +60,26 @@ final class NicJournal {
      * not changed yet.
      */
     Hold take(Link link) {
-        Path file = directory.resolve(namespace.replaceAll("\\D", "") + "-" + link.index());
+        Path file = file(link);
         NicChanges none = NicChanges.none(link, namespace, boot);
         NicChanges earlier = Files.exists(file) ? read(file) : null;
         Hold hold = new Hold(file, earlier == null || !boot.equals(earlier.boot()) ? none : none.over(earlier));
         holders.put(file, hold);
         return hold;
+    }
+
+    private Path file(Link link) {
+        return directory.resolve(namespace.replaceAll("\\D", "") + "-" + link.index());
+    }
+
+    /** Notes whether the watchdog has set an interface down: it is another process than the holder of the interface. */
+    void lowered(Link link, boolean is) {
+        Path file = file(link);
+        NicChanges earlier = Files.exists(file) ? read(file) : null;
+        NicChanges own = earlier == null || !boot.equals(earlier.boot())
+                ? NicChanges.none(link, namespace, boot)
+                : earlier;
+        write(new Hold(file, own.withLowered(is)));
     }
 
     /**
@@ -169,6 +183,8 @@ final class NicJournal {
             }
             if (changes.down()) {
                 interfaces.down(link.index());
+            } else if (changes.lowered() && !link.up()) {
+                interfaces.up(link.index());
             }
             return true;
         } catch (UncheckedIOException | LinuxException e) {

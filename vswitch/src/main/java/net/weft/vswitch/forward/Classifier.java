@@ -137,6 +137,7 @@ final class Classifier {
             row[PortCounters.RX_BYTES] += burst.length[i];
             burst.vid[i] = 0;
             int result = receiver.receive(burst, i, slot);
+            row[PortCounters.ingressDrop(DropReason.STACK_PIECES.ordinal())] += receiver.takeIncomplete();
             int verdict = result >= 0 ? Verdict.drop(result) : Verdict.PUNTED;
             if (result == StackReceiver.CONTROL) {
                 verdict = traps.take(burst, i, 0, Memory.getLong(burst.head(i)) & MAC_MASK, flags);

@@ -6,6 +6,9 @@ package net.weft.vswitch.stack;
  * A frame of users is {@link #INNER} bytes of headers, the frame without its outer tag, and a seal of {@link #SEAL_BYTES} bytes
  * behind it unless the link is unprotected. A control frame has the length of its message at {@link #MESSAGE_LENGTH}, and the
  * message, which authenticates itself, at {@link #MESSAGE}.
+ * <p>
+ * A frame of users that is longer than the link can carry is cut after it was sealed: each piece has {@link #PIECE_DATA} bytes of headers
+ * and a part of the frame, which begins with {@link #VERSION}. All pieces but the last have the same length.
  */
 public final class StackFrame {
     /** Local experimental EtherType 1 of IEEE 802-2014, 9.2.3. */
@@ -24,6 +27,8 @@ public final class StackFrame {
     public static final int CONTROL = 1;
     /** {@link #KIND}: a frame of users. */
     public static final int DATA = 2;
+    /** {@link #KIND}: a piece of a frame of users. */
+    public static final int PIECE = 3;
 
     // ---- control frames ------------------------------------------------------------------------------------------------
 
@@ -76,6 +81,22 @@ public final class StackFrame {
     public static final int OVERHEAD = INNER + SEAL_BYTES;
     /** {@link #HOP_LIMIT} of a frame that enters the stack. */
     public static final int MOST_HOPS = 32;
+
+    // ---- pieces --------------------------------------------------------------------------------------------------------
+
+    /** 8 bits: number of the piece, from 0. */
+    public static final int PIECE_INDEX = 16;
+    /** 8 bits: pieces of the frame, 2 to {@link #MOST_PIECES}. */
+    public static final int PIECE_COUNT = 17;
+    /** 16 bits: length of the whole frame from {@link #VERSION} on, at most {@link #MOST_CUT_BYTES}. */
+    public static final int PIECE_TOTAL = 18;
+    /** 32 bits: number of the frame among those that were cut for this link. */
+    public static final int PIECE_NUMBER = 20;
+    /** 32 bits: as {@link #SESSION}, so that nobody who does not see the link can send pieces. */
+    public static final int PIECE_SESSION = 24;
+    public static final int PIECE_DATA = 28;
+    public static final int MOST_PIECES = 8;
+    public static final int MOST_CUT_BYTES = 12 << 10;
 
     /** {@link #FLAGS}: the frame goes to all members. */
     public static final int FLOOD = 1;

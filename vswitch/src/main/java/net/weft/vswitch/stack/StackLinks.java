@@ -1,5 +1,6 @@
 package net.weft.vswitch.stack;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ public final class StackLinks {
     private volatile StackRoutes routes = StackRoutes.NONE;
     private final AtomicReferenceArray<@Nullable StackSession> sessions = new AtomicReferenceArray<>(
             StackRoutes.MAX_LINKS);
+
+    private final AtomicIntegerArray cut = new AtomicIntegerArray(StackRoutes.MAX_LINKS);
 
     /** Uses these ways from the next burst on. */
     public void routes(StackRoutes now) {
@@ -24,6 +27,11 @@ public final class StackLinks {
     /** Uses the keys of another session from now on, or none. */
     public void session(int slot, @Nullable StackSession now) {
         sessions.setRelease(slot, now);
+    }
+
+    /** Returns the number of the next frame that is cut for a link. */
+    int nextCut(int slot) {
+        return cut.getAndIncrement(slot);
     }
 
     @Nullable

@@ -17,6 +17,8 @@ public final class StackReceiver implements AutoCloseable {
     public static final int ACCEPTED = -1;
     /** Result of {@link #receive}: the frame is a control message. */
     public static final int CONTROL = -2;
+    /** Result of {@link #receive}: the frame is a piece of one of which others are missing. */
+    public static final int KEPT = -3;
     private static final int ETHERNET_BYTES = 14;
     private static final int FOREIGN = DropReason.STACK_FOREIGN.ordinal();
     private static final int MALFORMED = DropReason.MALFORMED.ordinal();
@@ -28,12 +30,16 @@ public final class StackReceiver implements AutoCloseable {
     private final int[] source = new int[Burst.CAPACITY];
     private final int[] epoch = new int[Burst.CAPACITY];
     private final StackSeal seal = new StackSeal();
+    private final PieceTable pieces = new PieceTable();
     private StackTable table = StackTable.NONE;
     private StackRoutes routes = StackRoutes.NONE;
 
     /** Adopts a new configuration; between bursts only. */
     public void adopt(StackTable next) {
         table = next;
+        if (next.isActive()) {
+            pieces.prepare();
+        }
         for (int slot = 0; slot < StackRoutes.MAX_LINKS; slot++) {
             if (next.protection(slot) != LinkProtection.NONE) {
                 seal.prepare();
@@ -76,7 +82,7 @@ public final class StackReceiver implements AutoCloseable {
      * Takes a frame out of a stack frame.
      *
      * @param slot link by which it came
-     * @return {@link #ACCEPTED}, {@link #CONTROL}, or the ordinal of the reason to drop it
+     * @return {@link #ACCEPTED}, {@link #CONTROL}, {@link #KEPT}, or the ordinal of the reason to drop it
      */
     public int receive(Burst burst, int i, int slot) {
         long head = burst.head(i);
@@ -93,20 +99,44 @@ public final class StackReceiver implements AutoCloseable {
         if (kind == StackFrame.CONTROL) {
             return length < StackFrame.MESSAGE ? MALFORMED : CONTROL;
         }
-        return kind == StackFrame.DATA ? receiveData(burst, i, slot, length) : MALFORMED;
-    }
-
-    private int receiveData(Burst burst, int i, int slot, int length) {
-        LinkProtection protection = table.protection(slot);
-        int innerAt = StackFrame.VERSION
-                + Byte.toUnsignedInt(Memory.getByte(burst.head(i) + StackFrame.HEADER_LENGTH));
-        int innerBytes = length - innerAt - StackSeal.bytes(protection);
-        if (length < StackFrame.OVERHEAD + ETHERNET_BYTES - StackFrame.SEAL_BYTES || innerAt < StackFrame.INNER
-                || innerBytes < ETHERNET_BYTES || length > Burst.AREA_STRIDE) {
+        if (kind == StackFrame.PIECE) {
+            return receivePiece(burst, i, slot);
+        }
+        if (kind != StackFrame.DATA || length > Burst.AREA_STRIDE) {
             return MALFORMED;
         }
+        copy(burst, i, inner.area(inner.count));
+        return receiveData(slot, length);
+    }
+
+    private int receivePiece(Burst burst, int i, int slot) {
+        StackSession session = table.protection(slot) == LinkProtection.NONE ? null : table.links().session(slot);
+        int result = pieces.accept(burst, i, slot, session == null ? 0 : session.id());
+        if (result != PieceTable.WHOLE) {
+            return result == PieceTable.MISSING ? KEPT : result;
+        }
         long at = inner.area(inner.count);
-        copy(burst, i, at);
+        Memory.copy(pieces.whole(), at + StackFrame.VERSION, pieces.wholeBytes());
+        boolean isData = pieces.wholeBytes() > StackFrame.KIND - StackFrame.VERSION
+                && Memory.getByte(at + StackFrame.KIND) == StackFrame.DATA;
+        return isData ? receiveData(slot, StackFrame.VERSION + pieces.wholeBytes()) : MALFORMED;
+    }
+
+    /** Returns how many frames were given up since the last call because pieces of them were missing. */
+    public int takeIncomplete() {
+        return pieces.takeIncomplete();
+    }
+
+    /** Opens the frame that was copied to the next area. @param length its bytes */
+    private int receiveData(int slot, int length) {
+        LinkProtection protection = table.protection(slot);
+        long at = inner.area(inner.count);
+        int innerAt = StackFrame.VERSION + Byte.toUnsignedInt(Memory.getByte(at + StackFrame.HEADER_LENGTH));
+        int innerBytes = length - innerAt - StackSeal.bytes(protection);
+        if (length < StackFrame.OVERHEAD + ETHERNET_BYTES - StackFrame.SEAL_BYTES || innerAt < StackFrame.INNER
+                || innerBytes < ETHERNET_BYTES) {
+            return MALFORMED;
+        }
         int refusal = seal.open(at, innerAt, length, protection, table.links().session(slot));
         if (refusal != StackSeal.RIGHT) {
             return refusal;
@@ -168,6 +198,7 @@ public final class StackReceiver implements AutoCloseable {
     @Override
     public void close() {
         seal.close();
+        pieces.close();
         inner.close();
     }
 }

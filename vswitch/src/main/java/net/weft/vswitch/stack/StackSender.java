@@ -12,16 +12,21 @@ import net.weft.vswitch.burst.TransmitList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts frames of users into stack frames: each is written whole into memory of the worker, sealed there, and sent by the link's device.
+ * Puts frames of users into stack frames: each is written whole into memory of the worker, sealed there, and sent by the link's device,
+ * in pieces if it is longer than the link can carry.
  * <p>
  * One per worker; not thread-safe; nothing is allocated per frame.
  */
 public final class StackSender implements AutoCloseable {
     private static final long SOURCE_MAC = 0x02;
     private static final int ETHERNET_BYTES = 14;
+    /** A link that carries less than this of a frame in each piece is of no use. */
+    private static final int LEAST_PIECE = 200;
 
     private final Burst outer = new Burst();
     private final TransmitList list = new TransmitList();
+    /** The entry of the caller's list of which each frame of {@link #outer} is a part. */
+    private final int[] origin = new int[Burst.CAPACITY];
     private final StackSeal seal = new StackSeal();
     private StackTable table = StackTable.NONE;
     private StackRoutes routes = StackRoutes.NONE;
@@ -62,15 +67,16 @@ public final class StackSender implements AutoCloseable {
             list.count = 0;
             DropReason refusal = null;
             int until = next;
-            while (refusal == null && until < frames.count && !outer.isFull()) {
+            while (refusal == null && until < frames.count && !outer.isFull()
+                    && list.count <= Burst.CAPACITY - StackFrame.MOST_PIECES) {
                 refusal = put(burst, frames, until, slot, mtu);
                 until += refusal == null ? 1 : 0;
             }
             int sent = list.count == 0 ? 0 : device.transmit(outer, list, 0, scratch);
-            next += sent;
             if (sent < list.count) {
-                return next - from;
+                return origin[sent] - from;
             }
+            next = until;
             if (refusal != null) {
                 scratch.refuse(refusal);
                 return next - from;
@@ -85,10 +91,11 @@ public final class StackSender implements AutoCloseable {
         LinkProtection protection = table.protection(slot);
         int inner = burst.egressLength(i, 0);
         int length = StackFrame.INNER + inner;
-        if (length + StackSeal.bytes(protection) - ETHERNET_BYTES > mtu) {
+        int pieces = pieces(length + StackSeal.bytes(protection) - ETHERNET_BYTES, mtu);
+        if (pieces == 0) {
             return DropReason.OVERSIZE;
         }
-        long at = outer.area(list.count);
+        long at = outer.area(list.count) + (pieces == 1 ? 0 : StackFrame.PIECE_DATA - StackFrame.VERSION);
         header(at, burst, i, frames.tag[n], frames.port[n]);
         int written = burst.writeHead(i, 0, at + StackFrame.INNER);
         long to = at + StackFrame.INNER + written;
@@ -99,12 +106,67 @@ public final class StackSender implements AutoCloseable {
         if (burst.bodyCount(i) > 0) {
             FaultCalls.deliver(); // a body that is gone was copied in part: nothing of it is sent
         }
-        if (!seal.seal(at, length, protection, table.links().session(slot))) {
+        StackSession session = table.links().session(slot);
+        if (!seal.seal(at, length, protection, session)) {
             return DropReason.PORT_DOWN;
         }
-        outer.add(at, length + StackSeal.bytes(protection), burst.port[i], 0, 0);
-        list.add(list.count, 0, table.port(slot));
+        if (pieces == 1) {
+            append(at, length + StackSeal.bytes(protection), burst.port[i], n, slot);
+        } else {
+            cut(length + StackSeal.bytes(protection) - StackFrame.VERSION, pieces, burst.port[i], n, slot,
+                    protection == LinkProtection.NONE || session == null ? 0 : session.id());
+        }
         return null;
+    }
+
+    /** Returns into how many pieces a frame is cut, 0 if it cannot leave. @param bytes length from {@link StackFrame#VERSION} on */
+    private static int pieces(int bytes, int mtu) {
+        if (bytes <= mtu) {
+            return 1;
+        }
+        int most = mtu + ETHERNET_BYTES - StackFrame.PIECE_DATA;
+        int pieces = most < LEAST_PIECE ? 0 : (bytes + most - 1) / most;
+        return pieces > StackFrame.MOST_PIECES || bytes > StackFrame.MOST_CUT_BYTES ? 0 : pieces;
+    }
+
+    /**
+     * Appends the pieces of a frame. It lies in the next area of {@link #outer} such that its first piece is there in place.
+     *
+     * @param total bytes from {@link StackFrame#VERSION} on
+     */
+    private void cut(int total, int pieces, int port, int entry, int slot, int session) {
+        int most = PieceTable.pieceBytes(total, pieces);
+        int number = table.links().nextCut(slot);
+        long frame = outer.area(list.count) + StackFrame.PIECE_DATA;
+        for (int n = 0; n < pieces; n++) {
+            long at = outer.area(list.count);
+            int offset = n * most;
+            int bytes = Math.min(most, total - offset);
+            if (n > 0) {
+                Memory.copy(frame + offset, at + StackFrame.PIECE_DATA, bytes);
+            }
+            head(at, StackFrame.PIECE);
+            Memory.putByte(at + StackFrame.PIECE_INDEX, (byte) n);
+            Memory.putByte(at + StackFrame.PIECE_COUNT, (byte) pieces);
+            Memory.putShortBe(at + StackFrame.PIECE_TOTAL, (short) total);
+            Memory.putIntBe(at + StackFrame.PIECE_NUMBER, number);
+            Memory.putIntBe(at + StackFrame.PIECE_SESSION, session);
+            append(at, StackFrame.PIECE_DATA + bytes, port, entry, slot);
+        }
+    }
+
+    private void append(long at, int bytes, int port, int entry, int slot) {
+        origin[list.count] = entry;
+        outer.add(at, bytes, port, 0, 0);
+        list.add(list.count, 0, table.port(slot));
+    }
+
+    private void head(long at, int kind) {
+        Memory.putLong(at, StackFrame.DESTINATION | SOURCE_MAC << 48);
+        Memory.putIntBe(at + 8, table.self());
+        Memory.putShortBe(at + StackFrame.TYPE, (short) StackFrame.ETHER_TYPE);
+        Memory.putByte(at + StackFrame.VERSION, (byte) StackFrame.MAX_VERSION);
+        Memory.putByte(at + StackFrame.KIND, (byte) kind);
     }
 
     private void header(long at, Burst burst, int i, int tag, int egress) {
@@ -117,11 +179,7 @@ public final class StackSender implements AutoCloseable {
         int epoch = through == null ? routes.lags().epoch() : through.epoch(i);
         VlanMembership vlans = membership[ingress];
         int vid = vlans == null ? 0 : Math.max(0, vlans.ingressVid(tag));
-        Memory.putLong(at, StackFrame.DESTINATION | SOURCE_MAC << 48);
-        Memory.putIntBe(at + 8, table.self());
-        Memory.putShortBe(at + StackFrame.TYPE, (short) StackFrame.ETHER_TYPE);
-        Memory.putByte(at + StackFrame.VERSION, (byte) StackFrame.MAX_VERSION);
-        Memory.putByte(at + StackFrame.KIND, (byte) StackFrame.DATA);
+        head(at, StackFrame.DATA);
         Memory.putByte(at + StackFrame.HEADER_LENGTH, (byte) StackFrame.HEADER_BYTES);
         Memory.putByte(at + StackFrame.HOP_LIMIT, (byte) hops);
         Memory.putShortBe(at + StackFrame.FLAGS, (short) (isFlood ? StackFrame.FLOOD : 0));

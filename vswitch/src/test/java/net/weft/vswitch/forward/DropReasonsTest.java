@@ -209,6 +209,7 @@ class DropReasonsTest {
         reasons.add(DropReason.LEG_STANDBY);
         reasons.add(DropReason.STACK_FOREIGN);
         reasons.add(DropReason.STACK_TOPOLOGY);
+        reasons.add(DropReason.STACK_PIECES);
         return reasons;
     }
 

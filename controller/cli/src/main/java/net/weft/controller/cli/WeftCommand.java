@@ -58,7 +58,7 @@ public final class WeftCommand implements Runnable {
      *
      * @param up the command that runs an instance
      * @param switching the command that runs a member without a controller
-     * @param others the commands that are not for people, by their names
+     * @param others further commands, by their names
      * @param fileChecks returns the findings of {@code doctor -f} for the file of a name
      * @param frames reads capture files, for {@code trace --pcap}
      * @param language the words of the configuration, for completion
@@ -133,7 +133,9 @@ public final class WeftCommand implements Runnable {
         commands.put("top", TopCommand::new);
         commands.put("connections", ConnectionsCommand::new);
         commands.put("guest", GuestCommand::new);
-        commands.put("member", MemberCommand::new);
+        commands.put("member", () -> new CommandLine(new MemberCommand())
+                .addSubcommand("drain", new MemberDrainCommand.Drain())
+                .addSubcommand("undrain", new MemberDrainCommand.Undrain()));
         commands.put("pki", PkiCommand::new);
         commands.put("doctor", () -> new DoctorCommand(parts.fileChecks()));
         commands.put("version", VersionCommand::new);

@@ -42,6 +42,8 @@ final class GuestNics {
                     + String.join(", ", lag.settings().ports()));
             case DeviceConfig.Pcap _,DeviceConfig.PcapFiles _ ->
                 throw new IllegalArgumentException("port " + name + " is of type pcap: no guest is behind it");
+            case DeviceConfig.Udp _ ->
+                throw new IllegalArgumentException("port " + name + " is a stack link: no guest is behind it");
             case DeviceConfig.WireGuard _ ->
                 throw new IllegalArgumentException("port " + name + " is of a VPN gateway: no guest is behind it");
             case DeviceConfig.VhostUser vhost -> nic.setVhostUser(GuestNic.VhostUserCable.newBuilder()

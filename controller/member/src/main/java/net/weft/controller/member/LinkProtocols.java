@@ -15,6 +15,7 @@ import net.weft.stacking.lag.LagStatus;
 import net.weft.stacking.neighbor.LldpLink;
 import net.weft.stacking.neighbor.LldpProtocol;
 import net.weft.vswitch.SwitchProtocols;
+import net.weft.vswitch.carrier.Heartbeat;
 import net.weft.vswitch.stack.StackSpec;
 
 /** The link protocols of a member, as its configuration wishes them. A switch without them ignores the configuration. */
@@ -52,6 +53,10 @@ final class LinkProtocols {
             return true;
         });
         stack(config);
+        protocols.ask(Heartbeat.class, heartbeat -> {
+            heartbeat.watch(WatchedDevices.of(config, member));
+            return true;
+        });
         List<LldpLink> links = LldpLinks.of(config, numbers, member);
         protocols.ask(LldpProtocol.class, lldp -> {
             lldp.configure(links, System.nanoTime());

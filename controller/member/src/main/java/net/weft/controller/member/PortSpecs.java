@@ -1,9 +1,12 @@
 package net.weft.controller.member;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.PortConfig;
 import net.weft.controller.model.ProtectionConfig;
@@ -86,6 +89,7 @@ final class PortSpecs {
                     stream.mode() == DeviceConfig.QemuStream.Mode.SERVER, access(stream.access()));
             case DeviceConfig.QemuDgram dgram ->
                 new DeviceSpec.QemuDgram(dgram.local(), dgram.remote(), access(dgram.access()));
+            case DeviceConfig.Udp udp -> new DeviceSpec.Udp(address(udp.local()), address(udp.remote()));
             case DeviceConfig.Lag _ -> new DeviceSpec.Attached("lag", port.name());
             case DeviceConfig.Pcap pcap -> new DeviceSpec.PcapLive(pcap.interfaceName());
             case DeviceConfig.PcapFiles files -> new DeviceSpec.PcapFiles(files.read().orElse(null), files.loop(),
@@ -95,6 +99,10 @@ final class PortSpecs {
                     vhost.mode() == DeviceConfig.QemuStream.Mode.SERVER, vhost.queues(), access(vhost.access()),
                     new MemoryRules(vhost.anyMemoryFile(), vhost.requireSealedMemory()));
         };
+    }
+
+    private static InetSocketAddress address(ExportConfig.Endpoint endpoint) {
+        return new InetSocketAddress(InetAddress.ofLiteral(endpoint.host()), endpoint.port());
     }
 
     private static DeviceSpec.SocketAccess access(SocketAccess access) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.weft.controller.model.DeviceConfig;
 import net.weft.controller.model.FabricConfig;
 import net.weft.controller.model.MemberConfig;
 import net.weft.controller.model.PortConfig;
@@ -42,15 +43,22 @@ final class StackSpecs {
         List<PortConfig> links = config.ports().values().stream()
                 .filter(port -> port.member() == member && port.isStackLink()).toList();
         slots.keySet().retainAll(links.stream().map(PortConfig::name).collect(Collectors.toSet()));
-        LinkProtection protection = config.stack().isProtected() ? LinkProtection.AUTHENTICATED : LinkProtection.NONE;
         List<StackLinkSpec> specs = new ArrayList<>();
         for (PortConfig link : links) {
             Integer slot = slots.computeIfAbsent(link.name(), _ -> free());
             if (slot < StackRoutes.MAX_LINKS) {
-                specs.add(new StackLinkSpec(link.name(), slot, protection));
+                specs.add(new StackLinkSpec(link.name(), slot, protection(config, link)));
             }
         }
         return new StackSpec(member, specs);
+    }
+
+    /** Returns what protects a link: cables are authenticated, datagrams are encrypted as well, because others carry them. */
+    private static LinkProtection protection(FabricConfig config, PortConfig link) {
+        if (!config.stack().isProtected()) {
+            return LinkProtection.NONE;
+        }
+        return link.device() instanceof DeviceConfig.Udp ? LinkProtection.SEALED : LinkProtection.AUTHENTICATED;
     }
 
     /** Returns the lowest slot that no link has. */

@@ -96,6 +96,15 @@ public sealed interface DeviceConfig {
         public static final int MAX_PATH = 4095;
     }
 
+    /**
+     * {@code type: udp}: a stack link between hosts that no cable joins, in UDP datagrams.
+     *
+     * @param local address of the member and UDP port
+     * @param remote address and UDP port of the other member, of the same family
+     */
+    record Udp(ExportConfig.Endpoint local, ExportConfig.Endpoint remote) implements DeviceConfig {
+    }
+
     /** No device of its own: the port is a link aggregation, reached by the devices of its legs. */
     record Lag(LagSettings settings) implements DeviceConfig {
     }
@@ -117,6 +126,7 @@ public sealed interface DeviceConfig {
             case QemuStream _,QemuDgram _ -> "qemu";
             case VhostUser _ -> "vhost-user";
             case Pcap _,PcapFiles _ -> "pcap";
+            case Udp _ -> "udp";
             case Lag _ -> "lag";
             case WireGuard _ -> "wireguard";
         };

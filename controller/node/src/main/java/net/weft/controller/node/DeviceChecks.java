@@ -54,6 +54,7 @@ public final class DeviceChecks {
                             + " is there already: fine if Weft runs, else a tap port needs another name")
                     : Finding.ok(what, "Weft will make interface " + tap.interfaceName());
             case DeviceConfig.QemuStream stream -> socket(what, stream.socket());
+            case DeviceConfig.Udp udp -> Finding.ok(what, "UDP datagrams from " + udp.local() + " to " + udp.remote());
             case DeviceConfig.WireGuard gateway -> Finding.ok(what, "UDP port " + gateway.listen());
             case DeviceConfig.VhostUser vhost -> socket(what, vhost.socket());
             case DeviceConfig.QemuDgram dgram -> socket(what, dgram.local());

@@ -34,6 +34,9 @@ import net.weft.vpn.websocket.WebSocketListeners;
 import net.weft.vswitch.SwitchOptions;
 import net.weft.vswitch.VirtualSwitch;
 import net.weft.vswitch.burst.DeviceFailure;
+import net.weft.vswitch.carrier.CarrierWatchdog;
+import net.weft.vswitch.carrier.Heartbeat;
+import net.weft.vswitch.device.NicCarriers;
 import net.weft.vswitch.port.PortStatus;
 import net.weft.vswitch.protocol.FabricKey;
 import net.weft.wireguard.PublicKey;
@@ -52,6 +55,7 @@ final class SwitchNode implements AutoCloseable {
     private final VpnGateways gateways;
     private final WgSockets wgSockets;
     private final WebSocketListeners webSockets;
+    private final Heartbeat heartbeat;
     private final VirtualSwitch vswitch;
     private final MemberAgent agent;
     private final RevisionFollower follower;
@@ -93,10 +97,12 @@ final class SwitchNode implements AutoCloseable {
         webSockets = new WebSocketListeners(place.data(), secrets);
         LinkEvents links = new LinkEvents(events);
         SharedLags shared = new SharedLags();
+        heartbeat = new Heartbeat(CarrierWatchdog.socket(place.data()), NicCarriers.namespace(), shared::isJoined,
+                message -> events.add("watchdog", "member " + place.identity().member(), message, ""));
         vswitch = new VirtualSwitch(options(place).with(gateways).speaking(
                 ports -> new StackProtocol(ports, shared, links::stack),
                 ports -> new LagProtocol(ports, shared, links::lag),
-                ports -> new LldpProtocol(ports, links::neighbor)));
+                ports -> new LldpProtocol(ports, links::neighbor), _ -> heartbeat));
         try {
             vswitch.onPortChange(port -> {
                 portChanges.add(port);
@@ -165,7 +171,10 @@ final class SwitchNode implements AutoCloseable {
 
     /** Calls the listener once, with the reason, when the switch cannot forward any more. */
     void onWorkersLost(Consumer<String> listener) {
-        vswitch.onWorkersLost(listener);
+        vswitch.onWorkersLost(why -> {
+            heartbeat.end(false);
+            listener.accept(why);
+        });
     }
 
     /** Returns why a packet thread hangs; empty while all run. */
@@ -191,6 +200,7 @@ final class SwitchNode implements AutoCloseable {
     }
 
     private void closeSwitch() {
+        heartbeat.end(true);
         vswitch.close();
         wgSockets.close();
         webSockets.close();

@@ -26,15 +26,16 @@ public final class Weft {
      * thread.
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new SwitchCommand(), hidden(), DeviceChecks::of,
+        return WeftCommand.run(new WeftCommand.Parts(new UpCommand(), new SwitchCommand(), others(), DeviceChecks::of,
                 CaptureFile::frame, new FabricLanguage()), out, err, arguments);
     }
 
-    /** The commands that only the launcher calls. */
-    private static SequencedMap<String, Supplier<Object>> hidden() {
-        SequencedMap<String, Supplier<Object>> hidden = new LinkedHashMap<>();
-        hidden.put("train", TrainCommand::new);
-        hidden.put("resident", ResidentCommand::new);
-        return hidden;
+    /** The commands that only the launcher calls, which the help does not show, and the watchdog. */
+    private static SequencedMap<String, Supplier<Object>> others() {
+        SequencedMap<String, Supplier<Object>> others = new LinkedHashMap<>();
+        others.put("watchdog", WatchdogCommand::new);
+        others.put("train", TrainCommand::new);
+        others.put("resident", ResidentCommand::new);
+        return others;
     }
 }

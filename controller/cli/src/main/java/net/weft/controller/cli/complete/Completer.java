@@ -30,7 +30,8 @@ final class Completer {
             Kind.VLAN);
     private static final Map<String, List<String>> WORDS = Map.of("FORMAT", List.of("table", "wide", "json", "yaml"),
             "DURATION", List.of("60s", "5m", "1h"),
-            "STATE", List.of("up", "down", "disabled"), "TYPE", List.of("tap", "nic", "qemu", "vhost-user", "pcap"),
+            "STATE", List.of("up", "down", "disabled"), "TYPE",
+            List.of("tap", "nic", "qemu", "vhost-user", "udp", "pcap"),
             "ACTION", List.of("allow", "drop", "reject"), "PROTOCOL", List.of("tcp", "udp", "icmp", "icmpv6"), "MODE",
             List.of("client", "server"), "pcap|pcapng", List.of("pcap", "pcapng"));
     private static final String ADD = "add";

@@ -12,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "member", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "token", description = "Let other hosts join the fabric as members.", footer = {
-        "", "Examples:", "  weft member token 2", "  weft member token 2 --valid-seconds 600"})
+@Command(name = "member", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "(token | drain | undrain)", description = "Let other hosts join the fabric as members, and take members out of service.", footer = {
+        "", "Examples:", "  weft member token 2", "  weft member token 2 --valid-seconds 600", "  weft member drain 2"})
 public final class MemberCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -21,7 +21,7 @@ public final class MemberCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing: token");
+        throw new ParameterException(spec.commandLine(), "Missing: token, drain or undrain");
     }
 
     @Command(name = "token", mixinStandardHelpOptions = true, sortOptions = false, description = "Print a token by which one host may join once, alone on its line.", footer = {

@@ -28,7 +28,7 @@ final class ShowPorts implements Runnable {
             Column.detail("memory-sealed", port -> port.hasMemorySealed() ? port.getMemorySealed() : ""));
     private static final int LONGEST_VLANS = 18;
     static final List<String> STATES = List.of("up", "down", "disabled");
-    static final List<String> TYPES = List.of("tap", "nic", "qemu", "vhost-user", "pcap");
+    static final List<String> TYPES = List.of("tap", "nic", "qemu", "vhost-user", "udp", "pcap");
 
     @Mixin
     private Filters.OfPort ofPort = new Filters.OfPort();

@@ -146,9 +146,9 @@ class FaultsTest {
                         ".device: missing; expected the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
                 port("type: tap, device: sixteencharslong, access: 1",
                         ".device: sixteencharslong is not the name of an interface (1-15 characters, none of them '/', ':', '%' or a space)"),
-                port("device: t0, access: 1", ".type: missing; expected tap, nic, qemu, vhost-user or pcap"),
+                port("device: t0, access: 1", ".type: missing; expected tap, nic, qemu, vhost-user, udp or pcap"),
                 port("type: tun, device: t0, access: 1",
-                        ".type: tun is not a port type (tap, nic, qemu, vhost-user, pcap); Weft's word is tap"),
+                        ".type: tun is not a port type (tap, nic, qemu, vhost-user, udp, pcap); Weft's word is tap"),
                 port("type: pcap, access: 1", ": missing device, read or write; expected an interface, or files"),
                 port("type: pcap, access: 1, device: e, read: /f",
                         ".read: does not go with device: it is either an interface or files"),
@@ -157,7 +157,16 @@ class FaultsTest {
                 port("type: pcap, access: 1, read: /f, speed: 0", ".speed: 0 is not a speed (1-1000 times, or max)"),
                 port("type: pcap, access: 1, write: /f, loop: true",
                         ".loop: does not go with a port that reads no file"),
-                port("type: udp, access: 1", ".type: udp is not supported yet"),
+                port("type: udp, role: stack, local: '10.0.0.1:4', remote: 'fe80::1'",
+                        ".remote: fe80::1 is not an address and a UDP port (such as 192.0.2.1:47900 or"
+                                + " \"[2001:db8::1]:47900\")"),
+                port("type: udp, role: stack, local: 'h:4', remote: '10.0.0.2:4'",
+                        ".local: h:4 is not an address and a UDP port (such as 192.0.2.1:47900 or"
+                                + " \"[2001:db8::1]:47900\")"),
+                port("type: udp, role: stack, local: '10.0.0.1:4', remote: '[fe80::1]:4'",
+                        ".remote: [fe80::1]:4 and local: 10.0.0.1:4 are not both IPv4 or both IPv6 addresses"),
+                port("type: udp, role: stack, local: '10.0.0.1:4', remote: '10.0.0.2:4', mtu: 1400",
+                        ".mtu: does not go with role: stack; a stack link carries the frames of all VLANs and no others"),
                 port(stream + "rel.sock",
                         ".socket: rel.sock is not the path of a socket (absolute, at most 107 bytes)"),
                 port(stream + "/s, socket-mode: 0999", ".socket-mode: 0999 is not a file mode (such as 0660)"),
@@ -299,7 +308,7 @@ class FaultsTest {
         assertThat(faults).isNotEmpty()
                 .allSatisfy(fault -> assertThat(fault.kind()).as(fault.toString()).isEqualTo(Fault.Kind.NOT_SUPPORTED));
         assertThat(faults).extracting(Fault::path).contains("stack.key-file", "uplinks", "vpn.office.address",
-                "tenants.acme.networks.web.gateway", "ports.st3.type").doesNotContain("lags", "lags.po1.ports", "zones",
+                "tenants.acme.networks.web.gateway").doesNotContain("lags", "ports.st3.type", "lags.po1.ports", "zones",
                         "policies", "members.2", "ports.up2.member",
                         "tenants.acme.zones", "tenants.acme.networks.web.zone", "ports.web1.guard", "ports.lab.zones");
         assertThat(new String(language, StandardCharsets.UTF_8).lines().toList()

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import net.weft.controller.model.DeviceConfig;
+import net.weft.controller.model.ExportConfig;
 import net.weft.controller.model.SocketAccess;
 import net.weft.controller.model.yaml.check.ExclusiveResources;
 import net.weft.controller.model.yaml.tree.Fault;
@@ -17,6 +18,8 @@ final class DeviceBinder {
     private static final String SOCKET = "the path of a socket (absolute, at most " + DeviceConfig.MAX_SOCKET_PATH
             + " bytes)";
 
+    private static final String ENDPOINT = "an address and a UDP port (such as 192.0.2.1:47900 or \"[2001:db8::1]:47900\")";
+
     private final ExclusiveResources claims;
 
     DeviceBinder(ExclusiveResources claims) {
@@ -26,7 +29,7 @@ final class DeviceBinder {
     /** Returns the device; empty if a fault was reported. */
     Optional<DeviceConfig> bind(String port, int member, MappingReader fields) {
         Holder holder = new Holder("port " + port, member, fields);
-        fields.require("type", "tap, nic, qemu, vhost-user or pcap");
+        fields.require("type", "tap, nic, qemu, vhost-user, udp or pcap");
         String type = fields.text("type").orElse("");
         return switch (type) {
             case "tap" -> {
@@ -47,6 +50,10 @@ final class DeviceBinder {
                 fields.refuseOthers(type, "a port of type vhost-user");
                 yield vhostUser(holder);
             }
+            case "udp" -> {
+                fields.refuseOthers(type, "a port of type udp");
+                yield udp(holder);
+            }
             case "pcap" -> {
                 fields.refuseOthers(type, "a port of type pcap");
                 yield fields.has("device")
@@ -54,11 +61,9 @@ final class DeviceBinder {
                         : PcapBinder.files(fields, claims, holder.owner, holder.member);
             }
             default -> {
-                if (Section.LATER_PORT_TYPES.contains(type)) {
-                    fields.fault(Fault.Kind.NOT_SUPPORTED, "type", type + " is not supported yet");
-                } else if (!type.isEmpty()) {
+                if (!type.isEmpty()) {
                     fields.fault(Fault.Kind.VALUE, "type",
-                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, pcap)"
+                            Faults.shown(type) + " is not a port type (tap, nic, qemu, vhost-user, udp, pcap)"
                                     + Advice.portType(type));
                 }
                 yield Optional.empty();
@@ -76,6 +81,30 @@ final class DeviceBinder {
     private Optional<DeviceConfig> pcap(Holder holder) {
         holder.fields.refuse(List.of("read", "write", "loop", "speed"), "device: it is either an interface or files");
         return netdev(holder).map(DeviceConfig.Pcap::new);
+    }
+
+    /** Reads a stack link over UDP; frames of users alone are not carried so, because only the stack seals them. */
+    private Optional<DeviceConfig> udp(Holder holder) {
+        MappingReader fields = holder.fields;
+        fields.require("role", "stack; a port of type udp is a stack link");
+        Optional<ExportConfig.Endpoint> local = endpoint(fields, "local");
+        Optional<ExportConfig.Endpoint> remote = endpoint(fields, "remote");
+        if (local.isEmpty() || remote.isEmpty()) {
+            return Optional.empty();
+        }
+        if (local.get().host().contains(":") != remote.get().host().contains(":")) {
+            fields.fault(Fault.Kind.CONFLICT, "remote", remote.get() + " and local: " + local.get()
+                    + " are not both IPv4 or both IPv6 addresses");
+            return Optional.empty();
+        }
+        claim(holder, "UDP port " + local.get(), "local");
+        return Optional.of(new DeviceConfig.Udp(local.get(), remote.get()));
+    }
+
+    private static Optional<ExportConfig.Endpoint> endpoint(MappingReader fields, String key) {
+        fields.require(key, ENDPOINT);
+        return fields.text(key, text -> Scalars.endpoint(text).filter(end -> Scalars.isAddress(end.host())).isPresent(),
+                ENDPOINT).flatMap(Scalars::endpoint);
     }
 
     private Optional<DeviceConfig> qemu(Holder holder) {

@@ -172,6 +172,10 @@ final class LagBinder {
                     name + " is a leg of LAG " + other + " already; a port is a leg of one");
         }
         PortConfig port = ports.get(name);
+        if (port != null && port.device() instanceof DeviceConfig.Udp) {
+            faults.add(Fault.Kind.CONFLICT, path, scalar.position(), name
+                    + " is of type udp, a stack link; a leg is of type nic, vhost-user, qemu or tap");
+        }
         if (port != null && (port.device() instanceof DeviceConfig.Pcap
                 || port.device() instanceof DeviceConfig.PcapFiles)) {
             faults.add(Fault.Kind.CONFLICT, path, scalar.position(), name

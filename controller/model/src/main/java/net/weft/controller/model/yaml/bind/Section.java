@@ -54,7 +54,7 @@ public enum Section {
             only(Set.of("tap", "nic", "pcap"), TEXT, "device"),
             only(Set.of("pcap"), TEXT, "read", "write", "speed"), only(Set.of("pcap"), BOOLEAN, "loop"),
             only(Set.of("nic"), BOOLEAN, "share-with-host"), only(Set.of("tap"), BOOLEAN, "persist"),
-            only(Set.of("qemu"), TEXT, "transport", "local", "remote"),
+            only(Set.of("qemu"), TEXT, "transport"), only(Set.of("qemu", "udp"), TEXT, "local", "remote"),
             only(Set.of("qemu", "vhost-user"), TEXT, "mode", "socket"), only(Set.of("vhost-user"), INTEGER, "queues"),
             only(Set.of("vhost-user"), TEXT, "memory"), only(Set.of("vhost-user"), BOOLEAN, "require-sealed-memory"),
             only(Set.of("qemu", "vhost-user"), TEXT, "socket-owner", "socket-group", "socket-mode"),
@@ -66,7 +66,7 @@ public enum Section {
             supported(INTEGER, "mac-limit", "mtu", "storm-limit"), supported(MAPPING, "rate-limit"),
             supported(TEXT, "bpdu", "loop-probes", "mac-move"), supported(TEXT_OR_LIST, "pass"),
             supported(TEXT_OR_MAPPING, "mirror-to"), supported(BOOLEAN, "enabled"), supported(TEXT, "description"),
-            supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), only(Set.of("nic"), TEXT, "role")), //
+            supported(INTEGER, "port-priority"), supported(BOOLEAN, "lldp"), only(Set.of("nic", "udp"), TEXT, "role")), //
     /** A LAG has, besides its own keys, all keys of a port that do not belong to a device or a single cable. */
     LAG(//
             supported(LIST, "ports", "drained"), supported(TEXT, "lacp", "rate", "hash", "wait-to-restore", "fallback"),
@@ -102,8 +102,6 @@ public enum Section {
     SFLOW(//
             supported(TEXT, "collector", "counter-interval", "agent"), supported(INTEGER, "sampling"));
 
-    /** Port types of the language that a later version will support. */
-    static final Set<String> LATER_PORT_TYPES = Set.of("udp");
     /** The keys of the VLAN membership, of which a port has exactly one. */
     public static final List<String> MEMBERSHIP = List.of("network", "access", "trunk", "dot1q-tunnel");
 

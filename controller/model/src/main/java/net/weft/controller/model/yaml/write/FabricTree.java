@@ -233,6 +233,8 @@ public final class FabricTree {
                 keys.add("remote", Node.Scalar.of(dgram.remote()));
                 access(dgram.access(), keys);
             }
+            case DeviceConfig.Udp udp -> keys.add("local", Node.Scalar.of(udp.local().toString())).add("remote",
+                    Node.Scalar.of(udp.remote().toString()));
             case DeviceConfig.Lag lag -> LagTree.settings(lag.settings(), keys);
             case DeviceConfig.Pcap pcap -> keys.add("device", Node.Scalar.of(pcap.interfaceName()));
             case DeviceConfig.PcapFiles files -> {
