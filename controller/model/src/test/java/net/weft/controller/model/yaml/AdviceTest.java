@@ -62,11 +62,11 @@ class AdviceTest {
                 port(tap + ", tag: 10", ".tag: unknown key; Weft's word is access: VID"),
                 port(tap + ", trunks: [10]", ".trunks: unknown key; Weft's word is trunk: {allowed: [VID, ...]}"),
                 port("type: internal, access: 1",
-                        ".type: internal is not a port type (tap, nic, qemu, vhost-user, pcap); Weft's word is tap"),
+                        ".type: internal is not a port type (tap, nic, qemu, vhost-user, udp, pcap); Weft's word is tap"),
                 port("type: veth, access: 1",
-                        ".type: veth is not a port type (tap, nic, qemu, vhost-user, pcap); Weft's word is nic"),
+                        ".type: veth is not a port type (tap, nic, qemu, vhost-user, udp, pcap); Weft's word is nic"),
                 port("type: dpdkvhostuserclient, access: 1",
-                        ".type: dpdkvhostuserclient is not a port type (tap, nic, qemu, vhost-user, pcap); Weft's word is vhost-user, with mode: client"));
+                        ".type: dpdkvhostuserclient is not a port type (tap, nic, qemu, vhost-user, udp, pcap); Weft's word is vhost-user, with mode: client"));
     }
 
     private static Arguments port(String keys, String expected) {
