@@ -144,16 +144,21 @@ class VpnCasesTest {
         vpn.namespace.ip("address", "add", "fd00:51::1/64", "dev", wan, "nodad");
         vpn.alice.namespace().ip("address", "add", "fd00:51::2/64", "dev", "eth0", "nodad");
         vpn.connect(vpn.alice, "10.10.0.200/32");
-        vpn.alice.wg("peer", vpn.key(), "endpoint", "[fd00:51::1]:" + VpnLab.LISTEN);
-        assertThat(vpn.alice.reaches(WEB, 5)).isTrue();
-        assertThat(vpn.row(vpn.alice.publicKey()).path("endpoint").asString()).isEqualTo("[fd00:51::2]:51900");
+        awaitEndpoint("[fd00:51::1]", "[fd00:51::2]");
         assertThat(vpn.web.reaches("10.10.0.200", 2)).as("the other way").isTrue();
-        // A message of the gateway that is on its way over IPv6 meanwhile takes the client back there, so it is told again.
-        vpn.weft.await("moved to IPv4 within the session", () -> {
-            vpn.alice.wg("peer", vpn.key(), "endpoint", vpn.alice.gateway() + ":" + VpnLab.LISTEN);
-            assertThat(vpn.alice.reaches(WEB, 2)).as("over IPv4").isTrue();
+        awaitEndpoint(vpn.alice.gateway(), vpn.alice.address());
+    }
+
+    /**
+     * Tells alice where the gateway is until she is heard from the address that goes with it. She follows what comes from the gateway, so a
+     * message on its way to her address of before takes her back there.
+     */
+    private void awaitEndpoint(String gateway, String own) {
+        vpn.weft.await("alice is heard from " + own, () -> {
+            vpn.alice.wg("peer", vpn.key(), "endpoint", gateway + ":" + VpnLab.LISTEN);
+            assertThat(vpn.alice.reaches(WEB, 5)).as("by " + gateway).isTrue();
             return vpn.row(vpn.alice.publicKey()).path("endpoint").asString();
-        }, (vpn.alice.address() + ":51900")::equals);
+        }, (own + ":51900")::equals);
     }
 
     @Test
