@@ -21,7 +21,7 @@ public final class EventWatch implements AutoCloseable {
     private final Consumer<Event> each;
     private final Consumer<WeftException> missed;
     private final Context.CancellableContext context = Context.current().withCancellation();
-    /** Where to go on. */
+    /** The request with which the watch goes on behind the last event. */
     private volatile FollowEventsRequest from;
     private volatile long position;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of up to 16 MiB, from the command to the store and back, and those that are larger. */
 class LargeFilesTest {
     private static final int MOST = 16 << 20;
-    /** What an export adds, so that it has full size and no more. */
+    /** An export adds fewer bytes than these to a file, so a file that lacks them is exported whole. */
     private static final int ROOM = 1000;
 
     @TempDir

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a watch when a backup is restored, and when Weft is started again. */
+/** A watch of events goes on after a restart of Weft, and is refused after the restore of a backup. */
 class ResumedWatchTest {
     @TempDir
     Path directory = Path.of("");

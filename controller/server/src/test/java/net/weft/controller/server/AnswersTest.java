@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a caller is answered when the work fails. */
+/** Each failure of the work becomes a status that tells the caller what to do. */
 class AnswersTest {
     private final List<Object> answers = new ArrayList<>();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What reaches the socket of a service manager. */
+/** The tests read the datagrams that reach the socket of a service manager. */
 class ServiceManagerTest {
     private static final int LIMIT_MS = 10_000;
     private static final int LONGEST = 4096;
